@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dataset.h - immutable rows: inputs and labels, a part for training and a
+ * part held out.
+ *
+ * Shapes: x (N,D), y (N,T), row-major. A dataset is shared by reference; the
+ * last mmoe_dataset_free gives it back. What it says of itself (variances, the
+ * labels' correlation) is measured on its training rows when it is made.
+ *
+ * Ownership: mmoe_synthetic_new returns one reference, _ref adds one, _free drops one.
+ * Threads:   immutable once made; references are counted atomically.
+ *
+ *   struct mmoe_dataset *d = mmoe_synthetic_new(&options, &err);
+ *   ... d->x + i * d->dim ...
+ *   mmoe_dataset_free(d);
+ */
+#ifndef MMOE_DATASET_H
+#define MMOE_DATASET_H
+
+#include <mmoe/option.h>
+#include <mmoe/real.h>
+#include <mmoe/status.h>
+#include <stddef.h>
+
+struct mmoe_dataset {
+    size_t rows, test_rows, dim, tasks;
+    const mmoe_real *x, *y;           /* (rows,D), (rows,T) */
+    const mmoe_real *x_test, *y_test; /* (test_rows,D), (test_rows,T) */
+    double var[MMOE_TASKS_MAX];       /* variance of each label over the training rows */
+    double pearson;                   /* of the first two labels over the training rows; NAN with one task */
+    /* the truth behind synthetic rows */
+    double cosine;             /* cos(w1, w2); NAN where there is no such truth */
+    size_t sines;              /* m */
+    const double *w;           /* (T,D) */
+    const double *alpha, *beta; /* (m) */
+};
+
+/*
+ * Two tasks whose relation is p (section 3.1 of the MMoE paper, KDD 2018):
+ * x ~ N(0, I), y_k = w_k'x + sum_i sin(alpha_i w_k'x + beta_i) + N(0, noise^2),
+ * w1 = c u1, w2 = c (p u1 + sqrt(1 - p^2) u2), u1 and u2 orthonormal.
+ * x, u, alpha, beta and noise come from streams of their own under seed.data, so that
+ * x does not change with p. NULL and *err where the rows do not fit in memory.
+ */
+struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_error *err);
+
+struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d);
+void mmoe_dataset_free(struct mmoe_dataset *d);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mat.h - matrix products; the only caller of CBLAS.
+ *
+ * Matrices are row-major with an explicit leading dimension (elements from
+ * one row to the next). BLAS runs on one thread: parallelism is one run per
+ * worker, so that results do not depend on how many there are.
+ *
+ * Ownership: none. Threads: safe after mmoe_mat_init, called once at start.
+ */
+#ifndef MMOE_MAT_H
+#define MMOE_MAT_H
+
+#include <mmoe/real.h>
+#include <stddef.h>
+
+/* One BLAS thread per caller; call once before the first product. */
+void mmoe_mat_init(void);
+
+/* C (m,n) = A (m,k) B (k,n) + beta C. */
+void mmoe_mat_mul(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
+                  size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc);
+/* C (m,n) = A' B + beta C, with A (k,m). */
+void mmoe_mat_mul_tn(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
+                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc);
+/* C (m,n) = A B' + beta C, with B (n,k). */
+void mmoe_mat_mul_nt(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
+                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc);
+
+/* The library's name and version, as it reports them; static text. */
+const char *mmoe_mat_library(void);
+/* The kernel set in use ("SkylakeX", "Haswell", ...); static text. */
+const char *mmoe_mat_kernel(void);
+
+/*
+ * The kernel set that suits this processor better than the one the library
+ * chose, or NULL where its choice stands. OpenBLAS reads OPENBLAS_CORETYPE
+ * when it is loaded, so only a fresh start of the program can act on it.
+ */
+const char *mmoe_mat_better_kernel(void);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model.h - the architectures, and a net: one of them with its weights.
+ *
+ * A model is a const type: it lays out named tensors over one flat parameter
+ * arena (and a gradient arena of the same shape), runs forward and backward,
+ * and describes itself. A net is an instance with the workspace for batches
+ * of up to spec.batch rows; nothing is allocated after mmoe_net_new.
+ *
+ * Tensors are addressed by name and logical index; in memory they may be
+ * strided, since first layers and gates that read the same input share one
+ * matrix and thus one product. Initial values depend on (seed, tensor name,
+ * index) alone: shared parts of two models start equal, and adding an expert
+ * disturbs no other.
+ *
+ * Ownership: mmoe_net_free frees a net; pointers it hands out live as long as it.
+ * Threads:   a net belongs to one thread at a time; models are const.
+ *
+ *   struct mmoe_net *net = mmoe_net_new(mmoe_model_at(o.model), &spec);
+ *   mmoe_net_init(net, MMOE_INIT_GLOROT, seed);
+ *   const mmoe_real *y = mmoe_net_forward(net, x, rows);    (rows,T)
+ *   mmoe_net_backward(net, dy);                             fills the gradients
+ */
+#ifndef MMOE_MODEL_H
+#define MMOE_MODEL_H
+
+#include <mmoe/option.h>
+#include <mmoe/real.h>
+#include <mmoe/text.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a net is built from; no field is "auto" any more. */
+struct mmoe_spec {
+    size_t dim, tasks, batch; /* D, T, rows a forward pass may have */
+    size_t experts;           /* E */
+    struct mmoe_sizes expert_units, bottom_units, tower_units;
+};
+
+/* A named array over the arena. Element (i,j,k) is at offset + i*stride[0] + j*stride[1] + k*stride[2]. */
+struct mmoe_tensor {
+    char name[40];      /* "experts.weight", "experts.1.weight", "gates.weight", "towers.out.bias" */
+    size_t ndim;        /* 1 to 3 */
+    size_t dim[3], stride[3];
+    size_t offset;      /* elements from the start of the arena */
+    size_t fan_in, fan_out; /* of one unit's layer, for the initialiser; 0 marks a bias (starts at 0) */
+};
+
+struct mmoe_net;
+struct mmoe_model;
+
+/* The registry (models.def). */
+size_t mmoe_model_count(void);
+const struct mmoe_model *mmoe_model_at(size_t index);
+const struct mmoe_model *mmoe_model_find(const char *name); /* or NULL */
+const char *mmoe_model_name(const struct mmoe_model *model);
+const char *mmoe_model_title(const struct mmoe_model *model); /* "Multi-gate Mixture-of-Experts" */
+const char *mmoe_model_help(const struct mmoe_model *model);  /* one line */
+/* 0, 1 or T: how many gates the model has with that many tasks. */
+size_t mmoe_model_gates(const struct mmoe_model *model, size_t tasks);
+
+/*
+ * Resolve options for a dataset of D inputs and T tasks. bottom_units = auto
+ * becomes the paper's matched count: as many weights (no biases, no gates) as
+ * the experts and towers of the same options have together; 113 for Shared-Bottom
+ * by default (13056 / (100 + 8*2)). Per net for Single-Task.
+ */
+void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *model, size_t dim,
+                       size_t tasks, struct mmoe_spec *spec);
+
+/* How many parameters a net of that spec has, without building it. */
+size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_spec *spec);
+
+struct mmoe_net *mmoe_net_new(const struct mmoe_model *model, const struct mmoe_spec *spec);
+void mmoe_net_free(struct mmoe_net *net);
+
+/* Fill the weights: uniform with Glorot's limit sqrt(6 / (in + out)) or He's sqrt(6 / in); biases 0. */
+void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed);
+
+/* Predictions (rows,T) for x (rows,D), rows <= spec.batch; valid until the next call. x must outlive backward. */
+const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows);
+/* Gradients of sum(dy * y) with respect to every parameter for the last forward; overwrites the arena. */
+void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);
+
+const struct mmoe_model *mmoe_net_model(const struct mmoe_net *net);
+const struct mmoe_spec *mmoe_net_spec(const struct mmoe_net *net);
+size_t mmoe_net_size(const struct mmoe_net *net); /* elements of each arena */
+mmoe_real *mmoe_net_params(struct mmoe_net *net);
+mmoe_real *mmoe_net_grads(struct mmoe_net *net);
+size_t mmoe_net_tensor_count(const struct mmoe_net *net);
+const struct mmoe_tensor *mmoe_net_tensor(const struct mmoe_net *net, size_t index);
+
+/* What the last forward computed, for diagnostics; NULL where the model has none. */
+const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net); /* (rows,G,E) */
+/* Outputs (rows,units) of the experts' (or the bottom's) last layer, after ReLU; *units is E*H or U. */
+const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t *units);
+
+#endif

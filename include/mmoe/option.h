@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * option.h - the settings, in one table.
+ *
+ * Every named setting is one row: type, range, default, help, and what a
+ * change of it resets. `set`, the command line, completion, help, the records
+ * of runs and the check of the man page all read this table; struct
+ * mmoe_options holds the values in plain fields for the code that uses them.
+ *
+ * Ownership: struct mmoe_options is a plain value: copy it freely.
+ * Threads:   the table is const; values belong to whoever holds them.
+ *
+ *   struct mmoe_options o;
+ *   mmoe_options_default(&o);
+ *   if (mmoe_failed(mmoe_option_set(&o, "lr", "1e-3", &err))) ...
+ */
+#ifndef MMOE_OPTION_H
+#define MMOE_OPTION_H
+
+#include <mmoe/status.h>
+#include <mmoe/text.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MMOE_DEPTH_MAX = 6, MMOE_REALS_MAX = 32 };
+
+/* Widths of a part's layers, input side first; n = 0 means auto. */
+struct mmoe_sizes {
+    size_t n;
+    size_t v[MMOE_DEPTH_MAX];
+};
+/* Given numbers, or n = 0: drawn from N(0, 1) per seed. */
+struct mmoe_reals {
+    size_t n;
+    double v[MMOE_REALS_MAX];
+};
+
+/* Values of the word options, in the order of their words in the table. */
+enum mmoe_init { MMOE_INIT_GLOROT, MMOE_INIT_HE };
+enum mmoe_optimizer { MMOE_OPTIMIZER_ADAM, MMOE_OPTIMIZER_SGD };
+enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
+
+struct mmoe_options {
+    /* data */
+    double p, scale, noise;
+    size_t dim, sines, rows, test_rows;
+    struct mmoe_reals alpha, beta;
+    /* model */
+    int model; /* index into the registry */
+    size_t experts;
+    struct mmoe_sizes expert_units, bottom_units, tower_units;
+    int init;
+    /* training */
+    int optimizer, order;
+    double lr, momentum;
+    size_t batch, steps, eval_every;
+    uint64_t seed_data, seed_init, seed_order;
+    /* session */
+    size_t jobs;  /* 0: one per core */
+    double speed; /* steps a second; 0: as fast as it goes */
+    int theme, glyphs;
+};
+
+enum mmoe_option_type {
+    MMOE_TYPE_REAL,  /* double */
+    MMOE_TYPE_COUNT, /* size_t; 0 is "auto" where the row says so */
+    MMOE_TYPE_WORD,  /* int, index into words */
+    MMOE_TYPE_SIZES, /* struct mmoe_sizes: 64 or 64,32, or auto where allowed */
+    MMOE_TYPE_REALS, /* struct mmoe_reals: 1,2,3 or random */
+    MMOE_TYPE_SEED   /* uint64_t */
+};
+
+/* What a change of the option makes stale; each includes those before it. */
+enum mmoe_resets {
+    MMOE_RESETS_NOTHING, /* applies at once, mid-run too */
+    MMOE_RESETS_RUN,     /* back to step 0 on the same rows */
+    MMOE_RESETS_DATA     /* new rows, then back to step 0 */
+};
+
+enum mmoe_option_group { MMOE_GROUP_DATA, MMOE_GROUP_MODEL, MMOE_GROUP_TRAINING, MMOE_GROUP_SESSION };
+
+struct mmoe_option {
+    const char *name;
+    enum mmoe_option_type type;
+    enum mmoe_option_group group;
+    enum mmoe_resets resets;
+    size_t offset;           /* of its field in struct mmoe_options */
+    double min, max;         /* of each number; unused for words and seeds */
+    const char *special;     /* the word for "none given" (auto, random, max), or NULL */
+    const char *const *words; /* NULL-terminated; NULL unless MMOE_TYPE_WORD */
+    const char *fallback;    /* the default, as one would type it */
+    const char *help;        /* one line */
+    const char *more;        /* a sentence or two for `explain` */
+};
+
+extern const struct mmoe_option mmoe_option_table[];
+extern const size_t mmoe_option_count;
+
+void mmoe_options_default(struct mmoe_options *o);
+
+/* The row of that name, or NULL. */
+const struct mmoe_option *mmoe_option_find(const char *name);
+/* The same, or an error that names the nearest option. */
+const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *err);
+
+/*
+ * Set one option from text. Fails with MMOE_UNKNOWN, MMOE_INVALID or
+ * MMOE_RANGE, and then changes nothing. `seed` sets the three streams' seeds.
+ */
+enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const char *value,
+                                 struct mmoe_error *err);
+
+/* Append the value as one would type it; `seed` shows one number, or "data/init/order" where they differ. */
+void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *option,
+                      struct mmoe_text *t);
+
+/* Append "0.1 to 5" / "a, b or c": what the option accepts. */
+void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t);
+
+/* The most that changing a into b resets. */
+enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b);
+/* True where that one option has the same value in both. */
+bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
+                      const struct mmoe_option *option);
+
+/* Settings that are each in range but impossible together (alpha's length is not sines, batch above rows, ...). */
+enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err);
+
+#endif

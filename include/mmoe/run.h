@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.h - one training: a dataset, a net, an optimiser, random streams.
+ *
+ * The caller drives: nothing happens but inside a call, and a step allocates
+ * nothing. The same options give the same bits, live or in a batch. Held-out
+ * losses are measured at step 0, every eval-every steps and at the last step.
+ * The objective is the sum over tasks of the mean squared error of the batch;
+ * Adam uses 0.9, 0.999, 1e-8 (Kingma and Ba, 2015).
+ *
+ * Ownership: a run holds one reference to its dataset; mmoe_run_free drops it.
+ * Threads:   a run belongs to one thread at a time.
+ *
+ *   struct mmoe_run *run = mmoe_run_new(&options, dataset, &err);
+ *   while (mmoe_run_step(run) == MMOE_CONTINUE) continue;
+ *   mmoe_snapshot_copy(&shown, mmoe_run_snapshot(run));
+ */
+#ifndef MMOE_RUN_H
+#define MMOE_RUN_H
+
+#include <mmoe/dataset.h>
+#include <mmoe/model.h>
+#include <mmoe/snapshot.h>
+#include <mmoe/status.h>
+
+struct mmoe_run;
+
+/* A run at step 0, evaluated once. NULL and *err where the options do not go together. */
+struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
+                              struct mmoe_error *err);
+void mmoe_run_free(struct mmoe_run *run);
+
+/*
+ * One training step. MMOE_CONTINUE: more to do before `steps`; MMOE_DONE: at
+ * `steps`; MMOE_DIVERGED: the loss was not finite: weights are those of the
+ * last good step and no further step is taken.
+ */
+enum mmoe_status mmoe_run_step(struct mmoe_run *run);
+
+/* Evaluate now unless this step was evaluated already. Called for you by mmoe_run_step when due. */
+void mmoe_run_evaluate(struct mmoe_run *run);
+
+/* Back to step 0 with the identical weights and batch order. */
+void mmoe_run_reset(struct mmoe_run *run);
+
+/* Train until that step instead (keeps what was done); makes room in the curve, so it allocates. */
+void mmoe_run_set_steps(struct mmoe_run *run, size_t steps);
+/* Take over the options that reset nothing (lr, momentum, speed, ...). */
+void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o);
+
+size_t mmoe_run_at(const struct mmoe_run *run); /* the step it is at */
+struct mmoe_net *mmoe_run_net(struct mmoe_run *run);
+/* The run's own view of itself, up to date with the last step; copy it to keep it. */
+const struct mmoe_snapshot *mmoe_run_snapshot(const struct mmoe_run *run);
+/* Set what only the driver knows: the state shown, and steps a second. */
+void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second);
+
+#endif

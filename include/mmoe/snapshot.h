@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * snapshot.h - a value copied out of a run: the only thing a screen ever sees.
+ *
+ * Held-out losses are means of squared errors over all held-out rows, per
+ * task; "over var" divides by the variance of that label over the training
+ * rows (dataset.h), since raw losses of different seeds mix generator and
+ * learner. The curve is every evaluation so far; the recent window holds the
+ * last training batches' losses.
+ *
+ * Ownership: a snapshot owns its curve; _init / _done. _copy reuses room.
+ * Threads:   a value: who holds it owns it.
+ */
+#ifndef MMOE_SNAPSHOT_H
+#define MMOE_SNAPSHOT_H
+
+#include <mmoe/dataset.h>
+#include <mmoe/model.h>
+#include <mmoe/real.h>
+
+enum { MMOE_RECENT_MAX = 256 };
+
+/* One evaluation on the held-out rows. */
+struct mmoe_eval {
+    size_t step;
+    double loss[MMOE_TASKS_MAX];
+};
+
+/* What the gates and experts do on the held-out rows; G rows are per gate (OMoE: 1). */
+struct mmoe_gates {
+    size_t gates, experts; /* G = 0: a model without gates */
+    float mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* mean weight gate x expert */
+    double entropy[MMOE_TASKS_MAX]; /* mean over rows of -sum g ln g, in nats; ln E is even */
+    double overlap[MMOE_TASKS_MAX][MMOE_TASKS_MAX]; /* sum_e min(mean_i, mean_j) of two tasks' mean gates, 0..1 */
+    size_t unused;           /* experts whose mean weight is below 1/(10 E) at every gate */
+    bool is_unused[MMOE_EXPERTS_MAX];
+    double dead_share;       /* ReLU units of experts or bottom that are 0 on every held-out row */
+    size_t copies;           /* pairs of experts whose outputs correlate above .99: became the same function */
+    size_t copy_a, copy_b;   /* the first such pair, from 0 */
+};
+
+enum mmoe_run_state { MMOE_RUN_EMPTY, MMOE_RUN_READY, MMOE_RUN_TRAINING, MMOE_RUN_PAUSED, MMOE_RUN_FINISHED, MMOE_RUN_DIVERGED };
+
+struct mmoe_snapshot {
+    struct mmoe_options options; /* the ones the run was made with (lr as it is now) */
+    size_t tasks, parameters;
+    enum mmoe_run_state state;
+    size_t step, steps;     /* now, and where it is to stop */
+    size_t diverged_step;   /* the step whose loss was not finite; 0: none */
+    double seconds;         /* of training, evaluations included */
+    double steps_per_second; /* over the last moments; 0 when not training */
+    double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* the last finite evaluation */
+    double var[MMOE_TASKS_MAX];
+    double pearson, cosine;
+    struct mmoe_gates gate;
+    size_t recent_count; /* newest last; training loss of the last batches */
+    float recent[MMOE_TASKS_MAX][MMOE_RECENT_MAX];
+    size_t curve_count, curve_room;
+    struct mmoe_eval *curve; /* every evaluation, step 0 first */
+};
+
+void mmoe_snapshot_init(struct mmoe_snapshot *s, size_t curve_room);
+void mmoe_snapshot_done(struct mmoe_snapshot *s);
+/* Make room for a curve of that many evaluations; allocates. */
+void mmoe_snapshot_reserve(struct mmoe_snapshot *s, size_t curve_room);
+/* to = from; allocates nothing where to->curve_room suffices, else grows it. */
+void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *from);
+
+#endif

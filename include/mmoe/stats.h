@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * stats.h - what one says of a handful of numbers.
+ *
+ * Quantiles are type 7 of Hyndman and Fan (1996), as in R and NumPy; standard
+ * deviations have n - 1 below the line. Sums are compensated, in the order given.
+ *
+ * Ownership: none. Threads: safe.
+ */
+#ifndef MMOE_STATS_H
+#define MMOE_STATS_H
+
+#include <stddef.h>
+
+struct mmoe_summary {
+    size_t n;        /* finite values */
+    size_t diverged; /* the others */
+    double mean, sd, median, q10, q25, q75, q90, min, max; /* NAN where n is too small */
+};
+
+double mmoe_mean(const double *v, size_t n);
+double mmoe_variance(const double *v, size_t n); /* n - 1 */
+double mmoe_pearson(const double *a, const double *b, size_t n);
+/* The q-quantile, 0 <= q <= 1, of n ascending values. */
+double mmoe_quantile(const double *sorted, size_t n, double q);
+/* Summary of n values; those that are not finite count as diverged and enter nothing else. Sorts v. */
+struct mmoe_summary mmoe_summarize(double *v, size_t n);
+
+#endif

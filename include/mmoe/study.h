@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * study.h - many runs: records of finished ones and what they say together.
+ *
+ * Ownership: struct mmoe_study owns its records; _done frees them.
+ * Threads:   belongs to one thread; workers hand records over through the runner.
+ */
+#ifndef MMOE_STUDY_H
+#define MMOE_STUDY_H
+
+#include <mmoe/option.h>
+#include <mmoe/real.h>
+#include <mmoe/stats.h>
+#include <mmoe/status.h>
+
+/* One finished run. */
+struct mmoe_record {
+    struct mmoe_options options;
+    size_t tasks, step, diverged_step; /* diverged_step 0: it did not */
+    double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* final; NAN where diverged */
+    double seconds;
+};
+
+struct mmoe_study {
+    size_t count, room;
+    struct mmoe_record *records; /* in the order they were added */
+};
+
+void mmoe_study_add(struct mmoe_study *study, const struct mmoe_record *record);
+void mmoe_study_clear(struct mmoe_study *study);
+void mmoe_study_done(struct mmoe_study *study);
+
+/* The options of the i-th of N repeats: the three seeds each moved on by i. */
+void mmoe_study_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out);
+
+/* Make the data, train to `steps`, fill the record: what a worker does. Returns MMOE_OK also when the run
+   diverged (the record says so); fails where data or run cannot be made. *stop (NULL allowed) set: MMOE_STATE. */
+enum mmoe_status mmoe_study_run(const struct mmoe_options *o, const volatile int *stop,
+                                struct mmoe_record *record, struct mmoe_error *err);
+
+#endif

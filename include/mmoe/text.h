@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * text.h - strings: a growable buffer, strict number parsing, nearest words.
+ *
+ * Numbers are read and written in the C locale whatever the user's locale is.
+ *
+ * Ownership: struct mmoe_text owns its bytes; mmoe_text_done frees them.
+ * Threads:   safe on distinct objects.
+ *
+ *   struct mmoe_text t = {0};
+ *   mmoe_text_add(&t, "p %g", p);  puts(t.s);  mmoe_text_done(&t);
+ */
+#ifndef MMOE_TEXT_H
+#define MMOE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mmoe_text {
+    char *s; /* always terminated once something was added; NULL before */
+    size_t n, room;
+};
+
+void mmoe_text_add(struct mmoe_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void mmoe_text_clear(struct mmoe_text *t); /* empty, keeps the room */
+void mmoe_text_done(struct mmoe_text *t);
+
+/* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
+void mmoe_text_add_json(struct mmoe_text *t, const char *s);
+/* A double as the shortest JSON number that reads back equal; null where not finite. */
+void mmoe_text_add_number(struct mmoe_text *t, double v);
+
+/* Whole-string parsers; false on anything left over, empty, overflow. Counts take 40000, 40_000, 40k, 2M, 1e4. */
+bool mmoe_parse_double(const char *s, double *out);
+bool mmoe_parse_size(const char *s, size_t *out);
+bool mmoe_parse_u64(const char *s, uint64_t *out);
+
+/* v for people: four significant digits, ".0412", "1.2e-5", "12.35"; into buf, returns buf. */
+char *mmoe_format_loss(double v, char *buf, size_t size);
+/* 40000 -> "40,000". */
+char *mmoe_format_count(uint64_t v, char *buf, size_t size);
+
+/* Edits (insert, delete, replace, swap neighbours) that turn a into b. */
+size_t mmoe_edit_distance(const char *a, const char *b);
+/* The word nearest to s in words (count entries), or NULL where none is near enough to be meant. */
+const char *mmoe_nearest(const char *s, const char *const *words, size_t count);
+
+#endif

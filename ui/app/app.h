@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * app.h - the one context: settings, runner, view, and where words go.
+ *
+ * Commands change the app through the functions here; the screen and the batch
+ * driver both feed it commands and let it take in what the workers report.
+ * Data goes to stdout, talk to stderr; with a screen both go to the log, and
+ * with --json data is one object a line (report.h).
+ *
+ * Ownership: app_init / app_done. Threads: user-interface thread.
+ */
+#ifndef MMOE_UI_APP_H
+#define MMOE_UI_APP_H
+
+#include <mmoe/dataset.h>
+#include <mmoe/option.h>
+#include <mmoe/runner.h>
+#include <mmoe/status.h>
+#include <mmoe/text.h>
+
+#include "ui/panel/view.h"
+
+enum app_mode { APP_SCREEN, APP_PLAIN, APP_JSON };
+enum { APP_UNDO_MAX = 100 };
+
+/* What the rest of a command line waits for. */
+enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_REPEAT };
+
+/* Reported once when the lane comes to rest. */
+enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PENDING_STEP };
+
+struct app {
+    enum app_mode mode;
+    bool quiet;            /* -q: no talk */
+    bool quit;
+    int exit_status;       /* 0 ok, 1 a command failed, 3 diverged */
+    struct view view;      /* view.options are the settings */
+    struct mmoe_options undo[APP_UNDO_MAX], redo[APP_UNDO_MAX];
+    size_t undo_count, redo_count;
+    struct mmoe_runner *runner;
+    struct mmoe_dataset *data; /* the newest rows, or NULL */
+    enum app_wait wait;
+    enum app_pending pending;
+    size_t evals_reported; /* of the live curve */
+    size_t repeat_group;   /* index of the group the queue feeds */
+    double repeat_start;   /* seconds, monotonic */
+    struct mmoe_text session; /* the commands so far, for `log` */
+    unsigned long changes; /* grows with everything a frame could show */
+};
+
+void app_init(struct app *a, enum app_mode mode);
+void app_done(struct app *a);
+
+/* Talk: progress, confirmations, hints (stderr or the log; silenced by -q). */
+void app_say(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use report.h instead;
+   app_tell then wraps the text as {"event":"text","text":...}. */
+void app_tell(struct app *a, const char *text);
+/* An error, always shown (stderr or the log). Sets exit_status 1 (3 for MMOE_DIVERGED). */
+void app_complain(struct app *a, const struct mmoe_error *err);
+
+/*
+ * Make *o the settings: checks them together, remembers the old ones for undo,
+ * says what the change resets, hands live ones to the run, stops a training
+ * that they make stale. Fails without changing anything.
+ */
+enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err);
+/* Swap settings with the undo (or redo) stack's top; MMOE_STATE where it is empty. */
+enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err);
+
+/* Start making rows (and a run); its facts are reported when done. */
+void app_make(struct app *a, bool with_run);
+/* Train to that step, making run and rows first where they are stale or missing. run: ends in run.done. */
+void app_train(struct app *a, size_t until, bool run);
+/* Queue n seeds of o. */
+void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
+
+/* Take in all that workers reported since the last call: snapshots, evaluations, records, errors. Never blocks. */
+void app_take_in(struct app *a);
+/* True when nothing that `wait` names is in progress any more. */
+bool app_idle(const struct app *a, enum app_wait wait);
+
+#endif

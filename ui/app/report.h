@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * report.h - events: what happened, for people (a line) or programs (--json, one object a line).
+ *
+ * Every object has "event". Numbers are written so that they read back equal.
+ */
+#ifndef MMOE_UI_REPORT_H
+#define MMOE_UI_REPORT_H
+
+#include "ui/app/app.h"
+
+/* data: rows, test_rows, dim, tasks, p, cos, pearson, var [per task] */
+void report_data(struct app *a, const struct mmoe_dataset *d);
+/* eval: step, loss [per task], loss_over_var [per task] */
+void report_eval(struct app *a, const struct mmoe_snapshot *s, const struct mmoe_eval *e);
+/* run.done: model, step, loss, loss_over_var, diverged, seconds, steps_per_second */
+void report_run(struct app *a, const struct mmoe_snapshot *s);
+/* repeat.run: seed, model, loss, loss_over_var, diverged */
+void report_record(struct app *a, const struct mmoe_record *r, size_t done, size_t wanted);
+/* repeat.done: model, n, diverged, mean, sd, median, q10, q90, min, max of task 1's final loss */
+void report_repeat(struct app *a, const struct view_group *g);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * command.h - the language: VERB [ARG...] [key=value...].
+ *
+ * One const table has every verb with its arguments, help and function; the
+ * prompt, scripts, -e, help, completion and the manual's check all read it.
+ * `;` and newline separate commands, `#` starts a comment outside quotes,
+ * quotes "..." and '...' keep blanks. A line is parsed whole before its first
+ * command runs, so a typing error anywhere in it does nothing.
+ *
+ * Ownership: command_parse returns a list the caller frees with command_free.
+ * Threads:   user-interface thread.
+ */
+#ifndef MMOE_UI_COMMAND_H
+#define MMOE_UI_COMMAND_H
+
+#include <mmoe/status.h>
+
+#include "ui/app/app.h"
+
+enum { COMMAND_WORDS_MAX = 64 };
+
+struct command;
+
+/* One parsed command. Plain words before and between key=value pairs are args. */
+struct invocation {
+    const struct command *command;
+    size_t argc;
+    char *argv[COMMAND_WORDS_MAX]; /* without the verb */
+    size_t pair_count;
+    struct {
+        char *key, *value;
+    } pairs[COMMAND_WORDS_MAX];
+    char *text; /* as typed, for log and echo */
+    struct invocation *next;
+};
+
+/* What may stand in an argument's place, for completion. */
+enum completes { COMPLETES_NOTHING, COMPLETES_OPTION, COMPLETES_MODEL, COMPLETES_FILE, COMPLETES_VERB, COMPLETES_TOPIC, COMPLETES_WORDS };
+
+struct command {
+    const char *name;
+    const char *synopsis; /* "[NAME] [key=value]..." */
+    const char *help;     /* one line */
+    const char *more;     /* a paragraph: details and an example */
+    enum completes completes;
+    const char *const *words; /* for COMPLETES_WORDS */
+    bool pairs;               /* accepts key=value of options */
+    size_t most_args;
+    /* MMOE_OK; or MMOE_CONTINUE: started something, the rest of the line waits for app->wait; or a failure. */
+    enum mmoe_status (*exec)(struct app *a, const struct invocation *i, struct mmoe_error *err);
+};
+
+extern const struct command command_table[];
+extern const size_t command_count;
+const struct command *command_find(const char *name);
+/* The verb that this is a unique prefix of (or is), or an error with the nearest one. */
+const struct command *command_match(const char *word, bool prefixes, struct mmoe_error *err);
+
+/* Parse a whole text; NULL with err->status MMOE_OK where it holds no command. prefixes: unique ones accepted. */
+struct invocation *command_parse(const char *text, bool prefixes, struct mmoe_error *err);
+void command_free(struct invocation *list);
+
+/* Options o changed by the pairs of i; o is untouched on failure. */
+enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o, struct mmoe_error *err);
+
+/*
+ * Completions of the word that ends at line[point]: appends them to *out
+ * (NULL-terminated array to be freed with command_completions_free) and tells
+ * where the word starts. A completion includes the part already typed.
+ */
+char **command_complete(const char *line, size_t point, size_t *start, size_t *count);
+void command_completions_free(char **list);
+
+/* The families; each entry of the table is in one of them. */
+enum mmoe_status command_set(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_undo(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_redo(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_data(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_model(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_step(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_run(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_pause(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_reset(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_reseed(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_repeat(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_speed(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_panel(struct app *, const struct invocation *, struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
+enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_compare(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_explain(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_describe(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_help(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_apropos(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_source(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_log(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_export(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_theme(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_layout(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_quit(struct app *, const struct invocation *, struct mmoe_error *);
+
+#endif

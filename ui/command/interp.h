@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * interp.h - commands that wait for their turn.
+ *
+ * A submitted text becomes commands in a queue. interp_advance runs them until
+ * one has started something the rest must wait for; it is called again when
+ * workers report. On the screen a newly typed line runs at once even while an
+ * earlier line waits (interp_now); a failing command drops the rest of its text.
+ *
+ * Ownership: struct interp owns its queue. Threads: user-interface thread.
+ */
+#ifndef MMOE_UI_INTERP_H
+#define MMOE_UI_INTERP_H
+
+#include "ui/command/command.h"
+
+struct interp {
+    struct invocation *first, *last; /* waiting */
+    bool prefixes;      /* interactive: unique prefixes of verbs accepted */
+    bool stop_at_error; /* batch: a failure ends the session */
+    int depth;          /* of nested `source` */
+};
+
+void interp_init(struct interp *i, bool interactive);
+void interp_done(struct interp *i);
+
+/* Parse text and queue it behind what waits; on a parse error nothing is queued, the app complains. */
+enum mmoe_status interp_submit(struct interp *i, struct app *a, const char *text);
+/* A typed line: ahead of what waits, and its first commands run even if something is in progress. */
+enum mmoe_status interp_now(struct interp *i, struct app *a, const char *text);
+/* Run what may run. True while commands still wait. */
+bool interp_advance(struct interp *i, struct app *a);
+/* Drop all that waits (Ctrl-C). */
+void interp_drop(struct interp *i);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * panels.h - the table of panels: a title, a smallest size, and three ways to tell.
+ *
+ * A panel draws itself on a canvas, says itself in words (`describe`), and
+ * gives its numbers as CSV (`export`). `explain` has the meaning of all it shows.
+ *
+ * Ownership, threads: const data and pure functions of the view.
+ */
+#ifndef MMOE_UI_PANELS_H
+#define MMOE_UI_PANELS_H
+
+#include <mmoe/text.h>
+
+#include "ui/panel/view.h"
+#include "ui/term/canvas.h"
+
+struct panel {
+    const char *name;    /* "loss", "gates", "hist", "runs", "log": words of the commands */
+    const char *title;   /* on its frame */
+    const char *explain; /* paragraphs: what is shown, how to read it, what to look for */
+    int min_width, min_height; /* inside the frame; below it the panel is left out */
+    void (*draw)(const struct view *v, struct canvas *c);
+    void (*note)(const struct view *v, char *buf, size_t size); /* right end of the title; may be NULL */
+    void (*describe)(const struct view *v, struct mmoe_text *t);
+    void (*csv)(const struct view *v, struct mmoe_text *t);
+};
+
+enum { PANEL_LOSS, PANEL_GATES, PANEL_HIST, PANEL_RUNS, PANEL_LOG, PANEL_COUNT };
+extern const struct panel *const panel_table[PANEL_COUNT];
+/* Index by name, or -1. */
+int panel_find(const char *name);
+
+#endif

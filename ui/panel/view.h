@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view.h - everything there is to show: what panels read and draw.
+ *
+ * The app fills a view from snapshots, records and the log; panels only read
+ * it. Nothing here computes more than counting and keeping.
+ *
+ * Ownership: view_init / view_done; the view owns all it points to.
+ * Threads:   user-interface thread.
+ */
+#ifndef MMOE_UI_VIEW_H
+#define MMOE_UI_VIEW_H
+
+#include <mmoe/option.h>
+#include <mmoe/snapshot.h>
+#include <mmoe/stats.h>
+
+enum { VIEW_RUNS_MAX = 50, VIEW_GROUPS_MAX = 24, VIEW_LOG_MAX = 1000, VIEW_CURVE_MAX = 1 << 16 };
+
+/* A run that was replaced, finished or pinned; kept in the order of first appearance. */
+struct view_run {
+    size_t id; /* 1, 2, ...; what `pin 3` and `compare 1 3` mean */
+    bool pinned;
+    struct mmoe_snapshot shot;
+};
+
+/* Repeats of one setting over seeds: a row of the histogram. */
+struct view_group {
+    char name[48];        /* the model, and after it what sets it apart from other groups of that model */
+    struct mmoe_options options;
+    size_t wanted, done;
+    double *loss;         /* final loss of task 1 in the order of seeds; NAN where it diverged */
+    double *sorted;       /* the finite ones, ascending */
+    struct mmoe_summary summary;
+};
+
+enum view_log_kind { LOG_COMMAND, LOG_TALK, LOG_DATA, LOG_ERROR };
+struct view_log_line {
+    enum view_log_kind kind;
+    char *text;
+};
+
+struct view {
+    struct mmoe_options options;   /* settings as they are now */
+    struct mmoe_snapshot live;     /* state EMPTY: no run */
+    size_t live_id;                /* its number among runs; 0: none */
+    bool stale;                    /* options changed since the run was made: `run` starts anew */
+    bool making;                   /* data or a run are being made */
+    size_t queue_done, queue_wanted; /* repeats in progress */
+    double queue_eta;              /* seconds; < 0: not known */
+    size_t run_count;
+    struct view_run runs[VIEW_RUNS_MAX];
+    size_t group_count;
+    struct view_group groups[VIEW_GROUPS_MAX];
+    size_t log_count;              /* lines kept, oldest first */
+    struct view_log_line log[VIEW_LOG_MAX];
+    size_t log_scroll;             /* lines scrolled back */
+    /* which panels */
+    int focus;                     /* index into the panel table */
+    bool zoomed;                   /* the focused panel fills the screen */
+    bool linear_y;                 /* loss on a linear axis */
+    char notice[160];              /* shown in the footer in place of keys; empty: none */
+};
+
+void view_init(struct view *v);
+void view_done(struct view *v);
+
+void view_log(struct view *v, enum view_log_kind kind, const char *text); /* one line each */
+
+/* Keep the live run as a run of its own (when it is replaced or pinned); drops the oldest unpinned when full.
+   Returns its entry. */
+struct view_run *view_keep(struct view *v, bool pinned);
+/* The run with that id: a kept one, or the live one's snapshot; NULL. */
+const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id);
+
+/* The group repeats of o belong to, made (wanted = more) or extended by that many. */
+struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o, size_t more);
+/* Add one result to the group and renew its summary. */
+void view_group_add(struct view_group *g, double loss);
+
+#endif
