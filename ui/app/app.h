@@ -45,6 +45,8 @@ struct app {
     size_t repeat_group;   /* index of the group the queue feeds */
     double repeat_start;   /* seconds, monotonic */
     struct mmoe_text session; /* the commands so far, for `log` */
+    struct mmoe_text submit;  /* commands that `source` hands to the interpreter, ahead of what waits */
+    const char *blas_choice;  /* who chose the BLAS kernels: "user", "program" or "library" */
     unsigned long changes; /* grows with everything a frame could show */
 };
 
