@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mem.c - memory: checked, zeroed, aligned to a cache line.
+ *
+ * Sizes are rounded up to whole cache lines, so that two blocks never share
+ * one and a vector load at the end of an array stays inside its block.
+ */
+#include <mmoe/mem.h>
+#include <mmoe/status.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* n * size rounded up to MMOE_ALIGN, at least one line; 0 where that overflows. */
+static size_t padded(size_t n, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - MMOE_ALIGN)
+        return 0;
+    return bytes ? (bytes + MMOE_ALIGN - 1) / MMOE_ALIGN * MMOE_ALIGN : MMOE_ALIGN;
+}
+
+/* Systems that promise more memory than they have end the process that uses it. */
+static int beyond_this_machine(size_t bytes)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 && bytes / (size_t)page >= (size_t)pages;
+}
+
+void *mmoe_try_alloc(size_t n, size_t size)
+{
+    size_t bytes = padded(n, size);
+    if (bytes == 0 || beyond_this_machine(bytes))
+        return NULL;
+    void *block = aligned_alloc(MMOE_ALIGN, bytes);
+    return block ? memset(block, 0, bytes) : NULL;
+}
+
+void *mmoe_alloc(size_t n, size_t size)
+{
+    void *block = mmoe_try_alloc(n, size);
+    if (!block)
+        mmoe_fatal("out of memory: no room for %zu x %zu bytes", n, size);
+    return block;
+}
+
+void *mmoe_regrow(void *block, size_t old, size_t n, size_t size)
+{
+    void *grown = mmoe_alloc(n, size);
+    size_t kept = old < n ? old : n;
+    if (block && kept)
+        memcpy(grown, block, kept * size);
+    mmoe_free(block);
+    return grown;
+}
+
+void mmoe_free(void *block)
+{
+    free(block);
+}
+
+char *mmoe_strdup(const char *s)
+{
+    size_t bytes = strlen(s) + 1;
+    return memcpy(mmoe_alloc(bytes, 1), s, bytes);
+}
+
+void mmoe_arena_init(struct mmoe_arena *arena, size_t bytes)
+{
+    arena->base = mmoe_alloc(bytes, 1);
+    arena->size = bytes;
+    arena->used = 0;
+}
+
+size_t mmoe_arena_cost(size_t n, size_t size)
+{
+    if (n == 0 || size == 0)
+        return 0;
+    size_t bytes = padded(n, size);
+    if (bytes == 0)
+        mmoe_fatal("out of memory: %zu x %zu bytes cannot be addressed", n, size);
+    return bytes;
+}
+
+void *mmoe_arena_take(struct mmoe_arena *arena, size_t n, size_t size)
+{
+    size_t bytes = mmoe_arena_cost(n, size);
+    if (bytes > arena->size - arena->used)
+        mmoe_fatal("arena of %zu bytes is full: %zu used, %zu more asked for", arena->size,
+                   arena->used, bytes);
+    void *block = arena->base + arena->used;
+    arena->used += bytes;
+    return block;
+}
+
+void mmoe_arena_done(struct mmoe_arena *arena)
+{
+    mmoe_free(arena->base);
+    *arena = (struct mmoe_arena){0};
+}
