@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * text.c - strings: a growable buffer, strict number parsing, nearest words.
+ *
+ * A whole number is read exactly, as digits times a power of ten, so that
+ * 1.5k and 1e4 are whole and 2.5 is not. A misspelt word is measured by its
+ * optimal string alignment distance (Damerau 1964; Boytsov 2011, section 2.1):
+ * inserting, deleting, replacing a letter or swapping two neighbours costs one.
+ */
+#include <mmoe/mem.h>
+#include <mmoe/text.h>
+
+#include "src/base/c_locale.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+/* --- the buffer --- */
+
+static void reserve(struct mmoe_text *t, size_t more)
+{
+    size_t needed = t->n + more + 1;
+    if (needed <= t->room)
+        return;
+    size_t room = t->room ? t->room : 64;
+    while (room < needed)
+        room *= 2;
+    t->s = mmoe_regrow(t->s, t->s ? t->n + 1 : 0, room, 1);
+    t->room = room;
+}
+
+void mmoe_text_add(struct mmoe_text *t, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = mmoe_c_vsnprintf(NULL, 0, format, args);
+    if (n >= 0) {
+        reserve(t, (size_t)n);
+        mmoe_c_vsnprintf(t->s + t->n, (size_t)n + 1, format, again);
+        t->n += (size_t)n;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void mmoe_text_clear(struct mmoe_text *t)
+{
+    t->n = 0;
+    if (t->s)
+        t->s[0] = '\0';
+}
+
+void mmoe_text_done(struct mmoe_text *t)
+{
+    mmoe_free(t->s);
+    *t = (struct mmoe_text){0};
+}
+
+static void add_bytes(struct mmoe_text *t, const char *bytes, size_t n)
+{
+    reserve(t, n);
+    memcpy(t->s + t->n, bytes, n);
+    t->n += n;
+    t->s[t->n] = '\0';
+}
+
+/* Bytes of the well-formed UTF-8 character at s (Unicode 15, table 3-7), or 0. */
+static size_t utf8_length(const unsigned char *s)
+{
+    static const struct {
+        unsigned char first, last, low, high; /* lead bytes; range of the second byte */
+        size_t length;
+    } forms[] = {
+        {0x00, 0x7F, 0x00, 0x00, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+    };
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        if (s[0] < forms[f].first || s[0] > forms[f].last)
+            continue;
+        if (forms[f].length > 1 && (s[1] < forms[f].low || s[1] > forms[f].high))
+            return 0;
+        for (size_t i = 2; i < forms[f].length; i++)
+            if ((s[i] & 0xC0) != 0x80)
+                return 0;
+        return forms[f].length;
+    }
+    return 0;
+}
+
+void mmoe_text_add_json(struct mmoe_text *t, const char *s)
+{
+    add_bytes(t, "\"", 1);
+    while (*s) {
+        size_t n = utf8_length((const unsigned char *)s);
+        if (n == 0) {
+            add_bytes(t, "\\ufffd", 6);
+            n = 1;
+        } else if (*s == '"' || *s == '\\') {
+            mmoe_text_add(t, "\\%c", *s);
+        } else if (*s == '\n') {
+            add_bytes(t, "\\n", 2);
+        } else if (*s == '\t') {
+            add_bytes(t, "\\t", 2);
+        } else if ((unsigned char)*s < 0x20 || *s == 0x7F) {
+            mmoe_text_add(t, "\\u%04x", (unsigned)*s);
+        } else {
+            add_bytes(t, s, n);
+        }
+        s += n;
+    }
+    add_bytes(t, "\"", 1);
+}
+
+/* --- numbers --- */
+
+__attribute__((format(printf, 3, 4))) static void print(char *out, size_t size, const char *format,
+                                                        ...)
+{
+    va_list args;
+    va_start(args, format);
+    mmoe_c_vsnprintf(out, size, format, args);
+    va_end(args);
+}
+
+void mmoe_text_add_number(struct mmoe_text *t, double v)
+{
+    if (!isfinite(v)) {
+        add_bytes(t, "null", 4);
+        return;
+    }
+    char digits[40];
+    for (int precision = 1; precision <= 17; precision++) {
+        print(digits, sizeof digits, "%.*g", precision, v);
+        if (mmoe_c_strtod(digits, NULL) == v)
+            break;
+    }
+    add_bytes(t, digits, strlen(digits));
+}
+
+static const char *skip_digits(const char *s)
+{
+    while (isdigit((unsigned char)*s))
+        s++;
+    return s;
+}
+
+/* [+-] digits [. digits] [e [+-] digits], at least one digit before the e: no blanks, hex, inf or nan. */
+static bool is_decimal(const char *s)
+{
+    if (*s == '+' || *s == '-')
+        s++;
+    const char *whole = skip_digits(s), *end = whole;
+    size_t digits = (size_t)(whole - s);
+    if (*whole == '.') {
+        end = skip_digits(whole + 1);
+        digits += (size_t)(end - whole - 1);
+    }
+    if (digits == 0)
+        return false;
+    if (*end == 'e' || *end == 'E') {
+        s = end[1] == '+' || end[1] == '-' ? end + 2 : end + 1;
+        end = skip_digits(s);
+        if (end == s)
+            return false;
+    }
+    return *end == '\0';
+}
+
+bool mmoe_parse_double(const char *s, double *out)
+{
+    if (!is_decimal(s))
+        return false;
+    double v = mmoe_c_strtod(s, NULL);
+    if (!isfinite(v))
+        return false;
+    *out = v;
+    return true;
+}
+
+/* Digits with an optional point and _ between digits, as mantissa * 10^exponent. */
+static const char *read_mantissa(const char *s, uint64_t *mantissa, int *exponent)
+{
+    bool point = false, digit = false;
+    for (;; s++) {
+        if (*s == '_' && digit && isdigit((unsigned char)s[1]))
+            continue;
+        if (*s == '.' && !point && digit && isdigit((unsigned char)s[1])) {
+            point = true;
+            continue;
+        }
+        if (!isdigit((unsigned char)*s))
+            return digit ? s : NULL;
+        digit = true;
+        if (__builtin_mul_overflow(*mantissa, 10, mantissa) ||
+            __builtin_add_overflow(*mantissa, (uint64_t)(*s - '0'), mantissa))
+            return NULL;
+        if (point)
+            *exponent -= 1;
+    }
+}
+
+/* e4, k, M or G, or nothing; false on anything else. */
+static bool read_exponent(const char *s, int *exponent)
+{
+    static const char suffixes[] = "kMG";
+    if (*s == '\0')
+        return true;
+    const char *suffix = strchr(suffixes, *s == 'K' ? 'k' : *s);
+    if (suffix && s[1] == '\0') {
+        *exponent += 3 * (int)(suffix - suffixes + 1);
+        return true;
+    }
+    if ((*s != 'e' && *s != 'E') || !s[1] || *skip_digits(s + 1) || strlen(s + 1) > 3)
+        return false;
+    *exponent += atoi(s + 1);
+    return true;
+}
+
+bool mmoe_parse_u64(const char *s, uint64_t *out)
+{
+    uint64_t v = 0;
+    int exponent = 0;
+    const char *rest = read_mantissa(s, &v, &exponent);
+    if (!rest || !read_exponent(rest, &exponent))
+        return false;
+    for (; exponent > 0 && v; exponent--)
+        if (__builtin_mul_overflow(v, 10, &v))
+            return false;
+    for (; exponent < 0; exponent++) {
+        if (v % 10)
+            return false;
+        v /= 10;
+    }
+    *out = v;
+    return true;
+}
+
+bool mmoe_parse_size(const char *s, size_t *out)
+{
+    uint64_t v;
+    if (!mmoe_parse_u64(s, &v) || v > SIZE_MAX)
+        return false;
+    *out = (size_t)v;
+    return true;
+}
+
+/* "1.2e-05" -> "1.2e-5". */
+static void shorten_exponent(char *s)
+{
+    char *e = strchr(s, 'e');
+    if (!e)
+        return;
+    char *to = e[1] == '-' ? e + 2 : e + 1;
+    char *from = e + 2;
+    while (*from == '0' && from[1])
+        from++;
+    memmove(to, from, strlen(from) + 1);
+}
+
+char *mmoe_format_loss(double v, char *buf, size_t size)
+{
+    char digits[48];
+    double a = fabs(v);
+    if (!isfinite(v)) {
+        print(buf, size, "%s", isnan(v) ? "nan" : v > 0 ? "inf" : "-inf");
+        return buf;
+    }
+    if (a == 0)
+        print(digits, sizeof digits, "0");
+    else if (a < 0.001 || a >= 999999.5)
+        print(digits, sizeof digits, "%.1e", a);
+    else if (a < 0.99995)
+        print(digits, sizeof digits, "%.4f", a);
+    else if (a < 9999.5)
+        print(digits, sizeof digits, "%#.4g", a);
+    else
+        print(digits, sizeof digits, "%.0f", a);
+    shorten_exponent(digits);
+    size_t n = strlen(digits);
+    if (digits[n - 1] == '.')
+        digits[n - 1] = '\0';
+    bool bare = digits[0] == '0' && digits[1] == '.';
+    print(buf, size, "%s%s", v < 0 ? "-" : "", digits + bare);
+    return buf;
+}
+
+char *mmoe_format_count(uint64_t v, char *buf, size_t size)
+{
+    char digits[32], grouped[48];
+    print(digits, sizeof digits, "%llu", (unsigned long long)v);
+    size_t n = strlen(digits), k = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0)
+            grouped[k++] = ',';
+        grouped[k++] = digits[i];
+    }
+    grouped[k] = '\0';
+    print(buf, size, "%s", grouped);
+    return buf;
+}
+
+/* --- words --- */
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool same_letter(char a, char b, bool fold)
+{
+    return a == b || (fold && tolower((unsigned char)a) == tolower((unsigned char)b));
+}
+
+/* Rows of the distance table are prefixes of a, columns prefixes of b; three rows are enough. */
+static size_t distance(const char *a, const char *b, bool fold)
+{
+    size_t m = strlen(a), n = strlen(b), width = n + 1;
+    size_t *table = mmoe_alloc(3 * width, sizeof *table);
+    size_t *before = table, *above = table + width, *row = table + 2 * width;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t *spare = before;
+        before = above;
+        above = row;
+        row = spare;
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t replace = above[j - 1] + !same_letter(a[i - 1], b[j - 1], fold);
+            row[j] = least(replace, least(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2], fold) &&
+                same_letter(a[i - 2], b[j - 1], fold))
+                row[j] = least(row[j], before[j - 2] + 1);
+        }
+    }
+    size_t edits = row[n];
+    mmoe_free(table);
+    return edits;
+}
+
+size_t mmoe_edit_distance(const char *a, const char *b)
+{
+    return distance(a, b, false);
+}
+
+/* The one word that starts with s, or NULL. */
+static const char *unique_completion(const char *s, const char *const *words, size_t count)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(s, words[i], strlen(s)) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = words[i];
+    }
+    return found;
+}
+
+const char *mmoe_nearest(const char *s, const char *const *words, size_t count)
+{
+    size_t length = strlen(s);
+    if (length == 0 || length > 64)
+        return NULL;
+    const char *found = unique_completion(s, words, count);
+    if (found)
+        return found;
+    size_t best = (length / 3 > 1 ? length / 3 : 1) + 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t edits = distance(s, words[i], true);
+        if (edits < best && edits < length) {
+            best = edits;
+            found = words[i];
+        }
+    }
+    return found;
+}
