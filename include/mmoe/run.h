@@ -32,8 +32,8 @@ void mmoe_run_free(struct mmoe_run *run);
 
 /*
  * One training step. MMOE_CONTINUE: more to do before `steps`; MMOE_DONE: at
- * `steps`; MMOE_DIVERGED: the loss was not finite: weights are those of the
- * last good step and no further step is taken.
+ * `steps`; MMOE_DIVERGED: the loss was not finite: the weights are those of the
+ * last finite evaluation again and no further step is taken.
  */
 enum mmoe_status mmoe_run_step(struct mmoe_run *run);
 
@@ -54,5 +54,8 @@ struct mmoe_net *mmoe_run_net(struct mmoe_run *run);
 const struct mmoe_snapshot *mmoe_run_snapshot(const struct mmoe_run *run);
 /* Set what only the driver knows: the state shown, and steps a second. */
 void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second);
+
+/* Add to the seconds spent in training, which only the driver can measure. */
+void mmoe_run_spent(struct mmoe_run *run, double seconds);
 
 #endif
