@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * repl.c - GNU readline as an editor without a terminal.
+ *
+ * Readline takes its bytes from a queue that repl_keys fills with one key at a
+ * time, so it never finds half a character and never blocks; it writes to
+ * /dev/null, has no terminal to prepare, catches no signal, and its redisplay
+ * does nothing: the screen asks for the line when it draws a frame. Pastes are
+ * inserted as text, so that no pasted newline reaches a binding. Completion
+ * asks the command tables directly, which know where a word starts.
+ *
+ * The keys that act on the screen (Ctrl-X o, ...) come back as the line of the
+ * command they stand for: whoever presses one sees the command in the log.
+ */
+#include "ui/command/repl.h"
+
+#include <mmoe/text.h>
+
+#include "ui/command/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+enum { HISTORY_MAX = 2000 };
+
+#define PROMPT "mmoe> "
+#define SEARCHING (RL_STATE_ISEARCH | RL_STATE_NSEARCH)
+#define UNDER_WAY (SEARCHING | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY | RL_STATE_METANEXT)
+
+static struct {
+    unsigned char queue[256]; /* bytes of the key being fed */
+    size_t head, tail;
+    struct repl_result result; /* of the key being fed */
+    char **list;               /* completions to choose from, or NULL */
+    size_t list_count;
+    char *history_file;
+    char **entered; /* lines added to the history in this session */
+    size_t entered_count, entered_room;
+    FILE *nowhere;
+} repl;
+
+/* --- what readline calls --- */
+
+static int next_byte(FILE *stream)
+{
+    (void)stream;
+    /* An empty queue would be a key cut short: abort it rather than report an end of input. */
+    return repl.head < repl.tail ? repl.queue[repl.head++] : '\a';
+}
+
+static int byte_waits(void)
+{
+    return repl.head < repl.tail;
+}
+
+static void draw_nothing(void)
+{
+}
+
+static char *complete_nothing(const char *text, int state)
+{
+    (void)text;
+    (void)state;
+    return NULL;
+}
+
+static void remember(const char *line)
+{
+    HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+    if (!line[strspn(line, " \t")] || line[0] == ' ' || (last && strcmp(last->line, line) == 0))
+        return;
+    add_history(line);
+    if (repl.entered_count == repl.entered_room) {
+        size_t room = repl.entered_room ? 2 * repl.entered_room : 32;
+        char **grown = realloc(repl.entered, room * sizeof *grown);
+        if (!grown)
+            return;
+        repl.entered = grown;
+        repl.entered_room = room;
+    }
+    char *copy = strdup(line);
+    if (copy)
+        repl.entered[repl.entered_count++] = copy;
+}
+
+/* The history file has a line an entry: a pasted block is kept line by line. */
+static void remember_lines(const char *text)
+{
+    char *copy = strdup(text), *rest = copy, *line;
+    if (!copy)
+        return;
+    while ((line = strsep(&rest, "\n")))
+        remember(line);
+    free(copy);
+}
+
+static void take_line(char *line)
+{
+    if (!line) {
+        repl.result.end = true;
+        return;
+    }
+    remember_lines(line);
+    free(repl.result.line);
+    repl.result.line = line;
+}
+
+/* --- keys of our own --- */
+
+static int press(const char *command)
+{
+    free(repl.result.line);
+    repl.result.line = strdup(command);
+    return 0;
+}
+
+static int press_next(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return press("layout next");
+}
+
+static int press_zoom(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return press("layout zoom");
+}
+
+static int press_help(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return press("help keys");
+}
+
+static int press_redraw(int count, int key)
+{
+    (void)count;
+    (void)key;
+    repl.result.redraw = true;
+    return 0;
+}
+
+static void drop_list(void)
+{
+    command_completions_free(repl.list);
+    repl.list = NULL;
+    repl.list_count = 0;
+}
+
+static size_t common_prefix(char *const *list, size_t count)
+{
+    size_t n = strlen(list[0]);
+    for (size_t i = 1; i < count; i++) {
+        size_t k = 0;
+        while (k < n && list[i][k] == list[0][k])
+            k++;
+        n = k;
+    }
+    while (n > 0 && ((unsigned char)list[0][n] & 0xC0) == 0x80)
+        n--;
+    return n;
+}
+
+static void replace_word(size_t start, const char *text, size_t n, bool whole)
+{
+    char *word = strndup(text, n);
+    if (!word)
+        return;
+    rl_begin_undo_group();
+    rl_delete_text((int)start, rl_point);
+    rl_point = (int)start;
+    rl_insert_text(word);
+    char last = n ? word[n - 1] : '\0';
+    if (whole && last != '=' && last != '/' && rl_line_buffer[rl_point] != ' ')
+        rl_insert_text(" ");
+    rl_end_undo_group();
+    free(word);
+}
+
+/* TAB: as far as the choices agree; where that adds nothing, the choices are shown. */
+static int press_complete(int count, int key)
+{
+    (void)count;
+    (void)key;
+    size_t start = 0, found = 0;
+    char **list = command_complete(rl_line_buffer, (size_t)rl_point, &start, &found);
+    drop_list();
+    if (found == 0 || start > (size_t)rl_point) {
+        command_completions_free(list);
+        return 0;
+    }
+    size_t typed = (size_t)rl_point - start, n = common_prefix(list, found);
+    if (found == 1 || n > typed)
+        replace_word(start, list[0], n, found == 1);
+    if (found == 1) {
+        command_completions_free(list);
+        return 0;
+    }
+    repl.list = list;
+    repl.list_count = found;
+    return 0;
+}
+
+static void bind_keys(void)
+{
+    static const struct {
+        const char *keys;
+        rl_command_func_t *function;
+    } always[] = {
+        {"\\C-xo", press_next},   {"\\C-xz", press_zoom},   {"\\C-x?", press_help},
+        {"\\C-l", press_redraw},  {"\\e\\C-l", press_redraw}, {"\\C-i", press_complete},
+        {"\\e?", press_complete},
+    }, unless_bound[] = {
+        {"\\e[3~", rl_delete},        {"\\e[1~", rl_beg_of_line},    {"\\e[4~", rl_end_of_line},
+        {"\\e[7~", rl_beg_of_line},   {"\\e[8~", rl_end_of_line},    {"\\e[1;5C", rl_forward_word},
+        {"\\e[1;5D", rl_backward_word}, {"\\e[1;3C", rl_forward_word}, {"\\e[1;3D", rl_backward_word},
+    };
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        rl_bind_keyseq(always[i].keys, always[i].function);
+    for (size_t i = 0; i < sizeof unless_bound / sizeof *unless_bound; i++)
+        rl_bind_keyseq_if_unbound(unless_bound[i].keys, unless_bound[i].function);
+    char skip[] = "\"\\e[\": skip-csi-sequence"; /* readline writes into what it parses */
+    rl_parse_and_bind(skip);
+}
+
+/* --- history --- */
+
+static bool regular_file(const char *path)
+{
+    struct stat st;
+    return path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static void load_history(void)
+{
+    using_history();
+    stifle_history(HISTORY_MAX);
+    if (regular_file(repl.history_file))
+        read_history(repl.history_file);
+    using_history();
+}
+
+/* What other sessions wrote meanwhile stays: our lines go behind it, through a temporary. */
+static void save_history(void)
+{
+    struct stat st;
+    bool exists = repl.history_file && stat(repl.history_file, &st) == 0;
+    if (!repl.history_file || repl.entered_count == 0 || (exists && !S_ISREG(st.st_mode)))
+        return;
+    clear_history();
+    load_history();
+    for (size_t i = 0; i < repl.entered_count; i++)
+        add_history(repl.entered[i]);
+    struct mmoe_text temporary = {0};
+    mmoe_text_add(&temporary, "%s.%ld", repl.history_file, (long)getpid());
+    mode_t mask = umask(0077);
+    if (write_history(temporary.s) != 0 || rename(temporary.s, repl.history_file) != 0)
+        unlink(temporary.s);
+    umask(mask);
+    mmoe_text_done(&temporary);
+}
+
+/* --- the interface --- */
+
+void repl_open(const char *history_file)
+{
+    memset(&repl, 0, sizeof repl);
+    repl.history_file = history_file ? strdup(history_file) : NULL;
+    repl.nowhere = fopen("/dev/null", "we");
+
+    rl_readline_name = "mmoe";
+    rl_outstream = repl.nowhere;
+    rl_getc_function = next_byte;
+    rl_input_available_hook = byte_waits;
+    rl_redisplay_function = draw_nothing;
+    rl_prep_term_function = NULL;
+    rl_deprep_term_function = NULL;
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0;
+    rl_completion_entry_function = complete_nothing;
+    rl_callback_handler_install(PROMPT, take_line);
+    rl_variable_bind("bell-style", "none");
+    rl_variable_bind("enable-bracketed-paste", "off");
+    bind_keys();
+    load_history();
+}
+
+void repl_close(void)
+{
+    rl_callback_handler_remove();
+    save_history();
+    clear_history();
+    drop_list();
+    free(repl.result.line);
+    for (size_t i = 0; i < repl.entered_count; i++)
+        free(repl.entered[i]);
+    free(repl.entered);
+    free(repl.history_file);
+    rl_outstream = stdout;
+    if (repl.nowhere)
+        fclose(repl.nowhere);
+    memset(&repl, 0, sizeof repl);
+}
+
+static void feed(const char *bytes, size_t n)
+{
+    if (n > sizeof repl.queue)
+        return; /* no key is that long */
+    memcpy(repl.queue, bytes, n);
+    repl.head = 0;
+    repl.tail = n;
+    while (repl.head < repl.tail && !repl.result.end)
+        rl_callback_read_char();
+}
+
+struct repl_result repl_keys(const char *bytes, size_t n)
+{
+    memset(&repl.result, 0, sizeof repl.result);
+    bool tab = n == 1 && bytes[0] == '\t';
+    if (!tab)
+        drop_list();
+    if (n == 1 && bytes[0] == '\033' && rl_editing_mode == 1) {
+        /* Alone it means: enough of what is under way. A search keeps what it found. */
+        if (RL_ISSTATE(SEARCHING))
+            feed("\n", 1);
+        else if (RL_ISSTATE(UNDER_WAY))
+            feed("\a", 1);
+    } else {
+        feed(bytes, n);
+    }
+    struct repl_result result = repl.result;
+    memset(&repl.result, 0, sizeof repl.result);
+    return result;
+}
+
+void repl_paste(const char *text, size_t n)
+{
+    drop_list();
+    if (RL_ISSTATE(SEARCHING))
+        feed("\n", 1);
+    else if (RL_ISSTATE(UNDER_WAY))
+        feed("\a", 1);
+    char *copy = strndup(text, n);
+    if (!copy)
+        return;
+    rl_begin_undo_group();
+    rl_insert_text(copy);
+    rl_end_undo_group();
+    free(copy);
+}
+
+bool repl_cancel(void)
+{
+    bool something = rl_end > 0 || repl.list || RL_ISSTATE(UNDER_WAY);
+    drop_list();
+    rl_callback_sigcleanup();
+    rl_free_line_state();
+    rl_replace_line("", 1);
+    rl_point = rl_end = 0;
+    using_history();
+    return something;
+}
+
+void repl_resize(int width, int height)
+{
+    rl_set_screen_size(height, width);
+}
+
+struct layout_prompt repl_prompt(void)
+{
+    return (struct layout_prompt){
+        .prompt = rl_display_prompt ? rl_display_prompt : PROMPT,
+        .line = rl_line_buffer ? rl_line_buffer : "",
+        .cursor = (size_t)rl_point,
+        .list = (const char *const *)repl.list,
+        .list_count = repl.list_count,
+    };
+}
