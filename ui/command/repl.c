@@ -18,7 +18,6 @@
 
 #include "ui/command/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,6 +297,7 @@ void repl_open(const char *history_file)
 
 void repl_close(void)
 {
+    repl_cancel();
     rl_callback_handler_remove();
     save_history();
     clear_history();
@@ -317,11 +317,19 @@ static void feed(const char *bytes, size_t n)
 {
     if (n > sizeof repl.queue)
         return; /* no key is that long */
-    memcpy(repl.queue, bytes, n);
-    repl.head = 0;
-    repl.tail = n;
+    repl.head = repl.tail = 0;
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i]) /* a quoted NUL would end the line in its middle */
+            repl.queue[repl.tail++] = (unsigned char)bytes[i];
     while (repl.head < repl.tail && !repl.result.end)
         rl_callback_read_char();
+}
+
+/* Keys that act on a search; any other control key ends it first: readline 8.2 can lose its way there. */
+static bool for_search(unsigned char key)
+{
+    static const char keys[] = "\022\023\007\b\027\031\n\r";
+    return key >= ' ' || (key && strchr(keys, key));
 }
 
 struct repl_result repl_keys(const char *bytes, size_t n)
@@ -337,6 +345,8 @@ struct repl_result repl_keys(const char *bytes, size_t n)
         else if (RL_ISSTATE(UNDER_WAY))
             feed("\a", 1);
     } else {
+        if (n > 0 && RL_ISSTATE(RL_STATE_ISEARCH) && !for_search((unsigned char)bytes[0]))
+            feed("\n", 1);
         feed(bytes, n);
     }
     struct repl_result result = repl.result;
@@ -379,10 +389,12 @@ void repl_resize(int width, int height)
 
 struct layout_prompt repl_prompt(void)
 {
+    const char *line = rl_line_buffer ? rl_line_buffer : "";
+    size_t length = strlen(line), point = rl_point > 0 ? (size_t)rl_point : 0;
     return (struct layout_prompt){
         .prompt = rl_display_prompt ? rl_display_prompt : PROMPT,
-        .line = rl_line_buffer ? rl_line_buffer : "",
-        .cursor = (size_t)rl_point,
+        .line = line,
+        .cursor = point < length ? point : length, /* a failing search leaves it beyond */
         .list = (const char *const *)repl.list,
         .list_count = repl.list_count,
     };
