@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * loop.c - one poll over keys, workers and signals, and a frame when something changed.
+ *
+ * Frames are counted over the last second. What workers report is drawn up to
+ * FRAMES_OF_WORKERS times in it, what the user does up to FRAMES_MAX times and
+ * at once: typing never waits behind the curves, and there are never more than
+ * FRAMES_MAX frames in any second. With nothing to draw and nothing to decode,
+ * poll waits without limit.
+ *
+ * While the screen is up, what libraries write to stderr goes to a temporary
+ * file; it is passed on when the screen is gone.
+ */
+#include "ui/main/loop.h"
+
+#include "ui/command/repl.h"
+#include "ui/term/guard.h"
+#include "ui/term/input.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FRAMES_MAX = 30, FRAMES_OF_WORKERS = 20, PAGE_LINES = 5 };
+enum { CTRL_C = 0x03, CTRL_Z = 0x1a, CTRL_BACKSLASH = 0x1c };
+#define WORKER_FRAME_GAP 0.033 /* seconds */
+
+struct loop {
+    struct app *a;
+    struct interp *interp;
+    struct screen *screen;
+    struct canvas canvas;
+    struct input input;
+    unsigned long drawn;       /* app->changes of the last frame */
+    double frames[FRAMES_MAX]; /* times of the last frames, a ring */
+    size_t frame_count;
+    bool touched;              /* the user did something since the last frame */
+    bool warned;               /* Ctrl-D was pressed while something runs */
+    int theme;
+    int status;                /* exit status; -1 while the loop goes on */
+    int stderr_was;
+    FILE *stderr_kept;
+};
+
+static double now_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* --- frames --- */
+
+/* The time of the n-th last frame, 1 being the last; long ago where there were not so many. */
+static double frame_time(const struct loop *l, size_t n)
+{
+    return n > l->frame_count ? -INFINITY : l->frames[(l->frame_count - n) % FRAMES_MAX];
+}
+
+/* When the next frame may be drawn; INFINITY where there is nothing to draw. */
+static double frame_due(const struct loop *l)
+{
+    if (l->touched)
+        return frame_time(l, FRAMES_MAX) + 1.0;
+    if (l->a->changes == l->drawn)
+        return INFINITY;
+    return fmax(frame_time(l, FRAMES_OF_WORKERS) + 1.0, frame_time(l, 1) + WORKER_FRAME_GAP);
+}
+
+static const struct glyphs *glyphs_of(const struct mmoe_options *o)
+{
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        return glyphs_find("ascii");
+    const char *name = mmoe_option_find("glyphs")->words[o->glyphs];
+    return glyphs_find(strcmp(name, "auto") == 0 ? "blocks" : name);
+}
+
+static void fit(struct loop *l)
+{
+    int width, height;
+    screen_size(l->screen, &width, &height);
+    canvas_resize(&l->canvas, width, height);
+    repl_resize(width, height);
+    l->touched = true;
+}
+
+static void draw(struct loop *l, double now)
+{
+    const struct view *v = &l->a->view;
+    struct layout_prompt prompt = repl_prompt();
+    int x, y;
+    if (v->options.theme != l->theme) {
+        l->theme = v->options.theme;
+        screen_theme(l->screen, theme_at((size_t)l->theme));
+        screen_repaint(l->screen);
+    }
+    l->canvas.glyphs = glyphs_of(&v->options);
+    l->drawn = l->a->changes;
+    l->touched = false;
+    canvas_clear(&l->canvas);
+    layout_draw(v, &prompt, &l->canvas, &x, &y);
+    screen_show(l->screen, &l->canvas, x, y);
+    l->frames[l->frame_count++ % FRAMES_MAX] = now;
+}
+
+/* --- what the user does --- */
+
+static void notice(struct loop *l, const char *text)
+{
+    snprintf(l->a->view.notice, sizeof l->a->view.notice, "%s", text);
+}
+
+static void command(struct loop *l, const char *line)
+{
+    l->a->view.log_scroll = 0;
+    interp_now(l->interp, l->a, line);
+}
+
+static bool repeats_run(const struct loop *l)
+{
+    return !app_idle(l->a, APP_WAIT_REPEAT);
+}
+
+/* Ctrl-C: the line, or else what runs, or else a hint; never the program. */
+static void interrupt(struct loop *l)
+{
+    l->touched = true;
+    if (repl_cancel())
+        return;
+    interp_drop(l->interp);
+    if (mmoe_runner_busy(l->a->runner))
+        command(l, "pause");
+    else if (repeats_run(l))
+        command(l, "repeat stop");
+    else
+        notice(l, "nothing is running; quit or Ctrl-D leaves");
+}
+
+static void suspend(struct loop *l)
+{
+    screen_suspend(l->screen);
+    guard_stop_self();
+    screen_resume(l->screen);
+    fit(l);
+}
+
+static void leave(struct loop *l)
+{
+    if (!l->warned && (mmoe_runner_busy(l->a->runner) || repeats_run(l))) {
+        notice(l, "still training: Ctrl-D again leaves, Ctrl-C stops");
+        l->warned = true;
+        return;
+    }
+    l->status = 0;
+}
+
+static void scroll_log(struct loop *l, bool back)
+{
+    struct view *v = &l->a->view;
+    if (back)
+        v->log_scroll += PAGE_LINES;
+    else
+        v->log_scroll -= v->log_scroll < PAGE_LINES ? v->log_scroll : PAGE_LINES;
+    if (v->log_scroll >= v->log_count)
+        v->log_scroll = v->log_count ? v->log_count - 1 : 0;
+}
+
+static void keys(struct loop *l, const struct input_event *event)
+{
+    struct repl_result r = repl_keys(event->bytes, event->n);
+    if (r.redraw)
+        screen_repaint(l->screen);
+    if (r.end)
+        leave(l);
+    else
+        l->warned = false;
+    if (r.line)
+        command(l, r.line);
+    free(r.line);
+}
+
+static void paste(struct loop *l, const struct input_event *event)
+{
+    repl_paste(event->bytes, event->n);
+    if (event->cut)
+        notice(l, "the paste was cut: its end did not come, or it is above 1 MiB");
+    else if (memchr(event->bytes, '\n', event->n))
+        notice(l, "pasted as one line: Enter runs it, Ctrl-C forgets it");
+}
+
+static void handle(struct loop *l, const struct input_event *event)
+{
+    l->touched = true;
+    l->a->view.notice[0] = '\0';
+    int control = event->kind == INPUT_KEYS && event->n == 1 ? event->bytes[0] : -1;
+    if (control == CTRL_C)
+        interrupt(l);
+    else if (control == CTRL_Z)
+        suspend(l);
+    else if (control == CTRL_BACKSLASH)
+        raise(SIGQUIT);
+    else if (event->kind == INPUT_PASTE)
+        paste(l, event);
+    else if (event->kind == INPUT_PAGE_UP || event->kind == INPUT_PAGE_DOWN)
+        scroll_log(l, event->kind == INPUT_PAGE_UP);
+    else
+        keys(l, event);
+}
+
+/* --- what poll reports --- */
+
+static void read_terminal(struct loop *l)
+{
+    char bytes[4096];
+    size_t room = input_room(&l->input);
+    ssize_t n = read(STDIN_FILENO, bytes, room < sizeof bytes ? room : sizeof bytes);
+    if (n > 0)
+        input_feed(&l->input, bytes, (size_t)n, now_seconds());
+    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+        l->status = 128 + SIGHUP; /* the terminal is gone */
+}
+
+static void take_signals(struct loop *l)
+{
+    int flags = guard_take();
+    if (flags & GUARD_END)
+        l->status = 128 + guard_end_signal();
+    if (flags & GUARD_INTERRUPT)
+        interrupt(l);
+    if (flags & GUARD_STOP)
+        suspend(l);
+    else if (flags & GUARD_CONTINUE) { /* stopped by SIGSTOP, without notice */
+        screen_suspend(l->screen);
+        screen_resume(l->screen);
+        fit(l);
+    }
+    if (flags & GUARD_RESIZE)
+        fit(l);
+}
+
+static int wait_ms(const struct loop *l, double now)
+{
+    double due = frame_due(l);
+    int input = input_timeout(&l->input, now);
+    if (isinf(due) && due > 0)
+        return input;
+    int frame = due <= now ? 0 : (int)ceil((due - now) * 1e3);
+    return input >= 0 && input < frame ? input : frame;
+}
+
+static void turn(struct loop *l)
+{
+    struct pollfd fds[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = guard_fd(), .events = POLLIN},
+        {.fd = mmoe_runner_fd(l->a->runner), .events = POLLIN},
+    };
+    if (poll(fds, sizeof fds / sizeof *fds, wait_ms(l, now_seconds())) < 0 && errno != EINTR)
+        l->status = 1;
+    if (fds[1].revents)
+        take_signals(l);
+    if (fds[0].revents && l->status < 0)
+        read_terminal(l);
+    struct input_event event;
+    while (l->status < 0 && !l->a->quit && input_next(&l->input, now_seconds(), &event))
+        handle(l, &event);
+    if (fds[2].revents)
+        app_take_in(l->a);
+    interp_advance(l->interp, l->a);
+    double now = now_seconds();
+    if (l->status < 0 && !l->a->quit && frame_due(l) <= now)
+        draw(l, now);
+}
+
+/* --- start and end --- */
+
+static void keep_stderr(struct loop *l)
+{
+    l->stderr_kept = tmpfile();
+    l->stderr_was = l->stderr_kept ? dup(STDERR_FILENO) : -1;
+    if (l->stderr_was >= 0)
+        dup2(fileno(l->stderr_kept), STDERR_FILENO);
+}
+
+static void give_stderr_back(struct loop *l)
+{
+    char bytes[4096];
+    if (l->stderr_was >= 0) {
+        fflush(stderr);
+        dup2(l->stderr_was, STDERR_FILENO);
+        close(l->stderr_was);
+        rewind(l->stderr_kept);
+        size_t n = fread(bytes, 1, sizeof bytes, l->stderr_kept);
+        fwrite(bytes, 1, n, stderr);
+    }
+    if (l->stderr_kept)
+        fclose(l->stderr_kept);
+}
+
+int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
+             const char *history_file, struct mmoe_error *err)
+{
+    struct loop l = {.a = a, .interp = interp, .theme = -1, .status = -1};
+    guard_install(true);
+    repl_open(history_file); /* before curses: both keep a terminal description in one library */
+    l.screen = screen_open(colour, err);
+    if (!l.screen) {
+        repl_close();
+        return -1;
+    }
+    keep_stderr(&l);
+    input_init(&l.input);
+    canvas_init(&l.canvas, 1, 1, glyphs_of(&a->view.options));
+    fit(&l);
+    while (l.status < 0 && !a->quit)
+        turn(&l);
+    screen_close(l.screen);
+    give_stderr_back(&l);
+    canvas_done(&l.canvas);
+    input_done(&l.input);
+    repl_close();
+    return l.status < 0 ? 0 : l.status;
+}
