@@ -48,6 +48,17 @@ struct app {
     struct mmoe_text submit;  /* commands that `source` hands to the interpreter, ahead of what waits */
     const char *blas_choice;  /* who chose the BLAS kernels: "user", "program" or "library" */
     unsigned long changes; /* grows with everything a frame could show */
+    /* the app's own */
+    struct mmoe_snapshot incoming; /* room for the next one */
+    struct mmoe_options made; /* what the newest order to make was given */
+    bool has_run;          /* the run of `made` is there, or on its way */
+    bool fresh;            /* the next snapshot begins another run */
+    bool tell_data;        /* the rows were asked for: tell of them though they be the same */
+    size_t until;          /* where the training in progress is to stop */
+    bool repeating;        /* repeats are in progress or their end is not yet reported */
+    bool failed;           /* an order to a worker failed: what waits for it must not run */
+    bool output_failed;    /* stdout is gone */
+    size_t progress_width; /* columns of the progress line on stderr; 0: none shown */
 };
 
 void app_init(struct app *a, enum app_mode mode);
@@ -70,11 +81,14 @@ enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct 
 /* Swap settings with the undo (or redo) stack's top; MMOE_STATE where it is empty. */
 enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err);
 
+/* Those below set app->wait: a command that calls one returns MMOE_CONTINUE. */
 /* Start making rows (and a run); its facts are reported when done. */
 void app_make(struct app *a, bool with_run);
 /* Train to that step, making run and rows first where they are stale or missing. run: ends in run.done. */
 void app_train(struct app *a, size_t until, bool run);
-/* Queue n seeds of o. */
+/* Back to step 0, identical weights and order; what was trained is kept among the runs. */
+void app_reset(struct app *a);
+/* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds after those. */
 void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
 
 /* Take in all that workers reported since the last call: snapshots, evaluations, records, errors. Never blocks. */

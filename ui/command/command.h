@@ -31,8 +31,12 @@ struct invocation {
     struct {
         char *key, *value;
     } pairs[COMMAND_WORDS_MAX];
-    char *text; /* as typed, for log and echo */
+    char *text; /* as typed, the verb in full, for log and echo */
     struct invocation *next;
+    /* the interpreter's own: which text it came in, how deep in `source`, what must be over before it runs */
+    size_t batch;
+    int depth;
+    enum app_wait wait;
 };
 
 /* What may stand in an argument's place, for completion. */

@@ -18,7 +18,8 @@ struct interp {
     struct invocation *first, *last; /* waiting */
     bool prefixes;      /* interactive: unique prefixes of verbs accepted */
     bool stop_at_error; /* batch: a failure ends the session */
-    int depth;          /* of nested `source` */
+    int depth;          /* of nested `source`, of the command that runs now */
+    size_t batches;     /* texts submitted so far */
 };
 
 void interp_init(struct interp *i, bool interactive);
