@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The whole program under a pseudo-terminal: what a user sees, and what the
+ * shell finds afterwards. MMOE names the program.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/vt.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SMALL "set dim 10 rows 500 test-rows 100 steps 60 eval-every 20 batch 20\r"
+#define ENDLESS "set dim 10 rows 500 test-rows 100 steps 10M eval-every 1000 batch 20\r"
+
+static char *program;
+
+static int set_up(void **state)
+{
+    struct vt *t = calloc(1, sizeof *t);
+    char *argv[] = {program, NULL};
+    *state = t;
+    return t && vt_start(t, 80, 24, "xterm-256color", argv) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    vt_end(*state);
+    free(*state);
+    return 0;
+}
+
+static void until(struct vt *t, const char *text)
+{
+    if (!vt_until(t, text))
+        fail_msg("the screen never showed \"%s\" but:\n%s", text, vt_text(t));
+}
+
+/* Everything the program switched on is off again. */
+static void assert_left_clean(struct vt *t)
+{
+    assert_true(vt_settings_restored(t));
+    assert_false(t->alternate);
+    assert_false(t->pasting);
+    assert_false(t->hidden);
+}
+
+static void assert_quits(struct vt *t)
+{
+    vt_type(t, "quit\r");
+    int status = vt_wait(t);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_left_clean(t);
+}
+
+static void opens_and_quits(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    assert_true(t->alternate);
+    assert_true(t->pasting);
+    assert_false(vt_settings_restored(t));
+    assert_quits(t);
+}
+
+static void trains_while_one_watches(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, SMALL);
+    vt_type(t, "set p 0.9\r");
+    until(t, "p 0.90");
+    vt_type(t, "data gen\r");
+    vt_type(t, "model mmoe\r");
+    vt_type(t, "run\r");
+    until(t, "60");
+    vt_type(t, "repeat 3\r");
+    until(t, "3/3");
+    assert_quits(t);
+}
+
+static void interrupt_pauses(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, ENDLESS "run\r");
+    until(t, "RUN");
+    vt_type(t, "half a line");
+    until(t, "half a line");
+    vt_type(t, "\003"); /* the line first */
+    while (strstr(vt_text(t), "half a line"))
+        assert_true(vt_read(t, 100));
+    until(t, "RUN");
+    vt_type(t, "\003");
+    until(t, "pause");
+    vt_type(t, "\003"); /* nothing runs any more */
+    until(t, "nothing is running");
+    assert_quits(t);
+}
+
+static void stops_and_comes_back(void **state)
+{
+    struct vt *t = *state;
+    int status;
+    until(t, "mmoe>");
+    vt_type(t, "kept");
+    until(t, "mmoe> kept");
+    vt_type(t, "\032");
+    while (waitpid(t->pid, &status, WUNTRACED | WNOHANG) == 0)
+        vt_read(t, 20);
+    assert_true(WIFSTOPPED(status));
+    while (t->alternate)
+        assert_true(vt_read(t, 100));
+    assert_left_clean(t);
+    vt_resize(t, 100, 30);
+    kill(t->pid, SIGCONT);
+    until(t, "mmoe> kept");
+    assert_true(t->alternate);
+    assert_true(t->pasting);
+    vt_type(t, "\003");
+    assert_quits(t);
+}
+
+static void every_size_is_survived(void **state)
+{
+    struct vt *t = *state;
+    static const int sizes[][2] = {{1, 1},   {2, 1},   {1, 5},   {40, 7}, {39, 8},  {40, 8},
+                                   {80, 23}, {79, 24}, {160, 48}, {300, 100}, {7, 3}, {80, 24}};
+    until(t, "mmoe>");
+    vt_type(t, ENDLESS "run\r");
+    until(t, "RUN");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        vt_resize(t, sizes[i][0], sizes[i][1]);
+        vt_read(t, 50);
+    }
+    until(t, "mmoe>");
+    vt_type(t, "\003");
+    until(t, "pause");
+    assert_quits(t);
+}
+
+static void assert_dies_of(struct vt *t, int signal, bool exits)
+{
+    until(t, "mmoe>");
+    vt_type(t, ENDLESS "run\r");
+    until(t, "RUN");
+    kill(t->pid, signal);
+    int status = vt_wait(t);
+    if (exits) {
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 128 + signal);
+    } else {
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), signal);
+    }
+    assert_left_clean(t);
+}
+
+static void segv_leaves_the_shell_clean(void **state)
+{
+    assert_dies_of(*state, SIGSEGV, false);
+}
+
+static void abort_leaves_the_shell_clean(void **state)
+{
+    assert_dies_of(*state, SIGABRT, false);
+}
+
+static void term_leaves_the_shell_clean(void **state)
+{
+    assert_dies_of(*state, SIGTERM, true);
+}
+
+static void hup_leaves_the_shell_clean(void **state)
+{
+    assert_dies_of(*state, SIGHUP, true);
+}
+
+static void ends_with_its_terminal(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, ENDLESS "run\r");
+    until(t, "RUN");
+    close(t->slave);
+    t->slave = -1;
+    close(t->master);
+    t->master = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int status = vt_wait(t);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 128 + SIGHUP);
+}
+
+static void end_of_input_leaves(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, "\004");
+    int status = vt_wait(t);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_left_clean(t);
+}
+
+static void a_paste_waits_for_enter(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, "\033[200~set p 0.25\nqu");
+    vt_read(t, 50); /* a paste may come in pieces */
+    vt_type(t, "it\n\033[201~");
+    until(t, "pasted");
+    assert_null(strstr(vt_text(t), "p 0.25 "));
+    vt_type(t, "\003");
+    vt_type(t, "set p 0.75\r");
+    until(t, "p 0.75");
+    assert_quits(t);
+}
+
+static void hostile_bytes_are_survived(void **state)
+{
+    struct vt *t = *state;
+    unsigned char bytes[3000];
+    uint32_t x = 2024;
+    until(t, "mmoe>");
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        x = x * 1664525u + 1013904223u;
+        bytes[i] = (unsigned char)(x >> 24);
+        if (x & 0x1000)
+            bytes[i] &= 0x1f;
+        if (bytes[i] == 0x04 || bytes[i] == 0x1a || bytes[i] == 0x1c)
+            bytes[i] = 'x'; /* leave, stop and quit do what they say */
+    }
+    vt_send(t, bytes, sizeof bytes);
+    vt_type(t, "\033[201~");
+    vt_read(t, 100);
+    vt_type(t, "\003\003");
+    until(t, "nothing is running");
+    assert_quits(t);
+}
+
+static void other_terminals(void **state)
+{
+    (void)state;
+    static const char *const terms[] = {"xterm", "screen", "linux", "vt100", "xterm-16color"};
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+        struct vt *t = calloc(1, sizeof *t);
+        char *argv[] = {program, "--ascii", NULL};
+        assert_true(vt_start(t, 80, 24, terms[i], argv));
+        until(t, "mmoe>");
+        vt_type(t, "quit\r");
+        int status = vt_wait(t);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        assert_true(vt_settings_restored(t));
+        vt_end(t);
+        free(t);
+    }
+}
+
+static void a_dumb_terminal_gets_lines(void **state)
+{
+    (void)state;
+    struct vt *t = calloc(1, sizeof *t);
+    char *argv[] = {program, "-e", "set p 0.25; set p", NULL};
+    assert_true(vt_start(t, 80, 24, "dumb", argv));
+    int status = vt_wait(t);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_non_null(strstr(vt_text(t), "0.25"));
+    assert_false(t->alternate);
+    vt_end(t);
+    free(t);
+}
+
+int main(void)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    program = getenv("MMOE");
+    if (!program) {
+        fputs("MMOE must name the program\n", stderr);
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(opens_and_quits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(trains_while_one_watches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(interrupt_pauses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stops_and_comes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_size_is_survived, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(segv_leaves_the_shell_clean, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(abort_leaves_the_shell_clean, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(term_leaves_the_shell_clean, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(hup_leaves_the_shell_clean, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ends_with_its_terminal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(end_of_input_leaves, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_paste_waits_for_enter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(hostile_bytes_are_survived, set_up, tear_down),
+        cmocka_unit_test(other_terminals),
+        cmocka_unit_test(a_dumb_terminal_gets_lines),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
