@@ -41,7 +41,7 @@ struct app {
     struct mmoe_dataset *data; /* the newest rows, or NULL */
     enum app_wait wait;
     enum app_pending pending;
-    size_t evals_reported; /* of the live curve */
+    size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
     size_t repeat_group;   /* index of the group the queue feeds */
     double repeat_start;   /* seconds, monotonic */
     struct mmoe_text session; /* the commands so far, for `log` */
