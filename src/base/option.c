@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * option.c - the settings, in one table.
+ *
+ * A row knows the offset of its field, so that one reader and one writer per
+ * type serve all options. The defaults are the setting of the paper's synthetic
+ * experiment in which most of its claims show (KDD 2018, sections 3 and 4).
+ */
+#include <mmoe/option.h>
+#include <mmoe/real.h>
+
+#include <math.h>
+#include <string.h>
+
+static const char *const model_words[] = {
+#define MMOE_MODEL(type, word) word,
+#include <mmoe/models.def>
+#undef MMOE_MODEL
+    NULL,
+};
+static const char *const init_words[] = {"glorot", "he", NULL};
+static const char *const optimizer_words[] = {"adam", "sgd", NULL};
+static const char *const order_words[] = {"shuffle", "replace", "sequential", NULL};
+static const char *const theme_words[] = {"dark", "light", "contrast", "mono", NULL};
+static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", NULL};
+
+#define FIELD(field) offsetof(struct mmoe_options, field)
+#define SEEDS_MAX ((double)UINT64_MAX)
+
+const struct mmoe_option mmoe_option_table[] = {
+    {"p", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(p), -1, 1, NULL, NULL, "0.5",
+     "task correlation: the cosine of the two tasks' weight vectors",
+     "With no sines it is the Pearson correlation of the labels; with sines that is only monotone in p. "
+     "Lower it and watch what sharing costs."},
+    {"dim", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(dim), 2, 10000, NULL, NULL,
+     "100", "inputs per row, D", "Each input is drawn from N(0, 1)."},
+    {"scale", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(scale), 0, 1000, NULL, NULL,
+     "2", "length of the tasks' weight vectors, c",
+     "The larger it is, the faster the sines turn along the input: a harder function."},
+    {"sines", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(sines), 0, 1000, NULL, NULL,
+     "10", "sine terms in each label, m", "0 gives the linear case, in which the labels' correlation is p."},
+    {"alpha", MMOE_TYPE_REALS, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(alpha), -1e6, 1e6, "random",
+     NULL, "random", "frequencies of the sines: a list of `sines` numbers, or random",
+     "random draws them from N(0, 1) anew for each seed.data."},
+    {"beta", MMOE_TYPE_REALS, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(beta), -1e6, 1e6, "random",
+     NULL, "random", "phases of the sines: a list of `sines` numbers, or random",
+     "random draws them from N(0, 1) anew for each seed.data."},
+    {"noise", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(noise), 0, 1000, NULL, NULL,
+     "0.1", "standard deviation of the labels' noise",
+     "Its square is the lowest held-out loss any model can expect: .01 by default."},
+    {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(rows), 1, 1e8, NULL, NULL,
+     "40000", "rows to train on", "Rows made with more of them start with the same ones."},
+    {"test-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(test_rows), 1, 1e7, NULL,
+     NULL, "2000", "held-out rows, never trained on", "All losses and gate weights on the screen are measured on them."},
+    {"model", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(model), 0, 0, NULL,
+     model_words, "mmoe", "the architecture", "`model` lists them with their parameter counts."},
+    {"experts", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(experts), 1,
+     MMOE_EXPERTS_MAX, NULL, NULL, "8", "number of experts, E",
+     "Each is a net of its own; gates decide how much of each a task gets. omoe and mmoe have them."},
+    {"expert-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(expert_units), 1, 4096,
+     NULL, NULL, "16", "units of each layer of an expert, such as 16 or 64,32",
+     "The last number is the width of what a gate mixes."},
+    {"bottom-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(bottom_units), 1, 65536,
+     "auto", NULL, "auto", "units of each layer of the shared bottom, or of a single task's own",
+     "auto gives as many weights as the experts and towers have together: 113 for shared-bottom by default."},
+    {"tower-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(tower_units), 1, 4096,
+     NULL, NULL, "8", "units of each layer of a task's tower", "Every task has a tower of its own."},
+    {"init", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(init), 0, 0, NULL, init_words,
+     "glorot", "how weights start",
+     "Uniform within sqrt(6 / (in + out)) (Glorot and Bengio, 2010) or sqrt(6 / in) (He et al., 2015); biases start at 0."},
+    {"optimizer", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(optimizer), 0, 0, NULL,
+     optimizer_words, "adam", "how weights move",
+     "adam (0.9, 0.999, 1e-8; Kingma and Ba, 2015) or sgd with momentum."},
+    {"lr", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(lr), 1e-12, 1e6, NULL,
+     NULL, "0.01", "learning rate",
+     "It may be changed while the run trains. The paper searched 1e-4, 1e-3 and 1e-2."},
+    {"momentum", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(momentum), 0, 0.9999,
+     NULL, NULL, "0.9", "momentum of sgd", "adam does not use it."},
+    {"batch", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(batch), 1, 65536, NULL,
+     NULL, "100", "rows in a training step, B", "At most `rows`."},
+    {"order", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(order), 0, 0, NULL,
+     order_words, "replace", "how batches are drawn",
+     "shuffle goes through all rows in a new order each epoch, replace draws with replacement, sequential takes them as they are."},
+    {"steps", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(steps), 1, 1e9, NULL,
+     NULL, "6000", "where `run` stops", "A run that has ended goes on when it is raised."},
+    {"eval-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(eval_every), 1, 1e9,
+     NULL, NULL, "100", "steps from one held-out evaluation to the next",
+     "Each is a point of the curves; step 0 and the last step are always measured."},
+    {"seed", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_DATA, FIELD(seed_data), 0, SEEDS_MAX,
+     NULL, NULL, "0", "sets seed.data, seed.init and seed.order together",
+     "The same seed gives the same bits, live or repeated in the background."},
+    {"seed.data", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_DATA, FIELD(seed_data), 0,
+     SEEDS_MAX, NULL, NULL, "0", "seed of the rows: tasks, inputs, noise",
+     "The inputs do not change with p, so two values of p are compared on the same x."},
+    {"seed.init", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(seed_init), 0, SEEDS_MAX,
+     NULL, NULL, "0", "seed of the first weights",
+     "Weights depend on their tensor's name: what two models share starts equal."},
+    {"seed.order", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(seed_order), 0,
+     SEEDS_MAX, NULL, NULL, "0", "seed of the batches", "Two models with the same one see the same batches."},
+    {"jobs", MMOE_TYPE_COUNT, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(jobs), 1, 1024, "auto",
+     NULL, "auto", "repeats trained at a time", "auto: one per core. Results do not depend on it."},
+    {"speed", MMOE_TYPE_REAL, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(speed), 0.1, 1e9, "max",
+     NULL, "max", "steps a second of the live run, for watching", "Repeats always go as fast as they can."},
+    {"theme", MMOE_TYPE_WORD, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(theme), 0, 0, NULL,
+     theme_words, "dark", "colours of the screen",
+     "All are safe for the colour-blind; mono uses none. light is for light backgrounds and projectors."},
+    {"glyphs", MMOE_TYPE_WORD, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(glyphs), 0, 0, NULL,
+     glyph_words, "auto", "characters that figures are made of",
+     "auto: blocks where the locale is UTF-8, else ascii. braille has finer curves where the font has it."},
+};
+const size_t mmoe_option_count = sizeof mmoe_option_table / sizeof *mmoe_option_table;
+
+/* --- finding --- */
+
+const struct mmoe_option *mmoe_option_find(const char *name)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (strcmp(mmoe_option_table[i].name, name) == 0)
+            return &mmoe_option_table[i];
+    return NULL;
+}
+
+const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *err)
+{
+    const struct mmoe_option *found = mmoe_option_find(name);
+    if (found)
+        return found;
+    const char *names[sizeof mmoe_option_table / sizeof *mmoe_option_table];
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        names[i] = mmoe_option_table[i].name;
+    const char *near = mmoe_nearest(name, names, mmoe_option_count);
+    if (near)
+        mmoe_fail(err, MMOE_UNKNOWN, "no option '%s': did you mean %s?", name, near);
+    else
+        mmoe_fail(err, MMOE_UNKNOWN, "no option '%s': `set` lists them", name);
+    return NULL;
+}
+
+static bool is_all_seeds(const struct mmoe_option *option)
+{
+    return option->type == MMOE_TYPE_SEED && !strchr(option->name, '.');
+}
+
+/* The field of a row; the cast away from const is the callers' to answer for. */
+static void *field(const struct mmoe_options *o, const struct mmoe_option *option)
+{
+    return (char *)(uintptr_t)o + option->offset;
+}
+
+/* --- telling what is accepted --- */
+
+static void add_number(struct mmoe_text *t, double v)
+{
+    if (v >= 1e4 && v < 1e15 && floor(v) == v) {
+        char grouped[40];
+        mmoe_text_add(t, "%s", mmoe_format_count((uint64_t)v, grouped, sizeof grouped));
+    } else {
+        mmoe_text_add(t, "%g", v);
+    }
+}
+
+static void add_words(struct mmoe_text *t, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++)
+        mmoe_text_add(t, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
+}
+
+void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t)
+{
+    switch (option->type) {
+    case MMOE_TYPE_WORD:
+        add_words(t, option->words);
+        return;
+    case MMOE_TYPE_SEED:
+        mmoe_text_add(t, "a whole number from 0");
+        return;
+    case MMOE_TYPE_SIZES:
+        mmoe_text_add(t, "up to %d numbers, each ", MMOE_DEPTH_MAX);
+        break;
+    case MMOE_TYPE_REALS:
+        mmoe_text_add(t, "up to %d numbers, each ", MMOE_REALS_MAX);
+        break;
+    case MMOE_TYPE_REAL:
+    case MMOE_TYPE_COUNT:
+        break;
+    }
+    add_number(t, option->min);
+    mmoe_text_add(t, " to ");
+    add_number(t, option->max);
+    if (option->special)
+        mmoe_text_add(t, ", or %s", option->special);
+}
+
+/* "p must be -1 to 1, not 2". */
+static enum mmoe_status reject(const struct mmoe_option *option, const char *value,
+                               enum mmoe_status status, struct mmoe_error *err)
+{
+    struct mmoe_text range = {0};
+    mmoe_option_range(option, &range);
+    mmoe_fail(err, status, "%s must be %s, not '%s'", option->name, range.s, value);
+    mmoe_text_done(&range);
+    return status;
+}
+
+/* --- reading --- */
+
+static bool within(const struct mmoe_option *option, double v)
+{
+    return v >= option->min && v <= option->max;
+}
+
+static enum mmoe_status read_word(const struct mmoe_option *option, const char *value, int *out,
+                                  struct mmoe_error *err)
+{
+    size_t count = 0;
+    while (option->words[count]) {
+        if (strcmp(option->words[count], value) == 0) {
+            *out = (int)count;
+            return MMOE_OK;
+        }
+        count++;
+    }
+    const char *near = mmoe_nearest(value, option->words, count);
+    if (near)
+        return mmoe_fail(err, MMOE_UNKNOWN, "no %s '%s': did you mean %s?", option->name, value, near);
+    return reject(option, value, MMOE_UNKNOWN, err);
+}
+
+/* The next piece of a list at *rest, as text of its own; false where it does not fit. */
+static bool next_piece(const char **rest, char *piece, size_t size)
+{
+    size_t n = strcspn(*rest, ",");
+    if (n >= size)
+        return false;
+    memcpy(piece, *rest, n);
+    piece[n] = '\0';
+    *rest = (*rest)[n] ? *rest + n + 1 : NULL;
+    return true;
+}
+
+static enum mmoe_status read_sizes(const struct mmoe_option *option, const char *value,
+                                   struct mmoe_sizes *out, struct mmoe_error *err)
+{
+    struct mmoe_sizes sizes = {0};
+    char piece[40];
+    for (const char *rest = value; rest;) {
+        if (sizes.n == MMOE_DEPTH_MAX)
+            return reject(option, value, MMOE_RANGE, err);
+        if (!next_piece(&rest, piece, sizeof piece) || !mmoe_parse_size(piece, &sizes.v[sizes.n]))
+            return reject(option, value, MMOE_INVALID, err);
+        if (!within(option, (double)sizes.v[sizes.n++]))
+            return reject(option, value, MMOE_RANGE, err);
+    }
+    *out = sizes;
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_reals(const struct mmoe_option *option, const char *value,
+                                   struct mmoe_reals *out, struct mmoe_error *err)
+{
+    struct mmoe_reals reals = {0};
+    char piece[64];
+    for (const char *rest = value; rest;) {
+        if (reals.n == MMOE_REALS_MAX)
+            return reject(option, value, MMOE_RANGE, err);
+        if (!next_piece(&rest, piece, sizeof piece) || !mmoe_parse_double(piece, &reals.v[reals.n]))
+            return reject(option, value, MMOE_INVALID, err);
+        if (!within(option, reals.v[reals.n++]))
+            return reject(option, value, MMOE_RANGE, err);
+    }
+    *out = reals;
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_number(const struct mmoe_option *option, const char *value, void *out,
+                                    struct mmoe_error *err)
+{
+    double real;
+    size_t count = 0;
+    if (option->type == MMOE_TYPE_REAL ? !mmoe_parse_double(value, &real)
+                                       : !mmoe_parse_size(value, &count)) {
+        /* -1 and 0.5 are numbers, but not counts */
+        bool number = option->type == MMOE_TYPE_COUNT && mmoe_parse_double(value, &real);
+        return reject(option, value, number ? MMOE_RANGE : MMOE_INVALID, err);
+    }
+    if (option->type == MMOE_TYPE_COUNT)
+        real = (double)count;
+    if (!within(option, real))
+        return reject(option, value, MMOE_RANGE, err);
+    if (option->type == MMOE_TYPE_REAL)
+        *(double *)out = real == 0 ? 0 : real; /* no -0 */
+    else
+        *(size_t *)out = count;
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_seed(struct mmoe_options *o, const struct mmoe_option *option,
+                                  const char *value, struct mmoe_error *err)
+{
+    uint64_t seed;
+    if (!mmoe_parse_u64(value, &seed))
+        return reject(option, value, MMOE_INVALID, err);
+    if (is_all_seeds(option))
+        o->seed_data = o->seed_init = o->seed_order = seed;
+    else
+        *(uint64_t *)field(o, option) = seed;
+    return MMOE_OK;
+}
+
+/* None given: zero is what every such type holds for auto, random and max. */
+static void set_special(struct mmoe_options *o, const struct mmoe_option *option)
+{
+    static const size_t sizes[] = {
+        [MMOE_TYPE_REAL] = sizeof(double),
+        [MMOE_TYPE_COUNT] = sizeof(size_t),
+        [MMOE_TYPE_SIZES] = sizeof(struct mmoe_sizes),
+        [MMOE_TYPE_REALS] = sizeof(struct mmoe_reals),
+    };
+    memset(field(o, option), 0, sizes[option->type]);
+}
+
+enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const char *value,
+                                 struct mmoe_error *err)
+{
+    const struct mmoe_option *option = mmoe_option_get(name, err);
+    if (!option)
+        return MMOE_UNKNOWN;
+    if (strcmp(value, "default") == 0)
+        value = option->fallback;
+    if (option->special && strcmp(value, option->special) == 0) {
+        set_special(o, option);
+        return MMOE_OK;
+    }
+    switch (option->type) {
+    case MMOE_TYPE_WORD: return read_word(option, value, field(o, option), err);
+    case MMOE_TYPE_SIZES: return read_sizes(option, value, field(o, option), err);
+    case MMOE_TYPE_REALS: return read_reals(option, value, field(o, option), err);
+    case MMOE_TYPE_SEED: return read_seed(o, option, value, err);
+    case MMOE_TYPE_REAL:
+    case MMOE_TYPE_COUNT: break;
+    }
+    return read_number(option, value, field(o, option), err);
+}
+
+void mmoe_options_default(struct mmoe_options *o)
+{
+    memset(o, 0, sizeof *o);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        struct mmoe_error err;
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (mmoe_failed(mmoe_option_set(o, option->name, option->fallback, &err)))
+            mmoe_fatal("the default of option %s is wrong: %s", option->name, err.text);
+    }
+}
+
+/* --- showing --- */
+
+static void show_seed(const struct mmoe_options *o, const struct mmoe_option *option,
+                      struct mmoe_text *t)
+{
+    if (!is_all_seeds(option))
+        mmoe_text_add(t, "%llu", *(unsigned long long *)field(o, option));
+    else if (o->seed_data == o->seed_init && o->seed_init == o->seed_order)
+        mmoe_text_add(t, "%llu", (unsigned long long)o->seed_data);
+    else
+        mmoe_text_add(t, "%llu/%llu/%llu", (unsigned long long)o->seed_data,
+                      (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
+}
+
+static void show_sizes(const struct mmoe_sizes *sizes, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < sizes->n; i++)
+        mmoe_text_add(t, "%s%zu", i ? "," : "", sizes->v[i]);
+}
+
+static void show_reals(const struct mmoe_reals *reals, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < reals->n; i++) {
+        mmoe_text_add(t, "%s", i ? "," : "");
+        mmoe_text_add_number(t, reals->v[i]);
+    }
+}
+
+/* True where the field holds "none given". */
+static bool is_special(const struct mmoe_options *o, const struct mmoe_option *option)
+{
+    const void *f = field(o, option);
+    if (!option->special)
+        return false;
+    switch (option->type) {
+    case MMOE_TYPE_REAL: return *(const double *)f == 0;
+    case MMOE_TYPE_COUNT: return *(const size_t *)f == 0;
+    case MMOE_TYPE_SIZES: return ((const struct mmoe_sizes *)f)->n == 0;
+    case MMOE_TYPE_REALS: return ((const struct mmoe_reals *)f)->n == 0;
+    case MMOE_TYPE_WORD:
+    case MMOE_TYPE_SEED: break;
+    }
+    return false;
+}
+
+void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *option,
+                      struct mmoe_text *t)
+{
+    const void *f = field(o, option);
+    if (is_special(o, option)) {
+        mmoe_text_add(t, "%s", option->special);
+        return;
+    }
+    switch (option->type) {
+    case MMOE_TYPE_REAL: mmoe_text_add_number(t, *(const double *)f); break;
+    case MMOE_TYPE_COUNT: mmoe_text_add(t, "%zu", *(const size_t *)f); break;
+    case MMOE_TYPE_WORD: mmoe_text_add(t, "%s", option->words[*(const int *)f]); break;
+    case MMOE_TYPE_SIZES: show_sizes(f, t); break;
+    case MMOE_TYPE_REALS: show_reals(f, t); break;
+    case MMOE_TYPE_SEED: show_seed(o, option, t); break;
+    }
+}
+
+/* --- comparing --- */
+
+bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
+                      const struct mmoe_option *option)
+{
+    struct mmoe_text x = {0}, y = {0};
+    mmoe_option_show(a, option, &x);
+    mmoe_option_show(b, option, &y);
+    bool same = strcmp(x.s, y.s) == 0;
+    mmoe_text_done(&x);
+    mmoe_text_done(&y);
+    return same;
+}
+
+enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b)
+{
+    enum mmoe_resets most = MMOE_RESETS_NOTHING;
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        /* `seed` stands for three rows of the table, each of which resets what it resets */
+        if (option->resets > most && !is_all_seeds(option) && !mmoe_option_same(a, b, option))
+            most = option->resets;
+    }
+    return most;
+}
+
+static enum mmoe_status check_list(const char *name, const struct mmoe_reals *list, size_t sines,
+                                   struct mmoe_error *err)
+{
+    if (list->n == 0 || list->n == sines)
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_RANGE,
+                     "%s lists %zu numbers but sines is %zu: give as many, or set %s random", name,
+                     list->n, sines, name);
+}
+
+enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err)
+{
+    enum mmoe_status status = check_list("alpha", &o->alpha, o->sines, err);
+    if (!mmoe_failed(status))
+        status = check_list("beta", &o->beta, o->sines, err);
+    if (!mmoe_failed(status) && o->batch > o->rows)
+        status = mmoe_fail(err, MMOE_RANGE, "batch %zu is more than rows %zu: lower batch or raise rows",
+                           o->batch, o->rows);
+    return status;
+}
