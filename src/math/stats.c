@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * stats.c - what one says of a handful of numbers.
+ *
+ * Sums are compensated (Neumaier, 1974), so that they do not lose the small
+ * among the large. The q-quantile of n ascending values is at h = (n - 1) q,
+ * between the values below and above (type 7 of Hyndman and Fan, 1996).
+ */
+#include <mmoe/stats.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+struct sum {
+    double total, lost;
+};
+
+static void add(struct sum *s, double v)
+{
+    double t = s->total + v;
+    s->lost += fabs(s->total) >= fabs(v) ? (s->total - t) + v : (v - t) + s->total;
+    s->total = t;
+}
+
+static double result(const struct sum *s)
+{
+    return s->total + s->lost;
+}
+
+double mmoe_mean(const double *v, size_t n)
+{
+    struct sum s = {0};
+    for (size_t i = 0; i < n; i++)
+        add(&s, v[i]);
+    return n ? result(&s) / (double)n : NAN;
+}
+
+/* Sum of the products of both deviations from the mean. */
+static double codeviation(const double *a, const double *b, size_t n)
+{
+    double mean_a = mmoe_mean(a, n), mean_b = mmoe_mean(b, n);
+    struct sum s = {0};
+    for (size_t i = 0; i < n; i++)
+        add(&s, (a[i] - mean_a) * (b[i] - mean_b));
+    return result(&s);
+}
+
+double mmoe_variance(const double *v, size_t n)
+{
+    return n > 1 ? codeviation(v, v, n) / (double)(n - 1) : NAN;
+}
+
+double mmoe_pearson(const double *a, const double *b, size_t n)
+{
+    if (n < 2)
+        return NAN;
+    double r = codeviation(a, b, n) / sqrt(codeviation(a, a, n) * codeviation(b, b, n));
+    return r > 1 ? 1 : r < -1 ? -1 : r;
+}
+
+double mmoe_quantile(const double *sorted, size_t n, double q)
+{
+    if (n == 0)
+        return NAN;
+    double h = (double)(n - 1) * q;
+    size_t low = (size_t)h;
+    if (low + 1 >= n)
+        return sorted[n - 1];
+    return sorted[low] + (h - (double)low) * (sorted[low + 1] - sorted[low]);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+struct mmoe_summary mmoe_summarize(double *v, size_t n)
+{
+    size_t finite = 0;
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(v[i])) {
+            double kept = v[i];
+            v[i] = v[finite];
+            v[finite++] = kept;
+        }
+    struct mmoe_summary s = {.n = finite, .diverged = n - finite};
+    s.mean = mmoe_mean(v, finite);
+    s.sd = sqrt(mmoe_variance(v, finite));
+    qsort(v, finite, sizeof *v, ascending);
+    s.min = mmoe_quantile(v, finite, 0);
+    s.q10 = mmoe_quantile(v, finite, 0.10);
+    s.q25 = mmoe_quantile(v, finite, 0.25);
+    s.median = mmoe_quantile(v, finite, 0.50);
+    s.q75 = mmoe_quantile(v, finite, 0.75);
+    s.q90 = mmoe_quantile(v, finite, 0.90);
+    s.max = mmoe_quantile(v, finite, 1);
+    return s;
+}
