@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mat.c - matrix products; the only caller of CBLAS.
+ *
+ * OpenBLAS picks its kernels by processor name when it is loaded. Version
+ * 0.3.21 takes AVX-512 processors newer than itself for Haswells and halves
+ * their rate; the kernels for SkylakeX run on all that have the AVX-512
+ * subsets F, CD, BW, DQ and VL.
+ */
+#include <mmoe/mat.h>
+
+#include <cblas.h>
+#include <string.h>
+
+#ifdef MMOE_DOUBLE
+#define GEMM cblas_dgemm
+#else
+#define GEMM cblas_sgemm
+#endif
+
+void mmoe_mat_init(void)
+{
+    openblas_set_num_threads(1);
+}
+
+static void product(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, size_t m, size_t n, size_t k,
+                    const mmoe_real *a, size_t lda, const mmoe_real *b, size_t ldb, mmoe_real beta,
+                    mmoe_real *c, size_t ldc)
+{
+    if (m == 0 || n == 0)
+        return;
+    GEMM(CblasRowMajor, ta, tb, (blasint)m, (blasint)n, (blasint)k, 1, a, (blasint)lda, b,
+         (blasint)ldb, beta, c, (blasint)ldc);
+}
+
+void mmoe_mat_mul(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
+                  size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc)
+{
+    product(CblasNoTrans, CblasNoTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}
+
+void mmoe_mat_mul_tn(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
+                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc)
+{
+    product(CblasTrans, CblasNoTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}
+
+void mmoe_mat_mul_nt(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
+                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc)
+{
+    product(CblasNoTrans, CblasTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}
+
+const char *mmoe_mat_library(void)
+{
+    return openblas_get_config();
+}
+
+const char *mmoe_mat_kernel(void)
+{
+    return openblas_get_corename();
+}
+
+#if defined(__x86_64__)
+static int has_avx512(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+}
+#else
+static int has_avx512(void)
+{
+    return 0;
+}
+#endif
+
+const char *mmoe_mat_better_kernel(void)
+{
+    static const char *const with_avx512[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
+    for (size_t i = 0; i < sizeof with_avx512 / sizeof *with_avx512; i++)
+        if (strcasecmp(mmoe_mat_kernel(), with_avx512[i]) == 0)
+            return NULL;
+    return has_avx512() ? "SkylakeX" : NULL;
+}
