@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dataset.c - immutable rows, shared by reference.
+ *
+ * The counter of references lies before the public part in one block; all
+ * arrays are blocks of their own, since their sizes are a user's choice.
+ */
+#include "src/dataset/dataset.h"
+
+#include <mmoe/mem.h>
+#include <mmoe/stats.h>
+
+#include <math.h>
+#include <stdatomic.h>
+
+struct counted {
+    struct mmoe_dataset data;
+    atomic_size_t references;
+};
+
+static struct counted *counted_of(struct mmoe_dataset *d)
+{
+    return (struct counted *)d; /* its first member */
+}
+
+/* An array of n * m elements, or NULL; remembers that one was missing. */
+static void *array(size_t n, size_t m, size_t size, bool *missing)
+{
+    size_t count;
+    void *block = __builtin_mul_overflow(n, m, &count) ? NULL : mmoe_try_alloc(count, size);
+    *missing |= !block;
+    return block;
+}
+
+struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
+                                      struct mmoe_error *err)
+{
+    bool missing = false;
+    struct counted *c = mmoe_alloc(1, sizeof *c);
+    struct mmoe_dataset *d = &c->data;
+    atomic_init(&c->references, 1);
+    d->rows = rows;
+    d->test_rows = test_rows;
+    d->dim = dim;
+    d->tasks = tasks;
+    d->pearson = d->cosine = NAN;
+    d->x = array(rows, dim, sizeof *d->x, &missing);
+    d->y = array(rows, tasks, sizeof *d->y, &missing);
+    d->x_test = array(test_rows, dim, sizeof *d->x_test, &missing);
+    d->y_test = array(test_rows, tasks, sizeof *d->y_test, &missing);
+    if (!missing)
+        return d;
+    mmoe_fail(err, MMOE_LIMIT, "%zu + %zu rows of %zu inputs do not fit in memory: lower rows, test-rows or dim",
+              rows, test_rows, dim);
+    mmoe_dataset_free(d);
+    return NULL;
+}
+
+/* Column k of the labels in double. */
+static void column(const struct mmoe_dataset *d, size_t k, double *out)
+{
+    for (size_t i = 0; i < d->rows; i++)
+        out[i] = (double)d->y[i * d->tasks + k];
+}
+
+enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err)
+{
+    double *a = mmoe_try_alloc(d->rows, sizeof *a), *b = mmoe_try_alloc(d->rows, sizeof *b);
+    enum mmoe_status status = MMOE_OK;
+    if (a && b) {
+        for (size_t k = d->tasks; k-- > 0;) {
+            column(d, k, k == 0 ? a : b);
+            d->var[k] = mmoe_variance(k == 0 ? a : b, d->rows);
+        }
+        if (d->tasks > 1)
+            d->pearson = mmoe_pearson(a, b, d->rows); /* b was last filled with column 1 */
+    } else {
+        status = mmoe_fail(err, MMOE_LIMIT, "no memory to measure %zu rows: lower rows", d->rows);
+    }
+    mmoe_free(a);
+    mmoe_free(b);
+    return status;
+}
+
+struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d)
+{
+    atomic_fetch_add(&counted_of(d)->references, 1);
+    return d;
+}
+
+static void give_back(const void *block)
+{
+    mmoe_free(mmoe_dataset_fill(block));
+}
+
+void mmoe_dataset_free(struct mmoe_dataset *d)
+{
+    if (!d || atomic_fetch_sub(&counted_of(d)->references, 1) != 1)
+        return;
+    give_back(d->x);
+    give_back(d->y);
+    give_back(d->x_test);
+    give_back(d->y_test);
+    give_back(d->w);
+    give_back(d->alpha);
+    give_back(d->beta);
+    mmoe_free(d);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dataset.h - how a maker of rows gets room for them and has them measured.
+ *
+ * Ownership: mmoe_dataset_new returns one reference; until the maker hands it
+ *            out, it may write to the arrays (mmoe_dataset_fill casts const away).
+ * Threads:   one thread until it is handed out.
+ */
+#ifndef MMOE_DATASET_MAKE_H
+#define MMOE_DATASET_MAKE_H
+
+#include <mmoe/dataset.h>
+#include <stdint.h>
+
+/* Zeroed rows of that shape. NULL and *err where they do not fit in memory. */
+struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
+                                      struct mmoe_error *err);
+
+/* Fill var and pearson from the training rows. */
+enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err);
+
+/* An array of a dataset that is still being made. */
+static inline void *mmoe_dataset_fill(const void *array)
+{
+    return (void *)(uintptr_t)array;
+}
+
+#endif
