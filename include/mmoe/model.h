@@ -92,7 +92,8 @@ const struct mmoe_tensor *mmoe_net_tensor(const struct mmoe_net *net, size_t ind
 
 /* What the last forward computed, for diagnostics; NULL where the model has none. */
 const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net); /* (rows,G,E) */
-/* Outputs (rows,units) of the experts' (or the bottom's) last layer, after ReLU; *units is E*H or U. */
-const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t *units);
+/* Outputs (rows,units) of the experts' (or bottoms') last layer, after ReLU; *units is E*H, U or T*U, *ld
+   the elements from one row to the next. */
+const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t *units, size_t *ld);
 
 #endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * optim.c - Adam and SGD with momentum over a flat arena.
+ *
+ * Adam (Kingma and Ba, ICLR 2015, algorithm 1 in the order of its section 2):
+ *
+ *   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2
+ *   p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+ *
+ * With c = sqrt(1 - b2^t) this is p -= (lr c / (1 - b1^t)) m / (sqrt(v) + epsilon c):
+ * one rate and one epsilon a step, exactly the same formula.
+ *
+ * SGD (Polyak, 1964): m = momentum m + g,  p -= lr m.
+ */
+#include "src/model/optim.h"
+
+#include <mmoe/mem.h>
+
+#include "src/math/vec.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BETA1 0.9
+#define BETA2 0.999
+#define EPSILON 1e-8
+
+void optim_init(struct optim *o, const struct mmoe_options *options, size_t n)
+{
+    *o = (struct optim){
+        .kind = options->optimizer,
+        .lr = options->lr,
+        .momentum = options->momentum,
+        .n = n,
+        .m = mmoe_alloc(n, sizeof *o->m),
+        .v = options->optimizer == MMOE_OPTIMIZER_ADAM ? mmoe_alloc(n, sizeof *o->v) : NULL,
+        .beta1_t = 1,
+        .beta2_t = 1,
+    };
+}
+
+void optim_done(struct optim *o)
+{
+    mmoe_free(o->m);
+    mmoe_free(o->v);
+    *o = (struct optim){0};
+}
+
+void optim_reset(struct optim *o)
+{
+    memset(o->m, 0, o->n * sizeof *o->m);
+    if (o->v)
+        memset(o->v, 0, o->n * sizeof *o->v);
+    o->beta1_t = o->beta2_t = 1;
+}
+
+static void adam_step(struct optim *o, mmoe_real *params, const mmoe_real *grads)
+{
+    o->beta1_t *= BETA1;
+    o->beta2_t *= BETA2;
+    double c = sqrt(1 - o->beta2_t);
+    const struct mmoe_adam a = {
+        .beta1 = (mmoe_real)BETA1,
+        .beta2 = (mmoe_real)BETA2,
+        .rate = (mmoe_real)(o->lr * c / (1 - o->beta1_t)),
+        .epsilon = (mmoe_real)(EPSILON * c),
+    };
+    mmoe_vec_adam(o->n, &a, grads, o->m, o->v, params);
+}
+
+void optim_step(struct optim *o, mmoe_real *params, const mmoe_real *grads)
+{
+    if (o->kind == MMOE_OPTIMIZER_ADAM)
+        adam_step(o, params, grads);
+    else
+        mmoe_vec_momentum(o->n, (mmoe_real)o->lr, (mmoe_real)o->momentum, grads, o->m, params);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * optim.h - how weights move: Adam, or SGD with momentum.
+ *
+ * Ownership: optim_init / optim_done; the moments are its own.
+ * Threads:   one at a time.
+ */
+#ifndef MMOE_OPTIM_H
+#define MMOE_OPTIM_H
+
+#include <mmoe/option.h>
+#include <mmoe/real.h>
+
+struct optim {
+    int kind;             /* enum mmoe_optimizer */
+    double lr, momentum;
+    size_t n;             /* parameters */
+    mmoe_real *m, *v;     /* (n) first and second moments; v NULL for SGD */
+    double beta1_t, beta2_t; /* beta^t: what the moments still lack */
+};
+
+void optim_init(struct optim *o, const struct mmoe_options *options, size_t n);
+void optim_done(struct optim *o);
+void optim_reset(struct optim *o); /* as after optim_init, but for lr and momentum */
+/* One step of params (n) along grads (n). */
+void optim_step(struct optim *o, mmoe_real *params, const mmoe_real *grads);
+
+#endif

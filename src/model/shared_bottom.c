@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * shared_bottom.c - one bottom for all tasks, a tower for each: y_k = h_k(f(x)).
+ *
+ * Caruana (1997), the baseline of the MMoE paper. The towers read the same
+ * input, so their first layers are one product.
+ */
+#include "src/model/net.h"
+
+static size_t no_gates(size_t tasks)
+{
+    (void)tasks;
+    return 0;
+}
+
+static void plan(struct mmoe_net *net)
+{
+    const struct mmoe_spec *s = &net->spec;
+    const struct part bottom = {"bottom", 1, s->dim, true, &s->bottom_units, 0};
+    net_plan_stack(net, &net->trunk, &bottom);
+    net_plan_towers(net, net_last(&s->bottom_units), true);
+}
+
+const struct mmoe_model mmoe_model_shared_bottom = {
+    .title = "Shared-Bottom",
+    .help = "one bottom that all tasks share, a tower for each: tasks that differ get in each other's way",
+    .gates = no_gates,
+    .plan = plan,
+    .forward = net_forward_towers,
+    .backward = net_backward_towers,
+};
