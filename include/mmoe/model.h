@@ -71,6 +71,7 @@ void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *mo
 /* How many parameters a net of that spec has, without building it. */
 size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_spec *spec);
 
+/* NULL where it does not fit in memory. */
 struct mmoe_net *mmoe_net_new(const struct mmoe_model *model, const struct mmoe_spec *spec);
 void mmoe_net_free(struct mmoe_net *net);
 

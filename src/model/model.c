@@ -263,7 +263,11 @@ struct mmoe_net *mmoe_net_new(const struct mmoe_model *model, const struct mmoe_
     plan(net, model, spec);
     struct taker count = {0};
     take_all(&count, net);
-    mmoe_arena_init(&net->arena, count.bytes);
+    net->arena = (struct mmoe_arena){mmoe_try_alloc(count.bytes, 1), count.bytes, 0};
+    if (!net->arena.base) {
+        mmoe_free(net);
+        return NULL;
+    }
     struct taker t = {&net->arena, 0};
     take_all(&t, net);
     return net;

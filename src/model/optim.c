@@ -25,18 +25,20 @@
 #define BETA2 0.999
 #define EPSILON 1e-8
 
-void optim_init(struct optim *o, const struct mmoe_options *options, size_t n)
+bool optim_init(struct optim *o, const struct mmoe_options *options, size_t n)
 {
+    bool adam = options->optimizer == MMOE_OPTIMIZER_ADAM;
     *o = (struct optim){
         .kind = options->optimizer,
         .lr = options->lr,
         .momentum = options->momentum,
         .n = n,
-        .m = mmoe_alloc(n, sizeof *o->m),
-        .v = options->optimizer == MMOE_OPTIMIZER_ADAM ? mmoe_alloc(n, sizeof *o->v) : NULL,
+        .m = mmoe_try_alloc(n, sizeof *o->m),
+        .v = adam ? mmoe_try_alloc(n, sizeof *o->v) : NULL,
         .beta1_t = 1,
         .beta2_t = 1,
     };
+    return o->m && (o->v || !adam);
 }
 
 void optim_done(struct optim *o)

@@ -10,6 +10,7 @@
 
 #include <mmoe/option.h>
 #include <mmoe/real.h>
+#include <stdbool.h>
 
 struct optim {
     int kind;             /* enum mmoe_optimizer */
@@ -19,7 +20,8 @@ struct optim {
     double beta1_t, beta2_t; /* beta^t: what the moments still lack */
 };
 
-void optim_init(struct optim *o, const struct mmoe_options *options, size_t n);
+/* False where the moments do not fit in memory. */
+bool optim_init(struct optim *o, const struct mmoe_options *options, size_t n);
 void optim_done(struct optim *o);
 void optim_reset(struct optim *o); /* as after optim_init, but for lr and momentum */
 /* One step of params (n) along grads (n). */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * batch.c - which rows a step trains on.
+ *
+ * replace draws every row anew; sequential and shuffle lay the rows end to end,
+ * epoch after epoch, and cut that into batches, so a batch may begin in one
+ * epoch and end in the next. The order of an epoch is a Fisher-Yates shuffle
+ * whose numbers are addressed by the epoch: any step can be asked for.
+ */
+#include "src/train/batch.h"
+
+#include <mmoe/mem.h>
+
+#include <string.h>
+
+enum { NO_EPOCH_YET = -1 };
+
+bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_dataset *data)
+{
+    *b = (struct batch){
+        .data = data,
+        .order = o->order,
+        .n = o->batch,
+        .rng = mmoe_rng_stream(o->seed_order, MMOE_RNG_ORDER, "rows"),
+        .x = mmoe_try_alloc(o->batch * data->dim, sizeof *b->x),
+        .y = mmoe_try_alloc(o->batch * data->tasks, sizeof *b->y),
+        .epoch = (uint64_t)NO_EPOCH_YET,
+    };
+    bool shuffles = o->order == MMOE_ORDER_SHUFFLE;
+    if (shuffles)
+        b->permutation = mmoe_try_alloc(data->rows, sizeof *b->permutation);
+    if (b->x && b->y && (!shuffles || b->permutation))
+        return true;
+    batch_done(b);
+    return false;
+}
+
+void batch_done(struct batch *b)
+{
+    mmoe_free(b->x);
+    mmoe_free(b->y);
+    mmoe_free(b->permutation);
+    *b = (struct batch){0};
+}
+
+static void shuffle(struct batch *b, uint64_t epoch)
+{
+    uint32_t *p = b->permutation;
+    size_t rows = b->data->rows;
+    for (size_t i = 0; i < rows; i++)
+        p[i] = (uint32_t)i;
+    for (size_t i = rows; i-- > 1;) {
+        size_t j = mmoe_rng_below(b->rng, epoch, (uint32_t)i, i + 1);
+        uint32_t kept = p[i];
+        p[i] = p[j];
+        p[j] = kept;
+    }
+    b->epoch = epoch;
+}
+
+size_t batch_row(struct batch *b, size_t step, size_t i)
+{
+    size_t rows = b->data->rows;
+    if (b->order == MMOE_ORDER_REPLACE)
+        return mmoe_rng_below(b->rng, step, (uint32_t)i, rows);
+    size_t place = step * b->n + i;
+    if (b->order == MMOE_ORDER_SEQUENTIAL)
+        return place % rows;
+    if (place / rows != b->epoch)
+        shuffle(b, place / rows);
+    return b->permutation[place % rows];
+}
+
+void batch_fill(struct batch *b, size_t step)
+{
+    size_t dim = b->data->dim, tasks = b->data->tasks;
+    for (size_t i = 0; i < b->n; i++) {
+        size_t row = batch_row(b, step, i);
+        memcpy(b->x + i * dim, b->data->x + row * dim, dim * sizeof *b->x);
+        memcpy(b->y + i * tasks, b->data->y + row * tasks, tasks * sizeof *b->y);
+    }
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * gates.c - diagnostics of gates and experts on held-out rows.
+ *
+ *   mean      mean over rows of g_k,e
+ *   entropy   mean over rows of -sum_e g ln g, in nats; ln E where a gate is even
+ *   overlap   sum_e min(mean_i, mean_j) of two tasks' mean gates: 1 the same use, 0 disjoint
+ *   unused    experts whose mean is below 1/(10 E) at every gate
+ *   dead      ReLU units that are 0 on every row
+ *   copies    pairs of experts whose outputs, all rows and units taken together, have a Pearson
+ *             correlation above .99: they became the same function up to scale and shift
+ */
+#include "src/train/gates.h"
+
+#include <mmoe/mem.h>
+
+#include <math.h>
+#include <string.h>
+
+#define COPY_CORRELATION 0.99
+#define UNUSED_SHARE 0.1 /* of an even gate's weight */
+
+static size_t pairs(size_t experts)
+{
+    return experts * (experts + 1) / 2;
+}
+
+bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net)
+{
+    size_t ld;
+    memset(d, 0, sizeof *d);
+    mmoe_net_hidden(net, &d->units, &ld);
+    const struct mmoe_spec *s = mmoe_net_spec(net);
+    d->gates = mmoe_model_gates(mmoe_net_model(net), s->tasks);
+    d->experts = d->gates ? s->experts : 0;
+    size_t width = d->experts ? d->units / d->experts : 0;
+    d->alive = mmoe_try_alloc(d->units, 1);
+    d->sum = mmoe_try_alloc(d->experts * width, sizeof *d->sum);
+    d->product = mmoe_try_alloc(pairs(d->experts) * width, sizeof *d->product);
+    if (d->alive && d->sum && d->product)
+        return true;
+    diagnosis_done(d);
+    return false;
+}
+
+void diagnosis_done(struct diagnosis *d)
+{
+    mmoe_free(d->alive);
+    mmoe_free(d->sum);
+    mmoe_free(d->product);
+    memset(d, 0, sizeof *d);
+}
+
+void diagnosis_begin(struct diagnosis *d)
+{
+    size_t width = d->experts ? d->units / d->experts : 0;
+    d->rows = 0;
+    memset(d->mean, 0, sizeof d->mean);
+    memset(d->entropy, 0, sizeof d->entropy);
+    memset(d->alive, 0, d->units);
+    memset(d->sum, 0, d->experts * width * sizeof *d->sum);
+    memset(d->product, 0, pairs(d->experts) * width * sizeof *d->product);
+}
+
+static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < d->gates; k++, g += d->experts)
+            for (size_t e = 0; e < d->experts; e++) {
+                d->mean[k][e] += (double)g[e];
+                if (g[e] > 0)
+                    d->entropy[k] -= (double)(g[e] * (mmoe_real)log((double)g[e]));
+            }
+}
+
+static void add_outputs(struct diagnosis *d, const mmoe_real *y)
+{
+    size_t width = d->units / d->experts;
+    mmoe_real *product = d->product;
+    for (size_t j = 0; j < d->experts * width; j++)
+        d->sum[j] += y[j];
+    for (size_t a = 0; a < d->experts; a++)
+        for (size_t b = a; b < d->experts; b++, product += width)
+            for (size_t h = 0; h < width; h++)
+                product[h] += y[a * width + h] * y[b * width + h];
+}
+
+void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows)
+{
+    size_t units, ld;
+    const mmoe_real *y = mmoe_net_hidden(net, &units, &ld);
+    for (size_t i = 0; i < rows; i++, y += ld) {
+        for (size_t j = 0; j < units; j++)
+            d->alive[j] |= y[j] > 0;
+        if (d->experts > 1)
+            add_outputs(d, y);
+    }
+    if (d->gates)
+        add_weights(d, mmoe_net_gate_weights(net), rows);
+    d->rows += rows;
+}
+
+static double total(const mmoe_real *v, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)v[i];
+    return sum;
+}
+
+/* Place of the pair a <= b among the products. */
+static size_t pair_at(size_t experts, size_t a, size_t b)
+{
+    return a * experts - a * (a + 1) / 2 + b;
+}
+
+static double correlation(const struct diagnosis *d, size_t a, size_t b)
+{
+    size_t width = d->units / d->experts;
+    double n = (double)(d->rows * width);
+    double sa = total(d->sum + a * width, width), sb = total(d->sum + b * width, width);
+    double aa = total(d->product + pair_at(d->experts, a, a) * width, width) - sa * sa / n;
+    double bb = total(d->product + pair_at(d->experts, b, b) * width, width) - sb * sb / n;
+    double ab = total(d->product + pair_at(d->experts, a, b) * width, width) - sa * sb / n;
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0; /* a dead expert copies nobody */
+}
+
+static void find_copies(const struct diagnosis *d, struct mmoe_gates *out)
+{
+    for (size_t a = 0; a < d->experts; a++)
+        for (size_t b = a + 1; b < d->experts; b++)
+            if (correlation(d, a, b) > COPY_CORRELATION && out->copies++ == 0) {
+                out->copy_a = a;
+                out->copy_b = b;
+            }
+}
+
+static void find_unused(const struct diagnosis *d, struct mmoe_gates *out)
+{
+    for (size_t e = 0; e < d->experts; e++) {
+        double most = 0;
+        for (size_t k = 0; k < d->gates; k++)
+            most = fmax(most, (double)out->mean[k][e]);
+        out->is_unused[e] = most < UNUSED_SHARE / (double)d->experts;
+        out->unused += out->is_unused[e];
+    }
+}
+
+static double overlap(const struct mmoe_gates *g, size_t i, size_t j)
+{
+    double sum = 0;
+    for (size_t e = 0; e < g->experts; e++)
+        sum += (double)fminf(g->mean[i][e], g->mean[j][e]);
+    return sum;
+}
+
+void diagnosis_end(const struct diagnosis *d, struct mmoe_gates *out)
+{
+    double rows = (double)d->rows;
+    size_t dead = 0;
+    memset(out, 0, sizeof *out);
+    out->gates = d->gates;
+    out->experts = d->experts;
+    for (size_t k = 0; k < d->gates; k++) {
+        out->entropy[k] = d->entropy[k] / rows;
+        for (size_t e = 0; e < d->experts; e++)
+            out->mean[k][e] = (float)(d->mean[k][e] / rows);
+    }
+    for (size_t i = 0; i < d->gates; i++)
+        for (size_t j = 0; j < d->gates; j++)
+            out->overlap[i][j] = overlap(out, i, j);
+    for (size_t j = 0; j < d->units; j++)
+        dead += !d->alive[j];
+    out->dead_share = (double)dead / (double)d->units;
+    find_unused(d, out);
+    find_copies(d, out);
+}

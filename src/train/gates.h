@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * gates.h - what gates and experts do, gathered over held-out batches.
+ *
+ * Ownership: diagnosis_init / diagnosis_done. Threads: one at a time.
+ *
+ *   diagnosis_begin(&d);
+ *   forward ...; diagnosis_add(&d, net, rows);   for each batch
+ *   diagnosis_end(&d, &snapshot.gate);
+ */
+#ifndef MMOE_GATES_H
+#define MMOE_GATES_H
+
+#include <mmoe/model.h>
+#include <mmoe/snapshot.h>
+
+struct diagnosis {
+    size_t gates, experts, units; /* G, E (0 without gates), units of all experts or bottoms */
+    size_t rows;                  /* added so far */
+    double mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX], entropy[MMOE_TASKS_MAX]; /* sums */
+    unsigned char *alive;         /* (units): was above 0 on some row */
+    mmoe_real *sum;               /* (E,H) of the outputs */
+    mmoe_real *product;           /* (E(E+1)/2,H) of pairs of experts' outputs, a pair with itself first */
+};
+
+bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net); /* false: no memory */
+void diagnosis_done(struct diagnosis *d);
+void diagnosis_begin(struct diagnosis *d);
+/* Take in what the net's last forward computed for that many rows. */
+void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows);
+void diagnosis_end(const struct diagnosis *d, struct mmoe_gates *out);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.c - one training: batch, forward, loss, backward, optimiser.
+ *
+ * A held-out evaluation changes nothing a step depends on, so that eval-every
+ * is free to change. What was finite at the last evaluation is kept aside:
+ * when a loss stops being finite, the run goes back to it and stays there.
+ */
+#include <mmoe/mem.h>
+#include <mmoe/run.h>
+
+#include "src/model/loss.h"
+#include "src/model/optim.h"
+#include "src/train/batch.h"
+#include "src/train/gates.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CURVE_MAX = 1 << 16 }; /* evaluations kept before every second one is dropped */
+
+struct mmoe_run {
+    struct mmoe_dataset *data;
+    struct mmoe_net *net;
+    struct optim optim;
+    struct batch batch;
+    struct diagnosis diagnosis;
+    struct mmoe_snapshot shot;
+    mmoe_real *dy;      /* (B,T) */
+    mmoe_real *good;    /* parameters at the last finite evaluation */
+    size_t evaluations; /* so far, kept in the curve or not */
+    size_t stride;      /* every stride-th evaluation is kept */
+};
+
+/* --- held-out evaluation --- */
+
+static void curve_thin(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->curve_count; i += 2)
+        s->curve[kept++] = s->curve[i];
+    s->curve_count = kept;
+    run->stride *= 2;
+}
+
+/* The newest evaluation is always the curve's last point; one off the stride gives way to the next. */
+static void curve_push(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    size_t index = run->evaluations++;
+    if (index > 0 && (index - 1) % run->stride != 0)
+        s->curve_count--;
+    if (s->curve_count == CURVE_MAX)
+        curve_thin(run);
+    struct mmoe_eval *e = &s->curve[s->curve_count++];
+    e->step = s->step;
+    memcpy(e->loss, s->loss, sizeof e->loss);
+}
+
+static void diverge(struct mmoe_run *run, size_t step)
+{
+    memcpy(mmoe_net_params(run->net), run->good, mmoe_net_size(run->net) * sizeof *run->good);
+    run->shot.diverged_step = step;
+    run->shot.state = MMOE_RUN_DIVERGED;
+}
+
+/* loss (T) over all held-out rows; gathers the diagnosis. False where it is not finite. */
+static bool held_out(struct mmoe_run *run, double *loss)
+{
+    const struct mmoe_dataset *d = run->data;
+    size_t tasks = d->tasks;
+    bool finite = true;
+    memset(loss, 0, tasks * sizeof *loss);
+    diagnosis_begin(&run->diagnosis);
+    for (size_t i = 0; i < d->test_rows; i += run->batch.n) {
+        size_t rows = d->test_rows - i < run->batch.n ? d->test_rows - i : run->batch.n;
+        const mmoe_real *p = mmoe_net_forward(run->net, d->x_test + i * d->dim, rows);
+        mmoe_loss_add(rows, tasks, p, d->y_test + i * tasks, loss);
+        diagnosis_add(&run->diagnosis, run->net, rows);
+    }
+    for (size_t k = 0; k < tasks; k++) {
+        loss[k] /= (double)d->test_rows;
+        finite = finite && isfinite(loss[k]);
+    }
+    return finite;
+}
+
+void mmoe_run_evaluate(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    double loss[MMOE_TASKS_MAX];
+    if (s->state == MMOE_RUN_DIVERGED ||
+        (s->curve_count > 0 && s->curve[s->curve_count - 1].step == s->step))
+        return;
+    if (!held_out(run, loss)) {
+        diverge(run, s->step);
+        return;
+    }
+    for (size_t k = 0; k < run->data->tasks; k++) {
+        s->loss[k] = loss[k];
+        s->loss_over_var[k] = loss[k] / run->data->var[k];
+    }
+    diagnosis_end(&run->diagnosis, &s->gate);
+    memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
+    curve_push(run);
+}
+
+/* --- making --- */
+
+static void reserve_curve(struct mmoe_run *run)
+{
+    size_t points = run->evaluations + run->shot.steps / run->shot.options.eval_every + 3;
+    mmoe_snapshot_reserve(&run->shot, points < CURVE_MAX ? points : CURVE_MAX);
+}
+
+static void describe(struct mmoe_run *run, const struct mmoe_options *o)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    mmoe_snapshot_init(s, 0);
+    s->options = *o;
+    s->tasks = run->data->tasks;
+    s->parameters = mmoe_net_size(run->net);
+    s->steps = o->steps;
+    memcpy(s->var, run->data->var, sizeof s->var);
+    s->pearson = run->data->pearson;
+    s->cosine = run->data->cosine;
+}
+
+static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_dataset *data,
+                              struct mmoe_error *err)
+{
+    if (data->tasks > MMOE_TASKS_MAX)
+        return mmoe_fail(err, MMOE_LIMIT, "the data have %zu tasks; at most %d can be trained together",
+                         data->tasks, MMOE_TASKS_MAX);
+    if (o->batch > data->rows)
+        return mmoe_fail(err, MMOE_RANGE, "batch %zu is more than the %zu rows at hand: lower batch",
+                         o->batch, data->rows);
+    return mmoe_options_check(o, err);
+}
+
+struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
+                              struct mmoe_error *err)
+{
+    struct mmoe_spec spec;
+    const struct mmoe_model *model = mmoe_model_at((size_t)o->model);
+    if (mmoe_failed(check(o, data, err)))
+        return NULL;
+    mmoe_spec_resolve(o, model, data->dim, data->tasks, &spec);
+    struct mmoe_run *run = mmoe_alloc(1, sizeof *run);
+    run->data = mmoe_dataset_ref(data);
+    run->net = mmoe_net_new(model, &spec);
+    size_t n = run->net ? mmoe_net_size(run->net) : 0;
+    if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
+        !diagnosis_init(&run->diagnosis, run->net) || !(run->good = mmoe_try_alloc(n, sizeof *run->good))) {
+        mmoe_fail(err, MMOE_LIMIT, "a %s of %zu parameters with batches of %zu does not fit in memory: "
+                  "lower experts, units or batch", mmoe_model_name(model),
+                  mmoe_model_parameters(model, &spec), o->batch);
+        mmoe_run_free(run);
+        return NULL;
+    }
+    run->dy = mmoe_alloc(o->batch * data->tasks, sizeof *run->dy);
+    describe(run, o);
+    mmoe_run_reset(run);
+    return run;
+}
+
+void mmoe_run_free(struct mmoe_run *run)
+{
+    if (!run)
+        return;
+    mmoe_free(run->dy);
+    mmoe_free(run->good);
+    mmoe_snapshot_done(&run->shot);
+    diagnosis_done(&run->diagnosis);
+    batch_done(&run->batch);
+    optim_done(&run->optim);
+    mmoe_net_free(run->net);
+    mmoe_dataset_free(run->data);
+    mmoe_free(run);
+}
+
+void mmoe_run_reset(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    mmoe_net_init(run->net, (enum mmoe_init)s->options.init, s->options.seed_init);
+    memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
+    optim_reset(&run->optim);
+    run->evaluations = 0;
+    run->stride = 1;
+    s->curve_count = s->recent_count = 0;
+    s->step = s->diverged_step = 0;
+    s->seconds = s->steps_per_second = 0;
+    s->state = MMOE_RUN_READY;
+    reserve_curve(run);
+    for (size_t k = 0; k < s->tasks; k++)
+        s->loss[k] = s->loss_over_var[k] = NAN;
+    mmoe_run_evaluate(run);
+}
+
+/* --- training --- */
+
+static void remember_recent(struct mmoe_snapshot *s, const double *loss)
+{
+    bool full = s->recent_count == MMOE_RECENT_MAX;
+    for (size_t k = 0; k < s->tasks; k++) {
+        if (full)
+            memmove(s->recent[k], s->recent[k] + 1, (MMOE_RECENT_MAX - 1) * sizeof s->recent[k][0]);
+        s->recent[k][full ? MMOE_RECENT_MAX - 1 : s->recent_count] = (float)loss[k];
+    }
+    s->recent_count += !full;
+}
+
+enum mmoe_status mmoe_run_step(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    double loss[MMOE_TASKS_MAX];
+    if (s->state == MMOE_RUN_DIVERGED)
+        return MMOE_DIVERGED;
+    if (s->step >= s->steps)
+        return MMOE_DONE;
+    batch_fill(&run->batch, s->step);
+    const mmoe_real *p = mmoe_net_forward(run->net, run->batch.x, run->batch.n);
+    if (!mmoe_loss_squared(run->batch.n, s->tasks, p, run->batch.y, run->dy, loss)) {
+        diverge(run, s->step + 1);
+        return MMOE_DIVERGED;
+    }
+    mmoe_net_backward(run->net, run->dy);
+    optim_step(&run->optim, mmoe_net_params(run->net), mmoe_net_grads(run->net));
+    s->step++;
+    remember_recent(s, loss);
+    if (s->step % s->options.eval_every == 0 || s->step == s->steps)
+        mmoe_run_evaluate(run);
+    if (s->state == MMOE_RUN_DIVERGED)
+        return MMOE_DIVERGED;
+    return s->step == s->steps ? MMOE_DONE : MMOE_CONTINUE;
+}
+
+/* --- the driver's hands --- */
+
+void mmoe_run_set_steps(struct mmoe_run *run, size_t steps)
+{
+    run->shot.steps = steps;
+    reserve_curve(run);
+}
+
+void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o)
+{
+    struct mmoe_options *mine = &run->shot.options;
+    run->optim.lr = mine->lr = o->lr;
+    run->optim.momentum = mine->momentum = o->momentum;
+    mine->steps = o->steps;
+    mine->eval_every = o->eval_every;
+    mine->jobs = o->jobs;
+    mine->speed = o->speed;
+    mine->theme = o->theme;
+    mine->glyphs = o->glyphs;
+    reserve_curve(run);
+}
+
+void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second)
+{
+    if (run->shot.state != MMOE_RUN_DIVERGED)
+        run->shot.state = state;
+    run->shot.steps_per_second = steps_per_second;
+}
+
+void mmoe_run_spent(struct mmoe_run *run, double seconds)
+{
+    run->shot.seconds += seconds;
+}
+
+size_t mmoe_run_at(const struct mmoe_run *run)
+{
+    return run->shot.step;
+}
+
+struct mmoe_net *mmoe_run_net(struct mmoe_run *run)
+{
+    return run->net;
+}
+
+const struct mmoe_snapshot *mmoe_run_snapshot(const struct mmoe_run *run)
+{
+    return &run->shot;
+}
