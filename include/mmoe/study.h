@@ -12,6 +12,7 @@
 #include <mmoe/real.h>
 #include <mmoe/stats.h>
 #include <mmoe/status.h>
+#include <stdatomic.h>
 
 /* One finished run. */
 struct mmoe_record {
@@ -35,7 +36,7 @@ void mmoe_study_seeded(const struct mmoe_options *o, size_t i, struct mmoe_optio
 
 /* Make the data, train to `steps`, fill the record: what a worker does. Returns MMOE_OK also when the run
    diverged (the record says so); fails where data or run cannot be made. *stop (NULL allowed) set: MMOE_STATE. */
-enum mmoe_status mmoe_study_run(const struct mmoe_options *o, const volatile int *stop,
+enum mmoe_status mmoe_study_run(const struct mmoe_options *o, const atomic_bool *stop,
                                 struct mmoe_record *record, struct mmoe_error *err);
 
 #endif
