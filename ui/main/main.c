@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * main.c - from the command line to a session.
+ *
+ * OpenBLAS chooses its kernels while it is loaded, and older ones do not know
+ * newer processors. Where the library's choice is not the best for this one
+ * and the user has made none, the program starts itself once more with
+ * OPENBLAS_CORETYPE set; MMOE_BLAS_CHOSEN says that this was done.
+ */
+#include <locale.h>
+#include <mmoe/mat.h>
+#include <mmoe/mem.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/app/report.h"
+#include "ui/main/batch.h"
+#include "ui/main/cli.h"
+#include "ui/main/loop.h"
+#include "ui/term/guard.h"
+
+enum { EXIT_USAGE = 2 };
+
+/* Out of memory, or a broken invariant: the terminal first, then the line. */
+static void die(const char *line)
+{
+    guard_restore();
+    fprintf(stderr, "mmoe: %s\n", line);
+    _exit(EXIT_FAILURE);
+}
+
+/* Returns who chose the kernels; may start the program anew instead. */
+static const char *choose_kernels(char **argv)
+{
+    bool chosen = getenv("MMOE_BLAS_CHOSEN") != NULL;
+    if (getenv("OPENBLAS_CORETYPE"))
+        return chosen ? "program" : "user";
+    const char *better = mmoe_mat_better_kernel();
+    if (!better || chosen)
+        return "library";
+    setenv("OPENBLAS_CORETYPE", better, 1);
+    setenv("MMOE_BLAS_CHOSEN", "1", 1);
+    execv("/proc/self/exe", argv);
+    unsetenv("OPENBLAS_CORETYPE"); /* there is no /proc: the library's choice stands */
+    unsetenv("MMOE_BLAS_CHOSEN");
+    return "library";
+}
+
+static int complain(const char *text, int status)
+{
+    fprintf(stderr, "mmoe: %s\n", text);
+    return status;
+}
+
+static int show(void (*add)(struct mmoe_text *t))
+{
+    struct mmoe_text t = {0};
+    add(&t);
+    bool written = fputs(t.s, stdout) >= 0 && fflush(stdout) == 0;
+    mmoe_text_done(&t);
+    return written ? EXIT_SUCCESS : complain("cannot write to standard output", EXIT_FAILURE);
+}
+
+/* The user's commands at the start of a session on the screen; a missing file is no error. */
+static void run_configuration(struct app *a, struct interp *interp)
+{
+    char *path = cli_config_path();
+    struct mmoe_text text = {0};
+    struct mmoe_error err;
+    if (path && access(path, F_OK) == 0) {
+        if (mmoe_failed(cli_read(path, &text, &err)))
+            app_complain(a, &err);
+        else if (text.n > 0)
+            interp_submit(interp, a, text.s);
+        interp_advance(interp, a);
+    }
+    mmoe_text_done(&text);
+    mmoe_free(path);
+}
+
+/* --seed, --theme, --ascii; then -e in order; then SCRIPT. */
+static enum mmoe_status submit(const struct cli *c, struct app *a, struct interp *interp,
+                               struct mmoe_error *err)
+{
+    struct mmoe_options o = a->view.options;
+    enum mmoe_status s = cli_apply(c, &o, err);
+    if (!mmoe_failed(s))
+        s = app_change(a, &o, err);
+    if (mmoe_failed(s))
+        return s;
+    a->undo_count = 0; /* what the session starts with cannot be undone */
+    for (size_t i = 0; i < c->command_count && !a->quit; i++)
+        interp_submit(interp, a, c->commands[i]);
+    if (!c->script || strcmp(c->script, "-") == 0)
+        return MMOE_OK;
+    struct mmoe_text text = {0};
+    s = cli_read(c->script, &text, err);
+    if (!mmoe_failed(s) && text.n > 0 && !a->quit)
+        interp_submit(interp, a, text.s);
+    mmoe_text_done(&text);
+    return s;
+}
+
+/* Where the commands of a session without a screen come from, besides -e and a file. */
+static int command_stream(const struct cli *c)
+{
+    bool given = c->command_count > 0 || c->script;
+    bool dash = c->script && strcmp(c->script, "-") == 0;
+    return !given || dash ? STDIN_FILENO : -1;
+}
+
+static int run_batch(const struct cli *c, struct app *a, struct interp *interp)
+{
+    int fd = command_stream(c);
+    bool person = c->plain && fd >= 0 && isatty(fd);
+    interp->prefixes = person;
+    interp->stop_at_error = !person;
+    guard_install(false);
+    int status = batch_run(a, interp, fd);
+    return person && status <= 1 ? EXIT_SUCCESS : status;
+}
+
+static int run_screen(const struct cli *c, struct app *a, struct interp *interp)
+{
+    struct mmoe_error err;
+    char *history = cli_history_path();
+    int status = loop_run(a, interp, c->colour, history, &err);
+    mmoe_free(history);
+    if (status >= 0)
+        return status;
+    fprintf(stderr, "mmoe: %s; going on without a screen (--plain)\n", err.text);
+    a->mode = APP_PLAIN;
+    return run_batch(&(struct cli){.plain = true}, a, interp);
+}
+
+static int session(const struct cli *c, const char *blas_choice)
+{
+    bool batch = cli_is_batch(c, isatty(STDIN_FILENO), isatty(STDOUT_FILENO), getenv("TERM"));
+    struct app *a = mmoe_alloc(1, sizeof *a);
+    struct interp interp;
+    struct mmoe_error err;
+    int status;
+    app_init(a, c->json ? APP_JSON : batch ? APP_PLAIN : APP_SCREEN);
+    a->quiet = c->quiet;
+    a->blas_choice = blas_choice;
+    interp_init(&interp, !batch);
+    if (!batch)
+        run_configuration(a, &interp);
+    if (mmoe_failed(submit(c, a, &interp, &err)))
+        status = complain(err.text, EXIT_FAILURE);
+    else
+        status = batch ? run_batch(c, a, &interp) : run_screen(c, a, &interp);
+    interp_done(&interp);
+    app_done(a);
+    mmoe_free(a);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli c;
+    struct mmoe_error err;
+    int status;
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* numbers are the language's, not the country's */
+    signal(SIGPIPE, SIG_IGN);
+    mmoe_fatal_hook(die);
+    if (mmoe_failed(cli_parse(&c, argc, argv, &err))) {
+        status = complain(err.text, EXIT_USAGE);
+    } else if (c.help || c.version) {
+        status = show(c.help ? cli_help : cli_version);
+    } else {
+        const char *blas_choice = choose_kernels(argv);
+        mmoe_mat_init();
+        status = session(&c, blas_choice);
+    }
+    cli_done(&c);
+    return status;
+}
