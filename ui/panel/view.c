@@ -132,10 +132,10 @@ const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id)
 
 /* --- groups --- */
 
-/* Options that can change a run's result; the three seeds are covered by `seed`. */
+/* Options that set one group apart from another: those that can change a run's result, but for the seeds. */
 static bool tells(const struct mmoe_option *option)
 {
-    return option->group != MMOE_GROUP_SESSION && strncmp(option->name, "seed.", 5) != 0;
+    return option->group != MMOE_GROUP_SESSION && option->type != MMOE_TYPE_SEED;
 }
 
 static bool same_setting(const struct mmoe_options *a, const struct mmoe_options *b)
