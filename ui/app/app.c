@@ -120,8 +120,10 @@ static bool same_options(const struct mmoe_options *a, const struct mmoe_options
 
 static void renew_stale(struct app *a)
 {
-    a->view.stale =
-        a->has_run && mmoe_options_resets(&a->made, &a->view.options) != MMOE_RESETS_NOTHING;
+    if (a->has_run)
+        a->view.stale = mmoe_options_resets(&a->made, &a->view.options) != MMOE_RESETS_NOTHING;
+    else
+        a->view.stale = a->view.live.state != MMOE_RUN_EMPTY; /* its rows are gone */
 }
 
 /* A training that may be paused: not one whose run is yet to be made. */
@@ -147,9 +149,8 @@ static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struc
     a->view.options = *o;
     a->changes++;
     renew_stale(a);
-    if (resets == MMOE_RESETS_NOTHING)
-        mmoe_runner_tune(a->runner, o);
-    else if (is_training(a) && a->view.stale)
+    mmoe_runner_tune(a->runner, o);
+    if (is_training(a) && a->view.stale)
         mmoe_runner_pause(a->runner);
     say_resets(a, resets);
     return MMOE_OK;
@@ -185,8 +186,9 @@ enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err)
     size_t *to_count = redo ? &a->undo_count : &a->redo_count;
     const struct mmoe_options before = a->view.options;
     if (*from_count == 0)
-        return mmoe_fail(err, MMOE_STATE, redo ? "nothing to redo: no change was undone since the last one"
-                                               : "nothing to undo: no setting was changed");
+        return mmoe_fail(err, MMOE_STATE, "nothing to %s: no setting was %s",
+                         redo ? "redo" : "undo",
+                         redo ? "undone since the last change" : "changed");
     enum mmoe_status s = adopt(a, &from[*from_count - 1], err);
     if (mmoe_failed(s))
         return s;
@@ -197,7 +199,7 @@ enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err)
 
 /* --- orders --- */
 
-/* What comes next replaces the run: end what it does, having seen its last word if that is there. */
+/* What comes next replaces the run: end what it does, having seen its last word if it is there. */
 static void stop_lane(struct app *a)
 {
     if (!mmoe_runner_busy(a->runner))
@@ -207,19 +209,26 @@ static void stop_lane(struct app *a)
     a->pending = APP_PENDING_NONE;
 }
 
+/* Would making rows now change nothing, so that the run stays? */
+static bool keeps_run(const struct app *a)
+{
+    return a->has_run && mmoe_options_resets(&a->made, &a->view.options) != MMOE_RESETS_DATA;
+}
+
 void app_make(struct app *a, bool with_run)
 {
     stop_lane(a);
-    a->made = a->view.options;
-    a->has_run = with_run;
-    a->fresh = with_run;
+    if (with_run || !keeps_run(a)) {
+        a->made = a->view.options;
+        a->has_run = a->fresh = with_run;
+    }
     a->tell_data = a->tell_data || !with_run;
     a->pending = APP_PENDING_DATA;
     a->wait = APP_WAIT_LANE;
     a->view.making = true;
     a->changes++;
     renew_stale(a);
-    mmoe_runner_make(a->runner, &a->made, with_run);
+    mmoe_runner_make(a->runner, &a->view.options, with_run);
 }
 
 void app_train(struct app *a, size_t until, bool run)
@@ -237,6 +246,8 @@ void app_train(struct app *a, size_t until, bool run)
 
 void app_reset(struct app *a)
 {
+    if (!a->has_run)
+        app_say(a, "no run to reset: run or step makes one");
     if (!a->has_run || a->fresh)
         return;
     stop_lane(a);
@@ -295,18 +306,27 @@ static void begin_run(struct app *a)
     a->fresh = false;
 }
 
-/* True where a snapshot of the ordered run came in. */
+/*
+ * Show what came in. While a run is being made, a snapshot that may be of the
+ * one before waits in `incoming` until the lane is at rest, when only the
+ * order's own can be there. True where the live snapshot is of the ordered run.
+ */
 static bool take_snapshot(struct app *a, bool busy)
 {
-    if (!mmoe_runner_snapshot(a->runner, &a->incoming))
-        return false;
-    a->changes++;
-    if (a->fresh && is_of_order(a, busy))
+    bool came = mmoe_runner_snapshot(a->runner, &a->incoming);
+    if (a->fresh) {
+        if (!is_of_order(a, busy))
+            return false;
         begin_run(a);
+    } else if (!came) {
+        return true;
+    }
     struct mmoe_snapshot older = a->view.live;
     a->view.live = a->incoming;
     a->incoming = older;
-    return !a->fresh;
+    a->incoming.state = MMOE_RUN_EMPTY;
+    a->changes++;
+    return true;
 }
 
 static void take_data(struct app *a)
@@ -353,9 +373,10 @@ static void complain_diverged(struct app *a)
     const struct mmoe_snapshot *s = &a->view.live;
     struct mmoe_error err;
     mmoe_fail(&err, MMOE_DIVERGED,
-              "diverged at step %zu: the loss was not finite; kept the state of step %zu; a smaller lr than %g may help",
-              s->diverged_step, s->curve_count ? s->curve[s->curve_count - 1].step : s->step,
-              s->options.lr);
+              "%s diverged at step %zu: the loss was not finite; it keeps the state of step %zu; "
+              "lower lr (%g)",
+              mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->diverged_step,
+              s->curve_count ? s->curve[s->curve_count - 1].step : 0, s->options.lr);
     app_complain(a, &err);
 }
 
@@ -472,7 +493,7 @@ static void take_records(struct app *a)
 void app_take_in(struct app *a)
 {
     mmoe_runner_drain(a->runner);
-    bool busy = mmoe_runner_busy(a->runner); /* before the rest: what it reported at its end is then there */
+    bool busy = mmoe_runner_busy(a->runner); /* asked first: at rest, all it reported is there */
     bool failed = take_errors(a);
     bool current = take_snapshot(a, busy);
     take_data(a);

@@ -132,8 +132,8 @@ static void people_data(const struct app *a, const struct mmoe_dataset *d, struc
     mmoe_text_add(t, "%s rows, %s held out, %zu inputs, %zu tasks\n",
                   mmoe_format_count(d->rows, rows, sizeof rows),
                   mmoe_format_count(d->test_rows, held_out, sizeof held_out), d->dim, d->tasks);
-    mmoe_text_add(t, "p %g  cos(w1, w2) %.4f  label correlation %.4f  variances", a->made.p, d->cosine,
-                  d->pearson);
+    mmoe_text_add(t, "p %g  cos(w1, w2) %.4f  label correlation %.4f  variances", a->made.p,
+                  d->cosine, d->pearson);
     add_losses(t, d->var, d->tasks, 0);
     mmoe_text_add(t, "\n");
 }
@@ -162,8 +162,8 @@ void report_data(struct app *a, const struct mmoe_dataset *d)
 
 enum { LOSS_COLUMN = 9 };
 
-static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e, const double *over_var,
-                        struct mmoe_text *t)
+static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e,
+                        const double *over_var, struct mmoe_text *t)
 {
     static const char *const heads[] = {"loss", "/var"};
     if (e->step == 0) {
@@ -204,7 +204,8 @@ void report_eval(struct app *a, const struct mmoe_snapshot *s, const struct mmoe
 static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
 {
     char step[COUNT_SIZE], speed[COUNT_SIZE];
-    mmoe_text_add(t, "%s  step %s", model_name(&s->options), mmoe_format_count(s->step, step, sizeof step));
+    mmoe_text_add(t, "%s  step %s", model_name(&s->options),
+                  mmoe_format_count(s->step, step, sizeof step));
     if (s->state == MMOE_RUN_DIVERGED)
         mmoe_text_add(t, "  diverged at step %zu", s->diverged_step);
     mmoe_text_add(t, "  loss");
@@ -251,7 +252,8 @@ static void add_seeds(struct mmoe_text *t, const struct mmoe_options *o)
     add_count(t, "seed_order", o->seed_order);
 }
 
-static void people_record(const struct mmoe_record *r, size_t done, size_t wanted, struct mmoe_text *t)
+static void people_record(const struct mmoe_record *r, size_t done, size_t wanted,
+                          struct mmoe_text *t)
 {
     const struct mmoe_option *seed = mmoe_option_find("seed");
     mmoe_text_add(t, "%4zu/%zu  %s  seed ", done, wanted, model_name(&r->options));
@@ -295,9 +297,11 @@ static void people_repeat(const struct view_group *g, struct mmoe_text *t)
     } parts[] = {{"mean", s->mean}, {"sd", s->sd},   {"q10", s->q10},
                  {"q90", s->q90},   {"min", s->min}, {"max", s->max}};
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
-    mmoe_text_add(t, "%s  %zu seeds, %zu diverged; final loss of task 1:\n", g->name, g->done, s->diverged);
+    mmoe_text_add(t, "%s  %zu seeds, %zu diverged; final loss of task 1:\n", g->name, g->done,
+                  s->diverged);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_loss(s->median, loss, sizeof loss),
-                  mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
+                  mmoe_format_loss(s->q25, low, sizeof low),
+                  mmoe_format_loss(s->q75, high, sizeof high));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         mmoe_text_add(t, "  %s %s", parts[i].name, mmoe_format_loss(parts[i].value, loss, sizeof loss));
     mmoe_text_add(t, "\n");
@@ -332,7 +336,8 @@ static void add_progress(const struct view *v, struct mmoe_text *t)
 {
     char now[COUNT_SIZE], goal[COUNT_SIZE], speed[COUNT_SIZE];
     if (v->live.state == MMOE_RUN_TRAINING) {
-        mmoe_text_add(t, "step %s of %s  %s steps/s  loss", mmoe_format_count(v->live.step, now, sizeof now),
+        mmoe_text_add(t, "step %s of %s  %s steps/s  loss",
+                      mmoe_format_count(v->live.step, now, sizeof now),
                       mmoe_format_count(v->live.steps, goal, sizeof goal),
                       mmoe_format_count((uint64_t)v->live.steps_per_second, speed, sizeof speed));
         add_losses(t, v->live.loss, v->live.tasks, 0);

@@ -9,9 +9,10 @@
 
 #include "ui/app/app.h"
 
-/* Write to stdout at once. Where that fails the session ends with status 1 and a line (none for a closed pipe). */
+/* Write to stdout at once. Where that fails the session ends with status 1 and a line on stderr
+   (none for a closed pipe). */
 void report_text(struct app *a, const char *text);
-/* One rewritten line on stderr: where training and repeats are. For a terminal's eyes only: the caller knows. */
+/* One rewritten line on stderr: where training and repeats are. For a terminal alone. */
 void report_progress(struct app *a);
 /* Wipe it; called for you before anything else is written. */
 void report_progress_end(struct app *a);

@@ -135,7 +135,8 @@ static enum mmoe_status include(struct interp *i, struct app *a, const struct in
         return MMOE_OK;
     if (from->depth >= SOURCE_DEPTH_MAX) {
         mmoe_text_clear(&a->submit);
-        return mmoe_fail(err, MMOE_LIMIT, "'%.100s' goes deeper than %d files: does a script source itself?",
+        return mmoe_fail(err, MMOE_LIMIT,
+                         "'%.100s' goes deeper than %d files: does a script source itself?",
                          from->text, SOURCE_DEPTH_MAX);
     }
     struct invocation *list = command_parse(a->submit.s, false, err);

@@ -46,8 +46,9 @@ static void refuse_verb(const char *word, struct mmoe_error *err)
         memcpy(key, word, n);
     const char *near = nearest_verb(word);
     if (mmoe_option_find(key))
-        mmoe_fail(err, MMOE_UNKNOWN, "no command '%.60s': %s is an option, did you mean set %s %.40s?",
-                  word, key, key, word[n] ? word + n + 1 : "VALUE");
+        mmoe_fail(err, MMOE_UNKNOWN,
+                  "no command '%.60s': %s is an option, did you mean set %s %.40s?", word, key, key,
+                  word[n] ? word + n + 1 : "VALUE");
     else if (near)
         mmoe_fail(err, MMOE_UNKNOWN, "no command '%.60s': did you mean %s?", word, near);
     else
@@ -144,7 +145,7 @@ static bool read_quoted(struct lexer *l)
         return false;
     if (*l->at == '\0') {
         mmoe_fail(l->err, MMOE_INVALID,
-                  "the quote before '%.40s' is not closed: add %c, or put it in quotes of the other kind",
+                  "the quote before '%.40s' is not closed: add %c, or quote it with the other kind",
                   start, quote);
         return false;
     }
@@ -229,7 +230,8 @@ static enum mmoe_status set_pair(struct mmoe_options *o, const char *key, const 
     return mmoe_option_set(o, key, strcmp(value, "default") == 0 ? option->fallback : value, err);
 }
 
-enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o, struct mmoe_error *err)
+enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o,
+                               struct mmoe_error *err)
 {
     struct mmoe_options changed = *o;
     for (size_t k = 0; k < i->pair_count; k++) {
@@ -248,8 +250,9 @@ static enum mmoe_status add_pair(struct invocation *i, const struct lexer *l)
         return mmoe_fail(l->err, MMOE_INVALID, "%s takes no key=value: '%.60s' (usage: %s %s)",
                          i->command->name, l->word.s, i->command->name, i->command->synopsis);
     if (*value == '\0')
-        return mmoe_fail(l->err, MMOE_INVALID, "'%.60s' lacks a value: write %.60sVALUE without blanks",
-                         l->word.s, l->word.s);
+        return mmoe_fail(l->err, MMOE_INVALID,
+                         "'%.60s' lacks a value: write %.60sVALUE without blanks", l->word.s,
+                         l->word.s);
     if (i->pair_count == COMMAND_WORDS_MAX)
         return mmoe_fail(l->err, MMOE_LIMIT, "more than %d key=value pairs after %s: '%.60s'",
                          COMMAND_WORDS_MAX, i->command->name, l->word.s);
@@ -266,8 +269,8 @@ static enum mmoe_status add_argument(struct invocation *i, const struct lexer *l
 {
     size_t most = i->command->most_args;
     if (*l->start == '=')
-        return mmoe_fail(l->err, MMOE_INVALID, "'%.60s' lacks a key: write key=value without blanks",
-                         l->word.s);
+        return mmoe_fail(l->err, MMOE_INVALID,
+                         "'%.60s' lacks a key: write key=value without blanks", l->word.s);
     if (i->argc < most && i->argc < COMMAND_WORDS_MAX) {
         i->argv[i->argc++] = mmoe_strdup(l->word.s);
         return MMOE_OK;
@@ -275,9 +278,11 @@ static enum mmoe_status add_argument(struct invocation *i, const struct lexer *l
     if (most == 0)
         return mmoe_fail(l->err, MMOE_INVALID, "%s takes no argument: '%.60s' is too much",
                          i->command->name, l->word.s);
-    return mmoe_fail(l->err, MMOE_INVALID, "%s takes at most %zu word%s: '%.60s' is too much (usage: %s %s)",
-                     i->command->name, most < COMMAND_WORDS_MAX ? most : (size_t)COMMAND_WORDS_MAX,
-                     most == 1 ? "" : "s", l->word.s, i->command->name, i->command->synopsis);
+    most = most < COMMAND_WORDS_MAX ? most : (size_t)COMMAND_WORDS_MAX;
+    return mmoe_fail(l->err, MMOE_INVALID,
+                     "%s takes at most %zu word%s: '%.60s' is too much (usage: %s %s)",
+                     i->command->name, most, most == 1 ? "" : "s", l->word.s, i->command->name,
+                     i->command->synopsis);
 }
 
 /* The command whose verb was just read, up to its break; NULL on failure. */

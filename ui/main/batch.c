@@ -53,7 +53,7 @@ static void read_bytes(struct lines *in)
         in->fd = -1;
 }
 
-/* The next whole line (the rest, at the end), terminated; NULL where there is none yet. *n: its length. */
+/* The next whole line (at the end, the rest) and its length; NULL where there is none yet. */
 static const char *next_line(struct lines *in, size_t *n)
 {
     char *end = in->n ? memchr(in->bytes, '\n', in->n) : NULL;

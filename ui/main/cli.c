@@ -65,10 +65,12 @@ static enum mmoe_status refuse(int result, char **argv, struct mmoe_error *err)
     if (result == ':')
         return mmoe_fail(err, MMOE_INVALID, "option '%.80s' lacks its argument: try --help", word);
     if (optopt >= 256 || strchr(word, '='))
-        return mmoe_fail(err, MMOE_INVALID, "option '%.80s' takes no argument, or is unknown: try --help", word);
+        return mmoe_fail(err, MMOE_INVALID,
+                         "option '%.80s' is unknown or takes no argument: try --help", word);
     const char *near = nearest_option(word + strspn(word, "-"));
     if (near)
-        return mmoe_fail(err, MMOE_UNKNOWN, "unknown option '%.80s': did you mean --%s?", word, near);
+        return mmoe_fail(err, MMOE_UNKNOWN, "unknown option '%.80s': did you mean --%s?", word,
+                         near);
     return mmoe_fail(err, MMOE_UNKNOWN, "unknown option '%.80s': try --help", word);
 }
 
@@ -107,7 +109,8 @@ static enum mmoe_status take_operands(struct cli *c, int argc, char **argv, stru
     if (optind < argc)
         c->script = argv[optind++];
     if (optind < argc)
-        return mmoe_fail(err, MMOE_INVALID, "one SCRIPT at most: '%.80s' is too much (commands go after -e)",
+        return mmoe_fail(err, MMOE_INVALID,
+                         "one SCRIPT at most: '%.80s' is too much (commands go after -e)",
                          argv[optind]);
     struct mmoe_options scratch;
     mmoe_options_default(&scratch);
@@ -118,8 +121,9 @@ enum mmoe_status cli_parse(struct cli *c, int argc, char **argv, struct mmoe_err
 {
     struct option options[TABLE_COUNT + 1] = {{0}};
     for (size_t i = 0; i < TABLE_COUNT; i++)
-        options[i] = (struct option){table[i].name, table[i].argument ? required_argument : no_argument,
-                                     NULL, table[i].code};
+        options[i] =
+            (struct option){table[i].name, table[i].argument ? required_argument : no_argument, NULL,
+                            table[i].code};
     *c = (struct cli){0};
     c->commands = mmoe_alloc((size_t)argc + 1, sizeof *c->commands);
     opterr = 0;
@@ -156,8 +160,8 @@ enum mmoe_status cli_apply(const struct cli *c, struct mmoe_options *o, struct m
 
 bool cli_is_batch(const struct cli *c, bool stdin_terminal, bool stdout_terminal, const char *term)
 {
-    return c->batch || c->json || c->plain || !stdin_terminal || !stdout_terminal || !term || !*term ||
-           strcmp(term, "dumb") == 0;
+    bool able = stdin_terminal && stdout_terminal && term && *term && strcmp(term, "dumb") != 0;
+    return c->batch || c->json || c->plain || !able;
 }
 
 /* --- help --- */
@@ -169,13 +173,15 @@ void cli_help(struct mmoe_text *t)
     for (size_t i = 0; i < TABLE_COUNT; i++) {
         char left[48];
         bool brief = table[i].code < 256;
-        snprintf(left, sizeof left, "%c%c%s--%s%s%s", brief ? '-' : ' ', brief ? table[i].code : ' ',
-                 brief ? ", " : "  ", table[i].name, table[i].argument ? "=" : "",
-                 table[i].argument ? table[i].argument : "");
+        const char *argument = table[i].argument ? table[i].argument : "";
+        snprintf(left, sizeof left, "%c%c%s--%s%s%s", brief ? '-' : ' ',
+                 brief ? table[i].code : ' ', brief ? ", " : "  ", table[i].name,
+                 *argument ? "=" : "", argument);
         mmoe_text_add(t, "  %-25s %s\n", left, table[i].help);
     }
-    mmoe_text_add(t, "\nWithout a terminal on stdin and stdout there is no screen, and commands come from\n"
-                     "stdin where neither -e nor SCRIPT gives them; a SCRIPT of - is stdin.\n\n"
+    mmoe_text_add(t, "\nWithout a terminal on stdin and stdout there is no screen, and commands\n"
+                     "come from stdin where neither -e nor SCRIPT gives them; a SCRIPT of - is\n"
+                     "stdin.\n\n"
                      "Exit status: 0 done, 1 a command failed, 2 usage, 3 a run diverged.\n\n"
                      "Example: mmoe -b -e 'set p 0.5; data gen; model mmoe; run 2000'\n"
                      "Type `help` inside, or see mmoe(1) and mmoe-commands(7).\n");
@@ -184,22 +190,25 @@ void cli_help(struct mmoe_text *t)
 void cli_version(struct mmoe_text *t)
 {
     mmoe_text_add(t, "mmoe " PACKAGE_VERSION "\n"
-                     "License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>\n"
+                     "License GPLv3+: GNU GPL version 3 or later "
+                     "<https://gnu.org/licenses/gpl.html>\n"
                      "This is free software: you are free to change and redistribute it.\n"
                      "There is NO WARRANTY, to the extent permitted by law.\n");
 }
 
 /* --- files --- */
 
-static enum mmoe_status read_all(FILE *file, const char *path, struct mmoe_text *t, struct mmoe_error *err)
+static enum mmoe_status read_all(FILE *file, const char *path, struct mmoe_text *t,
+                                 struct mmoe_error *err)
 {
     char bytes[4096];
     size_t n;
     while ((n = fread(bytes, 1, sizeof bytes, file)) > 0) {
         if (memchr(bytes, '\0', n))
-            return mmoe_fail(err, MMOE_INVALID, "'%.200s' is no text of commands: it has a NUL byte", path);
+            return mmoe_fail(err, MMOE_INVALID, "'%.200s' is no text: it has a NUL byte", path);
         if (t->n + n > SCRIPT_MAX)
-            return mmoe_fail(err, MMOE_LIMIT, "'%.200s' is longer than %d MiB", path, SCRIPT_MAX >> 20);
+            return mmoe_fail(err, MMOE_LIMIT, "'%.200s' is longer than %d MiB", path,
+                             SCRIPT_MAX >> 20);
         mmoe_text_add(t, "%.*s", (int)n, bytes);
     }
     if (ferror(file))

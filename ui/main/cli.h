@@ -31,7 +31,7 @@ void cli_done(struct cli *c);
 /* Set in *o what --seed, --theme and --ascii ask for. */
 enum mmoe_status cli_apply(const struct cli *c, struct mmoe_options *o, struct mmoe_error *err);
 
-/* No screen: asked for, or a terminal is missing on stdin or stdout, or TERM says it can do nothing. */
+/* No screen: asked for, no terminal on stdin or stdout, or one that can do nothing. */
 bool cli_is_batch(const struct cli *c, bool stdin_terminal, bool stdout_terminal, const char *term);
 
 void cli_help(struct mmoe_text *t);
