@@ -76,6 +76,26 @@ enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *
 char **command_complete(const char *line, size_t point, size_t *start, size_t *count);
 void command_completions_free(char **list);
 
+/* A word of the field and what it means here, for `explain`, `apropos` and completion. */
+struct command_term {
+    const char *name, *also; /* also: other words for it, parted by commas; or NULL */
+    const char *text;
+};
+extern const struct command_term command_terms[];
+extern const size_t command_term_count;
+
+/* What the families share. */
+/* app_change, saying before it each option that changes; quiet where none does. */
+enum mmoe_status command_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err);
+/* The whole number from min to max that word gives, or an error that says what it is for. */
+enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max, size_t *out,
+                               struct mmoe_error *err);
+/* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
+char *command_path(const char *word);
+/* Replace the file at path whole, through a temporary; *replaced (NULL allowed) tells whether there was one. */
+enum mmoe_status command_write(const char *path, const char *text, size_t n, bool *replaced,
+                               struct mmoe_error *err);
+
 /* The families; each entry of the table is in one of them. */
 enum mmoe_status command_set(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_undo(struct app *, const struct invocation *, struct mmoe_error *);
