@@ -59,6 +59,8 @@ struct view {
     int focus;                     /* index into the panel table */
     bool zoomed;                   /* the focused panel fills the screen */
     bool linear_y;                 /* loss on a linear axis */
+    bool reading;                  /* a long text of the log fills the screen until the next line */
+    size_t reading_from;           /* its first line shown */
     char notice[160];              /* shown in the footer in place of keys; empty: none */
 };
 
