@@ -303,7 +303,8 @@ static void people_repeat(const struct view_group *g, struct mmoe_text *t)
                   mmoe_format_loss(s->q25, low, sizeof low),
                   mmoe_format_loss(s->q75, high, sizeof high));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        mmoe_text_add(t, "  %s %s", parts[i].name, mmoe_format_loss(parts[i].value, loss, sizeof loss));
+        mmoe_text_add(t, "  %s %s", parts[i].name,
+                      mmoe_format_loss(parts[i].value, loss, sizeof loss));
     mmoe_text_add(t, "\n");
 }
 

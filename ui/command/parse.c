@@ -112,7 +112,7 @@ static bool is_break(char c)
 
 static bool is_control(char c)
 {
-    return ((unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    return ((unsigned char)c < 0x20 && c && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
 }
 
 /* Bytes of a word up to its next turn: an =, a quote, its end; at least one. */

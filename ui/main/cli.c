@@ -121,9 +121,9 @@ enum mmoe_status cli_parse(struct cli *c, int argc, char **argv, struct mmoe_err
 {
     struct option options[TABLE_COUNT + 1] = {{0}};
     for (size_t i = 0; i < TABLE_COUNT; i++)
-        options[i] =
-            (struct option){table[i].name, table[i].argument ? required_argument : no_argument, NULL,
-                            table[i].code};
+        options[i] = (struct option){.name = table[i].name,
+                                     .has_arg = table[i].argument ? required_argument : no_argument,
+                                     .val = table[i].code};
     *c = (struct cli){0};
     c->commands = mmoe_alloc((size_t)argc + 1, sizeof *c->commands);
     opterr = 0;
@@ -169,7 +169,7 @@ bool cli_is_batch(const struct cli *c, bool stdin_terminal, bool stdout_terminal
 void cli_help(struct mmoe_text *t)
 {
     mmoe_text_add(t, "Usage: mmoe [OPTION]... [SCRIPT]\n"
-                     "Watch multi-gate mixtures of experts learn two tasks of a given relation.\n\n");
+                     "Watch mixtures of experts learn two tasks of a given relation.\n\n");
     for (size_t i = 0; i < TABLE_COUNT; i++) {
         char left[48];
         bool brief = table[i].code < 256;
