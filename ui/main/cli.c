@@ -33,7 +33,7 @@ static const struct {
     {'e', "execute", "COMMANDS", "run COMMANDS; may be given many times"},
     {'b', "batch", NULL, "no screen: data to stdout, talk to stderr"},
     {OPTION_JSON, "json", NULL, "the same, data as one JSON object a line"},
-    {OPTION_PLAIN, "plain", NULL, "line by line, on a terminal too (for screen readers)"},
+    {OPTION_PLAIN, "plain", NULL, "line by line on a terminal too, for screen readers"},
     {OPTION_ASCII, "ascii", NULL, "draw with ASCII characters alone"},
     {OPTION_COLOUR, "color", "WHEN", "auto, always or never; auto honours NO_COLOR"},
     {OPTION_THEME, "theme", "NAME", "colours: see `explain theme`"},
@@ -56,17 +56,24 @@ static const char *nearest_option(const char *word)
     return mmoe_nearest(name, names, TABLE_COUNT);
 }
 
+static bool is_known(int code)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        if (table[i].code == code)
+            return true;
+    return false;
+}
+
 /* getopt_long returned '?' or ':' for the argument at hand. */
 static enum mmoe_status refuse(int result, char **argv, struct mmoe_error *err)
 {
     const char *word = argv[optind - 1];
-    if (optopt > 0 && optopt < 256 && result == '?')
-        return mmoe_fail(err, MMOE_UNKNOWN, "unknown option '-%c': try --help", optopt);
     if (result == ':')
         return mmoe_fail(err, MMOE_INVALID, "option '%.80s' lacks its argument: try --help", word);
-    if (optopt >= 256 || strchr(word, '='))
-        return mmoe_fail(err, MMOE_INVALID,
-                         "option '%.80s' is unknown or takes no argument: try --help", word);
+    if (is_known(optopt))
+        return mmoe_fail(err, MMOE_INVALID, "option '%.80s' takes no argument: try --help", word);
+    if (optopt)
+        return mmoe_fail(err, MMOE_UNKNOWN, "unknown option '-%c': try --help", optopt);
     const char *near = nearest_option(word + strspn(word, "-"));
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "unknown option '%.80s': did you mean --%s?", word,
