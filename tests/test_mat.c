@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Products with leading dimensions wider than the matrices, against three loops. */
+#include "tests/test.h"
+
+#include <mmoe/mat.h>
+#include <mmoe/rng.h>
+
+enum { M = 9, N = 17, K = 23, LD = 31 };
+
+static mmoe_real a[LD * LD], b[LD * LD], c[LD * LD], before[LD * LD];
+
+static int set_up(void **state)
+{
+    (void)state;
+    mmoe_mat_init();
+    struct mmoe_rng r = mmoe_rng_stream(1, MMOE_RNG_DATA, "mat");
+    mmoe_rng_normal(r, 0, LD * LD, a);
+    mmoe_rng_normal(r, 1, LD * LD, b);
+    mmoe_rng_normal(r, 2, LD * LD, c);
+    memcpy(before, c, sizeof c);
+    return 0;
+}
+
+/* c against sum_k A(i,k) B(k,j) + beta before; what lies outside (m,n) is untouched. */
+static void compare(size_t ai, size_t ak, size_t bk, size_t bj, double beta, size_t inner)
+{
+    for (size_t i = 0; i < LD; i++)
+        for (size_t j = 0; j < LD; j++) {
+            double sum = (double)before[i * LD + j];
+            if (i < M && j < N) {
+                sum *= beta;
+                for (size_t k = 0; k < inner; k++)
+                    sum += (double)a[i * ai + k * ak] * (double)b[k * bk + j * bj];
+            }
+            assert_near(c[i * LD + j], sum, 2e-5);
+        }
+}
+
+static void plain(void **state)
+{
+    (void)state;
+    mmoe_mat_mul(M, N, K, a, LD, b, LD, 0, c, LD);
+    compare(LD, 1, LD, 1, 0, K);
+}
+
+static void first_transposed(void **state)
+{
+    (void)state;
+    mmoe_mat_mul_tn(M, N, K, a, LD, b, LD, 1, c, LD);
+    compare(1, LD, LD, 1, 1, K);
+}
+
+static void second_transposed(void **state)
+{
+    (void)state;
+    mmoe_mat_mul_nt(M, N, K, a, LD, b, LD, (mmoe_real)0.5, c, LD);
+    compare(LD, 1, 1, LD, 0.5, K);
+}
+
+static void empty_products(void **state)
+{
+    (void)state;
+    mmoe_mat_mul(0, N, K, a, LD, b, LD, 0, c, LD);
+    mmoe_mat_mul(M, 0, K, a, LD, b, LD, 0, c, LD);
+    assert_memory_equal(c, before, sizeof c);
+    mmoe_mat_mul(M, N, 0, a, LD, b, LD, (mmoe_real)0.5, c, LD);
+    compare(0, 0, 0, 0, 0.5, 0);
+}
+
+static void kernels_have_names(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(mmoe_mat_library(), "OpenBLAS"));
+    assert_true(strlen(mmoe_mat_kernel()) > 0);
+    const char *better = mmoe_mat_better_kernel();
+    assert_true(!better || strcmp(better, mmoe_mat_kernel()) != 0);
+}
+
+TESTS(cmocka_unit_test_setup(plain, set_up), cmocka_unit_test_setup(first_transposed, set_up),
+      cmocka_unit_test_setup(second_transposed, set_up), cmocka_unit_test_setup(empty_products, set_up),
+      cmocka_unit_test(kernels_have_names))
