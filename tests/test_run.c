@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A run: ten steps against a training written out in double, evaluations,
+ * bits that repeat, divergence, and no allocation in a step.
+ */
+#include "tests/test.h"
+
+#include <mmoe/mat.h>
+#include <mmoe/mem.h>
+#include <mmoe/run.h>
+#include <stdlib.h>
+
+#include "src/train/batch.h"
+
+/* --- counting allocations: all of ours go through aligned_alloc --- */
+
+static size_t allocations;
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    void *block = NULL;
+    allocations++;
+    return posix_memalign(&block, alignment, size) == 0 ? block : NULL;
+}
+
+static struct mmoe_run *make(const struct mmoe_options *o)
+{
+    struct mmoe_error err;
+    mmoe_mat_init();
+    struct mmoe_dataset *d = mmoe_synthetic_new(o, &err);
+    struct mmoe_run *run = d ? mmoe_run_new(o, d, &err) : NULL;
+    if (!run)
+        fail_msg("%s", err.text);
+    mmoe_dataset_free(d); /* the run has its own reference */
+    return run;
+}
+
+static enum mmoe_status finish(struct mmoe_run *run)
+{
+    enum mmoe_status s;
+    while ((s = mmoe_run_step(run)) == MMOE_CONTINUE)
+        continue;
+    return s;
+}
+
+/* --- ten steps --- */
+
+enum { D = 10, U = 6, W = 4, T = 2, B = 20 };
+
+/* A shared bottom with its gradients and SGD, element by element in double. */
+struct naive {
+    double w[D][U], b[U], v[T][U][W], c[T][W], o[T][W], z[T];
+};
+
+static double *element(struct naive *n, const char *name, size_t i, size_t j, size_t k)
+{
+    if (strcmp(name, "bottom.weight") == 0)
+        return &n->w[j][k];
+    if (strcmp(name, "bottom.bias") == 0)
+        return &n->b[j];
+    if (strcmp(name, "towers.weight") == 0)
+        return &n->v[i][j][k];
+    if (strcmp(name, "towers.bias") == 0)
+        return &n->c[i][j];
+    if (strcmp(name, "towers.out.weight") == 0)
+        return &n->o[i][j];
+    return &n->z[i];
+}
+
+static void read_net(struct naive *n, struct mmoe_net *net)
+{
+    for (size_t t = 0; t < mmoe_net_tensor_count(net); t++) {
+        const struct mmoe_tensor *x = mmoe_net_tensor(net, t);
+        size_t d1 = x->ndim > 1 ? x->dim[1] : 1, d2 = x->ndim > 2 ? x->dim[2] : 1;
+        for (size_t i = 0; i < x->dim[0]; i++)
+            for (size_t j = 0; j < d1; j++)
+                for (size_t k = 0; k < d2; k++)
+                    *element(n, x->name, i, j, k) =
+                        (double)mmoe_net_params(net)[x->offset + i * x->stride[0] + j * x->stride[1] + k * x->stride[2]];
+    }
+}
+
+/* Adds the gradient of one row's share of the objective to g; returns its squared error in task k. */
+static void naive_row(const struct naive *n, const mmoe_real *x, const mmoe_real *y, struct naive *g, double *loss)
+{
+    double f[U], df[U] = {0};
+    for (size_t u = 0; u < U; u++) {
+        f[u] = n->b[u];
+        for (size_t j = 0; j < D; j++)
+            f[u] += (double)x[j] * n->w[j][u];
+        f[u] = fmax(f[u], 0);
+    }
+    for (size_t k = 0; k < T; k++) {
+        double h[W], p = n->z[k];
+        for (size_t i = 0; i < W; i++) {
+            h[i] = n->c[k][i];
+            for (size_t u = 0; u < U; u++)
+                h[i] += f[u] * n->v[k][u][i];
+            h[i] = fmax(h[i], 0);
+            p += h[i] * n->o[k][i];
+        }
+        double error = p - (double)y[k], dp = 2 * error / B;
+        loss[k] += error * error / B;
+        g->z[k] += dp;
+        for (size_t i = 0; i < W; i++) {
+            g->o[k][i] += dp * h[i];
+            double dh = h[i] > 0 ? dp * n->o[k][i] : 0;
+            g->c[k][i] += dh;
+            for (size_t u = 0; u < U; u++) {
+                g->v[k][u][i] += dh * f[u];
+                df[u] += dh * n->v[k][u][i];
+            }
+        }
+    }
+    for (size_t u = 0; u < U; u++)
+        for (size_t j = 0; j < D && f[u] > 0; j++)
+            g->w[j][u] += df[u] * (double)x[j];
+    for (size_t u = 0; u < U; u++)
+        g->b[u] += f[u] > 0 ? df[u] : 0;
+}
+
+static void ten_steps(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    struct naive n, g, m;
+    struct batch batch;
+    small_options(&o);
+    put(&o, "model", "shared-bottom");
+    put(&o, "bottom-units", "6");
+    put(&o, "tower-units", "4");
+    put(&o, "optimizer", "sgd");
+    put(&o, "lr", "0.02");
+    mmoe_mat_init();
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, &err);
+    struct mmoe_run *run = mmoe_run_new(&o, d, &err);
+    assert_true(batch_init(&batch, &o, d));
+    read_net(&n, mmoe_run_net(run));
+    memset(&m, 0, sizeof m);
+    for (size_t step = 0; step < 10; step++) {
+        double loss[T] = {0};
+        memset(&g, 0, sizeof g);
+        batch_fill(&batch, step);
+        for (size_t i = 0; i < B; i++)
+            naive_row(&n, batch.x + i * D, batch.y + i * T, &g, loss);
+        double *np = (double *)&n, *gp = (double *)&g, *mp = (double *)&m;
+        for (size_t i = 0; i < sizeof n / sizeof *np; i++) {
+            mp[i] = 0.9 * mp[i] + gp[i];
+            np[i] -= 0.02 * mp[i];
+        }
+        assert_int_equal(mmoe_run_step(run), MMOE_CONTINUE);
+        const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
+        for (size_t k = 0; k < T; k++)
+            assert_near(s->recent[k][step], loss[k], 2e-5 * loss[k]);
+    }
+    struct naive now;
+    read_net(&now, mmoe_run_net(run));
+    for (size_t i = 0; i < sizeof n / sizeof(double); i++)
+        assert_near(((double *)&now)[i], ((double *)&n)[i], 2e-5);
+    batch_done(&batch);
+    mmoe_run_free(run);
+    mmoe_dataset_free(d);
+}
+
+/* --- evaluations --- */
+
+static void evaluations_come_when_due(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "steps", "50");
+    struct mmoe_run *run = make(&o);
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
+    assert_int_equal(s->curve_count, 1);
+    assert_int_equal(s->state, MMOE_RUN_READY);
+    assert_int_equal(finish(run), MMOE_DONE);
+    assert_int_equal(mmoe_run_step(run), MMOE_DONE);
+    const size_t steps[] = {0, 20, 40, 50};
+    assert_int_equal(s->curve_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(s->curve[i].step, steps[i]);
+    assert_near(s->loss[0], s->curve[3].loss[0], 0);
+    assert_near(s->loss_over_var[1], s->loss[1] / s->var[1], 0);
+    mmoe_run_set_steps(run, 55); /* goes on where it was */
+    assert_int_equal(finish(run), MMOE_DONE);
+    assert_int_equal(s->curve[4].step, 55);
+    mmoe_run_free(run);
+}
+
+/* The loss is the mean over all held-out rows, also where they are no multiple of the batch. */
+static void held_out_loss_by_hand(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    put(&o, "test-rows", "57");
+    mmoe_mat_init();
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, &err);
+    struct mmoe_run *run = mmoe_run_new(&o, d, &err);
+    finish(run);
+    double loss[2] = {0, 0};
+    for (size_t i = 0; i < 57; i++) {
+        const mmoe_real *p = mmoe_net_forward(mmoe_run_net(run), d->x_test + i * d->dim, 1);
+        for (size_t k = 0; k < 2; k++)
+            loss[k] += pow((double)p[k] - (double)d->y_test[i * 2 + k], 2) / 57;
+    }
+    assert_near(mmoe_run_snapshot(run)->loss[0], loss[0], 1e-5);
+    assert_near(mmoe_run_snapshot(run)->loss[1], loss[1], 1e-5);
+    mmoe_run_free(run);
+    mmoe_dataset_free(d);
+}
+
+static void long_curves_are_thinned(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "dim", "2");
+    put(&o, "test-rows", "1");
+    put(&o, "batch", "1");
+    put(&o, "experts", "1");
+    put(&o, "expert-units", "1");
+    put(&o, "tower-units", "1");
+    put(&o, "lr", "1e-6");
+    put(&o, "eval-every", "1");
+    put(&o, "steps", "140001");
+    struct mmoe_run *run = make(&o);
+    assert_int_equal(finish(run), MMOE_DONE);
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
+    assert_true(s->curve_count > 32768 && s->curve_count <= 65536);
+    assert_int_equal(s->curve[0].step, 0);
+    for (size_t i = 1; i + 1 < s->curve_count; i++)
+        assert_int_equal(s->curve[i].step - s->curve[i - 1].step, 4);
+    assert_int_equal(s->curve[s->curve_count - 1].step, 140001); /* the newest is always there */
+    mmoe_run_free(run);
+}
+
+/* --- learning, repeating --- */
+
+static void every_model_learns(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < mmoe_model_count(); m++) {
+        struct mmoe_options o;
+        small_options(&o);
+        o.model = (int)m;
+        put(&o, "sines", "0");
+        put(&o, "steps", "400");
+        struct mmoe_run *run = make(&o);
+        double before = mmoe_run_snapshot(run)->loss[0];
+        assert_int_equal(finish(run), MMOE_DONE);
+        assert_true(mmoe_run_snapshot(run)->loss[0] < 0.2 * before);
+        assert_true(mmoe_run_snapshot(run)->loss_over_var[1] < 0.2);
+        mmoe_run_free(run);
+    }
+}
+
+static void assert_same_curve(const struct mmoe_snapshot *a, const struct mmoe_snapshot *b)
+{
+    assert_int_equal(a->curve_count, b->curve_count);
+    for (size_t i = 0; i < a->curve_count; i++) {
+        assert_int_equal(a->curve[i].step, b->curve[i].step);
+        assert_memory_equal(a->curve[i].loss, b->curve[i].loss, a->tasks * sizeof(double));
+    }
+}
+
+static void the_same_options_give_the_same_bits(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"replace", "shuffle", "sequential"};
+    for (size_t i = 0; i < 3; i++) {
+        struct mmoe_options o;
+        small_options(&o);
+        put(&o, "order", orders[i]);
+        struct mmoe_run *a = make(&o), *b = make(&o);
+        finish(a);
+        finish(b);
+        size_t bytes = mmoe_net_size(mmoe_run_net(a)) * sizeof(mmoe_real);
+        assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)), bytes);
+        assert_same_curve(mmoe_run_snapshot(a), mmoe_run_snapshot(b));
+        mmoe_run_reset(a); /* back to the start, and the same way again */
+        assert_int_equal(mmoe_run_at(a), 0);
+        finish(a);
+        assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)), bytes);
+        assert_same_curve(mmoe_run_snapshot(a), mmoe_run_snapshot(b));
+        mmoe_run_free(a);
+        mmoe_run_free(b);
+    }
+}
+
+/* Evaluating more often changes no weight. */
+static void looking_changes_nothing(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    struct mmoe_run *a = make(&o);
+    put(&o, "eval-every", "1");
+    struct mmoe_run *b = make(&o);
+    finish(a);
+    finish(b);
+    assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)),
+                        mmoe_net_size(mmoe_run_net(a)) * sizeof(mmoe_real));
+    mmoe_run_free(a);
+    mmoe_run_free(b);
+}
+
+static void lr_can_change_in_mid_run(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    struct mmoe_run *run = make(&o);
+    for (int i = 0; i < 30; i++)
+        mmoe_run_step(run);
+    o.lr = 1e-30;
+    mmoe_run_tune(run, &o);
+    mmoe_real before = mmoe_net_params(mmoe_run_net(run))[0];
+    finish(run);
+    assert_true(mmoe_net_params(mmoe_run_net(run))[0] == before);
+    assert_near(mmoe_run_snapshot(run)->options.lr, 1e-30, 0);
+    mmoe_run_free(run);
+}
+
+/* --- divergence --- */
+
+static void divergence_keeps_the_last_good_state(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "optimizer", "sgd");
+    put(&o, "lr", "1e-9");
+    struct mmoe_run *run = make(&o);
+    for (int i = 0; i < 25; i++)
+        mmoe_run_step(run);
+    struct mmoe_snapshot good;
+    mmoe_snapshot_init(&good, 0);
+    mmoe_snapshot_copy(&good, mmoe_run_snapshot(run));
+    o.lr = 1e6;
+    mmoe_run_tune(run, &o);
+    assert_int_equal(finish(run), MMOE_DIVERGED);
+    assert_int_equal(mmoe_run_step(run), MMOE_DIVERGED);
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
+    assert_int_equal(s->state, MMOE_RUN_DIVERGED);
+    assert_true(s->diverged_step > 25 && s->diverged_step < 60);
+    assert_near(s->loss[0], good.loss[0], 0);
+    assert_same_curve(s, &good);
+    mmoe_run_mark(run, MMOE_RUN_FINISHED, 0); /* a driver cannot talk it away */
+    assert_int_equal(s->state, MMOE_RUN_DIVERGED);
+    const mmoe_real *w = mmoe_net_params(mmoe_run_net(run));
+    for (size_t i = 0; i < mmoe_net_size(mmoe_run_net(run)); i++)
+        assert_true(isfinite(w[i]));
+    o.lr = 1e-9;
+    mmoe_run_tune(run, &o);
+    mmoe_run_reset(run);
+    assert_int_equal(finish(run), MMOE_DONE);
+    mmoe_snapshot_done(&good);
+    mmoe_run_free(run);
+}
+
+static void a_step_allocates_nothing(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"replace", "shuffle"};
+    for (size_t m = 0; m < mmoe_model_count(); m++) {
+        struct mmoe_options o;
+        small_options(&o);
+        o.model = (int)m;
+        put(&o, "order", orders[m % 2]);
+        struct mmoe_run *run = make(&o);
+        assert_true(allocations > 0);
+        size_t before = allocations;
+        finish(run);
+        assert_int_equal(allocations, before);
+        mmoe_run_free(run);
+    }
+}
+
+static void impossible_runs_are_refused(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, &err);
+    o.batch = 501;
+    assert_null(mmoe_run_new(&o, d, &err));
+    assert_int_equal(err.status, MMOE_RANGE);
+    assert_non_null(strstr(err.text, "batch 501"));
+    o.batch = 20;
+    o.experts = 64;
+    o.expert_units = (struct mmoe_sizes){3, {1 << 16, 1 << 16, 1 << 16}};
+    assert_null(mmoe_run_new(&o, d, &err));
+    assert_int_equal(err.status, MMOE_LIMIT);
+    assert_non_null(strstr(err.text, "does not fit in memory"));
+    mmoe_dataset_free(d);
+}
+
+TESTS(cmocka_unit_test(ten_steps), cmocka_unit_test(evaluations_come_when_due), cmocka_unit_test(held_out_loss_by_hand),
+      cmocka_unit_test(long_curves_are_thinned), cmocka_unit_test(every_model_learns),
+      cmocka_unit_test(the_same_options_give_the_same_bits), cmocka_unit_test(looking_changes_nothing),
+      cmocka_unit_test(lr_can_change_in_mid_run), cmocka_unit_test(divergence_keeps_the_last_good_state),
+      cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(impossible_runs_are_refused))
