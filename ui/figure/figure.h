@@ -17,10 +17,14 @@
 
 #include "ui/term/canvas.h"
 
+/* n points; `point` gives the i-th of whatever `data` is. A name of one letter stands at the curve's end. */
 struct figure_series {
     const char *name;
-    const double *x, *y;
+    enum role role;
     size_t n;
+    const void *data;
+    size_t part; /* which of data's values, for `point` */
+    void (*point)(const struct figure_series *s, size_t i, double *x, double *y);
 };
 
 /* Curves over a shared axis. Ticks are round numbers (powers of ten and their 2, 5 on a log axis). */

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * histogram.c - histograms over one shared axis, a row of bars each.
+ *
+ * One bin is one column, so a row is a strip of bars whose height is the share
+ * of the fullest bin of that row. The axis is logarithmic where the values
+ * span more than a decade. Beside the bars: n, median [IQR] and how many
+ * diverged. What does not fit is left out from the right.
+ */
+#include "ui/figure/figure.h"
+
+#include <math.h>
+#include <mmoe/text.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BINS_MAX = 256, TICKS_MAX = 12, NAME_MAX_COLUMNS = 24, BARS_MIN = 10, BARS_HIGH = 4 };
+#define LOG_ABOVE 10.0 /* greatest over least */
+
+struct axis {
+    double low, high;
+    bool log_scale;
+    int x, width;
+};
+
+static double place(const struct axis *a, double v)
+{
+    double t = a->log_scale ? log(v / a->low) / log(a->high / a->low) : (v - a->low) / (a->high - a->low);
+    return a->high > a->low ? t * (a->width - 1) : (a->width - 1) / 2.0;
+}
+
+static struct axis find_axis(const struct figure_histograms *h)
+{
+    struct axis a = {.low = INFINITY, .high = -INFINITY};
+    for (size_t i = 0; i < h->count; i++)
+        if (h->rows[i].n > 0) {
+            a.low = fmin(a.low, h->rows[i].sorted[0]);
+            a.high = fmax(a.high, h->rows[i].sorted[h->rows[i].n - 1]);
+        }
+    a.log_scale = a.low > 0 && a.high / a.low > LOG_ABOVE;
+    return a;
+}
+
+/* Bars of one histogram, `rows` cells high, standing on row y. */
+static void draw_bars(const struct figure_histogram *h, const struct axis *a, struct canvas *c, int y, int rows,
+                      enum role role)
+{
+    size_t bins[BINS_MAX] = {0}, most = 1;
+    int width = a->width < BINS_MAX ? a->width : BINS_MAX;
+    for (size_t i = 0; i < h->n; i++) {
+        size_t bin = (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), width - 1));
+        bins[bin]++;
+        most = bins[bin] > most ? bins[bin] : most;
+    }
+    int median = h->n ? (int)lround(place(a, h->summary.median)) : -1;
+    for (int x = 0; x < width; x++) {
+        int eighths = bins[x] ? (int)fmax(1, round(8.0 * rows * (double)bins[x] / (double)most)) : 0;
+        for (int k = 0; k < rows; k++) {
+            int here = eighths - 8 * k;
+            here = here > 8 ? 8 : here < 0 ? 0 : here;
+            int bits = x == median && k == 0 ? CELL_UNDERLINE : 0;
+            canvas_put(c, a->x + x, y - k, role, bits, here ? c->glyphs->bar[here] : L' ');
+        }
+    }
+}
+
+static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char *label)
+{
+    double ticks[TICKS_MAX];
+    int end = a->x - 2;
+    size_t n = figure_ticks(a->low, a->high, a->log_scale, (size_t)fmin(a->width / 7 + 1, TICKS_MAX), ticks);
+    for (size_t i = 0; i < n; i++) {
+        char text[24];
+        int width = canvas_columns(figure_tick_label(ticks[i], text, sizeof text));
+        int x = a->x + (int)lround(place(a, ticks[i])) - width / 2;
+        x = x < a->x ? a->x : x + width > c->width ? c->width - width : x;
+        if (x < end + 2)
+            continue;
+        canvas_text(c, x, y, ROLE_DIM, 0, text);
+        end = x + width;
+    }
+    if (label && canvas_columns(label) < a->x)
+        canvas_text(c, 0, y, ROLE_DIM, 0, label);
+}
+
+/* --- the words beside the bars --- */
+
+/* "n" or "n/wanted" while it grows. */
+static void count_words(const struct figure_histogram *h, char *buf, size_t size)
+{
+    size_t done = h->summary.n + h->summary.diverged;
+    if (done < h->wanted)
+        snprintf(buf, size, "%zu/%zu", done, h->wanted);
+    else
+        snprintf(buf, size, "%zu", done);
+}
+
+static void middle_words(const struct figure_histogram *h, bool iqr, char *buf, size_t size)
+{
+    char median[24], low[24], high[24];
+    mmoe_format_loss(h->summary.median, median, sizeof median);
+    if (h->n == 0)
+        snprintf(buf, size, "-");
+    else if (iqr)
+        snprintf(buf, size, "%s [%s, %s]", median, mmoe_format_loss(h->summary.q25, low, sizeof low),
+                 mmoe_format_loss(h->summary.q75, high, sizeof high));
+    else
+        snprintf(buf, size, "%s", median);
+}
+
+struct columns {
+    int name, count, middle, diverged; /* widths; 0: left out */
+    bool iqr;
+};
+
+static int wider(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static struct columns measure(const struct figure_histograms *h, bool iqr)
+{
+    struct columns w = {.iqr = iqr, .diverged = 0};
+    char text[96];
+    for (size_t i = 0; i < h->count; i++) {
+        w.name = wider(w.name, canvas_columns(h->rows[i].name));
+        count_words(&h->rows[i], text, sizeof text);
+        w.count = wider(w.count, (int)strlen(text));
+        middle_words(&h->rows[i], iqr, text, sizeof text);
+        w.middle = wider(w.middle, canvas_columns(text));
+        if (h->rows[i].summary.diverged > 0)
+            w.diverged = 4;
+    }
+    w.name = w.name > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : w.name;
+    return w;
+}
+
+static int total(const struct columns *w)
+{
+    return w->name + 1 + (w->count ? w->count + 1 : 0) + (w->middle ? w->middle + 1 : 0) + w->diverged;
+}
+
+static struct columns choose(const struct figure_histograms *h, int width)
+{
+    struct columns w = measure(h, true);
+    if (total(&w) + BARS_MIN > width)
+        w = measure(h, false);
+    if (total(&w) + BARS_MIN > width)
+        w.count = 0;
+    if (total(&w) + BARS_MIN > width)
+        w.middle = 0;
+    if (total(&w) + BARS_MIN > width)
+        w.name = width > 2 * BARS_MIN ? width - 2 * BARS_MIN : 0;
+    return w;
+}
+
+static void draw_words(const struct figure_histogram *h, const struct columns *w, struct canvas *c, int y,
+                       enum role role)
+{
+    char text[96];
+    struct canvas name = canvas_view(c, 0, y, w->name, 1);
+    int x = w->name + 1;
+    canvas_text(&name, 0, 0, role, CELL_BOLD, h->name);
+    if (w->count) {
+        count_words(h, text, sizeof text);
+        canvas_text_right(c, x + w->count - 1, y, ROLE_DIM, 0, text);
+        x += w->count + 1;
+    }
+    if (w->middle) {
+        middle_words(h, w->iqr, text, sizeof text);
+        canvas_text(c, x, y, ROLE_TEXT, 0, text);
+        x += w->middle + 1;
+    }
+    if (w->diverged && h->summary.diverged) {
+        snprintf(text, sizeof text, "%zu", h->summary.diverged);
+        canvas_put(c, x, y, ROLE_BAD, 0, c->glyphs->cross);
+        canvas_text(c, x + 1, y, ROLE_BAD, 0, text);
+    }
+}
+
+void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
+{
+    if (h->count == 0 || c->width < BARS_MIN || c->height < 1)
+        return;
+    struct axis a = find_axis(h);
+    struct columns w = choose(h, c->width);
+    bool ticks = c->height > 1;
+    size_t shown = (size_t)(c->height - ticks) < h->count ? (size_t)(c->height - ticks) : h->count;
+    size_t first = h->count - shown;
+    int rows = (c->height - ticks) / (int)shown;
+    rows = rows > BARS_HIGH ? BARS_HIGH : rows;
+    int bars = rows > 1 ? rows - (rows > 2) : 1; /* high bars leave a row of air between them */
+    a.x = w.name ? total(&w) : 0;
+    a.width = c->width - a.x;
+    a.width = a.width > BINS_MAX ? BINS_MAX : a.width;
+    for (size_t i = 0; i < shown; i++) {
+        int y = (int)(i + 1) * rows - 1;
+        enum role role = (enum role)(ROLE_SERIES_1 + (first + i) % 6);
+        draw_words(&h->rows[first + i], &w, c, y, role);
+        if (a.width > 0 && isfinite(a.low))
+            draw_bars(&h->rows[first + i], &a, c, y, bars, role);
+    }
+    if (ticks && a.width > 0 && isfinite(a.low))
+        draw_ticks(&a, c, (int)shown * rows, h->x_label);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * plot.c - curves in character cells.
+ *
+ * A curve is one row for each column: where points share a column, the last of
+ * them, and a stroke over all rows from their least to their greatest, so that
+ * no spike is hidden; where a column has none, the line between its
+ * neighbours. From column to column the line turns with rounded corners:
+ *
+ *     ─╮              ascii: -.
+ *      │  ╭─                  |  .-
+ *      ╰──╯                   '--'
+ *
+ * With braille each cell has 2 x 4 dots and lines go from dot to dot.
+ */
+#include "ui/figure/figure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18 };
+
+/* The scale of a plot: data to cells (or dots) of its area. */
+struct scale {
+    double x_min, x_max, y_min, y_max; /* y in log10 where log_y */
+    bool log_y;
+    int width, height;                 /* of the area, in cells or dots */
+};
+
+struct column {
+    double last, least, most; /* rows from above; NAN: no point */
+};
+
+static double scaled(const struct scale *s, double y)
+{
+    return s->log_y ? log10(y) : y;
+}
+
+static bool is_shown(const struct scale *s, double x, double y)
+{
+    return isfinite(x) && isfinite(y) && (!s->log_y || y > 0) && x >= s->x_min && x <= s->x_max;
+}
+
+static double x_place(const struct scale *s, double x)
+{
+    return s->x_max > s->x_min ? (x - s->x_min) / (s->x_max - s->x_min) * (s->width - 1) : 0;
+}
+
+static double y_place(const struct scale *s, double y)
+{
+    return (s->y_max - scaled(s, y)) / (s->y_max - s->y_min) * (s->height - 1);
+}
+
+static void find_range(const struct figure_plot *p, struct scale *s)
+{
+    bool given = p->x_max > p->x_min;
+    s->x_min = given ? p->x_min : INFINITY;
+    s->x_max = given ? p->x_max : -INFINITY;
+    s->y_min = INFINITY;
+    s->y_max = -INFINITY;
+    s->log_y = p->log_y;
+    for (size_t k = 0; k < p->count; k++)
+        for (size_t i = 0; i < p->series[k].n; i++) {
+            double x, y;
+            p->series[k].point(&p->series[k], i, &x, &y);
+            if (!isfinite(x) || !isfinite(y) || (p->log_y && y <= 0) || (given && (x < s->x_min || x > s->x_max)))
+                continue;
+            s->x_min = fmin(s->x_min, x);
+            s->x_max = fmax(s->x_max, x);
+            s->y_min = fmin(s->y_min, scaled(s, y));
+            s->y_max = fmax(s->y_max, scaled(s, y));
+        }
+    if (s->y_max - s->y_min < 1e-9 * (1 + fabs(s->y_max))) {
+        s->y_min -= s->log_y ? 0.1 : 0.05 * fabs(s->y_min) + 1e-9;
+        s->y_max += s->log_y ? 0.1 : 0.05 * fabs(s->y_max) + 1e-9;
+    }
+}
+
+/* --- a series as columns --- */
+
+static void gather(const struct figure_series *series, const struct scale *s, struct column *columns)
+{
+    for (int x = 0; x < s->width; x++)
+        columns[x] = (struct column){NAN, NAN, NAN};
+    for (size_t i = 0; i < series->n; i++) {
+        double x, y;
+        series->point(series, i, &x, &y);
+        if (!is_shown(s, x, y))
+            continue;
+        struct column *c = &columns[(int)lround(x_place(s, x))];
+        double row = y_place(s, y);
+        c->last = row;
+        c->least = fmin(row, c->least);
+        c->most = fmax(row, c->most);
+    }
+}
+
+/* Fill columns between points with the line between them; returns the last column that has one, or -1. */
+static int interpolate(const struct scale *s, struct column *columns)
+{
+    int before = -1;
+    for (int x = 0; x < s->width; x++) {
+        if (isnan(columns[x].last))
+            continue;
+        for (int k = before + 1; before >= 0 && k < x; k++) {
+            double t = (double)(k - before) / (x - before);
+            double row = columns[before].last + t * (columns[x].last - columns[before].last);
+            columns[k] = (struct column){row, row, row};
+        }
+        before = x;
+    }
+    return before;
+}
+
+/* --- lines of cells --- */
+
+struct strokes {
+    wchar_t across, down, fall_above, fall_below, rise_below, rise_above;
+};
+
+static const struct strokes *strokes_of(const struct canvas *c)
+{
+    static const struct strokes round_ones = {0x2500, 0x2502, 0x256e, 0x2570, 0x256f, 0x256d};
+    static const struct strokes ascii = {L'-', L'|', L'.', L'\'', L'\'', L'.'};
+    return c->glyphs->ascii ? &ascii : &round_ones;
+}
+
+static void stroke_down(struct canvas *c, int x, int from, int to, enum role role, wchar_t ch)
+{
+    for (int y = from; y <= to; y++)
+        canvas_put(c, x, y, role, 0, ch);
+}
+
+static void draw_cells(struct canvas *c, const struct column *columns, int end, enum role role)
+{
+    const struct strokes *k = strokes_of(c);
+    for (int x = 0; x <= end; x++) {
+        if (isnan(columns[x].last))
+            continue;
+        int y = (int)lround(columns[x].last);
+        int next = x < end && !isnan(columns[x + 1].last) ? (int)lround(columns[x + 1].last) : y;
+        int least = (int)lround(columns[x].least), most = (int)lround(columns[x].most);
+        if (most > least + 1)
+            stroke_down(c, x, least, most, role, k->down);
+        if (next == y) {
+            canvas_put(c, x, y, role, 0, k->across);
+            continue;
+        }
+        bool falls = next > y;
+        stroke_down(c, x, (falls ? y : next) + 1, (falls ? next : y) - 1, role, k->down);
+        canvas_put(c, x, y, role, 0, falls ? k->fall_above : k->rise_below);
+        canvas_put(c, x, next, role, 0, falls ? k->fall_below : k->rise_above);
+    }
+}
+
+/* A mark now and then tells series apart where colours do not. */
+static void draw_marks(struct canvas *c, const struct column *columns, int end, size_t which, enum role role)
+{
+    int first = (int)(which * 5) % MARK_EVERY + 4;
+    for (int x = first; x < end - 2; x += MARK_EVERY)
+        if (!isnan(columns[x].last))
+            canvas_put(c, x, (int)lround(columns[x].last), role, CELL_BOLD, c->glyphs->marks[which % 6]);
+}
+
+/* --- lines of dots --- */
+
+static void put_dot(struct canvas *c, int x, int y, enum role role)
+{
+    static const unsigned char bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    int cx = x / 2, cy = y / 4;
+    if (x < 0 || y < 0 || cx >= c->width || cy >= c->height)
+        return;
+    wchar_t was = c->cells[cy * c->stride + cx].ch;
+    wchar_t ch = (was >= 0x2800 && was <= 0x28ff ? was : 0x2800) | bits[y % 4][x % 2];
+    canvas_put(c, cx, cy, role, 0, ch);
+}
+
+static void draw_dots(struct canvas *c, const struct column *columns, int end, enum role role)
+{
+    for (int x = 0; x <= end; x++) {
+        if (isnan(columns[x].last))
+            continue;
+        double next = x < end && !isnan(columns[x + 1].last) ? columns[x + 1].last : columns[x].last;
+        double middle = (columns[x].last + next) / 2;
+        double least = fmin(columns[x].least, middle), most = fmax(columns[x].most, middle);
+        for (int y = (int)lround(least); y <= (int)lround(most); y++)
+            put_dot(c, x, y, role);
+    }
+}
+
+/* --- axes --- */
+
+static void draw_y_axis(struct canvas *c, const struct scale *s, int margin)
+{
+    double ticks[TICKS_MAX], most = s->height / 3 + 1;
+    bool dots = c->glyphs->ascii;
+    double low = s->log_y ? pow(10, s->y_min) : s->y_min, high = s->log_y ? pow(10, s->y_max) : s->y_max;
+    for (int y = 0; y < s->height; y++)
+        canvas_put(c, margin - 1, y, ROLE_BORDER, 0, c->glyphs->vertical);
+    size_t n = figure_ticks(low, high, s->log_y, (size_t)fmin(most, TICKS_MAX), ticks);
+    for (size_t i = 0; i < n; i++) {
+        char label[LABEL_SIZE];
+        int y = (int)lround(y_place(s, ticks[i]));
+        if (y < 0 || y >= s->height)
+            continue;
+        canvas_put(c, margin - 1, y, ROLE_BORDER, 0, dots ? L'+' : 0x2524);
+        canvas_text_right(c, margin - 2, y, ROLE_DIM, 0, figure_tick_label(ticks[i], label, sizeof label));
+    }
+}
+
+static void draw_x_axis(struct canvas *c, const struct scale *s, int margin, const char *label)
+{
+    double ticks[TICKS_MAX];
+    int y = s->height, end = -2;
+    canvas_fill(c, margin, y, s->width, 1, ROLE_BORDER, c->glyphs->horizontal);
+    canvas_put(c, margin - 1, y, ROLE_BORDER, 0, c->glyphs->corner[2]);
+    size_t n = figure_ticks(s->x_min, s->x_max, false, (size_t)fmin(s->width / 9 + 1, TICKS_MAX), ticks);
+    for (size_t i = 0; i < n; i++) {
+        char text[LABEL_SIZE];
+        int x = margin + (int)lround(x_place(s, ticks[i]));
+        int width = canvas_columns(figure_tick_label(ticks[i], text, sizeof text));
+        int start = x - width / 2;
+        start = start + width > c->width ? c->width - width : start;
+        if (start < end + 2)
+            continue;
+        canvas_put(c, x, y, ROLE_BORDER, 0, c->glyphs->ascii ? L'+' : 0x252c);
+        canvas_text(c, start, y + 1, ROLE_DIM, 0, text);
+        end = start + width;
+    }
+    if (label && end + 2 + canvas_columns(label) <= c->width)
+        canvas_text_right(c, c->width - 1, y + 1, ROLE_DIM, 0, label);
+}
+
+/* --- the whole --- */
+
+/* Names at the right end; those that fall on one row stand side by side. */
+static void draw_name(struct canvas *c, const struct figure_series *series, const struct column *columns, int end)
+{
+    int y = (int)lround(columns[end].last), x = end + 1;
+    while (x < c->width && y >= 0 && y < c->height && c->cells[y * c->stride + x].ch != L' ')
+        x++;
+    canvas_text(c, x, y, series->role, CELL_BOLD, series->name);
+}
+
+static void draw_series(const struct figure_plot *p, size_t which, const struct scale *s, struct canvas *area)
+{
+    struct column columns[COLUMNS_MAX];
+    const struct figure_series *series = &p->series[which];
+    struct scale fine = *s;
+    bool braille = area->glyphs->braille && s->width * 2 <= COLUMNS_MAX;
+    if (braille) {
+        fine.width *= 2;
+        fine.height *= 4;
+    }
+    gather(series, &fine, columns);
+    int end = interpolate(&fine, columns);
+    if (end < 0)
+        return;
+    if (braille) {
+        draw_dots(area, columns, end, series->role);
+        columns[end / 2].last = columns[end].last / 4;
+        draw_name(area, series, columns, end / 2);
+    } else {
+        draw_cells(area, columns, end, series->role);
+        draw_marks(area, columns, end, which, series->role);
+        draw_name(area, series, columns, end);
+    }
+}
+
+static int longest_name(const struct figure_plot *p)
+{
+    int most = 0;
+    for (size_t k = 0; k < p->count; k++) {
+        int n = canvas_columns(p->series[k].name);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
+{
+    struct scale s = {0};
+    find_range(p, &s);
+    if (!isfinite(s.y_min) || c->width < 4 || c->height < 1)
+        return;
+    bool axes = c->width >= 20 && c->height >= 5;
+    int margin = axes ? 6 : 0, names = longest_name(p) + 1;
+    s.width = c->width - margin - names;
+    s.width = s.width > COLUMNS_MAX ? COLUMNS_MAX : s.width;
+    s.height = c->height - (axes ? 2 : 0);
+    if (s.width < 2)
+        return;
+    if (axes) {
+        draw_y_axis(c, &s, margin);
+        draw_x_axis(c, &s, margin, p->x_label);
+    }
+    struct canvas area = canvas_view(c, margin, 0, s.width + names, s.height);
+    for (size_t k = p->count; k-- > 0;) /* the first lies on top */
+        draw_series(p, k, &s, &area);
+}
