@@ -27,6 +27,8 @@ struct panel {
 };
 
 enum { PANEL_LOSS, PANEL_GATES, PANEL_HIST, PANEL_RUNS, PANEL_LOG, PANEL_COUNT };
+/* One file each. */
+extern const struct panel panel_loss, panel_gates, panel_hist, panel_runs, panel_log;
 extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * layout.c - one frame of the whole screen.
+ *
+ *   status                                   1 row
+ *   loss                 | gates             what is left
+ *   final loss over seeds | runs             a row a group, and its axis
+ *   log                                      a fifth
+ *   prompt, footer                           2 rows
+ *
+ * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
+ */
+#include "ui/panel/layout.h"
+
+#include "ui/panel/status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FULL_WIDTH = 80, FULL_HEIGHT = 24, LEAST_WIDTH = 40, LEAST_HEIGHT = 8, LIST_ROWS = 5 };
+
+static void draw_panel(const struct view *v, int index, struct canvas *c)
+{
+    const struct panel *p = panel_table[index];
+    char title[64], note[64] = "";
+    bool focused = v->focus == index || (v->reading && index == PANEL_LOG);
+    if (c->width < 4 || c->height < 3)
+        return;
+    if (p->note)
+        p->note(v, note, sizeof note);
+    const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
+    snprintf(title, sizeof title, "%s%s", p->title, axis);
+    if (canvas_columns(title) + canvas_columns(note) + 8 > c->width)
+        snprintf(title, sizeof title, "%s", p->title);
+    struct canvas inside = canvas_frame(c, title, note, focused);
+    if (inside.width >= p->min_width && inside.height >= p->min_height)
+        p->draw(v, &inside);
+}
+
+static int clamp(int v, int low, int high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
+/* Columns of the gates' panel: room for a number an expert, the rest is the plot's. */
+static int gates_width(const struct view *v, int width)
+{
+    int experts = v->live.gate.experts ? (int)v->live.gate.experts : (int)v->options.experts;
+    return clamp(experts * (width >= 120 ? 6 : 4) + 4, width * 3 / 8, width * 9 / 20);
+}
+
+static void draw_full(const struct view *v, struct canvas *c)
+{
+    int log = clamp(c->height / 5, 5, 14), groups = (int)v->group_count;
+    int bars = c->height >= 36 ? 3 : 1;
+    int seeds = clamp(groups * bars + 3, 5, c->height / 3);
+    int top = c->height - log - seeds, right = gates_width(v, c->width), left = c->width - right;
+    int runs = clamp(c->width * 2 / 5, 34, 64);
+    struct canvas loss = canvas_view(c, 0, 0, left, top), gates = canvas_view(c, left, 0, right, top);
+    struct canvas hist = canvas_view(c, 0, top, c->width - runs, seeds);
+    struct canvas list = canvas_view(c, c->width - runs, top, runs, seeds);
+    struct canvas lines = canvas_view(c, 0, top + seeds, c->width, log);
+    draw_panel(v, PANEL_LOSS, &loss);
+    draw_panel(v, PANEL_GATES, &gates);
+    draw_panel(v, PANEL_HIST, &hist);
+    draw_panel(v, PANEL_RUNS, &list);
+    draw_panel(v, PANEL_LOG, &lines);
+}
+
+static void draw_small(const struct view *v, struct canvas *c)
+{
+    int log = c->height >= 12 ? clamp(c->height / 4, 4, 6) : 0;
+    int shown = v->focus == PANEL_LOG ? PANEL_LOSS : v->focus; /* the log has its place */
+    struct canvas main = canvas_view(c, 0, 0, c->width, c->height - log);
+    struct canvas lines = canvas_view(c, 0, c->height - log, c->width, log);
+    draw_panel(v, log ? shown : v->focus, &main);
+    draw_panel(v, PANEL_LOG, &lines);
+}
+
+static void draw_body(const struct view *v, struct canvas *c, bool full)
+{
+    if (v->reading)
+        draw_panel(v, PANEL_LOG, c);
+    else if (v->zoomed)
+        draw_panel(v, v->focus, c);
+    else if (full)
+        draw_full(v, c);
+    else
+        draw_small(v, c);
+}
+
+static void draw_card(const struct view *v, struct canvas *c)
+{
+    char state[64];
+    canvas_printf(c, 0, 0, ROLE_TITLE, CELL_BOLD, "mmoe needs %dx%d", LEAST_WIDTH, LEAST_HEIGHT);
+    if (c->height > 1)
+        canvas_printf(c, 0, 1, ROLE_DIM, 0, "(80x24 for all panels)");
+    if (c->height > 2)
+        canvas_text(c, 0, 2, ROLE_TEXT, 0, status_state(v, state, sizeof state));
+}
+
+/* --- the prompt --- */
+
+/* Start of the character before text[at]. */
+static size_t character_before(const char *text, size_t at)
+{
+    do
+        at--;
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80);
+    return at;
+}
+
+/* One character of text as it is shown: newlines of a pasted block as a mark. Returns its bytes. */
+static size_t shown_character(const char *text, const struct canvas *c, char out[8])
+{
+    size_t n = 1;
+    memset(out, 0, 8);
+    while (n < 4 && ((unsigned char)text[n] & 0xC0) == 0x80)
+        n++;
+    if (*text == '\n')
+        strcpy(out, c->glyphs->ascii ? "|" : "\xE2\x86\xB5");
+    else
+        memcpy(out, text, n);
+    return n;
+}
+
+/* Where drawing begins, so that the cursor is in the window; *column: the cursor's. */
+static size_t window(const struct layout_prompt *p, const struct canvas *c, int width, int *column)
+{
+    size_t at = p->cursor;
+    *column = 0;
+    while (at > 0) {
+        char one[8];
+        size_t before = character_before(p->line, at);
+        shown_character(p->line + before, c, one);
+        int n = canvas_columns(one);
+        if (*column + n > width - 1)
+            break;
+        *column += n;
+        at = before;
+    }
+    return at;
+}
+
+static void draw_prompt(const struct layout_prompt *p, struct canvas *c, int y, int *cursor_x)
+{
+    int x = canvas_text(c, 0, y, ROLE_PROMPT, CELL_BOLD, p->prompt), column;
+    if (x > c->width * 2 / 3)
+        x = 0; /* no room for both: the line matters more */
+    struct canvas rest = canvas_view(c, x, y, c->width - x, 1);
+    canvas_fill(&rest, 0, 0, rest.width, 1, ROLE_INPUT, L' ');
+    size_t at = window(p, c, rest.width, &column);
+    *cursor_x = clamp(x + column, 0, c->width - 1);
+    if (at > 0)
+        canvas_put(&rest, 0, 0, ROLE_DIM, 0, c->glyphs->ellipsis);
+    int shown = at > 0 ? 0 : -1;
+    for (x = 0; p->line[at] && x < rest.width;) {
+        char one[8];
+        at += shown_character(p->line + at, c, one);
+        int n = canvas_columns(one);
+        if (shown != 0) /* the first place of a scrolled line is the ellipsis' */
+            canvas_text(&rest, x, 0, ROLE_INPUT, 0, one);
+        shown = -1;
+        x += n;
+    }
+}
+
+/* Completions in columns, on the rows above y. Returns how many rows. */
+static int draw_list(const struct layout_prompt *p, struct canvas *c, int y, int most)
+{
+    int width = 1;
+    for (size_t i = 0; i < p->list_count; i++) {
+        int n = canvas_columns(p->list[i]) + 2;
+        width = n > width ? n : width;
+    }
+    if (p->list_count == 0 || most < 1)
+        return 0;
+    int across = clamp(c->width / width, 1, c->width > 0 ? c->width : 1);
+    int rows = clamp((int)((p->list_count + (size_t)across - 1) / (size_t)across), 1, most);
+    size_t shown = (size_t)(rows * across) < p->list_count ? (size_t)(rows * across) - 1 : p->list_count;
+    canvas_fill(c, 0, y - rows, c->width, rows, ROLE_TEXT, L' ');
+    for (size_t i = 0; i < shown; i++)
+        canvas_text(c, (int)i % across * width, y - rows + (int)i / across, ROLE_TEXT, 0, p->list[i]);
+    if (shown < p->list_count)
+        canvas_printf(c, (int)shown % across * width, y - rows + (int)shown / across, ROLE_DIM, 0, "+%zu more",
+                      p->list_count - shown);
+    return rows;
+}
+
+void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x, int *y)
+{
+    bool panels = c->width >= LEAST_WIDTH && c->height >= LEAST_HEIGHT;
+    bool full = c->width >= FULL_WIDTH && c->height >= FULL_HEIGHT;
+    int footer = panels ? 1 : 0, last = c->height - 1 - footer;
+    *y = last < 0 ? 0 : last;
+    if (panels) {
+        struct canvas status = canvas_view(c, 0, 0, c->width, 1), foot = canvas_view(c, 0, c->height - 1, c->width, 1);
+        struct canvas body = canvas_view(c, 0, 1, c->width, last - 1);
+        status_draw(v, &status);
+        draw_body(v, &body, full);
+        status_draw_footer(v, prompt, &foot);
+    } else {
+        struct canvas card = canvas_view(c, 0, 0, c->width, last);
+        draw_card(v, &card);
+    }
+    draw_list(prompt, c, *y, panels ? clamp(c->height / 4, 1, LIST_ROWS) : 0);
+    draw_prompt(prompt, c, *y, x);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * log.c - what was typed and what came of it.
+ *
+ * The newest line is the lowest; long lines go on in the next row. While a
+ * long text is read, the panel begins with that text's first line instead.
+ */
+#include "ui/panel/panels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { INDENT = 2 };
+
+static enum role role_of(enum view_log_kind kind)
+{
+    switch (kind) {
+    case LOG_COMMAND: return ROLE_KEY;
+    case LOG_TALK: return ROLE_DIM;
+    case LOG_ERROR: return ROLE_BAD;
+    case LOG_DATA: break;
+    }
+    return ROLE_TEXT;
+}
+
+/* Bytes of text that fill at most width columns, broken at a blank where there is one. */
+static size_t piece(const char *text, int width)
+{
+    size_t n = 0, blank = 0;
+    int columns = 0;
+    while (text[n]) {
+        char one[8] = "";
+        size_t length = 1;
+        while (((unsigned char)text[n + length] & 0xC0) == 0x80 && length < 4)
+            length++;
+        memcpy(one, text + n, length);
+        columns += canvas_columns(one);
+        if (columns > width)
+            return blank ? blank : n ? n : length;
+        if (text[n] == ' ' && n > 0)
+            blank = n;
+        n += length;
+    }
+    return n;
+}
+
+static int rows_of(const struct view_log_line *line, int width)
+{
+    int rows = 1;
+    const char *text = line->text;
+    for (size_t n; (n = piece(text, width)) < strlen(text); rows++) {
+        text += n;
+        text += strspn(text, " ");
+    }
+    return rows;
+}
+
+/* Draw a line from row y on; rows above 0 and below the canvas are clipped. */
+static void draw_line(const struct view_log_line *line, int y, struct canvas *c)
+{
+    static const char *const marks[] = {[LOG_COMMAND] = ">", [LOG_TALK] = " ", [LOG_DATA] = " ", [LOG_ERROR] = "!"};
+    const char *text = line->text;
+    enum role role = role_of(line->kind);
+    canvas_text(c, 0, y, role, CELL_BOLD, marks[line->kind]);
+    do {
+        size_t n = piece(text, c->width - INDENT);
+        struct canvas row = canvas_view(c, INDENT, y++, c->width - INDENT, 1);
+        char buf[1024];
+        snprintf(buf, sizeof buf, "%.*s", (int)n, text);
+        canvas_text(&row, 0, 0, role, line->kind == LOG_COMMAND ? CELL_BOLD : 0, buf);
+        text += n;
+        text += strspn(text, " ");
+    } while (*text);
+}
+
+static void draw_reading(const struct view *v, struct canvas *c)
+{
+    int y = 0;
+    for (size_t i = v->reading_from; i < v->log_count && y < c->height; i++) {
+        draw_line(&v->log[i], y, c);
+        y += rows_of(&v->log[i], c->width - INDENT);
+    }
+}
+
+static void draw(const struct view *v, struct canvas *c)
+{
+    if (c->width <= INDENT)
+        return;
+    if (v->reading) {
+        draw_reading(v, c);
+        return;
+    }
+    size_t end = v->log_count > v->log_scroll ? v->log_count - v->log_scroll : 0;
+    int y = c->height;
+    for (size_t i = end; i-- > 0 && y > 0;) {
+        y -= rows_of(&v->log[i], c->width - INDENT);
+        draw_line(&v->log[i], y, c);
+    }
+}
+
+static void note(const struct view *v, char *buf, size_t size)
+{
+    if (v->reading)
+        snprintf(buf, size, "PgUp PgDn scroll, Enter goes back");
+    else if (v->log_scroll)
+        snprintf(buf, size, "%zu lines back", v->log_scroll);
+    else
+        buf[0] = '\0';
+}
+
+static void describe(const struct view *v, struct mmoe_text *t)
+{
+    size_t errors = 0;
+    for (size_t i = 0; i < v->log_count; i++)
+        errors += v->log[i].kind == LOG_ERROR;
+    mmoe_text_add(t, "The log has %zu lines, %zu of them errors.", v->log_count, errors);
+}
+
+const struct panel panel_log = {
+    .name = "log",
+    .title = "log",
+    .explain = "What was typed (>), what came of it, and errors (!). Keys that act on the screen echo the command they stand "
+               "for. PgUp and PgDn scroll; log FILE saves the commands as a script.",
+    .min_width = 8,
+    .min_height = 1,
+    .draw = draw,
+    .note = note,
+    .describe = describe,
+};

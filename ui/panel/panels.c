@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* panels.c - the table of panels. */
+#include "ui/panel/panels.h"
+
+#include <string.h>
+
+const struct panel *const panel_table[PANEL_COUNT] = {
+    [PANEL_LOSS] = &panel_loss, [PANEL_GATES] = &panel_gates, [PANEL_HIST] = &panel_hist,
+    [PANEL_RUNS] = &panel_runs, [PANEL_LOG] = &panel_log,
+};
+
+int panel_find(const char *name)
+{
+    for (int i = 0; i < PANEL_COUNT; i++)
+        if (strcmp(panel_table[i]->name, name) == 0)
+            return i;
+    return -1;
+}

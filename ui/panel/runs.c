@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* runs.c - the runs there were, in the order they appeared, the live one last. */
+#include "ui/panel/panels.h"
+
+#include <mmoe/model.h>
+#include <stdio.h>
+
+static const char *state_word(const struct mmoe_snapshot *s, bool live)
+{
+    switch (s->state) {
+    case MMOE_RUN_TRAINING: return "live";
+    case MMOE_RUN_READY: return "ready";
+    case MMOE_RUN_PAUSED: return live ? "paused" : "kept";
+    case MMOE_RUN_FINISHED: return "done";
+    case MMOE_RUN_DIVERGED: return "diverged";
+    case MMOE_RUN_EMPTY: break;
+    }
+    return "";
+}
+
+static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t id, bool pinned, int y, struct canvas *c)
+{
+    bool live = id == v->live_id;
+    char a[24], b[24];
+    enum role role = live ? ROLE_TEXT : ROLE_DIM;
+    canvas_put(c, 0, y, ROLE_KEY, 0, pinned ? L'*' : L' ');
+    int x = 1 + canvas_printf(c, 1, y, role, live ? CELL_BOLD : 0, "%zu %s", id,
+                              mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
+    x = x < 17 ? 17 : x + 1;
+    canvas_printf(c, x, y, role, 0, "p %-5g %5s %5s", s->options.p, mmoe_format_loss(s->loss[0], a, sizeof a),
+                  s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "");
+    if (c->width >= x + 28)
+        canvas_text_right(c, c->width - 1, y, s->state == MMOE_RUN_DIVERGED ? ROLE_BAD : ROLE_DIM, 0, state_word(s, live));
+    if (c->width >= x + 44)
+        canvas_printf(c, x + 21, y, ROLE_DIM, 0, "step %zu  lr %g", s->step, s->options.lr);
+}
+
+/* The i-th of the runs that are listed, kept ones first, the live one last. */
+static const struct mmoe_snapshot *listed(const struct view *v, size_t i, size_t *id, bool *pinned)
+{
+    size_t k = 0;
+    *pinned = false;
+    for (size_t r = 0; r < v->run_count; r++) {
+        if (v->runs[r].id == v->live_id)
+            continue;
+        if (k++ == i) {
+            *id = v->runs[r].id;
+            *pinned = v->runs[r].pinned;
+            return &v->runs[r].shot;
+        }
+    }
+    if (i != k || v->live_id == 0 || v->live.state == MMOE_RUN_EMPTY)
+        return NULL;
+    for (size_t r = 0; r < v->run_count; r++)
+        *pinned = *pinned || (v->runs[r].id == v->live_id && v->runs[r].pinned);
+    *id = v->live_id;
+    return &v->live;
+}
+
+static size_t list_count(const struct view *v)
+{
+    size_t n = 0, id;
+    bool pinned;
+    while (listed(v, n, &id, &pinned))
+        n++;
+    return n;
+}
+
+static void draw(const struct view *v, struct canvas *c)
+{
+    size_t count = list_count(v), room = c->height > 0 ? (size_t)c->height : 0, id;
+    size_t first = count > room ? count - room : 0;
+    bool pinned;
+    if (count == 0)
+        canvas_text(c, 1, c->height / 2, ROLE_DIM, 0, "Runs are listed here.");
+    for (size_t i = first; i < count; i++) {
+        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
+        draw_run(v, s, id, pinned, (int)(i - first), c);
+    }
+}
+
+static void note(const struct view *v, char *buf, size_t size)
+{
+    size_t n = list_count(v);
+    if (n)
+        snprintf(buf, size, "loss A, B");
+    else
+        buf[0] = '\0';
+}
+
+static void describe(const struct view *v, struct mmoe_text *t)
+{
+    size_t count = list_count(v), id;
+    bool pinned;
+    if (count == 0)
+        mmoe_text_add(t, "There are no runs yet: run makes one.");
+    for (size_t i = 0; i < count; i++) {
+        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
+        char a[24], b[24];
+        mmoe_text_add(t, "%srun %zu%s: %s, p %g, lr %g, step %zu, loss A %s B %s, %s", i ? "\n" : "", id,
+                      pinned ? " (pinned)" : "", mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->options.p,
+                      s->options.lr, s->step, mmoe_format_loss(s->loss[0], a, sizeof a),
+                      s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "-", state_word(s, id == v->live_id));
+    }
+}
+
+static void csv(const struct view *v, struct mmoe_text *t)
+{
+    size_t count = list_count(v), id;
+    bool pinned;
+    mmoe_text_add(t, "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
+        const struct mmoe_options *o = &s->options;
+        mmoe_text_add(t, "%zu,%s,%.9g,%llu,%llu,%llu,%.9g,%zu,%zu,", id, mmoe_model_name(mmoe_model_at((size_t)o->model)),
+                      o->p, (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
+                      (unsigned long long)o->seed_order, o->lr, s->step, s->diverged_step);
+        mmoe_text_add_number(t, s->loss[0]);
+        mmoe_text_add(t, ",");
+        if (s->tasks > 1)
+            mmoe_text_add_number(t, s->loss[1]);
+        mmoe_text_add(t, "\n");
+    }
+}
+
+const struct panel panel_runs = {
+    .name = "runs",
+    .title = "runs",
+    .explain = "Every run by its number, oldest first, with its p and its held-out losses of tasks A and B. * marks pinned "
+               "runs, which stay in the loss plot. compare 1 2 sets two of them side by side.",
+    .min_width = 16,
+    .min_height = 1,
+    .draw = draw,
+    .note = note,
+    .describe = describe,
+    .csv = csv,
+};

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* status.c - the first row: what is set and what goes on; the last row: the keys that work now. */
+#include "ui/panel/status.h"
+
+#include <math.h>
+#include <mmoe/model.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PARTS_MAX = 8, PART_SIZE = 64 };
+
+/* --- the first row --- */
+
+static void model_part(const struct mmoe_options *o, char *buf)
+{
+    const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
+    if (mmoe_model_gates(m, 2))
+        snprintf(buf, PART_SIZE, "%s %zux%zu", mmoe_model_name(m), o->experts, o->expert_units.v[0]);
+    else
+        snprintf(buf, PART_SIZE, "%s", mmoe_model_name(m));
+}
+
+static void p_part(const struct view *v, char *buf)
+{
+    const struct mmoe_options *o = &v->options;
+    bool two = fabs(o->p * 100 - round(o->p * 100)) < 1e-9;
+    bool measured = v->live.state != MMOE_RUN_EMPTY && !v->stale && isfinite(v->live.pearson);
+    int n = two ? snprintf(buf, PART_SIZE, "p %.2f", o->p) : snprintf(buf, PART_SIZE, "p %g", o->p);
+    if (measured)
+        snprintf(buf + n, PART_SIZE - (size_t)n, " (label r %.2f)", v->live.pearson);
+}
+
+static void seeds_part(const struct mmoe_options *o, char *buf)
+{
+    unsigned long long d = o->seed_data, i = o->seed_init, s = o->seed_order;
+    if (d == i && i == s)
+        snprintf(buf, PART_SIZE, "seed %llu", d);
+    else
+        snprintf(buf, PART_SIZE, "data#%llu init#%llu order#%llu", d, i, s);
+}
+
+static const char *state_word(const struct view *v)
+{
+    if (v->making)
+        return "MAKING";
+    switch (v->live.state) {
+    case MMOE_RUN_READY: return "READY";
+    case MMOE_RUN_TRAINING: return "RUN";
+    case MMOE_RUN_PAUSED: return "PAUSED";
+    case MMOE_RUN_FINISHED: return "DONE";
+    case MMOE_RUN_DIVERGED: return "DIVERGED";
+    case MMOE_RUN_EMPTY: break;
+    }
+    return "";
+}
+
+char *status_state(const struct view *v, char *buf, size_t size)
+{
+    const struct mmoe_snapshot *s = &v->live;
+    char step[32], steps[32], rate[32];
+    if (s->state == MMOE_RUN_EMPTY) {
+        snprintf(buf, size, "%s", v->making ? "MAKING ROWS" : "no run yet");
+        return buf;
+    }
+    int n = snprintf(buf, size, "%s step %s/%s", state_word(v), mmoe_format_count(s->step, step, sizeof step),
+                     mmoe_format_count(s->steps, steps, sizeof steps));
+    if (s->state == MMOE_RUN_TRAINING && s->steps_per_second > 0 && (size_t)n < size)
+        snprintf(buf + n, size - (size_t)n, " %s/s", mmoe_format_count((uint64_t)s->steps_per_second, rate, sizeof rate));
+    return buf;
+}
+
+void status_draw(const struct view *v, struct canvas *c)
+{
+    char parts[PARTS_MAX][PART_SIZE], state[PART_SIZE];
+    size_t count = 0;
+    model_part(&v->options, parts[count++]);
+    p_part(v, parts[count++]);
+    seeds_part(&v->options, parts[count++]);
+    snprintf(parts[count++], PART_SIZE, "lr %g", v->options.lr);
+    snprintf(parts[count++], PART_SIZE, "%s", mmoe_option_find("optimizer")->words[v->options.optimizer]);
+    snprintf(parts[count++], PART_SIZE, "batch %zu", v->options.batch);
+    canvas_fill(c, 0, 0, c->width, 1, ROLE_STATUS, L' ');
+    status_state(v, state, sizeof state);
+    int right = c->width - canvas_columns(state) - 2, x = 1;
+    canvas_text_right(c, c->width - 2, 0, ROLE_STATUS, CELL_BOLD, state);
+    if (v->stale && right > 20) {
+        static const char stale[] = "settings changed";
+        canvas_text_right(c, right - 1, 0, ROLE_STATUS, CELL_BOLD | CELL_UNDERLINE, stale);
+        right -= (int)sizeof stale + 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int n = canvas_columns(parts[i]);
+        if (x + n + 1 > right)
+            continue;
+        canvas_text(c, x, 0, ROLE_STATUS, i == 0 ? CELL_BOLD : 0, parts[i]);
+        x += n + 2;
+    }
+}
+
+/* --- the last row --- */
+
+struct key {
+    const char *key, *does;
+};
+
+static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
+{
+    int x = 1;
+    for (size_t i = 0; i < count; i++) {
+        int n = canvas_columns(keys[i].key) + 1 + canvas_columns(keys[i].does);
+        if (x + n > c->width)
+            return;
+        x += canvas_text(c, x, 0, ROLE_KEY, CELL_BOLD, keys[i].key) + 1;
+        x += canvas_text(c, x, 0, ROLE_DIM, 0, keys[i].does) + 2;
+    }
+}
+
+void status_draw_footer(const struct view *v, const struct layout_prompt *prompt, struct canvas *c)
+{
+    bool busy = v->live.state == MMOE_RUN_TRAINING || v->making, typed = prompt->line[0] != '\0';
+    const struct key keys[] = {
+        {"TAB", "complete"},
+        {"^C", typed ? "clear" : busy ? "pause" : v->queue_wanted ? "stop" : "clear"},
+        {"^R", "search"},
+        {"^X o", "focus"},
+        {"^X z", v->zoomed ? "unzoom" : "zoom"},
+        {"^X ?", "keys"},
+        {"help", "verbs"},
+        {"explain X", "teach"},
+        {"PgUp PgDn", "log"},
+        {"^D", "leave"},
+    };
+    static const struct key reading[] = {{"PgUp PgDn", "scroll"}, {"Enter", "back to the panels"}};
+    if (v->notice[0])
+        canvas_text(c, 1, 0, ROLE_WARN, 0, v->notice);
+    else if (v->reading)
+        draw_keys(reading, sizeof reading / sizeof *reading, c);
+    else
+        draw_keys(keys, sizeof keys / sizeof *keys, c);
+}
