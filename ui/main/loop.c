@@ -120,6 +120,7 @@ static void notice(struct loop *l, const char *text)
 static void command(struct loop *l, const char *line)
 {
     l->a->view.log_scroll = 0;
+    l->a->view.reading = false;
     interp_now(l->interp, l->a, line);
 }
 
@@ -164,6 +165,11 @@ static void leave(struct loop *l)
 static void scroll_log(struct loop *l, bool back)
 {
     struct view *v = &l->a->view;
+    if (v->reading) {
+        size_t from = v->reading_from, page = PAGE_LINES < from ? PAGE_LINES : from;
+        v->reading_from = back ? from - page : from + PAGE_LINES < v->log_count ? from + PAGE_LINES : from;
+        return;
+    }
     if (back)
         v->log_scroll += PAGE_LINES;
     else
@@ -199,6 +205,8 @@ static void handle(struct loop *l, const struct input_event *event)
 {
     l->touched = true;
     l->a->view.notice[0] = '\0';
+    if (event->kind == INPUT_ESCAPE)
+        l->a->view.reading = false;
     int control = event->kind == INPUT_KEYS && event->n == 1 ? event->bytes[0] : -1;
     if (control == CTRL_C)
         interrupt(l);
