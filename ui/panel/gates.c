@@ -37,23 +37,27 @@ static void draw_heat(const struct mmoe_gates *g, struct canvas *c)
     figure_heat_draw(&heat, c);
 }
 
-/* Entropy and overlap on two lines; the second warns of what is wrong, if anything is. */
-static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
+/* What is wrong with the experts, and how many units are dead. */
+static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
 {
     int x = 0;
-    if (g->gates > 1)
-        x = 2 + canvas_printf(c, 0, 0, ROLE_TEXT, 0, "overlap A,B %.2f", g->overlap[0][1]);
-    x += canvas_text(c, x, 0, ROLE_DIM, 0, "entropy");
-    for (size_t i = 0; i < g->gates; i++)
-        x += canvas_printf(c, x, 0, ROLE_DIM, 0, " %.2f", g->entropy[i]);
-    canvas_printf(c, x, 0, ROLE_DIM, 0, " of %.2f", log((double)g->experts));
-
-    x = 0;
     if (g->unused)
-        x += 2 + canvas_printf(c, x, 1, ROLE_WARN, 0, "%zu unused", g->unused);
+        x += 2 + canvas_printf(c, x, y, ROLE_WARN, 0, "%zu unused", g->unused);
     if (g->copies)
-        x += 2 + canvas_printf(c, x, 1, ROLE_WARN, 0, "e%zu=e%zu copies", g->copy_a + 1, g->copy_b + 1);
-    canvas_printf(c, x, 1, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, 0, "dead ReLU %.0f%%", 100 * g->dead_share);
+        x += 2 + canvas_printf(c, x, y, ROLE_WARN, 0, "e%zu=e%zu copies", g->copy_a + 1, g->copy_b + 1);
+    canvas_printf(c, x, y, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, 0, "dead ReLU %.0f%%", 100 * g->dead_share);
+}
+
+static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
+{
+    int y = 0;
+    if (g->gates > 1 && c->height > 2)
+        canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap A,B %.2f", g->overlap[0][1]);
+    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
+    for (size_t i = 0; i < g->gates; i++)
+        x += canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
+    canvas_printf(c, x, y, ROLE_DIM, 0, " (even %.2f)", log((double)g->experts));
+    draw_health(g, c, y + 1);
 }
 
 static void draw(const struct view *v, struct canvas *c)
@@ -65,7 +69,7 @@ static void draw(const struct view *v, struct canvas *c)
                     empty ? "for each task, once a run is made." : "has no gates: omoe and mmoe do.");
         return;
     }
-    int facts = c->height >= 5 ? 2 : 0;
+    int facts = c->height >= (int)v->live.gate.gates + 5 ? 3 : c->height >= 5 ? 2 : 0;
     struct canvas above = canvas_view(c, 0, 0, c->width, c->height - facts);
     struct canvas below = canvas_view(c, 0, c->height - facts, c->width, facts);
     draw_heat(&v->live.gate, &above);

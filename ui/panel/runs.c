@@ -27,12 +27,12 @@ static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t
     int x = 1 + canvas_printf(c, 1, y, role, live ? CELL_BOLD : 0, "%zu %s", id,
                               mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
     x = x < 17 ? 17 : x + 1;
-    canvas_printf(c, x, y, role, 0, "p %-5g %5s %5s", s->options.p, mmoe_format_loss(s->loss[0], a, sizeof a),
+    canvas_printf(c, x, y, role, 0, "%-4g%5s %5s", s->options.p, mmoe_format_loss(s->loss[0], a, sizeof a),
                   s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "");
-    if (c->width >= x + 28)
+    if (c->width >= x + 24)
         canvas_text_right(c, c->width - 1, y, s->state == MMOE_RUN_DIVERGED ? ROLE_BAD : ROLE_DIM, 0, state_word(s, live));
-    if (c->width >= x + 44)
-        canvas_printf(c, x + 21, y, ROLE_DIM, 0, "step %zu  lr %g", s->step, s->options.lr);
+    if (c->width >= x + 46)
+        canvas_printf(c, x + 18, y, ROLE_DIM, 0, "step %zu  lr %g", s->step, s->options.lr);
 }
 
 /* The i-th of the runs that are listed, kept ones first, the live one last. */
@@ -83,7 +83,7 @@ static void note(const struct view *v, char *buf, size_t size)
 {
     size_t n = list_count(v);
     if (n)
-        snprintf(buf, size, "loss A, B");
+        snprintf(buf, size, "p, loss A, B");
     else
         buf[0] = '\0';
 }
