@@ -208,7 +208,7 @@ static void progress_is_one_line(void **state)
     (void)state;
     app->view.live = finished_run();
     app->view.live.state = MMOE_RUN_TRAINING;
-    app->view.live.steps = 6000;
+    app->until = 6000;
     app->view.live.steps_per_second = 1234.5;
     report_progress(app);
     assert_string_equal(said(), "\rstep 2,469 of 6,000  1,234 steps/s  loss .1000 .3333");

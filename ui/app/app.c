@@ -374,7 +374,7 @@ static void complain_diverged(struct app *a)
     struct mmoe_error err;
     mmoe_fail(&err, MMOE_DIVERGED,
               "%s diverged at step %zu: the loss was not finite; it keeps the state of step %zu; "
-              "lower lr (%g)",
+              "try an lr below %g",
               mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->diverged_step,
               s->curve_count ? s->curve[s->curve_count - 1].step : 0, s->options.lr);
     app_complain(a, &err);

@@ -333,13 +333,14 @@ void report_repeat(struct app *a, const struct view_group *g)
 
 /* --- progress --- */
 
-static void add_progress(const struct view *v, struct mmoe_text *t)
+static void add_progress(const struct app *a, struct mmoe_text *t)
 {
+    const struct view *v = &a->view;
     char now[COUNT_SIZE], goal[COUNT_SIZE], speed[COUNT_SIZE];
     if (v->live.state == MMOE_RUN_TRAINING) {
         mmoe_text_add(t, "step %s of %s  %s steps/s  loss",
                       mmoe_format_count(v->live.step, now, sizeof now),
-                      mmoe_format_count(v->live.steps, goal, sizeof goal),
+                      mmoe_format_count(a->until, goal, sizeof goal),
                       mmoe_format_count((uint64_t)v->live.steps_per_second, speed, sizeof speed));
         add_losses(t, v->live.loss, v->live.tasks, 0);
     } else if (v->queue_wanted) {
@@ -354,7 +355,7 @@ static void add_progress(const struct view *v, struct mmoe_text *t)
 void report_progress(struct app *a)
 {
     struct mmoe_text t = {0};
-    add_progress(&a->view, &t);
+    add_progress(a, &t);
     if (t.n == 0) {
         report_progress_end(a);
         return;

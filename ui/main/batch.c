@@ -14,12 +14,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ui/app/report.h"
 #include "ui/term/guard.h"
 
 enum { LINE_MAX_BYTES = 1 << 20, CHUNK = 4096 };
+#define PROGRESS_GAP 0.1 /* seconds */
 
 struct lines {
     int fd;      /* -1: none, or at its end */
@@ -34,6 +36,7 @@ struct batch {
     struct interp *interp;
     struct lines in;
     bool progress; /* stderr is a terminal */
+    double shown;  /* when progress was, in seconds */
     int status;    /* -1: goes on */
 };
 
@@ -95,6 +98,18 @@ static bool take_line(struct batch *b)
     return true;
 }
 
+/* Now and then: a line is for people. */
+static void show_progress(struct batch *b)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    double now = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    if (!b->progress || now - b->shown < PROGRESS_GAP)
+        return;
+    b->shown = now;
+    report_progress(b->a);
+}
+
 static bool is_idle(const struct batch *b)
 {
     return app_idle(b->a, APP_WAIT_LANE) && app_idle(b->a, APP_WAIT_REPEAT);
@@ -105,8 +120,10 @@ static void interrupt(struct batch *b)
     interp_drop(b->interp);
     mmoe_runner_pause(b->a->runner);
     mmoe_runner_stop(b->a->runner);
-    if (b->interp->stop_at_error)
-        b->status = 128 + SIGINT;
+    if (!b->interp->stop_at_error)
+        return;
+    app_say(b->a, "interrupted");
+    b->status = 128 + SIGINT;
 }
 
 static void take_signals(struct batch *b)
@@ -146,8 +163,7 @@ static void turn(struct batch *b)
         return;
     if (wants_line && take_line(b))
         return;
-    if (b->progress)
-        report_progress(b->a);
+    show_progress(b);
     if (wants_line && b->in.fd < 0 && is_idle(b))
         b->status = b->a->exit_status;
     else
