@@ -1,0 +1,145 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The rules of the house that a compiler does not see: which file may include
+# which, who may use which library, what src/ never does. srcdir and CC are
+# make's; MMOE names the program, beside which the libraries are looked into.
+
+set -u
+cd "${srcdir:-.}" || exit 1
+status=0
+
+complain() {
+    printf '%s\n' "$1" | sed 's/^/BROKEN: /'
+    status=1
+}
+
+# refuse WHAT LINES: each of LINES is a breach of rule WHAT.
+refuse() { [ -z "$2" ] || complain "$(printf '%s\n' "$2" | sed "s|\$| -- $1|")"; }
+
+code=$(find include src ui -name '*.[ch]' -o -path '*include/*' -name '*.def' | LC_ALL=C sort)
+[ "$(printf '%s\n' "$code" | wc -l)" -gt 20 ] || complain 'the sources are not here'
+
+# ---- floors: an include goes down or sideways, never up -----------------------------------
+
+# shellcheck disable=SC2086
+refuse 'an include goes up or out of its house' "$(awk '
+    BEGIN {
+        n = split("base math dataset model train study", names)
+        for (i = 1; i <= n; i++) floor["src/" names[i]] = i
+        n = split("term figure panel app command main", names)
+        for (i = 1; i <= n; i++) floor["ui/" names[i]] = i
+        # the homes of the public headers; models.def is a list of words that floor 1 reads, too
+        n = split("mem:base models:base option:base real:base rng:base status:base text:base " \
+                  "mat:math stats:math dataset:dataset model:model run:train snapshot:train " \
+                  "runner:study study:study", names, " ")
+        for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
+    }
+    function noun(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
+    function place(path) {
+        if (path ~ /(^|\/)mmoe\//) return home[noun(path)]
+        sub(/\/[^\/]*$/, "", path)
+        return path
+    }
+    FNR == 1 {
+        here = place(FILENAME)
+        if (!(here in floor)) print FILENAME ":1: lies on no floor"
+    }
+    /^[ \t]*#[ \t]*include[ \t]*["<]/ {
+        split($0, part, /["<>]/)
+        path = part[2]
+        quoted = $0 ~ /"/
+        where = FILENAME ":" FNR ": includes " path
+        if (!quoted && path !~ /^mmoe\//) {
+            if (path ~ /^(src|ui|tests)\//) print where " in angle brackets"
+            next
+        }
+        if (quoted && path !~ /^(src|ui)\//) { print where ", which is no path from the top"; next }
+        there = place(path)
+        if (!(there in floor)) { print where ", which lies on no floor"; next }
+        if (FILENAME ~ /^ui\//) { if (path ~ /^src\//) print where; else if (path ~ /^ui\// && floor[there] > floor[here]) print where }
+        else if (path ~ /^ui\// || floor[there] > floor[here]) print where
+        else if (FILENAME ~ /^include\// && quoted) print where
+    }' $code)"
+
+# ---- owners: one file for each library ----------------------------------------------------
+
+# owner FILE PATTERN: only FILE may include what matches.
+owner() {
+    refuse "only $1 may include this" \
+        "$(printf '%s\n' "$code" | grep -vx "$1" | xargs grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" /dev/null)"
+}
+owner src/math/mat.c 'cblas|openblas|f77blas|lapack'
+owner src/study/runner.c 'pthread|threads\.h|semaphore'
+owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
+owner ui/command/repl.c 'readline/'
+
+# ---- src/ computes: it neither prints nor ends the program ---------------------------------
+
+# in_code PATTERN FILE...: matches outside comments and strings.
+in_code() {
+    pattern=$1
+    shift
+    awk -v pattern="(^|[^A-Za-z0-9_])($pattern)" '
+        FNR == 1 { comment = 0 }
+        {
+            line = $0
+            gsub(/\\./, "", line)
+            gsub(/"[^"]*"/, "\"\"", line)
+            out = ""
+            while (line != "") {
+                if (comment) {
+                    if (!(at = index(line, "*/"))) break
+                    line = substr(line, at + 2)
+                    comment = 0
+                } else {
+                    at = index(line, "/*")
+                    out = out (at ? substr(line, 1, at - 1) : line)
+                    line = at ? substr(line, at + 2) : ""
+                    comment = at > 0
+                }
+            }
+            sub(/\/\/.*/, "", out)
+            if (out ~ pattern) print FILENAME ":" FNR ": " $0
+        }' "$@" /dev/null
+}
+
+library=$(printf '%s\n' "$code" | grep -v '^ui/')
+# shellcheck disable=SC2086
+refuse 'src/ does not print' \
+    "$(in_code '(f|v|vf|d|vd)?printf[ \t]*\(|f?puts[ \t]*\(|f?putc(har)?[ \t]*\(|fwrite[ \t]*\(|perror[ \t]*\(|stdout|stderr' $library)"
+# shellcheck disable=SC2086
+refuse 'src/ does not end the program' "$(in_code '(_|_E|quick_)?[eE]xit[ \t]*\(|abort[ \t]*\(' $library)"
+# shellcheck disable=SC2086
+refuse 'no pointer typedefs' "$(in_code 'typedef[^;(]*\*' $code)"
+
+# Mutable state of libmmoe: the fatal hook and nothing else. Constant tables are in .data.rel.ro.
+archive=$(dirname "${MMOE:-none}")/libmmoe.a
+if [ -f "$archive" ] && command -v objdump >/dev/null 2>&1 && ! nm "$archive" 2>/dev/null | grep -qE '__(asan|tsan|ubsan)'; then
+    refuse 'src/ has no mutable globals but the fatal hook' \
+        "$(objdump -t "$archive" | awk '/file format/ { file = $1 } / O \.(bss|data|tbss|tdata)([ \t]|\.[^r])/ && !(file ~ /status\.o/ && /hook/) { print file " " $NF }')"
+fi
+
+# ---- names and first lines -----------------------------------------------------------------
+
+refuse 'a name that hides a system header' "$(printf '%s\n' "$code" | grep -E '/(config|term|curses|panel)\.h$')"
+
+# The first line, or the second under a line that a shell must find first.
+for file in $(find include src ui tests -name '*.[ch]' -o -name '*.def' -o -name '*.sh' | LC_ALL=C sort) \
+    bootstrap configure.ac Makefile.am man/*.[1-9] data/completions/*; do
+    line=1
+    case $(head -n 1 "$file") in '#!'* | '#compdef'*) line=2 ;; esac
+    sed -n "${line}p" "$file" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' ||
+        complain "$file:$line: lacks its SPDX line"
+done
+
+# ---- every header compiles alone -----------------------------------------------------------
+
+for header in $(printf '%s\n' "$code" | grep '\.h$'); do
+    # shellcheck disable=SC2086
+    printf '#include "%s"\ntypedef int nothing_else;\n' "$header" |
+        ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -Wall -Werror -fsyntax-only -Iinclude -I. -x c - ||
+        complain "$header: does not compile alone"
+done
+
+[ "$status" = 0 ] && echo 'the house is in order'
+exit "$status"
