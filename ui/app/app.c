@@ -24,6 +24,8 @@
 
 #include "ui/app/report.h"
 
+enum { PAGE_LINES = 5 }; /* more of them are a page */
+
 static double now_seconds(void)
 {
     struct timespec t;
@@ -95,6 +97,18 @@ void app_tell(struct app *a, const char *text)
     }
     report_text(a, t.s);
     mmoe_text_done(&t);
+}
+
+void app_page(struct app *a, const char *text)
+{
+    size_t lines = 1;
+    for (const char *s = text; *s; s++)
+        lines += *s == '\n' && s[1];
+    app_tell(a, text);
+    if (a->mode != APP_SCREEN || lines <= PAGE_LINES)
+        return;
+    a->view.reading = true;
+    a->view.reading_from = a->view.log_count > lines ? a->view.log_count - lines : 0;
 }
 
 void app_complain(struct app *a, const struct mmoe_error *err)

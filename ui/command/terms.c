@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* terms.c - the terms a newcomer meets on the screen; facts are from the MMoE paper (Ma et al., KDD 2018). */
+#include "ui/command/command.h"
+
+const struct command_term command_terms[] = {
+    {"expert", "experts", "A small net that all tasks may use. Gates decide how much of each expert a task gets. "
+               "Experts are not told what to specialise in: they come to differ because they start differently "
+               "and because gates send them different work."},
+    {"gate", "gates", "A linear map of the input and a softmax over the experts: weights that are positive and sum to 1, "
+             "for each row anew. omoe has one gate for all tasks, mmoe one for each task. Kept to its top expert "
+             "only, a gate cuts the input space into one linear region per expert."},
+    {"tower", "towers", "The small net of one task on top of what is shared. It has the last word on the task's prediction."},
+    {"bottom", NULL, "The part below the towers that all tasks share in shared-bottom. Where tasks differ, what helps "
+               "one can hurt the other: that conflict is what gates are there to resolve."},
+    {"task", "tasks", "A label to predict. The synthetic rows have two, A and B, whose relation is the option p."},
+    {"loss", NULL, "Mean squared error on the held-out rows, which are never trained on. The objective trained is the "
+             "sum of the tasks' losses on the batch. Shown raw, without smoothing."},
+    {"loss/var", NULL, "Loss divided by the variance of its label over the training rows: 1 is no better than always "
+                 "saying the mean. Seeds draw easier and harder rows; this takes out the harder ones' scale."},
+    {"entropy", NULL, "How evenly a gate spreads, in nats, mean over held-out rows: ln E where all E experts get the "
+                "same, 0 where one gets all."},
+    {"overlap", NULL, "How far two tasks' mean gates use the same experts: the sum over experts of the smaller of "
+                "their two weights. 1 is the same use, 0 none in common. Watch it fall when p does."},
+    {"unused", NULL, "An expert whose mean weight is below a tenth of an even share at every gate: capacity nobody uses."},
+    {"dead", "dead ReLU,relu", "A ReLU unit that is 0 on every held-out row: no gradient reaches it, so it stays dead."},
+    {"copies", "copy", "Two experts whose outputs correlate above .99 over all held-out rows: they became the same "
+               "function, so one of them is wasted."},
+    {"diverged", NULL, "A loss stopped being a finite number. The run ends there and keeps the weights of its last "
+                 "finite evaluation. Usually lr is too high."},
+    {"seed", "seeds", "Three streams of random numbers: seed.data (rows), seed.init (first weights), seed.order (batches). "
+             "The same three give the same bits, live or repeated. seed sets all; reseed moves one."},
+    {"trainability", NULL, "How much the final loss depends on the luck of the seed. Two models with the same best loss "
+                     "differ if one gets there only sometimes: look at the spread in the histogram, not the best run."},
+    {"pearson", "correlation,label correlation,r", "The labels' correlation, measured over the training rows. With no sines it is p; with sines it "
+                "only rises and falls with p."},
+    {"cos", "cosine", "The cosine of the two tasks' weight vectors, which is p by construction."},
+    {"iqr", "IQR,quartile", "Interquartile range: from the value a quarter of the seeds stay below to the one three quarters do. "
+            "Shown as [low, high] beside the median."},
+    {"epoch", NULL, "One pass over all rows. With order=replace, rows are drawn with replacement and there are none."},
+    {"stale", NULL, "Settings were changed after the run was made: what is shown is the old run, and run starts a new one."},
+    {"keys", NULL, "TAB complete   Ctrl-R search history   Up, Down history   Ctrl-C clear the line, else pause\n"
+             "Ctrl-X o next panel   Ctrl-X z zoom it   Ctrl-X ? this list   PgUp, PgDn scroll the log\n"
+             "Ctrl-L repaint   Ctrl-Z suspend (fg comes back)   Ctrl-D on an empty line, or quit: leave\n"
+             "All other keys are readline's own: Ctrl-A, Ctrl-E, Alt-B, Alt-F, Ctrl-W, Ctrl-Y, Ctrl-_ undo"},
+    {"machine", NULL, "describe machine tells the cores, the BLAS library and its kernels, and who chose them. "
+                "OPENBLAS_CORETYPE in the environment overrides the choice."},
+};
+const size_t command_term_count = sizeof command_terms / sizeof *command_terms;
