@@ -171,7 +171,7 @@ static void a_run_is_told_whole_and_once(void **state)
     const char *at = strstr(said(), "\"event\":\"data\"");
     assert_non_null(at);
     for (int step = 0; step <= 40; step += 10) {
-        char event[40];
+        char event[64];
         snprintf(event, sizeof event, "\"event\":\"eval\",\"step\":%d,", step);
         at = strstr(at, event);
         assert_non_null(at);
@@ -317,7 +317,7 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
     wait_for(APP_WAIT_REPEAT);
     const char *at = said();
     for (int seed = 0; seed < 3; seed++) {
-        char event[40];
+        char event[64];
         snprintf(event, sizeof event, "\"event\":\"repeat.run\",\"seed\":%d,", seed);
         at = strstr(at, event);
         assert_non_null(at);

@@ -1,93 +1,250 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which rows a step trains on. */
-#include "tests/test.h"
+/*
+ * test_batch.c - a session without a screen, on a table of its own and lines from a pipe.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
 
-#include "src/train/batch.h"
+#include <mmoe/mem.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-enum { ROWS = 30, BATCH = 7 };
+#include "ui/main/batch.h"
+#include "ui/term/guard.h"
 
-static struct mmoe_dataset *rows_of(struct mmoe_options *o, const char *order)
+static struct app *app;
+static struct interp interp;
+static char trace[400];
+static FILE *kept;
+static int stdout_was, stderr_was;
+
+static enum mmoe_status say(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    struct mmoe_error err;
-    small_options(o);
-    put(o, "rows", "30");
-    put(o, "test-rows", "1");
-    put(o, "batch", "7");
-    put(o, "order", order);
-    return mmoe_synthetic_new(o, &err);
+    (void)a, (void)err;
+    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%s ", i->argv[0]);
+    return MMOE_OK;
 }
 
-static void sequential_takes_them_as_they_are(void **state)
+static enum mmoe_status train(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    (void)i, (void)err;
+    app_train(a, a->view.options.steps, true);
+    return MMOE_CONTINUE;
+}
+
+/* Where the run is: after a line that trains, at its end. */
+static enum mmoe_status where(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    (void)i, (void)err;
+    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%zu ", a->view.live.step);
+    return MMOE_OK;
+}
+
+static enum mmoe_status repeat(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    (void)i, (void)err;
+    app_repeat(a, &a->view.options, 3);
+    return MMOE_OK; /* nobody waits but the end of the session */
+}
+
+static enum mmoe_status stumble(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    (void)a, (void)i;
+    return mmoe_fail(err, MMOE_STATE, "stumbled");
+}
+
+static enum mmoe_status leave(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    (void)i, (void)err;
+    a->quit = true;
+    return MMOE_OK;
+}
+
+/* A signal, as from a terminal, once training goes on for ever. */
+static enum mmoe_status signal_us(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    (void)err;
+    app_train(a, (size_t)1 << 40, true);
+    raise(strcmp(i->argv[0], "int") == 0 ? SIGINT : SIGTERM);
+    return MMOE_CONTINUE;
+}
+
+const struct command command_table[] = {
+    {.name = "say", .synopsis = "WORD", .most_args = 1, .exec = say},
+    {.name = "train", .synopsis = "", .exec = train},
+    {.name = "where", .synopsis = "", .exec = where},
+    {.name = "repeat", .synopsis = "", .exec = repeat},
+    {.name = "stumble", .synopsis = "", .exec = stumble},
+    {.name = "signal", .synopsis = "int|term", .most_args = 1, .exec = signal_us},
+    {.name = "quit", .synopsis = "", .exec = leave},
+};
+const size_t command_count = sizeof command_table / sizeof *command_table;
+
+static int begin(void **state)
 {
     (void)state;
-    struct mmoe_options o;
-    struct mmoe_dataset *d = rows_of(&o, "sequential");
-    struct batch b;
-    assert_true(batch_init(&b, &o, d));
-    for (size_t place = 0; place < 100; place++)
-        assert_int_equal(batch_row(&b, place / BATCH, place % BATCH), place % ROWS);
-    batch_fill(&b, 4); /* places 28..34: rows 28, 29, 0, 1, ... */
-    assert_memory_equal(b.x + 2 * d->dim, d->x, d->dim * sizeof *b.x);
-    assert_memory_equal(b.y + 2 * 2, d->y, 2 * sizeof *b.y);
-    batch_done(&b);
-    mmoe_dataset_free(d);
+    app = mmoe_alloc(1, sizeof *app);
+    app_init(app, APP_JSON);
+    interp_init(&interp, false);
+    struct mmoe_options *o = &app->view.options;
+    o->dim = 8;
+    o->rows = 200;
+    o->test_rows = 50;
+    o->experts = 2;
+    o->batch = 20;
+    o->steps = 30;
+    app->made = *o;
+    trace[0] = '\0';
+    kept = tmpfile();
+    fflush(stdout);
+    stdout_was = dup(STDOUT_FILENO);
+    stderr_was = dup(STDERR_FILENO);
+    dup2(fileno(kept), STDOUT_FILENO);
+    dup2(fileno(kept), STDERR_FILENO);
+    guard_install(false);
+    return 0;
 }
 
-static void shuffle_goes_through_all_rows_each_epoch(void **state)
+static int end(void **state)
 {
     (void)state;
-    struct mmoe_options o;
-    struct mmoe_dataset *d = rows_of(&o, "shuffle");
-    struct batch b;
-    size_t order[3][ROWS];
-    assert_true(batch_init(&b, &o, d));
-    for (size_t place = 0; place < 3 * ROWS; place++)
-        order[place / ROWS][place % ROWS] = batch_row(&b, place / BATCH, place % BATCH);
-    for (size_t epoch = 0; epoch < 3; epoch++) {
-        bool seen[ROWS] = {false};
-        for (size_t i = 0; i < ROWS; i++) {
-            assert_false(seen[order[epoch][i]]);
-            seen[order[epoch][i]] = true;
-        }
-    }
-    assert_memory_not_equal(order[0], order[1], sizeof order[0]);
-    assert_memory_not_equal(order[1], order[2], sizeof order[0]);
-    /* any step can be asked for again */
-    assert_int_equal(batch_row(&b, 0, 3), order[0][3]);
-    batch_done(&b);
-    put(&o, "seed.order", "1");
-    assert_true(batch_init(&b, &o, d));
-    size_t same = 0;
-    for (size_t i = 0; i < ROWS; i++)
-        same += batch_row(&b, i / BATCH, i % BATCH) == order[0][i];
-    assert_true(same < ROWS / 2);
-    batch_done(&b);
-    mmoe_dataset_free(d);
+    fflush(stdout);
+    dup2(stdout_was, STDOUT_FILENO);
+    dup2(stderr_was, STDERR_FILENO);
+    close(stdout_was);
+    close(stderr_was);
+    fclose(kept);
+    interp_done(&interp);
+    app_done(app);
+    mmoe_free(app);
+    return 0;
 }
 
-static void replace_draws_evenly(void **state)
+static size_t count(const char *what)
+{
+    static char output[1 << 16];
+    size_t n = 0;
+    fflush(stdout);
+    fflush(stderr);
+    ssize_t length = pread(fileno(kept), output, sizeof output - 1, 0);
+    output[length > 0 ? length : 0] = '\0';
+    for (const char *s = output; (s = strstr(s, what)); s += strlen(what))
+        n++;
+    return n;
+}
+
+/* The session's status, with these bytes on its input. */
+static int session(const char *bytes, size_t n)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], bytes, n), (ssize_t)n);
+    close(ends[1]);
+    int status = batch_run(app, &interp, ends[0]);
+    close(ends[0]);
+    return status;
+}
+
+static int lines(const char *text)
+{
+    return session(text, strlen(text));
+}
+
+static void lines_run_one_after_the_other(void **state)
 {
     (void)state;
-    struct mmoe_options o;
-    struct mmoe_dataset *d = rows_of(&o, "replace");
-    struct batch b;
-    size_t seen[ROWS] = {0}, twice = 0;
-    assert_true(batch_init(&b, &o, d));
-    for (size_t step = 0; step < 3000; step++) {
-        bool here[ROWS] = {false};
-        for (size_t i = 0; i < BATCH; i++) {
-            size_t row = batch_row(&b, step, i);
-            twice += here[row];
-            here[row] = true;
-            seen[row]++;
-        }
-    }
-    for (size_t i = 0; i < ROWS; i++)
-        assert_near(seen[i], 3000 * BATCH / ROWS, 5 * sqrt(3000.0 * BATCH / ROWS));
-    assert_true(twice > 1000); /* with replacement: pairs meet in 1 - 30!/23!/30^7 = 53% of the batches */
-    batch_done(&b);
-    mmoe_dataset_free(d);
+    assert_int_equal(lines("say a\n\n# b\r\nwhere\ntrain\nwhere\r\nsay 'last line'"), 0);
+    assert_string_equal(trace, "a 0 30 last line ");
+    assert_int_equal(count("\"event\":\"run.done\""), 1);
 }
 
-TESTS(cmocka_unit_test(sequential_takes_them_as_they_are), cmocka_unit_test(shuffle_goes_through_all_rows_each_epoch),
-      cmocka_unit_test(replace_draws_evenly))
+static void nothing_to_read_is_no_harm(void **state)
+{
+    (void)state;
+    assert_int_equal(lines(""), 0);
+    assert_int_equal(lines("\n\n"), 0);
+    interp_submit(&interp, app, "train; where");
+    assert_int_equal(batch_run(app, &interp, -1), 0);
+    assert_string_equal(trace, "30 ");
+}
+
+static void the_end_waits_for_repeats(void **state)
+{
+    (void)state;
+    assert_int_equal(lines("repeat\nsay a\n"), 0);
+    assert_string_equal(trace, "a ");
+    assert_int_equal(count("\"event\":\"repeat.run\""), 3);
+    assert_int_equal(count("\"event\":\"repeat.done\""), 1);
+}
+
+static void a_failure_ends_it(void **state)
+{
+    (void)state;
+    assert_int_equal(lines("say a\nstumble\nsay lost\n"), 1);
+    assert_string_equal(trace, "a ");
+    assert_int_equal(count("mmoe: stumbled\n"), 1);
+}
+
+static void at_a_terminal_it_goes_on(void **state)
+{
+    (void)state;
+    interp_done(&interp);
+    interp_init(&interp, true);
+    assert_int_equal(lines("sa a\nstumble\nsya b\nsay c\n"), 1);
+    assert_string_equal(trace, "a c ");
+}
+
+static void quit_leaves_the_rest(void **state)
+{
+    (void)state;
+    assert_int_equal(lines("say a\nquit\nsay lost\n"), 0);
+    assert_string_equal(trace, "a ");
+}
+
+static void lines_that_are_no_text_are_refused(void **state)
+{
+    (void)state;
+    static const char nul[] = "say a\nsay \0b\nsay lost\n";
+    assert_int_equal(session(nul, sizeof nul - 1), 1);
+    assert_string_equal(trace, "a ");
+    assert_int_equal(count("line 2 has a NUL byte"), 1);
+}
+
+static void signals_end_it(void **state)
+{
+    (void)state;
+    assert_int_equal(lines("signal int\nsay lost\n"), 128 + SIGINT);
+    assert_int_equal(lines("signal term\nsay lost\n"), 128 + SIGTERM);
+    assert_string_equal(trace, "");
+}
+
+static void an_interrupt_at_a_terminal_pauses(void **state)
+{
+    (void)state;
+    interp_done(&interp);
+    interp_init(&interp, true);
+    assert_int_equal(lines("signal int; say lost\nsay b\n"), 0);
+    assert_string_equal(trace, "b ");
+    assert_int_equal(count("paused at step"), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(lines_run_one_after_the_other, begin, end),
+        cmocka_unit_test_setup_teardown(nothing_to_read_is_no_harm, begin, end),
+        cmocka_unit_test_setup_teardown(the_end_waits_for_repeats, begin, end),
+        cmocka_unit_test_setup_teardown(a_failure_ends_it, begin, end),
+        cmocka_unit_test_setup_teardown(at_a_terminal_it_goes_on, begin, end),
+        cmocka_unit_test_setup_teardown(quit_leaves_the_rest, begin, end),
+        cmocka_unit_test_setup_teardown(lines_that_are_no_text_are_refused, begin, end),
+        cmocka_unit_test_setup_teardown(signals_end_it, begin, end),
+        cmocka_unit_test_setup_teardown(an_interrupt_at_a_terminal_pauses, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
