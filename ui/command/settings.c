@@ -3,10 +3,8 @@
  * settings.c - set, reseed, speed, theme, undo, redo: whatever changes options.
  *
  * A change is made on a copy of the settings, which becomes the settings when
- * every part of it was understood. `set` takes a word list: a KEY followed by
- * another KEY (or nothing) asks, a KEY followed by anything else changes it.
- * Where a value reads like a key (an option may be named as its own value some
- * day) the change wins, since keys are only asked for one at a time.
+ * every part of it was understood: all or nothing. A single KEY asks; more
+ * words are KEY VALUE pairs, and key=value pairs may stand among them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -209,7 +207,6 @@ static enum mmoe_status ask(struct app *a, const char *key, struct mmoe_error *e
 enum mmoe_status command_set(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
-    size_t before = a->undo_count;
     if (i->argc == 0 && i->pair_count == 0) {
         list_options(a);
         return MMOE_OK;
@@ -222,7 +219,7 @@ enum mmoe_status command_set(struct app *a, const struct invocation *i, struct m
     unsigned long changes = a->changes;
     if (!mmoe_failed(s))
         s = command_change(a, &o, err);
-    if (!mmoe_failed(s) && a->changes == changes && a->undo_count == before)
+    if (!mmoe_failed(s) && a->changes == changes)
         app_say(a, "nothing changes: that is how it is set");
     return s;
 }
