@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* data.c - data: make the synthetic rows, tell of them. */
+/*
+ * data.c - data: make the rows, or tell of them.
+ *
+ * Making happens on a worker; its facts are reported when they are there.
+ */
+#include <string.h>
+
 #include "ui/app/report.h"
 #include "ui/command/command.h"
-
-#include <string.h>
 
 static enum mmoe_status generate(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
     enum mmoe_status s = command_pairs(i, &o, err);
-    if (!mmoe_failed(s) && i->pair_count > 0)
+    if (!mmoe_failed(s))
         s = command_change(a, &o, err);
     if (mmoe_failed(s))
         return s;
@@ -17,25 +21,38 @@ static enum mmoe_status generate(struct app *a, const struct invocation *i, stru
     return MMOE_CONTINUE;
 }
 
+static bool is_stale(const struct app *a)
+{
+    return mmoe_options_resets(&a->made, &a->view.options) == MMOE_RESETS_DATA;
+}
+
 static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
 {
     if (!a->data)
-        return mmoe_fail(err, MMOE_STATE, "there are no rows yet: data gen makes them");
+        return mmoe_fail(err, MMOE_STATE, "%s", a->view.making ? "the rows are still being made: ask again in a moment"
+                                                         : "no rows yet: data gen makes them");
     report_data(a, a->data);
-    if (mmoe_options_resets(&a->made, &a->view.options) == MMOE_RESETS_DATA)
-        app_say(a, "these are rows of earlier settings: data gen or run makes those of the present ones");
+    if (is_stale(a))
+        app_say(a, "options changed since these rows were made: data gen makes new ones");
     return MMOE_OK;
 }
 
 enum mmoe_status command_data(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    const char *word = i->argc > 0 ? i->argv[0] : i->pair_count > 0 ? "gen" : "info";
+    static const char *const words[] = {"gen", "info"};
+    const char *word = i->argc ? i->argv[0] : i->pair_count ? "" : "info";
     if (strcmp(word, "gen") == 0)
         return generate(a, i, err);
-    if (strcmp(word, "info") != 0)
-        return mmoe_fail(err, MMOE_UNKNOWN, "data '%s' is unknown: data gen or data info", word);
-    if (i->pair_count > 0)
-        return mmoe_fail(err, MMOE_INVALID, "data info takes no options: data gen %s=%s makes rows with it",
+    if (*word == '\0')
+        return mmoe_fail(err, MMOE_INVALID, "data does not know what to do with %s=%s: write data gen %s=%s",
+                         i->pairs[0].key, i->pairs[0].value, i->pairs[0].key, i->pairs[0].value);
+    if (strcmp(word, "info") != 0) {
+        const char *near = mmoe_nearest(word, words, 2);
+        return mmoe_fail(err, MMOE_UNKNOWN, "no data '%.60s': %s%s", word,
+                         near ? "did you mean data " : "gen makes rows, info tells of them", near ? near : "");
+    }
+    if (i->pair_count)
+        return mmoe_fail(err, MMOE_INVALID, "data info takes no key=value: '%s=%s' (set changes options)",
                          i->pairs[0].key, i->pairs[0].value);
     return tell(a, err);
 }

@@ -1,58 +1,84 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* model.c - model: list the architectures, pick one. */
-#include "ui/command/command.h"
+/*
+ * model.c - model: pick the architecture, or list them all.
+ *
+ * Parameter counts are those the present options give, so that what a change
+ * of experts or units costs is seen before anything is built.
+ */
+#include <string.h>
 
-#include <mmoe/model.h>
+#include "ui/app/report.h"
+#include "ui/command/command.h"
 
 enum { SYNTHETIC_TASKS = 2 };
 
-static size_t parameters(const struct mmoe_options *o, const struct mmoe_model *model)
+static size_t count_parameters(const struct app *a, const struct mmoe_model *model)
 {
     struct mmoe_spec spec;
-    mmoe_spec_resolve(o, model, o->dim, SYNTHETIC_TASKS, &spec);
+    size_t tasks = a->data ? a->data->tasks : SYNTHETIC_TASKS;
+    mmoe_spec_resolve(&a->view.options, model, a->view.options.dim, tasks, &spec);
     return mmoe_model_parameters(model, &spec);
 }
 
-static enum mmoe_status list(struct app *a)
+static void json_model(struct app *a, size_t k)
 {
+    const struct mmoe_model *model = mmoe_model_at(k);
     struct mmoe_text t = {0};
-    char count[40];
-    mmoe_text_add(&t, "  %-14s %10s  %s", "model", "parameters", "what it is");
-    for (size_t i = 0; i < mmoe_model_count(); i++) {
-        const struct mmoe_model *m = mmoe_model_at(i);
-        mmoe_text_add(&t, "\n%c %-14s %10s  %s", (int)i == a->view.options.model ? '*' : ' ', mmoe_model_name(m),
-                      mmoe_format_count(parameters(&a->view.options, m), count, sizeof count),
-                      mmoe_model_help(m));
-    }
-    app_tell(a, t.s);
+    mmoe_text_add(&t, "{\"event\":\"model\",\"name\":");
+    mmoe_text_add_json(&t, mmoe_model_name(model));
+    mmoe_text_add(&t, ",\"title\":");
+    mmoe_text_add_json(&t, mmoe_model_title(model));
+    mmoe_text_add(&t, ",\"parameters\":%zu,\"current\":%s,\"help\":", count_parameters(a, model),
+                  (int)k == a->view.options.model ? "true" : "false");
+    mmoe_text_add_json(&t, mmoe_model_help(model));
+    mmoe_text_add(&t, "}\n");
+    report_text(a, t.s);
     mmoe_text_done(&t);
-    return MMOE_OK;
 }
 
-static void say_model(struct app *a)
+static void list_models(struct app *a)
 {
-    const struct mmoe_options *o = &a->view.options;
-    const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
-    char count[40];
-    app_say(a, "%s: %s parameters; %s", mmoe_model_title(m),
-            mmoe_format_count(parameters(o, m), count, sizeof count), mmoe_model_help(m));
+    struct mmoe_text t = {0};
+    char count[48];
+    for (size_t k = 0; k < mmoe_model_count(); k++) {
+        const struct mmoe_model *model = mmoe_model_at(k);
+        if (a->mode == APP_JSON) {
+            json_model(a, k);
+            continue;
+        }
+        mmoe_format_count(count_parameters(a, model), count, sizeof count);
+        mmoe_text_add(&t, "%c %-14s %9s parameters  %s\n", (int)k == a->view.options.model ? '*' : ' ',
+                      mmoe_model_name(model), count, mmoe_model_help(model));
+    }
+    if (a->mode != APP_JSON)
+        app_tell(a, t.s);
+    mmoe_text_done(&t);
+}
+
+/* Where there are rows, a run of the model is made at once: its gates can be looked at. */
+static enum mmoe_status make_run(struct app *a)
+{
+    if (!a->data && !a->view.making)
+        return MMOE_OK;
+    if (a->has_run && !a->view.stale) {
+        app_say(a, "the run there is stands: reset starts it over");
+        return MMOE_OK;
+    }
+    app_make(a, true);
+    return MMOE_CONTINUE;
 }
 
 enum mmoe_status command_model(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
-    if (i->argc == 0 && i->pair_count == 0)
-        return list(a);
-    enum mmoe_status s = i->argc > 0 ? mmoe_option_set(&o, "model", i->argv[0], err) : MMOE_OK;
-    if (!mmoe_failed(s))
-        s = command_pairs(i, &o, err);
+    if (i->argc == 0 && i->pair_count == 0) {
+        list_models(a);
+        return MMOE_OK;
+    }
+    enum mmoe_status s = command_pairs(i, &o, err);
+    if (!mmoe_failed(s) && i->argc)
+        s = mmoe_option_set(&o, "model", i->argv[0], err);
     if (!mmoe_failed(s))
         s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
-    say_model(a);
-    if (!a->data || (a->has_run && !a->view.stale))
-        return MMOE_OK;
-    app_make(a, true);
-    return MMOE_CONTINUE;
+    return mmoe_failed(s) ? s : make_run(a);
 }

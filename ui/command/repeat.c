@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* repeat.c - repeat: many seeds of one setting, in the background. */
-#include "ui/command/command.h"
-
+/*
+ * repeat.c - repeat: one setting over many seeds, behind the live run.
+ *
+ * A single run says little: final losses of one setting spread over seeds by
+ * more than most settings differ. Pairs given here hold for the repeats alone,
+ * so that two settings can be compared without leaving the present one.
+ */
+#include <stdio.h>
 #include <string.h>
 
-enum { REPEATS_MAX = 100000 };
+#include "ui/command/command.h"
 
-static enum mmoe_status stop(struct app *a)
+enum { REPEATS_MOST = 100000 };
+
+static enum mmoe_status stop(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    if (i->pair_count)
+        return mmoe_fail(err, MMOE_INVALID, "repeat stop takes no key=value: '%s=%s'", i->pairs[0].key,
+                         i->pairs[0].value);
     if (!a->repeating) {
-        app_say(a, "no repeats are in progress");
+        app_say(a, "nothing is repeating");
         return MMOE_OK;
     }
     mmoe_runner_stop(a->runner);
-    app_take_in(a);
+    a->wait = APP_WAIT_REPEAT;
+    return MMOE_CONTINUE;
+}
+
+static enum mmoe_status tell(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    if (!a->repeating || i->pair_count)
+        return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: repeat %s)", i->command->synopsis);
+    app_say(a, "%zu of %zu repeats done", a->view.queue_done, a->view.queue_wanted);
     return MMOE_OK;
 }
 
@@ -22,10 +40,10 @@ enum mmoe_status command_repeat(struct app *a, const struct invocation *i, struc
     struct mmoe_options o = a->view.options;
     size_t n;
     if (i->argc == 0)
-        return mmoe_fail(err, MMOE_INVALID, "how many seeds? repeat 20, or repeat stop");
+        return tell(a, i, err);
     if (strcmp(i->argv[0], "stop") == 0)
-        return stop(a);
-    enum mmoe_status s = command_whole(i->argv[0], "the number of seeds", 1, REPEATS_MAX, &n, err);
+        return stop(a, i, err);
+    enum mmoe_status s = command_whole(i->argv[0], "the number of seeds", 1, REPEATS_MOST, &n, err);
     if (!mmoe_failed(s))
         s = command_pairs(i, &o, err);
     if (!mmoe_failed(s))

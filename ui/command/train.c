@@ -1,47 +1,65 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* train.c - step, run, pause, reset: the live run. */
+/*
+ * train.c - step, run, pause, reset: the live run.
+ *
+ * Orders go to a worker and come back at once. What is asked for is said in
+ * terms of the step to be at, so that an order given twice does nothing more.
+ */
+#include <stdio.h>
+
 #include "ui/command/command.h"
 
-enum { STEPS_MAX = 1000000000 };
+enum { STEPS_MOST = 1000000000 };
 
-/* The step the next training starts from. */
-static size_t at(const struct app *a)
+/* A run that matches the settings is there (or, reset, on its way back to step 0). */
+static bool has_current_run(const struct app *a)
 {
-    return a->has_run && !a->view.stale && !a->fresh ? a->view.live.step : 0;
+    return a->has_run && !a->view.stale;
 }
 
-static bool is_diverged(const struct app *a)
+/* The step training would go on from. */
+static size_t current_step(const struct app *a)
 {
-    return at(a) > 0 && a->view.live.state == MMOE_RUN_DIVERGED;
+    return has_current_run(a) && !a->fresh ? a->view.live.step : 0;
 }
 
-static enum mmoe_status refuse_diverged(const struct app *a, struct mmoe_error *err)
+static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *err)
 {
-    return mmoe_fail(err, MMOE_STATE,
-                     "the run diverged at step %zu and cannot go on: reset starts it again, a smaller lr may hold",
-                     a->view.live.diverged_step);
+    const struct mmoe_snapshot *s = &a->view.live;
+    if (!has_current_run(a) || a->fresh || s->state != MMOE_RUN_DIVERGED)
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_STATE, "the run diverged at step %zu: lower lr (it is %g) and reset, or reseed",
+                     s->diverged_step, a->view.options.lr);
 }
 
 enum mmoe_status command_step(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    size_t n = 1;
-    if (i->argc > 0 && mmoe_failed(command_whole(i->argv[0], "the number of steps", 1, STEPS_MAX, &n, err)))
-        return err->status;
-    if (is_diverged(a))
-        return refuse_diverged(a, err);
-    app_train(a, at(a) + n, false);
+    size_t n = 1, at = current_step(a);
+    enum mmoe_status s = MMOE_OK;
+    if (i->argc)
+        s = command_whole(i->argv[0], "the number of steps", 1, STEPS_MOST, &n, err);
+    if (!mmoe_failed(s))
+        s = check_trainable(a, err);
+    if (mmoe_failed(s))
+        return s;
+    if (at + n > STEPS_MOST)
+        return mmoe_fail(err, MMOE_RANGE, "step %zu is as far as it goes: reset starts over", (size_t)STEPS_MOST);
+    app_train(a, at + n, false);
     return MMOE_CONTINUE;
 }
 
 enum mmoe_status command_run(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    size_t until = a->view.options.steps;
-    if (i->argc > 0 && mmoe_failed(command_whole(i->argv[0], "the step to train to", 1, STEPS_MAX, &until, err)))
-        return err->status;
-    if (is_diverged(a))
-        return refuse_diverged(a, err);
-    if (at(a) > 0 && at(a) >= until) {
-        app_say(a, "the run is at step %zu already: run %zu goes on, reset starts again", at(a), 2 * at(a));
+    size_t until = a->view.options.steps, at = current_step(a);
+    enum mmoe_status s = MMOE_OK;
+    if (i->argc)
+        s = command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, err);
+    if (!mmoe_failed(s))
+        s = check_trainable(a, err);
+    if (mmoe_failed(s))
+        return s;
+    if (at >= until && app_idle(a, APP_WAIT_LANE)) {
+        app_say(a, "at step %zu already: run %zu goes on, reset starts over", at, 2 * at);
         return MMOE_OK;
     }
     app_train(a, until, true);
@@ -52,8 +70,9 @@ enum mmoe_status command_pause(struct app *a, const struct invocation *i, struct
 {
     (void)i;
     (void)err;
-    if (!mmoe_runner_busy(a->runner)) {
-        app_say(a, "nothing is training");
+    if (app_idle(a, APP_WAIT_LANE)) {
+        app_say(a, a->repeating ? "nothing is training live: repeat stop ends the repeats"
+                                : "nothing is training");
         return MMOE_OK;
     }
     mmoe_runner_pause(a->runner);
@@ -65,13 +84,11 @@ enum mmoe_status command_reset(struct app *a, const struct invocation *i, struct
 {
     (void)i;
     if (!a->has_run)
-        return mmoe_fail(err, MMOE_STATE, "there is no run to reset: run makes one");
-    if (a->view.stale) {
-        app_say(a, "its settings were changed: run starts anew at step 0 anyway");
-        return MMOE_OK;
-    }
-    app_reset(a);
-    app_say(a, "back at step 0: identical rows, weights and batch order");
+        return mmoe_fail(err, MMOE_STATE, "no run to reset: run or step starts one");
+    if (a->view.stale)
+        app_make(a, true);
+    else
+        app_reset(a);
     a->wait = APP_WAIT_LANE;
     return MMOE_CONTINUE;
 }
