@@ -304,6 +304,7 @@ static void an_order_that_fails_is_said(void **state)
     assert_int_equal(app->exit_status, 1);
     assert_non_null(strstr(said(), "mmoe: "));
     assert_int_equal(count("\"event\""), 0);
+    assert_int_equal(count("stopped before"), 0);
     assert_false(app->has_run);
 }
 

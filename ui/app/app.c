@@ -370,16 +370,13 @@ static void take_evaluations(struct app *a)
     }
 }
 
-static bool take_errors(struct app *a)
+static void take_errors(struct app *a)
 {
     struct mmoe_error err;
-    bool failed = false;
     while (mmoe_failed(mmoe_runner_error(a->runner, &err))) {
         app_complain(a, &err);
-        failed = true;
+        a->failed = a->complained = true;
     }
-    a->failed = a->failed || failed;
-    return failed;
 }
 
 static void complain_diverged(struct app *a)
@@ -425,13 +422,17 @@ static void end_training(struct app *a)
 }
 
 /* The lane is at rest: say once what came of the order. */
-static void settle(struct app *a, bool failed)
+static void settle(struct app *a)
 {
+    bool complained = a->complained;
+    a->complained = false;
     if (a->pending == APP_PENDING_NONE && !a->fresh && !a->view.making)
         return;
-    if (a->tell_data && a->data && !failed)
+    if (a->tell_data && a->data && !complained)
         report_data(a, a->data);
-    if (a->fresh) /* dropped or failed before it was there */
+    if (a->fresh && !complained)
+        app_say(a, "stopped before the run was made");
+    if (a->fresh)
         a->has_run = false;
     else if (a->pending == APP_PENDING_RUN || a->pending == APP_PENDING_STEP)
         end_training(a);
@@ -508,13 +509,13 @@ void app_take_in(struct app *a)
 {
     mmoe_runner_drain(a->runner);
     bool busy = mmoe_runner_busy(a->runner); /* asked first: at rest, all it reported is there */
-    bool failed = take_errors(a);
+    take_errors(a);
     bool current = take_snapshot(a, busy);
     take_data(a);
     if (current)
         take_evaluations(a);
     if (!busy)
-        settle(a, failed);
+        settle(a);
     take_records(a);
 }
 

@@ -57,6 +57,7 @@ struct app {
     size_t until;          /* where the training in progress is to stop */
     bool repeating;        /* repeats are in progress or their end is not yet reported */
     bool failed;           /* an order to a worker failed: what waits for it must not run */
+    bool complained;       /* of an order, since the lane was last at rest */
     bool output_failed;    /* stdout is gone */
     size_t progress_width; /* columns of the progress line on stderr; 0: none shown */
 };
