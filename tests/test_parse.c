@@ -96,6 +96,7 @@ static void quotes(void **state)
     shape("set \"it's\" 'a \"b\"'", "set(it's|a \"b\"|)");
     shape("set 'a\nb'", "set(a\nb|)");
     shape("set 'p=1' p'='2", "set(p=1|p=2|)");
+    shape("set 'p'=1", "set(p=1|)");
     shape("run lr='0.1'", "run(lr:0.1|)");
     bad("set 'a b", "'a b' is not closed: add '");
     bad("quit\nset \"x", "add \"");
