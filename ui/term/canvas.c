@@ -140,8 +140,10 @@ void canvas_resize(struct canvas *c, int width, int height) {
     mmoe_free(c->cells);
     c->width = c->stride = width > 0 ? width : 0;
     c->height = height > 0 ? height : 0;
-    c->cells = mmoe_alloc((size_t)c->width * (size_t)c->height, sizeof *c->cells);
-    canvas_clear(c);
+    size_t cells = (size_t)c->width * (size_t)c->height;
+    c->cells = mmoe_alloc(cells, sizeof *c->cells);
+    for (size_t i = 0; i < cells; i++) /* 0 would be half of a wide character */
+        c->cells[i] = (struct canvas_cell){.ch = L' ', .role = ROLE_TEXT};
 }
 
 void canvas_done(struct canvas *c) {
