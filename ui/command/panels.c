@@ -1,18 +1,136 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* panels.c - loss, gates, hist, runs, pin, compare, layout: what is shown. */
-#include "ui/command/command.h"
+/*
+ * panels.c - loss, gates, hist, runs, pin, compare, layout: what is shown.
+ *
+ * With a screen a panel comes to the front; without one it is told in words,
+ * those of small content with their numbers, and with --json as objects.
+ */
 #include "ui/panel/panels.h"
 
-#include <mmoe/model.h>
 #include <string.h>
+
+#include "ui/app/report.h"
+#include "ui/command/command.h"
+
+static const char *model_name(const struct mmoe_options *o)
+{
+    return mmoe_model_name(mmoe_model_at((size_t)o->model));
+}
+
+/* --- as objects --- */
+
+static void add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n)
+{
+    mmoe_text_add(t, ",\"%s\":[", key);
+    for (size_t i = 0; i < n; i++) {
+        mmoe_text_add(t, "%s", i ? "," : "");
+        mmoe_text_add_number(t, v[i]);
+    }
+    mmoe_text_add(t, "]");
+}
+
+static void json_gates(struct app *a)
+{
+    const struct mmoe_gates *g = &a->view.live.gate;
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"gates\",\"step\":%zu,\"mean\":[", a->view.live.step);
+    for (size_t i = 0; i < g->gates; i++) {
+        mmoe_text_add(&t, "%s[", i ? "," : "");
+        for (size_t e = 0; e < g->experts; e++) {
+            mmoe_text_add(&t, "%s", e ? "," : "");
+            mmoe_text_add_number(&t, (double)g->mean[i][e]);
+        }
+        mmoe_text_add(&t, "]");
+    }
+    mmoe_text_add(&t, "]");
+    add_numbers(&t, "entropy", g->entropy, g->gates);
+    mmoe_text_add(&t, ",\"overlap\":");
+    mmoe_text_add_number(&t, g->gates > 1 ? g->overlap[0][1] : 1);
+    mmoe_text_add(&t, ",\"unused\":%zu,\"copies\":%zu,\"dead_share\":", g->unused, g->copies);
+    mmoe_text_add_number(&t, g->dead_share);
+    mmoe_text_add(&t, "}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
+static void json_run(struct app *a, size_t id, bool pinned, const struct mmoe_snapshot *s)
+{
+    const struct mmoe_options *o = &s->options;
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"run\",\"id\":%zu,\"pinned\":%s,\"model\":", id, pinned ? "true" : "false");
+    mmoe_text_add_json(&t, model_name(o));
+    mmoe_text_add(&t, ",\"p\":");
+    mmoe_text_add_number(&t, o->p);
+    mmoe_text_add(&t, ",\"lr\":");
+    mmoe_text_add_number(&t, o->lr);
+    mmoe_text_add(&t, ",\"seed_data\":%llu,\"seed_init\":%llu,\"seed_order\":%llu,\"step\":%zu",
+                  (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
+                  (unsigned long long)o->seed_order, s->step);
+    add_numbers(&t, "loss", s->loss, s->tasks);
+    add_numbers(&t, "loss_over_var", s->loss_over_var, s->tasks);
+    mmoe_text_add(&t, ",\"diverged\":%s}\n", s->state == MMOE_RUN_DIVERGED ? "true" : "false");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
+static void json_runs(struct app *a)
+{
+    const struct view *v = &a->view;
+    bool pinned = false;
+    for (size_t k = 0; k < v->run_count; k++) {
+        if (v->runs[k].id == v->live_id)
+            pinned = v->runs[k].pinned;
+        else
+            json_run(a, v->runs[k].id, v->runs[k].pinned, &v->runs[k].shot);
+    }
+    if (v->live_id && v->live.state != MMOE_RUN_EMPTY)
+        json_run(a, v->live_id, pinned, &v->live);
+}
+
+static void json_panel(struct app *a, int panel)
+{
+    const struct view *v = &a->view;
+    if (panel == PANEL_GATES && v->live.state != MMOE_RUN_EMPTY)
+        json_gates(a);
+    else if (panel == PANEL_RUNS)
+        json_runs(a);
+    else if (panel == PANEL_LOSS)
+        for (size_t k = 0; k < v->live.curve_count; k++)
+            report_eval(a, &v->live, &v->live.curve[k]);
+    else if (panel == PANEL_HIST)
+        for (size_t k = 0; k < v->group_count; k++)
+            report_repeat(a, &v->groups[k]);
+}
+
+/* --- panels --- */
 
 static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_error *err)
 {
+    static const char *const words[] = {"linear", "log"};
     bool linear = strcmp(word, "linear") == 0;
-    if (!linear && strcmp(word, "log") != 0)
-        return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%s': log or linear", word);
+    if (!linear && strcmp(word, "log") != 0) {
+        const char *near = mmoe_nearest(word, words, 2);
+        return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s': %s%s", word, near ? "did you mean loss " : "linear or log",
+                         near ? near : "");
+    }
     a->view.linear_y = linear;
     return MMOE_OK;
+}
+
+static void tell_panel(struct app *a, int panel)
+{
+    struct mmoe_text t = {0};
+    if (a->mode == APP_JSON) {
+        json_panel(a, panel);
+        return;
+    }
+    panel_table[panel]->describe(&a->view, &t);
+    if (panel == PANEL_GATES && a->view.live.gate.gates > 0 && a->view.live.state != MMOE_RUN_EMPTY) {
+        mmoe_text_add(&t, "\n");
+        panel_table[panel]->csv(&a->view, &t);
+    }
+    app_tell(a, t.s);
+    mmoe_text_done(&t);
 }
 
 enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -22,13 +140,19 @@ enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct
         return err->status;
     a->view.focus = panel;
     a->changes++;
-    if (a->mode == APP_SCREEN)
-        return MMOE_OK;
-    struct mmoe_text t = {0};
-    panel_table[panel]->describe(&a->view, &t);
-    app_tell(a, t.s);
-    mmoe_text_done(&t);
+    if (a->mode != APP_SCREEN)
+        tell_panel(a, panel);
     return MMOE_OK;
+}
+
+static enum mmoe_status refuse_layout(const char *word, struct mmoe_error *err)
+{
+    const char *words[PANEL_COUNT + 3] = {"reset", "zoom", "next"};
+    for (size_t k = 0; k < PANEL_COUNT; k++)
+        words[k + 3] = panel_table[k]->name;
+    const char *near = mmoe_nearest(word, words, PANEL_COUNT + 3);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': %s%s", word,
+                     near ? "did you mean layout " : "reset, zoom, next or a panel's name", near ? near : "");
 }
 
 enum mmoe_status command_layout(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -45,7 +169,7 @@ enum mmoe_status command_layout(struct app *a, const struct invocation *i, struc
     else if (panel >= 0)
         v->focus = panel;
     else
-        return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%s': next, zoom, reset, or a panel's name", word);
+        return refuse_layout(word, err);
     a->changes++;
     return MMOE_OK;
 }
@@ -56,7 +180,8 @@ static enum mmoe_status no_run(const struct app *a, const char *word, struct mmo
 {
     if (a->view.live_id == 0)
         return mmoe_fail(err, MMOE_STATE, "there are no runs yet: run makes one");
-    return mmoe_fail(err, MMOE_UNKNOWN, "no run '%s': runs lists those there are, 1 to %zu", word, a->view.live_id);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no run '%.60s': `runs` lists those there are, up to %zu", word,
+                     a->view.live_id);
 }
 
 static const struct mmoe_snapshot *find_run(const struct app *a, const char *word, size_t *id)
@@ -68,26 +193,29 @@ static const struct mmoe_snapshot *find_run(const struct app *a, const char *wor
 static struct view_run *entry(struct app *a, size_t id)
 {
     struct view *v = &a->view;
+    if (id == v->live_id)
+        return view_keep(v, false);
     for (size_t k = 0; k < v->run_count; k++)
         if (v->runs[k].id == id)
             return &v->runs[k];
-    return id == v->live_id ? view_keep(v, false) : NULL;
+    return NULL;
 }
 
 enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t id = a->view.live_id;
-    if (i->argc > 0 ? !find_run(a, i->argv[0], &id) : a->view.live.state == MMOE_RUN_EMPTY)
-        return no_run(a, i->argc > 0 ? i->argv[0] : "", err);
-    struct view_run *run = entry(a, id);
+    const char *word = i->argc > 0 ? i->argv[0] : "";
+    struct view_run *run = i->argc == 0 || find_run(a, word, &id) ? entry(a, id) : NULL;
     if (!run)
-        return no_run(a, i->argc > 0 ? i->argv[0] : "", err);
+        return no_run(a, word, err);
     run->pinned = !run->pinned;
-    if (id == a->view.live_id)
-        mmoe_snapshot_copy(&run->shot, &a->view.live);
-    app_say(a, run->pinned ? "run %zu is pinned: it stays in the loss plot" : "run %zu is no longer pinned", id);
+    a->changes++;
+    app_say(a, run->pinned ? "run %zu is pinned: it stays in the list and in the loss plot"
+                           : "run %zu is no longer pinned", id);
     return MMOE_OK;
 }
+
+/* --- compare --- */
 
 static void add_difference(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
                            const struct mmoe_option *option, struct mmoe_text *t)
@@ -100,40 +228,89 @@ static void add_difference(const struct mmoe_snapshot *x, const struct mmoe_snap
     mmoe_text_done(&right);
 }
 
+/* Options in which the runs differ, but those of the session and `seed`, which its three parts tell better. */
+static bool is_compared(const struct mmoe_option *option)
+{
+    return option->group != MMOE_GROUP_SESSION && strcmp(option->name, "seed") != 0;
+}
+
 static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y, struct mmoe_text *t)
 {
     char left[32], right[32];
     size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks;
     for (size_t k = 0; k < tasks; k++) {
-        mmoe_text_add(t, "\nloss %-9c %14s %14s   ratio %.3f", (char)('A' + k),
+        char task = (char)('A' + k);
+        mmoe_text_add(t, "\nloss %-9c %14s %14s   ratio %.3f", task,
                       mmoe_format_loss(x->loss[k], left, sizeof left),
                       mmoe_format_loss(y->loss[k], right, sizeof right), y->loss[k] / x->loss[k]);
-        mmoe_text_add(t, "\nloss/var %-5c %14s %14s", (char)('A' + k),
+        mmoe_text_add(t, "\nloss/var %-5c %14s %14s   ratio %.3f", task,
                       mmoe_format_loss(x->loss_over_var[k], left, sizeof left),
-                      mmoe_format_loss(y->loss_over_var[k], right, sizeof right));
+                      mmoe_format_loss(y->loss_over_var[k], right, sizeof right),
+                      y->loss_over_var[k] / x->loss_over_var[k]);
     }
+}
+
+/* Whether the comparison is paired, and what it can say. */
+static const char *seeds_verdict(const struct mmoe_options *x, const struct mmoe_options *y)
+{
+    if (x->seed_data != y->seed_data)
+        return "other rows: compare loss/var, and over many seeds (repeat), not these losses";
+    if (x->seed_init != y->seed_init || x->seed_order != y->seed_order)
+        return "same data seed, other first weights or batches: some of the difference is luck";
+    return "same seeds: what differs comes from the options; repeat tells how much of it is luck";
+}
+
+static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
+                            const struct mmoe_snapshot *y, size_t second)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "%-14s %13s%zu %13s%zu", "", "run ", first, "run ", second);
+    for (size_t k = 0; k < mmoe_option_count; k++) {
+        const struct mmoe_option *option = &mmoe_option_table[k];
+        if (is_compared(option) && !mmoe_option_same(&x->options, &y->options, option))
+            add_difference(x, y, option, &t);
+    }
+    mmoe_text_add(&t, "\n%-14s %14zu %14zu\n%-14s %14zu %14zu", "parameters", x->parameters, y->parameters,
+                  "step", x->step, y->step);
+    add_losses(x, y, &t);
+    mmoe_text_add(&t, "\n%s%s", seeds_verdict(&x->options, &y->options),
+                  x->step == y->step ? "" : "; not at the same step");
+    app_page(a, t.s);
+    mmoe_text_done(&t);
+}
+
+static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
+                            const struct mmoe_snapshot *y, size_t second)
+{
+    struct mmoe_text t = {0};
+    double ratio[MMOE_TASKS_MAX];
+    size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks, count = 0;
+    mmoe_text_add(&t, "{\"event\":\"compare\",\"runs\":[%zu,%zu],\"differ\":[", first, second);
+    for (size_t k = 0; k < mmoe_option_count; k++)
+        if (is_compared(&mmoe_option_table[k]) &&
+            !mmoe_option_same(&x->options, &y->options, &mmoe_option_table[k]))
+            mmoe_text_add(&t, "%s\"%s\"", count++ ? "," : "", mmoe_option_table[k].name);
+    mmoe_text_add(&t, "],\"step\":[%zu,%zu]", x->step, y->step);
+    for (size_t k = 0; k < tasks; k++)
+        ratio[k] = y->loss[k] / x->loss[k];
+    add_numbers(&t, "ratio", ratio, tasks);
+    mmoe_text_add(&t, "}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
 }
 
 enum mmoe_status command_compare(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t first, second;
     if (i->argc < 2)
-        return mmoe_fail(err, MMOE_INVALID, "compare takes two runs: compare 1 2 (runs lists them)");
+        return mmoe_fail(err, MMOE_INVALID, "compare takes two runs: compare 1 2 (`runs` lists them)");
     const struct mmoe_snapshot *x = find_run(a, i->argv[0], &first);
     const struct mmoe_snapshot *y = find_run(a, i->argv[1], &second);
     if (!x || !y)
         return no_run(a, i->argv[x ? 1 : 0], err);
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%-14s %13s%zu %13s%zu", "", "run ", first, "run ", second);
-    for (size_t k = 0; k < mmoe_option_count; k++) {
-        const struct mmoe_option *option = &mmoe_option_table[k];
-        if (option->group != MMOE_GROUP_SESSION && !mmoe_option_same(&x->options, &y->options, option))
-            add_difference(x, y, option, &t);
-    }
-    mmoe_text_add(&t, "\n%-14s %14zu %14zu\n%-14s %14zu %14zu", "parameters", x->parameters, y->parameters,
-                  "step", x->step, y->step);
-    add_losses(x, y, &t);
-    app_page(a, t.s);
-    mmoe_text_done(&t);
+    if (a->mode == APP_JSON)
+        json_comparison(a, x, first, y, second);
+    else
+        tell_comparison(a, x, first, y, second);
     return MMOE_OK;
 }
