@@ -55,6 +55,14 @@ static void list_models(struct app *a)
     mmoe_text_done(&t);
 }
 
+static void say_model(struct app *a)
+{
+    const struct mmoe_model *model = mmoe_model_at((size_t)a->view.options.model);
+    char count[48];
+    app_say(a, "%s: %s parameters; %s", mmoe_model_title(model),
+            mmoe_format_count(count_parameters(a, model), count, sizeof count), mmoe_model_help(model));
+}
+
 /* Where there are rows, a run of the model is made at once: its gates can be looked at. */
 static enum mmoe_status make_run(struct app *a)
 {
@@ -80,5 +88,8 @@ enum mmoe_status command_model(struct app *a, const struct invocation *i, struct
         s = mmoe_option_set(&o, "model", i->argv[0], err);
     if (!mmoe_failed(s))
         s = command_change(a, &o, err);
-    return mmoe_failed(s) ? s : make_run(a);
+    if (mmoe_failed(s))
+        return s;
+    say_model(a);
+    return make_run(a);
 }

@@ -85,10 +85,13 @@ enum mmoe_status command_reset(struct app *a, const struct invocation *i, struct
     (void)i;
     if (!a->has_run)
         return mmoe_fail(err, MMOE_STATE, "no run to reset: run or step starts one");
-    if (a->view.stale)
+    if (a->view.stale) {
+        app_say(a, "options changed since the run was made: a new one stands at step 0");
         app_make(a, true);
-    else
+    } else {
+        app_say(a, "back at step 0: identical rows, weights and batch order");
         app_reset(a);
+    }
     a->wait = APP_WAIT_LANE;
     return MMOE_CONTINUE;
 }
