@@ -5,16 +5,18 @@
  * A file is written beside its place and renamed into it, so that a full disk
  * leaves the old one whole.
  */
-#include "ui/command/command.h"
 #include "ui/panel/panels.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <mmoe/mem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "ui/command/command.h"
 
 enum { SCRIPT_MAX = 1 << 20 };
 
@@ -53,14 +55,17 @@ enum mmoe_status command_write(const char *path, const char *text, size_t n, boo
     struct mmoe_text beside = {0};
     struct stat st;
     enum mmoe_status s = MMOE_OK;
+    char real[PATH_MAX]; /* where path is a link, what it leads to is replaced, not the link */
+    const char *named = path;
     bool exists = stat(path, &st) == 0;
+    path = exists && realpath(path, real) ? real : path;
     bool special = exists && !S_ISREG(st.st_mode); /* such as /dev/full: no file to replace */
     mmoe_text_add(&beside, "%s.%ld~", path, (long)getpid());
     const char *place = special ? path : beside.s;
     if (replaced)
         *replaced = exists && !special;
     if (!write_whole(place, text, n) || (!special && rename(beside.s, path) != 0)) {
-        s = io_error(err, "write", path);
+        s = io_error(err, "write", named);
         if (!special)
             unlink(beside.s);
     }
@@ -82,6 +87,39 @@ static enum mmoe_status save(struct app *a, const char *word, const struct mmoe_
 }
 
 /* --- source --- */
+
+/* The number of the line whose command was refused with that error; 0: not to be told. */
+static size_t refused_line(const char *text, const struct mmoe_error *why)
+{
+    struct mmoe_error err;
+    struct mmoe_text line = {0};
+    size_t number = 0, found = 0;
+    while (*text && !found) {
+        size_t n = strcspn(text, "\n");
+        mmoe_text_clear(&line);
+        mmoe_text_add(&line, "%.*s", (int)n, text);
+        command_free(command_parse(line.s, false, &err));
+        number++;
+        if (mmoe_failed(err.status) && strcmp(err.text, why->text) == 0)
+            found = number;
+        text += n + (text[n] != '\0');
+    }
+    mmoe_text_done(&line);
+    return found;
+}
+
+/* Read it as commands once before it is handed over, so that an error can name the file and the line. */
+static enum mmoe_status check_script(const char *text, const char *path, struct mmoe_error *err)
+{
+    struct mmoe_error why;
+    command_free(command_parse(text, false, &why));
+    if (!mmoe_failed(why.status))
+        return MMOE_OK;
+    size_t line = refused_line(text, &why);
+    if (line)
+        return mmoe_fail(err, why.status, "%s:%zu: %s", path, line, why.text);
+    return mmoe_fail(err, why.status, "%s: %s", path, why.text);
+}
 
 static enum mmoe_status read_script(FILE *f, const char *path, struct mmoe_text *out, struct mmoe_error *err)
 {
@@ -108,6 +146,8 @@ enum mmoe_status command_source(struct app *a, const struct invocation *i, struc
     enum mmoe_status s = f ? read_script(f, path, &a->submit, err) : io_error(err, "read", path);
     if (f)
         fclose(f);
+    if (!mmoe_failed(s) && a->submit.n)
+        s = check_script(a->submit.s, path, err);
     mmoe_free(path);
     return s;
 }
@@ -128,20 +168,45 @@ static bool ends_in(const char *s, const char *end)
     return n > k && strcmp(s + n - k, end) == 0;
 }
 
+/* The panel a file is named after, or -1. */
+static int panel_of_file(const char *file)
+{
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    char stem[16];
+    size_t n = strcspn(name, ".");
+    if (n >= sizeof stem)
+        return -1;
+    memcpy(stem, name, n);
+    stem[n] = '\0';
+    return panel_find(stem);
+}
+
+static enum mmoe_status check_export(const char *file, int panel, struct mmoe_error *err)
+{
+    const char *slash = strrchr(file, '/'), *dot = strrchr(slash ? slash : file, '.');
+    if (!ends_in(file, ".csv"))
+        return mmoe_fail(err, MMOE_INVALID, "export writes .csv, not '%.20s': name the file '%.*s.csv'",
+                         dot ? dot : file, (int)(dot ? dot - file : 200), file);
+    if (!panel_table[panel]->csv)
+        return mmoe_fail(err, MMOE_STATE, "panel %s has no numbers: loss.csv, gates.csv, hist.csv or runs.csv, "
+                         "or bring one of these panels to the front", panel_table[panel]->name);
+    return MMOE_OK;
+}
+
 enum mmoe_status command_export(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    int panel = i->argc > 1 ? panel_find(i->argv[1]) : a->view.focus;
     if (i->argc == 0)
-        return mmoe_fail(err, MMOE_INVALID, "export to which file? export FILE.csv [PANEL]");
-    if (!ends_in(i->argv[0], ".csv"))
-        return mmoe_fail(err, MMOE_INVALID, "export writes CSV: name the file '%s.csv'", i->argv[0]);
-    if (panel < 0 || !panel_table[panel]->csv)
-        return mmoe_fail(err, MMOE_UNKNOWN, "no numbers of panel '%s': loss, gates, hist or runs",
-                         panel < 0 ? i->argv[1] : panel_table[panel]->name);
-    struct mmoe_text t = {0};
+        return mmoe_fail(err, MMOE_INVALID, "export to which file? export loss.csv, gates.csv, hist.csv or runs.csv");
+    int named = panel_of_file(i->argv[0]), panel = named >= 0 ? named : a->view.focus;
+    enum mmoe_status s = check_export(i->argv[0], panel, err);
+    if (mmoe_failed(s))
+        return s;
+    struct mmoe_text t = {0}, what = {0};
     panel_table[panel]->csv(&a->view, &t);
-    enum mmoe_status s = save(a, i->argv[0], &t, "the numbers", err);
+    mmoe_text_add(&what, "the numbers of panel %s", panel_table[panel]->name);
+    s = save(a, i->argv[0], &t, what.s, err);
     mmoe_text_done(&t);
+    mmoe_text_done(&what);
     return s;
 }
 
