@@ -1,72 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* teach.c - explain, describe, help, apropos: the program says what it shows and how it is spoken to. */
-#include "ui/command/command.h"
-#include "ui/panel/panels.h"
-
+/*
+ * teach.c - explain, describe, help, apropos: the program says what it shows and how it is spoken to.
+ *
+ * All texts come from the tables: verbs, options, models, panels, terms. A word
+ * may be several of these (`loss` is a verb, a panel and a term): `explain`
+ * tells all it is, what is seen before how it is set.
+ */
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
+
+#include "ui/command/command.h"
+#include "ui/panel/panels.h"
 
 enum { WRAP = 78 };
 
 /* --- telling --- */
 
 /* text broken at blanks, so that a terminal of 80 columns does not break words. */
-static void add_wrapped(struct mmoe_text *t, const char *text, int indent)
+static void add_wrapped(struct mmoe_text *t, const char *text)
 {
-    int column = 0;
-    while (*text) {
+    size_t column = 0;
+    for (;;) {
         size_t n = strcspn(text, " \n");
-        if (column > 0 && column + 1 + (int)n > WRAP - indent) {
+        if (column > 0 && column + 1 + n > WRAP) {
             mmoe_text_add(t, "\n");
             column = 0;
         }
-        mmoe_text_add(t, "%*s%.*s", column ? 1 : indent, "", (int)n, text);
-        column += (int)n + (column > 0);
+        mmoe_text_add(t, "%s%.*s", column ? " " : "", (int)n, text);
+        column += n + (column > 0);
         text += n;
+        if (*text == '\0')
+            return;
         if (*text == '\n') {
             mmoe_text_add(t, "\n");
             column = 0;
         }
-        text += *text != '\0';
-        while (*text == ' ' && column == 0)
-            text++;
+        text++;
     }
 }
 
-static void tell_wrapped(struct app *a, const char *head, const char *text)
+/* A heading and its text, after what is there. */
+static void add_section(struct mmoe_text *t, const char *head, const char *text)
 {
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%s\n", head);
-    add_wrapped(&t, text, 0);
-    app_page(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(t, "%s%s\n", t->n ? "\n\n" : "", head);
+    add_wrapped(t, text);
 }
 
-/* --- help --- */
-
-static void help_verb(struct app *a, const struct command *c)
+static void page(struct app *a, struct mmoe_text *t)
 {
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%s %s\n%s\n", c->name, c->synopsis, c->help);
-    add_wrapped(&t, c->more, 0);
-    app_page(a, t.s);
-    mmoe_text_done(&t);
+    app_page(a, t->s ? t->s : "");
+    mmoe_text_done(t);
 }
 
-static void help_all(struct app *a)
+/* The words of a command as one: `explain dead ReLU`. */
+static struct mmoe_text join(const struct invocation *i)
 {
     struct mmoe_text t = {0};
-    for (size_t i = 0; i < command_count; i++) {
-        const struct command *c = &command_table[i];
-        mmoe_text_add(&t, "%-9s %s\n", c->name, c->help);
-    }
-    mmoe_text_add(&t, "; or a new line separates commands, # begins a comment; help VERB tells more, help keys the keys");
-    app_page(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(&t, "%s", "");
+    for (size_t k = 0; k < i->argc; k++)
+        mmoe_text_add(&t, "%s%s", k ? " " : "", i->argv[k]);
+    return t;
 }
+
+/* --- topics --- */
 
 /* Is word one of those parted by commas in list? */
 static bool is_among(const char *word, const char *list)
@@ -89,20 +89,72 @@ static const struct command_term *find_term(const char *name)
     return NULL;
 }
 
+static void add_verb(struct mmoe_text *t, const struct command *c)
+{
+    struct mmoe_text head = {0};
+    mmoe_text_add(&head, "%s%s%s\n%s", c->name, *c->synopsis ? " " : "", c->synopsis, c->help);
+    add_section(t, head.s, c->more);
+    mmoe_text_done(&head);
+}
+
+static void add_option(struct mmoe_text *t, const struct mmoe_option *option)
+{
+    struct mmoe_text head = {0};
+    mmoe_text_add(&head, "option %s: %s\n", option->name, option->help);
+    mmoe_option_range(option, &head);
+    mmoe_text_add(&head, "; default %s", option->fallback);
+    add_section(t, head.s, option->more);
+    mmoe_text_done(&head);
+}
+
+static void add_model(struct mmoe_text *t, const struct mmoe_model *model)
+{
+    struct mmoe_text head = {0};
+    mmoe_text_add(&head, "model %s: %s", mmoe_model_name(model), mmoe_model_title(model));
+    add_section(t, head.s, mmoe_model_help(model));
+    mmoe_text_done(&head);
+}
+
+static void add_panel(struct mmoe_text *t, const struct panel *panel)
+{
+    struct mmoe_text head = {0};
+    mmoe_text_add(&head, "panel %s: %s", panel->name, panel->title);
+    add_section(t, head.s, panel->explain);
+    mmoe_text_done(&head);
+}
+
+/* --- help --- */
+
+static void help_all(struct app *a)
+{
+    struct mmoe_text t = {0};
+    for (size_t i = 0; i < command_count; i++)
+        mmoe_text_add(&t, "%-9s %s\n", command_table[i].name, command_table[i].help);
+    mmoe_text_add(&t, "; or a new line separates commands, # begins a comment\n"
+                      "help VERB tells more of one, help keys the keys, set the options, explain the rest");
+    page(a, &t);
+}
+
 enum mmoe_status command_help(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    struct mmoe_text t = {0};
     if (i->argc == 0) {
         help_all(a);
         return MMOE_OK;
     }
-    if (strcmp(i->argv[0], "keys") == 0) {
-        tell_wrapped(a, "keys", find_term("keys")->text);
+    const char *word = i->argv[0];
+    if (strcmp(word, "keys") == 0) {
+        add_section(&t, "keys", find_term("keys")->text);
+        page(a, &t);
         return MMOE_OK;
     }
-    const struct command *c = command_match(i->argv[0], true, err);
+    const struct command *c = command_match(word, true, err);
+    if (!c && find_term(word))
+        return mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' is no command: explain %.60s tells what it is", word, word);
     if (!c)
         return MMOE_UNKNOWN;
-    help_verb(a, c);
+    add_verb(&t, c);
+    page(a, &t);
     return MMOE_OK;
 }
 
@@ -126,41 +178,59 @@ static enum mmoe_status unknown_topic(const char *word, struct mmoe_error *err)
     const char *near = mmoe_nearest(word, words, count);
     mmoe_free(words);
     if (near)
-        return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%s': did you mean %s?", word, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%s': apropos WORD searches", word);
+        return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%.60s': did you mean %s?", word, near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%.60s': apropos WORD searches", word);
 }
 
-static void explain_option(struct app *a, const struct mmoe_option *option)
+static void list_topics(struct app *a)
 {
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%s: %s (", option->name, option->help);
-    mmoe_option_range(option, &t);
-    mmoe_text_add(&t, "; default %s)", option->fallback);
-    tell_wrapped(a, t.s, option->more);
-    mmoe_text_done(&t);
+    struct mmoe_text t = {0}, words = {0};
+    for (size_t i = 0; i < command_term_count; i++)
+        mmoe_text_add(&words, "%s%s", i ? ", " : "", command_terms[i].name);
+    add_section(&t, "terms", words.s);
+    mmoe_text_clear(&words);
+    for (size_t i = 0; i < PANEL_COUNT; i++)
+        mmoe_text_add(&words, "%s%s", i ? ", " : "", panel_table[i]->name);
+    add_section(&t, "panels", words.s);
+    mmoe_text_clear(&words);
+    for (size_t i = 0; i < mmoe_model_count(); i++)
+        mmoe_text_add(&words, "%s%s", i ? ", " : "", mmoe_model_name(mmoe_model_at(i)));
+    add_section(&t, "models", words.s);
+    mmoe_text_add(&t, "\n\nand every option (`set` lists them) and verb (`help` lists them)");
+    mmoe_text_done(&words);
+    page(a, &t);
 }
 
 enum mmoe_status command_explain(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    const char *word = i->argc > 0 ? i->argv[0] : panel_table[a->view.focus]->name;
-    int panel = panel_find(word);
-    const struct command_term *term = find_term(word);
-    const struct mmoe_option *option = mmoe_option_find(word);
-    const struct mmoe_model *model = mmoe_model_find(word);
-    const struct command *command = command_find(word);
+    struct mmoe_text word = join(i), t = {0};
+    enum mmoe_status s = MMOE_OK;
+    if (i->argc == 0) {
+        list_topics(a);
+        goto done;
+    }
+    int panel = panel_find(word.s);
+    const struct command_term *term = find_term(word.s);
+    const struct mmoe_model *model = mmoe_model_find(word.s);
+    const struct mmoe_option *option = mmoe_option_find(word.s);
+    const struct command *command = command_find(word.s);
     if (panel >= 0)
-        tell_wrapped(a, panel_table[panel]->title, panel_table[panel]->explain);
-    else if (term)
-        tell_wrapped(a, term->name, term->text);
-    else if (option)
-        explain_option(a, option);
-    else if (model)
-        tell_wrapped(a, mmoe_model_title(model), mmoe_model_help(model));
-    else if (command)
-        help_verb(a, command);
+        add_panel(&t, panel_table[panel]);
+    if (term)
+        add_section(&t, term->name, term->text);
+    if (model)
+        add_model(&t, model);
+    if (option)
+        add_option(&t, option);
+    if (command)
+        add_verb(&t, command);
+    if (t.n == 0)
+        s = unknown_topic(word.s, err);
     else
-        return unknown_topic(word, err);
-    return MMOE_OK;
+        page(a, &t);
+done:
+    mmoe_text_done(&word);
+    return s;
 }
 
 /* --- describe --- */
@@ -190,20 +260,46 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
                   "correlation became %.3f.", d->cosine, d->sines, d->pearson);
 }
 
+/* "16 units", "64,32 units". */
+static void add_units(struct mmoe_text *t, const struct mmoe_sizes *sizes)
+{
+    for (size_t k = 0; k < sizes->n; k++)
+        mmoe_text_add(t, "%s%zu", k ? "," : "", sizes->v[k]);
+    mmoe_text_add(t, " units");
+}
+
 static void describe_model(const struct app *a, struct mmoe_text *t)
 {
     const struct mmoe_options *o = &a->view.options;
     const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
     struct mmoe_spec spec;
     char count[40];
-    size_t tasks = a->data ? a->data->tasks : 2;
+    size_t tasks = a->data ? a->data->tasks : 2, gates = mmoe_model_gates(m, tasks);
     mmoe_spec_resolve(o, m, o->dim, tasks, &spec);
-    mmoe_text_add(t, "%s: %s. %s parameters", mmoe_model_title(m), mmoe_model_help(m),
-                  mmoe_format_count(mmoe_model_parameters(m, &spec), count, sizeof count));
-    if (mmoe_model_gates(m, tasks))
-        mmoe_text_add(t, ", %zu experts, %zu gates.", spec.experts, mmoe_model_gates(m, tasks));
-    else
-        mmoe_text_add(t, ", bottom of %zu units.", spec.bottom_units.v[0]);
+    mmoe_text_add(t, "%s: %s. With the present options it has %s parameters: ", mmoe_model_title(m),
+                  mmoe_model_help(m), mmoe_format_count(mmoe_model_parameters(m, &spec), count, sizeof count));
+    if (gates) {
+        mmoe_text_add(t, "%zu experts of ", spec.experts);
+        add_units(t, &spec.expert_units);
+        mmoe_text_add(t, ", %zu gate%s", gates, gates > 1 ? "s" : "");
+    } else {
+        mmoe_text_add(t, "a bottom of ");
+        add_units(t, &spec.bottom_units);
+    }
+    mmoe_text_add(t, ", %zu towers of ", tasks);
+    add_units(t, &spec.tower_units);
+    mmoe_text_add(t, ".");
+}
+
+static enum mmoe_status refuse_description(const char *const *words, const char *word, struct mmoe_error *err)
+{
+    size_t count = 0;
+    while (words[count])
+        count++;
+    const char *near = mmoe_nearest(word, words, count);
+    if (near)
+        return mmoe_fail(err, MMOE_UNKNOWN, "nothing to describe under '%.60s': did you mean %s?", word, near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "nothing to describe under '%.60s': a panel, data, model or machine", word);
 }
 
 enum mmoe_status command_describe(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -220,12 +316,10 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
     else if (strcmp(word, "model") == 0)
         describe_model(a, &t);
     else
-        return mmoe_fail(err, MMOE_UNKNOWN,
-                         "nothing to describe under '%s': loss, gates, hist, runs, log, data, model or machine", word);
-    add_wrapped(&wrapped, t.s, 0);
-    app_page(a, wrapped.s);
+        return refuse_description(i->command->words, word, err);
+    add_wrapped(&wrapped, t.s);
+    page(a, &wrapped);
     mmoe_text_done(&t);
-    mmoe_text_done(&wrapped);
     return MMOE_OK;
 }
 
@@ -240,31 +334,47 @@ static bool mentions(const char *text, const char *word)
     return false;
 }
 
-static void find(struct mmoe_text *t, const char *kind, const char *name, const char *text, const char *more,
-                 const char *word)
+enum { LINE_START = 24 }; /* columns before the text of a line */
+
+/* A line for a topic that mentions word anywhere; its text is cut to the terminal. */
+static void find(struct mmoe_text *t, const char *word, const char *kind, const char *name, const char *text,
+                 const char *more)
 {
+    const char *end = strlen(text) > WRAP - LINE_START ? "..." : "";
     if (mentions(name, word) || mentions(text, word) || mentions(more, word))
-        mmoe_text_add(t, "%s%-8s %-13s %.54s", t->n ? "\n" : "", kind, name, text);
+        mmoe_text_add(t, "%s%-8s %-14s %.*s%s", t->n ? "\n" : "", kind, name,
+                      WRAP - LINE_START - (int)strlen(end), text, end);
+}
+
+static void find_all(struct mmoe_text *t, const char *word)
+{
+    for (size_t k = 0; k < command_count; k++)
+        find(t, word, "verb", command_table[k].name, command_table[k].help, command_table[k].more);
+    for (size_t k = 0; k < mmoe_option_count; k++)
+        find(t, word, "option", mmoe_option_table[k].name, mmoe_option_table[k].help, mmoe_option_table[k].more);
+    for (size_t k = 0; k < mmoe_model_count(); k++) {
+        const struct mmoe_model *model = mmoe_model_at(k);
+        find(t, word, "model", mmoe_model_name(model), mmoe_model_help(model), mmoe_model_title(model));
+    }
+    for (size_t k = 0; k < PANEL_COUNT; k++)
+        find(t, word, "panel", panel_table[k]->name, panel_table[k]->title, panel_table[k]->explain);
+    for (size_t k = 0; k < command_term_count; k++)
+        find(t, word, "term", command_terms[k].name, command_terms[k].text,
+             command_terms[k].also ? command_terms[k].also : "");
 }
 
 enum mmoe_status command_apropos(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    struct mmoe_text t = {0};
-    const char *word = i->argc > 0 ? i->argv[0] : "";
-    if (!*word)
-        return mmoe_fail(err, MMOE_INVALID, "apropos of what? apropos WORD");
-    for (size_t k = 0; k < command_count; k++)
-        find(&t, "verb", command_table[k].name, command_table[k].help, command_table[k].more, word);
-    for (size_t k = 0; k < mmoe_option_count; k++)
-        find(&t, "option", mmoe_option_table[k].name, mmoe_option_table[k].help, mmoe_option_table[k].more, word);
-    for (size_t k = 0; k < mmoe_model_count(); k++)
-        find(&t, "model", mmoe_model_name(mmoe_model_at(k)), mmoe_model_help(mmoe_model_at(k)),
-             mmoe_model_title(mmoe_model_at(k)), word);
-    for (size_t k = 0; k < command_term_count; k++)
-        find(&t, "term", command_terms[k].name, command_terms[k].text, "", word);
-    if (t.n == 0)
-        mmoe_text_add(&t, "nothing is said of '%s'", word);
-    app_page(a, t.s);
-    mmoe_text_done(&t);
-    return MMOE_OK;
+    struct mmoe_text word = join(i), t = {0};
+    enum mmoe_status s = MMOE_OK;
+    if (word.n == 0) {
+        s = mmoe_fail(err, MMOE_INVALID, "apropos of what? apropos WORD");
+    } else {
+        find_all(&t, word.s);
+        if (t.n == 0)
+            mmoe_text_add(&t, "nothing is said of '%s'", word.s);
+        page(a, &t);
+    }
+    mmoe_text_done(&word);
+    return s;
 }
