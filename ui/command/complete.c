@@ -2,18 +2,19 @@
 /*
  * complete.c - what may stand at the cursor.
  *
- * The line up to the cursor is cut at `;` and newlines outside quotes; of its
- * last command the words before the cursor say what the word under it can be.
+ * The line up to the cursor is read as the parser would read it: what matters
+ * is the verb of its last command, how many plain words follow, the one before
+ * the cursor and the one under it. An open quote belongs to the word, and a
+ * file whose name needs quotes is offered in quotes.
  */
-#include "ui/command/command.h"
-#include "ui/panel/panels.h"
-
 #include <dirent.h>
+#include <mmoe/mem.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { WORDS_MAX = 64 };
+#include "ui/command/command.h"
+#include "ui/panel/panels.h"
 
 struct choices {
     char **list;
@@ -21,29 +22,33 @@ struct choices {
     const char *typed; /* what each must start with */
 };
 
+/* Offer prefix and word as one, where what was typed allows it and it is not there yet. */
 static void offer(struct choices *c, const char *prefix, const char *word)
 {
-    size_t n = strlen(prefix);
-    if (strncmp(c->typed, prefix, n) != 0 || strncmp(c->typed + n, word, strlen(c->typed) - n) != 0)
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "%s%s", prefix, word);
+    bool fits = strncmp(t.s, c->typed, strlen(c->typed)) == 0;
+    for (size_t i = 0; fits && i < c->count; i++)
+        fits = strcmp(c->list[i], t.s) != 0;
+    if (!fits) {
+        mmoe_text_done(&t);
         return;
+    }
     if (c->count + 2 > c->room) {
         size_t room = c->room ? 2 * c->room : 32;
-        char **grown = realloc(c->list, room * sizeof *grown);
-        if (!grown)
-            return;
-        c->list = grown;
+        c->list = mmoe_regrow(c->list, c->room, room, sizeof *c->list);
         c->room = room;
     }
-    char *whole = malloc(n + strlen(word) + 1);
-    if (!whole)
-        return;
-    strcpy(whole, prefix);
-    strcat(whole, word);
-    c->list[c->count++] = whole;
-    c->list[c->count] = NULL;
+    c->list[c->count++] = t.s;
 }
 
 /* --- what there is to offer --- */
+
+static void offer_words(struct choices *c, const char *prefix, const char *const *words)
+{
+    for (size_t i = 0; words && words[i]; i++)
+        offer(c, prefix, words[i]);
+}
 
 static void offer_verbs(struct choices *c)
 {
@@ -53,23 +58,11 @@ static void offer_verbs(struct choices *c)
 
 static void offer_options(struct choices *c, const char *suffix)
 {
-    char word[64];
-    for (size_t i = 0; i < mmoe_option_count; i++) {
-        size_t n = strlen(mmoe_option_table[i].name);
-        if (n + strlen(suffix) >= sizeof word)
-            continue;
-        strcpy(word, mmoe_option_table[i].name);
-        strcpy(word + n, suffix);
-        offer(c, "", word);
-    }
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        offer(c, mmoe_option_table[i].name, suffix);
 }
 
-static void offer_words(struct choices *c, const char *prefix, const char *const *words)
-{
-    for (size_t i = 0; words && words[i]; i++)
-        offer(c, prefix, words[i]);
-}
-
+/* The words an option takes; for a number its default, by value and by name. */
 static void offer_values(struct choices *c, const char *prefix, const char *name)
 {
     const struct mmoe_option *option = mmoe_option_find(name);
@@ -78,6 +71,7 @@ static void offer_values(struct choices *c, const char *prefix, const char *name
     offer_words(c, prefix, option->words);
     if (option->special)
         offer(c, prefix, option->special);
+    offer(c, prefix, option->fallback);
     offer(c, prefix, "default");
 }
 
@@ -87,122 +81,206 @@ static void offer_topics(struct choices *c)
         offer(c, "", command_terms[i].name);
     for (size_t i = 0; i < PANEL_COUNT; i++)
         offer(c, "", panel_table[i]->name);
+    for (size_t i = 0; i < mmoe_model_count(); i++)
+        offer(c, "", mmoe_model_name(mmoe_model_at(i)));
     offer_options(c, "");
+    offer_verbs(c);
 }
 
-static void offer_entry(struct choices *c, const char *directory, const struct dirent *e, const char *open_as)
+/* --- files --- */
+
+/* s without its quotes; *open gets the quote that is still open at its end, or 0. */
+static char *unquoted(const char *s, char *open)
 {
-    char path[4096], word[300];
+    char *out = mmoe_alloc(strlen(s) + 1, 1), *to = out;
+    *open = '\0';
+    for (; *s; s++) {
+        if (*open ? *s == *open : *s == '"' || *s == '\'')
+            *open = *open ? '\0' : *s;
+        else
+            *to++ = *s;
+    }
+    return out;
+}
+
+/* A path as it must be typed: in quotes where a blank or another quote would part it. */
+static char *quoted(const char *path, bool directory, char open)
+{
+    struct mmoe_text t = {0};
+    char quote = open ? open : path[strcspn(path, " \t;'\"")] ? (strchr(path, '"') ? '\'' : '"') : '\0';
+    if (quote)
+        mmoe_text_add(&t, "%c", quote);
+    mmoe_text_add(&t, "%s", path);
+    if (quote && !directory)
+        mmoe_text_add(&t, "%c", quote);
+    return t.s;
+}
+
+static bool is_directory(const char *opened, const char *name)
+{
+    struct mmoe_text path = {0};
     struct stat st;
-    if (strlen(open_as) + strlen(e->d_name) + 2 > sizeof path || strlen(e->d_name) + 2 > sizeof word)
+    mmoe_text_add(&path, "%s%s", opened, name);
+    bool directory = stat(path.s, &st) == 0 && S_ISDIR(st.st_mode);
+    mmoe_text_done(&path);
+    return directory;
+}
+
+/* Offer the entry of a directory where its name starts with stem. typed: the directory as it was typed. */
+static void offer_entry(struct choices *c, const char *opened, const char *typed, const char *name,
+                        const char *stem, char quote)
+{
+    if (strncmp(name, stem, strlen(stem)) != 0 || (name[0] == '.' && stem[0] != '.') ||
+        strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return;
-    strcpy(path, open_as);
-    strcat(path, e->d_name);
-    strcpy(word, e->d_name);
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-        strcat(word, "/");
-    offer(c, directory, word);
+    bool directory = is_directory(opened, name);
+    struct mmoe_text path = {0};
+    mmoe_text_add(&path, "%s%s%s", typed, name, directory ? "/" : "");
+    char *word = quoted(path.s, directory, quote);
+    c->typed = ""; /* it fits: a quote may be new at its start */
+    offer(c, "", word);
+    mmoe_free(word);
+    mmoe_text_done(&path);
 }
 
 static void offer_files(struct choices *c)
 {
-    char directory[4096] = "", open_as[4096] = "";
-    const char *slash = strrchr(c->typed, '/'), *home = getenv("HOME");
-    size_t n = slash ? (size_t)(slash - c->typed) + 1 : 0;
-    bool tilde = strncmp(c->typed, "~/", 2) == 0 && home;
-    if (n + (tilde ? strlen(home) : 0) >= sizeof directory)
-        return;
-    memcpy(directory, c->typed, n);
-    directory[n] = '\0';
-    strcpy(open_as, tilde ? home : "");
-    strcat(open_as, directory + tilde);
-    DIR *d = opendir(n ? open_as : ".");
-    for (struct dirent *e; d && (e = readdir(d));) {
-        bool hidden = e->d_name[0] == '.' && c->typed[n] != '.';
-        if (!hidden && strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            offer_entry(c, directory, e, open_as);
-    }
+    char quote;
+    char *typed = unquoted(c->typed, &quote), *slash = strrchr(typed, '/');
+    char *stem = mmoe_strdup(slash ? slash + 1 : typed);
+    typed[slash ? slash + 1 - typed : 0] = '\0';
+    char *opened = command_path(typed);
+    DIR *d = opendir(*opened ? opened : ".");
+    for (struct dirent *e; d && (e = readdir(d));)
+        offer_entry(c, opened, typed, e->d_name, stem, quote);
     if (d)
         closedir(d);
+    mmoe_free(opened);
+    mmoe_free(stem);
+    mmoe_free(typed);
 }
 
 /* --- where the cursor is --- */
 
-/* Cut text into the words of its last command; the last one, NULL where it is still empty, is at the cursor. */
-static size_t cut(char *text, char **words)
+struct place {
+    char *verb;     /* of the last command, or NULL: the cursor is on it */
+    char *previous; /* the plain word before the cursor's, or NULL */
+    size_t plain;   /* plain words between verb and cursor */
+    char *word;     /* under the cursor; "" between words */
+    bool comment;
+};
+
+/* The word that ended is not the one under the cursor. */
+static void end_word(struct place *p, char *end)
 {
-    size_t count = 0;
-    char quote = 0;
-    bool in_word = false;
-    for (char *s = text; *s; s++) {
-        bool end = !quote && (*s == ';' || *s == '\n');
-        if (end)
-            count = 0;
-        if (end || (!quote && (*s == ' ' || *s == '\t'))) {
-            *s = '\0';
-            in_word = false;
-            continue;
-        }
-        if (*s == '"' || *s == '\'')
-            quote = !quote ? *s : quote == *s ? 0 : quote;
-        if (!in_word && count < WORDS_MAX - 1)
-            words[count++] = s;
-        in_word = true;
+    if (!p->word)
+        return;
+    *end = '\0';
+    if (!p->verb) {
+        p->verb = p->word;
+    } else if (!strchr(p->word, '=')) {
+        p->previous = p->word;
+        p->plain++;
     }
-    if (!in_word)
-        words[count++] = NULL;
-    return count;
+    p->word = NULL;
 }
 
-static void offer_argument(struct choices *c, const struct command *command, char *const *before, size_t count)
+/* Cut text into words; the last of them is the cursor's. */
+static void locate(char *text, struct place *p)
 {
-    switch (command->completes) {
-    case COMPLETES_OPTION:
-        if (count % 2 == 0)
-            offer_options(c, "");
-        else
-            offer_values(c, "", before[count - 1]);
-        return; /* set takes its options as words */
-    case COMPLETES_MODEL:
-        offer_words(c, "", count == 0 ? mmoe_option_find("model")->words : NULL);
-        break;
-    case COMPLETES_WORDS:
-        offer_words(c, "", count == 0 ? command->words : NULL);
-        break;
-    case COMPLETES_FILE:
-        if (count == 0)
-            offer_files(c);
-        else
-            for (size_t i = 0; i < PANEL_COUNT; i++)
-                offer(c, "", panel_table[i]->name);
-        break;
-    case COMPLETES_VERB:
-        offer_verbs(c);
-        offer(c, "", "keys");
-        break;
-    case COMPLETES_TOPIC:
-        offer_topics(c);
-        break;
-    case COMPLETES_NOTHING:
-        break;
+    char quote = 0, *s = text;
+    memset(p, 0, sizeof *p);
+    for (; *s; s++) {
+        char c = *s;
+        if (p->comment) {
+            p->comment = c != '\n';
+        } else if (quote) {
+            quote = c == quote ? '\0' : quote;
+        } else if (c == ';' || c == '\n') {
+            *s = '\0';
+            memset(p, 0, sizeof *p);
+        } else if (c == ' ' || c == '\t' || c == '\r') {
+            end_word(p, s);
+        } else if (!p->word && c == '#') {
+            p->comment = true;
+        } else {
+            p->word = p->word ? p->word : s;
+            quote = c == '"' || c == '\'' ? c : '\0';
+        }
     }
-    if (command->pairs)
-        offer_options(c, "=");
+    p->word = p->word ? p->word : s;
 }
 
 /* The value after key=. */
 static void offer_pair(struct choices *c, const char *equals)
 {
-    char prefix[80];
-    size_t n = (size_t)(equals - c->typed);
-    if (n + 2 > sizeof prefix)
+    struct mmoe_text name = {0}, prefix = {0};
+    int n = (int)(equals - c->typed);
+    mmoe_text_add(&name, "%.*s", n, c->typed);
+    mmoe_text_add(&prefix, "%.*s=", n, c->typed);
+    offer_values(c, prefix.s, name.s);
+    mmoe_text_done(&name);
+    mmoe_text_done(&prefix);
+}
+
+/* KEY VALUE KEY VALUE ... */
+static void offer_setting(struct choices *c, const struct place *p)
+{
+    if (p->plain % 2 == 0)
+        offer_options(c, "");
+    else
+        offer_values(c, "", p->previous);
+}
+
+static void offer_argument(struct choices *c, const struct command *command, const struct place *p)
+{
+    if (p->plain >= command->most_args)
         return;
-    memcpy(prefix, c->typed, n);
-    prefix[n] = '\0';
-    char name[80];
-    strcpy(name, prefix);
-    strcat(prefix, "=");
-    offer_values(c, prefix, name);
+    switch (command->completes) {
+    case COMPLETES_OPTION:
+        offer_setting(c, p);
+        return;
+    case COMPLETES_MODEL:
+        offer_words(c, "", mmoe_option_find("model")->words);
+        return;
+    case COMPLETES_WORDS: /* without words of its own a verb is named as the option it sets */
+        if (!command->words)
+            offer_values(c, "", command->name);
+        else if (p->plain == 0)
+            offer_words(c, "", command->words);
+        return;
+    case COMPLETES_FILE:
+        offer_files(c);
+        return;
+    case COMPLETES_VERB:
+        offer_verbs(c);
+        offer(c, "", "keys");
+        return;
+    case COMPLETES_TOPIC:
+        offer_topics(c);
+        return;
+    case COMPLETES_NOTHING:
+        return;
+    }
+}
+
+static void offer_at(struct choices *c, const struct place *p)
+{
+    struct mmoe_error err;
+    const char *equals = strchr(p->word, '=');
+    const struct command *command = p->verb ? command_match(p->verb, true, &err) : NULL;
+    c->typed = p->word;
+    if (p->comment)
+        return;
+    if (!p->verb) {
+        offer_verbs(c);
+    } else if (command && equals && command->pairs) {
+        offer_pair(c, equals);
+    } else if (command) {
+        offer_argument(c, command, p);
+        if (command->pairs && command->completes != COMPLETES_OPTION) /* set takes them as words, too */
+            offer_options(c, "=");
+    }
 }
 
 static int by_name(const void *a, const void *b)
@@ -212,34 +290,24 @@ static int by_name(const void *a, const void *b)
 
 char **command_complete(const char *line, size_t point, size_t *start, size_t *count)
 {
-    char *text = strndup(line, point), *words[WORDS_MAX];
-    struct choices c = {.typed = ""};
-    *count = 0;
-    *start = point;
-    if (!text)
-        return NULL;
-    size_t n = cut(text, words);
-    char *last = n ? words[n - 1] : NULL;
-    c.typed = last ? last : "";
-    *start = last ? (size_t)(last - text) : point;
-    const char *equals = strchr(c.typed, '=');
-    const struct command *command = n > 1 ? command_match(words[0], true, NULL) : NULL;
-    if (n <= 1)
-        offer_verbs(&c);
-    else if (command && equals && command->pairs)
-        offer_pair(&c, equals);
-    else if (command)
-        offer_argument(&c, command, words + 1, n - 2);
+    size_t n = strlen(line);
+    char *text = mmoe_strdup(line);
+    struct choices c = {0};
+    struct place p;
+    text[point < n ? point : n] = '\0';
+    locate(text, &p);
+    offer_at(&c, &p);
     if (c.count > 1)
         qsort(c.list, c.count, sizeof *c.list, by_name);
-    free(text);
+    *start = (size_t)(p.word - text);
     *count = c.count;
+    mmoe_free(text);
     return c.list;
 }
 
 void command_completions_free(char **list)
 {
     for (char **word = list; word && *word; word++)
-        free(*word);
-    free(list);
+        mmoe_free(*word);
+    mmoe_free(list);
 }
