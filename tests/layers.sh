@@ -132,6 +132,12 @@ for file in $(find include src ui tests -name '*.[ch]' -o -name '*.def' -o -name
         complain "$file:$line: lacks its SPDX line"
 done
 
+# ---- every file has its line in the guide ---------------------------------------------------
+
+for file in $(printf '%s\n' "$code" | grep -v '^include/'); do
+    grep -qE "[| ]$(basename "$file")[, ]" HACKING.md || complain "$file: is not named in HACKING.md"
+done
+
 # ---- every header compiles alone -----------------------------------------------------------
 
 for header in $(printf '%s\n' "$code" | grep '\.h$'); do
