@@ -58,9 +58,21 @@ done >"$work/gone"
 
 # ---- models --------------------------------------------------------------------------------
 
-for model in $(sed -n 's/^MMOE_MODEL(.*, "\(.*\)")$/\1/p' include/mmoe/models.def); do
+sed -n 's/^MMOE_MODEL(.*, "\(.*\)")$/\1/p' include/mmoe/models.def >"$work/models"
+[ -s "$work/models" ] || complain 'the registry of models could not be read'
+while read -r model; do
     grep -qx -- "$model" "$work/commands" || complain "mmoe-commands.7 lacks the model $model"
-done
+done <"$work/models"
+
+# ---- events --------------------------------------------------------------------------------
+
+sed -n '/^\.SH JSON/,$s/^\.B \([a-z.]*\)$/\1/p' man/mmoe-commands.7 >"$work/told"
+sed -n 's/.*begin(&t, "\([a-z.]*\)").*/\1/p; s/.*{\\"event\\":\\"\([a-z.]*\)\\".*/\1/p' ui/app/*.c ui/command/*.c |
+    sort -u >"$work/events"
+[ "$(wc -l <"$work/events")" -ge 10 ] || complain 'the events could not be read'
+while read -r event; do
+    grep -qxF -- "$event" "$work/told" || complain "mmoe-commands.7 lacks the event $event"
+done <"$work/events"
 
 # ---- the command line ----------------------------------------------------------------------
 
