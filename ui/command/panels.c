@@ -87,6 +87,39 @@ static void json_runs(struct app *a)
         json_run(a, v->live_id, pinned, &v->live);
 }
 
+static void json_curve(struct app *a)
+{
+    const struct mmoe_snapshot *s = &a->view.live;
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"loss\",\"step\":[");
+    for (size_t i = 0; i < s->curve_count; i++)
+        mmoe_text_add(&t, "%s%zu", i ? "," : "", s->curve[i].step);
+    mmoe_text_add(&t, "],\"loss\":[");
+    for (size_t k = 0; k < s->tasks; k++) {
+        mmoe_text_add(&t, "%s[", k ? "," : "");
+        for (size_t i = 0; i < s->curve_count; i++) {
+            mmoe_text_add(&t, "%s", i ? "," : "");
+            mmoe_text_add_number(&t, s->curve[i].loss[k]);
+        }
+        mmoe_text_add(&t, "]");
+    }
+    mmoe_text_add(&t, "]}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
+static void json_group(struct app *a, const struct view_group *g)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"hist\",\"group\":");
+    mmoe_text_add_json(&t, g->name);
+    mmoe_text_add(&t, ",\"n\":%zu,\"diverged\":%zu", g->summary.n, g->summary.diverged);
+    add_numbers(&t, "loss", g->loss, g->done);
+    mmoe_text_add(&t, "}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
 static void json_panel(struct app *a, int panel)
 {
     const struct view *v = &a->view;
@@ -95,11 +128,10 @@ static void json_panel(struct app *a, int panel)
     else if (panel == PANEL_RUNS)
         json_runs(a);
     else if (panel == PANEL_LOSS)
-        for (size_t k = 0; k < v->live.curve_count; k++)
-            report_eval(a, &v->live, &v->live.curve[k]);
+        json_curve(a);
     else if (panel == PANEL_HIST)
         for (size_t k = 0; k < v->group_count; k++)
-            report_repeat(a, &v->groups[k]);
+            json_group(a, &v->groups[k]);
 }
 
 /* --- panels --- */

@@ -31,7 +31,7 @@ char *command_path(const char *word)
 
 static enum mmoe_status io_error(struct mmoe_error *err, const char *what, const char *path)
 {
-    return mmoe_fail(err, MMOE_IO, "cannot %s %s: %s", what, path, strerror(errno));
+    return mmoe_fail(err, MMOE_IO, "cannot %s %.200s: %s", what, path, strerror(errno));
 }
 
 static bool write_whole(const char *path, const char *text, size_t n)

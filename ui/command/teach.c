@@ -123,6 +123,15 @@ static void add_panel(struct mmoe_text *t, const struct panel *panel)
     mmoe_text_done(&head);
 }
 
+static void add_term(struct mmoe_text *t, const struct command_term *term)
+{
+    struct mmoe_text head = {0};
+    mmoe_text_add(&head, "%s%s%s%s", term->name, term->also ? " (" : "", term->also ? term->also : "",
+                  term->also ? ")" : "");
+    add_section(t, head.s, term->text);
+    mmoe_text_done(&head);
+}
+
 /* --- help --- */
 
 static void help_all(struct app *a)
@@ -144,7 +153,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
     }
     const char *word = i->argv[0];
     if (strcmp(word, "keys") == 0) {
-        add_section(&t, "keys", find_term("keys")->text);
+        add_term(&t, find_term("keys"));
         page(a, &t);
         return MMOE_OK;
     }
@@ -217,7 +226,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     if (panel >= 0)
         add_panel(&t, panel_table[panel]);
     if (term)
-        add_section(&t, term->name, term->text);
+        add_term(&t, term);
     if (model)
         add_model(&t, model);
     if (option)

@@ -22,7 +22,7 @@ const struct command_term command_terms[] = {
     {"overlap", NULL, "How far two tasks' mean gates use the same experts: the sum over experts of the smaller of "
                 "their two weights. 1 is the same use, 0 none in common. Watch it fall when p does."},
     {"unused", NULL, "An expert whose mean weight is below a tenth of an even share at every gate: capacity nobody uses."},
-    {"dead", "dead ReLU,relu", "A ReLU unit that is 0 on every held-out row: no gradient reaches it, so it stays dead."},
+    {"dead", "dead ReLU,dead unit", "A ReLU unit that is 0 on every held-out row: no gradient reaches it, so it stays dead."},
     {"copies", "copy", "Two experts whose outputs correlate above .99 over all held-out rows: they became the same "
                "function, so one of them is wasted."},
     {"diverged", NULL, "A loss stopped being a finite number. The run ends there and keeps the weights of its last "
@@ -31,10 +31,10 @@ const struct command_term command_terms[] = {
              "The same three give the same bits, live or repeated. seed sets all; reseed moves one."},
     {"trainability", NULL, "How much the final loss depends on the luck of the seed. Two models with the same best loss "
                      "differ if one gets there only sometimes: look at the spread in the histogram, not the best run."},
-    {"pearson", "correlation,label correlation,r", "The labels' correlation, measured over the training rows. With no sines it is p; with sines it "
+    {"pearson", "correlation,label correlation", "The labels' correlation, measured over the training rows. With no sines it is p; with sines it "
                 "only rises and falls with p."},
     {"cos", "cosine", "The cosine of the two tasks' weight vectors, which is p by construction."},
-    {"iqr", "IQR,quartile", "Interquartile range: from the value a quarter of the seeds stay below to the one three quarters do. "
+    {"iqr", "interquartile range,quartile", "Interquartile range: from the value a quarter of the seeds stay below to the one three quarters do. "
             "Shown as [low, high] beside the median."},
     {"epoch", NULL, "One pass over all rows. With order=replace, rows are drawn with replacement and there are none."},
     {"stale", NULL, "Settings were changed after the run was made: what is shown is the old run, and run starts a new one."},
