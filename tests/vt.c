@@ -260,16 +260,37 @@ static void set_size(struct vt *t, int width, int height)
 
 static void become(struct vt *t, const char *term, char *const argv[])
 {
-    close(t->master);
-    setsid();
-    ioctl(t->slave, TIOCSCTTY, 0);
+    setpgid(0, 0);
+    signal(SIGTTOU, SIG_IGN);
+    tcsetpgrp(t->slave, getpid());
+    signal(SIGTTOU, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     for (int fd = 0; fd < 3; fd++)
         dup2(t->slave, fd);
-    if (t->slave > 2)
-        close(t->slave);
     setenv("TERM", term, 1);
     execv(argv[0], argv);
     _exit(127);
+}
+
+/* As a shell does: lead the session, give the program the terminal, tell what becomes of it. */
+static void lead(struct vt *t, const char *term, char *const argv[], int reports)
+{
+    int status;
+    close(t->master);
+    setsid();
+    signal(SIGHUP, SIG_IGN);
+    ioctl(t->slave, TIOCSCTTY, 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        become(t, term, argv);
+    bool told = write(reports, &pid, sizeof pid) == sizeof pid;
+    close(t->slave);
+    while (told && waitpid(pid, &status, WUNTRACED) == pid) {
+        told = write(reports, &status, sizeof status) == sizeof status;
+        if (WIFEXITED(status) || WIFSIGNALED(status))
+            break;
+    }
+    _exit(0);
 }
 
 bool vt_start(struct vt *t, int width, int height, const char *term, char *const argv[])
@@ -283,10 +304,17 @@ bool vt_start(struct vt *t, int width, int height, const char *term, char *const
     for (int y = 0; y < VT_HEIGHT_MAX; y++)
         for (int x = 0; x < VT_WIDTH_MAX; x++)
             t->cells[y][x] = L' ';
-    t->pid = fork();
-    if (t->pid == 0)
-        become(t, term, argv);
-    return t->pid > 0;
+    int reports[2];
+    if (pipe(reports) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        fcntl(reports[i], F_SETFD, FD_CLOEXEC);
+    t->reports = reports[0];
+    t->leader = fork();
+    if (t->leader == 0)
+        lead(t, term, argv, reports[1]);
+    close(reports[1]);
+    return t->leader > 0 && read(t->reports, &t->pid, sizeof t->pid) == sizeof t->pid;
 }
 
 void vt_send(struct vt *t, const void *bytes, size_t n)
@@ -348,18 +376,17 @@ bool vt_until(struct vt *t, const char *text)
 int vt_wait(struct vt *t)
 {
     double end = now_seconds() + 60;
-    int status;
-    while (now_seconds() < end) {
+    int status = -1;
+    struct pollfd report = {.fd = t->reports, .events = POLLIN}, out = {.fd = t->master, .events = POLLIN};
+    while (poll(&report, 1, 0) == 0 && now_seconds() < end)
         vt_read(t, 20);
-        if (waitpid(t->pid, &status, WNOHANG) == t->pid) {
-            t->pid = 0;
-            struct pollfd fd = {.fd = t->master, .events = POLLIN};
-            while (poll(&fd, 1, 0) > 0 && vt_read(t, 0)) /* what it said last */
-                continue;
-            return status;
-        }
-    }
-    return -1;
+    if (poll(&report, 1, 0) <= 0 || read(t->reports, &status, sizeof status) != sizeof status)
+        return -1;
+    if (!WIFSTOPPED(status))
+        t->pid = 0;
+    while (poll(&out, 1, 50) > 0 && vt_read(t, 0)) /* what it said last */
+        continue;
+    return status;
 }
 
 bool vt_settings_restored(const struct vt *t)
@@ -373,10 +400,10 @@ bool vt_settings_restored(const struct vt *t)
 
 void vt_end(struct vt *t)
 {
-    if (t->pid > 0) {
+    if (t->pid > 0)
         kill(t->pid, SIGKILL);
-        waitpid(t->pid, NULL, 0);
-    }
+    waitpid(t->leader, NULL, 0);
+    close(t->reports);
     close(t->master);
     if (t->slave >= 0)
         close(t->slave);

@@ -161,8 +161,8 @@ void screen_resume(struct screen *s)
 {
     guard_arm(s->restore);
     reset_prog_mode();
-    refresh();
     enter(s);
+    refresh();
 }
 
 /* --- looks --- */
