@@ -48,8 +48,9 @@ enum mmoe_status command_data(struct app *a, const struct invocation *i, struct 
                          i->pairs[0].key, i->pairs[0].value, i->pairs[0].key, i->pairs[0].value);
     if (strcmp(word, "info") != 0) {
         const char *near = mmoe_nearest(word, words, 2);
-        return mmoe_fail(err, MMOE_UNKNOWN, "no data '%.60s': %s%s", word,
-                         near ? "did you mean data " : "gen makes rows, info tells of them", near ? near : "");
+        if (near)
+            return mmoe_fail(err, MMOE_UNKNOWN, "data does not know '%.60s': did you mean data %s?", word, near);
+        return mmoe_fail(err, MMOE_UNKNOWN, "data does not know '%.60s': gen makes rows, info tells of them", word);
     }
     if (i->pair_count)
         return mmoe_fail(err, MMOE_INVALID, "data info takes no key=value: '%s=%s' (set changes options)",

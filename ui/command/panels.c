@@ -142,8 +142,9 @@ static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_er
     bool linear = strcmp(word, "linear") == 0;
     if (!linear && strcmp(word, "log") != 0) {
         const char *near = mmoe_nearest(word, words, 2);
-        return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s': %s%s", word, near ? "did you mean loss " : "linear or log",
-                         near ? near : "");
+        if (near)
+            return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s': did you mean loss %s?", word, near);
+        return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s': linear or log", word);
     }
     a->view.linear_y = linear;
     return MMOE_OK;
@@ -183,8 +184,9 @@ static enum mmoe_status refuse_layout(const char *word, struct mmoe_error *err)
     for (size_t k = 0; k < PANEL_COUNT; k++)
         words[k + 3] = panel_table[k]->name;
     const char *near = mmoe_nearest(word, words, PANEL_COUNT + 3);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': %s%s", word,
-                     near ? "did you mean layout " : "reset, zoom, next or a panel's name", near ? near : "");
+    if (near)
+        return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': did you mean layout %s?", word, near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': reset, zoom, next or a panel's name", word);
 }
 
 enum mmoe_status command_layout(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -34,12 +34,13 @@ static enum mmoe_status io_error(struct mmoe_error *err, const char *what, const
     return mmoe_fail(err, MMOE_IO, "cannot %s %.200s: %s", what, path, strerror(errno));
 }
 
-static bool write_whole(const char *path, const char *text, size_t n)
+/* A device or pipe takes text at its end, and cannot be synced. */
+static bool write_whole(const char *path, const char *text, size_t n, bool special)
 {
-    FILE *f = fopen(path, "we");
+    FILE *f = fopen(path, special ? "ae" : "we");
     if (!f)
         return false;
-    bool written = fwrite(text, 1, n, f) == n && fflush(f) == 0 && fsync(fileno(f)) == 0;
+    bool written = fwrite(text, 1, n, f) == n && fflush(f) == 0 && (special || fsync(fileno(f)) == 0);
     int why = errno;
     if (fclose(f) != 0 && written) {
         written = false;
@@ -58,13 +59,13 @@ enum mmoe_status command_write(const char *path, const char *text, size_t n, boo
     char real[PATH_MAX]; /* where path is a link, what it leads to is replaced, not the link */
     const char *named = path;
     bool exists = stat(path, &st) == 0;
-    path = exists && realpath(path, real) ? real : path;
-    bool special = exists && !S_ISREG(st.st_mode); /* such as /dev/full: no file to replace */
+    bool special = exists && (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0); /* not a file to replace */
+    path = exists && !special && realpath(path, real) ? real : path;
     mmoe_text_add(&beside, "%s.%ld~", path, (long)getpid());
     const char *place = special ? path : beside.s;
     if (replaced)
         *replaced = exists && !special;
-    if (!write_whole(place, text, n) || (!special && rename(beside.s, path) != 0)) {
+    if (!write_whole(place, text, n, special) || (!special && rename(beside.s, path) != 0)) {
         s = io_error(err, "write", named);
         if (!special)
             unlink(beside.s);

@@ -275,8 +275,9 @@ static enum mmoe_status refuse_stream(const char *word, struct mmoe_error *err)
 {
     static const char *const words[] = {"data", "init", "order", "all"};
     const char *near = mmoe_nearest(word, words, 4);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no stream '%.60s': %s%s", word,
-                     near ? "did you mean reseed " : "data, init, order or all, then a seed", near ? near : "");
+    if (near)
+        return mmoe_fail(err, MMOE_UNKNOWN, "no stream '%.60s': did you mean reseed %s?", word, near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no stream '%.60s': data, init, order or all, then a seed", word);
 }
 
 enum mmoe_status command_reseed(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -6,6 +6,7 @@
  * may be several of these (`loss` is a verb, a panel and a term): `explain`
  * tells all it is, what is seen before how it is set.
  */
+#include <ctype.h>
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
@@ -140,7 +141,7 @@ static void help_all(struct app *a)
     for (size_t i = 0; i < command_count; i++)
         mmoe_text_add(&t, "%-9s %s\n", command_table[i].name, command_table[i].help);
     mmoe_text_add(&t, "; or a new line separates commands, # begins a comment\n"
-                      "help VERB tells more of one, help keys the keys, set the options, explain the rest");
+                      "help VERB tells more of one, help keys the keys; `set` lists the options, explain X tells of all else");
     page(a, &t);
 }
 
@@ -218,6 +219,8 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
         list_topics(a);
         goto done;
     }
+    for (char *c = word.s; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
     int panel = panel_find(word.s);
     const struct command_term *term = find_term(word.s);
     const struct mmoe_model *model = mmoe_model_find(word.s);

@@ -38,10 +38,12 @@ const struct command_term command_terms[] = {
             "Shown as [low, high] beside the median."},
     {"epoch", NULL, "One pass over all rows. With order=replace, rows are drawn with replacement and there are none."},
     {"stale", NULL, "Settings were changed after the run was made: what is shown is the old run, and run starts a new one."},
-    {"keys", NULL, "TAB complete   Ctrl-R search history   Up, Down history   Ctrl-C clear the line, else pause\n"
-             "Ctrl-X o next panel   Ctrl-X z zoom it   Ctrl-X ? this list   PgUp, PgDn scroll the log\n"
-             "Ctrl-L repaint   Ctrl-Z suspend (fg comes back)   Ctrl-D on an empty line, or quit: leave\n"
-             "All other keys are readline's own: Ctrl-A, Ctrl-E, Alt-B, Alt-F, Ctrl-W, Ctrl-Y, Ctrl-_ undo"},
+    {"keys", NULL, "TAB  complete, or show the choices           Up, Down, Ctrl-R  history\n"
+             "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"
+             "Ctrl-X o  next panel to the front            Ctrl-X z  give it the screen\n"
+             "PgUp, PgDn  scroll the log                   Ctrl-X ?  this list\n"
+             "Ctrl-Z  suspend (fg comes back)              Ctrl-D on an empty line  leave\n"
+             "All other keys are readline's own: Ctrl-A, Alt-B, Ctrl-W, Ctrl-_ undo"},
     {"machine", NULL, "describe machine tells the cores, the BLAS library and its kernels, and who chose them. "
                 "OPENBLAS_CORETYPE in the environment overrides the choice."},
 };
