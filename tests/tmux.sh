@@ -68,7 +68,7 @@ type_line 'set p 0.9' 'data gen' 'model mmoe' 'run'
 until_shows '80'
 type_line 'repeat 3'
 until_shows '3 seeds'
-for word in loss gates hist runs; do
+for word in 'loss, log' gates 'over seeds' runs; do
     screen | grep -qi "$word" || fail "no panel $word at 80x24"
 done
 
