@@ -76,7 +76,5 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
 size_t figure_ticks(double low, double high, bool log_scale, size_t most, double *out);
 /* A tick's label, short: "0.01", "1e-4", "2k". */
 char *figure_tick_label(double v, char *buf, size_t size);
-/* v with that many decimals (0 to 9) in the C locale, without a zero before the point where bare: "0.50", ".50". */
-char *figure_fixed(double v, int decimals, bool bare, char *buf, size_t size);
 
 #endif

@@ -1,153 +1,84 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ticks.c - round numbers for axes, and their labels.
+ * ticks.c - round numbers along an axis.
  *
- * Linear: the smallest step of the form 1, 2 or 5 times a power of ten of
- * which at most `most` multiples lie in the range. Logarithmic: of the ladders
- * {1,2,5} x 10^k, 10^k, 10^2k, ... the densest that has at most `most` rungs;
- * a range too narrow to hold two rungs gets linear ticks.
- *
- * Labels are put together from integers, so that they are the same whatever
- * the user's locale takes for a decimal point.
+ * Linear ticks are multiples of 1, 2 or 5 times a power of ten. Log ticks are
+ * powers of ten; where fewer than two fall on the axis, their multiples by 2
+ * and 5 as well; where that is not enough either, linear ones.
  */
+#include "ui/figure/figure.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/figure/figure.h"
-
-/* Bounds are widened by this share of the range, for rounding. */
-static const double slack = 1e-9;
-
-static size_t multiples(double low, double high, double step, size_t most, double *out)
+/* The smallest 1, 2 or 5 times a power of ten that is not below v. */
+static double round_up(double v)
 {
-    double eps = (high - low) * slack;
-    double first = ceil((low - eps) / step), last = floor((high + eps) / step);
-    if (!(last - first < (double)most))
-        return most + 1;
-    size_t n = 0;
-    for (double k = first; k <= last; k++)
-        out[n++] = k == 0 ? 0 : k * step;
-    return n;
+    double power = pow(10, floor(log10(v)));
+    static const double steps[] = {1, 2, 5, 10};
+    for (size_t i = 0; i < 4; i++)
+        if (steps[i] * power >= v * (1 - 1e-9))
+            return steps[i] * power;
+    return 10 * power;
 }
 
 static size_t linear_ticks(double low, double high, size_t most, double *out)
 {
-    static const double steps[] = {1, 2, 5};
-    int decade = (int)floor(log10((high - low) / (double)most)) - 1;
-    for (int k = 0; k < 12; k++) {
-        double step = steps[k % 3] * pow(10, decade + k / 3);
-        if (step < 1) /* 1 / 10^n is nearer to the decimal than 10^-n times it */
-            step = 1 / (pow(10, -(decade + k / 3)) / steps[k % 3]);
-        size_t n = multiples(low, high, step, most, out);
-        if (n <= most)
-            return n;
-    }
-    return 0;
-}
-
-/* Rungs of 10^k, k a multiple of stride; with 2 and 5 where stride is 0. */
-static size_t rungs(double low, double high, int stride, size_t most, double *out)
-{
-    static const double parts[] = {1, 2, 5};
-    int first = (int)floor(log10(low)) - 1, last = (int)ceil(log10(high)) + 1;
     size_t n = 0;
-    for (int k = first; k <= last; k++) {
-        if (stride > 1 && k % stride != 0)
-            continue;
-        for (size_t j = 0; j < (stride == 0 ? 3 : 1); j++) {
-            double v = k < 0 ? parts[j] / pow(10, -k) : parts[j] * pow(10, k);
-            if (v < low * (1 - slack) || v > high * (1 + slack))
-                continue;
-            if (n == most)
-                return most + 1;
-            out[n++] = v;
-        }
-    }
+    double step = round_up((high - low) / (double)most);
+    for (double k = ceil(low / step - 1e-9); k * step <= high + 1e-9 * step && n < most; k++)
+        out[n++] = k * step == 0 ? 0 : k * step;
     return n;
 }
 
-static size_t log_ticks(double low, double high, size_t most, double *out)
+/* Powers of ten times the first `count` of 1, 2, 5, every stride-th decade. */
+static size_t log_ticks(double low, double high, size_t count, int stride, size_t most, double *out)
 {
-    for (int stride = 0; stride <= 512; stride += stride < 4 ? 1 : stride / 2) {
-        size_t n = rungs(low, high, stride, most, out);
-        if (n <= most)
-            return n >= 2 || stride > 1 || most < 2 ? n : 0;
-    }
-    return 0;
+    static const double multiples[] = {1, 2, 5};
+    size_t n = 0;
+    for (int k = (int)floor(log10(low)); pow(10, k) <= high * (1 + 1e-9); k++)
+        for (size_t i = 0; i < count; i++) {
+            double v = multiples[i] * pow(10, k);
+            if (v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9) && k % stride == 0) {
+                if (n == most)
+                    return most + 1;
+                out[n++] = v;
+            }
+        }
+    return n;
 }
 
 size_t figure_ticks(double low, double high, bool log_scale, size_t most, double *out)
 {
-    if (most == 0 || !isfinite(low) || !isfinite(high) || low > high || (log_scale && low <= 0))
+    if (most == 0 || !isfinite(low) || !isfinite(high) || !(high > low))
         return 0;
-    if (low == high) {
-        out[0] = low;
-        return 1;
+    if (!log_scale || low <= 0)
+        return linear_ticks(low, high, most, out);
+    size_t n = log_ticks(low, high, 3, 1, most, out);
+    if (n > most || n < 2) {
+        int stride = 1;
+        while ((n = log_ticks(low, high, 1, stride, most, out)) > most)
+            stride++;
     }
-    size_t n = log_scale ? log_ticks(low, high, most, out) : 0;
-    return n > 0 ? n : linear_ticks(low, high, most, out);
-}
-
-/* --- labels --- */
-
-char *figure_fixed(double v, int decimals, bool bare, char *buf, size_t size)
-{
-    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-    decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
-    double scaled = round(fabs(v) * powers[decimals]);
-    if (!(scaled < 9e15)) {
-        snprintf(buf, size, "%s", isnan(v) ? "-" : v < 0 ? "-inf" : "inf");
-        return buf;
-    }
-    long long whole = (long long)scaled, unit = (long long)powers[decimals];
-    const char *sign = v < 0 && whole > 0 ? "-" : "";
-    char front[24] = "";
-    if (!bare || decimals == 0 || whole >= unit)
-        snprintf(front, sizeof front, "%lld", whole / unit);
-    if (decimals == 0)
-        snprintf(buf, size, "%s%s", sign, front);
-    else
-        snprintf(buf, size, "%s%s.%0*lld", sign, front, decimals, whole % unit);
-    return buf;
-}
-
-/* "0.500" -> "0.5", "2.0" -> "2". */
-static void trim_zeros(char *s)
-{
-    size_t n = strlen(s);
-    if (!strchr(s, '.'))
-        return;
-    while (n > 0 && s[n - 1] == '0')
-        n--;
-    if (n > 0 && s[n - 1] == '.')
-        n--;
-    s[n] = '\0';
-}
-
-/* v with at most that many decimals and a suffix. */
-static char *plain(double v, int decimals, const char *suffix, char *buf, size_t size)
-{
-    char digits[40];
-    figure_fixed(v, decimals, false, digits, sizeof digits);
-    trim_zeros(digits);
-    snprintf(buf, size, "%s%s", digits, suffix);
-    return buf;
+    return n >= 2 ? n : linear_ticks(low, high, most, out);
 }
 
 char *figure_tick_label(double v, char *buf, size_t size)
 {
     double a = fabs(v);
-    if (!isfinite(v) || a == 0)
-        return figure_fixed(v, 0, false, buf, size);
-    if (a >= 0.00095 && a < 999.5)
-        return plain(v, a < 1 ? 3 - (int)floor(log10(a * (1 + slack))) : 3, "", buf, size);
-    if (a >= 999.5 && a < 999500)
-        return plain(v / 1e3, 3, "k", buf, size);
-    if (a >= 999500 && a < 9.995e8)
-        return plain(v / 1e6, 3, "M", buf, size);
-    int exponent = (int)floor(log10(a * (1 + slack)));
-    char suffix[16];
-    snprintf(suffix, sizeof suffix, "e%d", exponent);
-    return plain(v / pow(10, exponent), 2, suffix, buf, size);
+    if (a >= 1e6 && a < 1e15)
+        snprintf(buf, size, "%gM", v / 1e6);
+    else if (a >= 1e3 && a < 1e15)
+        snprintf(buf, size, "%gk", v / 1e3);
+    else if (a == 0 || a >= 9.9e-4)
+        snprintf(buf, size, "%g", round(v * 1e6) / 1e6);
+    else
+        snprintf(buf, size, "%.2g", v);
+    char *e = strchr(buf, 'e'); /* 1e-05 -> 1e-5 */
+    if (e && (e[1] == '-' || e[1] == '+') && e[2] == '0' && e[3])
+        memmove(e + 2, e + 3, strlen(e + 3) + 1);
+    if (buf[0] == '0' && buf[1] == '.')
+        memmove(buf, buf + 1, strlen(buf + 1) + 1);
+    return buf;
 }
