@@ -99,7 +99,7 @@ static void offers_what_verbs_take(void **state)
     assert_only("model sing", "single-task", 6);
     assert_only("theme contr", "contrast", 6);
     assert_only("speed m", "max", 6);
-    assert_only("data g", "gen", 5);
+    assert_only("data ge", "gen", 5);
     assert_only("reseed ini", "init", 7);
     assert_none("reseed init i");
     assert_only("layout hi", "hist", 7);

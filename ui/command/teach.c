@@ -47,7 +47,9 @@ static void add_wrapped(struct mmoe_text *t, const char *text)
 /* A heading and its text, after what is there. */
 static void add_section(struct mmoe_text *t, const char *head, const char *text)
 {
-    mmoe_text_add(t, "%s%s\n", t->n ? "\n\n" : "", head);
+    mmoe_text_add(t, "%s", t->n ? "\n\n" : "");
+    add_wrapped(t, head);
+    mmoe_text_add(t, "\n");
     add_wrapped(t, text);
 }
 
@@ -127,8 +129,12 @@ static void add_panel(struct mmoe_text *t, const struct panel *panel)
 static void add_term(struct mmoe_text *t, const struct command_term *term)
 {
     struct mmoe_text head = {0};
-    mmoe_text_add(&head, "%s%s%s%s", term->name, term->also ? " (" : "", term->also ? term->also : "",
-                  term->also ? ")" : "");
+    mmoe_text_add(&head, "%s", term->name);
+    for (const char *word = term->also; word && *word; word += strspn(word, ",")) {
+        int n = (int)strcspn(word, ",");
+        mmoe_text_add(&head, ", %.*s", n, word);
+        word += n;
+    }
     add_section(t, head.s, term->text);
     mmoe_text_done(&head);
 }
@@ -141,7 +147,8 @@ static void help_all(struct app *a)
     for (size_t i = 0; i < command_count; i++)
         mmoe_text_add(&t, "%-9s %s\n", command_table[i].name, command_table[i].help);
     mmoe_text_add(&t, "; or a new line separates commands, # begins a comment\n"
-                      "help VERB tells more of one, help keys the keys; `set` lists the options, explain X tells of all else");
+                      "help VERB tells more of one, help keys the keys\n"
+                      "`set` lists the options, explain X tells of all else");
     page(a, &t);
 }
 

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* source, log, export, quit: files, and the end. */
+#include "tests/typed.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ui/panel/panels.h"
+
+static char directory[] = "/tmp/mmoe-session-XXXXXX";
+
+static int make_directory(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    setenv("HOME", directory, 1);
+    return chdir(directory);
+}
+
+static size_t empty_directory(void)
+{
+    DIR *d = opendir(directory);
+    size_t n = 0;
+    for (struct dirent *e; (e = readdir(d));)
+        n += unlink(e->d_name) == 0;
+    closedir(d);
+    return n;
+}
+
+static int drop_directory(void **state)
+{
+    (void)state;
+    empty_directory();
+    return chdir("/") || rmdir(directory);
+}
+
+static int begin_empty(void **state)
+{
+    empty_directory();
+    return begin(state);
+}
+
+#define SESSION(test) cmocka_unit_test_setup_teardown(test, begin_empty, end)
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static const char *read_file(const char *name)
+{
+    static char text[1 << 16];
+    FILE *f = fopen(name, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    return text;
+}
+
+/* --- paths and writing --- */
+
+static void assert_path(const char *word, const char *path)
+{
+    char *found = command_path(word);
+    assert_string_equal(found, path);
+    mmoe_free(found);
+}
+
+static void knows_the_home_directory(void **state)
+{
+    (void)state;
+    char path[80];
+    snprintf(path, sizeof path, "%s/a b", directory);
+    assert_path("~/a b", path);
+    assert_path("~", directory);
+    assert_path("a~/b", "a~/b");
+    assert_path("~user/x", "~user/x");
+    assert_path("", "");
+}
+
+static void replaces_a_file_whole(void **state)
+{
+    (void)state;
+    struct mmoe_error err;
+    bool replaced = true;
+    assert_int_equal(command_write("f", "one\n", 4, &replaced, &err), MMOE_OK);
+    assert_false(replaced);
+    assert_int_equal(command_write("f", "2\n", 2, &replaced, &err), MMOE_OK);
+    assert_true(replaced);
+    assert_string_equal(read_file("f"), "2\n");
+    assert_int_equal(empty_directory(), 1); /* no temporary is left */
+}
+
+static void follows_a_link(void **state)
+{
+    (void)state;
+    struct mmoe_error err;
+    struct stat st;
+    write_file("f", "one\n");
+    assert_int_equal(symlink("f", "l"), 0);
+    assert_int_equal(command_write("l", "2\n", 2, NULL, &err), MMOE_OK);
+    assert_int_equal(lstat("l", &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_string_equal(read_file("f"), "2\n");
+}
+
+static void leaves_nothing_where_it_cannot_write(void **state)
+{
+    (void)state;
+    struct mmoe_error err;
+    assert_int_equal(command_write("no/such", "x", 1, NULL, &err), MMOE_IO);
+    assert_string_equal(err.text, "cannot write no/such: No such file or directory");
+    assert_int_equal(command_write(".", "x", 1, NULL, &err), MMOE_IO);
+    assert_int_equal(command_write("/dev/full", "x", 1, NULL, &err), MMOE_IO);
+    assert_string_equal(err.text, "cannot write /dev/full: No space left on device");
+    assert_int_equal(command_write("/dev/null", "x", 1, NULL, &err), MMOE_OK);
+    struct stat st;
+    assert_true(stat("/dev/null", &st) == 0 && S_ISCHR(st.st_mode));
+    assert_int_equal(empty_directory(), 0);
+}
+
+/* --- source --- */
+
+static void runs_a_script(void **state)
+{
+    (void)state;
+    write_file("s.mmoe", "set p 0.9 # two tasks much alike\r\nset lr 0.1; set batch 10");
+    typed("source ~/s.mmoe; set dim 11");
+    assert_near(app->view.options.p, 0.9, 0);
+    assert_int_equal(app->view.options.batch, 10);
+    assert_int_equal(app->view.options.dim, 11);
+    write_file("s.mmoe", "");
+    assert_string_equal(typed("source s.mmoe"), "");
+}
+
+static void names_file_and_line_of_an_error(void **state)
+{
+    (void)state;
+    write_file("s.mmoe", "set p 0.9\n\n# about\nstp 3; run\n");
+    assert_refused("source s.mmoe; set lr 1", "s.mmoe:4: no command 'stp': did you mean step?");
+    assert_near(app->view.options.p, 0.5, 0); /* nothing of it was done */
+    assert_near(app->view.options.lr, 0.01, 0);
+    write_file("s.mmoe", "set p 0.9\nlog 'never closed\n\n");
+    assert_refused("source s.mmoe", "s.mmoe: the quote before");
+    write_file("s.mmoe", "set p 0.9; set p 7\nset p 0.8\n");
+    assert_refused("source s.mmoe", "p must be -1 to 1");
+    assert_near(app->view.options.p, 0.9, 0);
+}
+
+static void refuses_what_is_no_script(void **state)
+{
+    (void)state;
+    assert_refused("source", "which file?");
+    assert_refused("source nowhere", "cannot read nowhere: No such file or directory");
+    assert_refused("source .", "cannot read .: Is a directory");
+    FILE *f = fopen("b", "w");
+    fwrite("quit\0", 1, 5, f);
+    fclose(f);
+    assert_refused("source b", "b is no script");
+    f = fopen("b", "w");
+    for (size_t i = 0; i < 200000; i++)
+        fputs("help\n\n", f);
+    fclose(f);
+    assert_refused("source b", "b is above 1 MiB");
+    assert_false(app->quit);
+}
+
+static void scripts_nest_but_not_for_ever(void **state)
+{
+    (void)state;
+    write_file("a", "source b; set lr 0.1\n");
+    write_file("b", "set p 0.9\n");
+    typed("source a");
+    assert_near(app->view.options.p, 0.9, 0);
+    assert_near(app->view.options.lr, 0.1, 0);
+    write_file("b", "source a");
+    assert_refused("source a", "does a script source itself?");
+}
+
+/* --- log, export, quit --- */
+
+static void the_log_runs_again(void **state)
+{
+    (void)state;
+    assert_says(typed("log"), "# no commands yet");
+    typed("set p 0.9; run 20; set lr 7e9");
+    double loss = app->view.live.loss[0];
+    assert_says(typed("log"), "set p 0.9\nrun 20\n");
+    assert_says(typed("log 'my log'"), "saved the session to my log");
+    assert_string_equal(read_file("my log"), "set p 0.9\nrun 20\n");
+    typed("set p 0.1; run 40; source 'my log'");
+    assert_int_equal(app->view.live.step, 20);
+    assert_true(app->view.live.loss[0] == loss);
+    assert_says(typed("log 'my log'"), "replacing what was there");
+    assert_refused("log no/such", "cannot write no/such");
+}
+
+/* The file holds what the panel says. */
+static void assert_exports(const char *line, const char *file, int panel)
+{
+    struct mmoe_text t = {0};
+    panel_table[panel]->csv(&app->view, &t);
+    assert_says(typed(line), panel_table[panel]->name);
+    assert_string_equal(read_file(file), t.s);
+    mmoe_text_done(&t);
+}
+
+static void exports_panels(void **state)
+{
+    (void)state;
+    typed("run 40; repeat 2");
+    assert_exports("export loss.csv", "loss.csv", PANEL_LOSS);
+    assert_exports("export gates.csv", "gates.csv", PANEL_GATES);
+    assert_exports("export hist.2.csv", "hist.2.csv", PANEL_HIST);
+    assert_exports("runs; export ./x.csv", "x.csv", PANEL_RUNS);
+    assert_exports("hist; export ~/x.csv", "x.csv", PANEL_HIST);
+    assert_says(read_file("loss.csv"), "step,");
+}
+
+static void refuses_strange_exports(void **state)
+{
+    (void)state;
+    assert_refused("export", "export to which file?");
+    assert_refused("export loss.svg", "export writes .csv, not '.svg': name the file 'loss.csv'");
+    assert_refused("export a.b/loss", "name the file 'a.b/loss.csv'");
+    assert_refused("export .csv", ".csv");
+    assert_refused("layout log; export x.csv", "panel log has no numbers");
+    assert_refused("export no/loss.csv", "cannot write no/loss.csv");
+    assert_int_equal(empty_directory(), 0);
+}
+
+static void quits(void **state)
+{
+    (void)state;
+    typed("quit; set p 0.9");
+    assert_true(app->quit);
+    assert_near(app->view.options.p, 0.5, 0);
+    assert_null(app->session.s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_the_home_directory),
+        SESSION(replaces_a_file_whole),
+        SESSION(follows_a_link),
+        SESSION(leaves_nothing_where_it_cannot_write),
+        SESSION(runs_a_script),
+        SESSION(names_file_and_line_of_an_error),
+        SESSION(refuses_what_is_no_script),
+        SESSION(scripts_nest_but_not_for_ever),
+        SESSION(the_log_runs_again),
+        SESSION(exports_panels),
+        SESSION(refuses_strange_exports),
+        SESSION(quits),
+    };
+    return cmocka_run_group_tests(tests, make_directory, drop_directory);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* loss, gates, hist, runs, pin, compare, layout: what is shown, by command. */
+#include "tests/typed.h"
+
+#include <stdio.h>
+
+#include "ui/panel/panels.h"
+
+static void brings_a_panel_to_the_front(void **state)
+{
+    (void)state;
+    static const char *const verbs[] = {"gates", "hist", "runs", "loss"};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        unsigned long before = app->changes;
+        typed(verbs[i]);
+        assert_int_equal(app->view.focus, panel_find(verbs[i]));
+        assert_true(app->changes > before);
+    }
+}
+
+static void chooses_the_axis(void **state)
+{
+    (void)state;
+    typed("gates; loss linear");
+    assert_true(app->view.linear_y);
+    assert_int_equal(app->view.focus, PANEL_LOSS);
+    typed("loss");
+    assert_true(app->view.linear_y);
+    typed("loss log");
+    assert_false(app->view.linear_y);
+    assert_refused("loss linaer", "did you mean loss linear?");
+    assert_refused("loss cubic", "linear or log");
+}
+
+static void lays_out(void **state)
+{
+    (void)state;
+    typed("layout gates; layout zoom");
+    assert_int_equal(app->view.focus, PANEL_GATES);
+    assert_true(app->view.zoomed);
+    typed("layout next");
+    assert_int_equal(app->view.focus, PANEL_HIST);
+    typed("layout log; layout next");
+    assert_int_equal(app->view.focus, 0);
+    typed("layout reset");
+    assert_false(app->view.zoomed);
+    typed("layout zoom; layout zoom");
+    assert_false(app->view.zoomed);
+    assert_refused("layout gtaes", "did you mean layout gates?");
+    assert_refused("layout 7x7x7", "reset, zoom, next or a panel's name");
+}
+
+static const struct view_run *kept(size_t id)
+{
+    for (size_t i = 0; i < app->view.run_count; i++)
+        if (app->view.runs[i].id == id)
+            return &app->view.runs[i];
+    return NULL;
+}
+
+static void pins_and_lets_go(void **state)
+{
+    (void)state;
+    assert_refused("pin", "no runs yet");
+    typed("run 20");
+    assert_says(typed("pin"), "run 1 is pinned");
+    assert_true(kept(1)->pinned);
+    typed("set batch 10; run 20");
+    assert_says(typed("pin 2"), "run 2 is pinned");
+    assert_says(typed("pin 1"), "run 1 is no longer pinned");
+    assert_false(kept(1)->pinned);
+    assert_true(kept(2)->pinned);
+    assert_refused("pin 3", "no run '3'");
+    assert_refused("pin first", "no run 'first'");
+    assert_refused("pin 0", "no run '0'");
+}
+
+/* A run pinned early keeps its number, and its newest state counts. */
+static void a_pinned_run_goes_on(void **state)
+{
+    (void)state;
+    typed("run 20; pin; run 40; set batch 10; step");
+    assert_int_equal(kept(1)->shot.step, 40);
+    assert_true(kept(1)->pinned);
+}
+
+static void compares(void **state)
+{
+    (void)state;
+    typed("run 20; model shared-bottom; run 20");
+    const char *text = typed("compare 1 2");
+    assert_says(text, "model                    mmoe  shared-bottom\n");
+    assert_says(text, "same seeds");
+    assert_null(strstr(text, "experts"));
+    assert_null(strstr(text, "not at the same step"));
+    char ratio[80];
+    snprintf(ratio, sizeof ratio, "ratio %.3f",
+             app->view.live.loss[0] / view_run_find(&app->view, 1)->loss[0]);
+    assert_says(text, ratio);
+}
+
+static void says_what_a_comparison_is_worth(void **state)
+{
+    (void)state;
+    typed("run 20; reseed init; run 20; reseed data; run 40");
+    assert_says(typed("compare 1 2"), "other first weights");
+    const char *text = typed("compare 2 3");
+    assert_says(text, "other rows");
+    assert_says(text, "not at the same step");
+    assert_says(text, "seed.data");
+}
+
+static void refuses_strange_comparisons(void **state)
+{
+    (void)state;
+    assert_refused("compare 1 2", "no runs yet");
+    typed("run 20");
+    assert_refused("compare", "compare takes two runs");
+    assert_refused("compare 1", "compare takes two runs");
+    assert_refused("compare 1 2", "no run '2'");
+    assert_refused("compare x 1", "no run 'x'");
+}
+
+TESTS(TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis), TYPED(lays_out),
+      TYPED(pins_and_lets_go), TYPED(a_pinned_run_goes_on), TYPED(compares),
+      TYPED(says_what_a_comparison_is_worth), TYPED(refuses_strange_comparisons))
