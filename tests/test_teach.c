@@ -9,9 +9,11 @@
 /* No line is wider than a terminal of 80 columns. */
 static void assert_narrow(const char *text)
 {
-    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-        if (strcspn(line, "\n") > 79)
-            fail_msg("too wide: %.*s", (int)strcspn(line, "\n"), line);
+    for (size_t n; *text; text += n + (text[n] != '\0')) {
+        n = strcspn(text, "\n");
+        if (n > 79)
+            fail_msg("too wide: %.300s", text);
+    }
 }
 
 /* The answer to "verb word", which is no error and fits, as one line. */
