@@ -136,7 +136,8 @@ static void leaves_comments_alone(void **state)
 {
     (void)state;
     assert_none("# da");
-    assert_none("run # da");
+    assert_none("set p # opt");
+    assert_only("set p 0#9 opt", "optimizer", 10);
     assert_only("# about\nda", "data", 8);
     assert_none("set p \"0.9; da");
 }

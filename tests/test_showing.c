@@ -93,10 +93,13 @@ static void compares(void **state)
     assert_says(text, "same seeds");
     assert_null(strstr(text, "experts"));
     assert_null(strstr(text, "not at the same step"));
-    char ratio[80];
-    snprintf(ratio, sizeof ratio, "ratio %.3f",
-             app->view.live.loss[0] / view_run_find(&app->view, 1)->loss[0]);
-    assert_says(text, ratio);
+    char line[120], left[32], right[32];
+    const double *x = view_run_find(&app->view, 1)->loss, *y = app->view.live.loss;
+    for (int k = 0; k < 2; k++) {
+        snprintf(line, sizeof line, "\nloss %c %22s %14s   ratio %.3f\n", 'A' + k,
+                 mmoe_format_loss(x[k], left, sizeof left), mmoe_format_loss(y[k], right, sizeof right), y[k] / x[k]);
+        assert_says(text, line);
+    }
 }
 
 static void says_what_a_comparison_is_worth(void **state)

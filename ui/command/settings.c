@@ -187,8 +187,7 @@ static enum mmoe_status set_words(const struct invocation *i, struct mmoe_option
             mmoe_text_done(&range);
             return MMOE_INVALID;
         }
-        const char *value = strcmp(i->argv[k + 1], "default") == 0 ? option->fallback : i->argv[k + 1];
-        enum mmoe_status s = mmoe_option_set(o, option->name, value, err);
+        enum mmoe_status s = mmoe_option_set(o, option->name, i->argv[k + 1], err);
         if (mmoe_failed(s))
             return s;
     }
