@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whole frames against files under tests/golden, and frames of every size.
+ *
+ * MMOE_GOLDEN_WRITE=1 writes the files instead of comparing: look at what it wrote.
+ */
+#include "tests/test.h"
+
+#include <locale.h>
+#include <mmoe/mem.h>
+#include <mmoe/model.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ui/panel/layout.h"
+
+/* --- views --- */
+
+static int model(const char *name)
+{
+    for (size_t i = 0; i < mmoe_model_count(); i++)
+        if (strcmp(mmoe_model_name(mmoe_model_at(i)), name) == 0)
+            return (int)i;
+    fail_msg("no model %s", name);
+    return 0;
+}
+
+/* A number in [0, 1) that looks random and is the same everywhere. */
+static double noise(size_t i)
+{
+    uint32_t v = (uint32_t)i * 2654435761u + 12345u;
+    v = (v ^ v >> 15) * 2246822519u;
+    v = (v ^ v >> 13) * 3266489917u;
+    return (double)((v ^ v >> 16) % 10000u) / 10000.0;
+}
+
+static double falling(double step, size_t task)
+{
+    double wiggle = 1 + 0.06 * (noise((size_t)step + 17 * task) - 0.5);
+    return wiggle * (0.041 + 0.018 * (double)task + 1.9 * exp(-step / 260) + 0.16 * exp(-step / 1400));
+}
+
+static void add_gates(struct mmoe_gates *g)
+{
+    static const float mean[2][8] = {{.44f, .21f, .03f, .06f, .04f, .07f, .15f, .002f},
+                                     {.04f, .05f, .38f, .24f, .12f, .08f, .09f, .001f}};
+    *g = (struct mmoe_gates){.gates = 2, .experts = 8, .entropy = {1.21, 1.43}, .unused = 1, .dead_share = 0.07};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t e = 0; e < 8; e++)
+            g->mean[i][e] = mean[i][e];
+    g->overlap[0][1] = g->overlap[1][0] = 0.38;
+    g->is_unused[7] = true;
+}
+
+/* A run of that model at that step of 6000. */
+static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step, enum mmoe_run_state state)
+{
+    mmoe_snapshot_reserve(s, 61);
+    s->options.model = model(name);
+    s->tasks = 2;
+    s->parameters = 13394;
+    s->state = state;
+    s->step = step;
+    s->steps = 6000;
+    s->pearson = 0.43;
+    s->cosine = 0.5;
+    s->curve_count = 0;
+    for (size_t at = 0; at <= step; at += 100) {
+        struct mmoe_eval *e = &s->curve[s->curve_count++];
+        e->step = at;
+        for (size_t k = 0; k < 2; k++)
+            s->loss[k] = e->loss[k] = falling((double)at, k);
+    }
+    for (size_t k = 0; k < 2; k++) {
+        s->var[k] = 4.6;
+        s->loss_over_var[k] = s->loss[k] / s->var[k];
+        for (size_t i = 0; i < MMOE_RECENT_MAX; i++)
+            s->recent[k][i] = (float)(s->loss[k] * (0.6 + 0.9 * noise(i * 3 + k)));
+    }
+    s->recent_count = step ? MMOE_RECENT_MAX : 0;
+    if (strcmp(name, "mmoe") == 0)
+        add_gates(&s->gate);
+}
+
+static void keep_run(struct view *v, const char *name, size_t id, bool pinned)
+{
+    v->live_id = id;
+    v->live.options = v->options;
+    fill_run(&v->live, name, 6000, MMOE_RUN_FINISHED);
+    for (size_t i = 0; i < v->live.curve_count; i++)
+        v->live.curve[i].loss[0] *= 1.6;
+    v->live.loss[0] *= 1.6;
+    v->live.gate.gates = 0;
+    view_keep(v, pinned);
+}
+
+static void view_empty(struct view *v)
+{
+    view_init(v);
+    put(&v->options, "seed", "7");
+}
+
+static void view_training(struct view *v)
+{
+    view_empty(v);
+    v->live.options = v->options;
+    fill_run(&v->live, "mmoe", 2400, MMOE_RUN_TRAINING);
+    v->live.steps_per_second = 1630;
+    v->live_id = 1;
+    view_log(v, LOG_COMMAND, "set p 0.5");
+    view_log(v, LOG_COMMAND, "data gen");
+    view_log(v, LOG_DATA, "40,000 rows and 2,000 held out, 100 inputs, 2 tasks; cos 0.50, label r 0.43");
+    view_log(v, LOG_COMMAND, "model mmoe");
+    view_log(v, LOG_ERROR, "no such option 'learning': did you mean lr?");
+    view_log(v, LOG_COMMAND, "run");
+}
+
+static void add_group(struct view *v, const char *name, size_t n, size_t diverged, double middle, double spread)
+{
+    struct mmoe_options o = v->options;
+    o.model = model(name);
+    struct view_group *g = view_group_begin(v, &o, n);
+    for (size_t i = 0; i + diverged < n; i++)
+        view_group_add(g, middle + spread * (noise(i) + noise(i + 90) + noise(i + 500) - 1.5) + spread * pow(noise(i + 7), 9));
+    for (size_t i = 0; i < diverged; i++)
+        view_group_add(g, NAN);
+}
+
+static void view_finished(struct view *v)
+{
+    view_training(v);
+    keep_run(v, "shared-bottom", 1, true);
+    keep_run(v, "omoe", 2, false);
+    v->live_id = 3;
+    v->live.options = v->options;
+    fill_run(&v->live, "mmoe", 6000, MMOE_RUN_FINISHED);
+    add_group(v, "shared-bottom", 50, 2, 0.176, 0.14);
+    add_group(v, "omoe", 50, 0, 0.148, 0.08);
+    add_group(v, "mmoe", 50, 0, 0.118, 0.05);
+    view_log(v, LOG_TALK, "run 3: mmoe reached step 6,000 in 3.7 s; A .0436  B .0612");
+    view_log(v, LOG_DATA, "mmoe: 50 seeds, 0 diverged; median .1181, half within [.1003, .1362]");
+}
+
+/* Repeats in progress, none of them of a model that was repeated before. */
+static void view_repeating(struct view *v)
+{
+    view_finished(v);
+    struct mmoe_options o = v->options;
+    put(&o, "p", "0.9");
+    struct view_group *g = view_group_begin(v, &o, 20);
+    for (size_t i = 0; i < 6; i++)
+        view_group_add(g, 0.07 + 0.03 * noise(i));
+    v->queue_done = 6;
+    v->queue_wanted = 20;
+    v->queue_eta = 41;
+}
+
+static void view_diverged(struct view *v)
+{
+    view_training(v);
+    fill_run(&v->live, "mmoe", 800, MMOE_RUN_DIVERGED);
+    v->live.diverged_step = 861;
+    v->live.curve[7].loss[0] = 55;
+    v->live.curve[8].loss[0] = 31250;
+    v->live.loss[0] = 31250;
+    view_log(v, LOG_ERROR, "run 1 diverged at step 861: the weights of step 800 are back; try set lr 0.001");
+}
+
+static void view_stale(struct view *v)
+{
+    view_training(v);
+    v->live.state = MMOE_RUN_PAUSED;
+    v->stale = true;
+    put(&v->options, "p", "0.9");
+    snprintf(v->notice, sizeof v->notice, "p: new rows, then back to step 0");
+}
+
+static void view_zoomed(struct view *v)
+{
+    view_finished(v);
+    v->focus = PANEL_GATES;
+    v->zoomed = true;
+}
+
+/* A model without gates, on a linear axis, the histogram in focus. */
+static void view_gateless(struct view *v)
+{
+    view_empty(v);
+    v->options.model = model("shared-bottom");
+    v->live.options = v->options;
+    fill_run(&v->live, "shared-bottom", 3000, MMOE_RUN_PAUSED);
+    v->live_id = 1;
+    v->linear_y = true;
+    v->focus = PANEL_HIST;
+}
+
+static const char *const words[] = {"experts", "expert-units", "eval-every", "explain", "export", "exports"};
+
+static const struct scene {
+    const char *name;
+    void (*fill)(struct view *v);
+    struct layout_prompt prompt;
+} scenes[] = {
+    {"empty", view_empty, {"mmoe> ", "", 0, NULL, 0}},
+    {"training", view_training, {"mmoe> ", "set lr 0.00", 11, NULL, 0}},
+    {"finished", view_finished, {"mmoe> ", "", 0, NULL, 0}},
+    {"repeating", view_repeating, {"mmoe> ", "", 0, NULL, 0}},
+    {"diverged", view_diverged, {"mmoe> ", "", 0, NULL, 0}},
+    {"stale", view_stale, {"mmoe> ", "run", 3, NULL, 0}},
+    {"zoomed", view_zoomed, {"(reverse-i-search)'mo': ", "model mmoe", 6, NULL, 0}},
+    {"gateless", view_gateless, {"mmoe> ", "data gen\nmodel mmoe\nrun", 23, NULL, 0}},
+    {"completing", view_training, {"mmoe> ", "ex", 2, words, sizeof words / sizeof *words}},
+};
+enum { SCENES = sizeof scenes / sizeof *scenes };
+
+static struct view *make(const struct scene *s)
+{
+    struct view *v = mmoe_alloc(1, sizeof *v);
+    s->fill(v);
+    return v;
+}
+
+static void drop(struct view *v)
+{
+    view_done(v);
+    mmoe_free(v);
+}
+
+/* --- golden files --- */
+
+static char *read_file(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return NULL;
+    char *text = mmoe_alloc(1 << 17, 1);
+    size_t n = fread(text, 1, (1 << 17) - 1, f);
+    text[n] = '\0';
+    fclose(f);
+    return text;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    if (!f || fputs(text, f) < 0 || fclose(f) != 0)
+        fail_msg("cannot write %s", path);
+}
+
+/* True where the frame is what the file says (or was written to it). */
+static bool is_golden(const struct scene *s, int width, int height, const char *glyphs)
+{
+    char path[1024];
+    const char *dir = getenv("srcdir");
+    snprintf(path, sizeof path, "%s/tests/golden/%s-%dx%d%s.txt", dir ? dir : ".", s->name, width, height,
+             strcmp(glyphs, "blocks") == 0 ? "" : "-ascii");
+    struct view *v = make(s);
+    struct canvas c;
+    int x = -1, y = -1;
+    canvas_init(&c, width, height, glyphs_find(glyphs));
+    layout_draw(v, &s->prompt, &c, &x, &y);
+    char *frame = canvas_dump(&c), *golden = read_file(path);
+    bool write = getenv("MMOE_GOLDEN_WRITE") != NULL, same = golden && strcmp(frame, golden) == 0;
+    if (write)
+        write_file(path, frame);
+    else if (!same)
+        print_error("%s\n--- expected\n%s--- drawn\n%s", path, golden ? golden : "(no such file)\n", frame);
+    mmoe_free(frame);
+    mmoe_free(golden);
+    canvas_done(&c);
+    drop(v);
+    return write || same;
+}
+
+static void frames_are_golden(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{80, 24}, {160, 48}, {100, 30}, {61, 17}, {40, 10}, {39, 7}};
+    size_t wrong = 0;
+    for (size_t i = 0; i < SCENES; i++) {
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+            wrong += !is_golden(&scenes[i], sizes[k][0], sizes[k][1], "blocks");
+        wrong += !is_golden(&scenes[i], 80, 24, "ascii");
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* --- every size --- */
+
+static void check_size(const struct view *v, const struct layout_prompt *p, const char *glyphs, int w, int h)
+{
+    struct canvas c;
+    int x = -1, y = -1;
+    canvas_init(&c, w, h, glyphs_find(glyphs));
+    layout_draw(v, p, &c, &x, &y);
+    if (x < 0 || x >= w || y < 0 || y >= h)
+        fail_msg("cursor at %d,%d of %dx%d", x, y, w, h);
+    for (int i = 0; strcmp(glyphs, "ascii") == 0 && i < w * h; i++)
+        if (c.cells[i].ch > 0x7e)
+            fail_msg("U+%04lx in an ASCII frame of %dx%d", (unsigned long)c.cells[i].ch, w, h);
+    canvas_done(&c);
+}
+
+static void every_size_is_drawn(void **state)
+{
+    (void)state;
+    static const char *const glyphs[] = {"blocks", "braille", "ascii"};
+    for (size_t i = 0; i < SCENES; i++) {
+        struct view *v = make(&scenes[i]);
+        for (int w = 1; w <= 200; w += w < 90 ? 1 : 11)
+            for (int h = 1; h <= 60; h += h < 26 ? 1 : 5)
+                check_size(v, &scenes[i].prompt, glyphs[(w + h) % 3], w, h);
+        for (int focus = 0; focus < PANEL_COUNT; focus++) {
+            v->focus = focus;
+            v->zoomed = !v->zoomed;
+            for (int w = 1; w <= 200; w += 7)
+                for (int h = 1; h <= 60; h += 3)
+                    check_size(v, &scenes[i].prompt, glyphs[(w + h) % 3], w, h);
+        }
+        drop(v);
+    }
+}
+
+/* --- the prompt --- */
+
+static const struct scene *scene(const char *name)
+{
+    for (size_t i = 0; i < SCENES; i++)
+        if (strcmp(scenes[i].name, name) == 0)
+            return &scenes[i];
+    fail_msg("no scene %s", name);
+    return NULL;
+}
+
+static int cursor_of(const char *line, size_t cursor, int width)
+{
+    struct view *v = make(scene("empty"));
+    const struct layout_prompt p = {"mmoe> ", line, cursor, NULL, 0};
+    struct canvas c;
+    int x, y;
+    canvas_init(&c, width, 24, glyphs_find("blocks"));
+    layout_draw(v, &p, &c, &x, &y);
+    assert_int_equal(y, 22);
+    canvas_done(&c);
+    drop(v);
+    return x;
+}
+
+static void cursor_counts_columns(void **state)
+{
+    (void)state;
+    assert_int_equal(cursor_of("", 0, 80), 6);
+    assert_int_equal(cursor_of("run", 3, 80), 9);
+    assert_int_equal(cursor_of("run", 1, 80), 7);
+    assert_int_equal(cursor_of("\xC3\xA9t", 2, 80), 7);           /* é: two bytes, one column */
+    assert_int_equal(cursor_of("\xE6\xBC\xA2x", 3, 80), 8);       /* a wide one: two columns */
+    assert_int_equal(cursor_of("a\nb", 3, 80), 9);
+}
+
+static void long_lines_scroll(void **state)
+{
+    (void)state;
+    char line[300];
+    memset(line, 'x', sizeof line - 1);
+    line[sizeof line - 1] = '\0';
+    assert_int_equal(cursor_of(line, 299, 80), 79);
+    assert_int_equal(cursor_of(line, 0, 80), 6);
+    assert_int_equal(cursor_of(line, 20, 80), 26);
+}
+
+/* --- words --- */
+
+static void footer_tells_keys_or_notice(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scene, *says;
+    } cases[] = {{"training", "^C clear"}, {"completing", "^C clear"}, {"stale", "p: new rows"}, {"repeating", "^C stop"},
+                 {"zoomed", "^X z unzoom"}, {"empty", "TAB complete"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct view *v = make(scene(cases[i].scene));
+        struct canvas c;
+        int x, y;
+        canvas_init(&c, 100, 24, glyphs_find("blocks"));
+        layout_draw(v, &scene(cases[i].scene)->prompt, &c, &x, &y);
+        struct canvas foot = canvas_view(&c, 0, 23, 100, 1);
+        char *text = canvas_dump(&foot);
+        if (!strstr(text, cases[i].says))
+            fail_msg("%s: no '%s' in '%s'", cases[i].scene, cases[i].says, text);
+        mmoe_free(text);
+        canvas_done(&c);
+        drop(v);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frames_are_golden),      cmocka_unit_test(every_size_is_drawn),
+        cmocka_unit_test(cursor_counts_columns),  cmocka_unit_test(long_lines_scroll),
+        cmocka_unit_test(footer_tells_keys_or_notice),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
