@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { STEPS = ROLE_HEAT_15 - ROLE_HEAT_0 + 1, NUMBER = 3, CELL_MAX = 9 };
+enum { STEPS = ROLE_HEAT_15 - ROLE_HEAT_0 + 1, NUMBER = 3, CELL_MAX = 14, HEIGHT_MAX = 5 };
 
 static double share(const struct figure_heat *h, float v)
 {
@@ -71,7 +71,7 @@ void figure_heat_draw(const struct figure_heat *h, struct canvas *c)
     int width = (c->width - margin) / (int)h->columns, height = (c->height - 1) / (int)h->rows;
     int gap = width > NUMBER ? 1 : 0;
     width = width < 1 ? 1 : width > CELL_MAX ? CELL_MAX : width;
-    height = height < 1 ? 1 : height > 3 ? 3 : height;
+    height = height < 1 ? 1 : height > HEIGHT_MAX ? HEIGHT_MAX : height;
     for (size_t j = 0; j < h->columns; j++)
         draw_column_name(h, c, j, margin + (int)j * width, width - gap);
     for (size_t i = 0; i < h->rows; i++) {

@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18 };
+enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18, SERIES_MAX = 6 };
 
 /* The scale of a plot: data to cells (or dots) of its area. */
 struct scale {
@@ -234,16 +234,38 @@ static void draw_x_axis(struct canvas *c, const struct scale *s, int margin, con
 
 /* --- the whole --- */
 
-/* Names at the right end; those that fall on one row stand side by side. */
-static void draw_name(struct canvas *c, const struct figure_series *series, const struct column *columns, int end)
+/* Where a curve ends; x < 0: it has no point. */
+struct end {
+    int x, y;
+};
+
+static bool is_free(const struct canvas *c, int x, int y, int n)
 {
-    int y = (int)lround(columns[end].last), x = end + 1;
-    while (x < c->width && y >= 0 && y < c->height && c->cells[y * c->stride + x].ch != L' ')
-        x++;
-    canvas_text(c, x, y, series->role, CELL_BOLD, series->name);
+    if (y < 0 || y >= c->height || x + n > c->width)
+        return false;
+    for (int i = 0; i < n; i++)
+        if (c->cells[y * c->stride + x + i].ch != L' ')
+            return false;
+    return true;
 }
 
-static void draw_series(const struct figure_plot *p, size_t which, const struct scale *s, struct canvas *area)
+/* The mark and the name right of a curve's end, on the nearest row that is free there. */
+static void draw_name(struct canvas *c, const struct figure_plot *p, size_t which, struct end at)
+{
+    const struct figure_series *series = &p->series[which];
+    int marked = p->count > 1, n = canvas_columns(series->name) + marked, y = at.y;
+    for (int off = 0; off < c->height; off++) {
+        y = is_free(c, at.x + 1, at.y + off, n) ? at.y + off : at.y - off;
+        if (is_free(c, at.x + 1, y, n))
+            break;
+        y = at.y;
+    }
+    if (marked)
+        canvas_put(c, at.x + 1, y, series->role, CELL_BOLD, c->glyphs->marks[which % 6]);
+    canvas_text(c, at.x + 1 + marked, y, series->role, CELL_BOLD, series->name);
+}
+
+static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s, struct canvas *area)
 {
     struct column columns[COLUMNS_MAX];
     const struct figure_series *series = &p->series[which];
@@ -256,16 +278,15 @@ static void draw_series(const struct figure_plot *p, size_t which, const struct 
     gather(series, &fine, columns);
     int end = interpolate(&fine, columns);
     if (end < 0)
-        return;
+        return (struct end){-1, 0};
     if (braille) {
         draw_dots(area, columns, end, series->role);
-        columns[end / 2].last = columns[end].last / 4;
-        draw_name(area, series, columns, end / 2);
-    } else {
-        draw_cells(area, columns, end, series->role);
-        draw_marks(area, columns, end, which, series->role);
-        draw_name(area, series, columns, end);
+        return (struct end){end / 2, (int)lround(columns[end].last) / 4};
     }
+    draw_cells(area, columns, end, series->role);
+    if (p->count > 1)
+        draw_marks(area, columns, end, which, series->role);
+    return (struct end){end, (int)lround(columns[end].last)};
 }
 
 static int longest_name(const struct figure_plot *p)
@@ -278,6 +299,17 @@ static int longest_name(const struct figure_plot *p)
     return most;
 }
 
+static void draw_all(const struct figure_plot *p, const struct scale *s, struct canvas *area)
+{
+    struct end ends[SERIES_MAX];
+    size_t count = p->count < SERIES_MAX ? p->count : SERIES_MAX;
+    for (size_t k = count; k-- > 0;) /* the first lies on top */
+        ends[k] = draw_series(p, k, s, area);
+    for (size_t k = 0; k < count; k++)
+        if (ends[k].x >= 0)
+            draw_name(area, p, k, ends[k]);
+}
+
 void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
 {
     struct scale s = {0};
@@ -285,7 +317,7 @@ void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
     if (!isfinite(s.y_min) || c->width < 4 || c->height < 1)
         return;
     bool axes = c->width >= 20 && c->height >= 5;
-    int margin = axes ? 6 : 0, names = longest_name(p) + 1;
+    int margin = axes ? 6 : 0, names = longest_name(p) + (p->count > 1);
     s.width = c->width - margin - names;
     s.width = s.width > COLUMNS_MAX ? COLUMNS_MAX : s.width;
     s.height = c->height - (axes ? 2 : 0);
@@ -296,6 +328,5 @@ void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
         draw_x_axis(c, &s, margin, p->x_label);
     }
     struct canvas area = canvas_view(c, margin, 0, s.width + names, s.height);
-    for (size_t k = p->count; k-- > 0;) /* the first lies on top */
-        draw_series(p, k, &s, &area);
+    draw_all(p, &s, &area);
 }

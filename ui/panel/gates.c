@@ -7,6 +7,8 @@
 #include <mmoe/model.h>
 #include <stdio.h>
 
+enum { ROWS_A_GATE = 5 };
+
 static bool has_gates(const struct view *v)
 {
     return v->live.state != MMOE_RUN_EMPTY && v->live.gate.gates > 0;
@@ -55,8 +57,9 @@ static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
         canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap A,B %.2f", g->overlap[0][1]);
     int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
     for (size_t i = 0; i < g->gates; i++)
-        x += canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
-    canvas_printf(c, x, y, ROLE_DIM, 0, " (even %.2f)", log((double)g->experts));
+        x += g->gates > 1 ? canvas_printf(c, x, y, ROLE_DIM, 0, " %c %.2f", (char)('A' + i), g->entropy[i])
+                          : canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
+    canvas_printf(c, x, y, ROLE_DIM, 0, " of %.2f nats", log((double)g->experts));
     draw_health(g, c, y + 1);
 }
 
@@ -66,12 +69,14 @@ static void draw(const struct view *v, struct canvas *c)
         bool empty = v->live.state == MMOE_RUN_EMPTY;
         canvas_text(c, 1, c->height / 2 - 1, ROLE_DIM, 0, empty ? "Weight of each expert" : model_name(&v->live.options));
         canvas_text(c, 1, c->height / 2, ROLE_DIM, 0,
-                    empty ? "for each task, once a run is made." : "has no gates: omoe and mmoe do.");
+                    empty ? "per task, once a run is made." : "has no gates: omoe and mmoe do.");
         return;
     }
     int facts = c->height >= (int)v->live.gate.gates + 5 ? 3 : c->height >= 5 ? 2 : 0;
-    struct canvas above = canvas_view(c, 0, 0, c->width, c->height - facts);
-    struct canvas below = canvas_view(c, 0, c->height - facts, c->width, facts);
+    int map = c->height - facts, most = 1 + ROWS_A_GATE * (int)v->live.gate.gates;
+    map = map > most ? most : map;
+    struct canvas above = canvas_view(c, 0, 0, c->width, map);
+    struct canvas below = canvas_view(c, 0, map + (map + facts < c->height), c->width, facts);
     draw_heat(&v->live.gate, &above);
     draw_facts(&v->live.gate, &below);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SERIES_MAX = 6, SPARKS_FROM_HEIGHT = 9 };
+enum { SERIES_MAX = 6, SPARKS_FROM_HEIGHT = 9, ONE_SPARK_ROW_FROM = 7 };
 
 static char letter(size_t task)
 {
@@ -21,7 +21,7 @@ static void curve_point(const struct figure_series *s, size_t i, double *x, doub
     *y = shot->curve[i].loss[s->part];
 }
 
-/* Add the curves of a run while there is room; names are "A", or "2A" for run 2. */
+/* Add the curves of a run while there is room; names are "A", or "2A" for run 2, which stands back. */
 static size_t add_run(struct figure_series *series, size_t count, char (*names)[8], const struct mmoe_snapshot *s,
                       size_t id)
 {
@@ -30,8 +30,8 @@ static size_t add_run(struct figure_series *series, size_t count, char (*names)[
             snprintf(names[count], sizeof names[count], "%zu%c", id % 1000, letter(k));
         else
             snprintf(names[count], sizeof names[count], "%c", letter(k));
-        series[count] = (struct figure_series){names[count], (enum role)(ROLE_SERIES_1 + count % 6), s->curve_count,
-                                               s, k, curve_point};
+        enum role role = id ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + k % 6);
+        series[count] = (struct figure_series){names[count], role, s->curve_count, s, k, curve_point};
     }
     return count;
 }
@@ -63,6 +63,19 @@ static void draw_sparks(const struct view *v, struct canvas *c)
     }
 }
 
+/* All tasks side by side on one row, where there is no room for a row each. */
+static void draw_spark_row(const struct view *v, struct canvas *c)
+{
+    int width = c->width / (int)v->live.tasks;
+    for (size_t k = 0; k < v->live.tasks; k++) {
+        enum role role = (enum role)(ROLE_SERIES_1 + k % 6);
+        const struct figure_spark spark = {v->live.recent[k], v->live.recent_count, true, role};
+        struct canvas strip = canvas_view(c, (int)k * width + 2, 0, width - 3, 1);
+        canvas_printf(c, (int)k * width, 0, role, CELL_BOLD, "%c", letter(k));
+        figure_spark_draw(&spark, &strip);
+    }
+}
+
 static void draw_empty(const struct view *v, struct canvas *c)
 {
     int y = c->height / 2 - 1;
@@ -80,11 +93,12 @@ static void draw(const struct view *v, struct canvas *c)
         draw_empty(v, c);
         return;
     }
-    int sparks = c->height >= SPARKS_FROM_HEIGHT ? (int)v->live.tasks : 0;
+    bool one_row = c->height >= ONE_SPARK_ROW_FROM && c->height < SPARKS_FROM_HEIGHT && v->live.tasks > 0;
+    int sparks = one_row ? 1 : c->height >= SPARKS_FROM_HEIGHT ? (int)v->live.tasks : 0;
     sparks = sparks > c->height / 3 ? c->height / 3 : sparks;
     struct canvas above = canvas_view(c, 0, 0, c->width, sparks);
     struct canvas below = canvas_view(c, 0, sparks, c->width, c->height - sparks);
-    draw_sparks(v, &above);
+    (one_row ? draw_spark_row : draw_sparks)(v, &above);
     draw_curves(v, &below);
 }
 

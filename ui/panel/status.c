@@ -14,10 +14,12 @@ enum { PARTS_MAX = 8, PART_SIZE = 64 };
 static void model_part(const struct mmoe_options *o, char *buf)
 {
     const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
+    struct mmoe_spec spec;
+    mmoe_spec_resolve(o, m, o->dim, 2, &spec);
     if (mmoe_model_gates(m, 2))
         snprintf(buf, PART_SIZE, "%s %zux%zu", mmoe_model_name(m), o->experts, o->expert_units.v[0]);
     else
-        snprintf(buf, PART_SIZE, "%s", mmoe_model_name(m));
+        snprintf(buf, PART_SIZE, "%s %zu", mmoe_model_name(m), spec.bottom_units.v[0]);
 }
 
 static void p_part(const struct view *v, char *buf)
@@ -62,6 +64,10 @@ char *status_state(const struct view *v, char *buf, size_t size)
         snprintf(buf, size, "%s", v->making ? "MAKING ROWS" : "no run yet");
         return buf;
     }
+    if (s->state == MMOE_RUN_DIVERGED && !v->making) {
+        snprintf(buf, size, "DIVERGED at step %s", mmoe_format_count(s->diverged_step, step, sizeof step));
+        return buf;
+    }
     int n = snprintf(buf, size, "%s step %s/%s", state_word(v), mmoe_format_count(s->step, step, sizeof step),
                      mmoe_format_count(s->steps, steps, sizeof steps));
     if (s->state == MMOE_RUN_TRAINING && s->steps_per_second > 0 && (size_t)n < size)
@@ -84,14 +90,14 @@ void status_draw(const struct view *v, struct canvas *c)
     int right = c->width - canvas_columns(state) - 2, x = 1;
     canvas_text_right(c, c->width - 2, 0, ROLE_STATUS, CELL_BOLD, state);
     if (v->stale && right > 20) {
-        static const char stale[] = "settings changed";
+        const char *stale = right > 70 ? "settings changed: run starts anew" : "settings changed";
         canvas_text_right(c, right - 1, 0, ROLE_STATUS, CELL_BOLD | CELL_UNDERLINE, stale);
-        right -= (int)sizeof stale + 1;
+        right -= canvas_columns(stale) + 2;
     }
     for (size_t i = 0; i < count; i++) {
         int n = canvas_columns(parts[i]);
         if (x + n + 1 > right)
-            continue;
+            break;
         canvas_text(c, x, 0, ROLE_STATUS, i == 0 ? CELL_BOLD : 0, parts[i]);
         x += n + 2;
     }
