@@ -2,10 +2,12 @@
 /*
  * histogram.c - histograms over one shared axis, a row of bars each.
  *
- * One bin is one column, so a row is a strip of bars whose height is the share
- * of the fullest bin of that row. The axis is logarithmic where the values
- * span more than a decade. Beside the bars: n, median [IQR] and how many
- * diverged. What does not fit is left out from the right.
+ * A row is a strip of bars whose height is the share of the fullest bin of that
+ * row. A bin is one column or a few: there are at most 3 sqrt(n) bins of the
+ * row with the most values, or they would be a comb. The axis is logarithmic
+ * where the values span more than a decade. Beside the bars: n, median [IQR]
+ * and how many diverged. Where there is little room, first the losses have
+ * three decimals, then names are cut, then words are left out.
  */
 #include "ui/figure/figure.h"
 
@@ -14,13 +16,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BINS_MAX = 256, TICKS_MAX = 12, NAME_MAX_COLUMNS = 24, BARS_MIN = 10, BARS_HIGH = 4 };
+enum { BINS_MAX = 256, TICKS_MAX = 12, NAME_MAX_COLUMNS = 24, BARS_MIN = 10, BARS_LEAST = 8, BARS_HIGH = 4, NAME_LEAST = 9 };
 #define LOG_ABOVE 10.0 /* greatest over least */
 
 struct axis {
     double low, high;
     bool log_scale;
-    int x, width;
+    int x, width, bin; /* columns, of a bin */
 };
 
 static double place(const struct axis *a, double v)
@@ -29,15 +31,19 @@ static double place(const struct axis *a, double v)
     return a->high > a->low ? t * (a->width - 1) : (a->width - 1) / 2.0;
 }
 
-static struct axis find_axis(const struct figure_histograms *h)
+static struct axis find_axis(const struct figure_histograms *h, int x, int width)
 {
-    struct axis a = {.low = INFINITY, .high = -INFINITY};
+    struct axis a = {.low = INFINITY, .high = -INFINITY, .x = x, .width = width > BINS_MAX ? BINS_MAX : width};
+    size_t most = 1;
     for (size_t i = 0; i < h->count; i++)
         if (h->rows[i].n > 0) {
             a.low = fmin(a.low, h->rows[i].sorted[0]);
             a.high = fmax(a.high, h->rows[i].sorted[h->rows[i].n - 1]);
+            most = h->rows[i].n > most ? h->rows[i].n : most;
         }
     a.log_scale = a.low > 0 && a.high / a.low > LOG_ABOVE;
+    a.bin = (int)ceil(a.width / (3 * sqrt((double)most)));
+    a.bin = a.bin < 1 ? 1 : a.bin > a.width / 4 + 1 ? a.width / 4 + 1 : a.bin;
     return a;
 }
 
@@ -48,13 +54,14 @@ static void draw_bars(const struct figure_histogram *h, const struct axis *a, st
     size_t bins[BINS_MAX] = {0}, most = 1;
     int width = a->width < BINS_MAX ? a->width : BINS_MAX;
     for (size_t i = 0; i < h->n; i++) {
-        size_t bin = (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), width - 1));
+        size_t bin = (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), width - 1)) / (size_t)a->bin;
         bins[bin]++;
         most = bins[bin] > most ? bins[bin] : most;
     }
     int median = h->n ? (int)lround(place(a, h->summary.median)) : -1;
     for (int x = 0; x < width; x++) {
-        int eighths = bins[x] ? (int)fmax(1, round(8.0 * rows * (double)bins[x] / (double)most)) : 0;
+        size_t n = bins[x / a->bin];
+        int eighths = n ? (int)fmax(1, round(8.0 * rows * (double)n / (double)most)) : 0;
         for (int k = 0; k < rows; k++) {
             int here = eighths - 8 * k;
             here = here > 8 ? 8 : here < 0 ? 0 : here;
@@ -95,13 +102,29 @@ static void count_words(const struct figure_histogram *h, char *buf, size_t size
         snprintf(buf, size, "%zu", done);
 }
 
-static void middle_words(const struct figure_histogram *h, bool iqr, char *buf, size_t size)
+enum middle { MEDIAN, SHORT_IQR, FULL_IQR };
+
+/* ".0412", or ".041" where that says enough; LC_NUMERIC is C. */
+static char *short_loss(double v, char *buf, size_t size)
+{
+    char digits[24];
+    if (!(v >= 0.01 && v < 9.9995))
+        return mmoe_format_loss(v, buf, size);
+    snprintf(digits, sizeof digits, "%.3f", v);
+    snprintf(buf, size, "%s", digits + (digits[0] == '0'));
+    return buf;
+}
+
+static void middle_words(const struct figure_histogram *h, enum middle how, char *buf, size_t size)
 {
     char median[24], low[24], high[24];
     mmoe_format_loss(h->summary.median, median, sizeof median);
     if (h->n == 0)
         snprintf(buf, size, "-");
-    else if (iqr)
+    else if (how == SHORT_IQR)
+        snprintf(buf, size, "%s [%s,%s]", short_loss(h->summary.median, median, sizeof median),
+                 short_loss(h->summary.q25, low, sizeof low), short_loss(h->summary.q75, high, sizeof high));
+    else if (how == FULL_IQR)
         snprintf(buf, size, "%s [%s, %s]", median, mmoe_format_loss(h->summary.q25, low, sizeof low),
                  mmoe_format_loss(h->summary.q75, high, sizeof high));
     else
@@ -110,7 +133,7 @@ static void middle_words(const struct figure_histogram *h, bool iqr, char *buf, 
 
 struct columns {
     int name, count, middle, diverged; /* widths; 0: left out */
-    bool iqr;
+    enum middle how;
 };
 
 static int wider(int a, int b)
@@ -118,18 +141,18 @@ static int wider(int a, int b)
     return a > b ? a : b;
 }
 
-static struct columns measure(const struct figure_histograms *h, bool iqr)
+static struct columns measure(const struct figure_histograms *h, enum middle how)
 {
-    struct columns w = {.iqr = iqr, .diverged = 0};
+    struct columns w = {.how = how};
     char text[96];
     for (size_t i = 0; i < h->count; i++) {
         w.name = wider(w.name, canvas_columns(h->rows[i].name));
         count_words(&h->rows[i], text, sizeof text);
         w.count = wider(w.count, (int)strlen(text));
-        middle_words(&h->rows[i], iqr, text, sizeof text);
+        middle_words(&h->rows[i], how, text, sizeof text);
         w.middle = wider(w.middle, canvas_columns(text));
         if (h->rows[i].summary.diverged > 0)
-            w.diverged = 4;
+            w.diverged = wider(w.diverged, 2 + snprintf(text, sizeof text, "%zu", h->rows[i].summary.diverged));
     }
     w.name = w.name > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : w.name;
     return w;
@@ -140,16 +163,33 @@ static int total(const struct columns *w)
     return w->name + 1 + (w->count ? w->count + 1 : 0) + (w->middle ? w->middle + 1 : 0) + w->diverged;
 }
 
+/* Take so many columns from the names, unless that would make two of them one. */
+static void cut_names(const struct figure_histograms *h, struct columns *w, int less)
+{
+    int left = w->name - less;
+    if (left < NAME_LEAST)
+        return;
+    for (size_t i = 0; i < h->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strncmp(h->rows[i].name, h->rows[k].name, (size_t)left - 1) == 0)
+                return;
+    w->name = left;
+}
+
 static struct columns choose(const struct figure_histograms *h, int width)
 {
-    struct columns w = measure(h, true);
-    if (total(&w) + BARS_MIN > width)
-        w = measure(h, false);
-    if (total(&w) + BARS_MIN > width)
+    struct columns w = measure(h, FULL_IQR);
+    if (total(&w) + 2 * BARS_MIN > width)
+        w = measure(h, SHORT_IQR);
+    for (int bars = BARS_MIN; bars >= BARS_LEAST && total(&w) + bars > width; bars--)
+        cut_names(h, &w, total(&w) + bars - width);
+    if (total(&w) + BARS_LEAST > width)
+        w = measure(h, MEDIAN);
+    if (total(&w) + BARS_LEAST > width)
         w.count = 0;
-    if (total(&w) + BARS_MIN > width)
+    if (total(&w) + BARS_LEAST > width)
         w.middle = 0;
-    if (total(&w) + BARS_MIN > width)
+    if (total(&w) + BARS_LEAST > width)
         w.name = width > 2 * BARS_MIN ? width - 2 * BARS_MIN : 0;
     return w;
 }
@@ -161,13 +201,15 @@ static void draw_words(const struct figure_histogram *h, const struct columns *w
     struct canvas name = canvas_view(c, 0, y, w->name, 1);
     int x = w->name + 1;
     canvas_text(&name, 0, 0, role, CELL_BOLD, h->name);
+    if (canvas_columns(h->name) > w->name && w->name > 0)
+        canvas_put(&name, w->name - 1, 0, role, CELL_BOLD, c->glyphs->ellipsis);
     if (w->count) {
         count_words(h, text, sizeof text);
         canvas_text_right(c, x + w->count - 1, y, ROLE_DIM, 0, text);
         x += w->count + 1;
     }
     if (w->middle) {
-        middle_words(h, w->iqr, text, sizeof text);
+        middle_words(h, w->how, text, sizeof text);
         canvas_text(c, x, y, ROLE_TEXT, 0, text);
         x += w->middle + 1;
     }
@@ -182,7 +224,6 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
 {
     if (h->count == 0 || c->width < BARS_MIN || c->height < 1)
         return;
-    struct axis a = find_axis(h);
     struct columns w = choose(h, c->width);
     bool ticks = c->height > 1;
     size_t shown = (size_t)(c->height - ticks) < h->count ? (size_t)(c->height - ticks) : h->count;
@@ -190,9 +231,8 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
     int rows = (c->height - ticks) / (int)shown;
     rows = rows > BARS_HIGH ? BARS_HIGH : rows;
     int bars = rows > 1 ? rows - (rows > 2) : 1; /* high bars leave a row of air between them */
-    a.x = w.name ? total(&w) : 0;
-    a.width = c->width - a.x;
-    a.width = a.width > BINS_MAX ? BINS_MAX : a.width;
+    int x = w.name ? total(&w) : 0;
+    struct axis a = find_axis(h, x, c->width - x);
     for (size_t i = 0; i < shown; i++) {
         int y = (int)(i + 1) * rows - 1;
         enum role role = (enum role)(ROLE_SERIES_1 + (first + i) % 6);

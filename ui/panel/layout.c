@@ -8,6 +8,8 @@
  *   log                                      a fifth
  *   prompt, footer                           2 rows
  *
+ * From 130x36 on there are two columns instead, so that no panel is a desert:
+ * loss above the histograms, and gates, runs and a long log beside them.
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
  */
 #include "ui/panel/layout.h"
@@ -17,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FULL_WIDTH = 80, FULL_HEIGHT = 24, LEAST_WIDTH = 40, LEAST_HEIGHT = 8, LIST_ROWS = 5 };
+enum { FULL_WIDTH = 80, FULL_HEIGHT = 24, WIDE_WIDTH = 130, WIDE_HEIGHT = 36, LEAST_WIDTH = 40, LEAST_HEIGHT = 8, LIST_ROWS = 5 };
 
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
@@ -67,6 +69,29 @@ static void draw_full(const struct view *v, struct canvas *c)
     draw_panel(v, PANEL_LOG, &lines);
 }
 
+static int rows_of_gates(const struct view *v)
+{
+    int gates = clamp((int)v->live.gate.gates, 2, 4);
+    return gates * 3 + 1 + 4 + 2;
+}
+
+static void draw_wide(const struct view *v, struct canvas *c)
+{
+    int right = clamp(c->width * 2 / 5, 60, 76), left = c->width - right;
+    int hist = clamp((int)v->group_count * 4 + 3, 6, c->height * 2 / 5);
+    int gates = rows_of_gates(v), runs = clamp((int)v->run_count + 4, 6, c->height / 4);
+    struct canvas loss = canvas_view(c, 0, 0, left, c->height - hist);
+    struct canvas seeds = canvas_view(c, 0, c->height - hist, left, hist);
+    struct canvas heat = canvas_view(c, left, 0, right, gates);
+    struct canvas list = canvas_view(c, left, gates, right, runs);
+    struct canvas lines = canvas_view(c, left, gates + runs, right, c->height - gates - runs);
+    draw_panel(v, PANEL_LOSS, &loss);
+    draw_panel(v, PANEL_GATES, &heat);
+    draw_panel(v, PANEL_HIST, &seeds);
+    draw_panel(v, PANEL_RUNS, &list);
+    draw_panel(v, PANEL_LOG, &lines);
+}
+
 static void draw_small(const struct view *v, struct canvas *c)
 {
     int log = c->height >= 12 ? clamp(c->height / 4, 4, 6) : 0;
@@ -83,6 +108,8 @@ static void draw_body(const struct view *v, struct canvas *c, bool full)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
         draw_panel(v, v->focus, c);
+    else if (full && c->width >= WIDE_WIDTH && c->height >= WIDE_HEIGHT)
+        draw_wide(v, c);
     else if (full)
         draw_full(v, c);
     else
@@ -179,6 +206,8 @@ static int draw_list(const struct layout_prompt *p, struct canvas *c, int y, int
     int rows = clamp((int)((p->list_count + (size_t)across - 1) / (size_t)across), 1, most);
     size_t shown = (size_t)(rows * across) < p->list_count ? (size_t)(rows * across) - 1 : p->list_count;
     canvas_fill(c, 0, y - rows, c->width, rows, ROLE_TEXT, L' ');
+    canvas_fill(c, 0, y - rows - 1, c->width, 1, ROLE_DIM, c->glyphs->horizontal);
+    canvas_printf(c, 2, y - rows - 1, ROLE_DIM, 0, " %zu completions ", p->list_count);
     for (size_t i = 0; i < shown; i++)
         canvas_text(c, (int)i % across * width, y - rows + (int)i / across, ROLE_TEXT, 0, p->list[i]);
     if (shown < p->list_count)

@@ -29,10 +29,14 @@ static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t
     x = x < 17 ? 17 : x + 1;
     canvas_printf(c, x, y, role, 0, "%-4g%5s %5s", s->options.p, mmoe_format_loss(s->loss[0], a, sizeof a),
                   s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "");
+    bool diverged = s->state == MMOE_RUN_DIVERGED;
+    char step[32];
     if (c->width >= x + 24)
-        canvas_text_right(c, c->width - 1, y, s->state == MMOE_RUN_DIVERGED ? ROLE_BAD : ROLE_DIM, 0, state_word(s, live));
-    if (c->width >= x + 46)
-        canvas_printf(c, x + 18, y, ROLE_DIM, 0, "step %zu  lr %g", s->step, s->options.lr);
+        canvas_text_right(c, c->width - 1, y, diverged ? ROLE_BAD : ROLE_DIM, 0, state_word(s, live));
+    else if (diverged)
+        canvas_put(c, x - 1, y, ROLE_BAD, 0, c->glyphs->cross);
+    if (c->width >= x + 38)
+        canvas_printf(c, x + 17, y, ROLE_DIM, 0, "step %s", mmoe_format_count(s->step, step, sizeof step));
 }
 
 /* The i-th of the runs that are listed, kept ones first, the live one last. */
@@ -127,7 +131,7 @@ const struct panel panel_runs = {
     .name = "runs",
     .title = "runs",
     .explain = "Every run by its number, oldest first, with its p and its held-out losses of tasks A and B. * marks pinned "
-               "runs, which stay in the loss plot. compare 1 2 sets two of them side by side.",
+               "runs, which stay in the loss plot; a cross before p, one that diverged. compare 1 2 sets two of them side by side.",
     .min_width = 16,
     .min_height = 1,
     .draw = draw,
