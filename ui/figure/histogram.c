@@ -171,7 +171,8 @@ static void cut_names(const struct figure_histograms *h, struct columns *w, int 
         return;
     for (size_t i = 0; i < h->count; i++)
         for (size_t k = 0; k < i; k++)
-            if (strncmp(h->rows[i].name, h->rows[k].name, (size_t)left - 1) == 0)
+            if (strncmp(h->rows[i].name, h->rows[k].name, (size_t)left - 1) == 0 &&
+                wider(canvas_columns(h->rows[i].name), canvas_columns(h->rows[k].name)) > left)
                 return;
     w->name = left;
 }
