@@ -26,6 +26,7 @@ struct scale {
     double x_min, x_max, y_min, y_max; /* y in log10 where log_y */
     bool log_y;
     int width, height;                 /* of the area, in cells or dots */
+    size_t skipped;                    /* points that no such axis has */
 };
 
 struct column {
@@ -64,7 +65,9 @@ static void find_range(const struct figure_plot *p, struct scale *s)
         for (size_t i = 0; i < p->series[k].n; i++) {
             double x, y;
             p->series[k].point(&p->series[k], i, &x, &y);
-            if (!isfinite(x) || !isfinite(y) || (p->log_y && y <= 0) || (given && (x < s->x_min || x > s->x_max)))
+            bool drawable = isfinite(x) && isfinite(y) && (!p->log_y || y > 0);
+            s->skipped += !drawable;
+            if (!drawable || (given && (x < s->x_min || x > s->x_max)))
                 continue;
             s->x_min = fmin(s->x_min, x);
             s->x_max = fmax(s->x_max, x);
@@ -310,6 +313,15 @@ static void draw_all(const struct figure_plot *p, const struct scale *s, struct 
             draw_name(area, p, k, ends[k]);
 }
 
+static void draw_skipped(const struct scale *s, struct canvas *c)
+{
+    char note[64];
+    if (s->skipped == 0)
+        return;
+    snprintf(note, sizeof note, "%zu not %s", s->skipped, s->log_y ? "above 0 and finite" : "finite");
+    canvas_text_right(c, c->width - 1, 0, ROLE_WARN, 0, note);
+}
+
 void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
 {
     struct scale s = {0};
@@ -329,4 +341,5 @@ void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
     }
     struct canvas area = canvas_view(c, margin, 0, s.width + names, s.height);
     draw_all(p, &s, &area);
+    draw_skipped(&s, c);
 }

@@ -74,7 +74,10 @@ char *figure_tick_label(double v, char *buf, size_t size)
     else if (a == 0 || a >= 9.9e-4)
         snprintf(buf, size, "%g", round(v * 1e6) / 1e6);
     else
-        snprintf(buf, size, "%.2g", v);
+        snprintf(buf, size, "%.1e", v);
+    char *zero = strstr(buf, ".0e"); /* 1.0e-05 -> 1e-05 */
+    if (zero)
+        memmove(zero, zero + 2, strlen(zero + 2) + 1);
     char *e = strchr(buf, 'e'); /* 1e-05 -> 1e-5 */
     if (e && (e[1] == '-' || e[1] == '+') && e[2] == '0' && e[3])
         memmove(e + 2, e + 3, strlen(e + 3) + 1);

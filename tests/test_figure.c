@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plots, sparklines, heat maps and histograms on small canvases, character by character. */
+#include "tests/test.h"
+
+#include <locale.h>
+#include <mmoe/mem.h>
+
+#include "ui/figure/figure.h"
+
+/* What is drawn on a canvas, compared and given back. */
+static void check(struct canvas *c, const char *expected)
+{
+    char *drawn = canvas_dump(c);
+    if (strcmp(drawn, expected) != 0)
+        fail_msg("expected\n%s\ndrawn\n%s", expected, drawn);
+    mmoe_free(drawn);
+}
+
+static struct canvas make(int width, int height, const char *glyphs)
+{
+    struct canvas c;
+    canvas_init(&c, width, height, glyphs_find(glyphs));
+    return c;
+}
+
+/* --- plots --- */
+
+static void point(const struct figure_series *s, size_t i, double *x, double *y)
+{
+    *x = (double)i;
+    *y = ((const double *)s->data)[i];
+}
+
+static struct figure_series series(const char *name, const double *y, size_t n)
+{
+    return (struct figure_series){name, ROLE_SERIES_1, n, y, 0, point};
+}
+
+static void plot(struct canvas *c, const double *y, size_t n, bool log_y)
+{
+    const struct figure_series s = series("A", y, n);
+    const struct figure_plot p = {NULL, NULL, log_y, 0, 0, 1, &s};
+    figure_plot_draw(&p, c);
+}
+
+static void curves_turn_with_round_corners(void **state)
+{
+    (void)state;
+    struct canvas c = make(9, 3, "blocks");
+    plot(&c, (double[]){3, 3, 3, 1, 1, 1, 2, 2}, 8, false);
+    check(&c, "──╮\n  │  ╭──A\n  ╰──╯\n");
+    canvas_done(&c);
+    c = make(9, 3, "ascii");
+    plot(&c, (double[]){3, 3, 3, 1, 1, 1, 2, 2}, 8, false);
+    check(&c, "--.\n  |  .--A\n  '--'\n");
+    canvas_done(&c);
+}
+
+static void a_log_axis_has_equal_decades(void **state)
+{
+    (void)state;
+    struct canvas c = make(4, 3, "blocks");
+    plot(&c, (double[]){100, 10, 1}, 3, true);
+    check(&c, "╮\n╰╮\n ╰─A\n");
+    canvas_done(&c);
+}
+
+static void no_spike_is_hidden(void **state)
+{
+    (void)state;
+    double y[1000];
+    for (size_t i = 0; i < 1000; i++)
+        y[i] = i == 503 ? 9 : 1;
+    struct canvas c = make(12, 4, "blocks");
+    plot(&c, y, 1000, false);
+    bool top = false;
+    for (int x = 0; x < c.width; x++)
+        top = top || c.cells[x].ch != L' ';
+    assert_true(top);
+    canvas_done(&c);
+}
+
+static void what_is_not_finite_is_skipped(void **state)
+{
+    (void)state;
+    struct canvas c = make(20, 3, "blocks");
+    plot(&c, (double[]){3, NAN, 3, INFINITY}, 4, false);
+    check(&c, "        2 not finite\n───────────────────A\n\n");
+    canvas_clear(&c);
+    plot(&c, (double[]){-1, 0, -5}, 3, true);
+    check(&c, "\n\n\n");
+    canvas_clear(&c);
+    plot(&c, (double[]){NAN, NAN}, 2, false);
+    check(&c, "\n\n\n");
+    canvas_done(&c);
+}
+
+static void names_that_meet_are_all_read(void **state)
+{
+    (void)state;
+    static const double y[] = {4, 1, 1, 1, 1};
+    const struct figure_series s[] = {series("A", y, 5), series("B", y, 5), series("2A", y, 5)};
+    const struct figure_plot p = {NULL, NULL, false, 0, 0, 3, s};
+    struct canvas c = make(19, 4, "ascii");
+    figure_plot_draw(&p, &c);
+    char *drawn = canvas_dump(&c);
+    assert_non_null(strstr(drawn, "oA"));
+    assert_non_null(strstr(drawn, "xB"));
+    assert_non_null(strstr(drawn, "+2A"));
+    mmoe_free(drawn);
+    canvas_done(&c);
+}
+
+static void axes_have_round_ticks(void **state)
+{
+    (void)state;
+    static const double y[] = {1, 0.1};
+    const struct figure_series s = series("A", y, 2);
+    const struct figure_plot p = {"step", NULL, true, 0, 10, 1, &s};
+    struct canvas c = make(40, 8, "blocks");
+    figure_plot_draw(&p, &c);
+    char *drawn = canvas_dump(&c);
+    assert_non_null(strstr(drawn, "    1┤"));
+    assert_non_null(strstr(drawn, "   .1┤"));
+    assert_non_null(strstr(drawn, "      0 "));
+    assert_non_null(strstr(drawn, "10"));
+    mmoe_free(drawn);
+    canvas_done(&c);
+}
+
+static void braille_is_used_where_chosen(void **state)
+{
+    (void)state;
+    struct canvas c = make(9, 3, "braille");
+    plot(&c, (double[]){3, 1}, 2, false);
+    assert_true(c.cells[0].ch >= 0x2800 && c.cells[0].ch <= 0x28ff);
+    assert_true(c.cells[2 * c.stride + 7].ch >= 0x2800 && c.cells[2 * c.stride + 7].ch <= 0x28ff);
+    canvas_done(&c);
+}
+
+/* --- sparklines --- */
+
+static void spark(struct canvas *c, const float *v, size_t n, bool log_y)
+{
+    const struct figure_spark s = {v, n, log_y, ROLE_SERIES_1};
+    figure_spark_draw(&s, c);
+}
+
+static void the_newest_stands_right(void **state)
+{
+    (void)state;
+    struct canvas c = make(4, 1, "blocks");
+    spark(&c, (float[]){8, 1}, 2, false);
+    check(&c, "  █▁\n");
+    canvas_clear(&c);
+    spark(&c, (float[]){100, 1, 1, 8, 8}, 5, false); /* the 100 is out of sight */
+    check(&c, "▁▁██\n");
+    canvas_clear(&c);
+    spark(&c, (float[]){2, 2}, 2, false);
+    check(&c, "  ▄▄\n");
+    canvas_clear(&c);
+    spark(&c, (float[]){1, NAN, 100}, 3, true);
+    check(&c, " ▁ █\n");
+    canvas_done(&c);
+}
+
+/* --- heat maps --- */
+
+static void cells_have_their_numbers(void **state)
+{
+    (void)state;
+    static const float v[] = {0.714f, 0.286f, 0.0f, 1.0f};
+    static const char *const names[] = {"A", "B"};
+    const struct figure_heat h = {2, 2, v, 2, 0, 1, names, NULL};
+    struct canvas c = make(10, 3, "blocks");
+    figure_heat_draw(&h, &c);
+    check(&c, "  e1  e2\nA .71 .29\nB .00 1.0\n");
+    assert_int_equal(c.cells[c.stride + 2].role, ROLE_HEAT_0 + 11);
+    assert_int_equal(c.cells[2 * c.stride + 2].role, ROLE_HEAT_0);
+    assert_int_equal(c.cells[2 * c.stride + 6].role, ROLE_HEAT_15);
+    canvas_done(&c);
+}
+
+static void narrow_cells_have_shades(void **state)
+{
+    (void)state;
+    static const float v[] = {0, 0.3f, 0.6f, 1};
+    const struct figure_heat h = {1, 4, v, 4, 0, 1, NULL, NULL};
+    struct canvas c = make(4, 2, "blocks");
+    figure_heat_draw(&h, &c);
+    check(&c, "\n ░▒█\n");
+    canvas_done(&c);
+}
+
+/* --- histograms --- */
+
+static struct figure_histogram histogram(const char *name, double *sorted, size_t n, size_t wanted)
+{
+    return (struct figure_histogram){name, sorted, n, mmoe_summarize(sorted, n), wanted};
+}
+
+static void rows_tell_count_median_and_quartiles(void **state)
+{
+    (void)state;
+    double a[] = {0.1, 0.2, 0.2, 0.2, 0.3}, b[] = {0.2, 0.3};
+    struct figure_histogram rows[] = {histogram("mmoe", a, 5, 5), histogram("omoe", b, 2, 20)};
+    rows[1].summary.diverged = 1;
+    const struct figure_histograms h = {"loss", 2, rows};
+    struct canvas c = make(80, 3, "blocks");
+    figure_histograms_draw(&h, &c);
+    char *drawn = canvas_dump(&c);
+    assert_non_null(strstr(drawn, "mmoe    5 .2000 [.2000, .2000]"));
+    assert_non_null(strstr(drawn, "omoe 3/20 .2500 [.2250, .2750] ×1"));
+    assert_non_null(strstr(drawn, ".2 "));
+    assert_non_null(strstr(drawn, "█"));
+    mmoe_free(drawn);
+    canvas_done(&c);
+    c = make(40, 3, "blocks");
+    figure_histograms_draw(&h, &c);
+    drawn = canvas_dump(&c);
+    assert_non_null(strstr(drawn, "omoe 3/20 .250 [.225,.275]"));
+    mmoe_free(drawn);
+    canvas_done(&c);
+}
+
+/* How often the full block stands on row 0. */
+static int full_bars(const struct canvas *c)
+{
+    int n = 0;
+    for (int x = 0; x < c->width; x++)
+        n += c->cells[x].ch == 0x2588;
+    return n;
+}
+
+static void the_fullest_bin_is_the_highest(void **state)
+{
+    (void)state;
+    double v[] = {0.1, 0.5, 0.5, 0.5, 0.9};
+    const struct figure_histogram row = histogram("m", v, 5, 5);
+    const struct figure_histograms h = {NULL, 1, &row};
+    struct canvas c = make(44, 1, "blocks");
+    figure_histograms_draw(&h, &c);
+    assert_true(full_bars(&c) >= 1 && full_bars(&c) <= 4);
+    canvas_done(&c);
+}
+
+static void two_names_are_never_cut_to_one(void **state)
+{
+    (void)state;
+    double v[] = {0.1, 0.2};
+    for (int width = 20; width < 60; width++) {
+        const struct figure_histogram rows[] = {histogram("mmoe p=0.55", v, 2, 200), histogram("mmoe p=0.95", v, 2, 200)};
+        const struct figure_histograms h = {NULL, 2, rows};
+        struct canvas c = make(width, 3, "blocks");
+        figure_histograms_draw(&h, &c);
+        char *drawn = canvas_dump(&c);
+        if (strstr(drawn, "[")) /* quartiles were bought with letters of the names */
+            assert_true(strstr(drawn, "p=0.55") && strstr(drawn, "p=0.95"));
+        mmoe_free(drawn);
+        canvas_done(&c);
+    }
+}
+
+/* --- sizes --- */
+
+static void every_size_is_safe(void **state)
+{
+    (void)state;
+    static const double y[] = {3, 2, NAN, 1e-3, 5};
+    static const float f[] = {0.1f, 0.9f, 0.5f, NAN};
+    double sorted[] = {0.1, 0.2, 5};
+    const struct figure_series s[] = {series("A", y, 5), series("B", y, 4)};
+    const struct figure_plot p = {"step", NULL, true, 0, 0, 2, s};
+    const struct figure_spark k = {f, 4, true, ROLE_SERIES_1};
+    const struct figure_heat t = {2, 2, f, 2, 0, 1, NULL, NULL};
+    const struct figure_histogram row = histogram("shared-bottom", sorted, 3, 3);
+    const struct figure_histograms h = {"x", 1, &row};
+    static const char *const glyphs[] = {"blocks", "braille", "ascii"};
+    for (int w = 0; w < 70; w++)
+        for (int height = 0; height < 12; height++) {
+            struct canvas c = make(w, height, glyphs[w % 3]);
+            figure_plot_draw(&p, &c);
+            figure_spark_draw(&k, &c);
+            figure_heat_draw(&t, &c);
+            figure_histograms_draw(&h, &c);
+            canvas_done(&c);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(curves_turn_with_round_corners), cmocka_unit_test(a_log_axis_has_equal_decades),
+        cmocka_unit_test(no_spike_is_hidden), cmocka_unit_test(what_is_not_finite_is_skipped),
+        cmocka_unit_test(names_that_meet_are_all_read), cmocka_unit_test(axes_have_round_ticks),
+        cmocka_unit_test(braille_is_used_where_chosen), cmocka_unit_test(the_newest_stands_right),
+        cmocka_unit_test(cells_have_their_numbers), cmocka_unit_test(narrow_cells_have_shades),
+        cmocka_unit_test(rows_tell_count_median_and_quartiles), cmocka_unit_test(the_fullest_bin_is_the_highest),
+        cmocka_unit_test(two_names_are_never_cut_to_one), cmocka_unit_test(every_size_is_safe),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
