@@ -36,7 +36,7 @@ static size_t piece(const char *text, int width)
         memcpy(one, text + n, length);
         columns += canvas_columns(one);
         if (columns > width)
-            return blank ? blank : n ? n : length;
+            return text[n] == ' ' && n > 0 ? n : blank ? blank : n ? n : length;
         if (text[n] == ' ' && n > 0)
             blank = n;
         n += length;

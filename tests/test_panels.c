@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What panels say in words, give as CSV, and how the log scrolls; how they look is test_layout's. */
+#include "tests/test.h"
+
+#include <locale.h>
+#include <mmoe/mem.h>
+#include <mmoe/model.h>
+
+#include "ui/panel/panels.h"
+
+static struct view *make(void)
+{
+    struct view *v = mmoe_alloc(1, sizeof *v);
+    view_init(v);
+    return v;
+}
+
+static void drop(struct view *v)
+{
+    view_done(v);
+    mmoe_free(v);
+}
+
+/* An mmoe of two experts that was evaluated twice. */
+static void add_run(struct view *v)
+{
+    struct mmoe_snapshot *s = &v->live;
+    mmoe_snapshot_reserve(s, 2);
+    s->options = v->options;
+    s->state = MMOE_RUN_PAUSED;
+    s->tasks = 2;
+    s->step = 100;
+    s->steps = 200;
+    s->curve_count = 2;
+    s->curve[0] = (struct mmoe_eval){0, {1.5, 2}};
+    s->curve[1] = (struct mmoe_eval){100, {0.25, 0.125}};
+    s->loss[0] = 0.25;
+    s->loss[1] = 0.125;
+    s->loss_over_var[0] = 0.05;
+    s->gate = (struct mmoe_gates){.gates = 2, .experts = 2, .mean = {{0.75f, 0.25f}, {0.5f, 0.5f}},
+                                  .entropy = {0.5, 0.69}, .overlap = {{1, 0.75}, {0.75, 1}}, .copies = 1, .copy_b = 1};
+    v->live_id = 4;
+}
+
+static void check_csv(int panel, const struct view *v, const char *expected)
+{
+    struct mmoe_text t = {0};
+    panel_table[panel]->csv(v, &t);
+    assert_string_equal(t.s, expected);
+    mmoe_text_done(&t);
+}
+
+static void check_words(int panel, const struct view *v, const char *const *words, size_t count)
+{
+    struct mmoe_text t = {0};
+    panel_table[panel]->describe(v, &t);
+    for (size_t i = 0; i < count; i++)
+        if (!strstr(t.s, words[i]))
+            fail_msg("no '%s' in '%s'", words[i], t.s);
+    mmoe_text_done(&t);
+}
+#define WORDS(...) (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
+
+static void the_table_is_complete(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        const struct panel *p = panel_table[i];
+        assert_true(p->draw && p->describe && strlen(p->title) > 0 && strlen(p->explain) > 60);
+        assert_int_equal(panel_find(p->name), i);
+    }
+    assert_int_equal(panel_find("losses"), -1);
+}
+
+static void numbers_come_as_csv(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    add_run(v);
+    check_csv(PANEL_LOSS, v, "step,loss_a,loss_b\n0,1.5,2\n100,0.25,0.125\n");
+    check_csv(PANEL_GATES, v, "gate,expert,mean_weight\n1,1,0.75\n1,2,0.25\n2,1,0.5\n2,2,0.5\n");
+    check_csv(PANEL_RUNS, v,
+              "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n"
+              "4,mmoe,0.5,0,0,0,0.01,100,0,0.25,0.125\n");
+    struct view_group *g = view_group_begin(v, &v->options, 2);
+    view_group_add(g, 0.5);
+    view_group_add(g, NAN);
+    check_csv(PANEL_HIST, v, "group,seed_index,loss_a\nmmoe,0,0.5\nmmoe,1,null\n");
+    drop(v);
+}
+
+static void panels_are_said_in_words(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    check_words(PANEL_LOSS, v, WORDS("no run yet", "run"));
+    check_words(PANEL_GATES, v, WORDS("no run yet"));
+    check_words(PANEL_HIST, v, WORDS("repeat 20"));
+    add_run(v);
+    check_words(PANEL_LOSS, v, WORDS("mmoe", "step 100 of 200", "from 1.500 to .2500", "5.0%"));
+    check_words(PANEL_GATES, v, WORDS("Task A's gate leans most on expert 1 (75%", "overlap by 0.75", "copies (1 and 2)"));
+    check_words(PANEL_RUNS, v, WORDS("run 4: mmoe", ".2500", ".1250", "paused"));
+    view_log(v, LOG_ERROR, "no");
+    check_words(PANEL_LOG, v, WORDS("1 lines", "1 of them errors"));
+    v->live.gate.gates = 0;
+    v->live.options.model = 0;
+    check_words(PANEL_GATES, v, WORDS("single-task has no gates: omoe and mmoe do"));
+    drop(v);
+}
+
+static void check_log(const struct view *v, int width, int height, const char *expected)
+{
+    struct canvas c;
+    canvas_init(&c, width, height, glyphs_find("ascii"));
+    panel_table[PANEL_LOG]->draw(v, &c);
+    char *drawn = canvas_dump(&c);
+    assert_string_equal(drawn, expected);
+    mmoe_free(drawn);
+    canvas_done(&c);
+}
+
+static void the_log_wraps_and_scrolls(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    view_log(v, LOG_COMMAND, "run");
+    view_log(v, LOG_DATA, "alpha beta gamma");
+    view_log(v, LOG_ERROR, "bad");
+    check_log(v, 12, 5, "\n> run\n  alpha beta\n  gamma\n! bad\n");
+    check_log(v, 12, 2, "  gamma\n! bad\n");
+    check_log(v, 8, 3, "  beta\n  gamma\n! bad\n");
+    v->log_scroll = 1;
+    check_log(v, 12, 3, "> run\n  alpha beta\n  gamma\n");
+    drop(v);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_is_complete), cmocka_unit_test(numbers_come_as_csv),
+        cmocka_unit_test(panels_are_said_in_words), cmocka_unit_test(the_log_wraps_and_scrolls),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The log, the kept runs and the groups: limits, order, names. */
+#include "tests/test.h"
+
+#include <mmoe/mem.h>
+#include <stdio.h>
+
+#include "ui/panel/view.h"
+
+static struct view *make(void)
+{
+    struct view *v = mmoe_alloc(1, sizeof *v);
+    view_init(v);
+    return v;
+}
+
+static void drop(struct view *v)
+{
+    view_done(v);
+    mmoe_free(v);
+}
+
+static void log_keeps_the_newest_lines(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    char text[32];
+    for (int i = 0; i < VIEW_LOG_MAX + 7; i++) {
+        snprintf(text, sizeof text, "line %d", i);
+        view_log(v, LOG_TALK, text);
+    }
+    assert_int_equal(v->log_count, VIEW_LOG_MAX);
+    assert_string_equal(v->log[0].text, "line 7");
+    assert_string_equal(v->log[VIEW_LOG_MAX - 1].text, "line 1006");
+    drop(v);
+}
+
+static void log_splits_lines_and_keeps_the_place(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    view_log(v, LOG_DATA, "one\ntwo\n\nfour\n");
+    assert_int_equal(v->log_count, 4);
+    assert_string_equal(v->log[2].text, "");
+    assert_string_equal(v->log[3].text, "four");
+    v->log_scroll = 2;
+    view_log(v, LOG_DATA, "five");
+    assert_int_equal(v->log_scroll, 3);
+    drop(v);
+}
+
+/* Make the view's live run the one with that id. */
+static void live(struct view *v, size_t id, enum mmoe_run_state state)
+{
+    mmoe_snapshot_reserve(&v->live, 4);
+    v->live_id = id;
+    v->live.state = state;
+    v->live.step = 10 * id;
+    v->live.curve_count = 1;
+    v->live.curve[0] = (struct mmoe_eval){.step = id, .loss = {0.5}};
+}
+
+static void nothing_is_kept_of_no_run(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    assert_null(view_keep(v, true));
+    assert_null(view_run_find(v, 0));
+    assert_null(view_run_find(v, 1));
+    drop(v);
+}
+
+static void kept_runs_are_copies_and_found(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    live(v, 1, MMOE_RUN_TRAINING);
+    struct view_run *run = view_keep(v, true);
+    assert_true(run->pinned && run->shot.state == MMOE_RUN_PAUSED);
+    assert_ptr_equal(view_run_find(v, 1), &v->live);
+    live(v, 1, MMOE_RUN_FINISHED);
+    v->live.step = 99;
+    assert_ptr_equal(view_keep(v, false), run); /* the same entry, still pinned */
+    assert_true(run->pinned && run->shot.step == 99 && v->run_count == 1);
+    live(v, 2, MMOE_RUN_READY);
+    assert_ptr_equal(view_run_find(v, 1), &run->shot);
+    assert_int_equal(run->shot.curve[0].step, 1);
+    drop(v);
+}
+
+static void the_oldest_unpinned_run_leaves(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    for (size_t id = 1; id <= VIEW_RUNS_MAX + 1; id++) {
+        live(v, id, MMOE_RUN_FINISHED);
+        view_keep(v, id == 1);
+    }
+    v->live_id = 0;
+    assert_int_equal(v->run_count, VIEW_RUNS_MAX);
+    assert_non_null(view_run_find(v, 1));
+    assert_null(view_run_find(v, 2));
+    for (size_t i = 1; i < v->run_count; i++)
+        assert_true(v->runs[i].id > v->runs[i - 1].id);
+    drop(v);
+}
+
+static void groups_grow_and_sum_up(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    struct view_group *g = view_group_begin(v, &v->options, 3);
+    static const double losses[] = {0.3, NAN, 0.1};
+    for (size_t i = 0; i < 3; i++)
+        view_group_add(g, losses[i]);
+    struct mmoe_options other_seed = v->options;
+    put(&other_seed, "seed", "77");
+    put(&other_seed, "jobs", "1");
+    assert_ptr_equal(view_group_begin(v, &other_seed, 2), g);
+    assert_int_equal(g->wanted, 5);
+    view_group_add(g, 0.2);
+    assert_true(g->done == 4 && g->summary.n == 3 && g->summary.diverged == 1);
+    assert_near(g->summary.median, 0.2, 0);
+    assert_near(g->loss[2], 0.1, 0);
+    assert_true(isnan(g->loss[1]));
+    assert_true(g->sorted[0] < g->sorted[1] && g->sorted[1] < g->sorted[2]);
+    drop(v);
+}
+
+static void names_tell_groups_apart(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    struct mmoe_options o = v->options;
+    view_group_begin(v, &o, 1);
+    put(&o, "model", "omoe");
+    view_group_begin(v, &o, 1);
+    assert_string_equal(v->groups[0].name, "mmoe");
+    put(&o, "model", "mmoe");
+    put(&o, "p", "0.9");
+    view_group_begin(v, &o, 1);
+    assert_string_equal(v->groups[0].name, "mmoe p=0.5");
+    assert_string_equal(v->groups[1].name, "omoe");
+    assert_string_equal(v->groups[2].name, "mmoe p=0.9");
+    drop(v);
+}
+
+static void a_complete_group_makes_room(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    for (int i = 0; i < VIEW_GROUPS_MAX + 1; i++) {
+        struct mmoe_options o = v->options;
+        o.steps = 1000 + (size_t)i;
+        struct view_group *g = view_group_begin(v, &o, 1);
+        if (i > 0)
+            view_group_add(g, 0.5); /* the first goes on */
+    }
+    assert_int_equal(v->group_count, VIEW_GROUPS_MAX);
+    assert_int_equal(v->groups[0].options.steps, 1000);
+    assert_int_equal(v->groups[1].options.steps, 1002);
+    drop(v);
+}
+
+TESTS(cmocka_unit_test(log_keeps_the_newest_lines), cmocka_unit_test(log_splits_lines_and_keeps_the_place),
+      cmocka_unit_test(nothing_is_kept_of_no_run), cmocka_unit_test(kept_runs_are_copies_and_found),
+      cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
+      cmocka_unit_test(names_tell_groups_apart), cmocka_unit_test(a_complete_group_makes_room))
