@@ -171,15 +171,14 @@ static void count_rate(struct lane *l, double now)
 static void take_tuning(struct mmoe_runner *r)
 {
     struct mmoe_options o;
-    if (!atomic_load_explicit(&r->tuned, memory_order_relaxed))
-        return;
+    if (!r->lane.run || !atomic_load_explicit(&r->tuned, memory_order_relaxed))
+        return; /* a run that is yet to be made takes it when it is there */
     lock(r);
     atomic_store(&r->tuned, false);
     o = r->tune_to;
     unlock(r);
     r->lane.next_step = now_seconds();
-    if (r->lane.run)
-        mmoe_run_tune(r->lane.run, &o);
+    mmoe_run_tune(r->lane.run, &o);
 }
 
 /* Wait until the next step is due at the speed asked for; anything that changes that ends the wait. */
@@ -190,8 +189,8 @@ static void keep_speed(struct mmoe_runner *r)
     if (speed <= 0)
         return;
     if (now < l->next_step) {
-        if (now - l->published >= PUBLISH_GAP)
-            publish(r, now);
+        if (l->next_step - now >= PUBLISH_GAP)
+            publish(r, now); /* what is shown meanwhile */
         struct timespec due = {.tv_sec = (time_t)l->next_step};
         due.tv_nsec = (long)((l->next_step - floor(l->next_step)) * 1e9);
         lock(r);
@@ -520,6 +519,11 @@ static void give_order(struct mmoe_runner *r, const struct order *order)
 
 void mmoe_runner_make(struct mmoe_runner *r, const struct mmoe_options *o, bool with_run)
 {
+    if (with_run) {
+        lock(r);
+        atomic_store(&r->tuned, false); /* o is newer than what the run before was to take over */
+        unlock(r);
+    }
     give_order(r, &(struct order){.kind = ORDER_MAKE, .with_run = with_run, .options = *o});
 }
 
