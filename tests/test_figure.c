@@ -244,6 +244,23 @@ static void the_fullest_bin_is_the_highest(void **state)
     canvas_done(&c);
 }
 
+static void bars_outlive_words(void **state)
+{
+    (void)state;
+    double v[] = {0.1, 0.5, 0.5, 0.5, 0.9};
+    const struct figure_histogram row = histogram("shared-bottom", v, 5, 5);
+    const struct figure_histograms h = {NULL, 1, &row};
+    for (int width = 10; width < 50; width++) {
+        struct canvas c = make(width, 1, "blocks");
+        figure_histograms_draw(&h, &c);
+        int bars = 0;
+        for (int x = 0; x < width; x++)
+            bars += c.cells[x].ch >= 0x2581 && c.cells[x].ch <= 0x2588;
+        assert_true(bars >= 3);
+        canvas_done(&c);
+    }
+}
+
 static void two_names_are_never_cut_to_one(void **state)
 {
     (void)state;
@@ -296,7 +313,7 @@ int main(void)
         cmocka_unit_test(braille_is_used_where_chosen), cmocka_unit_test(the_newest_stands_right),
         cmocka_unit_test(cells_have_their_numbers), cmocka_unit_test(narrow_cells_have_shades),
         cmocka_unit_test(rows_tell_count_median_and_quartiles), cmocka_unit_test(the_fullest_bin_is_the_highest),
-        cmocka_unit_test(two_names_are_never_cut_to_one), cmocka_unit_test(every_size_is_safe),
+        cmocka_unit_test(bars_outlive_words), cmocka_unit_test(two_names_are_never_cut_to_one), cmocka_unit_test(every_size_is_safe),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

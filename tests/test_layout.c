@@ -368,6 +368,26 @@ static void long_lines_scroll(void **state)
     assert_int_equal(cursor_of(line, 20, 80), 26);
 }
 
+static void a_full_line_makes_room_for_the_cursor(void **state)
+{
+    (void)state;
+    for (size_t n = 72; n <= 76; n++) {
+        char line[100];
+        memset(line, 'x', n);
+        line[n] = '\0';
+        struct view *v = make(scene("empty"));
+        const struct layout_prompt p = {"mmoe> ", line, n, NULL, 0};
+        struct canvas c;
+        int x, y;
+        canvas_init(&c, 80, 24, glyphs_find("blocks"));
+        layout_draw(v, &p, &c, &x, &y);
+        assert_int_equal(c.cells[y * c.stride + x].ch, L' ');
+        assert_int_equal(c.cells[y * c.stride + 6].ch, n > 73 ? 0x2026 : L'x');
+        canvas_done(&c);
+        drop(v);
+    }
+}
+
 /* --- words --- */
 
 static void footer_tells_keys_or_notice(void **state)
@@ -398,7 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_golden),      cmocka_unit_test(every_size_is_drawn),
         cmocka_unit_test(cursor_counts_columns),  cmocka_unit_test(long_lines_scroll),
-        cmocka_unit_test(footer_tells_keys_or_notice),
+        cmocka_unit_test(a_full_line_makes_room_for_the_cursor), cmocka_unit_test(footer_tells_keys_or_notice),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

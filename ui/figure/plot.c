@@ -69,11 +69,13 @@ static void find_range(const struct figure_plot *p, struct scale *s)
             s->skipped += !drawable;
             if (!drawable || (given && (x < s->x_min || x > s->x_max)))
                 continue;
-            s->x_min = fmin(s->x_min, x);
-            s->x_max = fmax(s->x_max, x);
-            s->y_min = fmin(s->y_min, scaled(s, y));
-            s->y_max = fmax(s->y_max, scaled(s, y));
+            s->x_min = x < s->x_min ? x : s->x_min;
+            s->x_max = x > s->x_max ? x : s->x_max;
+            s->y_min = y < s->y_min ? y : s->y_min;
+            s->y_max = y > s->y_max ? y : s->y_max;
         }
+    s->y_min = scaled(s, s->y_min); /* once: a logarithm a point is too dear for a frame */
+    s->y_max = scaled(s, s->y_max);
     if (s->y_max - s->y_min < 1e-9 * (1 + fabs(s->y_max))) {
         s->y_min -= s->log_y ? 0.1 : 0.05 * fabs(s->y_min) + 1e-9;
         s->y_max += s->log_y ? 0.1 : 0.05 * fabs(s->y_max) + 1e-9;
@@ -82,21 +84,25 @@ static void find_range(const struct figure_plot *p, struct scale *s)
 
 /* --- a series as columns --- */
 
+/* Values first, rows when all are in: the greatest value is the least row. */
 static void gather(const struct figure_series *series, const struct scale *s, struct column *columns)
 {
     for (int x = 0; x < s->width; x++)
-        columns[x] = (struct column){NAN, NAN, NAN};
+        columns[x] = (struct column){NAN, -INFINITY, INFINITY};
     for (size_t i = 0; i < series->n; i++) {
         double x, y;
         series->point(series, i, &x, &y);
         if (!is_shown(s, x, y))
             continue;
-        struct column *c = &columns[(int)lround(x_place(s, x))];
-        double row = y_place(s, y);
-        c->last = row;
-        c->least = fmin(row, c->least);
-        c->most = fmax(row, c->most);
+        struct column *c = &columns[(int)(x_place(s, x) + 0.5)];
+        c->last = y;
+        c->least = y > c->least ? y : c->least;
+        c->most = y < c->most ? y : c->most;
     }
+    for (int x = 0; x < s->width; x++)
+        if (!isnan(columns[x].last))
+            columns[x] = (struct column){y_place(s, columns[x].last), y_place(s, columns[x].least),
+                                         y_place(s, columns[x].most)};
 }
 
 /* Fill columns between points with the line between them; returns the last column that has one, or -1. */
