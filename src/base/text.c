@@ -132,11 +132,14 @@ void mmoe_text_add_number(struct mmoe_text *t, double v)
         return;
     }
     char digits[40];
-    for (int precision = 1; precision <= 17; precision++) {
-        print(digits, sizeof digits, "%.*g", precision, v);
-        if (mmoe_c_strtod(digits, NULL) == v)
-            break;
-    }
+    if (v == floor(v) && fabs(v) < 1e15) /* 100, not 1e+02 */
+        print(digits, sizeof digits, "%.0f", v == 0 ? 0 : v);
+    else
+        for (int precision = 1; precision <= 17; precision++) {
+            print(digits, sizeof digits, "%.*g", precision, v);
+            if (mmoe_c_strtod(digits, NULL) == v)
+                break;
+        }
     add_bytes(t, digits, strlen(digits));
 }
 
