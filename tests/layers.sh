@@ -132,7 +132,12 @@ for file in $(find include src ui tests -name '*.[ch]' -o -name '*.def' -o -name
         complain "$file:$line: lacks its SPDX line"
 done
 
-# ---- every file has its line in the guide ---------------------------------------------------
+# ---- every file has its line in the makefile and in the guide -------------------------------
+
+for file in $code $(find tests -name '*.[ch]'); do
+    case $file in tests/test_*.c) entry=${file%.c} ;; *) entry=$file ;; esac
+    grep -qE "(^|[[:space:]])$entry([[:space:]]|\$)" Makefile.am || complain "$file: is not named in Makefile.am"
+done
 
 for file in $(printf '%s\n' "$code" | grep -v '^include/'); do
     grep -qE "[| ]$(basename "$file")[, ]" HACKING.md || complain "$file: is not named in HACKING.md"
