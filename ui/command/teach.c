@@ -336,6 +336,10 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
         describe_model(a, &t);
     else
         return refuse_description(i->command->words, word, err);
+    if (a->mode == APP_SCREEN) { /* the log wraps at its own width */
+        page(a, &t);
+        return MMOE_OK;
+    }
     add_wrapped(&wrapped, t.s);
     page(a, &wrapped);
     mmoe_text_done(&t);
