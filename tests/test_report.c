@@ -181,7 +181,7 @@ static void repeats(void **state)
                                 "\"min\":0.25,\"max\":0.75}\n");
     app->mode = APP_PLAIN;
     report_repeat(app, g);
-    assert_string_equal(said(), "mmoe  4 seeds, 1 diverged; final loss of task 1:\n"
+    assert_string_equal(said(), "mmoe  4 seeds, 1 diverged; final loss of task A:\n"
                                 "median .5000 [.3750, .6250]  mean .5000  sd .2500  q10 .3000  "
                                 "q90 .7000  min .2500  max .7500\n");
 }

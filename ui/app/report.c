@@ -297,7 +297,7 @@ static void people_repeat(const struct view_group *g, struct mmoe_text *t)
     } parts[] = {{"mean", s->mean}, {"sd", s->sd},   {"q10", s->q10},
                  {"q90", s->q90},   {"min", s->min}, {"max", s->max}};
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
-    mmoe_text_add(t, "%s  %zu seeds, %zu diverged; final loss of task 1:\n", g->name, g->done,
+    mmoe_text_add(t, "%s  %zu seeds, %zu diverged; final loss of task A:\n", g->name, g->done,
                   s->diverged);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_loss(s->median, loss, sizeof loss),
                   mmoe_format_loss(s->q25, low, sizeof low),
