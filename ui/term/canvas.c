@@ -45,7 +45,8 @@ static const struct glyphs glyph_sets[] = {
 };
 enum { GLYPH_SETS = sizeof glyph_sets / sizeof glyph_sets[0] };
 
-const struct glyphs *glyphs_find(const char *name) {
+const struct glyphs *glyphs_find(const char *name)
+{
     for (size_t i = 0; i < GLYPH_SETS; i++)
         if (name && strcmp(glyph_sets[i].name, name) == 0)
             return &glyph_sets[i];
@@ -69,7 +70,8 @@ static const struct {
 static bool is_control(wchar_t ch) { return ch < 0x20 || (ch >= 0x7f && ch < 0xa0); }
 
 /* Columns of ch: 0, 1 or 2; -1 where it is not to be shown as itself. */
-static int columns_of(wchar_t ch) {
+static int columns_of(wchar_t ch)
+{
     if (is_control(ch))
         return -1;
     if (ch < 0x7f)
@@ -82,7 +84,8 @@ static int columns_of(wchar_t ch) {
 }
 
 /* The nearest ASCII character of a one-column character. */
-static wchar_t fold(wchar_t ch) {
+static wchar_t fold(wchar_t ch)
+{
     static const struct {
         wchar_t first, last;
         char to;
@@ -102,7 +105,8 @@ static wchar_t fold(wchar_t ch) {
 }
 
 /* The next character of *text, which is moved on; a byte that begins no valid sequence gives '?'. */
-static wchar_t decode(const char **text) {
+static wchar_t decode(const char **text)
+{
     const unsigned char *s = (const unsigned char *)*text;
     static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
     int more = s[0] < 0x80 ? 0 : s[0] >= 0xf0 && s[0] < 0xf5 ? 3 : s[0] >= 0xe0 && s[0] < 0xf0 ? 2
@@ -121,7 +125,8 @@ static wchar_t decode(const char **text) {
     return (wchar_t)value;
 }
 
-static size_t encode(wchar_t ch, char *out) {
+static size_t encode(wchar_t ch, char *out)
+{
     unsigned long v = (unsigned long)ch;
     size_t more = v < 0x80 ? 0 : v < 0x800 ? 1 : v < 0x10000 ? 2 : 3;
     static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
@@ -131,12 +136,14 @@ static size_t encode(wchar_t ch, char *out) {
     return more + 1;
 }
 
-void canvas_init(struct canvas *c, int width, int height, const struct glyphs *glyphs) {
+void canvas_init(struct canvas *c, int width, int height, const struct glyphs *glyphs)
+{
     *c = (struct canvas){.glyphs = glyphs};
     canvas_resize(c, width, height);
 }
 
-void canvas_resize(struct canvas *c, int width, int height) {
+void canvas_resize(struct canvas *c, int width, int height)
+{
     mmoe_free(c->cells);
     c->width = c->stride = width > 0 ? width : 0;
     c->height = height > 0 ? height : 0;
@@ -146,17 +153,20 @@ void canvas_resize(struct canvas *c, int width, int height) {
         c->cells[i] = (struct canvas_cell){.ch = L' ', .role = ROLE_TEXT};
 }
 
-void canvas_done(struct canvas *c) {
+void canvas_done(struct canvas *c)
+{
     mmoe_free(c->cells);
     *c = (struct canvas){.glyphs = c->glyphs};
 }
 
-void canvas_clear(struct canvas *c) {
+void canvas_clear(struct canvas *c)
+{
     canvas_fill(c, 0, 0, c->width, c->height, ROLE_TEXT, L' ');
 }
 
 /* Clip the span [*start, *start + *length) to [0, limit). */
-static void clip(int *start, int *length, int limit) {
+static void clip(int *start, int *length, int limit)
+{
     long from = *start, to = from + *length;
     from = from < 0 ? 0 : from > limit ? limit : from;
     to = to < from ? from : to > limit ? limit : to;
@@ -164,7 +174,8 @@ static void clip(int *start, int *length, int limit) {
     *length = (int)(to - from);
 }
 
-struct canvas canvas_view(const struct canvas *c, int x, int y, int width, int height) {
+struct canvas canvas_view(const struct canvas *c, int x, int y, int width, int height)
+{
     clip(&x, &width, c->width);
     clip(&y, &height, c->height);
     struct canvas view = *c;
@@ -176,7 +187,8 @@ struct canvas canvas_view(const struct canvas *c, int x, int y, int width, int h
 }
 
 /* Write one cell and blank what is left of a wide character it cuts in two. */
-static void set_cell(struct canvas_cell *cell, enum role role, int bits, wchar_t ch) {
+static void set_cell(struct canvas_cell *cell, enum role role, int bits, wchar_t ch)
+{
     if (cell->ch == 0)
         cell[-1].ch = L' ';
     else if (cell->ch >= 0x1100 && columns_of(cell->ch) == 2)
@@ -186,7 +198,8 @@ static void set_cell(struct canvas_cell *cell, enum role role, int bits, wchar_t
 
 /* Put what is known to be columns wide at x, of which any part may lie outside. */
 static void put_columns(struct canvas *c, long x, int y, enum role role, int bits, wchar_t ch,
-                        int columns) {
+                        int columns)
+{
     if (y < 0 || y >= c->height)
         return;
     bool whole = x >= 0 && x + columns <= c->width;
@@ -206,7 +219,8 @@ static void put_columns(struct canvas *c, long x, int y, enum role role, int bit
     }
 }
 
-void canvas_put(struct canvas *c, int x, int y, enum role role, int bits, wchar_t ch) {
+void canvas_put(struct canvas *c, int x, int y, enum role role, int bits, wchar_t ch)
+{
     int columns = columns_of(ch);
     if (columns < 0)
         put_columns(c, x, y, role, bits, L'?', 1);
@@ -214,7 +228,8 @@ void canvas_put(struct canvas *c, int x, int y, enum role role, int bits, wchar_
         put_columns(c, x, y, role, bits, ch, columns);
 }
 
-int canvas_text(struct canvas *c, int x, int y, enum role role, int bits, const char *text) {
+int canvas_text(struct canvas *c, int x, int y, enum role role, int bits, const char *text)
+{
     long at = x;
     while (*text && at < c->width) {
         wchar_t ch = decode(&text);
@@ -231,7 +246,8 @@ int canvas_text(struct canvas *c, int x, int y, enum role role, int bits, const 
     return (int)(at - x);
 }
 
-int canvas_printf(struct canvas *c, int x, int y, enum role role, int bits, const char *format, ...) {
+int canvas_printf(struct canvas *c, int x, int y, enum role role, int bits, const char *format, ...)
+{
     char text[2048];
     va_list args;
     va_start(args, format);
@@ -247,11 +263,13 @@ int canvas_printf(struct canvas *c, int x, int y, enum role role, int bits, cons
     return n < 0 ? 0 : canvas_text(c, x, y, role, bits, text);
 }
 
-int canvas_text_right(struct canvas *c, int x, int y, enum role role, int bits, const char *text) {
+int canvas_text_right(struct canvas *c, int x, int y, enum role role, int bits, const char *text)
+{
     return canvas_text(c, x - canvas_columns(text) + 1, y, role, bits, text);
 }
 
-void canvas_fill(struct canvas *c, int x, int y, int width, int height, enum role role, wchar_t ch) {
+void canvas_fill(struct canvas *c, int x, int y, int width, int height, enum role role, wchar_t ch)
+{
     struct canvas area = canvas_view(c, x, y, width, height);
     int columns = columns_of(ch);
     if (columns == 0)
@@ -263,7 +281,8 @@ void canvas_fill(struct canvas *c, int x, int y, int width, int height, enum rol
 }
 
 /* Title and note on the top edge: "- title ---- note -" between the corners. */
-static void frame_words(struct canvas *edge, const char *title, const char *note, bool focused) {
+static void frame_words(struct canvas *edge, const char *title, const char *note, bool focused)
+{
     int title_columns = title ? canvas_columns(title) : 0;
     int note_columns = note ? canvas_columns(note) : 0;
     int used = 0;
@@ -285,7 +304,8 @@ static void frame_words(struct canvas *edge, const char *title, const char *note
     }
 }
 
-struct canvas canvas_frame(struct canvas *c, const char *title, const char *note, bool focused) {
+struct canvas canvas_frame(struct canvas *c, const char *title, const char *note, bool focused)
+{
     const struct glyphs *g = c->glyphs;
     int right = c->width - 1, bottom = c->height - 1;
     canvas_fill(c, 0, 0, 1, c->height, ROLE_BORDER, g->vertical);
@@ -301,7 +321,8 @@ struct canvas canvas_frame(struct canvas *c, const char *title, const char *note
     return canvas_view(c, 1, 1, c->width - 2, c->height - 2);
 }
 
-int canvas_columns(const char *text) {
+int canvas_columns(const char *text)
+{
     int sum = 0;
     while (*text) {
         int columns = columns_of(decode(&text));
@@ -310,7 +331,8 @@ int canvas_columns(const char *text) {
     return sum;
 }
 
-char *canvas_dump(const struct canvas *c) {
+char *canvas_dump(const struct canvas *c)
+{
     char *dump = mmoe_alloc((size_t)c->height * ((size_t)c->width * 4 + 1) + 1, 1), *end = dump;
     for (int y = 0; y < c->height; y++) {
         const struct canvas_cell *row = c->cells + (ptrdiff_t)y * c->stride;

@@ -287,9 +287,3 @@ void screen_counts(const struct screen *s, unsigned long *frames, unsigned long 
     *frames = s->frames;
     *cells = s->cells;
 }
-
-void screen_beep(struct screen *s)
-{
-    (void)s;
-    say("\a");
-}

@@ -43,7 +43,5 @@ void screen_show(struct screen *s, const struct canvas *c, int x, int y);
 void screen_repaint(struct screen *s);
 /* Cells sent and frames shown so far. */
 void screen_counts(const struct screen *s, unsigned long *frames, unsigned long *cells);
-/* Ring the bell. */
-void screen_beep(struct screen *s);
 
 #endif
