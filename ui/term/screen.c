@@ -197,11 +197,6 @@ void screen_theme(struct screen *s, const struct theme *theme)
     s->all = true;
 }
 
-int screen_colours(const struct screen *s)
-{
-    return s->colours;
-}
-
 /* --- frames --- */
 
 bool screen_size(struct screen *s, int *width, int *height)

@@ -36,7 +36,6 @@ void screen_resume(struct screen *s);
 void screen_theme(struct screen *s, const struct theme *theme);
 /* The terminal's size now, after telling curses of it; 1x1 at least. True where it changed. */
 bool screen_size(struct screen *s, int *width, int *height);
-int screen_colours(const struct screen *s);
 /* Send what differs from the last frame; the cursor rests at (x, y), hidden where x < 0. */
 void screen_show(struct screen *s, const struct canvas *c, int x, int y);
 /* Send everything at the next show (Ctrl-L, after a stray writer). */
