@@ -25,7 +25,8 @@ static const char *answer(const char *verb, const char *word)
     const char *text = typed(line);
     if (errors() != before)
         fail_msg("%s: %s", line, text);
-    assert_narrow(text);
+    if (strcmp(verb, "describe") != 0) /* whose text the log wraps at its own width */
+        assert_narrow(text);
     for (char *c = said.s; (c = strchr(c, '\n'));)
         *c = ' ';
     return text;
