@@ -21,7 +21,7 @@ OPENBLAS_NUM_THREADS=1
 export LC_ALL OPENBLAS_NUM_THREADS
 
 mask() {
-    sed -E \
+    sed -E -e "s|$work|DIR|g" \
         -e 's/[0-9]+\.[0-9]+ s  [0-9,]+ steps\/s/# s  # steps\/s/' \
         -e 's/"seconds":[^,}]*/"seconds":#/; s/"steps_per_second":[^,}]*/"steps_per_second":#/' \
         -e 's/[0-9]+\.[0-9]+e-[0-9]+/#/g' \
@@ -29,7 +29,7 @@ mask() {
         -e 's/([1-9][0-9]*\.[0-9])[0-9]+/\1#/g' \
         -e 's/(^|[^0-9])\.([0-9])[0-9]+/\1.\2#/g' \
         -e 's/(correlation -?0\.[0-9])[0-9]+/\1#/; s/(ratio|overlap by) [0-9.#]+/\1 #/g' \
-        -e 's/[0-9]+%/#%/g' -e "s|$work|DIR|g"
+        -e 's/[0-9]+%/#%/g'
 }
 
 # session FILE FLAGS: one session, what it said and how it ended.
