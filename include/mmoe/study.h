@@ -17,6 +17,7 @@
 /* One finished run. */
 struct mmoe_record {
     struct mmoe_options options;
+    size_t run;                        /* its number in the grid it is of */
     size_t tasks, step, diverged_step; /* diverged_step 0: it did not */
     double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* final; NAN where diverged */
     double seconds;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * grid.h - a grid of options times seeds: which runs a study has.
+ *
+ * An axis is an option and the values it takes; a cell is one choice from
+ * every axis, the first axis varying slowest. Every cell is run with every
+ * seed: seed i moves the three seeds of the base on by i. Runs are numbered
+ * seed by seed, and within a seed those that share their rows follow each
+ * other: run = seed * cells + place. What run number r is depends on the grid
+ * alone, so a study can be cut anywhere and gone on with.
+ *
+ * Ownership: a plain value: copy it freely. Threads: a value.
+ *
+ *   struct mmoe_grid g = {.base = options, .seeds = 40};
+ *   mmoe_grid_axis(&g, "p", "0.5,0.9,1", &err);
+ *   for (size_t r = 0; r < mmoe_grid_runs(&g); r++) mmoe_grid_options(&g, r, &o);
+ */
+#ifndef MMOE_GRID_H
+#define MMOE_GRID_H
+
+#include <mmoe/option.h>
+#include <mmoe/status.h>
+#include <mmoe/text.h>
+#include <stddef.h>
+
+enum { MMOE_AXES_MAX = 8, MMOE_AXIS_VALUES_MAX = 32, MMOE_AXIS_TEXT_MAX = 512 };
+
+struct mmoe_axis {
+    const struct mmoe_option *option;
+    size_t count;                    /* values */
+    char text[MMOE_AXIS_TEXT_MAX];   /* the values as typed, each ended by '\0' */
+    size_t at[MMOE_AXIS_VALUES_MAX]; /* where each begins in text */
+};
+
+struct mmoe_grid {
+    struct mmoe_options base;
+    size_t seeds;
+    size_t axis_count;
+    struct mmoe_axis axes[MMOE_AXES_MAX];
+};
+
+/*
+ * Add the axis KEY=v1,v2,...; one that is there already is replaced. Options
+ * whose values are lists themselves have their alternatives parted by "/":
+ * expert-units=16/32,16. A value is checked as mmoe_option_set does; seeds and
+ * session options are no axes, a value twice is an error. Changes nothing on failure.
+ */
+enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
+                                struct mmoe_error *err);
+/* Every cell's options go together (mmoe_options_check), seeds > 0, the number of runs can be counted. */
+enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err);
+
+size_t mmoe_grid_cells(const struct mmoe_grid *g); /* the product of the axes; 1 without */
+size_t mmoe_grid_runs(const struct mmoe_grid *g);  /* cells * seeds */
+
+/* The cell and the seed's index (from 0) of a run. */
+size_t mmoe_grid_cell(const struct mmoe_grid *g, size_t run);
+size_t mmoe_grid_seed(const struct mmoe_grid *g, size_t run);
+/* The options of a run; of a cell with the base's seeds. */
+void mmoe_grid_options(const struct mmoe_grid *g, size_t run, struct mmoe_options *out);
+void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_options *out);
+/* Append what sets a cell apart, as one would type it: "p=0.5 model=mmoe"; nothing without axes. */
+void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_text *t);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store.h - studies on disk: one SQLite file, documented in mmoe-formats(5).
+ *
+ * A study is a grid; its finished runs are rows. A run is added whole, in one
+ * transaction that is on the disk when the call returns, or not at all; added
+ * twice it counts once. Several programs may use one file at a time. Losses
+ * that are not finite are NULL there and NAN here.
+ *
+ * Ownership: mmoe_store_open / _close. Threads: a store belongs to one thread at
+ *            a time; a second thread opens the file a second time.
+ *
+ *   struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
+ *   mmoe_store_study_new(s, &grid, "sweep seeds=40 p=0.5,1", &kernels, &id, &err);
+ *   mmoe_store_add(s, id, results, count, &err);
+ *   mmoe_store_close(s);
+ */
+#ifndef MMOE_STORE_H
+#define MMOE_STORE_H
+
+#include <mmoe/grid.h>
+#include <mmoe/snapshot.h>
+#include <mmoe/status.h>
+#include <mmoe/study.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mmoe_store;
+
+/* READ: the file must be there, nothing is changed. WRITE: it is made where it is missing, folders included. */
+enum mmoe_store_mode { MMOE_STORE_READ, MMOE_STORE_WRITE };
+
+/* NULL and *err (which names the file and the remedy) where it can't be opened, is no store, or is of a newer schema. */
+struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode, struct mmoe_error *err);
+void mmoe_store_close(struct mmoe_store *s); /* NULL allowed */
+
+/* Append the usual file: $XDG_STATE_HOME/mmoe/studies.db, else ~/.local/state/mmoe/studies.db. */
+void mmoe_store_path(struct mmoe_text *t);
+
+/* What computed a run, kept with it. */
+struct mmoe_origin {
+    char version[32], machine[128], kernels[128]; /* mmoe 0.1.0; CPU and system; BLAS and kernel set */
+};
+
+/* --- studies --- */
+
+struct mmoe_study_info {
+    int64_t id;
+    char created[32];          /* UTC, 2026-01-31T12:00:00Z */
+    char command[512];         /* as typed */
+    char version[32];
+    size_t cells, seeds, runs; /* runs = cells * seeds */
+    size_t finished, diverged; /* diverged ones are finished too */
+    double seconds;            /* of all its runs together */
+};
+
+/* A new study of that grid; *id is its number. */
+enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g, const char *command,
+                                      const struct mmoe_origin *origin, int64_t *id, struct mmoe_error *err);
+/* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
+enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
+                                    struct mmoe_error *err);
+/* One study; id 0: the newest. MMOE_UNKNOWN where there is none of that number (the error names those there are). */
+enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_study_info *info,
+                                  struct mmoe_grid *g, struct mmoe_error *err);
+
+/* --- runs --- */
+
+/* A finished run with what it went through. */
+struct mmoe_result {
+    struct mmoe_record record;  /* record.run is its number in the grid */
+    struct mmoe_snapshot shot;  /* curve, gates */
+};
+
+/* Add `count` runs in one transaction; runs that are there already stay as they are. */
+enum mmoe_status mmoe_store_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
+                                const struct mmoe_result *const *results, size_t count, struct mmoe_error *err);
+/* done[r] = 1 for every finished run r of the grid's `runs`, else 0. */
+enum mmoe_status mmoe_store_finished(struct mmoe_store *s, int64_t study, unsigned char *done, size_t runs,
+                                     struct mmoe_error *err);
+/* Call back with every finished record in the order of runs; the grid gives the options. */
+enum mmoe_status mmoe_store_records(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
+                                    void (*take)(void *context, const struct mmoe_record *), void *context,
+                                    struct mmoe_error *err);
+
+/*
+ * Write a study's finished runs to a file (replaced whole through a temporary): .csv has a line a run, .jsonl an
+ * object a run with curve and gate means as well. Results alone, no times: the
+ * same study gives the same bytes. *runs (NULL allowed) is how many.
+ */
+enum mmoe_status mmoe_store_export(struct mmoe_store *s, int64_t study, const char *path, size_t *runs,
+                                   struct mmoe_error *err);
+
+#endif
