@@ -23,12 +23,12 @@
 #include <mmoe/text.h>
 #include <stddef.h>
 
-enum { MMOE_AXES_MAX = 8, MMOE_AXIS_VALUES_MAX = 32, MMOE_AXIS_TEXT_MAX = 512 };
+enum { MMOE_AXES_MAX = 8, MMOE_AXIS_VALUES_MAX = 32, MMOE_AXIS_TEXT_MAX = 512, MMOE_RUNS_MAX = 1000000 };
 
 struct mmoe_axis {
     const struct mmoe_option *option;
     size_t count;                    /* values */
-    char text[MMOE_AXIS_TEXT_MAX];   /* the values as typed, each ended by '\0' */
+    char text[MMOE_AXIS_TEXT_MAX];   /* the values as mmoe_option_show writes them, each ended by '\0' */
     size_t at[MMOE_AXIS_VALUES_MAX]; /* where each begins in text */
 };
 
@@ -47,7 +47,7 @@ struct mmoe_grid {
  */
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
                                 struct mmoe_error *err);
-/* Every cell's options go together (mmoe_options_check), seeds > 0, the number of runs can be counted. */
+/* Every cell's options go together (mmoe_options_check), seeds > 0, there are at most MMOE_RUNS_MAX runs. */
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err);
 
 size_t mmoe_grid_cells(const struct mmoe_grid *g); /* the product of the axes; 1 without */
