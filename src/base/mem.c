@@ -11,7 +11,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+enum { LARGE_PAGE = 2 << 20, MANY_PAGES = 8 << 20 }; /* bytes */
 
 /* n * size rounded up to MMOE_ALIGN, at least one line; 0 where that overflows. */
 static size_t padded(size_t n, size_t size)
@@ -29,12 +32,29 @@ static int beyond_this_machine(size_t bytes)
     return pages > 0 && page > 0 && bytes / (size_t)page >= (size_t)pages;
 }
 
+/*
+ * Rows are read in random order: with pages of 4 KiB each row costs a walk
+ * through the page table. Large pages are asked for where the system has them.
+ */
+static void *large(size_t bytes)
+{
+    if (bytes > SIZE_MAX - LARGE_PAGE)
+        return NULL;
+    bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    void *block = aligned_alloc(LARGE_PAGE, bytes);
+#ifdef MADV_HUGEPAGE
+    if (block)
+        madvise(block, bytes, MADV_HUGEPAGE); /* a wish: no harm where it is not granted */
+#endif
+    return block;
+}
+
 void *mmoe_try_alloc(size_t n, size_t size)
 {
     size_t bytes = padded(n, size);
     if (bytes == 0 || beyond_this_machine(bytes))
         return NULL;
-    void *block = aligned_alloc(MMOE_ALIGN, bytes);
+    void *block = bytes < MANY_PAGES ? aligned_alloc(MMOE_ALIGN, bytes) : large(bytes);
     return block ? memset(block, 0, bytes) : NULL;
 }
 
