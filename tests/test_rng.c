@@ -118,6 +118,42 @@ static void integers_fill_their_range(void **state)
     assert_int_not_equal(mmoe_rng_below(r, 1, 0, UINT64_MAX), mmoe_rng_below(r, 1, 1, UINT64_MAX));
 }
 
-TESTS(cmocka_unit_test(known_answers), cmocka_unit_test(streams_differ_in_each_part),
+/* Rows of every width, from any row on, are those drawn one by one; no number depends on how many are drawn with it. */
+static void rows_are_the_same_numbers(void **state)
+{
+    (void)state;
+    enum { ROWS = 29, WIDEST = 23 };
+    static mmoe_real rows[ROWS * WIDEST], more[2 * ROWS * WIDEST], row[WIDEST];
+    struct mmoe_rng r = mmoe_rng_stream(14, MMOE_RNG_DATA, "x");
+    for (size_t n = 1; n <= WIDEST; n++) {
+        mmoe_rng_normal_rows(r, 5, ROWS, n, rows);
+        mmoe_rng_normal_rows(r, 5, 2 * ROWS, n, more);
+        assert_memory_equal(rows, more, ROWS * n * sizeof *rows);
+        for (size_t i = 0; i < ROWS; i++) {
+            mmoe_rng_normal(r, 5 + i, n, row);
+            for (size_t j = 0; j < n; j++)
+                assert_near(rows[i * n + j], row[j], 2e-6);
+        }
+    }
+}
+
+/* A million: the largest difference is what the header promises, also in the tails and near 0. */
+static void bulk_normals_are_close(void **state)
+{
+    (void)state;
+    enum { WIDTH = 1000, ROWS = 1000 };
+    static mmoe_real rows[ROWS * WIDTH], row[WIDTH];
+    struct mmoe_rng r = mmoe_rng_stream(15, MMOE_RNG_DATA, "x");
+    mmoe_rng_normal_rows(r, (uint64_t)1 << 40, ROWS, WIDTH, rows);
+    for (size_t i = 0; i < ROWS; i++) {
+        mmoe_rng_normal(r, ((uint64_t)1 << 40) + i, WIDTH, row);
+        for (size_t j = 0; j < WIDTH; j++)
+            if (!(fabs((double)(rows[i * WIDTH + j] - row[j])) < 2e-6))
+                fail_msg("row %zu, column %zu: %.9g, not %.9g", i, j, (double)rows[i * WIDTH + j], (double)row[j]);
+    }
+}
+
+TESTS(cmocka_unit_test(rows_are_the_same_numbers), cmocka_unit_test(bulk_normals_are_close),
+      cmocka_unit_test(known_answers), cmocka_unit_test(streams_differ_in_each_part),
       cmocka_unit_test(addresses_hold), cmocka_unit_test(normals_are_normal),
       cmocka_unit_test(uniforms_stay_inside), cmocka_unit_test(integers_fill_their_range))

@@ -14,7 +14,7 @@ static struct mmoe_dataset *rows_of(struct mmoe_options *o, const char *order)
     put(o, "test-rows", "1");
     put(o, "batch", "7");
     put(o, "order", order);
-    return mmoe_synthetic_new(o, &err);
+    return mmoe_synthetic_new(o, NULL, &err);
 }
 
 static void sequential_takes_them_as_they_are(void **state)

@@ -27,7 +27,7 @@ static struct mmoe_run *make(const struct mmoe_options *o)
 {
     struct mmoe_error err;
     mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, &err);
+    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &err);
     struct mmoe_run *run = d ? mmoe_run_new(o, d, &err) : NULL;
     if (!run)
         fail_msg("%s", err.text);
@@ -133,7 +133,7 @@ static void ten_steps(void **state)
     put(&o, "optimizer", "sgd");
     put(&o, "lr", "0.02");
     mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, &err);
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
     struct mmoe_run *run = mmoe_run_new(&o, d, &err);
     assert_true(batch_init(&batch, &o, d));
     read_net(&n, mmoe_run_net(run));
@@ -198,7 +198,7 @@ static void held_out_loss_by_hand(void **state)
     small_options(&o);
     put(&o, "test-rows", "57");
     mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, &err);
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
     struct mmoe_run *run = mmoe_run_new(&o, d, &err);
     finish(run);
     double loss[2] = {0, 0};
@@ -386,7 +386,7 @@ static void impossible_runs_are_refused(void **state)
     struct mmoe_options o;
     struct mmoe_error err;
     small_options(&o);
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, &err);
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
     o.batch = 501;
     assert_null(mmoe_run_new(&o, d, &err));
     assert_int_equal(err.status, MMOE_RANGE);

@@ -33,7 +33,7 @@ static void assert_no_error(struct mmoe_runner *r)
 static void alone(const struct mmoe_options *o, struct mmoe_snapshot *out)
 {
     struct mmoe_error err;
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, &err);
+    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &err);
     struct mmoe_run *run = mmoe_run_new(o, d, &err);
     while (mmoe_run_step(run) == MMOE_CONTINUE)
         continue;

@@ -8,7 +8,7 @@
 static struct mmoe_dataset *make(const struct mmoe_options *o)
 {
     struct mmoe_error err;
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, &err);
+    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &err);
     if (!d)
         fail_msg("%s", err.text);
     return d;
@@ -162,7 +162,7 @@ static void too_many_rows_are_refused(void **state)
     small_options(&o);
     o.rows = 100000000;
     o.dim = 10000;
-    assert_null(mmoe_synthetic_new(&o, &err));
+    assert_null(mmoe_synthetic_new(&o, NULL, &err));
     assert_int_equal(err.status, MMOE_LIMIT);
     assert_non_null(strstr(err.text, "lower rows, test-rows or dim"));
 }

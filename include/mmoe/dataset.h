@@ -10,7 +10,7 @@
  * Ownership: mmoe_synthetic_new returns one reference, _ref adds one, _free drops one.
  * Threads:   immutable once made; references are counted atomically.
  *
- *   struct mmoe_dataset *d = mmoe_synthetic_new(&options, &err);
+ *   struct mmoe_dataset *d = mmoe_synthetic_new(&options, NULL, &err);
  *   ... d->x + i * d->dim ...
  *   mmoe_dataset_free(d);
  */
@@ -40,9 +40,12 @@ struct mmoe_dataset {
  * x ~ N(0, I), y_k = w_k'x + sum_i sin(alpha_i w_k'x + beta_i) + N(0, noise^2),
  * w1 = c u1, w2 = c (p u1 + sqrt(1 - p^2) u2), u1 and u2 orthonormal.
  * x, u, alpha, beta and noise come from streams of their own under seed.data, so that
- * x does not change with p. NULL and *err where the rows do not fit in memory.
+ * x does not change with p. The inputs of `like` (NULL allowed) are shared, not
+ * made again, where they are the same ones: same seed.data, rows, test-rows, dim.
+ * NULL and *err where the rows do not fit in memory.
  */
-struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_error *err);
+struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                        struct mmoe_error *err);
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d);
 void mmoe_dataset_free(struct mmoe_dataset *d);

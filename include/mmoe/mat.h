@@ -12,20 +12,15 @@
 #define MMOE_MAT_H
 
 #include <mmoe/real.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* One BLAS thread per caller; call once before the first product. */
 void mmoe_mat_init(void);
 
-/* C (m,n) = A (m,k) B (k,n) + beta C. */
-void mmoe_mat_mul(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
-                  size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc);
-/* C (m,n) = A' B + beta C, with A (k,m). */
-void mmoe_mat_mul_tn(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
-                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc);
-/* C (m,n) = A B' + beta C, with B (n,k). */
-void mmoe_mat_mul_nt(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
-                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc);
+/* C (m,n) = A (m,k) B (k,n); transposed: A is given as (k,m). */
+void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
+                      const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc);
 
 /* The library's name and version, as it reports them; static text. */
 const char *mmoe_mat_library(void);

@@ -24,6 +24,7 @@
 #ifndef MMOE_MODEL_H
 #define MMOE_MODEL_H
 
+#include <mmoe/kernels.h>
 #include <mmoe/option.h>
 #include <mmoe/real.h>
 #include <mmoe/text.h>
@@ -34,6 +35,7 @@
 struct mmoe_spec {
     size_t dim, tasks, batch; /* D, T, rows a forward pass may have */
     size_t experts;           /* E */
+    enum mmoe_kernels kernels;
     struct mmoe_sizes expert_units, bottom_units, tower_units;
 };
 

@@ -52,6 +52,7 @@ struct mmoe_options {
     int init;
     /* training */
     int optimizer, order;
+    int kernels; /* enum mmoe_kernels */
     double lr, momentum;
     size_t batch, steps, eval_every;
     uint64_t seed_data, seed_init, seed_order;

@@ -18,6 +18,7 @@ static const char *const model_words[] = {
 #undef MMOE_MODEL
     NULL,
 };
+static const char *const kernel_words[] = {"auto", "blas", "avx512", "avx2", "plain", "scalar", NULL};
 static const char *const init_words[] = {"glorot", "he", NULL};
 static const char *const optimizer_words[] = {"adam", "sgd", NULL};
 static const char *const order_words[] = {"shuffle", "replace", "sequential", NULL};
@@ -86,6 +87,10 @@ const struct mmoe_option mmoe_option_table[] = {
     {"eval-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(eval_every), 1, 1e9,
      NULL, NULL, "100", "steps from one held-out evaluation to the next",
      "Each is a point of the curves; step 0 and the last step are always measured."},
+    {"kernels", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(kernels), 0, 0, NULL,
+     kernel_words, "auto", "the arithmetic that trains",
+     "auto takes the widest vectors the processor has, blas the BLAS library's products, scalar plain "
+     "loops. Results differ by rounding alone; each repeats to the bit."},
     {"seed", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_DATA, FIELD(seed_data), 0, SEEDS_MAX,
      NULL, NULL, "0", "sets seed.data, seed.init and seed.order together",
      "The same seed gives the same bits, live or repeated in the background."},

@@ -16,11 +16,13 @@
 struct counted {
     struct mmoe_dataset data;
     atomic_size_t references;
+    uint64_t seed;              /* of the inputs */
+    struct mmoe_dataset *owner; /* of the inputs, where they are another's */
 };
 
-static struct counted *counted_of(struct mmoe_dataset *d)
+static struct counted *counted_of(const struct mmoe_dataset *d)
 {
-    return (struct counted *)d; /* its first member */
+    return (struct counted *)(uintptr_t)d; /* its first member */
 }
 
 /* An array of n * m elements, or NULL; remembers that one was missing. */
@@ -32,21 +34,39 @@ static void *array(size_t n, size_t m, size_t size, bool *missing)
     return block;
 }
 
-struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
-                                      struct mmoe_error *err)
+/* The dataset whose inputs can serve, or NULL. */
+static struct mmoe_dataset *owner_like(const struct counted *c, struct mmoe_dataset *like)
+{
+    const struct mmoe_dataset *d = &c->data;
+    if (!like || counted_of(like)->seed != c->seed || like->rows != d->rows ||
+        like->test_rows != d->test_rows || like->dim != d->dim)
+        return NULL;
+    return counted_of(like)->owner ? counted_of(like)->owner : like;
+}
+
+struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks, uint64_t seed,
+                                      struct mmoe_dataset *like, struct mmoe_error *err)
 {
     bool missing = false;
     struct counted *c = mmoe_alloc(1, sizeof *c);
     struct mmoe_dataset *d = &c->data;
     atomic_init(&c->references, 1);
+    c->seed = seed;
     d->rows = rows;
     d->test_rows = test_rows;
     d->dim = dim;
     d->tasks = tasks;
     d->pearson = d->cosine = NAN;
-    d->x = array(rows, dim, sizeof *d->x, &missing);
+    c->owner = owner_like(c, like);
+    if (c->owner) {
+        mmoe_dataset_ref(c->owner);
+        d->x = c->owner->x;
+        d->x_test = c->owner->x_test;
+    } else {
+        d->x = array(rows, dim, sizeof *d->x, &missing);
+        d->x_test = array(test_rows, dim, sizeof *d->x_test, &missing);
+    }
     d->y = array(rows, tasks, sizeof *d->y, &missing);
-    d->x_test = array(test_rows, dim, sizeof *d->x_test, &missing);
     d->y_test = array(test_rows, tasks, sizeof *d->y_test, &missing);
     if (!missing)
         return d;
@@ -54,6 +74,11 @@ struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim,
               rows, test_rows, dim);
     mmoe_dataset_free(d);
     return NULL;
+}
+
+bool mmoe_dataset_shares(const struct mmoe_dataset *d)
+{
+    return counted_of(d)->owner != NULL;
 }
 
 /* Column k of the labels in double. */
@@ -97,12 +122,16 @@ void mmoe_dataset_free(struct mmoe_dataset *d)
 {
     if (!d || atomic_fetch_sub(&counted_of(d)->references, 1) != 1)
         return;
-    give_back(d->x);
+    struct mmoe_dataset *owner = counted_of(d)->owner;
+    if (!owner) {
+        give_back(d->x);
+        give_back(d->x_test);
+    }
     give_back(d->y);
-    give_back(d->x_test);
     give_back(d->y_test);
     give_back(d->w);
     give_back(d->alpha);
     give_back(d->beta);
     mmoe_free(d);
+    mmoe_dataset_free(owner);
 }

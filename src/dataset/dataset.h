@@ -10,11 +10,17 @@
 #define MMOE_DATASET_MAKE_H
 
 #include <mmoe/dataset.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Zeroed rows of that shape. NULL and *err where they do not fit in memory. */
-struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
-                                      struct mmoe_error *err);
+/*
+ * Zeroed rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL allowed) where
+ * those have the same seed and shape. NULL and *err where they do not fit in memory.
+ */
+struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks, uint64_t seed,
+                                      struct mmoe_dataset *like, struct mmoe_error *err);
+/* True where the inputs are those of another dataset, and filled. */
+bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 
 /* Fill var and pearson from the training rows. */
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err);

@@ -23,32 +23,13 @@ void mmoe_mat_init(void)
     openblas_set_num_threads(1);
 }
 
-static void product(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, size_t m, size_t n, size_t k,
-                    const mmoe_real *a, size_t lda, const mmoe_real *b, size_t ldb, mmoe_real beta,
-                    mmoe_real *c, size_t ldc)
+void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
+                      const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc)
 {
     if (m == 0 || n == 0)
         return;
-    GEMM(CblasRowMajor, ta, tb, (blasint)m, (blasint)n, (blasint)k, 1, a, (blasint)lda, b,
-         (blasint)ldb, beta, c, (blasint)ldc);
-}
-
-void mmoe_mat_mul(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
-                  size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc)
-{
-    product(CblasNoTrans, CblasNoTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
-}
-
-void mmoe_mat_mul_tn(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
-                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc)
-{
-    product(CblasTrans, CblasNoTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
-}
-
-void mmoe_mat_mul_nt(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, const mmoe_real *b,
-                     size_t ldb, mmoe_real beta, mmoe_real *c, size_t ldc)
-{
-    product(CblasNoTrans, CblasTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    GEMM(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (blasint)m, (blasint)n,
+         (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, 0, c, (blasint)ldc);
 }
 
 const char *mmoe_mat_library(void)

@@ -7,60 +7,86 @@
  */
 #include "src/model/layer.h"
 
-#include <mmoe/mat.h>
 
-#include "src/math/vec.h"
-
-static void layer_forward(const struct layer *l, const mmoe_real *params, size_t rows,
-                          const mmoe_real *x, size_t ldx)
+static void layer_forward(const struct layer *l, const struct kernels *k, const mmoe_real *params,
+                          size_t rows, const mmoe_real *x, size_t ldx)
 {
     const mmoe_real *w = params + l->weight;
     size_t ld = layer_ld(l);
     if (l->shared)
-        mmoe_mat_mul(rows, ld, l->in, x, ldx, w, ld, 0, l->y, ld);
+        k->product(rows, ld, l->in, x, ldx, false, w, ld, l->y, ld);
     else
         for (size_t g = 0; g < l->groups; g++)
-            mmoe_mat_mul(rows, l->out, l->in, x + g * l->in, ldx, w + g * l->in * l->out, l->out, 0,
-                         l->y + g * l->out, ld);
-    mmoe_vec_activate(rows, l->groups * l->out, l->y, ld, params + l->bias, l->relu);
+            k->product(rows, l->out, l->in, x + g * l->in, ldx, false, w + g * l->in * l->out, l->out,
+                       l->y + g * l->out, ld);
+    k->activate(rows, l->groups * l->out, l->y, ld, params + l->bias, l->relu);
 }
 
-static void layer_backward(const struct layer *l, const mmoe_real *params, mmoe_real *grads, size_t rows,
-                           const mmoe_real *x, mmoe_real *dx, size_t ldx)
+/* to (n,m) = from (m,n) transposed */
+static void transpose(size_t m, size_t n, const mmoe_real *restrict from, mmoe_real *restrict to)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            to[j * m + i] = from[i * n + j];
+}
+
+/* One product's worth of backward: dw (in,out) and dx (rows,in) for dy (rows,out). */
+static void weights_backward(const struct layer *l, const struct kernels *k, size_t out, const mmoe_real *w,
+                             mmoe_real *dw, size_t rows, const mmoe_real *dy, const mmoe_real *x,
+                             mmoe_real *dx, size_t ldx)
+{
+    size_t ld = layer_ld(l);
+    k->product(l->in, out, rows, x, ldx, true, dy, ld, dw, out);
+    if (!dx)
+        return;
+    transpose(l->in, out, w, l->wt);
+    k->product(rows, l->in, out, dy, ld, false, l->wt, l->in, dx, ldx);
+}
+
+/* dW and dX; dY and db are ready. */
+static void layer_backward(const struct layer *l, const struct kernels *k, const mmoe_real *params,
+                           mmoe_real *grads, size_t rows, const mmoe_real *x, mmoe_real *dx, size_t ldx)
 {
     const mmoe_real *w = params + l->weight;
     mmoe_real *dw = grads + l->weight;
     size_t ld = layer_ld(l), block = l->in * l->out;
-    mmoe_vec_deactivate(rows, l->groups * l->out, l->y, l->dy, ld, grads + l->bias, l->relu);
-    if (l->shared) {
-        mmoe_mat_mul_tn(l->in, ld, rows, x, ldx, l->dy, ld, 0, dw, ld);
-        if (dx)
-            mmoe_mat_mul_nt(rows, l->in, ld, l->dy, ld, w, ld, 0, dx, ldx);
-        return;
-    }
-    for (size_t g = 0; g < l->groups; g++) {
-        const mmoe_real *dy = l->dy + g * l->out;
-        mmoe_mat_mul_tn(l->in, l->out, rows, x + g * l->in, ldx, dy, ld, 0, dw + g * block, l->out);
-        if (dx)
-            mmoe_mat_mul_nt(rows, l->in, l->out, dy, ld, w + g * block, l->out, 0, dx + g * l->in, ldx);
-    }
+    if (l->shared)
+        weights_backward(l, k, ld, w, dw, rows, l->dy, x, dx, ldx);
+    else
+        for (size_t g = 0; g < l->groups; g++)
+            weights_backward(l, k, l->out, w + g * block, dw + g * block, rows, l->dy + g * l->out,
+                             x + g * l->in, dx ? dx + g * l->in : NULL, ldx);
 }
 
-void stack_forward(struct stack *s, const mmoe_real *params, size_t rows, const mmoe_real *x, size_t ldx)
+void stack_forward(struct stack *s, const struct kernels *k, const mmoe_real *params, size_t rows,
+                   const mmoe_real *x, size_t ldx)
 {
     for (size_t i = 0; i < s->count; i++) {
-        layer_forward(&s->layers[i], params, rows, x, ldx);
+        layer_forward(&s->layers[i], k, params, rows, x, ldx);
         x = s->layers[i].y;
         ldx = layer_ld(&s->layers[i]);
     }
 }
 
-void stack_backward(struct stack *s, const mmoe_real *params, mmoe_real *grads, size_t rows,
-                    const mmoe_real *x, mmoe_real *dx, size_t ldx)
+static void deactivate(const struct layer *l, const struct kernels *k, mmoe_real *grads, size_t rows)
+{
+    k->deactivate(rows, l->groups * l->out, l->y, l->dy, layer_ld(l), grads + l->bias, l->relu);
+}
+
+void stack_backward(struct stack *s, const struct kernels *k, const mmoe_real *params, mmoe_real *grads,
+                    size_t rows, const mmoe_real *x, mmoe_real *dx, size_t ldx)
+{
+    deactivate(stack_top(s), k, grads, rows);
+    stack_backward_ready(s, k, params, grads, rows, x, dx, ldx);
+}
+
+void stack_backward_ready(struct stack *s, const struct kernels *k, const mmoe_real *params, mmoe_real *grads,
+                          size_t rows, const mmoe_real *x, mmoe_real *dx, size_t ldx)
 {
     for (size_t i = s->count; i-- > 1;) {
         struct layer *below = &s->layers[i - 1];
-        layer_backward(&s->layers[i], params, grads, rows, below->y, below->dy, layer_ld(below));
+        layer_backward(&s->layers[i], k, params, grads, rows, below->y, below->dy, layer_ld(below));
+        deactivate(below, k, grads, rows);
     }
-    layer_backward(&s->layers[0], params, grads, rows, x, dx, ldx);
+    layer_backward(&s->layers[0], k, params, grads, rows, x, dx, ldx);
 }

@@ -104,6 +104,7 @@ void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *mo
         .dim = dim,
         .tasks = tasks,
         .batch = o->batch,
+        .kernels = (enum mmoe_kernels)o->kernels,
         .experts = o->experts,
         .expert_units = o->expert_units,
         .bottom_units = o->bottom_units,
@@ -209,6 +210,7 @@ static void plan(struct mmoe_net *net, const struct mmoe_model *model, const str
     memset(net, 0, sizeof *net);
     net->model = model;
     net->spec = *spec;
+    net->k = kernels_get(spec->kernels);
     net->gates = model->gates(spec->tasks);
     model->plan(net);
 }
@@ -240,6 +242,7 @@ static void take_stack(struct taker *t, struct stack *s, size_t batch)
         struct layer *l = &s->layers[i];
         l->y = take(t, batch * layer_ld(l));
         l->dy = take(t, batch * layer_ld(l));
+        l->wt = take(t, l->in * (l->shared ? layer_ld(l) : l->out));
     }
 }
 
@@ -316,15 +319,15 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed)
 void net_forward_towers(struct mmoe_net *net)
 {
     const struct layer *top = stack_top(&net->trunk);
-    stack_forward(&net->trunk, net->params, net->rows, net->x, net->spec.dim);
-    stack_forward(&net->towers, net->params, net->rows, top->y, layer_ld(top));
+    stack_forward(&net->trunk, net->k, net->params, net->rows, net->x, net->spec.dim);
+    stack_forward(&net->towers, net->k, net->params, net->rows, top->y, layer_ld(top));
 }
 
 void net_backward_towers(struct mmoe_net *net)
 {
     struct layer *top = stack_top(&net->trunk);
-    stack_backward(&net->towers, net->params, net->grads, net->rows, top->y, top->dy, layer_ld(top));
-    stack_backward(&net->trunk, net->params, net->grads, net->rows, net->x, NULL, net->spec.dim);
+    stack_backward(&net->towers, net->k, net->params, net->grads, net->rows, top->y, top->dy, layer_ld(top));
+    stack_backward(&net->trunk, net->k, net->params, net->grads, net->rows, net->x, NULL, net->spec.dim);
 }
 
 const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows)

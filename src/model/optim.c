@@ -16,8 +16,6 @@
 
 #include <mmoe/mem.h>
 
-#include "src/math/vec.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -30,6 +28,7 @@ bool optim_init(struct optim *o, const struct mmoe_options *options, size_t n)
     bool adam = options->optimizer == MMOE_OPTIMIZER_ADAM;
     *o = (struct optim){
         .kind = options->optimizer,
+        .k = kernels_get((enum mmoe_kernels)options->kernels),
         .lr = options->lr,
         .momentum = options->momentum,
         .n = n,
@@ -61,13 +60,13 @@ static void adam_step(struct optim *o, mmoe_real *params, const mmoe_real *grads
     o->beta1_t *= BETA1;
     o->beta2_t *= BETA2;
     double c = sqrt(1 - o->beta2_t);
-    const struct mmoe_adam a = {
+    const struct adam a = {
         .beta1 = (mmoe_real)BETA1,
         .beta2 = (mmoe_real)BETA2,
         .rate = (mmoe_real)(o->lr * c / (1 - o->beta1_t)),
         .epsilon = (mmoe_real)(EPSILON * c),
     };
-    mmoe_vec_adam(o->n, &a, grads, o->m, o->v, params);
+    o->k->adam(o->n, &a, grads, o->m, o->v, params);
 }
 
 void optim_step(struct optim *o, mmoe_real *params, const mmoe_real *grads)
@@ -75,5 +74,5 @@ void optim_step(struct optim *o, mmoe_real *params, const mmoe_real *grads)
     if (o->kind == MMOE_OPTIMIZER_ADAM)
         adam_step(o, params, grads);
     else
-        mmoe_vec_momentum(o->n, (mmoe_real)o->lr, (mmoe_real)o->momentum, grads, o->m, params);
+        o->k->momentum(o->n, (mmoe_real)o->lr, (mmoe_real)o->momentum, grads, o->m, params);
 }

@@ -12,8 +12,11 @@
 #include <mmoe/real.h>
 #include <stdbool.h>
 
+#include "src/math/kernels.h"
+
 struct optim {
     int kind;             /* enum mmoe_optimizer */
+    const struct kernels *k;
     double lr, momentum;
     size_t n;             /* parameters */
     mmoe_real *m, *v;     /* (n) first and second moments; v NULL for SGD */

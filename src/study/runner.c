@@ -247,7 +247,7 @@ static bool make_data(struct mmoe_runner *r, const struct mmoe_options *o, struc
     struct lane *l = &r->lane;
     if (l->data && mmoe_options_resets(&l->made_with, o) != MMOE_RESETS_DATA)
         return true;
-    struct mmoe_dataset *made = mmoe_synthetic_new(o, err);
+    struct mmoe_dataset *made = mmoe_synthetic_new(o, NULL, err);
     if (!made)
         return false;
     mmoe_run_free(l->run); /* it trained on other rows */

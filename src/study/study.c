@@ -67,7 +67,7 @@ enum mmoe_status mmoe_study_run(const struct mmoe_options *o, const atomic_bool 
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
         record->loss[k] = record->loss_over_var[k] = NAN;
 
-    struct mmoe_dataset *data = mmoe_synthetic_new(o, err);
+    struct mmoe_dataset *data = mmoe_synthetic_new(o, NULL, err);
     if (data)
         run = mmoe_run_new(o, data, err);
     if (!run)

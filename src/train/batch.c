@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { NO_EPOCH_YET = -1 };
+enum { NONE_YET = -1, CACHE_LINE = 64 };
 
 bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_dataset *data)
 {
@@ -24,12 +24,14 @@ bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe
         .rng = mmoe_rng_stream(o->seed_order, MMOE_RNG_ORDER, "rows"),
         .x = mmoe_try_alloc(o->batch * data->dim, sizeof *b->x),
         .y = mmoe_try_alloc(o->batch * data->tasks, sizeof *b->y),
-        .epoch = (uint64_t)NO_EPOCH_YET,
+        .epoch = (uint64_t)NONE_YET,
+        .ahead = mmoe_try_alloc(o->batch, sizeof *b->ahead),
+        .ahead_step = (size_t)NONE_YET,
     };
     bool shuffles = o->order == MMOE_ORDER_SHUFFLE;
     if (shuffles)
         b->permutation = mmoe_try_alloc(data->rows, sizeof *b->permutation);
-    if (b->x && b->y && (!shuffles || b->permutation))
+    if (b->x && b->y && b->ahead && (!shuffles || b->permutation))
         return true;
     batch_done(b);
     return false;
@@ -40,6 +42,7 @@ void batch_done(struct batch *b)
     mmoe_free(b->x);
     mmoe_free(b->y);
     mmoe_free(b->permutation);
+    mmoe_free(b->ahead);
     *b = (struct batch){0};
 }
 
@@ -71,11 +74,35 @@ size_t batch_row(struct batch *b, size_t step, size_t i)
     return b->permutation[place % rows];
 }
 
+static void fetch(const void *block, size_t bytes)
+{
+#if defined(__GNUC__)
+    for (size_t at = 0; at < bytes; at += CACHE_LINE)
+        __builtin_prefetch((const char *)block + at, 0, 2); /* for reading; into the second-level cache */
+#else
+    (void)block;
+    (void)bytes;
+#endif
+}
+
+void batch_look_ahead(struct batch *b, size_t step)
+{
+    size_t dim = b->data->dim;
+    b->ahead_step = step;
+    for (size_t i = 0; i < b->n; i++) {
+        size_t row = batch_row(b, step, i);
+        b->ahead[i] = (uint32_t)row;
+        fetch(b->data->x + row * dim, dim * sizeof *b->x);
+    }
+}
+
 void batch_fill(struct batch *b, size_t step)
 {
     size_t dim = b->data->dim, tasks = b->data->tasks;
+    if (step != b->ahead_step)
+        batch_look_ahead(b, step);
     for (size_t i = 0; i < b->n; i++) {
-        size_t row = batch_row(b, step, i);
+        size_t row = b->ahead[i];
         memcpy(b->x + i * dim, b->data->x + row * dim, dim * sizeof *b->x);
         memcpy(b->y + i * tasks, b->data->y + row * tasks, tasks * sizeof *b->y);
     }

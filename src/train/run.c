@@ -26,6 +26,7 @@ struct mmoe_run {
     struct batch batch;
     struct diagnosis diagnosis;
     struct mmoe_snapshot shot;
+    bool unwatched;     /* nobody looks at the gates before the end */
     mmoe_real *dy;      /* (B,T) */
     mmoe_real *good;    /* parameters at the last finite evaluation */
     size_t evaluations; /* so far, kept in the curve or not */
@@ -65,8 +66,8 @@ static void diverge(struct mmoe_run *run, size_t step)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-/* loss (T) over all held-out rows; gathers the diagnosis. False where it is not finite. */
-static bool held_out(struct mmoe_run *run, double *loss)
+/* loss (T) over all held-out rows; gathers the diagnosis where asked to. False where it is not finite. */
+static bool held_out(struct mmoe_run *run, double *loss, bool diagnose)
 {
     const struct mmoe_dataset *d = run->data;
     size_t tasks = d->tasks;
@@ -77,7 +78,8 @@ static bool held_out(struct mmoe_run *run, double *loss)
         size_t rows = d->test_rows - i < run->batch.n ? d->test_rows - i : run->batch.n;
         const mmoe_real *p = mmoe_net_forward(run->net, d->x_test + i * d->dim, rows);
         mmoe_loss_add(rows, tasks, p, d->y_test + i * tasks, loss);
-        diagnosis_add(&run->diagnosis, run->net, rows);
+        if (diagnose)
+            diagnosis_add(&run->diagnosis, run->net, rows);
     }
     for (size_t k = 0; k < tasks; k++) {
         loss[k] /= (double)d->test_rows;
@@ -93,7 +95,8 @@ void mmoe_run_evaluate(struct mmoe_run *run)
     if (s->state == MMOE_RUN_DIVERGED ||
         (s->curve_count > 0 && s->curve[s->curve_count - 1].step == s->step))
         return;
-    if (!held_out(run, loss)) {
+    bool diagnose = !run->unwatched || s->step == s->steps;
+    if (!held_out(run, loss, diagnose)) {
         diverge(run, s->step);
         return;
     }
@@ -101,7 +104,8 @@ void mmoe_run_evaluate(struct mmoe_run *run)
         s->loss[k] = loss[k];
         s->loss_over_var[k] = loss[k] / run->data->var[k];
     }
-    diagnosis_end(&run->diagnosis, &s->gate);
+    if (diagnose)
+        diagnosis_end(&run->diagnosis, &s->gate);
     memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
     curve_push(run);
 }
@@ -136,6 +140,8 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
     if (o->batch > data->rows)
         return mmoe_fail(err, MMOE_RANGE, "batch %zu is more than the %zu rows at hand: lower batch",
                          o->batch, data->rows);
+    if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
+        return mmoe_fail(err, MMOE_RANGE, "this processor cannot run the kernels asked for: set kernels auto");
     return mmoe_options_check(o, err);
 }
 
@@ -225,6 +231,7 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
         diverge(run, s->step + 1);
         return MMOE_DIVERGED;
     }
+    batch_look_ahead(&run->batch, s->step + 1);
     mmoe_net_backward(run->net, run->dy);
     optim_step(&run->optim, mmoe_net_params(run->net), mmoe_net_grads(run->net));
     s->step++;
@@ -237,6 +244,11 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
 }
 
 /* --- the driver's hands --- */
+
+void mmoe_run_watch(struct mmoe_run *run, bool watched)
+{
+    run->unwatched = !watched;
+}
 
 void mmoe_run_set_steps(struct mmoe_run *run, size_t steps)
 {

@@ -60,7 +60,7 @@ static double products(double seconds)
         a[i] = (mmoe_real)((double)(i % 97) / 97 - 0.5);
     double start = now_seconds(), now;
     do {
-        mmoe_mat_mul(SQUARE, SQUARE, SQUARE, a, SQUARE, b, SQUARE, 0, c, SQUARE);
+        mmoe_mat_product(SQUARE, SQUARE, SQUARE, a, SQUARE, false, b, SQUARE, c, SQUARE);
         count++;
         now = now_seconds();
     } while (now - start < seconds);
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
     mmoe_mat_init();
     mmoe_options_default(&o);
     o.steps = ENDLESS;
-    struct mmoe_dataset *data = mmoe_synthetic_new(&o, &err);
+    struct mmoe_dataset *data = mmoe_synthetic_new(&o, NULL, &err);
     for (size_t i = 0; i < count && data; i++) {
         o.model = (int)i;
         lanes[i].run = mmoe_run_new(&o, data, &err);

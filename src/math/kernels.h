@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernels.h - the arithmetic of a training step: products and element-wise passes.
+ *
+ * Every set of kernels computes the same functions. `scalar` is the plain
+ * reading of the formulae, which the others are held to; the vector sets are
+ * one source compiled for the widths of vectors a processor may have; `blas`
+ * leaves the products to the library. Sets differ from each other by rounding
+ * alone, and each gives the same bits every time.
+ *
+ * Matrices are row-major with an explicit leading dimension: elements from one
+ * row to the next. Outputs never overlap inputs.
+ *
+ * Ownership: none, the sets are const. Threads: pure functions of their arguments.
+ *
+ *   const struct kernels *k = kernels_get(MMOE_KERNELS_AUTO);
+ *   k->product(rows, units, in, x, ldx, false, w, units, y, units);
+ */
+#ifndef MMOE_MATH_KERNELS_H
+#define MMOE_MATH_KERNELS_H
+
+#include <mmoe/kernels.h>
+#include <mmoe/real.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a step of Adam needs besides the gradient; rate and epsilon carry the bias correction. */
+struct adam {
+    mmoe_real beta1, beta2;
+    mmoe_real rate, epsilon;
+};
+
+struct kernels {
+    const char *name;
+
+    /* C (m,n) = A (m,k) B (k,n); transposed: A is given as (k,m). */
+    void (*product)(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
+                    const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc);
+
+    /* y (rows,n) += bias (n) in every row, then max(y, 0) where relu; NaN stays. */
+    void (*activate)(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias, bool relu);
+    /* dy = 0 where y is not above 0 (relu); dbias (n) = sum of dy over the rows. */
+    void (*deactivate)(size_t rows, size_t n, const mmoe_real *y, mmoe_real *dy, size_t ld,
+                       mmoe_real *dbias, bool relu);
+
+    /* out (rows,groups,n) = softmax over each n of logits, which are at logits + row * ld + group * n. */
+    void (*softmax)(size_t rows, size_t groups, size_t n, const mmoe_real *logits, size_t ld, mmoe_real *out);
+    /* dlogits = g (dg - sum g dg) for each n; dg (rows,groups,n), dlogits strided like logits above. */
+    void (*softmax_backward)(size_t rows, size_t groups, size_t n, const mmoe_real *g, const mmoe_real *dg,
+                             mmoe_real *dlogits, size_t ld);
+
+    /* f (rows,G,H) = sum over e of g (rows,G,E) times x, whose (row,e,h) is at x + row * ld + e * H + h. */
+    void (*mix)(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
+                const mmoe_real *x, size_t ld, mmoe_real *f);
+    /*
+     * dg (rows,G,E) and dx (strided like x) of the same for df (rows,G,H), where x came out of a ReLU: dx
+     * is already that of its input, 0 where x is not above 0, and dbias (E*H) the sum of dx over the rows.
+     */
+    void (*mix_backward)(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
+                         const mmoe_real *x, const mmoe_real *df, size_t ld, mmoe_real *dg, mmoe_real *dx,
+                         mmoe_real *dbias);
+
+    /* Adam: m, v and p of n parameters moved on by the gradient g. */
+    void (*adam)(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p);
+    /* m = momentum m + g; p -= rate m. */
+    void (*momentum)(size_t n, mmoe_real rate, mmoe_real momentum, const mmoe_real *g, mmoe_real *m,
+                     mmoe_real *p);
+};
+
+/* The set, or NULL where this processor can't run it. AUTO: the fastest it can. */
+const struct kernels *kernels_get(enum mmoe_kernels which);
+
+/* The sets, for kernels_get alone. */
+extern const struct kernels kernels_scalar;
+extern const struct kernels kernels_plain, kernels_avx2, kernels_avx512;
+extern const struct kernels kernels_plain_blas, kernels_avx2_blas, kernels_avx512_blas;
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scalar.c - the kernels as one would write their formulae: the reference for all others.
+ */
+#include "src/math/kernels.h"
+
+#include <math.h>
+
+static void product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
+                    const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            mmoe_real sum = 0;
+            for (size_t p = 0; p < k; p++)
+                sum += (transposed ? a[p * lda + i] : a[i * lda + p]) * b[p * ldb + j];
+            c[i * ldc + j] = sum;
+        }
+}
+
+static void activate(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias, bool relu)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < n; j++) {
+            mmoe_real v = y[i * ld + j] + bias[j];
+            y[i * ld + j] = relu && v < 0 ? 0 : v;
+        }
+}
+
+static void deactivate(size_t rows, size_t n, const mmoe_real *y, mmoe_real *dy, size_t ld,
+                       mmoe_real *dbias, bool relu)
+{
+    for (size_t j = 0; j < n; j++) {
+        dbias[j] = 0;
+        for (size_t i = 0; i < rows; i++) {
+            if (relu && !(y[i * ld + j] > 0))
+                dy[i * ld + j] = 0;
+            dbias[j] += dy[i * ld + j];
+        }
+    }
+}
+
+static void softmax(size_t rows, size_t groups, size_t n, const mmoe_real *logits, size_t ld, mmoe_real *out)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < groups; k++, out += n) {
+            const mmoe_real *z = logits + i * ld + k * n;
+            mmoe_real most = z[0], sum = 0;
+            for (size_t j = 1; j < n; j++)
+                most = z[j] > most ? z[j] : most;
+            for (size_t j = 0; j < n; j++) {
+                out[j] = (mmoe_real)exp((double)(z[j] - most));
+                sum += out[j];
+            }
+            for (size_t j = 0; j < n; j++)
+                out[j] /= sum;
+        }
+}
+
+static void softmax_backward(size_t rows, size_t groups, size_t n, const mmoe_real *g, const mmoe_real *dg,
+                             mmoe_real *dlogits, size_t ld)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < groups; k++, g += n, dg += n) {
+            mmoe_real sum = 0;
+            for (size_t j = 0; j < n; j++)
+                sum += g[j] * dg[j];
+            for (size_t j = 0; j < n; j++)
+                dlogits[i * ld + k * n + j] = g[j] * (dg[j] - sum);
+        }
+}
+
+static void mix(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
+                const mmoe_real *x, size_t ld, mmoe_real *f)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < gates; k++, g += experts, f += units)
+            for (size_t h = 0; h < units; h++) {
+                f[h] = 0;
+                for (size_t e = 0; e < experts; e++)
+                    f[h] += g[e] * x[i * ld + e * units + h];
+            }
+}
+
+static void mix_backward(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
+                         const mmoe_real *x, const mmoe_real *df, size_t ld, mmoe_real *dg, mmoe_real *dx,
+                         mmoe_real *dbias)
+{
+    for (size_t j = 0; j < experts * units; j++)
+        dbias[j] = 0;
+    for (size_t i = 0; i < rows; i++, x += ld, dx += ld) {
+        for (size_t j = 0; j < experts * units; j++)
+            dx[j] = 0;
+        for (size_t k = 0; k < gates; k++, g += experts, dg += experts, df += units)
+            for (size_t e = 0; e < experts; e++) {
+                dg[e] = 0;
+                for (size_t h = 0; h < units; h++) {
+                    dg[e] += df[h] * x[e * units + h];
+                    dx[e * units + h] += g[e] * df[h];
+                }
+            }
+        for (size_t j = 0; j < experts * units; j++) {
+            if (!(x[j] > 0))
+                dx[j] = 0;
+            dbias[j] += dx[j];
+        }
+    }
+}
+
+static void adam(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p)
+{
+    for (size_t i = 0; i < n; i++) {
+        m[i] = a->beta1 * m[i] + (1 - a->beta1) * g[i];
+        v[i] = a->beta2 * v[i] + (1 - a->beta2) * g[i] * g[i];
+        p[i] -= a->rate * m[i] / ((mmoe_real)sqrt((double)v[i]) + a->epsilon);
+    }
+}
+
+static void momentum(size_t n, mmoe_real rate, mmoe_real factor, const mmoe_real *g, mmoe_real *m, mmoe_real *p)
+{
+    for (size_t i = 0; i < n; i++) {
+        m[i] = factor * m[i] + g[i];
+        p[i] -= rate * m[i];
+    }
+}
+
+const struct kernels kernels_scalar = {
+    .name = "scalar",
+    .product = product,
+    .activate = activate,
+    .deactivate = deactivate,
+    .softmax = softmax,
+    .softmax_backward = softmax_backward,
+    .mix = mix,
+    .mix_backward = mix_backward,
+    .adam = adam,
+    .momentum = momentum,
+};

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every set of kernels this processor can run: scalar against formulae in double,
+ * the others against scalar, over shapes that fill vectors and tiles and shapes
+ * that do not.
+ */
+#include "tests/test.h"
+
+#include <mmoe/mat.h>
+#include <mmoe/rng.h>
+
+#include "src/math/kernels.h"
+
+enum { ROOM = 1 << 14, SETS = 6, GUARD = 7 };
+
+static mmoe_real a[ROOM], b[ROOM], c[ROOM], want[ROOM], d[ROOM], d_want[ROOM], s[ROOM], s_want[ROOM];
+
+static void draw(mmoe_real *v, size_t n, const char *name)
+{
+    mmoe_rng_normal(mmoe_rng_stream(1, MMOE_RNG_DATA, name), 0, n, v);
+}
+
+static int set_up(void **state)
+{
+    static mmoe_real drawn[4][ROOM];
+    (void)state;
+    if (drawn[0][0] == 0) {
+        mmoe_mat_init();
+        draw(drawn[0], ROOM, "a");
+        draw(drawn[1], ROOM, "b");
+        draw(drawn[2], ROOM, "c");
+        draw(drawn[3], ROOM, "d");
+    }
+    memcpy(a, drawn[0], sizeof a);
+    memcpy(b, drawn[1], sizeof b);
+    memcpy(c, drawn[2], sizeof c);
+    memcpy(want, c, sizeof want);
+    memcpy(d, drawn[3], sizeof d);
+    memcpy(d_want, d, sizeof d);
+    memset(s, 0, sizeof s);
+    memset(s_want, 0, sizeof s);
+    return 0;
+}
+
+/* All of both arrays: what must not be written is compared too. */
+static void same(const mmoe_real *x, const mmoe_real *y, double within, const char *set)
+{
+    for (size_t i = 0; i < ROOM; i++)
+        if (!(fabs((double)x[i] - (double)y[i]) <= within * (1 + fabs((double)y[i]))))
+            fail_msg("%s: element %zu is %.9g, not %.9g", set, i, (double)x[i], (double)y[i]);
+}
+
+/* Every set there is, each time with fresh arrays. */
+static const struct kernels *fresh(int which)
+{
+    set_up(NULL);
+    return kernels_get((enum mmoe_kernels)which);
+}
+#define EACH_SET(set)                                                                                        \
+    for (int which = 0; which < SETS; which++)                                                               \
+        for (const struct kernels *set = fresh(which); set; set = NULL)
+
+static void scalar_products_are_sums(void **state)
+{
+    (void)state;
+    kernels_scalar.product(5, 7, 11, a, 13, false, b, 9, c, 8);
+    for (size_t i = 0; i < 5; i++)
+        for (size_t j = 0; j < 7; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < 11; k++)
+                sum += (double)a[i * 13 + k] * (double)b[k * 9 + j];
+            assert_near(c[i * 8 + j], sum, 1e-5);
+        }
+    assert_true(c[7] == want[7] && c[4 * 8 + 7] == want[4 * 8 + 7]);
+    kernels_scalar.product(5, 7, 11, a, 13, true, b, 9, c, 8);
+    double sum = 0;
+    for (size_t k = 0; k < 11; k++)
+        sum += (double)a[k * 13 + 4] * (double)b[k * 9 + 6];
+    assert_near(c[4 * 8 + 6], sum, 1e-5);
+}
+
+/* Widths around every boundary of vectors and tiles, and the shapes training has. */
+static void products_agree(void **state)
+{
+    static const size_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 47, 48, 49, 63, 64, 65, 96, 97, 113, 136, 144};
+    static const size_t rows[] = {1, 3, 8, 13, 100};
+    static mmoe_real product[ROOM];
+    const size_t count = sizeof sizes / sizeof *sizes;
+    for (size_t n = 0; n < count; n++)
+        for (size_t m = 0; m < 5; m++)
+            for (int transposed = 0; transposed < 2; transposed++) {
+                size_t k = 1 + (n * 7 + m * 5) % 40, lda = transposed ? rows[m] + 3 : k + 3;
+                size_t ldb = sizes[n] + 2, ldc = sizes[n] + GUARD;
+                set_up(state);
+                kernels_scalar.product(rows[m], sizes[n], k, a, lda, transposed, b, ldb, want, ldc);
+                memcpy(product, want, sizeof product);
+                EACH_SET(set) {
+                    set->product(rows[m], sizes[n], k, a, lda, transposed, b, ldb, c, ldc);
+                    same(c, product, 2e-5, set->name);
+                }
+            }
+}
+
+/* Large enough to be left to the library, and just not. */
+static void large_products_agree(void **state)
+{
+    enum { K = 256, N = 600, M = 3 };
+    static mmoe_real x[M * K], y[K * N], z[M * N], reference[M * N];
+    draw(x, M * K, "x");
+    draw(y, K * N, "y");
+    kernels_scalar.product(M, N, K, x, K, false, y, N, reference, N);
+    EACH_SET(set) {
+        set->product(M, N, K, x, K, false, y, N, z, N);
+        for (size_t i = 0; i < M * N; i++)
+            assert_near(z[i], reference[i], 2e-4);
+    }
+}
+
+static void activations_agree(void **state)
+{
+    (void)state;
+    (void)state;
+    for (int relu = 0; relu < 2; relu++)
+        for (size_t n = 1; n < 70; n += 3) {
+            set_up(state);
+            kernels_scalar.activate(9, n, want, 71, b, relu);
+            kernels_scalar.deactivate(9, n, want, d_want, 71, s_want, relu);
+            static mmoe_real y[ROOM], dy[ROOM], sum[ROOM];
+            memcpy(y, want, sizeof y);
+            memcpy(dy, d_want, sizeof dy);
+            memcpy(sum, s_want, sizeof sum);
+            EACH_SET(set) {
+                set->activate(9, n, c, 71, b, relu);
+                set->deactivate(9, n, c, d, 71, s, relu);
+                same(c, y, 0, set->name);
+                same(d, dy, 0, set->name);
+                same(s, sum, 1e-5, set->name);
+            }
+        }
+}
+
+static void scalar_activation(void **state)
+{
+    (void)state;
+    kernels_scalar.activate(3, 5, c, 6, b, true);
+    for (size_t i = 0; i < 18; i++) {
+        mmoe_real v = i % 6 < 5 ? want[i] + b[i % 6] : want[i];
+        assert_true(c[i] == (i % 6 < 5 && v < 0 ? 0 : v));
+    }
+    kernels_scalar.deactivate(3, 5, c, d, 6, s, true);
+    double sum = 0;
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(d[i * 6 + 2] == (c[i * 6 + 2] > 0 ? d_want[i * 6 + 2] : 0));
+        sum += (double)d[i * 6 + 2];
+    }
+    assert_near(s[2], sum, 1e-6);
+    assert_true(d[5] == d_want[5]); /* columns beyond are somebody else's */
+}
+
+static void a_nan_is_not_hidden(void **state)
+{
+    (void)state;
+    EACH_SET(set) {
+        for (size_t i = 0; i < 40; i++)
+            c[i] = (mmoe_real)NAN;
+        set->activate(1, 40, c, 40, s, true);
+        set->product(2, 40, 1, c, 1, false, b, 40, d, 40);
+        for (size_t i = 0; i < 40; i++)
+            assert_true(isnan(c[i]) && isnan(d[i]));
+    }
+}
+
+/* Softmax in double. */
+static void softmax_of(size_t n, const mmoe_real *z, double *out)
+{
+    double most = -INFINITY, sum = 0;
+    for (size_t j = 0; j < n; j++)
+        most = fmax(most, (double)z[j]);
+    for (size_t j = 0; j < n; j++)
+        sum += out[j] = exp((double)z[j] - most);
+    for (size_t j = 0; j < n; j++)
+        out[j] /= sum;
+}
+
+static void gates_sum_to_one(void **state)
+{
+    (void)state;
+    static const size_t experts[] = {1, 2, 3, 4, 5, 8, 9, 16, 17, 64};
+    for (size_t at = 0; at < sizeof experts / sizeof *experts; at++) {
+        size_t n = experts[at], groups = 3, rows = 19, ld = groups * n + 2;
+        EACH_SET(set) {
+            for (size_t i = 0; i < rows * ld; i++)
+                a[i] *= i % 5 ? 1 : 40; /* also far apart */
+            set->softmax(rows, groups, n, a, ld, c);
+            double g[64];
+            for (size_t i = 0; i < rows * groups; i++) {
+                softmax_of(n, a + i / groups * ld + i % groups * n, g);
+                for (size_t j = 0; j < n; j++)
+                    assert_near(c[i * n + j], g[j], 3e-7);
+            }
+            assert_true(c[rows * groups * n] == want[rows * groups * n]);
+        }
+    }
+}
+
+static void extreme_logits(void **state)
+{
+    (void)state;
+    EACH_SET(set) {
+        static const mmoe_real z[] = {1000, 1000, 1000, -1000, 0, 1000, -5, -500};
+        memcpy(a, z, sizeof z);
+        set->softmax(1, 1, 8, a, 8, c);
+        set->softmax(2, 1, 3, a, 3, d);
+        assert_near(c[0], 0.25, 1e-7);
+        assert_near(c[5], 0.25, 1e-7);
+        assert_near(c[3], 0, 1e-30);
+        assert_near(d[1], 1.0 / 3, 1e-7);
+        assert_near(d[5], 1, 1e-7);
+    }
+}
+
+static void softmax_gradients_agree(void **state)
+{
+    for (size_t n = 1; n <= 64; n = 2 * n + 1) {
+        static mmoe_real dz[ROOM];
+        set_up(state);
+        kernels_scalar.softmax_backward(11, 2, n, a, b, want, 2 * n + 3);
+        double sum = 0;
+        for (size_t j = 0; j < n; j++)
+            sum += (double)a[j] * (double)b[j];
+        assert_near(want[0], (double)a[0] * ((double)b[0] - sum), 1e-4);
+        memcpy(dz, want, sizeof dz);
+        EACH_SET(set) {
+            set->softmax_backward(11, 2, n, a, b, c, 2 * n + 3);
+            same(c, dz, 2e-5, set->name);
+        }
+    }
+}
+
+static void scalar_mixtures(void **state)
+{
+    (void)state;
+    enum { G = 2, E = 3, H = 5, LD = 17 };
+    kernels_scalar.mix(2, G, E, H, a, b, LD, c);
+    double sum = 0;
+    for (size_t e = 0; e < E; e++) /* row 1, gate 1, unit 4 */
+        sum += (double)a[(G + 1) * E + e] * (double)b[LD + e * H + 4];
+    assert_near(c[(G + 1) * H + 4], sum, 1e-5);
+    kernels_scalar.mix_backward(2, G, E, H, a, b, want, LD, c, d, s);
+    double bias = 0, dg = 0;
+    for (size_t i = 0; i < 2; i++) { /* expert 2, unit 3 */
+        double dx = 0;
+        for (size_t k = 0; k < G; k++)
+            dx += (double)a[(i * G + k) * E + 2] * (double)want[(i * G + k) * H + 3];
+        dx = b[i * LD + 2 * H + 3] > 0 ? dx : 0;
+        assert_near(d[i * LD + 2 * H + 3], dx, 1e-5);
+        bias += dx;
+    }
+    assert_near(s[2 * H + 3], bias, 1e-5);
+    for (size_t h = 0; h < H; h++)
+        dg += (double)want[H + h] * (double)b[2 * H + h];
+    assert_near(c[E + 2], dg, 1e-5);
+}
+
+static void mixtures_agree(void **state)
+{
+    static const size_t experts[] = {1, 3, 8, 11, 16}, units[] = {1, 5, 8, 16, 19, 32, 40};
+    static mmoe_real f[ROOM], dg[ROOM], dx[ROOM], db[ROOM];
+    for (size_t e = 0; e < 5; e++)
+        for (size_t h = 0; h < 7; h++)
+            for (size_t gates = 1; gates < 4; gates++) {
+                size_t n = experts[e], w = units[h], ld = n * w + 3;
+                set_up(state);
+                kernels_scalar.mix(13, gates, n, w, a, b, ld, want);
+                kernels_scalar.mix_backward(13, gates, n, w, a, b, want, ld, d_want, s_want, c);
+                memcpy(f, want, sizeof f);
+                memcpy(dg, d_want, sizeof dg);
+                memcpy(dx, s_want, sizeof dx);
+                memcpy(db, c, sizeof db);
+                EACH_SET(set) {
+                    set->mix(13, gates, n, w, a, b, ld, want);
+                    same(want, f, 2e-5, set->name);
+                    set->mix_backward(13, gates, n, w, a, b, f, ld, d, s, c);
+                    same(d, dg, 5e-5, set->name);
+                    same(s, dx, 2e-5, set->name);
+                    same(c, db, 1e-4, set->name);
+                }
+            }
+}
+
+static void optimisers_agree(void **state)
+{
+    static mmoe_real p[ROOM], m[ROOM];
+    const struct adam step = {(mmoe_real)0.9, (mmoe_real)0.999, (mmoe_real)0.01, (mmoe_real)1e-8};
+    for (size_t n = 1; n < 100; n += 13) {
+        set_up(state);
+        kernels_scalar.adam(n, &step, a, want, s_want, d_want); /* v starts at 0 */
+        memcpy(p, d_want, sizeof p);
+        memcpy(m, want, sizeof m);
+        EACH_SET(set) {
+            set->adam(n, &step, a, c, s, d);
+            same(d, p, 1e-5, set->name);
+            same(c, m, 1e-6, set->name);
+        }
+        set_up(state);
+        kernels_scalar.momentum(n, (mmoe_real)0.1, (mmoe_real)0.9, a, want, d_want);
+        memcpy(p, d_want, sizeof p);
+        EACH_SET(set) {
+            set->momentum(n, (mmoe_real)0.1, (mmoe_real)0.9, a, c, d);
+            same(d, p, 1e-6, set->name);
+        }
+    }
+    kernels_scalar.adam(1, &step, a, memset(c, 0, sizeof *c), memset(s, 0, sizeof *s), memset(d, 0, sizeof *d));
+    double g = (double)a[0];
+    assert_near(d[0], -0.01 * 0.1 * g / (sqrt(0.001 * g * g) + 1e-8), 1e-6);
+}
+
+static void sets_have_names(void **state)
+{
+    (void)state;
+    assert_true(mmoe_kernels_supported(MMOE_KERNELS_AUTO) && mmoe_kernels_supported(MMOE_KERNELS_PLAIN));
+    assert_string_equal(mmoe_kernels_name(MMOE_KERNELS_SCALAR), "scalar");
+    assert_string_equal(mmoe_kernels_name(MMOE_KERNELS_BLAS), "blas");
+    assert_string_not_equal(mmoe_kernels_name(MMOE_KERNELS_AUTO), "auto");
+}
+
+TESTS(cmocka_unit_test_setup(scalar_products_are_sums, set_up), cmocka_unit_test(products_agree),
+      cmocka_unit_test(large_products_agree), cmocka_unit_test_setup(scalar_activation, set_up),
+      cmocka_unit_test(activations_agree), cmocka_unit_test(a_nan_is_not_hidden),
+      cmocka_unit_test(gates_sum_to_one), cmocka_unit_test(extreme_logits),
+      cmocka_unit_test(softmax_gradients_agree), cmocka_unit_test_setup(scalar_mixtures, set_up),
+      cmocka_unit_test(mixtures_agree), cmocka_unit_test(optimisers_agree), cmocka_unit_test(sets_have_names))
