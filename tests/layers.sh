@@ -70,6 +70,7 @@ owner() {
 }
 owner src/math/mat.c 'cblas|openblas|f77blas|lapack'
 owner src/study/runner.c 'pthread|threads\.h|semaphore'
+owner src/study/database.c 'sqlite3'
 owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
 owner ui/command/repl.c 'readline/'
 

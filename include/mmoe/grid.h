@@ -50,6 +50,9 @@ enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char
 /* Every cell's options go together (mmoe_options_check), seeds > 0, there are at most MMOE_RUNS_MAX runs. */
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err);
 
+/* What parts an option's values in such a list: ',' or '/'. */
+char mmoe_grid_separator(const struct mmoe_option *option);
+
 size_t mmoe_grid_cells(const struct mmoe_grid *g); /* the product of the axes; 1 without */
 size_t mmoe_grid_runs(const struct mmoe_grid *g);  /* cells * seeds */
 

@@ -11,8 +11,8 @@
  *            a time; a second thread opens the file a second time.
  *
  *   struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
- *   mmoe_store_study_new(s, &grid, "sweep seeds=40 p=0.5,1", &kernels, &id, &err);
- *   mmoe_store_add(s, id, results, count, &err);
+ *   mmoe_store_study_new(s, &grid, "sweep seeds=40 p=0.5,1", &origin, &id, &err);
+ *   mmoe_store_add(s, id, &origin, results, count, &err);
  *   mmoe_store_close(s);
  */
 #ifndef MMOE_STORE_H
@@ -34,7 +34,7 @@ enum mmoe_store_mode { MMOE_STORE_READ, MMOE_STORE_WRITE };
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode, struct mmoe_error *err);
 void mmoe_store_close(struct mmoe_store *s); /* NULL allowed */
 
-/* Append the usual file: $XDG_STATE_HOME/mmoe/studies.db, else ~/.local/state/mmoe/studies.db. */
+/* Append the usual file, $XDG_STATE_HOME/mmoe/studies.db or ~/.local/state/mmoe/studies.db; nothing without HOME. */
 void mmoe_store_path(struct mmoe_text *t);
 
 /* What computed a run, kept with it. */
@@ -60,7 +60,8 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
 /* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
 enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
                                     struct mmoe_error *err);
-/* One study; id 0: the newest. MMOE_UNKNOWN where there is none of that number (the error names those there are). */
+/* One study; id 0: the newest. info and g may be NULL. MMOE_UNKNOWN where there is none of that number (the error
+   names those there are), or where a newer mmoe made it with options this one does not know. */
 enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_study_info *info,
                                   struct mmoe_grid *g, struct mmoe_error *err);
 
@@ -78,15 +79,15 @@ enum mmoe_status mmoe_store_add(struct mmoe_store *s, int64_t study, const struc
 /* done[r] = 1 for every finished run r of the grid's `runs`, else 0. */
 enum mmoe_status mmoe_store_finished(struct mmoe_store *s, int64_t study, unsigned char *done, size_t runs,
                                      struct mmoe_error *err);
-/* Call back with every finished record in the order of runs; the grid gives the options. */
+/* Call back with every finished record in the order of runs; the grid gives the options. `take` leaves s alone. */
 enum mmoe_status mmoe_store_records(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
                                     void (*take)(void *context, const struct mmoe_record *), void *context,
                                     struct mmoe_error *err);
 
 /*
- * Write a study's finished runs to a file (replaced whole through a temporary): .csv has a line a run, .jsonl an
- * object a run with curve and gate means as well. Results alone, no times: the
- * same study gives the same bytes. *runs (NULL allowed) is how many.
+ * Write a study's finished runs (id 0: the newest's) to a file (replaced whole through a temporary): .csv has a
+ * line a run, .jsonl an object a run with curve and gate means as well. Results alone, no times: the same study
+ * gives the same bytes. *runs (NULL allowed) is how many.
  */
 enum mmoe_status mmoe_store_export(struct mmoe_store *s, int64_t study, const char *path, size_t *runs,
                                    struct mmoe_error *err);

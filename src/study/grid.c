@@ -18,7 +18,7 @@
 /* --- axes --- */
 
 /* Lists have commas of their own. */
-static char separator(const struct mmoe_option *option)
+char mmoe_grid_separator(const struct mmoe_option *option)
 {
     return option->type == MMOE_TYPE_SIZES || option->type == MMOE_TYPE_REALS ? '/' : ',';
 }
@@ -67,7 +67,7 @@ static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_op
                                     struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
-    const char mark[] = {separator(axis->option), '\0'};
+    const char mark[] = {mmoe_grid_separator(axis->option), '\0'};
     struct mmoe_options o = *base;
     struct mmoe_text piece = {0};
     size_t used = 0;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store.h - what the files of a store share, and what an export reads besides.
+ *
+ * Ownership: as in <mmoe/store.h>. Threads: one at a time.
+ */
+#ifndef MMOE_STORE_ROWS_H
+#define MMOE_STORE_ROWS_H
+
+#include <mmoe/store.h>
+
+#include "src/study/database.h"
+
+struct mmoe_store {
+    struct database *database;
+    int64_t known;         /* the study whose grid this is; 0: none */
+    struct mmoe_grid grid; /* a study's never changes */
+};
+
+/* Know the grid of a study, which is read once; that there is such a study is asked every time. */
+enum mmoe_status store_know(struct mmoe_store *s, int64_t study, struct mmoe_error *err);
+/* The error for rows that no mmoe writes. */
+enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const char *what, struct mmoe_error *err);
+/* Append a JSON object of what a result depends on: all options but the session's, and `seed`, which is three. */
+void store_add_options(struct mmoe_text *t, const struct mmoe_options *o);
+/* The curve and the gates' means of a run, into a snapshot that was _init'ed; other fields are left alone. */
+enum mmoe_status store_details(struct mmoe_store *s, int64_t study, size_t run, struct mmoe_snapshot *shot,
+                               struct mmoe_error *err);
+
+#endif
