@@ -69,7 +69,7 @@ owner() {
         "$(printf '%s\n' "$code" | grep -vx "$1" | xargs grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" /dev/null)"
 }
 owner src/math/mat.c 'cblas|openblas|f77blas|lapack'
-owner src/study/runner.c 'pthread|threads\.h|semaphore'
+owner src/study/thread.c 'pthread|threads\.h|semaphore'
 owner src/study/database.c 'sqlite3'
 owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
 owner ui/command/repl.c 'readline/'

@@ -104,6 +104,7 @@ static void products_agree(void **state)
 /* Large enough to be left to the library, and just not. */
 static void large_products_agree(void **state)
 {
+    (void)state;
     enum { K = 256, N = 600, M = 3 };
     static mmoe_real x[M * K], y[K * N], z[M * N], reference[M * N];
     draw(x, M * K, "x");
@@ -118,7 +119,6 @@ static void large_products_agree(void **state)
 
 static void activations_agree(void **state)
 {
-    (void)state;
     (void)state;
     for (int relu = 0; relu < 2; relu++)
         for (size_t n = 1; n < 70; n += 3) {

@@ -198,6 +198,13 @@ static void a_failed_order_drops_those_behind_it(void **state)
     mmoe_snapshot_done(&live);
 }
 
+/* n seeds of o, kept nowhere. */
+static void repeat(struct mmoe_runner *r, const struct mmoe_options *o, size_t n, size_t jobs)
+{
+    struct mmoe_grid grid = {.base = *o, .seeds = n};
+    mmoe_runner_sweep(r, &(struct mmoe_sweep){.grid = &grid, .jobs = jobs});
+}
+
 static size_t collect(struct mmoe_runner *r, struct mmoe_record *records, size_t n)
 {
     size_t count = 0;
@@ -217,14 +224,15 @@ static void repeats_come_in_order_whatever_the_workers(void **state)
     enum { N = 7 };
     struct mmoe_record records[N], first[N];
     size_t finished, submitted;
+    uint64_t steps;
     small_options(&o);
     put(&o, "seed", "40");
     for (size_t jobs = 1; jobs <= 4; jobs++) {
-        mmoe_runner_repeat(r, &o, N, jobs);
+        repeat(r, &o, N, jobs);
         collect(r, records, N);
         assert_false(mmoe_runner_record(r, &records[0]));
-        mmoe_runner_progress(r, &finished, &submitted);
-        assert_true(finished == N && submitted == N);
+        mmoe_runner_progress(r, &finished, &submitted, &steps);
+        assert_true(finished == N && submitted == N && steps == N * 60);
         for (size_t i = 0; i < N; i++) {
             assert_int_equal(records[i].options.seed_data, 40 + i);
             assert_int_equal(records[i].options.seed_order, 40 + i);
@@ -247,15 +255,16 @@ static void repeats_can_be_stopped(void **state)
     struct mmoe_options o;
     struct mmoe_record record;
     size_t finished, submitted;
+    uint64_t steps;
     small_options(&o);
     put(&o, "steps", "100000000"); /* would take hours */
-    mmoe_runner_repeat(r, &o, 5, 2);
+    repeat(r, &o, 5, 2);
     mmoe_runner_stop(r);
     assert_false(mmoe_runner_record(r, &record));
-    mmoe_runner_progress(r, &finished, &submitted);
+    mmoe_runner_progress(r, &finished, &submitted, &steps);
     assert_true(finished == 0 && submitted == 0);
     put(&o, "steps", "60");
-    mmoe_runner_repeat(r, &o, 2, 2); /* and there is a life after it */
+    repeat(r, &o, 2, 2); /* and there is a life after it */
     collect(r, &record, 1);
     assert_int_equal(record.options.seed_data, 0);
     assert_int_equal(record.step, 60);
@@ -269,7 +278,7 @@ static void live_and_repeats_go_together(void **state)
     struct mmoe_snapshot live, want;
     small_options(&o);
     mmoe_snapshot_init(&live, 0);
-    mmoe_runner_repeat(r, &o, 4, 2);
+    repeat(r, &o, 4, 2);
     mmoe_runner_make(r, &o, true);
     mmoe_runner_train(r, 60);
     collect(r, records, 4);
@@ -291,7 +300,7 @@ static void a_run_that_cannot_be_made_says_so(void **state)
     small_options(&o);
     o.rows = 100000000;
     o.dim = 10000;
-    mmoe_runner_repeat(r, &o, 1, 1);
+    repeat(r, &o, 1, 1);
     collect(r, &record, 1);
     assert_true(record.step == 0 && isnan(record.loss[0]));
     assert_int_equal(mmoe_runner_error(r, &err), MMOE_LIMIT);
@@ -307,7 +316,7 @@ static void ends_in_the_middle_of_everything(void **state)
         struct mmoe_runner *r = mmoe_runner_new();
         mmoe_runner_make(r, &o, true);
         mmoe_runner_train(r, 100000000);
-        mmoe_runner_repeat(r, &o, 3, 2);
+        repeat(r, &o, 3, 2);
         if (i % 2)
             wait_for(r);
         mmoe_runner_free(r);

@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include <mmoe/mat.h>
+#include <mmoe/dataset.h>
 #include <mmoe/study.h>
 
 static void records_are_kept_in_order(void **state)
@@ -37,47 +38,72 @@ static void each_repeat_has_seeds_of_its_own(void **state)
     assert_memory_equal(&o, &out, sizeof o);
 }
 
+/* The run of o on rows of its own. */
+static enum mmoe_status run(const struct mmoe_options *o, bool (*go_on)(void *context), void *context,
+                            struct mmoe_result *result)
+{
+    struct mmoe_error err;
+    struct mmoe_dataset *data = mmoe_synthetic_new(o, NULL, &err);
+    mmoe_snapshot_init(&result->shot, 0);
+    enum mmoe_status status = mmoe_study_run(o, data, go_on, context, result, &err);
+    mmoe_dataset_free(data);
+    return status;
+}
+
 static void a_run_is_recorded(void **state)
 {
     (void)state;
     struct mmoe_options o;
-    struct mmoe_record a, b;
-    struct mmoe_error err;
+    struct mmoe_result a, b;
     mmoe_mat_init();
     small_options(&o);
-    assert_int_equal(mmoe_study_run(&o, NULL, &a, &err), MMOE_OK);
-    assert_true(a.tasks == 2 && a.step == 60 && a.diverged_step == 0 && a.seconds > 0);
-    assert_true(isfinite(a.loss[0]) && isfinite(a.loss_over_var[1]) && isnan(a.loss[2]));
-    assert_int_equal(mmoe_study_run(&o, NULL, &b, &err), MMOE_OK);
-    assert_memory_equal(a.loss, b.loss, 2 * sizeof(double));
+    assert_int_equal(run(&o, NULL, NULL, &a), MMOE_OK);
+    assert_true(a.record.tasks == 2 && a.record.step == 60 && a.record.diverged_step == 0 && a.record.seconds > 0);
+    assert_true(isfinite(a.record.loss[0]) && isfinite(a.record.loss_over_var[1]) && isnan(a.record.loss[2]));
+    assert_true(a.shot.curve_count > 1 && a.shot.curve[a.shot.curve_count - 1].loss[0] == a.record.loss[0]);
+    assert_true(a.shot.gate.gates == 2 && a.shot.gate.mean[0][0] > 0); /* also where nobody watched */
+    assert_int_equal(run(&o, NULL, NULL, &b), MMOE_OK);
+    assert_memory_equal(a.record.loss, b.record.loss, 2 * sizeof(double));
+    mmoe_snapshot_done(&a.shot);
+    mmoe_snapshot_done(&b.shot);
 }
 
 static void divergence_is_a_result(void **state)
 {
     (void)state;
     struct mmoe_options o;
-    struct mmoe_record r;
-    struct mmoe_error err;
+    struct mmoe_result r;
     small_options(&o);
     put(&o, "optimizer", "sgd");
     put(&o, "lr", "1e6");
-    assert_int_equal(mmoe_study_run(&o, NULL, &r, &err), MMOE_OK);
-    assert_true(r.diverged_step > 0 && isnan(r.loss[0]) && isnan(r.loss_over_var[0]));
+    assert_int_equal(run(&o, NULL, NULL, &r), MMOE_OK);
+    assert_true(r.record.diverged_step > 0 && isnan(r.record.loss[0]) && isnan(r.record.loss_over_var[0]));
+    mmoe_snapshot_done(&r.shot);
+}
+
+static bool until_five(void *context)
+{
+    return ++*(size_t *)context <= 5;
 }
 
 static void it_can_be_stopped_and_fail(void **state)
 {
     (void)state;
     struct mmoe_options o;
-    struct mmoe_record r;
-    struct mmoe_error err;
-    atomic_bool stop = true;
+    struct mmoe_result r;
+    size_t asked = 0;
     small_options(&o);
-    assert_int_equal(mmoe_study_run(&o, &stop, &r, &err), MMOE_STATE);
-    o.rows = 100000000;
-    o.dim = 10000;
-    assert_int_equal(mmoe_study_run(&o, NULL, &r, &err), MMOE_LIMIT);
-    assert_int_equal(r.step, 0);
+    assert_int_equal(run(&o, until_five, &asked, &r), MMOE_STATE);
+    assert_true(asked == 6 && r.record.step == 0 && r.shot.curve_count == 0);
+    mmoe_snapshot_done(&r.shot);
+    struct mmoe_error err;
+    struct mmoe_dataset *data = mmoe_synthetic_new(&o, NULL, &err);
+    o.batch = o.rows + 1;
+    mmoe_snapshot_init(&r.shot, 0);
+    assert_int_equal(mmoe_study_run(&o, data, NULL, NULL, &r, &err), MMOE_RANGE);
+    assert_true(r.record.step == 0 && isnan(r.record.loss[0]));
+    mmoe_snapshot_done(&r.shot);
+    mmoe_dataset_free(data);
 }
 
 TESTS(cmocka_unit_test(records_are_kept_in_order), cmocka_unit_test(each_repeat_has_seeds_of_its_own),

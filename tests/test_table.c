@@ -13,7 +13,8 @@ static void has_every_verb_once(void **state)
     static const char *const verbs[] = {
         "set",   "data", "model", "step",    "run",     "pause",    "reset", "reseed",  "repeat", "speed",
         "gates", "hist", "loss",  "runs",    "pin",     "compare",  "help",  "explain", "log",    "describe",
-        "undo",  "redo", "theme", "apropos", "source",  "export",   "quit",  "layout",
+        "undo",  "redo", "theme", "apropos", "source",  "export",   "quit",  "layout",  "sweep",  "studies",
+        "study", "resume", "stop",
     };
     assert_int_equal(command_count, sizeof verbs / sizeof *verbs);
     for (size_t i = 0; i < command_count; i++)
@@ -32,8 +33,9 @@ static void tells_of_each(void **state)
         assert_true(strlen(c->help) > 3 && strlen(c->help) < 70);
         assert_int_not_equal(c->help[strlen(c->help) - 1], '.');
         assert_true(strlen(c->more) > 10);
-        assert_true(c->most_args > 0 || !*c->synopsis);
-        assert_int_equal(c->pairs, strstr(c->synopsis, "key=value") != NULL);
+        assert_true(c->most_args > 0 || c->pairs == PAIRS_OWN || !*c->synopsis);
+        assert_int_equal(c->pairs == PAIRS_OPTIONS, strstr(c->synopsis, "key=value") != NULL);
+        assert_int_equal(c->pairs != PAIRS_NONE, strchr(c->synopsis, '=') != NULL);
     }
 }
 

@@ -62,7 +62,7 @@ size_t mmoe_grid_seed(const struct mmoe_grid *g, size_t run);
 /* The options of a run; of a cell with the base's seeds. */
 void mmoe_grid_options(const struct mmoe_grid *g, size_t run, struct mmoe_options *out);
 void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_options *out);
-/* Append what sets a cell apart, as one would type it: "p=0.5 model=mmoe"; nothing without axes. */
+/* Append what sets a cell apart, as one would type it: "p=0.5 model=mmoe"; axes of one value do not. */
 void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_text *t);
 
 #endif

@@ -4,9 +4,10 @@
  *
  * The live lane owns at most one run. Orders to it (make, train, pause, tune)
  * apply between steps and return at once; it publishes a snapshot by copy and
- * writes a byte to a pipe, so that a poll loop wakes. The queue holds whole
- * runs (mmoe_study_run) that any of `jobs` workers takes; records come back in
- * the order of submission whatever the order they finished in.
+ * writes a byte to a pipe, so that a poll loop wakes. The queue holds sweeps,
+ * whose runs any of `jobs` workers takes; a thread of its own stores what they
+ * finished, so that none waits for a disk. Records come back in the order of
+ * runs whatever the order they finished in.
  *
  * Ownership: the runner owns its threads, its run and its dataset. mmoe_runner_free
  *            stops everything and joins.
@@ -19,7 +20,9 @@
 #ifndef MMOE_RUNNER_H
 #define MMOE_RUNNER_H
 
+#include <mmoe/grid.h>
 #include <mmoe/snapshot.h>
+#include <mmoe/store.h>
 #include <mmoe/study.h>
 
 struct mmoe_runner;
@@ -55,14 +58,31 @@ struct mmoe_dataset *mmoe_runner_data(struct mmoe_runner *r);
 
 /* --- the queue of runs --- */
 
-/* Queue n repeats of o (mmoe_study_seeded) on `jobs` workers (0: one per core). */
-void mmoe_runner_repeat(struct mmoe_runner *r, const struct mmoe_options *o, size_t n, size_t jobs);
-/* The next finished record in the order of submission; false where none is ready. A run that could not
-   be made comes back as a record with step 0 and NAN losses, and its error through mmoe_runner_error. */
+/* The runs of a grid, and where they are kept. */
+struct mmoe_sweep {
+    const struct mmoe_grid *grid;     /* copied */
+    size_t jobs;                      /* runs at a time; 0: one per core */
+    const unsigned char *done;        /* (runs) those to leave out, or NULL; copied */
+    struct mmoe_store *store;         /* NULL: kept nowhere; the runner closes it after the last run */
+    int64_t study;                    /* in the store */
+    struct mmoe_origin origin;        /* kept with every run */
+};
+
+/*
+ * Queue a sweep behind those there are. Runs of one seed share their rows. A run
+ * counts as finished when the store has it; where the store fails, its sweep is
+ * dropped, the error comes through mmoe_runner_error, and what is stored stays.
+ */
+void mmoe_runner_sweep(struct mmoe_runner *r, const struct mmoe_sweep *sweep);
+/* The next finished record, sweep by sweep in the order of runs; false where none is ready. A run that could
+   not be made comes back as a record with step 0 and NAN losses, and its error through mmoe_runner_error. */
 bool mmoe_runner_record(struct mmoe_runner *r, struct mmoe_record *out);
-/* Runs of the queue finished and submitted since it was last empty. */
-void mmoe_runner_progress(const struct mmoe_runner *r, size_t *finished, size_t *submitted);
-/* Drop what waits and stop what runs. */
+/* Of the queue since it was last empty: runs finished (to be fetched or fetched) and submitted, steps trained by all
+   of them (unfinished ones included). */
+void mmoe_runner_progress(const struct mmoe_runner *r, size_t *finished, size_t *submitted, uint64_t *steps);
+/* Hold the queue: runs in progress wait between two steps, none is begun; or let it go on. */
+void mmoe_runner_hold(struct mmoe_runner *r, bool held);
+/* Drop what waits and stop what runs; what is finished is stored. Also ends a hold. */
 void mmoe_runner_stop(struct mmoe_runner *r);
 
 #endif

@@ -42,6 +42,9 @@ struct mmoe_origin {
     char version[32], machine[128], kernels[128]; /* mmoe 0.1.0; CPU and system; BLAS and kernel set */
 };
 
+/* This program on this machine. */
+void mmoe_origin_here(struct mmoe_origin *origin);
+
 /* --- studies --- */
 
 struct mmoe_study_info {
@@ -66,12 +69,6 @@ enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_
                                   struct mmoe_grid *g, struct mmoe_error *err);
 
 /* --- runs --- */
-
-/* A finished run with what it went through. */
-struct mmoe_result {
-    struct mmoe_record record;  /* record.run is its number in the grid */
-    struct mmoe_snapshot shot;  /* curve, gates */
-};
 
 /* Add `count` runs in one transaction; runs that are there already stay as they are. */
 enum mmoe_status mmoe_store_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,

@@ -10,9 +10,10 @@
 
 #include <mmoe/option.h>
 #include <mmoe/real.h>
+#include <mmoe/snapshot.h>
 #include <mmoe/stats.h>
 #include <mmoe/status.h>
-#include <stdatomic.h>
+#include <stdbool.h>
 
 /* One finished run. */
 struct mmoe_record {
@@ -22,6 +23,15 @@ struct mmoe_record {
     double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* final; NAN where diverged */
     double seconds;
 };
+
+/* A finished run with what it went through. */
+struct mmoe_result {
+    struct mmoe_record record;
+    struct mmoe_snapshot shot; /* its last: curve, gates */
+};
+
+/* A record of a run of o that never began: step 0, losses NAN. */
+void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o);
 
 struct mmoe_study {
     size_t count, room;
@@ -35,9 +45,15 @@ void mmoe_study_done(struct mmoe_study *study);
 /* The options of the i-th of N repeats: the three seeds each moved on by i. */
 void mmoe_study_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out);
 
-/* Make the data, train to `steps`, fill the record: what a worker does. Returns MMOE_OK also when the run
-   diverged (the record says so); fails where data or run cannot be made. *stop (NULL allowed) set: MMOE_STATE. */
-enum mmoe_status mmoe_study_run(const struct mmoe_options *o, const atomic_bool *stop,
-                                struct mmoe_record *record, struct mmoe_error *err);
+/*
+ * Train o on those rows to `steps` and fill the result, whose snapshot must be
+ * initialised: what a worker does. go_on (NULL allowed) is asked before every
+ * step; where it says no: MMOE_STATE. MMOE_OK also where the run diverged (the
+ * record says so); fails where the run cannot be made. The seconds are those of
+ * training and evaluation.
+ */
+enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_dataset *data,
+                                bool (*go_on)(void *context), void *context, struct mmoe_result *result,
+                                struct mmoe_error *err);
 
 #endif

@@ -41,6 +41,9 @@ char *mmoe_format_loss(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
 
+/* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min"; into buf, returns buf. */
+char *mmoe_format_duration(double seconds, char *buf, size_t size);
+
 /* Edits (insert, delete, replace, swap neighbours) that turn a into b. */
 size_t mmoe_edit_distance(const char *a, const char *b);
 /* The word nearest to s in words (count entries), or NULL where none is near enough to be meant. */

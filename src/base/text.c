@@ -290,6 +290,20 @@ char *mmoe_format_loss(double v, char *buf, size_t size)
     return buf;
 }
 
+char *mmoe_format_duration(double seconds, char *buf, size_t size)
+{
+    double s = ceil(seconds > 0 ? seconds : 0);
+    if (!(s < 1e9))
+        snprintf(buf, size, "long");
+    else if (s < 60)
+        snprintf(buf, size, "%.0f s", s);
+    else if (s < 3600)
+        snprintf(buf, size, "%d min %d s", (int)s / 60, (int)s % 60);
+    else
+        snprintf(buf, size, "%ld h %ld min", (long)s / 3600, (long)s / 60 % 60);
+    return buf;
+}
+
 char *mmoe_format_count(uint64_t v, char *buf, size_t size)
 {
     char digits[32], grouped[48];

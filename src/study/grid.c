@@ -186,8 +186,13 @@ void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_tex
 {
     size_t digits[MMOE_AXES_MAX];
     digits_of_cell(g, cell, digits);
-    for (size_t a = 0; a < g->axis_count; a++)
-        mmoe_text_add(t, "%s%s=%s", a ? " " : "", g->axes[a].option->name, value_at(&g->axes[a], digits[a]));
+    const char *between = "";
+    for (size_t a = 0; a < g->axis_count; a++) {
+        if (g->axes[a].count == 1)
+            continue;
+        mmoe_text_add(t, "%s%s=%s", between, g->axes[a].option->name, value_at(&g->axes[a], digits[a]));
+        between = " ";
+    }
 }
 
 /* --- checking --- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * runner.c - worker threads: one live run, and a queue of runs behind it.
+ * runner.c - the live run on a thread of its own, and the queue of runs behind it (queue.c).
  *
- * One mutex guards all that threads share; it is held for list operations and
+ * One monitor guards all that threads share; it is entered for list operations and
  * swaps of pointers only. A snapshot changes hands by swapping: the lane copies
  * the run's into a spare of its own, then swaps the spare with the published
  * one; the reader swaps the published one with the one it showed last.
@@ -10,30 +10,21 @@
  * The lane takes orders from a list, one after the other. A pause drops the
  * list and raises `interrupt`, which the lane looks at between steps; it is
  * lowered when the next order is taken, which can only be a later one.
- *
- * A job of the queue stays in the list from submission until it is fetched, so
- * that records are fetched in order. A stopped job that a worker still holds
- * is unlinked and left to that worker to free.
  */
 #include <mmoe/mem.h>
 #include <mmoe/run.h>
 #include <mmoe/runner.h>
 
+#include "src/study/queue.h"
+#include "src/study/thread.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#endif
 
-enum { WORKERS_MAX = 256, NICE = 10 };
+enum { LANE_WAKES, CONDITIONS };
 #define PUBLISH_GAP (1.0 / 60) /* seconds between two snapshots */
 #define RATE_WINDOW 0.5        /* seconds over which steps a second are counted */
 
@@ -44,15 +35,6 @@ struct order {
     size_t until;
     struct mmoe_options options;
     struct order *next;
-};
-
-enum job_state { JOB_WAITS, JOB_RUNS, JOB_DONE };
-struct job {
-    enum job_state state;
-    bool abandoned;   /* unlinked while it ran: its worker frees it */
-    atomic_bool stop;
-    struct mmoe_record record; /* its options are those to run */
-    struct job *next;
 };
 
 /* What only the lane's thread touches. */
@@ -70,11 +52,11 @@ struct lane {
 struct mmoe_runner {
     int wake[2];            /* a pipe: read end for the poll loop */
     atomic_bool woken;      /* a byte is in it */
-    pthread_mutex_t mutex;
-    pthread_cond_t lane_wakes, workers_wake;
+    struct monitor *monitor;
+    struct queue *queue;
     bool quit;
     /* the lane */
-    pthread_t lane_thread;
+    struct thread *lane_thread;
     struct lane lane;
     struct order *orders, *orders_end;
     bool working;
@@ -85,28 +67,16 @@ struct mmoe_runner {
     bool fresh;             /* published was not fetched yet */
     struct mmoe_dataset *data;
     struct mmoe_error error; /* MMOE_OK: none */
-    /* the queue */
-    pthread_t workers[WORKERS_MAX];
-    size_t worker_count, active, limit;
-    struct job *jobs, *jobs_end;
-    size_t finished, submitted;
 };
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void lock(struct mmoe_runner *r)
 {
-    pthread_mutex_lock(&r->mutex);
+    monitor_enter(r->monitor);
 }
 
 static void unlock(struct mmoe_runner *r)
 {
-    pthread_mutex_unlock(&r->mutex);
+    monitor_leave(r->monitor);
 }
 
 /* One byte in the pipe is enough, however much happened. */
@@ -123,13 +93,6 @@ static void keep_error(struct mmoe_runner *r, const struct mmoe_error *err)
     if (r->error.status == MMOE_OK)
         r->error = *err;
     unlock(r);
-}
-
-static void lower_priority(void)
-{
-#ifdef __linux__
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
-#endif
 }
 
 /* --- the lane: publishing --- */
@@ -177,7 +140,7 @@ static void take_tuning(struct mmoe_runner *r)
     atomic_store(&r->tuned, false);
     o = r->tune_to;
     unlock(r);
-    r->lane.next_step = now_seconds();
+    r->lane.next_step = thread_now();
     mmoe_run_tune(r->lane.run, &o);
 }
 
@@ -185,18 +148,16 @@ static void take_tuning(struct mmoe_runner *r)
 static void keep_speed(struct mmoe_runner *r)
 {
     struct lane *l = &r->lane;
-    double speed = mmoe_run_snapshot(l->run)->options.speed, now = now_seconds();
+    double speed = mmoe_run_snapshot(l->run)->options.speed, now = thread_now();
     if (speed <= 0)
         return;
     if (now < l->next_step) {
         if (l->next_step - now >= PUBLISH_GAP)
             publish(r, now); /* what is shown meanwhile */
-        struct timespec due = {.tv_sec = (time_t)l->next_step};
-        due.tv_nsec = (long)((l->next_step - floor(l->next_step)) * 1e9);
         lock(r);
         while (!atomic_load(&r->interrupt) && !atomic_load(&r->tuned) && now < l->next_step) {
-            pthread_cond_timedwait(&r->lane_wakes, &r->mutex, &due);
-            now = now_seconds();
+            monitor_wait_until(r->monitor, LANE_WAKES, l->next_step);
+            now = thread_now();
         }
         unlock(r);
     }
@@ -218,7 +179,7 @@ static void train(struct mmoe_runner *r, size_t until)
     mmoe_run_set_steps(l->run, until > wanted ? until : wanted);
     l->rate = 0;
     l->rate_step = mmoe_run_at(l->run);
-    l->rate_time = l->next_step = now_seconds();
+    l->rate_time = l->next_step = thread_now();
     mark(l, MMOE_RUN_TRAINING);
     enum mmoe_status status = MMOE_CONTINUE;
     while (status == MMOE_CONTINUE && mmoe_run_at(l->run) < until && !interrupted(r)) {
@@ -226,9 +187,9 @@ static void train(struct mmoe_runner *r, size_t until)
         keep_speed(r);
         if (interrupted(r))
             break;
-        double start = now_seconds();
+        double start = thread_now();
         status = mmoe_run_step(l->run);
-        double now = now_seconds();
+        double now = thread_now();
         mmoe_run_spent(l->run, now - start);
         count_rate(l, now);
         if (now - l->published >= PUBLISH_GAP)
@@ -320,7 +281,7 @@ static void carry_out(struct mmoe_runner *r, const struct order *o)
         break;
     }
     if (r->lane.run)
-        publish(r, now_seconds());
+        publish(r, thread_now());
 }
 
 /* The next order, waiting for it; NULL at the end. */
@@ -330,7 +291,7 @@ static struct order *next_order(struct mmoe_runner *r)
     r->working = false;
     wake_reader(r);
     while (!r->orders && !r->quit)
-        pthread_cond_wait(&r->lane_wakes, &r->mutex);
+        monitor_wait(r->monitor, LANE_WAKES);
     struct order *o = r->quit ? NULL : r->orders;
     if (o) {
         r->orders = o->next;
@@ -343,11 +304,10 @@ static struct order *next_order(struct mmoe_runner *r)
     return o;
 }
 
-static void *lane_main(void *argument)
+static void lane_main(void *context)
 {
-    struct mmoe_runner *r = argument;
+    struct mmoe_runner *r = context;
     struct order *o;
-    lower_priority();
     while ((o = next_order(r))) {
         carry_out(r, o);
         mmoe_free(o);
@@ -355,112 +315,34 @@ static void *lane_main(void *argument)
     mmoe_run_free(r->lane.run);
     mmoe_dataset_free(r->lane.data);
     mmoe_snapshot_done(&r->lane.spare);
-    return NULL;
 }
 
-/* --- the queue --- */
+/* --- making a runner --- */
 
-/* The first job nobody took, waiting for it; NULL at the end. */
-static struct job *next_job(struct mmoe_runner *r)
+static void queue_news(void *context)
 {
-    struct job *j = NULL;
-    lock(r);
-    while (!r->quit) {
-        for (j = r->active < r->limit ? r->jobs : NULL; j && j->state != JOB_WAITS; j = j->next)
-            continue;
-        if (j)
-            break;
-        pthread_cond_wait(&r->workers_wake, &r->mutex);
-    }
-    if (j) {
-        j->state = JOB_RUNS;
-        r->active++;
-    }
-    unlock(r);
-    return j;
+    wake_reader(context);
 }
 
-static void finish_job(struct mmoe_runner *r, struct job *j)
+static void queue_failed(void *context, const struct mmoe_error *err)
 {
-    lock(r);
-    j->state = JOB_DONE;
-    r->active--;
-    bool abandoned = j->abandoned;
-    r->finished += !abandoned;
-    pthread_cond_signal(&r->workers_wake);
-    unlock(r);
-    if (abandoned)
-        mmoe_free(j);
-    wake_reader(r);
-}
-
-static void *worker_main(void *argument)
-{
-    struct mmoe_runner *r = argument;
-    struct job *j;
-    lower_priority();
-    while ((j = next_job(r))) {
-        struct mmoe_options o = j->record.options;
-        struct mmoe_error err;
-        enum mmoe_status status = mmoe_study_run(&o, &j->stop, &j->record, &err);
-        if (mmoe_failed(status) && status != MMOE_STATE)
-            keep_error(r, &err);
-        finish_job(r, j);
-    }
-    return NULL;
-}
-
-static void free_jobs(struct job *j)
-{
-    while (j) {
-        struct job *next = j->next;
-        mmoe_free(j);
-        j = next;
-    }
-}
-
-/* --- threads --- */
-
-/* Signals are the main thread's; only what a thread itself provokes reaches it. */
-static void start_thread(pthread_t *thread, void *(*main)(void *), struct mmoe_runner *r)
-{
-    static const int own[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL};
-    sigset_t others, before;
-    sigfillset(&others);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        sigdelset(&others, own[i]);
-    pthread_sigmask(SIG_SETMASK, &others, &before);
-    int failed = pthread_create(thread, NULL, main, r);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed)
-        mmoe_fatal("no thread could be started: %s", strerror(failed));
-}
-
-static size_t cores(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (size_t)n : 1;
+    keep_error(context, err);
 }
 
 struct mmoe_runner *mmoe_runner_new(void)
 {
     struct mmoe_runner *r = mmoe_alloc(1, sizeof *r);
-    pthread_condattr_t clock;
     if (pipe(r->wake) != 0)
         mmoe_fatal("no pipe: %s", strerror(errno));
     for (int i = 0; i < 2; i++) {
         fcntl(r->wake[i], F_SETFD, FD_CLOEXEC);
         fcntl(r->wake[i], F_SETFL, O_NONBLOCK);
     }
-    pthread_mutex_init(&r->mutex, NULL);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&r->lane_wakes, &clock);
-    pthread_condattr_destroy(&clock);
-    pthread_cond_init(&r->workers_wake, NULL);
+    r->monitor = monitor_new(CONDITIONS);
     mmoe_snapshot_init(&r->published, 0);
     mmoe_snapshot_init(&r->lane.spare, 0);
-    start_thread(&r->lane_thread, lane_main, r);
+    r->queue = queue_new(queue_news, queue_failed, r);
+    r->lane_thread = thread_start(lane_main, r);
     return r;
 }
 
@@ -469,20 +351,15 @@ void mmoe_runner_free(struct mmoe_runner *r)
     if (!r)
         return;
     mmoe_runner_pause(r);
-    mmoe_runner_stop(r);
     lock(r);
     r->quit = true;
-    pthread_cond_broadcast(&r->lane_wakes);
-    pthread_cond_broadcast(&r->workers_wake);
+    monitor_wake(r->monitor, LANE_WAKES);
     unlock(r);
-    pthread_join(r->lane_thread, NULL);
-    for (size_t i = 0; i < r->worker_count; i++)
-        pthread_join(r->workers[i], NULL);
+    queue_free(r->queue);
+    thread_join(r->lane_thread);
     mmoe_dataset_free(r->data);
     mmoe_snapshot_done(&r->published);
-    pthread_cond_destroy(&r->lane_wakes);
-    pthread_cond_destroy(&r->workers_wake);
-    pthread_mutex_destroy(&r->mutex);
+    monitor_free(r->monitor);
     close(r->wake[0]);
     close(r->wake[1]);
     mmoe_free(r);
@@ -513,7 +390,7 @@ static void give_order(struct mmoe_runner *r, const struct order *order)
     else
         r->orders = o;
     r->orders_end = o;
-    pthread_cond_signal(&r->lane_wakes);
+    monitor_wake(r->monitor, LANE_WAKES);
     unlock(r);
 }
 
@@ -542,7 +419,7 @@ void mmoe_runner_tune(struct mmoe_runner *r, const struct mmoe_options *o)
     lock(r);
     r->tune_to = *o;
     atomic_store(&r->tuned, true);
-    pthread_cond_signal(&r->lane_wakes);
+    monitor_wake(r->monitor, LANE_WAKES);
     unlock(r);
 }
 
@@ -551,7 +428,7 @@ void mmoe_runner_pause(struct mmoe_runner *r)
     lock(r);
     struct order *dropped = unlink_orders(r);
     atomic_store(&r->interrupt, true);
-    pthread_cond_signal(&r->lane_wakes);
+    monitor_wake(r->monitor, LANE_WAKES);
     unlock(r);
     free_orders(dropped);
 }
@@ -596,87 +473,29 @@ struct mmoe_dataset *mmoe_runner_data(struct mmoe_runner *r)
     return d;
 }
 
-/* --- repeats --- */
+/* --- the queue of runs --- */
 
-static void submit_jobs(struct mmoe_runner *r, struct job *first, struct job *last, size_t n, size_t jobs)
+void mmoe_runner_sweep(struct mmoe_runner *r, const struct mmoe_sweep *sweep)
 {
-    lock(r);
-    if (!r->jobs)
-        r->finished = r->submitted = 0;
-    if (r->jobs_end)
-        r->jobs_end->next = first;
-    else
-        r->jobs = first;
-    r->jobs_end = last;
-    r->submitted += n;
-    r->limit = jobs;
-    pthread_cond_broadcast(&r->workers_wake);
-    unlock(r);
-}
-
-void mmoe_runner_repeat(struct mmoe_runner *r, const struct mmoe_options *o, size_t n, size_t jobs)
-{
-    struct job *first = NULL, *last = NULL;
-    if (n == 0)
-        return;
-    jobs = jobs ? jobs : cores();
-    jobs = jobs < WORKERS_MAX ? jobs : WORKERS_MAX;
-    for (size_t i = 0; i < n; i++) {
-        struct job *j = mmoe_alloc(1, sizeof *j);
-        mmoe_study_seeded(o, i, &j->record.options);
-        if (last)
-            last->next = j;
-        else
-            first = j;
-        last = j;
-    }
-    submit_jobs(r, first, last, n, jobs);
-    while (r->worker_count < jobs && r->worker_count < n)
-        start_thread(&r->workers[r->worker_count++], worker_main, r);
+    queue_sweep(r->queue, sweep);
 }
 
 bool mmoe_runner_record(struct mmoe_runner *r, struct mmoe_record *out)
 {
-    lock(r);
-    struct job *j = r->jobs && r->jobs->state == JOB_DONE ? r->jobs : NULL;
-    if (j) {
-        r->jobs = j->next;
-        if (!r->jobs)
-            r->jobs_end = NULL;
-    }
-    unlock(r);
-    if (!j)
-        return false;
-    *out = j->record;
-    mmoe_free(j);
-    return true;
+    return queue_record(r->queue, out);
 }
 
-void mmoe_runner_progress(const struct mmoe_runner *r, size_t *finished, size_t *submitted)
+void mmoe_runner_progress(const struct mmoe_runner *r, size_t *finished, size_t *submitted, uint64_t *steps)
 {
-    struct mmoe_runner *shared = (struct mmoe_runner *)(uintptr_t)r;
-    lock(shared);
-    *finished = r->finished;
-    *submitted = r->submitted;
-    unlock(shared);
+    queue_progress(r->queue, finished, submitted, steps);
+}
+
+void mmoe_runner_hold(struct mmoe_runner *r, bool held)
+{
+    queue_hold(r->queue, held);
 }
 
 void mmoe_runner_stop(struct mmoe_runner *r)
 {
-    struct job *dropped = NULL, *next;
-    lock(r);
-    for (struct job *j = r->jobs; j; j = next) {
-        next = j->next;
-        if (j->state == JOB_RUNS) {
-            j->abandoned = true;
-            atomic_store(&j->stop, true);
-        } else {
-            j->next = dropped;
-            dropped = j;
-        }
-    }
-    r->jobs = r->jobs_end = NULL;
-    r->finished = r->submitted = 0;
-    unlock(r);
-    free_jobs(dropped);
+    queue_stop(r->queue);
 }

@@ -56,31 +56,34 @@ static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
     }
 }
 
-enum mmoe_status mmoe_study_run(const struct mmoe_options *o, const atomic_bool *stop,
-                                struct mmoe_record *record, struct mmoe_error *err)
+void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
 {
-    double start = now_seconds();
-    enum mmoe_status status = MMOE_OK;
-    struct mmoe_run *run = NULL;
     memset(record, 0, sizeof *record);
     record->options = *o;
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
         record->loss[k] = record->loss_over_var[k] = NAN;
+}
 
-    struct mmoe_dataset *data = mmoe_synthetic_new(o, NULL, err);
-    if (data)
-        run = mmoe_run_new(o, data, err);
+enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_dataset *data,
+                                bool (*go_on)(void *context), void *context, struct mmoe_result *result,
+                                struct mmoe_error *err)
+{
+    double start = now_seconds();
+    enum mmoe_status status = MMOE_CONTINUE;
+    mmoe_record_clear(&result->record, o);
+    struct mmoe_run *run = mmoe_run_new(o, data, err);
     if (!run)
-        status = err ? err->status : MMOE_LIMIT;
-    while (run && !(stop && atomic_load_explicit(stop, memory_order_relaxed)))
-        if (mmoe_run_step(run) != MMOE_CONTINUE) {
-            fill(record, mmoe_run_snapshot(run));
-            break;
-        }
-    if (run && record->tasks == 0)
-        status = mmoe_fail(err, MMOE_STATE, "the run was stopped at step %zu", mmoe_run_at(run));
-    record->seconds = now_seconds() - start;
+        return err->status;
+    mmoe_run_watch(run, false);
+    while (status == MMOE_CONTINUE && (!go_on || go_on(context)))
+        status = mmoe_run_step(run);
+    if (status == MMOE_CONTINUE) {
+        mmoe_fail(err, MMOE_STATE, "the run was stopped at step %zu", mmoe_run_at(run));
+    } else {
+        fill(&result->record, mmoe_run_snapshot(run));
+        mmoe_snapshot_copy(&result->shot, mmoe_run_snapshot(run));
+    }
+    result->record.seconds = now_seconds() - start;
     mmoe_run_free(run);
-    mmoe_dataset_free(data);
-    return status;
+    return status == MMOE_CONTINUE ? MMOE_STATE : MMOE_OK;
 }

@@ -281,6 +281,8 @@ static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *
 void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
 {
     struct mmoe_options first = *o;
+    if (!a->repeating)
+        view_study_close(&a->view); /* its place is the histogram's */
     struct view_group *g = view_group_begin(&a->view, o, n);
     size_t before = g->wanted - n;
     if (before > 0 && same_seeds(&g->options, o))
@@ -297,7 +299,8 @@ void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
     a->changes++;
     if (before > 0)
         app_say(a, "%s: %zu seeds more, after the %zu there are", g->name, n, before);
-    mmoe_runner_repeat(a->runner, &first, n, o->jobs);
+    struct mmoe_grid grid = {.base = first, .seeds = n};
+    mmoe_runner_sweep(a->runner, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
 }
 
 /* --- what the live lane reports --- */
@@ -465,14 +468,31 @@ static void take_record(struct app *a, const struct mmoe_record *r)
         end_group(a, g);
 }
 
-static void estimate(struct app *a, size_t finished, size_t submitted)
+static double mean_steps(const struct view *v)
 {
-    a->view.queue_done = finished;
-    a->view.queue_wanted = submitted;
-    a->view.queue_eta = -1;
-    if (finished > 0)
-        a->view.queue_eta = (now_seconds() - a->repeat_start) / (double)finished *
-                            (double)(submitted - finished);
+    double sum = 0;
+    for (size_t i = 0; i < v->study.cell_count; i++)
+        sum += (double)v->study.cells[i].options.steps;
+    return sum / (double)v->study.cell_count;
+}
+
+/* Time left: by the steps where it is known how many there will be, else by the runs. */
+static void estimate(struct app *a, size_t finished, size_t submitted, uint64_t steps)
+{
+    struct view *v = &a->view;
+    double elapsed = now_seconds() - a->repeat_start;
+    v->queue_done = finished;
+    v->queue_wanted = submitted;
+    v->queue_eta = -1;
+    v->study.rate = 0;
+    if (v->study.held)
+        return;
+    if (a->sweeping && steps > 0 && elapsed > 0) {
+        v->study.rate = (double)steps / elapsed;
+        v->queue_eta = fmax(0, (double)submitted * mean_steps(v) - (double)steps) / v->study.rate;
+    } else if (finished > 0) {
+        v->queue_eta = elapsed / (double)finished * (double)(submitted - finished);
+    }
 }
 
 /* The queue is empty: groups that lack seeds now were stopped. */
@@ -482,6 +502,10 @@ static void end_repeats(struct app *a)
     a->view.queue_done = a->view.queue_wanted = 0;
     a->view.queue_eta = -1;
     a->changes++;
+    if (a->sweeping) {
+        app_study_end(a);
+        return;
+    }
     for (size_t i = 0; i < a->view.group_count; i++) {
         struct view_group *g = &a->view.groups[i];
         if (g->done >= g->wanted)
@@ -495,12 +519,16 @@ static void take_records(struct app *a)
 {
     struct mmoe_record r;
     size_t finished, submitted;
+    uint64_t steps;
     if (!a->repeating)
         return;
-    mmoe_runner_progress(a->runner, &finished, &submitted);
+    mmoe_runner_progress(a->runner, &finished, &submitted, &steps);
     while (mmoe_runner_record(a->runner, &r))
-        take_record(a, &r);
-    estimate(a, finished, submitted);
+        if (a->sweeping)
+            app_study_take(a, &r);
+        else
+            take_record(a, &r);
+    estimate(a, finished, submitted, steps);
     if (finished >= submitted)
         end_repeats(a);
 }

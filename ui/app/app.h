@@ -55,7 +55,9 @@ struct app {
     bool fresh;            /* the next snapshot begins another run */
     bool tell_data;        /* the rows were asked for: tell of them though they be the same */
     size_t until;          /* where the training in progress is to stop */
-    bool repeating;        /* repeats are in progress or their end is not yet reported */
+    bool repeating;        /* the queue is in progress or its end is not yet reported */
+    bool sweeping;         /* its runs are those of view.study */
+    double held_since;     /* seconds, while it is held */
     bool failed;           /* an order to a worker failed: what waits for it must not run */
     bool complained;       /* of an order, since the lane was last at rest */
     bool output_failed;    /* stdout is gone */
@@ -93,6 +95,23 @@ void app_train(struct app *a, size_t until, bool run);
 void app_reset(struct app *a);
 /* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds after those. */
 void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
+
+
+/* --- studies (studies.c) --- */
+
+/* The store a command means: the path, NULL for the usual one. Append it to t. */
+void app_store_path(const char *path, struct mmoe_text *t);
+/* Begin a new study in that store (NULL: the usual one): all its runs are queued. */
+enum mmoe_status app_sweep(struct app *a, const struct mmoe_grid *grid, size_t jobs, const char *store,
+                           const char *command, struct mmoe_error *err);
+/* Show a stored study (id 0: the newest) and, resume, train the runs it lacks. */
+enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
+                           struct mmoe_error *err);
+/* Hold what the queue does, or let it go on. */
+void app_hold(struct app *a, bool held);
+/* app_take_in's part in it: a finished run, and the end of the queue. */
+void app_study_take(struct app *a, const struct mmoe_record *r);
+void app_study_end(struct app *a);
 
 /* Take in all that workers reported since the last call: snapshots, evaluations, records, errors. Never blocks. */
 void app_take_in(struct app *a);

@@ -308,6 +308,20 @@ static void people_repeat(const struct view_group *g, struct mmoe_text *t)
     mmoe_text_add(t, "\n");
 }
 
+/* "n":...,"max":... */
+static void add_summary(struct mmoe_text *t, const struct mmoe_summary *s)
+{
+    mmoe_text_add(t, "\"n\":%zu", s->n);
+    add_count(t, "diverged", s->diverged);
+    add_number(t, "mean", s->mean);
+    add_number(t, "sd", s->sd);
+    add_number(t, "median", s->median);
+    add_number(t, "q10", s->q10);
+    add_number(t, "q90", s->q90);
+    add_number(t, "min", s->min);
+    add_number(t, "max", s->max);
+}
+
 void report_repeat(struct app *a, const struct view_group *g)
 {
     struct mmoe_text t = {0};
@@ -319,16 +333,118 @@ void report_repeat(struct app *a, const struct view_group *g)
     const struct mmoe_summary *s = &g->summary;
     begin(&t, "repeat.done");
     add_word(&t, "model", model_name(&g->options));
-    add_count(&t, "n", s->n);
-    add_count(&t, "diverged", s->diverged);
-    add_number(&t, "mean", s->mean);
-    add_number(&t, "sd", s->sd);
-    add_number(&t, "median", s->median);
-    add_number(&t, "q10", s->q10);
-    add_number(&t, "q90", s->q90);
-    add_number(&t, "min", s->min);
-    add_number(&t, "max", s->max);
+    mmoe_text_add(&t, ",");
+    add_summary(&t, s);
     end(a, &t);
+}
+
+/* --- studies --- */
+
+/* "options":{...}: what sets the cell apart, and the model. */
+static void add_cell_options(struct mmoe_text *t, const struct view_study *study, size_t cell)
+{
+    const struct mmoe_options *o = &study->cells[cell].options;
+    bool model = false;
+    mmoe_text_add(t, ",\"options\":{");
+    for (size_t i = 0; i < study->grid.axis_count; i++) {
+        const struct mmoe_option *option = study->grid.axes[i].option;
+        struct mmoe_text value = {0};
+        double number;
+        mmoe_option_show(o, option, &value);
+        model = model || strcmp(option->name, "model") == 0;
+        mmoe_text_add(t, "%s\"%s\":", i ? "," : "", option->name);
+        if (mmoe_parse_double(value.s, &number))
+            mmoe_text_add_number(t, number);
+        else
+            mmoe_text_add_json(t, value.s);
+        mmoe_text_done(&value);
+    }
+    if (!model) {
+        mmoe_text_add(t, "%s\"model\":", study->grid.axis_count ? "," : "");
+        mmoe_text_add_json(t, model_name(o));
+    }
+    mmoe_text_add(t, "}");
+}
+
+static void people_sweep_run(const struct view_study *study, const struct mmoe_record *r, struct mmoe_text *t)
+{
+    const struct view_cell *c = &study->cells[mmoe_grid_cell(&study->grid, r->run)];
+    const struct mmoe_option *seed = mmoe_option_find("seed");
+    mmoe_text_add(t, "%6zu  %s  seed ", r->run + 1, c->name);
+    mmoe_option_show(&r->options, seed, t);
+    if (r->diverged_step) {
+        mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
+        return;
+    }
+    mmoe_text_add(t, "  loss");
+    add_losses(t, r->loss, r->tasks, 0);
+    mmoe_text_add(t, "\n");
+}
+
+void report_sweep_run(struct app *a, const struct mmoe_record *r)
+{
+    const struct view_study *study = &a->view.study;
+    size_t cell = mmoe_grid_cell(&study->grid, r->run);
+    struct mmoe_text t = {0};
+    if (a->mode == APP_SCREEN)
+        return;
+    if (a->mode == APP_PLAIN) {
+        people_sweep_run(study, r, &t);
+        emit(a, &t);
+        return;
+    }
+    begin(&t, "sweep.run");
+    add_count(&t, "run", r->run);
+    add_count(&t, "cell", cell);
+    add_cell_options(&t, study, cell);
+    add_seeds(&t, &r->options);
+    add_numbers(&t, "loss", r->loss, r->tasks);
+    add_numbers(&t, "loss_over_var", r->loss_over_var, r->tasks);
+    add_truth(&t, "diverged", r->diverged_step != 0);
+    end(a, &t);
+}
+
+/* A table of all cells. */
+static void people_sweep(const struct view_study *study, struct mmoe_text *t)
+{
+    char loss[LOSS_SIZE];
+    int width = 7;
+    for (size_t i = 0; i < study->cell_count; i++)
+        width = (int)strlen(study->cells[i].name) > width ? (int)strlen(study->cells[i].name) : width;
+    mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   final loss of task A\n", width, "setting", "seeds",
+                  "diverged", "median", "q25", "q75", "mean", "sd");
+    for (size_t i = 0; i < study->cell_count; i++) {
+        const struct view_cell *c = &study->cells[i];
+        const double shown[] = {c->summary.median, c->summary.q25, c->summary.q75, c->summary.mean, c->summary.sd};
+        mmoe_text_add(t, "%-*s %6zu %8zu", width, c->name, c->done, c->summary.diverged);
+        for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+            mmoe_text_add(t, " %9s", mmoe_format_loss(shown[k], loss, sizeof loss));
+        mmoe_text_add(t, "\n");
+    }
+}
+
+void report_sweep(struct app *a)
+{
+    const struct view_study *study = &a->view.study;
+    struct mmoe_text t = {0};
+    if (a->mode != APP_JSON) {
+        people_sweep(study, &t);
+        emit(a, &t);
+        return;
+    }
+    for (size_t i = 0; i < study->cell_count; i++) {
+        const struct view_cell *c = &study->cells[i];
+        struct mmoe_text line = {0};
+        begin(&line, "sweep.cell");
+        add_count(&line, "cell", i);
+        add_cell_options(&line, study, i);
+        mmoe_text_add(&line, ",");
+        add_summary(&line, &c->summary);
+        mmoe_text_add(&line, ",\"over_var\":{");
+        add_summary(&line, &c->over_var_summary);
+        mmoe_text_add(&line, "}");
+        end(a, &line);
+    }
 }
 
 /* --- progress --- */
@@ -344,9 +460,11 @@ static void add_progress(const struct app *a, struct mmoe_text *t)
                       mmoe_format_count((uint64_t)v->live.steps_per_second, speed, sizeof speed));
         add_losses(t, v->live.loss, v->live.tasks, 0);
     } else if (v->queue_wanted) {
-        mmoe_text_add(t, "repeat %zu of %zu", v->queue_done, v->queue_wanted);
+        mmoe_text_add(t, "%s %zu of %zu", a->sweeping ? "run" : "repeat", v->queue_done, v->queue_wanted);
+        if (v->study.rate > 0)
+            mmoe_text_add(t, "  %s steps/s", mmoe_format_count((uint64_t)v->study.rate, speed, sizeof speed));
         if (v->queue_eta >= 0)
-            mmoe_text_add(t, "  %.0f s left", v->queue_eta);
+            mmoe_text_add(t, "  %s left", mmoe_format_duration(v->queue_eta, now, sizeof now));
     } else if (v->making) {
         mmoe_text_add(t, "making rows");
     }

@@ -27,5 +27,10 @@ void report_run(struct app *a, const struct mmoe_snapshot *s);
 void report_record(struct app *a, const struct mmoe_record *r, size_t done, size_t wanted);
 /* repeat.done: model, n, diverged, mean, sd, median, q10, q90, min, max of task 1's final loss */
 void report_repeat(struct app *a, const struct view_group *g);
+/* sweep.run: run, cell, options, seed, loss, loss_over_var, diverged */
+void report_sweep_run(struct app *a, const struct mmoe_record *r);
+/* sweep.cell for every cell of the study that is shown: cell, options, n, diverged, mean, sd, median, q10, q90,
+   min, max of task 1's final loss; over_var: the same of loss over variance */
+void report_sweep(struct app *a);
 
 #endif

@@ -42,6 +42,9 @@ struct invocation {
 /* What may stand in an argument's place, for completion. */
 enum completes { COMPLETES_NOTHING, COMPLETES_OPTION, COMPLETES_MODEL, COMPLETES_FILE, COMPLETES_VERB, COMPLETES_TOPIC, COMPLETES_WORDS };
 
+/* Which key=value a verb accepts: of options, checked as the line is parsed; or of its own, checked by the verb. */
+enum pairs { PAIRS_NONE, PAIRS_OPTIONS, PAIRS_OWN };
+
 struct command {
     const char *name;
     const char *synopsis; /* "[NAME] [key=value]..." */
@@ -49,7 +52,7 @@ struct command {
     const char *more;     /* a paragraph: details and an example */
     enum completes completes;
     const char *const *words; /* for COMPLETES_WORDS */
-    bool pairs;               /* accepts key=value of options */
+    int pairs;                /* enum pairs: accepts key=value */
     size_t most_args;
     /* MMOE_OK; or MMOE_CONTINUE: started something, the rest of the line waits for app->wait; or a failure. */
     enum mmoe_status (*exec)(struct app *a, const struct invocation *i, struct mmoe_error *err);
@@ -108,6 +111,11 @@ enum mmoe_status command_pause(struct app *, const struct invocation *, struct m
 enum mmoe_status command_reset(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_reseed(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_repeat(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_sweep(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_studies(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_study(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_resume(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_stop(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_speed(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_panel(struct app *, const struct invocation *, struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
 enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);

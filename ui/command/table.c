@@ -11,6 +11,7 @@
 static const char *const data_words[] = {"gen", "info", NULL};
 static const char *const reseed_words[] = {"data", "init", "order", "all", NULL};
 static const char *const repeat_words[] = {"stop", NULL};
+static const char *const study_words[] = {"open", "resume", "export", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const describe_words[] = {"loss", "gates", "hist", "runs", "log", "data", "model", "machine", NULL};
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates", "hist", "runs", "log", NULL};
@@ -20,94 +21,115 @@ const struct command command_table[] = {
      "Without words it lists all options with their values and ranges, and marks those that differ from "
      "their defaults. With a KEY alone it tells of that one. Several are changed together: all or none. "
      "`default` as a value restores the default. Example: set p 0.9; set lr 1e-3 batch 128; set lr default",
-     COMPLETES_OPTION, NULL, true, COMMAND_WORDS_MAX, command_set},
+     COMPLETES_OPTION, NULL, PAIRS_OPTIONS, COMMAND_WORDS_MAX, command_set},
     {"data", "[gen [key=value]...|info]", "make the synthetic rows, or tell of them",
      "gen makes rows from the present options; key=value pairs change options first. info, also without a "
      "word, tells their sizes, the cosine of the two tasks' weight vectors, the correlation of the labels "
      "and each label's variance. Example: data gen p=0.9 rows=10k",
-     COMPLETES_WORDS, data_words, true, 1, command_data},
+     COMPLETES_WORDS, data_words, PAIRS_OPTIONS, 1, command_data},
     {"model", "[NAME] [key=value]...", "pick the architecture, or list them with their parameter counts",
      "key=value pairs change options together with it. Where rows are made already, the new run is made "
      "too and stands at step 0. Example: model mmoe experts=4 expert-units=64,32",
-     COMPLETES_MODEL, NULL, true, 1, command_model},
+     COMPLETES_MODEL, NULL, PAIRS_OPTIONS, 1, command_model},
     {"step", "[N]", "train N more steps, 1 without N",
      "Makes rows and run first where they are missing or older than the options. Example: step 100",
-     COMPLETES_NOTHING, NULL, false, 1, command_step},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_step},
     {"run", "[N]", "train to step N, to option steps without N",
      "Makes rows and run first where they are missing or older than the options. It ends early with "
      "`pause`, Ctrl-C, a change that resets the run, or a loss that is no longer finite. Example: run 2000",
-     COMPLETES_NOTHING, NULL, false, 1, command_run},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_run},
     {"pause", "", "stop training after the step in progress",
-     "`run` and `step` go on from there. Repeats in the background are not touched: `repeat stop` ends them.",
-     COMPLETES_NOTHING, NULL, false, 0, command_pause},
+     "`run` and `step` go on from there. Where nothing trains live, the study or the repeats in progress are held; "
+     "`resume` lets them go on.",
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_pause},
     {"reset", "", "back to step 0 with the identical rows, weights and batch order",
      "Running again gives the same bits, unless an option that resets nothing, such as lr, was changed "
      "in between. What was trained stays among the runs. Example: run 500; reset; set lr 1e-3; run 500",
-     COMPLETES_NOTHING, NULL, false, 0, command_reset},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_reset},
     {"reseed", "[data|init|order|all] [N]", "change one stream of random numbers, or all",
      "data draws other tasks and rows, init other first weights, order other batches. Without N the seed "
      "moves on by 1; without a word all three do. Example: reseed init; run; reseed init 7; run",
-     COMPLETES_WORDS, reseed_words, false, 2, command_reseed},
+     COMPLETES_WORDS, reseed_words, PAIRS_NONE, 2, command_reseed},
     {"repeat", "N [key=value]... | stop", "train N seeds of the present setting in the background",
      "Each of the N runs has its three seeds moved on by one. Their final losses feed the histogram; the "
      "live run is not disturbed. Pairs hold for the repeats alone. The same setting again adds seeds after "
      "those there are. In a script or -e the next command waits; stop drops what is left. "
      "Example: repeat 20; repeat 20 model=shared-bottom",
-     COMPLETES_WORDS, repeat_words, true, 1, command_repeat},
+     COMPLETES_WORDS, repeat_words, PAIRS_OPTIONS, 1, command_repeat},
+    {"sweep", "seeds=N [KEY=v1,v2,...]... [jobs=N] [store=FILE]", "train a grid of settings over many seeds, kept on disk",
+     "Every option may be an axis: all values are combined, and every combination is trained with N seeds. Runs of one "
+     "seed share rows and, where shapes agree, first weights, so that comparisons are paired. Values that are lists "
+     "themselves are parted by a slash. Finished runs are kept in a store: a study that was cut off goes on with study "
+     "resume. In a script or -e the next command waits; on the screen it runs in the background. "
+     "Example: sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
+     COMPLETES_NOTHING, NULL, PAIRS_OWN, 0, command_sweep},
+    {"studies", "[store=FILE]", "list the studies there are",
+     "With what began them and how many of their runs are finished. Example: studies; study open 1",
+     COMPLETES_NOTHING, NULL, PAIRS_OWN, 0, command_studies},
+    {"study", "[open [ID]|resume [ID]|export ID FILE] [jobs=N] [store=FILE]", "show a study, go on with it, or write its runs to a file",
+     "Without ID the newest. resume trains the runs that are missing; the end is the same, to the bit, as if it had "
+     "never been cut off. export writes .csv, a line a run, or .jsonl, an object a run with its curve and gates. "
+     "Example: study resume; study export 1 runs.csv",
+     COMPLETES_WORDS, study_words, PAIRS_OWN, 3, command_study},
+    {"resume", "", "let a held study go on", "pause holds it. Example: pause; resume", COMPLETES_NOTHING, NULL,
+     PAIRS_NONE, 0, command_resume},
+    {"stop", "", "end the study or the repeats in progress",
+     "What is finished stays; study resume goes on with a study later. Example: stop", COMPLETES_NOTHING, NULL,
+     PAIRS_NONE, 0, command_stop},
     {"speed", "[max|N]", "steps a second of the live run, for watching",
-     "The same as option speed. Example: speed 20; run; speed max", COMPLETES_WORDS, NULL, false, 1,
+     "The same as option speed. Example: speed 20; run; speed max", COMPLETES_WORDS, NULL, PAIRS_NONE, 1,
      command_speed},
     {"gates", "", "show the weights of the gates",
      "Brings the gates panel to the front; without a screen its content is told in words and numbers.",
-     COMPLETES_NOTHING, NULL, false, 0, command_panel},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel},
     {"hist", "", "show the histogram of final losses over seeds",
      "Brings the histogram to the front; without a screen its content is told in words and numbers.",
-     COMPLETES_NOTHING, NULL, false, 0, command_panel},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel},
     {"loss", "[linear|log]", "show the held-out losses",
      "Brings the loss panel to the front, with a linear or logarithmic axis; without a screen its content "
-     "is told in words. Example: loss linear", COMPLETES_WORDS, loss_words, false, 1, command_panel},
+     "is told in words. Example: loss linear", COMPLETES_WORDS, loss_words, PAIRS_NONE, 1, command_panel},
     {"runs", "", "show the runs so far",
      "Brings the list of runs to the front; without a screen it is told in words and numbers.",
-     COMPLETES_NOTHING, NULL, false, 0, command_panel},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel},
     {"pin", "[R]", "keep a run in the list, or let it go again",
      "Without R the live run. The list keeps 50 runs, and pinned ones stay when the oldest leave. "
-     "Example: run; pin; model omoe; run", COMPLETES_NOTHING, NULL, false, 1, command_pin},
+     "Example: run; pin; model omoe; run", COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_pin},
     {"compare", "R1 R2", "two runs side by side",
      "Tells in which options they differ, their losses and the ratio of these, and whether they shared "
      "rows, first weights and batches. Example: model shared-bottom; run; model mmoe; run; compare 1 2",
-     COMPLETES_NOTHING, NULL, false, 2, command_compare},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 2, command_compare},
     {"explain", "[X]", "what an option, verb, panel, model or term means",
      "Without X it lists what can be explained. Example: explain entropy; explain gates; explain lr",
-     COMPLETES_TOPIC, NULL, false, 4, command_explain},
+     COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_explain},
     {"describe", "[X]", "say in words what a panel shows",
      "X is a panel, or data, model or machine; without X the panel in front. machine tells the cores and "
      "which BLAS kernels are in use. Example: describe gates; describe machine",
-     COMPLETES_WORDS, describe_words, false, 1, command_describe},
+     COMPLETES_WORDS, describe_words, PAIRS_NONE, 1, command_describe},
     {"help", "[VERB]", "list the commands, or tell all about one", "Example: help repeat", COMPLETES_VERB,
-     NULL, false, 1, command_help},
+     NULL, PAIRS_NONE, 1, command_help},
     {"apropos", "WORD", "find a word in all that can be explained", "Example: apropos seed",
-     COMPLETES_TOPIC, NULL, false, 4, command_apropos},
+     COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_apropos},
     {"source", "FILE", "run the commands in a file",
      "The file's commands take the place of this one. Verbs must be in full there; it may source others, "
-     "16 deep. Example: source ~/two-tasks.mmoe", COMPLETES_FILE, NULL, false, 1, command_source},
+     "16 deep. Example: source ~/two-tasks.mmoe", COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_source},
     {"log", "[FILE]", "show or save the commands so far",
      "What is saved is a script that `source` runs again. Example: log lecture.mmoe", COMPLETES_FILE, NULL,
-     false, 1, command_log},
+     PAIRS_NONE, 1, command_log},
     {"export", "FILE", "write the numbers of a panel as .csv",
      "The panel the file is named after (loss.csv, gates.csv, hist.csv, runs.csv), else the one in front. "
-     "Example: export gates.csv; hist; export figures/seeds.csv", COMPLETES_FILE, NULL, false, 1,
+     "Example: export gates.csv; hist; export figures/seeds.csv", COMPLETES_FILE, NULL, PAIRS_NONE, 1,
      command_export},
     {"undo", "", "take back the last change of options",
      "It takes back settings, not training. 100 changes are kept; `redo` makes them again.",
-     COMPLETES_NOTHING, NULL, false, 0, command_undo},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_undo},
     {"redo", "", "make the change again that was undone", "Until the next change of options.",
-     COMPLETES_NOTHING, NULL, false, 0, command_redo},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_redo},
     {"theme", "[NAME]", "change the colours, or list the themes",
-     "The same as option theme. Example: theme light", COMPLETES_WORDS, NULL, false, 1, command_theme},
+     "The same as option theme. Example: theme light", COMPLETES_WORDS, NULL, PAIRS_NONE, 1, command_theme},
     {"layout", "[reset|zoom|next|PANEL]", "choose the panel in front, or give it the whole screen",
      "zoom switches between one panel and all, next goes to the next panel, reset shows all again. "
-     "Example: layout gates; layout zoom", COMPLETES_WORDS, layout_words, false, 1, command_layout},
+     "Example: layout gates; layout zoom", COMPLETES_WORDS, layout_words, PAIRS_NONE, 1, command_layout},
     {"quit", "", "leave", "Training in progress is stopped. Ctrl-D on an empty line does the same.",
-     COMPLETES_NOTHING, NULL, false, 0, command_quit},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_quit},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;

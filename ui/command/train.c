@@ -71,8 +71,9 @@ enum mmoe_status command_pause(struct app *a, const struct invocation *i, struct
     (void)i;
     (void)err;
     if (app_idle(a, APP_WAIT_LANE)) {
-        app_say(a, a->repeating ? "nothing is training live: repeat stop ends the repeats"
-                                : "nothing is training");
+        if (a->repeating)
+            app_hold(a, true);
+        app_say(a, a->repeating ? "held: resume goes on, stop ends it" : "nothing is training");
         return MMOE_OK;
     }
     mmoe_runner_pause(a->runner);

@@ -5,9 +5,52 @@
 
 #include <stdio.h>
 
+enum { BAR_LEAST = 10, CELLS_SHOWN = 64 };
+
+/* How far a study is: a bar, runs, steps a second, time left. */
+static void draw_progress(const struct view *v, struct canvas *c)
+{
+    char words[96], rate[32];
+    double part = v->queue_wanted ? (double)v->queue_done / (double)v->queue_wanted : 0;
+    int n = snprintf(words, sizeof words, " %zu/%zu", v->queue_done, v->queue_wanted);
+    if (v->study.held)
+        snprintf(words + n, sizeof words - (size_t)n, "  held: resume goes on");
+    else if (v->study.rate > 0)
+        snprintf(words + n, sizeof words - (size_t)n, "  %s steps/s",
+                 mmoe_format_count((uint64_t)v->study.rate, rate, sizeof rate));
+    int used = canvas_columns(words), bar = c->width - used;
+    if (bar < BAR_LEAST)
+        bar = 0;
+    for (int x = 0; x < bar; x++)
+        canvas_put(c, x, 0, x < (int)(part * bar) ? ROLE_SERIES_1 : ROLE_DIM, 0,
+                   x < (int)(part * bar) ? c->glyphs->bar[8] : c->glyphs->bar[1]);
+    canvas_text(c, bar, 0, ROLE_TEXT, 0, words);
+}
+
+static void draw_study(const struct view *v, struct canvas *c)
+{
+    struct figure_histogram rows[CELLS_SHOWN];
+    const struct view_study *s = &v->study;
+    size_t count = s->cell_count < CELLS_SHOWN ? s->cell_count : CELLS_SHOWN;
+    int top = v->queue_wanted && c->height > 3 ? 1 : 0;
+    struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
+    if (top)
+        draw_progress(v, c);
+    for (size_t i = 0; i < count; i++) {
+        const struct view_cell *cell = &s->cells[s->cell_count - count + i];
+        rows[i] = (struct figure_histogram){cell->name, cell->loss, cell->summary.n, cell->summary, s->grid.seeds};
+    }
+    const struct figure_histograms h = {"loss of task A", count, rows};
+    figure_histograms_draw(&h, &below);
+}
+
 static void draw(const struct view *v, struct canvas *c)
 {
     struct figure_histogram rows[VIEW_GROUPS_MAX];
+    if (v->study.cell_count) {
+        draw_study(v, c);
+        return;
+    }
     if (v->group_count == 0) {
         int y = c->height / 2 - (c->height > 2);
         canvas_text(c, 1, y, ROLE_KEY, CELL_BOLD, "repeat 20");
@@ -25,32 +68,48 @@ static void draw(const struct view *v, struct canvas *c)
 
 static void note(const struct view *v, char *buf, size_t size)
 {
+    char left[32];
     if (v->queue_wanted && v->queue_eta >= 0)
-        snprintf(buf, size, "%zu/%zu, %.0f s left", v->queue_done, v->queue_wanted, v->queue_eta);
+        snprintf(buf, size, "%zu/%zu, %s left", v->queue_done, v->queue_wanted,
+                 mmoe_format_duration(v->queue_eta, left, sizeof left));
     else if (v->queue_wanted)
         snprintf(buf, size, "%zu/%zu", v->queue_done, v->queue_wanted);
     else
-        snprintf(buf, size, "%s", v->group_count ? "n, median [IQR]" : "");
+        snprintf(buf, size, "%s", v->group_count || v->study.cell_count ? "n, median [IQR]" : "");
+}
+
+static void describe_row(const char *name, const struct mmoe_summary *s, bool first, struct mmoe_text *t)
+{
+    char median[24], low[24], high[24];
+    mmoe_text_add(t, "%s%s: over %zu seeds the final loss of task A has median %s, half of them within [%s, %s]",
+                  first ? "" : " ", name, s->n, mmoe_format_loss(s->median, median, sizeof median),
+                  mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
+    mmoe_text_add(t, "; %zu diverged.", s->diverged);
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
 {
-    if (v->group_count == 0)
+    if (v->study.cell_count)
+        for (size_t i = 0; i < v->study.cell_count; i++)
+            describe_row(v->study.cells[i].name, &v->study.cells[i].summary, i == 0, t);
+    else if (v->group_count == 0)
         mmoe_text_add(t, "No repeats yet: repeat 20 trains 20 seeds of the setting.");
-    for (size_t i = 0; i < v->group_count; i++) {
-        const struct mmoe_summary *s = &v->groups[i].summary;
-        char median[24], low[24], high[24];
-        mmoe_text_add(t, "%s%s: over %zu seeds the final loss of task A has median %s, half of them within [%s, %s]",
-                      i ? " " : "", v->groups[i].name, s->n, mmoe_format_loss(s->median, median, sizeof median),
-                      mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
-        mmoe_text_add(t, "; %zu diverged.", s->diverged);
-    }
+    else
+        for (size_t i = 0; i < v->group_count; i++)
+            describe_row(v->groups[i].name, &v->groups[i].summary, i == 0, t);
 }
 
+/* A study's finite losses, ascending in each cell; a group's in the order of seeds. */
 static void csv(const struct view *v, struct mmoe_text *t)
 {
-    mmoe_text_add(t, "group,seed_index,loss_a\n");
-    for (size_t i = 0; i < v->group_count; i++)
+    mmoe_text_add(t, v->study.cell_count ? "cell,rank,loss_a\n" : "group,seed_index,loss_a\n");
+    for (size_t i = 0; i < v->study.cell_count; i++)
+        for (size_t k = 0; k < v->study.cells[i].summary.n; k++) {
+            mmoe_text_add(t, "%s,%zu,", v->study.cells[i].name, k);
+            mmoe_text_add_number(t, v->study.cells[i].loss[k]);
+            mmoe_text_add(t, "\n");
+        }
+    for (size_t i = 0; v->study.cell_count == 0 && i < v->group_count; i++)
         for (size_t k = 0; k < v->groups[i].done; k++) {
             mmoe_text_add(t, "%s,%zu,", v->groups[i].name, k);
             mmoe_text_add_number(t, v->groups[i].loss[k]);

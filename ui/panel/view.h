@@ -11,9 +11,11 @@
 #ifndef MMOE_UI_VIEW_H
 #define MMOE_UI_VIEW_H
 
+#include <mmoe/grid.h>
 #include <mmoe/option.h>
 #include <mmoe/snapshot.h>
 #include <mmoe/stats.h>
+#include <mmoe/study.h>
 
 enum { VIEW_RUNS_MAX = 50, VIEW_GROUPS_MAX = 24, VIEW_LOG_MAX = 1000, VIEW_CURVE_MAX = 1 << 16 };
 
@@ -40,6 +42,25 @@ struct view_log_line {
     char *text;
 };
 
+/* One choice of a study's options, over its seeds. */
+struct view_cell {
+    char name[96];          /* what sets it apart: "p=0.5 model=mmoe" */
+    struct mmoe_options options;
+    size_t done;            /* finished runs, diverged ones included */
+    double *loss, *over_var; /* final loss of task 1 and the same over var(y): the finite ones, ascending */
+    struct mmoe_summary summary, over_var_summary;
+};
+
+/* The study that is on the screen. */
+struct view_study {
+    int64_t id;             /* in its store */
+    struct mmoe_grid grid;
+    size_t cell_count;      /* 0: none */
+    struct view_cell *cells;
+    double rate;            /* steps a second of all workers; 0: not known */
+    bool held;
+};
+
 struct view {
     struct mmoe_options options;   /* settings as they are now */
     struct mmoe_snapshot live;     /* state EMPTY: no run */
@@ -50,6 +71,7 @@ struct view {
     double queue_eta;              /* seconds; < 0: not known */
     size_t run_count;
     struct view_run runs[VIEW_RUNS_MAX];
+    struct view_study study;
     size_t group_count;
     struct view_group groups[VIEW_GROUPS_MAX];
     size_t log_count;              /* lines kept, oldest first */
@@ -79,5 +101,11 @@ const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id);
 struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o, size_t more);
 /* Add one result to the group and renew its summary. */
 void view_group_add(struct view_group *g, double loss);
+
+/* Show a study, without results yet, in the place of the one before. */
+void view_study_begin(struct view *v, int64_t id, const struct mmoe_grid *grid);
+/* Add a finished run of it. */
+void view_study_add(struct view *v, const struct mmoe_record *r);
+void view_study_close(struct view *v);
 
 #endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* shelf.c - rows that runs in progress share. */
+#include "src/study/shelf.h"
+
+#include <mmoe/mem.h>
+
+#include "src/study/thread.h"
+
+enum { CHANGED, CONDITIONS };
+
+struct entry {
+    struct mmoe_options options;
+    struct mmoe_dataset *data; /* NULL while it is made */
+    size_t users;              /* its maker counts */
+    struct entry *next;
+};
+
+struct shelf {
+    struct monitor *monitor;
+    struct entry *entries; /* the one used last first */
+    size_t count, made;
+};
+
+struct shelf *shelf_new(void)
+{
+    struct shelf *s = mmoe_alloc(1, sizeof *s);
+    s->monitor = monitor_new(CONDITIONS);
+    return s;
+}
+
+/* Unlink *at and return it. */
+static struct entry *unlink_entry(struct shelf *s, struct entry **at)
+{
+    struct entry *e = *at;
+    *at = e->next;
+    e->next = NULL;
+    s->count--;
+    return e;
+}
+
+static void free_entries(struct entry *e)
+{
+    while (e) {
+        struct entry *next = e->next;
+        mmoe_dataset_free(e->data);
+        mmoe_free(e);
+        e = next;
+    }
+}
+
+void shelf_clear(struct shelf *s)
+{
+    struct entry *dropped = NULL;
+    monitor_enter(s->monitor);
+    for (struct entry **at = &s->entries; *at;) {
+        if ((*at)->users > 0) {
+            at = &(*at)->next;
+            continue;
+        }
+        struct entry *e = unlink_entry(s, at);
+        e->next = dropped;
+        dropped = e;
+    }
+    monitor_leave(s->monitor);
+    free_entries(dropped);
+}
+
+void shelf_free(struct shelf *s)
+{
+    if (!s)
+        return;
+    free_entries(s->entries);
+    monitor_free(s->monitor);
+    mmoe_free(s);
+}
+
+static struct entry *find(struct shelf *s, const struct mmoe_options *o)
+{
+    for (struct entry *e = s->entries; e; e = e->next)
+        if (mmoe_options_resets(&e->options, o) != MMOE_RESETS_DATA)
+            return e;
+    return NULL;
+}
+
+/* The entry nobody uses that was not used for longest, unlinked; NULL: all are in use. */
+static struct entry *evict(struct shelf *s)
+{
+    struct entry **found = NULL;
+    for (struct entry **at = &s->entries; *at; at = &(*at)->next)
+        if ((*at)->users == 0)
+            found = at;
+    return found ? unlink_entry(s, found) : NULL;
+}
+
+/* Rows whose inputs those of o can be, one more reference; or NULL. */
+static struct mmoe_dataset *alike(struct shelf *s, const struct mmoe_options *o)
+{
+    for (struct entry *e = s->entries; e; e = e->next)
+        if (e->data && e->options.seed_data == o->seed_data && e->options.dim == o->dim &&
+            e->options.rows == o->rows && e->options.test_rows == o->test_rows)
+            return mmoe_dataset_ref(e->data);
+    return NULL;
+}
+
+/*
+ * Make the rows of o in the new entry e, which takes the place of `dropped`. The monitor is entered
+ * before and after, but not meanwhile: others wait for e->data.
+ */
+static void make(struct shelf *s, struct entry *e, struct entry *dropped, struct mmoe_error *err)
+{
+    struct mmoe_dataset *like = alike(s, &e->options);
+    e->next = s->entries;
+    s->entries = e;
+    s->count++;
+    monitor_leave(s->monitor);
+    free_entries(dropped); /* first, so that there is room */
+    struct mmoe_dataset *made = mmoe_synthetic_new(&e->options, like, err);
+    mmoe_dataset_free(like);
+    monitor_enter(s->monitor);
+    e->data = made;
+    s->made += made != NULL;
+    monitor_wake(s->monitor, CHANGED);
+}
+
+static void remove_entry(struct shelf *s, struct entry *e)
+{
+    struct entry **at = &s->entries;
+    while (*at != e)
+        at = &(*at)->next;
+    unlink_entry(s, at);
+}
+
+struct mmoe_dataset *shelf_take(struct shelf *s, const struct mmoe_options *o, size_t room,
+                                struct mmoe_error *err)
+{
+    struct entry *fresh = mmoe_alloc(1, sizeof *fresh), *e, *dropped = NULL;
+    fresh->options = *o;
+    monitor_enter(s->monitor);
+    while ((e = find(s, o)) ? !e->data : s->count >= room && !(dropped = evict(s)))
+        monitor_wait(s->monitor, CHANGED); /* for rows in the making, or for room */
+    if (!e) {
+        e = fresh;
+        fresh = NULL;
+        e->users = 1;
+        make(s, e, dropped, err);
+        if (!e->data) {
+            remove_entry(s, e);
+            fresh = e;
+        }
+    } else {
+        e->users++;
+    }
+    struct mmoe_dataset *d = e->data ? mmoe_dataset_ref(e->data) : NULL;
+    monitor_leave(s->monitor);
+    mmoe_free(fresh);
+    return d;
+}
+
+void shelf_return(struct shelf *s, struct mmoe_dataset *d)
+{
+    if (!d)
+        return;
+    monitor_enter(s->monitor);
+    for (struct entry *e = s->entries; e; e = e->next)
+        if (e->data == d)
+            e->users--;
+    monitor_wake(s->monitor, CHANGED);
+    monitor_leave(s->monitor);
+    mmoe_dataset_free(d);
+}
+
+size_t shelf_made(struct shelf *s)
+{
+    monitor_enter(s->monitor);
+    size_t made = s->made;
+    monitor_leave(s->monitor);
+    return made;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows that runs share: made once, dropped when nobody needs the room. */
+#include "tests/test.h"
+
+#include "src/study/shelf.h"
+#include "src/study/thread.h"
+
+static void same_options_share_rows(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct mmoe_options o, other;
+    struct mmoe_error err;
+    small_options(&o);
+    other = o;
+    put(&other, "lr", "0.5"); /* changes no rows */
+    struct mmoe_dataset *a = shelf_take(s, &o, 2, &err), *b = shelf_take(s, &other, 2, &err);
+    assert_ptr_equal(a, b);
+    assert_int_equal(shelf_made(s), 1);
+    put(&other, "p", "0.25"); /* other labels on the same inputs */
+    struct mmoe_dataset *c = shelf_take(s, &other, 2, &err);
+    assert_ptr_not_equal(a, c);
+    assert_ptr_equal(a->x, c->x);
+    assert_ptr_not_equal(a->y, c->y);
+    shelf_return(s, a);
+    shelf_return(s, b);
+    shelf_return(s, c);
+    shelf_free(s);
+}
+
+/* With the rows of a dataset made alone. */
+static void shared_inputs_are_the_same_rows(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct mmoe_options o, other;
+    struct mmoe_error err;
+    small_options(&o);
+    other = o;
+    put(&other, "p", "0.25");
+    struct mmoe_dataset *first = shelf_take(s, &o, 2, &err), *d = shelf_take(s, &other, 2, &err);
+    struct mmoe_dataset *alone = mmoe_synthetic_new(&other, NULL, &err);
+    shelf_return(s, first);
+    put(&o, "seed.data", "9");
+    shelf_return(s, shelf_take(s, &o, 2, &err)); /* takes the place of the first, whose inputs are still in use */
+    assert_memory_equal(d->x, alone->x, d->rows * d->dim * sizeof *d->x);
+    assert_memory_equal(d->x_test, alone->x_test, d->test_rows * d->dim * sizeof *d->x);
+    assert_memory_equal(d->y, alone->y, d->rows * d->tasks * sizeof *d->y);
+    shelf_return(s, d);
+    mmoe_dataset_free(alone);
+    shelf_free(s);
+}
+
+static void unused_rows_make_room(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    for (int round = 0; round < 2; round++)
+        for (uint64_t seed = 0; seed < 3; seed++) {
+            o.seed_data = seed;
+            shelf_return(s, shelf_take(s, &o, 2, &err));
+        }
+    assert_int_equal(shelf_made(s), 6); /* three in turn do not fit in two places */
+    shelf_return(s, shelf_take(s, &o, 2, &err));
+    assert_int_equal(shelf_made(s), 6); /* the last one was kept */
+    shelf_clear(s);
+    shelf_return(s, shelf_take(s, &o, 2, &err));
+    assert_int_equal(shelf_made(s), 7);
+    shelf_free(s);
+}
+
+static void rows_that_cannot_be_made(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    o.rows = 100000000;
+    o.dim = 10000;
+    for (int i = 0; i < 3; i++) {
+        assert_null(shelf_take(s, &o, 1, &err));
+        assert_int_equal(err.status, MMOE_LIMIT);
+    }
+    small_options(&o);
+    shelf_return(s, shelf_take(s, &o, 1, &err)); /* it left no place taken */
+    assert_int_equal(shelf_made(s), 1);
+    shelf_free(s);
+}
+
+enum { THREADS = 4, ROUNDS = 50 };
+
+static void hammer(void *context)
+{
+    struct shelf *s = context;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        o.seed_data = i / 5;
+        o.p = i % 2 ? 0.5 : 0.25;
+        struct mmoe_dataset *d = shelf_take(s, &o, THREADS, &err);
+        assert_true(d && d->rows == o.rows);
+        shelf_return(s, d);
+    }
+}
+
+static void many_at_once(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct thread *threads[THREADS];
+    for (size_t i = 0; i < THREADS; i++)
+        threads[i] = thread_start(hammer, s);
+    for (size_t i = 0; i < THREADS; i++)
+        thread_join(threads[i]);
+    shelf_free(s);
+}
+
+TESTS(cmocka_unit_test(same_options_share_rows), cmocka_unit_test(shared_inputs_are_the_same_rows),
+      cmocka_unit_test(unused_rows_make_room), cmocka_unit_test(rows_that_cannot_be_made),
+      cmocka_unit_test(many_at_once))
