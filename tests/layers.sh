@@ -30,7 +30,7 @@ refuse 'an include goes up or out of its house' "$(awk '
         for (i = 1; i <= n; i++) floor["ui/" names[i]] = i
         # the homes of the public headers; models.def is a list of words that floor 1 reads, too
         n = split("mem:base models:base option:base real:base rng:base status:base text:base " \
-                  "kernels:math mat:math stats:math dataset:dataset model:model run:train snapshot:train " \
+                  "phase:base bench:study kernels:math mat:math stats:math dataset:dataset model:model run:train snapshot:train " \
                   "grid:study runner:study store:study study:study", names, " ")
         for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
     }

@@ -45,7 +45,7 @@ static enum mmoe_status run(const struct mmoe_options *o, bool (*go_on)(void *co
     struct mmoe_error err;
     struct mmoe_dataset *data = mmoe_synthetic_new(o, NULL, &err);
     mmoe_snapshot_init(&result->shot, 0);
-    enum mmoe_status status = mmoe_study_run(o, data, go_on, context, result, &err);
+    enum mmoe_status status = mmoe_study_run(o, data, &(struct mmoe_watch){go_on, context, NULL}, result, &err);
     mmoe_dataset_free(data);
     return status;
 }
@@ -100,7 +100,7 @@ static void it_can_be_stopped_and_fail(void **state)
     struct mmoe_dataset *data = mmoe_synthetic_new(&o, NULL, &err);
     o.batch = o.rows + 1;
     mmoe_snapshot_init(&r.shot, 0);
-    assert_int_equal(mmoe_study_run(&o, data, NULL, NULL, &r, &err), MMOE_RANGE);
+    assert_int_equal(mmoe_study_run(&o, data, &(struct mmoe_watch){0}, &r, &err), MMOE_RANGE);
     assert_true(r.record.step == 0 && isnan(r.record.loss[0]));
     mmoe_snapshot_done(&r.shot);
     mmoe_dataset_free(data);

@@ -26,6 +26,7 @@
 
 #include <mmoe/kernels.h>
 #include <mmoe/option.h>
+#include <mmoe/phase.h>
 #include <mmoe/real.h>
 #include <mmoe/text.h>
 #include <stddef.h>
@@ -84,6 +85,9 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed);
 const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows);
 /* Gradients of sum(dy * y) with respect to every parameter for the last forward; overwrites the arena. */
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);
+
+/* Mark the phases of forward and backward from now on; NULL: no longer. */
+void mmoe_net_profile(struct mmoe_net *net, struct mmoe_phases *phases);
 
 const struct mmoe_model *mmoe_net_model(const struct mmoe_net *net);
 const struct mmoe_spec *mmoe_net_spec(const struct mmoe_net *net);

@@ -57,6 +57,9 @@ const struct mmoe_snapshot *mmoe_run_snapshot(const struct mmoe_run *run);
 /* Set what only the driver knows: the state shown, and steps a second. */
 void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second);
 
+/* Mark where the time goes from now on; NULL: no longer. */
+void mmoe_run_profile(struct mmoe_run *run, struct mmoe_phases *phases);
+
 /* Add to the seconds spent in training, which only the driver can measure. */
 void mmoe_run_spent(struct mmoe_run *run, double seconds);
 

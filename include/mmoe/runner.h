@@ -20,6 +20,7 @@
 #ifndef MMOE_RUNNER_H
 #define MMOE_RUNNER_H
 
+#include <mmoe/bench.h>
 #include <mmoe/grid.h>
 #include <mmoe/snapshot.h>
 #include <mmoe/store.h>
@@ -46,6 +47,11 @@ void mmoe_runner_tune(struct mmoe_runner *r, const struct mmoe_options *o);
 void mmoe_runner_pause(struct mmoe_runner *r);
 /* Back to step 0, identical weights and order. */
 void mmoe_runner_reset(struct mmoe_runner *r);
+
+/* Measure a case of bench.h; its result comes through mmoe_runner_benched. A pause ends it. */
+void mmoe_runner_bench(struct mmoe_runner *r, size_t index, size_t rounds);
+/* The next result; false where none is ready. */
+bool mmoe_runner_benched(struct mmoe_runner *r, struct mmoe_bench *out);
 
 /* True while an order is in progress or waits. */
 bool mmoe_runner_busy(const struct mmoe_runner *r);

@@ -9,6 +9,7 @@
 #define MMOE_STUDY_H
 
 #include <mmoe/option.h>
+#include <mmoe/phase.h>
 #include <mmoe/real.h>
 #include <mmoe/snapshot.h>
 #include <mmoe/stats.h>
@@ -45,15 +46,21 @@ void mmoe_study_done(struct mmoe_study *study);
 /* The options of the i-th of N repeats: the three seeds each moved on by i. */
 void mmoe_study_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out);
 
+/* Who looks after a run while it is trained; each may be NULL. */
+struct mmoe_watch {
+    bool (*go_on)(void *context); /* asked before every step */
+    void *context;
+    struct mmoe_phases *phases;   /* where its time goes */
+};
+
 /*
  * Train o on those rows to `steps` and fill the result, whose snapshot must be
- * initialised: what a worker does. go_on (NULL allowed) is asked before every
- * step; where it says no: MMOE_STATE. MMOE_OK also where the run diverged (the
+ * initialised: what a worker does. Where watch->go_on says no: MMOE_STATE. MMOE_OK also where the run diverged (the
  * record says so); fails where the run cannot be made. The seconds are those of
  * training and evaluation.
  */
 enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_dataset *data,
-                                bool (*go_on)(void *context), void *context, struct mmoe_result *result,
+                                const struct mmoe_watch *watch, struct mmoe_result *result,
                                 struct mmoe_error *err);
 
 #endif

@@ -20,6 +20,7 @@
 #define MMOE_MATH_KERNELS_H
 
 #include <mmoe/kernels.h>
+#include <mmoe/phase.h>
 #include <mmoe/real.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,6 +66,12 @@ struct kernels {
     /* m = momentum m + g; p -= rate m. */
     void (*momentum)(size_t n, mmoe_real rate, mmoe_real momentum, const mmoe_real *g, mmoe_real *m,
                      mmoe_real *p);
+};
+
+/* What computes, and who wants to know where the time goes (NULL: nobody). */
+struct engine {
+    const struct kernels *k;
+    struct mmoe_phases *phases;
 };
 
 /* The set, or NULL where this processor can't run it. AUTO: the fastest it can. */

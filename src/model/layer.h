@@ -45,17 +45,17 @@ static inline size_t layer_ld(const struct layer *l) { return l->groups * l->out
 static inline struct layer *stack_top(struct stack *s) { return &s->layers[s->count - 1]; }
 
 /* All layers for x (rows,ldx). */
-void stack_forward(struct stack *s, const struct kernels *k, const mmoe_real *params, size_t rows,
+void stack_forward(struct stack *s, const struct engine *e, const mmoe_real *params, size_t rows,
                    const mmoe_real *x, size_t ldx);
 
 /*
  * Gradients for the same x, given dy of the top layer and of extra columns.
  * dx (rows,ldx) is overwritten where it is not NULL.
  */
-void stack_backward(struct stack *s, const struct kernels *k, const mmoe_real *params, mmoe_real *grads,
+void stack_backward(struct stack *s, const struct engine *e, const mmoe_real *params, mmoe_real *grads,
                     size_t rows, const mmoe_real *x, mmoe_real *dx, size_t ldx);
 /* The same where dy of the top layer is that of its sums, before the ReLU, and its db is in grads already. */
-void stack_backward_ready(struct stack *s, const struct kernels *k, const mmoe_real *params, mmoe_real *grads,
+void stack_backward_ready(struct stack *s, const struct engine *e, const mmoe_real *params, mmoe_real *grads,
                           size_t rows, const mmoe_real *x, mmoe_real *dx, size_t ldx);
 
 #endif

@@ -37,24 +37,26 @@ static void forward(struct mmoe_net *net)
 {
     size_t experts = net->spec.experts, units = net_last(&net->spec.expert_units);
     const struct layer *first = &net->trunk.layers[0], *top = stack_top(&net->trunk);
-    stack_forward(&net->trunk, net->k, net->params, net->rows, net->x, net->spec.dim);
-    net->k->softmax(net->rows, net->gates, experts, first->y + first->groups * first->out,
+    stack_forward(&net->trunk, &net->engine, net->params, net->rows, net->x, net->spec.dim);
+    net->engine.k->softmax(net->rows, net->gates, experts, first->y + first->groups * first->out,
                      layer_ld(first), net->g);
-    net->k->mix(net->rows, net->gates, experts, units, net->g, top->y, layer_ld(top), net->mix);
-    stack_forward(&net->towers, net->k, net->params, net->rows, net->mix, net->gates * units);
+    net->engine.k->mix(net->rows, net->gates, experts, units, net->g, top->y, layer_ld(top), net->mix);
+    mmoe_phases_mark(net->engine.phases, MMOE_PHASE_GATES);
+    stack_forward(&net->towers, &net->engine, net->params, net->rows, net->mix, net->gates * units);
 }
 
 static void backward(struct mmoe_net *net)
 {
     size_t experts = net->spec.experts, units = net_last(&net->spec.expert_units);
     struct layer *first = &net->trunk.layers[0], *top = stack_top(&net->trunk);
-    stack_backward(&net->towers, net->k, net->params, net->grads, net->rows, net->mix, net->dmix,
+    stack_backward(&net->towers, &net->engine, net->params, net->grads, net->rows, net->mix, net->dmix,
                    net->gates * units);
-    net->k->mix_backward(net->rows, net->gates, experts, units, net->g, top->y, net->dmix,
+    net->engine.k->mix_backward(net->rows, net->gates, experts, units, net->g, top->y, net->dmix,
                           layer_ld(top), net->dg, top->dy, net->grads + top->bias);
-    net->k->softmax_backward(net->rows, net->gates, experts, net->g, net->dg,
+    net->engine.k->softmax_backward(net->rows, net->gates, experts, net->g, net->dg,
                               first->dy + first->groups * first->out, layer_ld(first));
-    stack_backward_ready(&net->trunk, net->k, net->params, net->grads, net->rows, net->x, NULL, net->spec.dim);
+    mmoe_phases_mark(net->engine.phases, MMOE_PHASE_GATES);
+    stack_backward_ready(&net->trunk, &net->engine, net->params, net->grads, net->rows, net->x, NULL, net->spec.dim);
 }
 
 const struct mmoe_model mmoe_model_omoe = {

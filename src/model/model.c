@@ -210,7 +210,7 @@ static void plan(struct mmoe_net *net, const struct mmoe_model *model, const str
     memset(net, 0, sizeof *net);
     net->model = model;
     net->spec = *spec;
-    net->k = kernels_get(spec->kernels);
+    net->engine.k = kernels_get(spec->kernels);
     net->gates = model->gates(spec->tasks);
     model->plan(net);
 }
@@ -319,15 +319,15 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed)
 void net_forward_towers(struct mmoe_net *net)
 {
     const struct layer *top = stack_top(&net->trunk);
-    stack_forward(&net->trunk, net->k, net->params, net->rows, net->x, net->spec.dim);
-    stack_forward(&net->towers, net->k, net->params, net->rows, top->y, layer_ld(top));
+    stack_forward(&net->trunk, &net->engine, net->params, net->rows, net->x, net->spec.dim);
+    stack_forward(&net->towers, &net->engine, net->params, net->rows, top->y, layer_ld(top));
 }
 
 void net_backward_towers(struct mmoe_net *net)
 {
     struct layer *top = stack_top(&net->trunk);
-    stack_backward(&net->towers, net->k, net->params, net->grads, net->rows, top->y, top->dy, layer_ld(top));
-    stack_backward(&net->trunk, net->k, net->params, net->grads, net->rows, net->x, NULL, net->spec.dim);
+    stack_backward(&net->towers, &net->engine, net->params, net->grads, net->rows, top->y, top->dy, layer_ld(top));
+    stack_backward(&net->trunk, &net->engine, net->params, net->grads, net->rows, net->x, NULL, net->spec.dim);
 }
 
 const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows)
@@ -345,6 +345,11 @@ void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy)
 }
 
 /* --- telling --- */
+
+void mmoe_net_profile(struct mmoe_net *net, struct mmoe_phases *phases)
+{
+    net->engine.phases = phases;
+}
 
 const struct mmoe_model *mmoe_net_model(const struct mmoe_net *net)
 {

@@ -22,7 +22,7 @@ enum { NET_TENSORS_MAX = 4 * STACK_LAYERS_MAX };
 struct mmoe_net {
     const struct mmoe_model *model;
     struct mmoe_spec spec;
-    const struct kernels *k;
+    struct engine engine;
     struct mmoe_arena arena;
     size_t size; /* parameters */
     mmoe_real *params, *grads;

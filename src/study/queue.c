@@ -226,7 +226,7 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     mmoe_grid_options(&w->sweep->grid, w->run, &o);
     struct mmoe_dataset *data = shelf_take(shelf, &o, w->sweep->given.jobs, err);
     if (data)
-        status = mmoe_study_run(&o, data, go_on, w, result, err);
+        status = mmoe_study_run(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w}, result, err);
     else
         mmoe_record_clear(&result->record, &o);
     shelf_return(shelf, data);

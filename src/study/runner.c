@@ -28,13 +28,19 @@ enum { LANE_WAKES, CONDITIONS };
 #define PUBLISH_GAP (1.0 / 60) /* seconds between two snapshots */
 #define RATE_WINDOW 0.5        /* seconds over which steps a second are counted */
 
-enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET };
+enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH };
 struct order {
     enum order_kind kind;
     bool with_run;
     size_t until;
+    size_t bench, rounds;
     struct mmoe_options options;
     struct order *next;
+};
+
+struct benched {
+    struct mmoe_bench result;
+    struct benched *next;
 };
 
 /* What only the lane's thread touches. */
@@ -67,6 +73,7 @@ struct mmoe_runner {
     bool fresh;             /* published was not fetched yet */
     struct mmoe_dataset *data;
     struct mmoe_error error; /* MMOE_OK: none */
+    struct benched *benched; /* measured, to be fetched */
 };
 
 static void lock(struct mmoe_runner *r)
@@ -262,6 +269,30 @@ static void fail_orders(struct mmoe_runner *r, const struct mmoe_error *err)
     free_orders(dropped);
 }
 
+static bool not_interrupted(void *context)
+{
+    return !interrupted(context);
+}
+
+static void measure(struct mmoe_runner *r, const struct order *o)
+{
+    struct mmoe_error err;
+    struct benched *b = mmoe_alloc(1, sizeof *b), **at = &r->benched;
+    enum mmoe_status status = mmoe_bench_measure(o->bench, o->rounds, not_interrupted, r, &b->result, &err);
+    if (mmoe_failed(status)) {
+        mmoe_free(b);
+        if (status != MMOE_STATE) /* stopped: nothing to be said */
+            fail_orders(r, &err);
+        return;
+    }
+    lock(r);
+    while (*at)
+        at = &(*at)->next;
+    *at = b;
+    unlock(r);
+    wake_reader(r);
+}
+
 static void carry_out(struct mmoe_runner *r, const struct order *o)
 {
     struct mmoe_error err;
@@ -279,6 +310,9 @@ static void carry_out(struct mmoe_runner *r, const struct order *o)
         if (r->lane.run)
             mmoe_run_reset(r->lane.run);
         break;
+    case ORDER_BENCH:
+        measure(r, o);
+        return;
     }
     if (r->lane.run)
         publish(r, thread_now());
@@ -357,6 +391,8 @@ void mmoe_runner_free(struct mmoe_runner *r)
     unlock(r);
     queue_free(r->queue);
     thread_join(r->lane_thread);
+    for (struct mmoe_bench left; mmoe_runner_benched(r, &left);)
+        continue;
     mmoe_dataset_free(r->data);
     mmoe_snapshot_done(&r->published);
     monitor_free(r->monitor);
@@ -407,6 +443,24 @@ void mmoe_runner_make(struct mmoe_runner *r, const struct mmoe_options *o, bool 
 void mmoe_runner_train(struct mmoe_runner *r, size_t until)
 {
     give_order(r, &(struct order){.kind = ORDER_TRAIN, .until = until});
+}
+
+void mmoe_runner_bench(struct mmoe_runner *r, size_t index, size_t rounds)
+{
+    give_order(r, &(struct order){.kind = ORDER_BENCH, .bench = index, .rounds = rounds});
+}
+
+bool mmoe_runner_benched(struct mmoe_runner *r, struct mmoe_bench *out)
+{
+    lock(r);
+    struct benched *b = r->benched;
+    if (b)
+        r->benched = b->next;
+    unlock(r);
+    if (b)
+        *out = b->result;
+    mmoe_free(b);
+    return b != NULL;
 }
 
 void mmoe_runner_reset(struct mmoe_runner *r)

@@ -65,7 +65,7 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
 }
 
 enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_dataset *data,
-                                bool (*go_on)(void *context), void *context, struct mmoe_result *result,
+                                const struct mmoe_watch *watch, struct mmoe_result *result,
                                 struct mmoe_error *err)
 {
     double start = now_seconds();
@@ -75,7 +75,8 @@ enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_datase
     if (!run)
         return err->status;
     mmoe_run_watch(run, false);
-    while (status == MMOE_CONTINUE && (!go_on || go_on(context)))
+    mmoe_run_profile(run, watch->phases);
+    while (status == MMOE_CONTINUE && (!watch->go_on || watch->go_on(watch->context)))
         status = mmoe_run_step(run);
     if (status == MMOE_CONTINUE) {
         mmoe_fail(err, MMOE_STATE, "the run was stopped at step %zu", mmoe_run_at(run));

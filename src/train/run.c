@@ -26,6 +26,7 @@ struct mmoe_run {
     struct batch batch;
     struct diagnosis diagnosis;
     struct mmoe_snapshot shot;
+    struct mmoe_phases *phases; /* NULL: nobody wants to know */
     bool unwatched;     /* nobody looks at the gates before the end */
     mmoe_real *dy;      /* (B,T) */
     mmoe_real *good;    /* parameters at the last finite evaluation */
@@ -96,7 +97,11 @@ void mmoe_run_evaluate(struct mmoe_run *run)
         (s->curve_count > 0 && s->curve[s->curve_count - 1].step == s->step))
         return;
     bool diagnose = !run->unwatched || s->step == s->steps;
-    if (!held_out(run, loss, diagnose)) {
+    mmoe_net_profile(run->net, NULL); /* all of it is one phase */
+    bool finite = held_out(run, loss, diagnose);
+    mmoe_net_profile(run->net, run->phases);
+    mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
+    if (!finite) {
         diverge(run, s->step);
         return;
     }
@@ -226,16 +231,21 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     if (s->step >= s->steps)
         return MMOE_DONE;
     batch_fill(&run->batch, s->step);
+    mmoe_phases_mark(run->phases, MMOE_PHASE_BATCH);
     const mmoe_real *p = mmoe_net_forward(run->net, run->batch.x, run->batch.n);
     if (!mmoe_loss_squared(run->batch.n, s->tasks, p, run->batch.y, run->dy, loss)) {
         diverge(run, s->step + 1);
         return MMOE_DIVERGED;
     }
+    mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
     batch_look_ahead(&run->batch, s->step + 1);
+    mmoe_phases_mark(run->phases, MMOE_PHASE_BATCH);
     mmoe_net_backward(run->net, run->dy);
     optim_step(&run->optim, mmoe_net_params(run->net), mmoe_net_grads(run->net));
+    mmoe_phases_mark(run->phases, MMOE_PHASE_OPTIMIZER);
     s->step++;
     remember_recent(s, loss);
+    mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
     if (s->step % s->options.eval_every == 0 || s->step == s->steps)
         mmoe_run_evaluate(run);
     if (s->state == MMOE_RUN_DIVERGED)
@@ -244,6 +254,13 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
 }
 
 /* --- the driver's hands --- */
+
+void mmoe_run_profile(struct mmoe_run *run, struct mmoe_phases *phases)
+{
+    run->phases = phases;
+    mmoe_net_profile(run->net, phases);
+    mmoe_phases_begin(phases);
+}
 
 void mmoe_run_watch(struct mmoe_run *run, bool watched)
 {

@@ -272,6 +272,14 @@ void app_reset(struct app *a)
     mmoe_runner_reset(a->runner);
 }
 
+void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
+{
+    a->wait = APP_WAIT_LANE;
+    a->benched = 0;
+    for (size_t i = first; i <= last; i++)
+        mmoe_runner_bench(a->runner, i, rounds);
+}
+
 static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *b)
 {
     return a->seed_data == b->seed_data && a->seed_init == b->seed_init &&
@@ -533,6 +541,13 @@ static void take_records(struct app *a)
         end_repeats(a);
 }
 
+static void take_benched(struct app *a)
+{
+    struct mmoe_bench b;
+    while (mmoe_runner_benched(a->runner, &b))
+        report_bench(a, &b, a->benched++ == 0);
+}
+
 void app_take_in(struct app *a)
 {
     mmoe_runner_drain(a->runner);
@@ -544,6 +559,7 @@ void app_take_in(struct app *a)
         take_evaluations(a);
     if (!busy)
         settle(a);
+    take_benched(a);
     take_records(a);
 }
 

@@ -57,6 +57,7 @@ struct app {
     size_t until;          /* where the training in progress is to stop */
     bool repeating;        /* the queue is in progress or its end is not yet reported */
     bool sweeping;         /* its runs are those of view.study */
+    size_t benched;        /* cases reported of the measurement in progress */
     double held_since;     /* seconds, while it is held */
     bool failed;           /* an order to a worker failed: what waits for it must not run */
     bool complained;       /* of an order, since the lane was last at rest */
@@ -96,6 +97,8 @@ void app_reset(struct app *a);
 /* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds after those. */
 void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
 
+/* Measure cases first..last (of bench.h); each is reported when it is there. */
+void app_bench(struct app *a, size_t first, size_t last, size_t rounds);
 
 /* --- studies (studies.c) --- */
 

@@ -447,6 +447,51 @@ void report_sweep(struct app *a)
     }
 }
 
+/* --- measurements --- */
+
+static void people_bench(const struct mmoe_bench *b, bool first, struct mmoe_text *t)
+{
+    char rate[COUNT_SIZE];
+    if (first) {
+        mmoe_text_add(t, "%-18s %12s %8s %8s %6s ", "case", "seed-steps/s", "GFLOP/s", "limit", "ratio");
+        for (int i = 0; i < MMOE_PHASE_COUNT; i++)
+            mmoe_text_add(t, " %.9s", mmoe_phase_name((enum mmoe_phase)i));
+        mmoe_text_add(t, "\n");
+    }
+    mmoe_text_add(t, "%-18s %12s %8.1f %8.1f %5.1f%% ", b->name,
+                  mmoe_format_count((uint64_t)b->seed_steps_per_second, rate, sizeof rate), b->gflops,
+                  b->limit_gflops, 100 * b->ratio);
+    for (int i = 0; i < MMOE_PHASE_COUNT; i++) {
+        size_t n = strlen(mmoe_phase_name((enum mmoe_phase)i));
+        mmoe_text_add(t, " %*.1f%%", (int)(n < 9 ? n : 9) - 1, 100 * b->share[i]);
+    }
+    mmoe_text_add(t, "\n");
+}
+
+void report_bench(struct app *a, const struct mmoe_bench *b, bool first)
+{
+    struct mmoe_text t = {0};
+    if (a->mode != APP_JSON) {
+        people_bench(b, first, &t);
+        emit(a, &t);
+        return;
+    }
+    begin(&t, "bench");
+    add_word(&t, "case", b->name);
+    add_count(&t, "jobs", b->jobs);
+    add_number(&t, "seed_steps_per_second", b->seed_steps_per_second);
+    add_number(&t, "gflops", b->gflops);
+    add_number(&t, "limit_gflops", b->limit_gflops);
+    add_number(&t, "ratio", b->ratio);
+    mmoe_text_add(&t, ",\"phases\":{");
+    for (int i = 0; i < MMOE_PHASE_COUNT; i++) {
+        mmoe_text_add(&t, "%s\"%s\":", i ? "," : "", mmoe_phase_name((enum mmoe_phase)i));
+        mmoe_text_add_number(&t, b->share[i]);
+    }
+    mmoe_text_add(&t, "}");
+    end(a, &t);
+}
+
 /* --- progress --- */
 
 static void add_progress(const struct app *a, struct mmoe_text *t)

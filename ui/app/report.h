@@ -32,5 +32,8 @@ void report_sweep_run(struct app *a, const struct mmoe_record *r);
 /* sweep.cell for every cell of the study that is shown: cell, options, n, diverged, mean, sd, median, q10, q90,
    min, max of task 1's final loss; over_var: the same of loss over variance */
 void report_sweep(struct app *a);
+/* bench: case, jobs, seed_steps_per_second, gflops, limit_gflops, ratio, phases (shares of time). first: with a head
+   for people */
+void report_bench(struct app *a, const struct mmoe_bench *b, bool first);
 
 #endif

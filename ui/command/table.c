@@ -12,6 +12,8 @@ static const char *const data_words[] = {"gen", "info", NULL};
 static const char *const reseed_words[] = {"data", "init", "order", "all", NULL};
 static const char *const repeat_words[] = {"stop", NULL};
 static const char *const study_words[] = {"open", "resume", "export", NULL};
+static const char *const bench_words[] = {"mmoe-100", "omoe-100", "shared-bottom-100", "single-task-100",
+                                           "mmoe-32", "omoe-32", "shared-bottom-32", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const describe_words[] = {"loss", "gates", "hist", "runs", "log", "data", "model", "machine", NULL};
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates", "hist", "runs", "log", NULL};
@@ -76,6 +78,11 @@ const struct command command_table[] = {
     {"stop", "", "end the study or the repeats in progress",
      "What is finished stays; study resume goes on with a study later. Example: stop", COMPLETES_NOTHING, NULL,
      PAIRS_NONE, 0, command_stop},
+    {"bench", "[CASE]", "measure how fast studies go here, and how fast they could",
+     "A case is a model and a batch size, such as mmoe-100; without one all are measured. Each is a real study on all "
+     "cores: rows, training, evaluation, storing. The limit is what the BLAS library does with the same products alone; "
+     "the shares tell where the time of a run goes. Example: bench mmoe-100",
+     COMPLETES_WORDS, bench_words, PAIRS_NONE, 1, command_bench},
     {"speed", "[max|N]", "steps a second of the live run, for watching",
      "The same as option speed. Example: speed 20; run; speed max", COMPLETES_WORDS, NULL, PAIRS_NONE, 1,
      command_speed},

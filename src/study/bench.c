@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bench.c - how fast whole studies go, and how fast they could.
+ *
+ * A step with B rows multiplies each weight into the rows, into the gradient of
+ * the weight and, above the first layer, into the gradient of the input: 6 B
+ * operations a weight, 4 B in the first layer. The limit is measured with the
+ * two products of the first layer, which are 97% of the default models' work:
+ * (B,D) times (D,n) and the transpose of (B,D) times (B,n).
+ */
+#include <mmoe/bench.h>
+
+#include <mmoe/mat.h>
+#include <mmoe/mem.h>
+#include <mmoe/stats.h>
+
+#include "src/study/queue.h"
+#include "src/study/thread.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROUNDS_MAX = 32, THREADS_MAX = 256, RUNS_A_WORKER = 2, CALLS = 16 };
+#define LIMIT_SECONDS 0.25 /* of products in a round */
+
+static const struct {
+    const char *name, *model, *batch;
+} cases[] = {
+    {"mmoe-100", "mmoe", "100"},           {"omoe-100", "omoe", "100"},
+    {"shared-bottom-100", "shared-bottom", "100"}, {"single-task-100", "single-task", "100"},
+    {"mmoe-32", "mmoe", "32"},             {"omoe-32", "omoe", "32"},
+    {"shared-bottom-32", "shared-bottom", "32"},
+};
+
+const char *mmoe_bench_name(size_t index)
+{
+    return index < sizeof cases / sizeof *cases ? cases[index].name : NULL;
+}
+
+const char *mmoe_phase_name(enum mmoe_phase phase)
+{
+    static const char *const names[] = {"rows", "batch",     "products",   "units", "gates",
+                                        "loss", "optimizer", "evaluation", "store"};
+    return names[phase];
+}
+
+/* --- the limit --- */
+
+/* The first layer's products of one worker, over and over. */
+struct products {
+    size_t rows, in, out;
+    atomic_size_t *ready, *threads; /* all begin together */
+    double rate;                    /* operations a second */
+};
+
+static void multiply(void *context)
+{
+    struct products *p = context;
+    mmoe_real *x = mmoe_alloc(p->rows * p->in, sizeof *x), *w = mmoe_alloc(p->in * p->out, sizeof *w);
+    mmoe_real *y = mmoe_alloc(p->rows * p->out, sizeof *y), *dw = mmoe_alloc(p->in * p->out, sizeof *dw);
+    for (size_t i = 0; i < p->rows * p->in; i++)
+        x[i] = (mmoe_real)((double)(i % 97) / 97 - 0.5);
+    for (size_t i = 0; i < p->in * p->out; i++)
+        w[i] = (mmoe_real)((double)(i % 89) / 89 - 0.5);
+    atomic_fetch_add(p->ready, 1);
+    while (atomic_load(p->ready) < atomic_load(p->threads))
+        continue;
+    double start = thread_now(), now;
+    size_t count = 0;
+    do {
+        for (int i = 0; i < CALLS; i++) {
+            mmoe_mat_product(p->rows, p->out, p->in, x, p->in, false, w, p->out, y, p->out);
+            mmoe_mat_product(p->in, p->out, p->rows, x, p->in, true, y, p->out, dw, p->out);
+        }
+        count += CALLS;
+        now = thread_now();
+    } while (now - start < LIMIT_SECONDS);
+    p->rate = 4.0 * (double)p->rows * (double)p->in * (double)p->out * (double)count / (now - start);
+    mmoe_free(x);
+    mmoe_free(w);
+    mmoe_free(y);
+    mmoe_free(dw);
+}
+
+/* GFLOP/s of the library with products of that shape on so many cores at once. */
+static double limit(const struct products *shape, size_t jobs)
+{
+    struct products p[THREADS_MAX];
+    struct thread *threads[THREADS_MAX];
+    atomic_size_t ready = 0, all = jobs;
+    double sum = 0;
+    for (size_t i = 0; i < jobs; i++) {
+        p[i] = *shape;
+        p[i].ready = &ready;
+        p[i].threads = &all;
+        threads[i] = thread_start(multiply, &p[i]);
+    }
+    for (size_t i = 0; i < jobs; i++) {
+        thread_join(threads[i]);
+        sum += p[i].rate;
+    }
+    return 1e-9 * sum;
+}
+
+/* --- a study --- */
+
+enum { NEWS, CONDITIONS };
+
+struct watch {
+    struct monitor *monitor;
+    struct mmoe_error err; /* MMOE_OK: none */
+};
+
+static void news(void *context)
+{
+    struct watch *w = context;
+    monitor_enter(w->monitor);
+    monitor_wake(w->monitor, NEWS);
+    monitor_leave(w->monitor);
+}
+
+static void failed(void *context, const struct mmoe_error *err)
+{
+    struct watch *w = context;
+    monitor_enter(w->monitor);
+    w->err = *err;
+    monitor_leave(w->monitor);
+}
+
+/* Wait until the queue has finished all; false where it failed or was not to go on. */
+static bool finish(struct queue *q, struct watch *w, bool (*go_on)(void *context), void *context)
+{
+    struct mmoe_record record;
+    size_t done, all;
+    uint64_t steps;
+    for (;;) {
+        while (queue_record(q, &record))
+            continue;
+        queue_progress(q, &done, &all, &steps);
+        monitor_enter(w->monitor);
+        bool failed_now = w->err.status != MMOE_OK;
+        if (!failed_now && done < all)
+            monitor_wait_until(w->monitor, NEWS, thread_now() + 0.05);
+        monitor_leave(w->monitor);
+        if (failed_now || (go_on && !go_on(context)))
+            return false;
+        if (done >= all)
+            return true;
+    }
+}
+
+/* A study in a store of its own, for the time of a measurement. */
+struct scratch {
+    char path[32];
+    struct mmoe_store *store;
+    struct mmoe_origin origin;
+    int64_t study;
+};
+
+static void scratch_remove(const struct scratch *s)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char path[48];
+        snprintf(path, sizeof path, "%s%s", s->path, ends[i]);
+        unlink(path);
+    }
+}
+
+static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *grid, struct mmoe_error *err)
+{
+    memset(s, 0, sizeof *s);
+    snprintf(s->path, sizeof s->path, "/tmp/mmoe-bench-XXXXXX");
+    int fd = mkstemp(s->path);
+    if (fd < 0)
+        return mmoe_fail(err, MMOE_IO, "cannot make a file in /tmp to measure with");
+    close(fd);
+    mmoe_origin_here(&s->origin);
+    s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, err);
+    enum mmoe_status status =
+        s->store ? mmoe_store_study_new(s->store, grid, "bench", &s->origin, &s->study, err) : err->status;
+    if (!mmoe_failed(status))
+        return MMOE_OK;
+    mmoe_store_close(s->store);
+    scratch_remove(s);
+    return status;
+}
+
+/* Seed-steps a second of a study of that grid, its store included. */
+static enum mmoe_status study(const struct mmoe_grid *grid, size_t jobs, bool (*go_on)(void *context),
+                              void *context, double *rate, struct mmoe_error *err)
+{
+    struct scratch s;
+    double start = thread_now();
+    enum mmoe_status status = scratch_make(&s, grid, err);
+    if (mmoe_failed(status))
+        return status;
+    struct watch w = {.monitor = monitor_new(CONDITIONS)};
+    struct queue *q = queue_new(news, failed, &w);
+    queue_sweep(q, &(struct mmoe_sweep){.grid = grid, .jobs = jobs, .store = s.store, .study = s.study, .origin = s.origin});
+    if (!finish(q, &w, go_on, context)) {
+        *err = w.err;
+        if (w.err.status == MMOE_OK)
+            mmoe_fail(err, MMOE_STATE, "the measurement was stopped");
+        status = err->status;
+    }
+    *rate = (double)(mmoe_grid_runs(grid) * grid->base.steps) / (thread_now() - start);
+    queue_free(q); /* closes the store */
+    monitor_free(w.monitor);
+    scratch_remove(&s);
+    return status;
+}
+
+/* --- where the time goes --- */
+
+/* One run alone, each part of its work timed. */
+static enum mmoe_status profile(const struct mmoe_grid *grid, struct mmoe_bench *out, struct mmoe_error *err)
+{
+    struct mmoe_phases p = {{0}, 0};
+    struct mmoe_result result;
+    const struct mmoe_result *results[] = {&result};
+    struct scratch s;
+    double sum = 0;
+    enum mmoe_status status = scratch_make(&s, grid, err);
+    if (mmoe_failed(status))
+        return status;
+    mmoe_snapshot_init(&result.shot, 0);
+    mmoe_phases_begin(&p);
+    struct mmoe_dataset *data = mmoe_synthetic_new(&grid->base, NULL, err);
+    mmoe_phases_mark(&p, MMOE_PHASE_ROWS);
+    status = data ? mmoe_study_run(&grid->base, data, &(struct mmoe_watch){.phases = &p}, &result, err) : err->status;
+    mmoe_phases_begin(&p);
+    if (!mmoe_failed(status))
+        status = mmoe_store_add(s.store, s.study, &s.origin, results, 1, err);
+    mmoe_phases_mark(&p, MMOE_PHASE_STORE);
+    for (int i = 0; i < MMOE_PHASE_COUNT; i++)
+        sum += p.seconds[i];
+    for (int i = 0; i < MMOE_PHASE_COUNT; i++)
+        out->share[i] = p.seconds[i] / sum;
+    mmoe_snapshot_done(&result.shot);
+    mmoe_dataset_free(data);
+    mmoe_store_close(s.store);
+    scratch_remove(&s);
+    return status;
+}
+
+/* Operations of a step, and the shape of its largest products. */
+static enum mmoe_status describe(const struct mmoe_options *o, double *flop, struct products *shape,
+                                 struct mmoe_error *err)
+{
+    struct mmoe_spec spec;
+    const struct mmoe_model *model = mmoe_model_at((size_t)o->model);
+    mmoe_spec_resolve(o, model, o->dim, 2, &spec);
+    struct mmoe_net *net = mmoe_net_new(model, &spec);
+    if (!net)
+        return mmoe_fail(err, MMOE_LIMIT, "no memory to measure %s", mmoe_model_name(model));
+    *flop = 0;
+    *shape = (struct products){.rows = spec.batch, .in = spec.dim};
+    for (size_t i = 0; i < mmoe_net_tensor_count(net); i++) {
+        const struct mmoe_tensor *t = mmoe_net_tensor(net, i);
+        if (!t->fan_in)
+            continue;
+        bool first = t->dim[1] == spec.dim;
+        *flop += (first ? 4.0 : 6.0) * (double)(t->dim[0] * t->dim[1] * t->dim[2] * spec.batch);
+        shape->out += first ? t->dim[0] * t->dim[2] : 0;
+    }
+    mmoe_net_free(net);
+    return MMOE_OK;
+}
+
+static double median(double *v, size_t n)
+{
+    return mmoe_summarize(v, n).median;
+}
+
+enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(void *context), void *context,
+                                    struct mmoe_bench *out, struct mmoe_error *err)
+{
+    struct mmoe_grid grid = {.seeds = 0};
+    struct products shape;
+    double flop = 0, rates[ROUNDS_MAX], limits[ROUNDS_MAX];
+    memset(out, 0, sizeof *out);
+    snprintf(out->name, sizeof out->name, "%s", cases[index].name);
+    mmoe_options_default(&grid.base);
+    enum mmoe_status status = mmoe_option_set(&grid.base, "model", cases[index].model, err);
+    if (!mmoe_failed(status))
+        status = mmoe_option_set(&grid.base, "batch", cases[index].batch, err);
+    if (!mmoe_failed(status))
+        status = describe(&grid.base, &flop, &shape, err);
+    out->jobs = thread_cores() < THREADS_MAX ? thread_cores() : THREADS_MAX;
+    grid.seeds = RUNS_A_WORKER * out->jobs;
+    rounds = rounds < ROUNDS_MAX ? rounds : ROUNDS_MAX;
+    for (size_t i = 0; i < rounds && !mmoe_failed(status); i++) {
+        limits[i] = limit(&shape, out->jobs);
+        status = study(&grid, out->jobs, go_on, context, &rates[i], err);
+    }
+    if (!mmoe_failed(status))
+        status = profile(&grid, out, err);
+    if (mmoe_failed(status))
+        return status;
+    out->seed_steps_per_second = median(rates, rounds);
+    out->gflops = 1e-9 * flop * out->seed_steps_per_second;
+    out->limit_gflops = median(limits, rounds);
+    out->ratio = out->gflops / out->limit_gflops;
+    return MMOE_OK;
+}
