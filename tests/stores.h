@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stores.h - a folder of its own for a test, and runs to keep there. */
+/* stores.h - a folder of its own for a test, runs to keep there, and whether they are. */
 #ifndef MMOE_TESTS_STORES_H
 #define MMOE_TESTS_STORES_H
 
@@ -8,6 +8,7 @@
 #include <ftw.h>
 #include <mmoe/mem.h>
 #include <mmoe/store.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -147,6 +148,61 @@ static inline size_t count_done(struct mmoe_store *s, int64_t study, size_t runs
     for (size_t i = 0; i < runs; i++)
         n += done[i];
     mmoe_free(done);
+    return n;
+}
+
+static inline void run_sql(const char *path, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+/* A store with one study of 4 * seeds runs, of which the first few are there. */
+static inline void make_store(const char *path, struct mmoe_grid *g, size_t seeds, size_t runs)
+{
+    small_grid(g, seeds);
+    struct mmoe_store *s = open_store(path, MMOE_STORE_WRITE);
+    assert_int_equal(new_study(s, g), 1);
+    add_runs(s, 1, g, 0, runs);
+    mmoe_store_close(s);
+}
+
+/* Every run has all that belongs to it and nothing belongs to none; returns how many there are. */
+static inline size_t assert_whole(const char *path)
+{
+    static const char sql[] =
+        "SELECT (SELECT count(*) FROM runs),"
+        " (SELECT count(*) FROM runs r WHERE"
+        "   (SELECT count(*) FROM losses l WHERE l.study = r.study AND l.run = r.run) = r.tasks AND"
+        "   (SELECT count(*) FROM curve c WHERE c.study = r.study AND c.run = r.run) = 2 * ?1 AND"
+        "   (SELECT count(*) FROM gates g WHERE g.study = r.study AND g.run = r.run) = 2 * ?2),"
+        " (SELECT count(*) FROM losses), (SELECT count(*) FROM pragma_foreign_key_check),"
+        " (SELECT integrity_check = 'ok' FROM pragma_integrity_check)";
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+    sqlite3_bind_int(s, 1, TEST_POINTS);
+    sqlite3_bind_int(s, 2, TEST_EXPERTS);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    size_t runs = (size_t)sqlite3_column_int(s, 0);
+    assert_int_equal(sqlite3_column_int(s, 1), runs);
+    assert_int_equal(sqlite3_column_int(s, 2), 2 * runs);
+    assert_int_equal(sqlite3_column_int(s, 3), 0);
+    assert_int_equal(sqlite3_column_int(s, 4), 1);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return runs;
+}
+
+static inline size_t read_runs(const char *path, size_t runs)
+{
+    struct mmoe_store *s = open_store(path, MMOE_STORE_READ);
+    size_t n = count_done(s, 1, runs);
+    mmoe_store_close(s);
     return n;
 }
 

@@ -2,8 +2,6 @@
 /* Studies and runs in a store: what goes in comes out, once. */
 #include "tests/stores.h"
 
-#include <sqlite3.h>
-
 /* The one number that SQL gives, with other eyes than the library's. */
 static double ask(const char *path, const char *sql)
 {
@@ -17,15 +15,6 @@ static double ask(const char *path, const char *sql)
     sqlite3_finalize(s);
     sqlite3_close(db);
     return v;
-}
-
-static void change(const char *path, const char *sql)
-{
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-    sqlite3_close(db);
 }
 
 /* --- studies --- */
@@ -134,7 +123,7 @@ static void a_study_that_is_not_there_is_told(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     for (int i = 0; i < 6; i++)
         new_study(s, &g);
-    change(p->file, "DELETE FROM studies WHERE id = 4");
+    run_sql(p->file, "DELETE FROM studies WHERE id = 4");
     assert_refused(mmoe_store_study(s, 9, NULL, NULL, &err), MMOE_UNKNOWN, "no study 9: there are 1-3, 5-6");
     assert_refused(mmoe_store_finished(s, 4, done, 4, &err), MMOE_UNKNOWN, "no study 4");
     assert_refused(mmoe_store_add(s, 0, &test_origin, NULL, 0, &err), MMOE_UNKNOWN, "no study 0");
@@ -153,7 +142,7 @@ static void what_newer_programs_wrote_is_told(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     for (int i = 0; i < 5; i++)
         new_study(s, &g);
-    change(p->file, "UPDATE studies SET version = 'mmoe 9.1'; INSERT INTO base VALUES (1, 'dropout', '0.5');"
+    run_sql(p->file, "UPDATE studies SET version = 'mmoe 9.1'; INSERT INTO base VALUES (1, 'dropout', '0.5');"
                     "UPDATE base SET value = 'lion' WHERE study = 2 AND option = 'optimizer';"
                     "UPDATE axes SET option = 'dropout' WHERE study = 3 AND axis = 1;"
                     "UPDATE studies SET cells = 3 WHERE id = 4;"
@@ -341,7 +330,7 @@ static void a_study_is_deleted_with_all_it_has(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t id = new_study(s, &g);
     add_runs(s, id, &g, 0, 4);
-    change(p->file, "PRAGMA foreign_keys = ON; DELETE FROM studies");
+    run_sql(p->file, "PRAGMA foreign_keys = ON; DELETE FROM studies");
     assert_true(ask(p->file, "SELECT (SELECT count(*) FROM base) + (SELECT count(*) FROM axes) + "
                              "(SELECT count(*) FROM runs) + (SELECT count(*) FROM losses) + "
                              "(SELECT count(*) FROM curve) + (SELECT count(*) FROM gates)") == 0);
@@ -362,7 +351,7 @@ static void numbers_out_of_range_are_told(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t id = new_study(s, &g);
     add_runs(s, id, &g, 0, 4);
-    change(p->file, "UPDATE losses SET task = 'Z' WHERE run = 1 AND task = 'B'; UPDATE runs SET tasks = 99 WHERE run = 2");
+    run_sql(p->file, "UPDATE losses SET task = 'Z' WHERE run = 1 AND task = 'B'; UPDATE runs SET tasks = 99 WHERE run = 2");
     assert_refused(mmoe_store_records(s, id, &g, see, &seen, &err), MMOE_INVALID, "study 1 is damaged");
     assert_int_equal(seen.count, 2);
     assert_true(isnan(seen.records[1].loss[1]) && isfinite(seen.records[1].loss[0]));

@@ -95,11 +95,10 @@ static enum mmoe_status tell(const struct database *d, int code, struct mmoe_err
     bool malformed = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT;
     if (text)
         return mmoe_fail(err, malformed ? MMOE_INVALID : MMOE_IO, "store '%.200s': %s", d->path, text);
-    if ((code & 0xff) == SQLITE_IOERR && (number == EFBIG || number == EDQUOT || number == ENOSPC))
-        return mmoe_fail(err, MMOE_IO, "store '%.200s': %s: make room and try again", d->path, strerror(number));
     if ((code & 0xff) == SQLITE_IOERR)
-        return mmoe_fail(err, MMOE_IO, "store '%.200s': the disk fails (%s): try again, or name a file elsewhere",
-                         d->path, number ? strerror(number) : sqlite3_errstr(code));
+        return mmoe_fail(err, MMOE_IO, "store '%.200s': %s (%s): try again, or name a file elsewhere", d->path,
+                         code == SQLITE_IOERR_WRITE ? "cannot be written, there may be no room" : "the disk fails",
+                         number ? strerror(number) : sqlite3_errstr(code));
     return mmoe_fail(err, MMOE_IO, "store '%.200s': %s: it may be damaged, name another file", d->path,
                      d->handle ? sqlite3_errmsg(d->handle) : sqlite3_errstr(code));
 }
@@ -118,11 +117,19 @@ static char *uri_of(const char *path, const char *parameters)
     return t.s;
 }
 
+static void disconnect(struct database *d)
+{
+    for (size_t i = 0; i < d->count; i++)
+        sqlite3_finalize(d->kept[i].statement);
+    d->count = 0;
+    sqlite3_close(d->handle);
+    d->handle = NULL;
+}
+
 /* Open and read a first time, which is when SQLite finds out; `first` are statements to begin with. */
 static int connect_to(struct database *d, const char *parameters, const char *first)
 {
-    sqlite3_close(d->handle);
-    d->handle = NULL;
+    disconnect(d);
     char *uri = uri_of(d->path, parameters);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | (d->write ? SQLITE_OPEN_CREATE : 0);
     int code = sqlite3_open_v2(uri, &d->handle, flags, NULL);
@@ -236,9 +243,7 @@ void database_close(struct database *d)
 {
     if (!d)
         return;
-    for (size_t i = 0; i < d->count; i++)
-        sqlite3_finalize(d->kept[i].statement);
-    sqlite3_close(d->handle);
+    disconnect(d);
     mmoe_free(d->path);
     mmoe_free(d);
 }
