@@ -246,5 +246,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(signals_end_it, begin, end),
         cmocka_unit_test_setup_teardown(an_interrupt_at_a_terminal_pauses, begin, end),
     };
+    signal(SIGINT, SIG_DFL); /* a shell lets its background jobs ignore it, and the program respects that */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
