@@ -11,6 +11,7 @@
  * From 130x36 on there are two columns instead, so that no panel is a desert:
  * loss above the histograms, and gates, runs and a long log beside them.
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
+ * A study without a live run beside it has the screen, but for the log.
  */
 #include "ui/panel/layout.h"
 
@@ -51,11 +52,17 @@ static int gates_width(const struct view *v, int width)
     return clamp(experts * (width >= 120 ? 6 : 4) + 4, width * 3 / 8, width * 9 / 20);
 }
 
+/* Rows of the histograms' panel: so many a group, its axis, its frame, a study's bar. */
+static int rows_of_seeds(const struct view *v, int each, int least, int most)
+{
+    size_t cells = v->study.cell_count;
+    return clamp((int)(cells ? cells : v->group_count) * each + 3 + (cells > 0), least, most);
+}
+
 static void draw_full(const struct view *v, struct canvas *c)
 {
-    int log = clamp(c->height / 5, 5, 14), groups = (int)v->group_count;
-    int bars = c->height >= 36 ? 3 : 1;
-    int seeds = clamp(groups * bars + 3, 5, c->height / 3);
+    int log = clamp(c->height / 5, 5, 14), bars = c->height >= 36 ? 3 : 1;
+    int seeds = rows_of_seeds(v, bars, 5, c->height / 3);
     int top = c->height - log - seeds, right = gates_width(v, c->width), left = c->width - right;
     int runs = clamp(c->width * 2 / 5, 34, 64);
     struct canvas loss = canvas_view(c, 0, 0, left, top), gates = canvas_view(c, left, 0, right, top);
@@ -69,6 +76,16 @@ static void draw_full(const struct view *v, struct canvas *c)
     draw_panel(v, PANEL_LOG, &lines);
 }
 
+/* A study and no live run: its histograms have the place. */
+static void draw_study(const struct view *v, struct canvas *c)
+{
+    int log = clamp(c->height / 4, 4, 14);
+    struct canvas cells = canvas_view(c, 0, 0, c->width, c->height - log);
+    struct canvas lines = canvas_view(c, 0, c->height - log, c->width, log);
+    draw_panel(v, PANEL_HIST, &cells);
+    draw_panel(v, PANEL_LOG, &lines);
+}
+
 static int rows_of_gates(const struct view *v)
 {
     int gates = clamp((int)v->live.gate.gates, 2, 4);
@@ -78,7 +95,7 @@ static int rows_of_gates(const struct view *v)
 static void draw_wide(const struct view *v, struct canvas *c)
 {
     int right = clamp(c->width * 2 / 5, 60, 76), left = c->width - right;
-    int hist = clamp((int)v->group_count * 4 + 3, 6, c->height * 2 / 5);
+    int hist = rows_of_seeds(v, 4, 6, c->height * 2 / 5);
     int gates = rows_of_gates(v), runs = clamp((int)v->run_count + 4, 6, c->height / 4);
     struct canvas loss = canvas_view(c, 0, 0, left, c->height - hist);
     struct canvas seeds = canvas_view(c, 0, c->height - hist, left, hist);
@@ -108,6 +125,8 @@ static void draw_body(const struct view *v, struct canvas *c, bool full)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
         draw_panel(v, v->focus, c);
+    else if (v->study.cell_count && v->live.state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
+        draw_study(v, c);
     else if (full && c->width >= WIDE_WIDTH && c->height >= WIDE_HEIGHT)
         draw_wide(v, c);
     else if (full)

@@ -18,12 +18,17 @@ void view_study_close(struct view *v)
     memset(&v->study, 0, sizeof v->study);
 }
 
+/* As one would type it, but that a model's name says what it is. */
 static void name_cell(const struct mmoe_grid *grid, size_t cell, struct view_cell *c)
 {
+    static const char word[] = "model=";
     struct mmoe_text name = {0};
     mmoe_grid_cell_text(grid, cell, &name);
     if (name.n == 0)
         mmoe_text_add(&name, "%s", mmoe_model_name(mmoe_model_at((size_t)c->options.model)));
+    char *model = strstr(name.s, word);
+    if (model)
+        memmove(model, model + strlen(word), strlen(model + strlen(word)) + 1);
     snprintf(c->name, sizeof c->name, "%s", name.s);
     mmoe_text_done(&name);
 }
