@@ -25,6 +25,7 @@ static struct {
     enum fault fault;
     int left;        /* writes and syncs that still go well */
     bool is_unshared; /* there is no memory to share */
+    bool is_unsynced; /* something was written since the last sync */
 } faulty;
 
 /* SQLITE_OK, or what this write or sync comes to: `code` where the disk is broken. */
@@ -45,12 +46,14 @@ static const sqlite3_io_methods *real_of(sqlite3_file *f)
 static int faulty_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
 {
     int code = strike(SQLITE_IOERR_WRITE);
+    faulty.is_unsynced = true;
     return code ? code : real_of(f)->xWrite(f, bytes, n, at);
 }
 
 static int faulty_sync(sqlite3_file *f, int flags)
 {
     int code = strike(SQLITE_IOERR_FSYNC);
+    faulty.is_unsynced = false;
     return code ? code : real_of(f)->xSync(f, flags);
 }
 
@@ -162,6 +165,20 @@ static void a_lock_is_told(void **state)
 }
 
 /* --- full disks --- */
+
+static void a_run_is_on_the_disk_when_the_call_returns(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    make_store(p->file, &g, 1, 0);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    for (size_t run = 0; run < 4; run++) {
+        faulty.is_unsynced = true;
+        add_runs(s, 1, &g, run, 1);
+        assert_false(faulty.is_unsynced);
+    }
+    mmoe_store_close(s);
+}
 
 /* Each write in its turn is the one that fails: nothing of the runs is there then, and all of them the next time. */
 static void every_write_may_fail(void **state)
@@ -330,6 +347,7 @@ static void a_killed_program_leaves_whole_runs(void **state)
     }
 }
 
-TESTS(FAULTY(without_shared_memory_there_is_a_journal), FAULTY(a_lock_is_told), FAULTY(every_write_may_fail),
+TESTS(FAULTY(without_shared_memory_there_is_a_journal), FAULTY(a_lock_is_told),
+      FAULTY(a_run_is_on_the_disk_when_the_call_returns), FAULTY(every_write_may_fail),
       FAULTY(making_a_store_may_fail), FAULTY(a_run_is_whole_wherever_a_program_ends),
       FAULTY(a_store_is_sound_wherever_its_making_ends), PLACED(a_killed_program_leaves_whole_runs))

@@ -281,6 +281,24 @@ static void a_refused_run_takes_the_others_along(void **state)
     mmoe_store_close(s);
 }
 
+static void who_reads_changes_nothing(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct mmoe_result r;
+    const struct mmoe_result *list[] = {&r};
+    int64_t id;
+    make_store(p->file, &g, 1, 1);
+    make_result(&r, &g, 1, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_READ);
+    assert_refused(mmoe_store_add(s, 1, &test_origin, list, 1, &err), MMOE_IO, p->file);
+    assert_refused(mmoe_store_study_new(s, &g, "", &test_origin, &id, &err), MMOE_IO, "opened to be read");
+    assert_int_equal(count_done(s, 1, 4), 1);
+    mmoe_store_close(s);
+    mmoe_snapshot_done(&r.shot);
+    assert_int_equal(assert_whole(p->file), 1);
+}
+
 static void two_programs_write_in_turn(void **state)
 {
     struct place *p = *state;
@@ -391,6 +409,6 @@ TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives), PLACED(
       PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
       PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order), PLACED(a_run_counts_once),
       PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
-      PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
+      PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
       PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
       PLACED(the_usual_file_follows_the_environment))

@@ -27,7 +27,7 @@ enum { STATEMENTS_MAX = 32, PATIENCE = 10000 /* milliseconds a lock is waited fo
 struct database {
     sqlite3 *handle;
     char *path;
-    bool write;
+    bool write, is_open;
     bool journal; /* a rollback journal: this place cannot write ahead */
     size_t count;
     struct {
@@ -65,6 +65,8 @@ static const char *why_closed(const struct database *d)
         return "the file may not be read: change its permissions (chmod u+rw), or name another file";
     if (d->write && there && !may_write(d->path))
         return "the file is read-only: change its permissions (chmod u+w), or name another file";
+    if (d->is_open && !d->write)
+        return "it was opened to be read: open it to be written to";
     if (!beside && !d->write)
         return "its folder is read-only, and some of it is in FILE-wal still: copy both to where one may write";
     if (!beside)
@@ -232,7 +234,8 @@ struct database *database_open(const char *path, bool write, struct mmoe_error *
         code = write ? connect_journal(d) : connect_immutable(d, code);
     if (code == SQLITE_OK && write && sqlite3_db_readonly(d->handle, "main") == 1)
         code = SQLITE_READONLY;
-    if (code == SQLITE_OK)
+    d->is_open = code == SQLITE_OK;
+    if (d->is_open)
         return d;
     tell(d, code, err);
     database_close(d);
