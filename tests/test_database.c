@@ -63,6 +63,48 @@ static void a_name_is_a_name(void **state)
     assert_int_equal(chdir(folder), 0);
 }
 
+/* All at once, they find no file; one makes the tables, the others find them. */
+static void many_programs_make_one_store(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    enum { PROGRAMS = 6, ROUNDS = 5 };
+    small_grid(&g, 1);
+    for (int round = 0; round < ROUNDS; round++) {
+        char path[200], byte;
+        int gate[2];
+        pid_t children[PROGRAMS];
+        snprintf(path, sizeof path, "%s/%d/studies.db", p->folder, round);
+        assert_int_equal(pipe(gate), 0);
+        for (int i = 0; i < PROGRAMS; i++) {
+            children[i] = fork();
+            if (children[i] == 0) {
+                struct mmoe_error err = {.text = ""};
+                int64_t id;
+                close(gate[1]);
+                if (read(gate[0], &byte, 1) != 0) /* until it is closed: they start together */
+                    _exit(1);
+                struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
+                if (!s || mmoe_failed(mmoe_store_study_new(s, &g, "", &test_origin, &id, &err)))
+                    fprintf(stderr, "%s\n", err.text);
+                _exit(err.text[0] != '\0');
+            }
+        }
+        close(gate[0]);
+        close(gate[1]);
+        for (int i = 0; i < PROGRAMS; i++) {
+            int status;
+            assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+            assert_int_equal(status, 0);
+        }
+        struct mmoe_store *s = open_store(path, MMOE_STORE_READ);
+        struct mmoe_study_info info;
+        assert_fine(mmoe_store_study(s, 0, &info, NULL, &err));
+        assert_int_equal(info.id, PROGRAMS);
+        mmoe_store_close(s);
+    }
+}
+
 static void other_files_are_left_alone(void **state)
 {
     struct place *p = *state;
@@ -235,6 +277,7 @@ static void a_file_that_may_not_grow_is_told(void **state)
 }
 
 TESTS(PLACED(what_is_not_there_cannot_be_read), PLACED(folders_are_made), PLACED(a_name_is_a_name),
+      PLACED(many_programs_make_one_store),
       PLACED(other_files_are_left_alone), PLACED(damage_is_told), PLACED(damaged_rows_are_told),
       PLACED(a_read_only_file_can_be_read), PLACED(a_read_only_folder_can_be_read),
       PLACED(a_log_in_a_read_only_folder_is_told), PLACED(files_in_the_way_are_told),

@@ -186,7 +186,9 @@ static void runs_come_back_in_their_order(void **state)
     s = open_store(p->file, MMOE_STORE_READ);
     assert_fine(mmoe_store_finished(s, id, done, 12, &err));
     assert_memory_equal(done, "\0\1\0\0\0\0\0\1\1\0\0\0", 12);
+    memset(done, 9, sizeof done);
     assert_fine(mmoe_store_finished(s, id, done, 5, &err)); /* no byte more than asked for */
+    assert_memory_equal(done, "\0\1\0\0\0\t\t\t\t\t\t\t", 12);
     assert_int_equal(count_done(s, other, 12), 1);
     assert_fine(mmoe_store_records(s, id, &g, see, &seen, &err));
     assert_int_equal(seen.count, 3);
@@ -200,6 +202,31 @@ static void runs_come_back_in_their_order(void **state)
         assert_true(seen.records[i].tasks == 2 && seen.records[i].step == 60 && seen.records[i].seconds == 0.5);
         assert_memory_equal(&seen.records[i].options, &r.record.options, sizeof r.record.options);
     }
+    mmoe_store_close(s);
+}
+
+/* Each with a grid of its own. */
+static void studies_take_turns(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid many, few;
+    struct mmoe_result r;
+    const struct mmoe_result *list[] = {&r};
+    small_grid(&many, 2);
+    small_grid(&few, 2);
+    few.axis_count = 1;
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t a = new_study(s, &many), b = new_study(s, &few);
+    for (size_t i = 0; i < 4; i++) {
+        add_runs(s, a, &many, i, 1);
+        add_runs(s, b, &few, i, 1);
+    }
+    assert_true(ask(p->file, "SELECT sum(cell * 10 + run) FROM runs WHERE study = 1") == 66);
+    assert_true(ask(p->file, "SELECT sum(cell * 10 + run) FROM runs WHERE study = 2") == 26);
+    make_result(&r, &many, 7, 1);
+    assert_refused(mmoe_store_add(s, b, &test_origin, list, 1, &err), MMOE_RANGE, "study 2 has 4 runs");
+    assert_fine(mmoe_store_add(s, a, &test_origin, list, 1, &err));
+    mmoe_snapshot_done(&r.shot);
     mmoe_store_close(s);
 }
 
@@ -407,7 +434,8 @@ static void the_usual_file_follows_the_environment(void **state)
 
 TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives), PLACED(every_type_of_axis_survives),
       PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
-      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order), PLACED(a_run_counts_once),
+      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order), PLACED(studies_take_turns),
+      PLACED(a_run_counts_once),
       PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
       PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
       PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
