@@ -47,5 +47,7 @@ void mmoe_rng_normal_double(struct mmoe_rng rng, uint64_t row, size_t n, double 
 
 /* An integer uniform on 0..bound-1 (bound > 0), the one at address (row, column); unbiased to 2^-64. */
 uint64_t mmoe_rng_below(struct mmoe_rng rng, uint64_t row, uint32_t column, uint64_t bound);
+/* out (n) = those at addresses (row, 0..n-1), for a bound up to 2^32. */
+void mmoe_rng_below_row(struct mmoe_rng rng, uint64_t row, size_t n, uint64_t bound, uint32_t *out);
 
 #endif

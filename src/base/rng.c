@@ -139,12 +139,28 @@ void mmoe_rng_normal_double(struct mmoe_rng rng, uint64_t row, size_t n, double 
     }
 }
 
-/* The high half of a 64-bit word times the bound (Lemire, 2019); two words of 64 bits a block. */
+/* The high half of a 64-bit word times the bound (Lemire, 2019). */
+static uint64_t below(const uint32_t pair[2], uint64_t bound)
+{
+    uint64_t random = (uint64_t)pair[1] << 32 | pair[0];
+    return (uint64_t)(((unsigned __int128)random * bound) >> 64);
+}
+
+/* Two words of 64 bits a block. */
 uint64_t mmoe_rng_below(struct mmoe_rng rng, uint64_t row, uint32_t column, uint64_t bound)
 {
     uint32_t word[4];
     draw(rng, KIND_BELOW, row, column / 2, word);
-    const uint32_t *pair = word + column % 2 * 2;
-    uint64_t random = (uint64_t)pair[1] << 32 | pair[0];
-    return (uint64_t)(((unsigned __int128)random * bound) >> 64);
+    return below(word + column % 2 * 2, bound);
+}
+
+void mmoe_rng_below_row(struct mmoe_rng rng, uint64_t row, size_t n, uint64_t bound, uint32_t *out)
+{
+    for (size_t i = 0; i < n; i += 2) {
+        uint32_t word[4];
+        draw(rng, KIND_BELOW, row, i / 2, word);
+        out[i] = (uint32_t)below(word, bound);
+        if (i + 1 < n)
+            out[i + 1] = (uint32_t)below(word + 2, bound);
+    }
 }

@@ -40,6 +40,9 @@
 #endif
 enum { FOLDED = 8 };
 
+/* Up to so many columns beyond whole vectors are summed one by one, over at most so many rows of B. */
+enum { LONE_COLUMNS = 3, LONE_MAX = 1024 };
+
 #define SET(part) JOINED(SET_NAME, part)
 #define JOINED(set, part) JOIN(set, part)
 #define JOIN(set, part) set##_##part
@@ -93,6 +96,7 @@ static inline mmoe_real exponential(mmoe_real x)
 #define WHOLE_WIDTH ",prefer-vector-width=512"
 #endif
 #define TARGET_PRAGMA(...) _Pragma(#__VA_ARGS__)
+#include <immintrin.h>
 #endif
 
 /* 128 bits: what every x86-64 (16 registers) and aarch64 (32) has. */
@@ -121,6 +125,9 @@ END_TARGET
 /* 512 bits, 32 registers. */
 BEGIN_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma" WHOLE_WIDTH)
 #define SET_NAME avx512
+#ifndef MMOE_DOUBLE
+#define ROOTS_APPROXIMATED
+#endif
 #define LANES 16
 #define TILE_ROWS 8
 #define TILE_VECTORS 3

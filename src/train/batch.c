@@ -89,11 +89,13 @@ void batch_look_ahead(struct batch *b, size_t step)
 {
     size_t dim = b->data->dim;
     b->ahead_step = step;
-    for (size_t i = 0; i < b->n; i++) {
-        size_t row = batch_row(b, step, i);
-        b->ahead[i] = (uint32_t)row;
-        fetch(b->data->x + row * dim, dim * sizeof *b->x);
-    }
+    if (b->order == MMOE_ORDER_REPLACE)
+        mmoe_rng_below_row(b->rng, step, b->n, b->data->rows, b->ahead);
+    else
+        for (size_t i = 0; i < b->n; i++)
+            b->ahead[i] = (uint32_t)batch_row(b, step, i);
+    for (size_t i = 0; i < b->n; i++)
+        fetch(b->data->x + b->ahead[i] * dim, dim * sizeof *b->x);
 }
 
 void batch_fill(struct batch *b, size_t step)

@@ -18,6 +18,7 @@
 #include <string.h>
 
 enum { CURVE_MAX = 1 << 16 }; /* evaluations kept before every second one is dropped */
+enum { EVALUATED = 100 };     /* held-out rows at a time, at least: small batches would waste them on overhead */
 
 struct mmoe_run {
     struct mmoe_dataset *data;
@@ -28,6 +29,7 @@ struct mmoe_run {
     struct mmoe_snapshot shot;
     struct mmoe_phases *phases; /* NULL: nobody wants to know */
     bool unwatched;     /* nobody looks at the gates before the end */
+    size_t evaluated;   /* held-out rows at a time */
     mmoe_real *dy;      /* (B,T) */
     mmoe_real *good;    /* parameters at the last finite evaluation */
     size_t evaluations; /* so far, kept in the curve or not */
@@ -75,8 +77,8 @@ static bool held_out(struct mmoe_run *run, double *loss, bool diagnose)
     bool finite = true;
     memset(loss, 0, tasks * sizeof *loss);
     diagnosis_begin(&run->diagnosis);
-    for (size_t i = 0; i < d->test_rows; i += run->batch.n) {
-        size_t rows = d->test_rows - i < run->batch.n ? d->test_rows - i : run->batch.n;
+    for (size_t i = 0; i < d->test_rows; i += run->evaluated) {
+        size_t rows = d->test_rows - i < run->evaluated ? d->test_rows - i : run->evaluated;
         const mmoe_real *p = mmoe_net_forward(run->net, d->x_test + i * d->dim, rows);
         mmoe_loss_add(rows, tasks, p, d->y_test + i * tasks, loss);
         if (diagnose)
@@ -158,8 +160,11 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     if (mmoe_failed(check(o, data, err)))
         return NULL;
     mmoe_spec_resolve(o, model, data->dim, data->tasks, &spec);
+    if (spec.batch < EVALUATED)
+        spec.batch = EVALUATED;
     struct mmoe_run *run = mmoe_alloc(1, sizeof *run);
     run->data = mmoe_dataset_ref(data);
+    run->evaluated = spec.batch;
     run->net = mmoe_net_new(model, &spec);
     size_t n = run->net ? mmoe_net_size(run->net) : 0;
     if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
