@@ -427,7 +427,9 @@ void report_sweep(struct app *a)
 {
     const struct view_study *study = &a->view.study;
     struct mmoe_text t = {0};
-    if (a->mode != APP_JSON) {
+    if (a->mode == APP_SCREEN)
+        return; /* the histograms tell it */
+    if (a->mode == APP_PLAIN) {
         people_sweep(study, &t);
         emit(a, &t);
         return;

@@ -168,5 +168,7 @@ void app_study_end(struct app *a)
     if (done < mmoe_grid_runs(&a->view.study.grid))
         app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on", (long long)a->view.study.id,
                 done, mmoe_grid_runs(&a->view.study.grid), (long long)a->view.study.id);
+    else
+        app_say(a, "study %lld: all %zu runs are there", (long long)a->view.study.id, done);
     report_sweep(a);
 }
