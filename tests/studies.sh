@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Studies of the whole program: killed at random and gone on with, with one worker and
+# with two, two programs on one store, a disk that is full. MMOE names the program.
+
+set -u
+: "${MMOE:?names the program}"
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+status=0
+complain() {
+    printf 'BROKEN: %s\n' "$*"
+    status=1
+}
+
+grid='p=0.5,1 model=shared-bottom,mmoe lr=1e-3,1e-2 rows=2000 test-rows=200 steps=400'
+seeds=6
+
+# ---- one worker or two: the same bytes ------------------------------------------------------
+
+"$MMOE" -b -q --json -e "sweep seeds=$seeds $grid jobs=1 store=one.db" >one.json || complain 'a sweep failed'
+"$MMOE" -b -q --json -e "sweep seeds=$seeds $grid jobs=2 store=two.db" >two.json || complain 'a sweep failed'
+cmp one.json two.json || complain 'two workers say something else than one'
+[ "$(grep -c '"event":"sweep.run"' one.json)" = 48 ] || complain 'not every run is told'
+[ "$(grep -c '"event":"sweep.cell"' one.json)" = 8 ] || complain 'not every cell is told'
+for kind in csv jsonl; do
+    "$MMOE" -b -q -e "study export 1 one.$kind store=one.db; study export 1 two.$kind store=two.db" ||
+        complain 'no export'
+    cmp "one.$kind" "two.$kind" || complain 'two workers stored something else than one'
+done
+
+# ---- killed, and gone on with -------------------------------------------------------------------
+
+# finished STORE: how many runs it has.
+finished() { "$MMOE" -b -q --json -e "studies store=$1" 2>/dev/null | sed -n 's/.*"finished":\([0-9]*\).*/\1/p'; }
+
+kills=0
+verb="sweep seeds=$seeds $grid"
+while [ "$kills" -lt 5 ]; do
+    "$MMOE" -b -q -e "$verb store=cut.db" >/dev/null 2>&1 &
+    pid=$!
+    # until it has stored a run more, so that each life gets somewhere
+    before=${after:-0}
+    while after=$(finished cut.db); [ "${after:-0}" -le "$before" ] && kill -0 "$pid" 2>/dev/null; do :; done
+    kill -KILL "$pid" 2>/dev/null && kills=$((kills + 1)) || break
+    wait "$pid" 2>/dev/null
+    after=$(finished cut.db)
+    [ "$after" -ge "$before" ] || complain "the store had $before runs and now has $after"
+    verb='study resume'
+done
+"$MMOE" -b -q --json -e 'study resume store=cut.db' >cut.json || complain 'it does not go on'
+for kind in csv jsonl; do
+    "$MMOE" -b -q -e "study export 1 cut.$kind store=cut.db" || complain 'no export'
+    cmp "one.$kind" "cut.$kind" || complain 'a study that was cut off ends otherwise'
+done
+grep '"sweep.cell"' one.json >one.cells
+grep '"sweep.cell"' cut.json >cut.cells
+cmp one.cells cut.cells || complain 'its cells are others'
+
+# ---- two programs, one store ---------------------------------------------------------------------
+
+for i in 1 2; do
+    "$MMOE" -b -q -e "sweep seeds=$seeds $grid store=both.db" >"both.$i" 2>&1 &
+done
+wait
+"$MMOE" -b -q -e 'study export 1 first.csv store=both.db; study export 2 second.csv store=both.db' ||
+    complain 'two programs on one store'
+cmp one.csv first.csv && cmp one.csv second.csv || complain 'two programs got in each other'\''s way'
+
+# ---- a full disk -----------------------------------------------------------------------------------
+
+# In blocks of 512 bytes, as POSIX has it; SIGXFSZ is ignored, so that a write fails as on a full disk.
+(
+    trap '' XFSZ
+    ulimit -f 400
+    "$MMOE" -b -q -e "sweep seeds=40 $grid store=full.db" >full.out 2>full.err
+) && complain 'a full disk went unnoticed'
+[ "$(wc -l <full.err)" = 1 ] || complain "more than a line for a full disk: $(cat full.err)"
+grep -q 'full.db' full.err || complain "the line does not name the file: $(cat full.err)"
+had=$(finished full.db)
+"$MMOE" -b -q -e 'study resume store=full.db; study export 1 full.csv store=full.db' >/dev/null ||
+    complain 'it does not go on once there is room'
+[ "$(wc -l <full.csv)" = 321 ] || complain 'the study is not whole'
+[ "${had:-0}" -lt 320 ] || complain 'the disk was not full'
+
+# ---- stores that are none ------------------------------------------------------------------------
+
+echo 'no database' >text.db
+for store in text.db none.db /dev/null/x.db; do
+    "$MMOE" -b -q -e "studies store=$store" >out 2>err && complain "$store passes for a store"
+    [ "$(wc -l <err)" = 1 ] || complain "more or less than a line for $store: $(cat err)"
+done
+
+[ $status = 0 ] && echo 'studies survive'
+exit $status
