@@ -6,7 +6,8 @@
  * of a real study on all cores: rows, training, evaluation, storing. The limit
  * is what the BLAS library does with the case's largest products, on as many
  * cores in the same minute: were there nothing but products, at that rate, a
- * study would go at limit_gflops. Rounds of both alternate, and medians count.
+ * study would go at limit_gflops. Rounds of both alternate, and the best of each
+ * counts: whatever else the machine does makes them slower, never faster.
  *
  * Ownership: values. Threads: blocks the caller and starts threads of its own.
  */

@@ -16,6 +16,7 @@
 #include <mmoe/rng.h>
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "src/base/versions.h"
@@ -32,17 +33,23 @@ void mmoe_rng_normal_rows(struct mmoe_rng rng, uint64_t row, size_t rows, size_t
 
 #else
 
+/* The high half of a product; apart from its low half there is a vector operation for it. */
+static inline __attribute__((always_inline)) uint32_t high(uint32_t a, uint32_t b)
+{
+    return (uint32_t)(((uint64_t)a * b) >> 32);
+}
+
 /* The words of BLOCKS counters: word[j][l] is word j of counter l. On entry they hold the counters. */
 static inline __attribute__((always_inline)) void philox(uint32_t word[4][BLOCKS], const uint32_t key[2])
 {
     uint32_t k0 = key[0], k1 = key[1];
     for (int round = 0; round < 10; round++) {
         for (size_t l = 0; l < BLOCKS; l++) {
-            uint64_t a = (uint64_t)0xD2511F53u * word[0][l], b = (uint64_t)0xCD9E8D57u * word[2][l];
-            word[0][l] = (uint32_t)(b >> 32) ^ word[1][l] ^ k0;
-            word[1][l] = (uint32_t)b;
-            word[2][l] = (uint32_t)(a >> 32) ^ word[3][l] ^ k1;
-            word[3][l] = (uint32_t)a;
+            uint32_t a = word[0][l], b = word[2][l];
+            word[0][l] = high(0xCD9E8D57u, b) ^ word[1][l] ^ k0;
+            word[1][l] = 0xCD9E8D57u * b;
+            word[2][l] = high(0xD2511F53u, a) ^ word[3][l] ^ k1;
+            word[3][l] = 0xD2511F53u * a;
         }
         k0 += 0x9E3779B9u;
         k1 += 0xBB67AE85u;
@@ -114,10 +121,6 @@ VERSIONS static void normals(const uint32_t counter[3][BLOCKS], const uint32_t k
 /* Copy the numbers of `count` blocks, the first being block `first` of its row, to out; returns its new end. */
 static float *put(float *out, const float *four, size_t count, size_t first, size_t n)
 {
-    if (n % 4 == 0) {
-        memcpy(out, four, 4 * count * sizeof *out);
-        return out + 4 * count;
-    }
     for (size_t l = 0, at = 4 * first; l < count; l++) { /* the last block of a row is cut short */
         size_t lanes = n - at < 4 ? n - at : 4;
         memcpy(out, four + 4 * l, lanes * sizeof *out);
@@ -143,8 +146,9 @@ void mmoe_rng_normal_rows(struct mmoe_rng rng, uint64_t row, size_t rows, size_t
                 row++;
             }
         }
-        normals((const uint32_t(*)[BLOCKS])counter, rng.key, four);
-        out = put(out, four, count, first, n);
+        bool whole = n % 4 == 0 && count == BLOCKS; /* no need of `four`, then */
+        normals((const uint32_t(*)[BLOCKS])counter, rng.key, whole ? out : four);
+        out = whole ? out + 4 * count : put(out, four, count, first, n);
         left -= count;
     }
 }

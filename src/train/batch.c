@@ -87,15 +87,17 @@ static void fetch(const void *block, size_t bytes)
 
 void batch_look_ahead(struct batch *b, size_t step)
 {
-    size_t dim = b->data->dim;
+    size_t dim = b->data->dim, tasks = b->data->tasks;
     b->ahead_step = step;
     if (b->order == MMOE_ORDER_REPLACE)
         mmoe_rng_below_row(b->rng, step, b->n, b->data->rows, b->ahead);
     else
         for (size_t i = 0; i < b->n; i++)
             b->ahead[i] = (uint32_t)batch_row(b, step, i);
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n; i++) {
         fetch(b->data->x + b->ahead[i] * dim, dim * sizeof *b->x);
+        fetch(b->data->y + b->ahead[i] * tasks, tasks * sizeof *b->y);
+    }
 }
 
 void batch_fill(struct batch *b, size_t step)

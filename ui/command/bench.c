@@ -4,7 +4,7 @@
 
 #include "ui/command/command.h"
 
-enum { ROUNDS = 3, CASES_MAX = 32 };
+enum { ROUNDS = 4, CASES_MAX = 32 };
 
 enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
