@@ -212,6 +212,20 @@ static void quotes_files_that_need_it(void **state)
     assert_only("source \"le", "\"lectures/", 7);
 }
 
+static void offers_axes_and_keys_of_studies(void **state)
+{
+    (void)state;
+    complete("sweep s");
+    assert_true(offers("seeds=") && offers("store=") && offers("scale=") && offers("steps="));
+    assert_only("sweep seeds=4 model=mmoe,om", "model=mmoe,omoe", 14);
+    complete("study ");
+    assert_true(offers("open") && offers("resume") && offers("store=") && !offers("p="));
+    complete("study open ");
+    assert_true(offers("store=") && !offers("open"));
+    assert_only("studies ", "store=", 8);
+    assert_only("bench mmoe-3", "mmoe-32", 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +233,7 @@ int main(void)
         cmocka_unit_test(offers_options_and_their_values),
         cmocka_unit_test(offers_pairs),
         cmocka_unit_test(offers_what_verbs_take),
+        cmocka_unit_test(offers_axes_and_keys_of_studies),
         cmocka_unit_test(offers_topics),
         cmocka_unit_test(looks_at_what_is_before_the_cursor),
         cmocka_unit_test(leaves_comments_alone),

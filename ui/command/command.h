@@ -42,8 +42,11 @@ struct invocation {
 /* What may stand in an argument's place, for completion. */
 enum completes { COMPLETES_NOTHING, COMPLETES_OPTION, COMPLETES_MODEL, COMPLETES_FILE, COMPLETES_VERB, COMPLETES_TOPIC, COMPLETES_WORDS };
 
-/* Which key=value a verb accepts: of options, checked as the line is parsed; or of its own, checked by the verb. */
-enum pairs { PAIRS_NONE, PAIRS_OPTIONS, PAIRS_OWN };
+/*
+ * Which key=value a verb accepts: of options, checked as the line is parsed; or some of its own, checked by
+ * the verb, and besides these axes of a grid, KEY=v1,v2,... of options.
+ */
+enum pairs { PAIRS_NONE, PAIRS_OPTIONS, PAIRS_OWN, PAIRS_GRID };
 
 struct command {
     const char *name;
@@ -51,7 +54,7 @@ struct command {
     const char *help;     /* one line */
     const char *more;     /* a paragraph: details and an example */
     enum completes completes;
-    const char *const *words; /* for COMPLETES_WORDS */
+    const char *const *words; /* for COMPLETES_WORDS; those that end in = are keys of its own */
     int pairs;                /* enum pairs: accepts key=value */
     size_t most_args;
     /* MMOE_OK; or MMOE_CONTINUE: started something, the rest of the line waits for app->wait; or a failure. */

@@ -211,13 +211,13 @@ static void locate(char *text, struct place *p)
     p->word = p->word ? p->word : s;
 }
 
-/* The value after key=. */
-static void offer_pair(struct choices *c, const char *equals)
+/* The value after key=, or the last of several. */
+static void offer_pair(struct choices *c, const char *equals, bool several)
 {
     struct mmoe_text name = {0}, prefix = {0};
-    int n = (int)(equals - c->typed);
-    mmoe_text_add(&name, "%.*s", n, c->typed);
-    mmoe_text_add(&prefix, "%.*s=", n, c->typed);
+    const char *comma = several ? strrchr(equals, ',') : NULL;
+    mmoe_text_add(&name, "%.*s", (int)(equals - c->typed), c->typed);
+    mmoe_text_add(&prefix, "%.*s", (int)((comma ? comma : equals) + 1 - c->typed), c->typed);
     offer_values(c, prefix.s, name.s);
     mmoe_text_done(&name);
     mmoe_text_done(&prefix);
@@ -230,6 +230,14 @@ static void offer_setting(struct choices *c, const struct place *p)
         offer_options(c, "");
     else
         offer_values(c, "", p->previous);
+}
+
+/* A verb's own words: its keys, or the others. */
+static void offer_own(struct choices *c, const struct command *command, bool keys)
+{
+    for (size_t i = 0; command->words && command->words[i]; i++)
+        if ((strchr(command->words[i], '=') != NULL) == keys)
+            offer(c, "", command->words[i]);
 }
 
 static void offer_argument(struct choices *c, const struct command *command, const struct place *p)
@@ -247,7 +255,7 @@ static void offer_argument(struct choices *c, const struct command *command, con
         if (!command->words)
             offer_values(c, "", command->name);
         else if (p->plain == 0)
-            offer_words(c, "", command->words);
+            offer_own(c, command, false);
         return;
     case COMPLETES_FILE:
         offer_files(c);
@@ -275,10 +283,11 @@ static void offer_at(struct choices *c, const struct place *p)
     if (!p->verb) {
         offer_verbs(c);
     } else if (command && equals && command->pairs) {
-        offer_pair(c, equals);
+        offer_pair(c, equals, command->pairs == PAIRS_GRID);
     } else if (command) {
         offer_argument(c, command, p);
-        if (command->pairs && command->completes != COMPLETES_OPTION) /* set takes them as words, too */
+        offer_own(c, command, true);
+        if ((command->pairs == PAIRS_OPTIONS || command->pairs == PAIRS_GRID) && command->completes != COMPLETES_OPTION) /* set takes them as words, too */
             offer_options(c, "=");
     }
 }

@@ -260,7 +260,7 @@ static enum mmoe_status add_pair(struct invocation *i, const struct lexer *l)
     memcpy(key, l->word.s, l->equals);
     i->pairs[i->pair_count].key = key;
     i->pairs[i->pair_count++].value = mmoe_strdup(value);
-    if (i->command->pairs == PAIRS_OWN)
+    if (i->command->pairs != PAIRS_OPTIONS)
         return MMOE_OK;
     struct mmoe_options scratch;
     mmoe_options_default(&scratch);

@@ -11,7 +11,9 @@
 static const char *const data_words[] = {"gen", "info", NULL};
 static const char *const reseed_words[] = {"data", "init", "order", "all", NULL};
 static const char *const repeat_words[] = {"stop", NULL};
-static const char *const study_words[] = {"open", "resume", "export", NULL};
+static const char *const sweep_words[] = {"seeds=", "jobs=", "store=", NULL};
+static const char *const studies_words[] = {"store=", NULL};
+static const char *const study_words[] = {"open", "resume", "export", "jobs=", "store=", NULL};
 static const char *const bench_words[] = {"mmoe-100", "omoe-100", "shared-bottom-100", "single-task-100",
                                            "mmoe-32", "omoe-32", "shared-bottom-32", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
@@ -64,10 +66,10 @@ const struct command command_table[] = {
      "themselves are parted by a slash. Finished runs are kept in a store: a study that was cut off goes on with study "
      "resume. In a script or -e the next command waits; on the screen it runs in the background. "
      "Example: sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
-     COMPLETES_NOTHING, NULL, PAIRS_OWN, 0, command_sweep},
+     COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_sweep},
     {"studies", "[store=FILE]", "list the studies there are",
      "With what began them and how many of their runs are finished. Example: studies; study open 1",
-     COMPLETES_NOTHING, NULL, PAIRS_OWN, 0, command_studies},
+     COMPLETES_NOTHING, studies_words, PAIRS_OWN, 0, command_studies},
     {"study", "[open [ID]|resume [ID]|export ID FILE] [jobs=N] [store=FILE]", "show a study, go on with it, or write its runs to a file",
      "Without ID the newest. resume trains the runs that are missing; the end is the same, to the bit, as if it had "
      "never been cut off. export writes .csv, a line a run, or .jsonl, an object a run with its curve and gates. "
