@@ -176,8 +176,10 @@ static void softmax_of(size_t n, const mmoe_real *z, double *out)
     double most = -INFINITY, sum = 0;
     for (size_t j = 0; j < n; j++)
         most = fmax(most, (double)z[j]);
-    for (size_t j = 0; j < n; j++)
-        sum += out[j] = exp((double)z[j] - most);
+    for (size_t j = 0; j < n; j++) {
+        out[j] = exp((double)z[j] - most);
+        sum += out[j];
+    }
     for (size_t j = 0; j < n; j++)
         out[j] /= sum;
 }
