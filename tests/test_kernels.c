@@ -173,15 +173,13 @@ static void a_nan_is_not_hidden(void **state)
 /* Softmax in double. */
 static void softmax_of(size_t n, const mmoe_real *z, double *out)
 {
-    double most = -INFINITY, sum = 0;
+    double most = (double)z[0], sum = 0;
+    for (size_t j = 1; j < n; j++)
+        most = (double)z[j] > most ? (double)z[j] : most;
     for (size_t j = 0; j < n; j++)
-        most = fmax(most, (double)z[j]);
-    for (size_t j = 0; j < n; j++) {
-        out[j] = exp((double)z[j] - most);
-        sum += out[j];
-    }
+        sum += exp((double)z[j] - most);
     for (size_t j = 0; j < n; j++)
-        out[j] /= sum;
+        out[j] = exp((double)z[j] - most) / sum;
 }
 
 static void gates_sum_to_one(void **state)
