@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "src/study/queue.h"
+#include "src/study/thread.h"
+
 enum { SEEDS = 3, CELLS = 4, RUNS = SEEDS * CELLS };
 
 struct fixture {
@@ -62,6 +65,21 @@ static void collect(struct mmoe_runner *r, struct mmoe_record *records, size_t n
             count++;
         else
             wait_for(r);
+}
+
+/* Fetch what comes until the queue has come to rest; returns how many. */
+static size_t rest(struct mmoe_runner *r, struct mmoe_record *records)
+{
+    size_t finished, submitted, count = 0;
+    uint64_t steps;
+    for (;;) {
+        mmoe_runner_progress(r, &finished, &submitted, &steps);
+        while (mmoe_runner_record(r, &records[count]))
+            count++;
+        if (finished >= submitted)
+            return count;
+        wait_for(r);
+    }
 }
 
 /* Begin a study of the fixture's grid in its store; returns its number. */
@@ -161,13 +179,11 @@ static void a_stopped_study_goes_on(void **state)
     sweep.study = begin(f, 2);
     assert_true(sweep.study != study);
     collect(f->runner, some, 3);
-    size_t before = stored(f, sweep.study, kept);
-    assert_true(before >= 3);
-    same_results(whole, kept, 3);
     mmoe_runner_stop(f->runner);
-    mmoe_runner_free(f->runner); /* all workers have let go */
-    f->runner = mmoe_runner_new();
-    before = stored(f, sweep.study, kept);
+    size_t before = 3 + rest(f->runner, some + 3);
+    assert_int_equal(stored(f, sweep.study, kept), before); /* not one more */
+    for (size_t i = 0; i < before; i++)
+        same_results(&some[i], &kept[some[i].run], 1);
     mmoe_origin_here(&sweep.origin);
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
     assert_int_equal(mmoe_store_finished(sweep.store, sweep.study, done, RUNS, &err), MMOE_OK);
@@ -197,40 +213,166 @@ static void nothing_left_to_do(void **state)
     assert_int_equal(record.run, 7);
 }
 
-/* Held: nothing more comes, however long one waits; then it all comes. */
-static void a_hold_holds(void **state)
+/* --- a hold, in every state --- */
+
+enum { ENDLESS = 100000000 };
+
+/* A queue of two workers and their news, nothing stored. */
+struct workers {
+    struct news *news;
+    struct queue *queue;
+};
+
+static struct workers workers_of(const struct mmoe_grid *grid, bool held)
 {
-    struct fixture *f = *state;
-    struct mmoe_record records[RUNS], record;
-    size_t finished, submitted;
-    uint64_t steps, later;
-    mmoe_runner_hold(f->runner, true);
-    mmoe_runner_sweep(f->runner, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
-    mmoe_runner_progress(f->runner, &finished, &submitted, &steps);
-    assert_true(finished == 0 && submitted == RUNS && steps == 0);
-    mmoe_runner_hold(f->runner, false);
-    collect(f->runner, records, 2);
-    mmoe_runner_hold(f->runner, true);
-    while (mmoe_runner_record(f->runner, &record)) /* those that were finished already */
-        continue;
-    mmoe_runner_progress(f->runner, &finished, &submitted, &later);
-    assert_true(later <= RUNS * 60);
-    mmoe_runner_stop(f->runner); /* ends the hold */
-    mmoe_runner_sweep(f->runner, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
-    collect(f->runner, records, RUNS);
-    for (size_t i = 0; i < RUNS; i++)
-        assert_int_equal(records[i].run, i);
+    struct workers w = {.news = news_new()};
+    w.queue = queue_new(w.news);
+    if (held)
+        queue_hold(w.queue, true);
+    queue_sweep(w.queue, &(struct mmoe_sweep){.grid = grid, .jobs = 2});
+    return w;
 }
 
-static void a_held_queue_can_end(void **state)
+static void workers_done(struct workers *w)
+{
+    queue_free(w->queue);
+    news_free(w->news);
+}
+
+static uint64_t steps_of(struct workers *w)
+{
+    size_t finished, submitted;
+    uint64_t steps;
+    queue_progress(w->queue, &finished, &submitted, &steps);
+    return steps;
+}
+
+static size_t wait_end(struct workers *w)
+{
+    size_t finished, submitted, count = 0;
+    struct mmoe_record record;
+    uint64_t steps;
+    for (;;) {
+        queue_progress(w->queue, &finished, &submitted, &steps);
+        for (; queue_record(w->queue, &record); count++)
+            assert_int_equal(record.run, count);
+        if (finished >= submitted)
+            return count;
+        poll(&(struct pollfd){.fd = news_fd(w->news), .events = POLLIN}, 1, 60000);
+        news_drain(w->news);
+    }
+}
+
+/* Hold two workers in the middle of runs. */
+static uint64_t hold_both(struct workers *w, uint64_t beyond)
+{
+    while (steps_of(w) <= beyond)
+        poll(NULL, 0, 1);
+    queue_hold(w->queue, true);
+    while (queue_holding(w->queue) < 2)
+        poll(NULL, 0, 1);
+    return steps_of(w);
+}
+
+static void runs_in_work_are_held_and_go_on(void **state)
 {
     struct fixture *f = *state;
-    put(&f->grid.base, "steps", "100000000");
-    begin(f, 2);
-    wait_for(f->runner);
-    mmoe_runner_hold(f->runner, true);
-    mmoe_runner_free(f->runner);
-    f->runner = mmoe_runner_new();
+    f->grid.base.steps = ENDLESS;
+    struct workers w = workers_of(&f->grid, false);
+    uint64_t steps = hold_both(&w, 0);
+    poll(NULL, 0, 20); /* were they not held, there would be more */
+    assert_int_equal(steps_of(&w), steps);
+    queue_hold(w.queue, false);
+    uint64_t later = hold_both(&w, steps);
+    assert_true(later > steps);
+    workers_done(&w); /* in the middle of a hold */
+}
+
+static void no_run_is_begun_in_a_hold(void **state)
+{
+    struct fixture *f = *state;
+    struct workers w = workers_of(&f->grid, true);
+    poll(NULL, 0, 20); /* were there no hold, there would be steps */
+    assert_true(steps_of(&w) == 0 && queue_datasets(w.queue) == 0);
+    queue_hold(w.queue, false);
+    assert_int_equal(wait_end(&w), RUNS);
+    workers_done(&w);
+    w = workers_of(&f->grid, true);
+    workers_done(&w);
+}
+
+static void a_stop_ends_a_hold(void **state)
+{
+    struct fixture *f = *state;
+    f->grid.base.steps = ENDLESS;
+    struct workers w = workers_of(&f->grid, false);
+    hold_both(&w, 0);
+    queue_stop(w.queue);
+    assert_int_equal(wait_end(&w), 0);
+    assert_int_equal(queue_holding(w.queue), 0);
+    f->grid.base.steps = 60; /* and what comes after it is not held */
+    queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
+    assert_int_equal(wait_end(&w), RUNS);
+    assert_int_equal(steps_of(&w), RUNS * 60);
+    queue_hold(w.queue, true); /* with nothing to do, and twice */
+    queue_hold(w.queue, true);
+    queue_stop(w.queue);
+    queue_stop(w.queue);
+    queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 1});
+    assert_int_equal(wait_end(&w), RUNS);
+    workers_done(&w);
+}
+
+/* A run that was held has the result it would have had, and not the seconds. */
+static void a_hold_leaves_no_trace(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record record, again;
+    double began, held_from, held;
+    f->grid.axis_count = 0;
+    f->grid.seeds = 1;
+    bool ended = true;
+    struct workers w;
+    for (f->grid.base.steps = 1000; ended; f->grid.base.steps *= 2) { /* until it is long enough to be held */
+        began = thread_now();
+        w = workers_of(&f->grid, false);
+        while (steps_of(&w) == 0)
+            poll(NULL, 0, 0);
+        queue_hold(w.queue, true);
+        while (queue_holding(w.queue) == 0 && !(ended = queue_record(w.queue, &record)))
+            poll(NULL, 0, 0);
+        if (ended)
+            workers_done(&w);
+        else
+            break;
+    }
+    held_from = thread_now();
+    poll(NULL, 0, 50);
+    held = thread_now() - held_from;
+    queue_hold(w.queue, false);
+    while (!queue_record(w.queue, &record))
+        poll(NULL, 0, 1);
+    assert_true(record.seconds > 0 && record.seconds <= thread_now() - began - held);
+    workers_done(&w);
+    w = workers_of(&f->grid, false);
+    while (!queue_record(w.queue, &again))
+        poll(NULL, 0, 1);
+    assert_memory_equal(record.loss, again.loss, 2 * sizeof(double));
+    workers_done(&w);
+}
+
+/* --- rows --- */
+
+/* Two settings of p and two models over three seeds: six datasets for twelve runs. */
+static void rows_are_made_once(void **state)
+{
+    struct fixture *f = *state;
+    struct workers w = {.news = news_new()};
+    w.queue = queue_new(w.news);
+    queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 1});
+    assert_int_equal(wait_end(&w), RUNS);
+    assert_int_equal(queue_datasets(w.queue), SEEDS * 2);
+    workers_done(&w);
 }
 
 /* The file is taken away under the study: one error, no record that is not stored. */
@@ -263,5 +405,7 @@ static void a_store_that_fails(void **state)
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
-      QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do), QUEUE_TEST(a_hold_holds),
-      QUEUE_TEST(a_held_queue_can_end), QUEUE_TEST(a_store_that_fails))
+      QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
+      QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
+      QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
+      QUEUE_TEST(a_store_that_fails))

@@ -72,6 +72,25 @@ static void unused_rows_make_room(void **state)
     shelf_free(s);
 }
 
+/* With room for one dataset the inputs outlive the one they came with. */
+static void what_makes_room_leaves_its_inputs(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    struct mmoe_dataset *d = shelf_take(s, &o, 1, &err);
+    const mmoe_real *x = d->x;
+    shelf_return(s, d);
+    put(&o, "p", "0.25");
+    d = shelf_take(s, &o, 1, &err);
+    assert_ptr_equal(d->x, x);
+    assert_int_equal(shelf_made(s), 2);
+    shelf_return(s, d);
+    shelf_free(s);
+}
+
 static void rows_that_cannot_be_made(void **state)
 {
     (void)state;
@@ -121,5 +140,5 @@ static void many_at_once(void **state)
 }
 
 TESTS(cmocka_unit_test(same_options_share_rows), cmocka_unit_test(shared_inputs_are_the_same_rows),
-      cmocka_unit_test(unused_rows_make_room), cmocka_unit_test(rows_that_cannot_be_made),
-      cmocka_unit_test(many_at_once))
+      cmocka_unit_test(unused_rows_make_room), cmocka_unit_test(what_makes_room_leaves_its_inputs),
+      cmocka_unit_test(rows_that_cannot_be_made), cmocka_unit_test(many_at_once))

@@ -55,7 +55,7 @@ bool mmoe_runner_benched(struct mmoe_runner *r, struct mmoe_bench *out);
 
 /* True while an order is in progress or waits. */
 bool mmoe_runner_busy(const struct mmoe_runner *r);
-/* What the last order that failed said; clears it. MMOE_OK: nothing failed. */
+/* The oldest thing that failed, which is forgotten; MMOE_OK: nothing did. Told before what it ended is seen to end. */
 enum mmoe_status mmoe_runner_error(struct mmoe_runner *r, struct mmoe_error *err);
 /* Copy the newest snapshot; false where none was published since the last call. Call it when idle to size room. */
 bool mmoe_runner_snapshot(struct mmoe_runner *r, struct mmoe_snapshot *out);
@@ -88,7 +88,8 @@ bool mmoe_runner_record(struct mmoe_runner *r, struct mmoe_record *out);
 void mmoe_runner_progress(const struct mmoe_runner *r, size_t *finished, size_t *submitted, uint64_t *steps);
 /* Hold the queue: runs in progress wait between two steps, none is begun; or let it go on. */
 void mmoe_runner_hold(struct mmoe_runner *r, bool held);
-/* Drop what waits and stop what runs; what is finished is stored. Also ends a hold. */
+/* Drop what waits and stop what runs, which ends a hold. What is finished by then is stored, comes as a record, and
+   makes up the progress; the queue has come to rest where finished is submitted again. */
 void mmoe_runner_stop(struct mmoe_runner *r);
 
 #endif

@@ -48,7 +48,7 @@ void mmoe_study_seeded(const struct mmoe_options *o, size_t i, struct mmoe_optio
 
 /* Who looks after a run while it is trained; each may be NULL. */
 struct mmoe_watch {
-    bool (*go_on)(void *context); /* asked before every step */
+    bool (*go_on)(void *context); /* asked before every step; may take its time */
     void *context;
     struct mmoe_phases *phases;   /* where its time goes */
 };
@@ -57,7 +57,7 @@ struct mmoe_watch {
  * Train o on those rows to `steps` and fill the result, whose snapshot must be
  * initialised: what a worker does. Where watch->go_on says no: MMOE_STATE. MMOE_OK also where the run diverged (the
  * record says so); fails where the run cannot be made. The seconds are those of
- * training and evaluation.
+ * training and evaluation, and of waiting in go_on, which knows of it.
  */
 enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_dataset *data,
                                 const struct mmoe_watch *watch, struct mmoe_result *result,

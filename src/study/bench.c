@@ -14,16 +14,18 @@
 #include <mmoe/mem.h>
 #include <mmoe/stats.h>
 
+#include "src/study/news.h"
 #include "src/study/queue.h"
 #include "src/study/thread.h"
 
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ROUNDS_MAX = 32, THREADS_MAX = 256, RUNS_A_WORKER = 4, CALLS = 16 };
+enum { ROUNDS_MAX = 32, THREADS_MAX = 256, RUNS_A_WORKER = 4, CALLS = 16, ASK_GAP = 50 /* ms */ };
 #define LIMIT_SECONDS 0.25 /* of products in a round */
 
 static const struct {
@@ -107,48 +109,25 @@ static double limit(const struct products *shape, size_t jobs)
 
 /* --- a study --- */
 
-enum { NEWS, CONDITIONS };
-
-struct watch {
-    struct monitor *monitor;
-    struct mmoe_error err; /* MMOE_OK: none */
-};
-
-static void news(void *context)
-{
-    struct watch *w = context;
-    monitor_enter(w->monitor);
-    monitor_wake(w->monitor, NEWS);
-    monitor_leave(w->monitor);
-}
-
-static void failed(void *context, const struct mmoe_error *err)
-{
-    struct watch *w = context;
-    monitor_enter(w->monitor);
-    w->err = *err;
-    monitor_leave(w->monitor);
-}
-
-/* Wait until the queue has finished all; false where it failed or was not to go on. */
-static bool finish(struct queue *q, struct watch *w, bool (*go_on)(void *context), void *context)
+/* Wait until the queue has finished all; fails where it failed or was not to go on. */
+static enum mmoe_status finish(struct queue *q, struct news *news, bool (*go_on)(void *context), void *context,
+                               struct mmoe_error *err)
 {
     struct mmoe_record record;
     size_t done, all;
     uint64_t steps;
     for (;;) {
+        news_drain(news);
         while (queue_record(q, &record))
             continue;
         queue_progress(q, &done, &all, &steps);
-        monitor_enter(w->monitor);
-        bool failed_now = w->err.status != MMOE_OK;
-        if (!failed_now && done < all)
-            monitor_wait_until(w->monitor, NEWS, thread_now() + 0.05);
-        monitor_leave(w->monitor);
-        if (failed_now || (go_on && !go_on(context)))
-            return false;
+        if (mmoe_failed(news_error(news, err)))
+            return err->status;
+        if (go_on && !go_on(context))
+            return mmoe_fail(err, MMOE_STATE, "the measurement was stopped");
         if (done >= all)
-            return true;
+            return MMOE_OK;
+        poll(&(struct pollfd){.fd = news_fd(news), .events = POLLIN}, 1, ASK_GAP);
     }
 }
 
@@ -198,18 +177,13 @@ static enum mmoe_status study(const struct mmoe_grid *grid, size_t jobs, bool (*
     enum mmoe_status status = scratch_make(&s, grid, err);
     if (mmoe_failed(status))
         return status;
-    struct watch w = {.monitor = monitor_new(CONDITIONS)};
-    struct queue *q = queue_new(news, failed, &w);
+    struct news *news = news_new();
+    struct queue *q = queue_new(news);
     queue_sweep(q, &(struct mmoe_sweep){.grid = grid, .jobs = jobs, .store = s.store, .study = s.study, .origin = s.origin});
-    if (!finish(q, &w, go_on, context)) {
-        *err = w.err;
-        if (w.err.status == MMOE_OK)
-            mmoe_fail(err, MMOE_STATE, "the measurement was stopped");
-        status = err->status;
-    }
+    status = finish(q, news, go_on, context, err);
     *rate = (double)(mmoe_grid_runs(grid) * grid->base.steps) / (thread_now() - start);
     queue_free(q); /* closes the store */
-    monitor_free(w.monitor);
+    news_free(news);
     scratch_remove(&s);
     return status;
 }

@@ -1,173 +1,104 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * queue.c - sweeps: their runs, the workers that train them, the keeper that stores them.
+ * queue.c - sweeps: the workers that train their runs, and what is asked of them.
  *
- * A sweep is a grid and a byte for each of its runs; a run's options exist only
- * while somebody works on it. A worker takes the first run nobody took, trains
- * it, and hands the result on: to the keeper where the sweep has a store, else
- * straight to the finished ones. The keeper adds all results that wait in one
- * transaction, so that many short runs share a write to the disk and no worker
- * ever waits for one, unless the disk falls far behind. Finished results are
- * fetched in the order of runs, whatever the order they came in.
+ * A worker takes the first run nobody took, trains it, and hands the result
+ * on: to the keeper where the sweep has a store, else straight to the finished
+ * ones. Whatever the order they come in, they are fetched in the order of
+ * runs. The reader waits for nothing: neither for a worker nor for a disk.
  *
- * A sweep that is stopped is unlinked at once; whoever still works on one of
- * its runs notices between two steps, and the last one out frees it.
+ * A sweep that is stopped has its runs left out: those that wait at once, those
+ * in work when their workers notice, between two steps. It stays in the list
+ * until all of its runs were fetched or left out, like any other.
  */
 #include "src/study/queue.h"
 
 #include <mmoe/mem.h>
 
+#include "src/study/keeper.h"
 #include "src/study/shelf.h"
+#include "src/study/sweep.h"
 #include "src/study/thread.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
 enum { WORKERS_MAX = 256, UNSTORED_MAX = 256, STEPS_COUNTED = 32 };
-enum { WORK, HELD, UNSTORED, CONDITIONS };
-
-enum run_state { RUN_WAITS, RUN_TAKEN, RUN_FINISHED, RUN_LEFT_OUT };
-
-struct finished {
-    struct mmoe_result result;
-    struct sweep *sweep;
-    struct finished *next;
-};
-
-struct sweep {
-    struct mmoe_sweep given; /* grid and done are NULL: see below */
-    struct mmoe_grid grid;
-    size_t runs;
-    unsigned char *state;    /* (runs) enum run_state */
-    size_t next;             /* no run before it waits */
-    size_t fetched;          /* all runs before it were fetched or left out */
-    size_t busy;             /* runs taken and not yet finished or dropped */
-    bool unlinked;
-    atomic_bool stop;
-    struct finished *finished; /* to be fetched, in the order of runs */
-    struct sweep *after;
-};
+enum { WORK, HELD, CONDITIONS };
 
 struct queue {
+    struct news *news;
     struct monitor *monitor;
-    void (*wake)(void *context);
-    void (*complain)(void *context, const struct mmoe_error *err);
-    void *context;
-    bool quit, keeper_quits;
+    bool quit;
     atomic_bool held;
     atomic_uint_least64_t steps;
     struct sweep *sweeps, *last;
-    size_t active;             /* workers with a run */
+    size_t active, holding;    /* workers with a run; those of them that wait in a hold */
     size_t finished, submitted;
+    size_t unstored;           /* results the keeper has */
     struct shelf *shelf;
+    struct keeper *keeper;     /* NULL until it is needed */
     struct thread *workers[WORKERS_MAX];
     size_t worker_count;
-    struct thread *keeper;
-    struct finished *unstored, *unstored_end;
-    size_t unstored_count;
 };
 
-static void free_finished(struct finished *f)
+/* --- sweeps; the monitor is entered --- */
+
+static void append(struct queue *q, struct sweep *s)
 {
-    while (f) {
-        struct finished *next = f->next;
-        mmoe_snapshot_done(&f->result.shot);
-        mmoe_free(f);
-        f = next;
+    if (q->last)
+        q->last->after = s;
+    else
+        q->sweeps = s;
+    q->last = s;
+}
+
+/* Unlink the first sweeps that are over; returns them, a list. */
+static struct sweep *unlink_over(struct queue *q)
+{
+    struct sweep *over = NULL, *s;
+    while ((s = q->sweeps) && sweep_is_over(s)) {
+        q->sweeps = s->after;
+        s->after = over;
+        over = s;
     }
+    if (!q->sweeps)
+        q->last = NULL;
+    return over;
 }
 
-static void free_sweeps(struct sweep *s)
+/* Nobody uses rows, nor will. */
+static bool is_idle(const struct queue *q)
 {
-    while (s) {
-        struct sweep *next = s->after;
-        free_finished(s->finished);
-        mmoe_store_close(s->given.store);
-        mmoe_free(s->state);
-        mmoe_free(s);
-        s = next;
-    }
-}
-
-/* --- a sweep's runs; the monitor is entered --- */
-
-/* Nobody needs s any more: it is unlinked, and no run of it is in work. */
-static bool is_over(const struct sweep *s)
-{
-    return s->unlinked && s->busy == 0;
-}
-
-/* s, alone, where it can be freed now; else NULL. */
-static struct sweep *last_of(struct sweep *s)
-{
-    if (!is_over(s))
-        return NULL;
-    s->after = NULL;
-    return s;
-}
-
-static void insert(struct sweep *s, struct finished *f)
-{
-    struct finished **at = &s->finished;
-    while (*at && (*at)->result.record.run < f->result.record.run)
-        at = &(*at)->next;
-    f->next = *at;
-    *at = f;
-}
-
-/* A run is finished: for fetching, or for nobody. Returns what is to be freed when the monitor is left. */
-static struct finished *finish(struct queue *q, struct finished *f)
-{
-    struct sweep *s = f->sweep;
-    s->busy--;
-    if (s->unlinked)
-        return f;
-    s->state[f->result.record.run] = RUN_FINISHED;
-    q->finished++;
-    insert(s, f);
-    return NULL;
-}
-
-/* Leave out all runs nobody took yet, and that one. */
-static void drop_rest(struct queue *q, struct sweep *s)
-{
-    atomic_store(&s->stop, true);
-    for (size_t r = s->next; r < s->runs; r++)
-        if (s->state[r] == RUN_WAITS) {
-            s->state[r] = RUN_LEFT_OUT;
-            q->submitted--;
-        }
-    s->next = s->runs;
+    struct sweep *s = q->sweeps;
+    while (s && !sweep_waits(s))
+        s = s->after;
+    return !s && q->active == 0;
 }
 
 static void leave_out(struct queue *q, struct sweep *s, size_t run)
 {
-    s->busy--;
-    if (s->unlinked)
-        return;
-    s->state[run] = RUN_LEFT_OUT;
+    sweep_leave_out(s, run);
     q->submitted--;
 }
 
-/* Unlink the first sweeps where all runs were fetched; returns those that can be freed, a list. */
-static struct sweep *unlink_fetched(struct queue *q)
+static void finish(struct queue *q, struct finished *f)
 {
-    struct sweep *over = NULL, *s;
-    while ((s = q->sweeps)) {
-        while (s->fetched < s->runs && s->state[s->fetched] == RUN_LEFT_OUT)
-            s->fetched++;
-        if (s->fetched < s->runs)
-            return over;
-        q->sweeps = s->after;
-        s->unlinked = true;
-        if (is_over(s)) {
-            s->after = over;
-            over = s;
-        }
+    sweep_finish(f->sweep, f);
+    q->finished++;
+}
+
+/* The monitor is not entered: closing a store takes its time. */
+static void free_sweeps(struct queue *q, struct sweep *s)
+{
+    while (s) {
+        struct sweep *after = s->after;
+        if (s->given.store && q->keeper)
+            keeper_end(q->keeper, s);
+        else
+            sweep_free(s);
+        s = after;
     }
-    q->last = NULL;
-    return over;
 }
 
 /* --- workers --- */
@@ -177,41 +108,56 @@ struct work {
     struct queue *queue;
     struct sweep *sweep;
     size_t run, uncounted;
+    double held; /* seconds */
 };
+
+static void count_steps(struct work *w)
+{
+    atomic_fetch_add_explicit(&w->queue->steps, w->uncounted, memory_order_relaxed);
+    w->uncounted = 0;
+}
+
+static void wait_held(struct work *w)
+{
+    struct queue *q = w->queue;
+    double since = thread_now();
+    count_steps(w);
+    monitor_enter(q->monitor);
+    q->holding++;
+    while (atomic_load(&q->held) && !atomic_load(&w->sweep->stop))
+        monitor_wait(q->monitor, HELD);
+    q->holding--;
+    monitor_leave(q->monitor);
+    w->held += thread_now() - since;
+}
 
 /* Asked before every step. */
 static bool go_on(void *context)
 {
     struct work *w = context;
-    struct queue *q = w->queue;
-    if (++w->uncounted == STEPS_COUNTED) {
-        atomic_fetch_add_explicit(&q->steps, STEPS_COUNTED, memory_order_relaxed);
-        w->uncounted = 0;
-    }
-    if (atomic_load_explicit(&q->held, memory_order_relaxed)) {
-        monitor_enter(q->monitor);
-        while (atomic_load(&q->held) && !atomic_load(&w->sweep->stop))
-            monitor_wait(q->monitor, HELD);
-        monitor_leave(q->monitor);
-    }
-    return !atomic_load_explicit(&w->sweep->stop, memory_order_relaxed);
+    if (w->uncounted == STEPS_COUNTED)
+        count_steps(w);
+    if (atomic_load_explicit(&w->queue->held, memory_order_relaxed))
+        wait_held(w);
+    if (atomic_load_explicit(&w->sweep->stop, memory_order_relaxed))
+        return false;
+    w->uncounted++; /* the one that comes */
+    return true;
 }
 
 /* The first run nobody took; false where there is none for one more worker. */
 static bool take_run(struct queue *q, struct work *w)
 {
-    if (atomic_load(&q->held) || q->unstored_count >= UNSTORED_MAX)
+    *w = (struct work){.queue = q};
+    if (atomic_load(&q->held) || q->unstored >= UNSTORED_MAX)
         return false;
     for (struct sweep *s = q->sweeps; s; s = s->after) {
-        while (s->next < s->runs && s->state[s->next] != RUN_WAITS)
-            s->next++;
-        if (s->next == s->runs)
+        if (!sweep_waits(s))
             continue;
         if (q->active >= s->given.jobs)
             return false;
-        *w = (struct work){.queue = q, .sweep = s, .run = s->next++};
-        s->state[w->run] = RUN_TAKEN;
-        s->busy++;
+        w->run = sweep_take(s);
+        w->sweep = s;
         q->active++;
         return true;
     }
@@ -230,53 +176,49 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     else
         mmoe_record_clear(&result->record, &o);
     shelf_return(shelf, data);
-    atomic_fetch_add_explicit(&w->queue->steps, w->uncounted, memory_order_relaxed);
+    count_steps(w);
     result->record.run = w->run;
+    result->record.seconds -= w->held;
     return status;
 }
 
-/* Hand a result to the keeper; the monitor is entered. */
-static void keep(struct queue *q, struct finished *f)
+/* Where a result goes. */
+static void hand_on(struct queue *q, struct work *w, struct finished *f, enum mmoe_status status)
 {
-    if (q->unstored_end)
-        q->unstored_end->next = f;
+    struct sweep *s = w->sweep;
+    bool stopped = status == MMOE_STATE && atomic_load(&s->stop);
+    bool stores = s->given.store && !mmoe_failed(status);
+    if (!stores)
+        mmoe_snapshot_done(&f->result.shot); /* nobody asks for it */
+    monitor_enter(q->monitor);
+    q->active--;
+    bool unwanted = stopped || (stores && s->broken);
+    if (unwanted)
+        leave_out(q, s, w->run);
+    else if (stores)
+        q->unstored++;
     else
-        q->unstored = f;
-    q->unstored_end = f;
-    q->unstored_count++;
-    monitor_wake(q->monitor, UNSTORED);
+        finish(q, f);
+    bool idle = is_idle(q);
+    monitor_wake(q->monitor, WORK);
+    monitor_leave(q->monitor);
+    if (unwanted)
+        finished_free(f);
+    else if (stores)
+        keeper_give(q->keeper, f);
+    if (idle)
+        shelf_clear(q->shelf);
 }
 
 static void work(struct queue *q, struct work *w)
 {
     struct mmoe_error err;
-    struct sweep *s = w->sweep;
-    struct finished *f = mmoe_alloc(1, sizeof *f), *dropped = NULL;
-    f->sweep = s;
-    mmoe_snapshot_init(&f->result.shot, 0);
+    struct finished *f = finished_new(w->sweep);
     enum mmoe_status status = train(w, &f->result, &err);
-    bool failed = mmoe_failed(status), stopped = status == MMOE_STATE && atomic_load(&s->stop);
-    if (failed && !stopped)
-        q->complain(q->context, &err);
-    monitor_enter(q->monitor);
-    q->active--;
-    if (stopped) {
-        leave_out(q, s, w->run);
-        dropped = f;
-    } else if (s->given.store && !failed) {
-        keep(q, f);
-    } else {
-        dropped = finish(q, f);
-    }
-    struct sweep *over = last_of(s);
-    monitor_wake(q->monitor, WORK);
-    bool idle = !q->sweeps && q->active == 0;
-    monitor_leave(q->monitor);
-    free_finished(dropped);
-    free_sweeps(over);
-    if (idle)
-        shelf_clear(q->shelf);
-    q->wake(q->context);
+    if (mmoe_failed(status) && !(status == MMOE_STATE && atomic_load(&w->sweep->stop)))
+        news_complain(q->news, &err);
+    hand_on(q, w, f, status);
+    news_wake(q->news);
 }
 
 static void worker(void *context)
@@ -285,103 +227,65 @@ static void worker(void *context)
     struct work w;
     for (;;) {
         monitor_enter(q->monitor);
-        while (!q->quit && !take_run(q, &w))
+        bool taken = take_run(q, &w);
+        while (!taken && !q->quit) {
             monitor_wait(q->monitor, WORK);
-        bool quit = q->quit;
+            taken = take_run(q, &w);
+        }
         monitor_leave(q->monitor);
-        if (quit)
+        if (!taken)
             return;
         work(q, &w);
     }
 }
 
-/* --- the keeper --- */
+/* --- what the keeper did --- */
 
-/* All results of one sweep that wait in a row; NULL at the end. */
-static struct finished *next_unstored(struct queue *q, size_t *count)
+/* A study can be gone on with, whatever befell its store. */
+static void complain_store(struct queue *q, const struct sweep *s, const struct mmoe_error *err)
 {
-    monitor_enter(q->monitor);
-    while (!q->unstored && !q->keeper_quits)
-        monitor_wait(q->monitor, UNSTORED);
-    struct finished *first = q->unstored, *end = first;
-    *count = first != NULL;
-    while (end && end->next && end->next->sweep == first->sweep) {
-        end = end->next;
-        *count += 1;
-    }
-    if (first) {
-        q->unstored = end->next;
-        end->next = NULL;
-    }
-    if (!q->unstored)
-        q->unstored_end = NULL;
-    monitor_leave(q->monitor);
-    return first;
+    struct mmoe_error said;
+    mmoe_fail(&said, err->status, "%.340s; study resume %lld goes on", err->text, (long long)s->given.study);
+    news_complain(q->news, &said);
 }
 
-static enum mmoe_status store(struct finished *first, struct mmoe_error *err)
-{
-    const struct mmoe_sweep *given = &first->sweep->given;
-    const struct mmoe_result *results[UNSTORED_MAX + WORKERS_MAX]; /* each worker may add one more */
-    size_t n = 0;
-    for (struct finished *f = first; f; f = f->next)
-        results[n++] = &f->result;
-    return mmoe_store_add(given->store, given->study, &given->origin, results, n, err);
-}
-
-/* What is stored is finished; what could not be is left out, and the sweep with it. */
-static void keep_all(struct queue *q, struct finished *first, size_t count)
-{
-    struct mmoe_error err;
-    struct sweep *s = first->sweep;
-    struct finished *next, *dropped = NULL;
-    bool failed = mmoe_failed(store(first, &err));
-    if (failed && !atomic_exchange(&s->stop, true))
-        q->complain(q->context, &err);
-    monitor_enter(q->monitor);
-    q->unstored_count -= count;
-    if (failed && !s->unlinked)
-        drop_rest(q, s);
-    for (struct finished *f = first; f; f = next) {
-        next = f->next;
-        f->next = NULL;
-        struct finished *unwanted = f;
-        if (failed)
-            leave_out(q, s, f->result.record.run);
-        else
-            unwanted = finish(q, f);
-        if (unwanted) {
-            unwanted->next = dropped;
-            dropped = unwanted;
-        }
-    }
-    struct sweep *over = last_of(s);
-    monitor_wake(q->monitor, WORK);
-    monitor_leave(q->monitor);
-    free_finished(dropped);
-    free_sweeps(over);
-    q->wake(q->context);
-}
-
-static void keeper(void *context)
+/* What is stored is finished; what could not be is left out, and the rest of its sweep with it. */
+static void kept(void *context, struct finished *first, const struct mmoe_error *err)
 {
     struct queue *q = context;
-    struct finished *first;
-    size_t count;
-    while ((first = next_unstored(q, &count)))
-        keep_all(q, first, count);
+    struct sweep *s = first->sweep;
+    struct finished *next;
+    if (err && !s->broken)
+        complain_store(q, s, err);
+    for (struct finished *f = first; f; f = f->next)
+        mmoe_snapshot_done(&f->result.shot); /* it is on the disk, and nobody asks for it here */
+    monitor_enter(q->monitor);
+    if (err) {
+        s->broken = true;
+        q->submitted -= sweep_stop(s);
+    }
+    for (struct finished *f = first; f; f = next) {
+        next = f->next;
+        q->unstored--;
+        if (err)
+            leave_out(q, s, f->result.record.run);
+        else
+            finish(q, f);
+    }
+    monitor_wake(q->monitor, WORK);
+    monitor_leave(q->monitor);
+    if (err)
+        finished_free(first);
+    news_wake(q->news);
 }
 
 /* --- for the one who asks --- */
 
-struct queue *queue_new(void (*wake)(void *context), void (*complain)(void *context, const struct mmoe_error *err),
-                        void *context)
+struct queue *queue_new(struct news *news)
 {
     struct queue *q = mmoe_alloc(1, sizeof *q);
+    q->news = news;
     q->monitor = monitor_new(CONDITIONS);
-    q->wake = wake;
-    q->complain = complain;
-    q->context = context;
     q->shelf = shelf_new();
     return q;
 }
@@ -397,87 +301,48 @@ void queue_free(struct queue *q)
     monitor_leave(q->monitor);
     for (size_t i = 0; i < q->worker_count; i++)
         thread_join(q->workers[i]);
-    monitor_enter(q->monitor);
-    q->keeper_quits = true; /* after all that is finished */
-    monitor_wake(q->monitor, UNSTORED);
-    monitor_leave(q->monitor);
-    thread_join(q->keeper);
+    keeper_free(q->keeper); /* after all that is finished */
+    q->keeper = NULL;
+    free_sweeps(q, q->sweeps);
     shelf_free(q->shelf);
     monitor_free(q->monitor);
     mmoe_free(q);
 }
 
-static struct sweep *new_sweep(const struct mmoe_sweep *given)
-{
-    struct sweep *s = mmoe_alloc(1, sizeof *s);
-    s->given = *given;
-    s->grid = *given->grid;
-    s->given.grid = NULL;
-    s->given.done = NULL;
-    s->given.jobs = given->jobs ? given->jobs : thread_cores();
-    s->given.jobs = s->given.jobs < WORKERS_MAX ? s->given.jobs : WORKERS_MAX;
-    s->runs = mmoe_grid_runs(&s->grid);
-    s->state = mmoe_alloc(s->runs, 1);
-    for (size_t r = 0; given->done && r < s->runs; r++)
-        if (given->done[r])
-            s->state[r] = RUN_LEFT_OUT;
-    atomic_init(&s->stop, false);
-    return s;
-}
-
 void queue_sweep(struct queue *q, const struct mmoe_sweep *sweep)
 {
-    struct sweep *s = new_sweep(sweep);
-    size_t runs = 0, jobs = s->given.jobs;
-    bool stores = s->given.store != NULL;
-    for (size_t r = 0; r < s->runs; r++)
-        runs += s->state[r] == RUN_WAITS;
-    size_t wanted = runs < jobs ? runs : jobs;
+    struct sweep *s = sweep_new(sweep, WORKERS_MAX);
+    size_t runs = sweep_waiting(s);
+    size_t workers = runs < s->given.jobs ? runs : s->given.jobs;
+    if (s->given.store && runs && !q->keeper)
+        q->keeper = keeper_new(kept, q);
     monitor_enter(q->monitor);
+    struct sweep *over = unlink_over(q);
     if (!q->sweeps) {
         q->finished = q->submitted = 0;
         atomic_store(&q->steps, 0);
     }
-    if (q->last)
-        q->last->after = s;
-    else
-        q->sweeps = s;
-    q->last = s;
+    append(q, s);
     q->submitted += runs;
-    struct sweep *over = unlink_fetched(q); /* where nothing is to be done */
     monitor_wake(q->monitor, WORK);
     monitor_leave(q->monitor);
-    free_sweeps(over);
-    while (q->worker_count < wanted)
+    free_sweeps(q, over);
+    while (q->worker_count < workers)
         q->workers[q->worker_count++] = thread_start(worker, q);
-    if (stores && runs && !q->keeper)
-        q->keeper = thread_start(keeper, q);
-    q->wake(q->context);
+    news_wake(q->news);
 }
 
 bool queue_record(struct queue *q, struct mmoe_record *out)
 {
-    struct finished *f = NULL;
     monitor_enter(q->monitor);
-    struct sweep *s = q->sweeps;
-    while (s && s->fetched < s->runs && s->state[s->fetched] == RUN_LEFT_OUT)
-        s->fetched++;
-    if (s && s->finished && s->finished->result.record.run == s->fetched) {
-        f = s->finished;
-        s->finished = f->next;
-        f->next = NULL;
-        s->fetched++;
-    }
-    struct sweep *over = unlink_fetched(q);
-    bool idle = !q->sweeps && q->active == 0;
+    struct sweep *over = unlink_over(q);
+    struct finished *f = q->sweeps ? sweep_fetch(q->sweeps) : NULL;
     monitor_leave(q->monitor);
-    free_sweeps(over);
-    if (idle)
-        shelf_clear(q->shelf);
+    free_sweeps(q, over);
     if (!f)
         return false;
     *out = f->result.record;
-    free_finished(f);
+    finished_free(f);
     return true;
 }
 
@@ -501,21 +366,27 @@ void queue_hold(struct queue *q, bool held)
 
 void queue_stop(struct queue *q)
 {
-    struct sweep *over = NULL, *next;
     monitor_enter(q->monitor);
-    for (struct sweep *s = q->sweeps; s; s = next) {
-        next = s->after;
-        s->unlinked = true;
-        atomic_store(&s->stop, true);
-        if (is_over(s)) {
-            s->after = over;
-            over = s;
-        }
-    }
-    q->sweeps = q->last = NULL;
-    q->finished = q->submitted = 0;
+    for (struct sweep *s = q->sweeps; s; s = s->after)
+        q->submitted -= sweep_stop(s);
     atomic_store(&q->held, false);
+    bool idle = is_idle(q);
     monitor_wake(q->monitor, HELD);
     monitor_leave(q->monitor);
-    free_sweeps(over);
+    if (idle)
+        shelf_clear(q->shelf);
+    news_wake(q->news);
+}
+
+size_t queue_datasets(struct queue *q)
+{
+    return shelf_made(q->shelf);
+}
+
+size_t queue_holding(struct queue *q)
+{
+    monitor_enter(q->monitor);
+    size_t holding = q->holding;
+    monitor_leave(q->monitor);
+    return holding;
 }

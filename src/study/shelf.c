@@ -17,7 +17,7 @@ struct entry {
 
 struct shelf {
     struct monitor *monitor;
-    struct entry *entries; /* the one used last first */
+    struct entry *entries; /* the one made last first */
     size_t count, made;
 };
 
@@ -82,7 +82,7 @@ static struct entry *find(struct shelf *s, const struct mmoe_options *o)
     return NULL;
 }
 
-/* The entry nobody uses that was not used for longest, unlinked; NULL: all are in use. */
+/* The oldest entry nobody uses, unlinked; NULL: all are in use. */
 static struct entry *evict(struct shelf *s)
 {
     struct entry **found = NULL;
@@ -92,10 +92,10 @@ static struct entry *evict(struct shelf *s)
     return found ? unlink_entry(s, found) : NULL;
 }
 
-/* Rows whose inputs those of o can be, one more reference; or NULL. */
-static struct mmoe_dataset *alike(struct shelf *s, const struct mmoe_options *o)
+/* Rows of a list whose inputs those of o can be, one more reference; or NULL. */
+static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
 {
-    for (struct entry *e = s->entries; e; e = e->next)
+    for (; e; e = e->next)
         if (e->data && e->options.seed_data == o->seed_data && e->options.dim == o->dim &&
             e->options.rows == o->rows && e->options.test_rows == o->test_rows)
             return mmoe_dataset_ref(e->data);
@@ -108,7 +108,9 @@ static struct mmoe_dataset *alike(struct shelf *s, const struct mmoe_options *o)
  */
 static void make(struct shelf *s, struct entry *e, struct entry *dropped, struct mmoe_error *err)
 {
-    struct mmoe_dataset *like = alike(s, &e->options);
+    struct mmoe_dataset *like = alike(s->entries, &e->options);
+    if (!like)
+        like = alike(dropped, &e->options); /* its labels go, its inputs stay */
     e->next = s->entries;
     s->entries = e;
     s->count++;

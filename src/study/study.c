@@ -4,9 +4,10 @@
 #include <mmoe/run.h>
 #include <mmoe/study.h>
 
+#include "src/study/thread.h"
+
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 void mmoe_study_add(struct mmoe_study *study, const struct mmoe_record *record)
 {
@@ -37,13 +38,6 @@ void mmoe_study_seeded(const struct mmoe_options *o, size_t i, struct mmoe_optio
     out->seed_order += i;
 }
 
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
 {
     bool diverged = s->state == MMOE_RUN_DIVERGED;
@@ -68,7 +62,7 @@ enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_datase
                                 const struct mmoe_watch *watch, struct mmoe_result *result,
                                 struct mmoe_error *err)
 {
-    double start = now_seconds();
+    double start = thread_now();
     enum mmoe_status status = MMOE_CONTINUE;
     mmoe_record_clear(&result->record, o);
     struct mmoe_run *run = mmoe_run_new(o, data, err);
@@ -81,10 +75,11 @@ enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_datase
     if (status == MMOE_CONTINUE) {
         mmoe_fail(err, MMOE_STATE, "the run was stopped at step %zu", mmoe_run_at(run));
     } else {
+        mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
         fill(&result->record, mmoe_run_snapshot(run));
         mmoe_snapshot_copy(&result->shot, mmoe_run_snapshot(run));
     }
-    result->record.seconds = now_seconds() - start;
+    result->record.seconds = thread_now() - start;
     mmoe_run_free(run);
     return status == MMOE_CONTINUE ? MMOE_STATE : MMOE_OK;
 }

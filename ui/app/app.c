@@ -537,8 +537,10 @@ static void take_records(struct app *a)
         else
             take_record(a, &r);
     estimate(a, finished, submitted, steps);
-    if (finished >= submitted)
-        end_repeats(a);
+    if (finished < submitted)
+        return;
+    take_errors(a); /* what ended it was told before */
+    end_repeats(a);
 }
 
 static void take_benched(struct app *a)
