@@ -117,7 +117,7 @@ int main(int argc, char **argv)
     seen = watch(t, 5);
     say("every core trains:", &seen);
     echoes(t, keys, ms);
-    vt_type(t, "\025repeat stop\rpause\r");
+    vt_type(t, "\025stop\rpause\r");
     watch(t, 2);
     seen = watch(t, 3);
     say("nothing runs:", &seen);

@@ -7,25 +7,10 @@
  * so that two settings can be compared without leaving the present one.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "ui/command/command.h"
 
 enum { REPEATS_MOST = 100000 };
-
-static enum mmoe_status stop(struct app *a, const struct invocation *i, struct mmoe_error *err)
-{
-    if (i->pair_count)
-        return mmoe_fail(err, MMOE_INVALID, "repeat stop takes no key=value: '%s=%s'", i->pairs[0].key,
-                         i->pairs[0].value);
-    if (!a->repeating) {
-        app_say(a, "nothing is repeating");
-        return MMOE_OK;
-    }
-    mmoe_runner_stop(a->runner);
-    a->wait = APP_WAIT_REPEAT;
-    return MMOE_CONTINUE;
-}
 
 static enum mmoe_status tell(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
@@ -41,8 +26,6 @@ enum mmoe_status command_repeat(struct app *a, const struct invocation *i, struc
     size_t n;
     if (i->argc == 0)
         return tell(a, i, err);
-    if (strcmp(i->argv[0], "stop") == 0)
-        return stop(a, i, err);
     enum mmoe_status s = command_whole(i->argv[0], "the number of seeds", 1, REPEATS_MOST, &n, err);
     if (!mmoe_failed(s))
         s = command_pairs(i, &o, err);

@@ -10,7 +10,6 @@
 
 static const char *const data_words[] = {"gen", "info", NULL};
 static const char *const reseed_words[] = {"data", "init", "order", "all", NULL};
-static const char *const repeat_words[] = {"stop", NULL};
 static const char *const sweep_words[] = {"seeds=", "jobs=", "store=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {"open", "resume", "export", "jobs=", "store=", NULL};
@@ -54,12 +53,12 @@ const struct command command_table[] = {
      "data draws other tasks and rows, init other first weights, order other batches. Without N the seed "
      "moves on by 1; without a word all three do. Example: reseed init; run; reseed init 7; run",
      COMPLETES_WORDS, reseed_words, PAIRS_NONE, 2, command_reseed},
-    {"repeat", "N [key=value]... | stop", "train N seeds of the present setting in the background",
+    {"repeat", "N [key=value]...", "train N seeds of the present setting in the background",
      "Each of the N runs has its three seeds moved on by one. Their final losses feed the histogram; the "
      "live run is not disturbed. Pairs hold for the repeats alone. The same setting again adds seeds after "
-     "those there are. In a script or -e the next command waits; stop drops what is left. "
+     "those there are. In a script or -e the next command waits; the verb stop ends them. "
      "Example: repeat 20; repeat 20 model=shared-bottom",
-     COMPLETES_WORDS, repeat_words, PAIRS_OPTIONS, 1, command_repeat},
+     COMPLETES_NOTHING, NULL, PAIRS_OPTIONS, 1, command_repeat},
     {"sweep", "seeds=N [KEY=v1,v2,...]... [jobs=N] [store=FILE]", "train a grid of settings over many seeds, kept on disk",
      "Every option may be an axis: all values are combined, and every combination is trained with N seeds. Runs of one "
      "seed share rows and, where shapes agree, first weights, so that comparisons are paired. Values that are lists "

@@ -139,7 +139,7 @@ static void interrupt(struct loop *l)
     if (mmoe_runner_busy(l->a->runner))
         command(l, "pause");
     else if (repeats_run(l))
-        command(l, "repeat stop");
+        command(l, "stop");
     else
         notice(l, "nothing is running; quit or Ctrl-D leaves");
 }
