@@ -246,7 +246,7 @@ static void scalar_mixtures(void **state)
     for (size_t e = 0; e < E; e++) /* row 1, gate 1, unit 4 */
         sum += (double)a[(G + 1) * E + e] * (double)b[LD + e * H + 4];
     assert_near(c[(G + 1) * H + 4], sum, 1e-5);
-    kernels_scalar.mix_backward(2, G, E, H, a, b, want, LD, c, d, s);
+    kernels_scalar.mix_backward(2, G, E, H, a, b, want, LD, c, d, s, true);
     double bias = 0, dg = 0;
     for (size_t i = 0; i < 2; i++) { /* expert 2, unit 3 */
         double dx = 0;
@@ -272,7 +272,7 @@ static void mixtures_agree(void **state)
                 size_t n = experts[e], w = units[h], ld = n * w + 3;
                 set_up(state);
                 kernels_scalar.mix(13, gates, n, w, a, b, ld, want);
-                kernels_scalar.mix_backward(13, gates, n, w, a, b, want, ld, d_want, s_want, c);
+                kernels_scalar.mix_backward(13, gates, n, w, a, b, want, ld, d_want, s_want, c, true);
                 memcpy(f, want, sizeof f);
                 memcpy(dg, d_want, sizeof dg);
                 memcpy(dx, s_want, sizeof dx);
@@ -280,12 +280,58 @@ static void mixtures_agree(void **state)
                 EACH_SET(set) {
                     set->mix(13, gates, n, w, a, b, ld, want);
                     same(want, f, 2e-5, set->name);
-                    set->mix_backward(13, gates, n, w, a, b, f, ld, d, s, c);
+                    set->mix_backward(13, gates, n, w, a, b, f, ld, d, s, c, true);
                     same(d, dg, 5e-5, set->name);
                     same(s, dx, 2e-5, set->name);
                     same(c, db, 1e-4, set->name);
                 }
             }
+}
+
+/* Without a ReLU below it nothing is masked. */
+static void linear_mixtures_agree(void **state)
+{
+    enum { G = 1, E = 8, H = 1, LD = 8 };
+    static mmoe_real dx[ROOM];
+    set_up(state);
+    kernels_scalar.mix_backward(13, G, E, H, a, b, want, LD, d, dx, c, false);
+    for (size_t i = 0; i < 13; i++)
+        for (size_t e = 0; e < E; e++)
+            assert_near(dx[i * LD + e], (double)a[i * E + e] * (double)want[i], 1e-5);
+    EACH_SET(set) {
+        set->mix_backward(13, G, E, H, a, b, want, LD, d, s, c, false);
+        same(s, dx, 2e-5, set->name);
+    }
+}
+
+static void stitches_agree(void **state)
+{
+    static const size_t units[] = {1, 5, 16, 19, 60};
+    static mmoe_real z[ROOM], dy[ROOM], da[ROOM];
+    for (size_t tasks = 1; tasks < 4; tasks++)
+        for (size_t u = 0; u < 5; u++) {
+            size_t n = units[u], ld = tasks * n + 3;
+            set_up(state);
+            memset(z, 0, sizeof z);
+            memset(dy, 0, sizeof dy);
+            memset(da, 0, sizeof da);
+            kernels_scalar.stitch(9, tasks, n, a, b, ld, z);
+            double sum = 0;
+            for (size_t j = 0; j < tasks; j++) /* row 2, the last task, its last unit */
+                sum += (double)a[(tasks - 1) * tasks + j] * (double)b[2 * ld + j * n + n - 1];
+            assert_near(z[2 * ld + tasks * n - 1], sum, 1e-5);
+            kernels_scalar.stitch_backward(9, tasks, n, a, b, want, ld, dy, da);
+            EACH_SET(set) {
+                memset(c, 0, sizeof c);
+                memset(d, 0, sizeof d);
+                memset(s, 0, sizeof s);
+                set->stitch(9, tasks, n, a, b, ld, c);
+                same(c, z, 2e-5, set->name);
+                set->stitch_backward(9, tasks, n, a, b, want, ld, d, s);
+                same(d, dy, 2e-5, set->name);
+                same(s, da, 2e-4, set->name);
+            }
+        }
 }
 
 static void optimisers_agree(void **state)
@@ -329,4 +375,5 @@ TESTS(cmocka_unit_test_setup(scalar_products_are_sums, set_up), cmocka_unit_test
       cmocka_unit_test(activations_agree), cmocka_unit_test(a_nan_is_not_hidden),
       cmocka_unit_test(gates_sum_to_one), cmocka_unit_test(extreme_logits),
       cmocka_unit_test(softmax_gradients_agree), cmocka_unit_test_setup(scalar_mixtures, set_up),
-      cmocka_unit_test(mixtures_agree), cmocka_unit_test(optimisers_agree), cmocka_unit_test(sets_have_names))
+      cmocka_unit_test(mixtures_agree), cmocka_unit_test(linear_mixtures_agree),
+      cmocka_unit_test(stitches_agree), cmocka_unit_test(optimisers_agree), cmocka_unit_test(sets_have_names))

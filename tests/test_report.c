@@ -22,7 +22,7 @@ static struct app *app;
 static FILE *kept;
 static int stdout_was, stderr_was;
 static char output[8192];
-static struct mmoe_eval curve[] = {{0, {4, 5}}, {100, {0.1, 0.25}}};
+static struct mmoe_eval curve[] = {{0, {4, 5}, {0}}, {100, {0.1, 0.25}, {0}}};
 
 static int begin(void **state)
 {

@@ -58,9 +58,9 @@ static double *element(struct naive *n, const char *name, size_t i, size_t j, si
         return &n->w[j][k];
     if (strcmp(name, "bottom.bias") == 0)
         return &n->b[j];
-    if (strcmp(name, "towers.weight") == 0)
+    if (strcmp(name, "towers.hidden.weight") == 0)
         return &n->v[i][j][k];
-    if (strcmp(name, "towers.bias") == 0)
+    if (strcmp(name, "towers.hidden.bias") == 0)
         return &n->c[i][j];
     if (strcmp(name, "towers.out.weight") == 0)
         return &n->o[i][j];
@@ -71,10 +71,9 @@ static void read_net(struct naive *n, struct mmoe_net *net)
 {
     for (size_t t = 0; t < mmoe_net_tensor_count(net); t++) {
         const struct mmoe_tensor *x = mmoe_net_tensor(net, t);
-        size_t d1 = x->ndim > 1 ? x->dim[1] : 1, d2 = x->ndim > 2 ? x->dim[2] : 1;
         for (size_t i = 0; i < x->dim[0]; i++)
-            for (size_t j = 0; j < d1; j++)
-                for (size_t k = 0; k < d2; k++)
+            for (size_t j = 0; j < x->dim[1]; j++)
+                for (size_t k = 0; k < x->dim[2]; k++)
                     *element(n, x->name, i, j, k) =
                         (double)mmoe_net_params(net)[x->offset + i * x->stride[0] + j * x->stride[1] + k * x->stride[2]];
     }

@@ -68,5 +68,28 @@ static void summaries_leave_out_what_diverged(void **state)
     assert_true(s.n == 0 && isnan(s.median) && isnan(s.sd));
 }
 
-TESTS(cmocka_unit_test(moments), cmocka_unit_test(sums_are_compensated), cmocka_unit_test(correlation),
+/* Against the definition, pair by pair, with ties. */
+static void auc_is_the_share_of_pairs(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    struct mmoe_scored pairs[N], copy[N];
+    double wins = 0, count = 0;
+    for (size_t i = 0; i < N; i++)
+        pairs[i] = (struct mmoe_scored){(double)(i * 37 % 23) + 4 * (double)(i % 3 == 0), (double)(i % 3 == 0)};
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++)
+            if (pairs[i].label > pairs[j].label) {
+                count++;
+                wins += pairs[i].score > pairs[j].score ? 1 : pairs[i].score < pairs[j].score ? 0 : 0.5;
+            }
+    memcpy(copy, pairs, sizeof copy);
+    assert_near(mmoe_auc(copy, N), wins / count, 1e-12);
+    assert_true(isnan(mmoe_auc(copy, 0)));
+    struct mmoe_scored one = {1, 1};
+    assert_true(isnan(mmoe_auc(&one, 1)));
+}
+
+TESTS(cmocka_unit_test(auc_is_the_share_of_pairs),
+      cmocka_unit_test(moments), cmocka_unit_test(sums_are_compensated), cmocka_unit_test(correlation),
       cmocka_unit_test(quantiles), cmocka_unit_test(summaries_leave_out_what_diverged))

@@ -41,10 +41,10 @@ static const char *other_value(const struct mmoe_option *option)
 {
     switch (option->type) {
     case MMOE_TYPE_REAL: return "0.123456789012345678";
-    case MMOE_TYPE_COUNT: return "7";
+    case MMOE_TYPE_COUNT: return "3";
     case MMOE_TYPE_WORD: return option->words[1];
-    case MMOE_TYPE_SIZES: return "64,32,3";
-    case MMOE_TYPE_REALS: return "0.1,-2.5e-7,1,2,3,4,5";
+    case MMOE_TYPE_SIZES: return "6,3,2";
+    case MMOE_TYPE_REALS: return option->min < 0 ? "0.1,-2.5e-7,3" : "0.1,2.5e-7,3";
     case MMOE_TYPE_SEED: return "18446744073709551615";
     }
     return NULL;
@@ -142,14 +142,14 @@ static void what_newer_programs_wrote_is_told(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     for (int i = 0; i < 5; i++)
         new_study(s, &g);
-    run_sql(p->file, "UPDATE studies SET version = 'mmoe 9.1'; INSERT INTO base VALUES (1, 'dropout', '0.5');"
+    run_sql(p->file, "UPDATE studies SET version = 'mmoe 9.1'; INSERT INTO base VALUES (1, 'momentum-2', '0.5');"
                     "UPDATE base SET value = 'lion' WHERE study = 2 AND option = 'optimizer';"
-                    "UPDATE axes SET option = 'dropout' WHERE study = 3 AND axis = 1;"
+                    "UPDATE axes SET option = 'momentum-2' WHERE study = 3 AND axis = 1;"
                     "UPDATE studies SET cells = 3 WHERE id = 4;"
                     "DELETE FROM base WHERE study = 5 AND option = 'momentum'");
     assert_refused(mmoe_store_study(s, 1, NULL, &back, &err), MMOE_UNKNOWN, "made by mmoe 9.1, use that one: no option");
     assert_refused(mmoe_store_study(s, 2, NULL, &back, &err), MMOE_UNKNOWN, "lion");
-    assert_refused(mmoe_store_study(s, 3, NULL, &back, &err), MMOE_UNKNOWN, "dropout");
+    assert_refused(mmoe_store_study(s, 3, NULL, &back, &err), MMOE_UNKNOWN, "momentum-2");
     assert_refused(mmoe_store_study(s, 4, NULL, &back, &err), MMOE_INVALID, "study 4 is damaged");
     assert_fine(mmoe_store_study(s, 5, NULL, &back, &err)); /* of an older one, which did not know the option */
     assert_memory_equal(&g, &back, sizeof g);

@@ -20,14 +20,17 @@
 #include <mmoe/option.h>
 #include <mmoe/real.h>
 #include <mmoe/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct mmoe_dataset {
     size_t rows, test_rows, dim, tasks;
     const mmoe_real *x, *y;           /* (rows,D), (rows,T) */
     const mmoe_real *x_test, *y_test; /* (test_rows,D), (test_rows,T) */
-    double var[MMOE_TASKS_MAX];       /* variance of each label over the training rows */
-    double pearson;                   /* of the first two labels over the training rows; NAN with one task */
+    bool binary[MMOE_TASKS_MAX];      /* labels are 0 or 1; a label that is NaN is missing */
+    double var[MMOE_TASKS_MAX];       /* loss of the best constant over the training rows: the label's variance, or
+                                         the entropy of a binary one in nats */
+    double pearson;                   /* of the first two labels over the training rows that have both; NAN with one task */
     /* the truth behind synthetic rows */
     double cosine;             /* cos(w1, w2); NAN where there is no such truth */
     size_t sines;              /* m */

@@ -29,6 +29,7 @@
 #include <mmoe/phase.h>
 #include <mmoe/real.h>
 #include <mmoe/text.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,17 +37,39 @@
 struct mmoe_spec {
     size_t dim, tasks, batch; /* D, T, rows a forward pass may have */
     size_t experts;           /* E */
+    size_t layers;            /* of MoE, one on the other; 0 is 1 */
+    size_t top_k;             /* experts a gate keeps; 0: all */
     enum mmoe_kernels kernels;
     struct mmoe_sizes expert_units, bottom_units, tower_units;
+    struct mmoe_sizes stitch; /* hidden layers followed by a stitch, from 1; n = 0: all */
+    size_t rank[3];           /* r1, r2, r3 of Tucker's factors; 0 is 1 */
+    double balance;           /* weight of the gates' load-balancing losses */
+    double l2_alpha;          /* pull between the nets of l2-constrained */
+    double dropout;           /* probability of a hidden unit to be left out in training */
+    bool gate_noise;          /* noise on the gates' logits in training */
+    bool uncertainty;         /* a trained log variance for each task's loss */
+    uint64_t seed;            /* of what training draws: dropout, gate noise */
 };
 
 /* A named array over the arena. Element (i,j,k) is at offset + i*stride[0] + j*stride[1] + k*stride[2]. */
 struct mmoe_tensor {
-    char name[40];      /* "experts.weight", "experts.1.weight", "gates.weight", "towers.out.bias" */
-    size_t ndim;        /* 1 to 3 */
+    char name[96];          /* "experts.weight", "experts.1.weight", "gates.weight", "towers.out.bias" */
+    size_t first, ndim;     /* its shape is dim[first] .. dim[first + ndim - 1]; the others are 1 */
     size_t dim[3], stride[3];
-    size_t offset;      /* elements from the start of the arena */
-    size_t fan_in, fan_out; /* of one unit's layer, for the initialiser; 0 marks a bias (starts at 0) */
+    size_t offset;          /* elements from the start of the arena */
+    size_t fan_in, fan_out; /* of one unit's layer, for the initialiser; both 0: starts at 0 */
+    bool identity;          /* starts near the identity */
+};
+
+/* A small matrix of what tasks share: stitches, task factors, distances between nets. */
+enum { MMOE_SHARING_MAX = 8, MMOE_SHARING_COLUMNS = 16 };
+struct mmoe_sharing {
+    size_t count;
+    struct {
+        char name[40];
+        size_t columns; /* rows are tasks */
+        float v[MMOE_TASKS_MAX][MMOE_SHARING_COLUMNS];
+    } part[MMOE_SHARING_MAX];
 };
 
 struct mmoe_net;
@@ -59,7 +82,7 @@ const struct mmoe_model *mmoe_model_find(const char *name); /* or NULL */
 const char *mmoe_model_name(const struct mmoe_model *model);
 const char *mmoe_model_title(const struct mmoe_model *model); /* "Multi-gate Mixture-of-Experts" */
 const char *mmoe_model_help(const struct mmoe_model *model);  /* one line */
-/* 0, 1 or T: how many gates the model has with that many tasks. */
+/* 0, 1 or T: how many gates the model has with that many tasks (on its top layer). */
 size_t mmoe_model_gates(const struct mmoe_model *model, size_t tasks);
 
 /*
@@ -81,10 +104,18 @@ void mmoe_net_free(struct mmoe_net *net);
 /* Fill the weights: uniform with Glorot's limit sqrt(6 / (in + out)) or He's sqrt(6 / in); biases 0. */
 void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed);
 
+/* What the next passes are: evaluations (as it begins), or that step of training, with dropout and noise. */
+void mmoe_net_evaluating(struct mmoe_net *net);
+void mmoe_net_training(struct mmoe_net *net, uint64_t step);
 /* Predictions (rows,T) for x (rows,D), rows <= spec.batch; valid until the next call. x must outlive backward. */
 const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows);
-/* Gradients of sum(dy * y) with respect to every parameter for the last forward; overwrites the arena. */
+/* Gradients of sum(dy * y) + penalty with respect to every parameter for the last forward; overwrites the arena
+   (but for log variances, which are the caller's). */
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);
+/* What the model itself adds to the objective for the last forward: distances of nets, unbalanced gates. */
+double mmoe_net_penalty(const struct mmoe_net *net);
+/* Offset of the T log variances of the tasks' losses; false where the net has none. */
+bool mmoe_net_log_variance(const struct mmoe_net *net, size_t *offset);
 
 /* Mark the phases of forward and backward from now on; NULL: no longer. */
 void mmoe_net_profile(struct mmoe_net *net, struct mmoe_phases *phases);
@@ -97,10 +128,17 @@ mmoe_real *mmoe_net_grads(struct mmoe_net *net);
 size_t mmoe_net_tensor_count(const struct mmoe_net *net);
 const struct mmoe_tensor *mmoe_net_tensor(const struct mmoe_net *net, size_t index);
 
-/* What the last forward computed, for diagnostics; NULL where the model has none. */
-const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net); /* (rows,G,E) */
-/* Outputs (rows,units) of the experts' (or bottoms') last layer, after ReLU; *units is E*H, U or T*U, *ld
+/*
+ * What the last forward computed, for diagnostics. Nets of moe have a part for each task, with gates and
+ * experts of its own; all others have one part.
+ */
+size_t mmoe_net_parts(const struct mmoe_net *net);
+/* (rows,G,E), or NULL where the model has no gates. */
+const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part);
+/* Outputs (rows,units) of the experts' (or bottoms') last hidden layer, after ReLU; *units is E*H, U or T*U, *ld
    the elements from one row to the next. */
-const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t *units, size_t *ld);
+const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units, size_t *ld);
+/* What tasks share by other means than gates; count 0 where the model has no such thing. */
+void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out);
 
 #endif

@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MMOE_DEPTH_MAX = 6, MMOE_REALS_MAX = 32 };
+enum { MMOE_DEPTH_MAX = 8, MMOE_REALS_MAX = 32 };
 
 /* Widths of a part's layers, input side first; n = 0 means auto. */
 struct mmoe_sizes {
@@ -38,6 +38,8 @@ struct mmoe_reals {
 /* Values of the word options, in the order of their words in the table. */
 enum mmoe_init { MMOE_INIT_GLOROT, MMOE_INIT_HE };
 enum mmoe_optimizer { MMOE_OPTIMIZER_ADAM, MMOE_OPTIMIZER_SGD };
+enum mmoe_weighting { MMOE_WEIGHTING_FIXED, MMOE_WEIGHTING_UNCERTAINTY };
+enum mmoe_schedule { MMOE_SCHEDULE_CONSTANT, MMOE_SCHEDULE_STEP, MMOE_SCHEDULE_COSINE };
 enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
 
 struct mmoe_options {
@@ -45,13 +47,29 @@ struct mmoe_options {
     double p, scale, noise;
     size_t dim, sines, rows, test_rows;
     struct mmoe_reals alpha, beta;
+    struct mmoe_sizes binary;  /* numbers of the tasks, from 1, whose labels are 0 or 1 */
+    double missing;            /* share of the labels to train on that are missing */
     /* model */
     int model; /* index into the registry */
     size_t experts;
     struct mmoe_sizes expert_units, bottom_units, tower_units;
+    size_t layers, top_k;      /* top_k 0: all experts */
+    int gate_noise;            /* 0: off */
+    double balance, l2_alpha;
+    struct mmoe_sizes stitch;  /* n = 0: all */
+    size_t r1, r2, r3;
+    double dropout;
     int init;
     /* training */
     int optimizer, order;
+    struct mmoe_reals task_weights; /* n = 0: equal */
+    int weighting; /* enum mmoe_weighting */
+    int schedule;  /* enum mmoe_schedule */
+    double decay;
+    size_t decay_every;
+    double weight_decay, clip; /* clip 0: off */
+    int keep_best;             /* 0: off */
+    size_t patience, monitor;  /* 0: never; 0: all tasks */
     int kernels; /* enum mmoe_kernels */
     double lr, momentum;
     size_t batch, steps, eval_every;

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum mmoe_rng_purpose { MMOE_RNG_DATA = 1, MMOE_RNG_INIT, MMOE_RNG_ORDER };
+enum mmoe_rng_purpose { MMOE_RNG_DATA = 1, MMOE_RNG_INIT, MMOE_RNG_ORDER, MMOE_RNG_TRAINING };
 
 struct mmoe_rng {
     uint32_t key[2];

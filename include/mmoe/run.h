@@ -5,8 +5,8 @@
  * The caller drives: nothing happens but inside a call, and a step allocates
  * nothing. The same options give the same bits, live or in a batch. Held-out
  * losses are measured at step 0, every eval-every steps and at the last step.
- * The objective is the sum over tasks of the mean squared error of the batch;
- * Adam uses 0.9, 0.999, 1e-8 (Kingma and Ba, 2015).
+ * The objective is the weighted sum over tasks of the mean squared error, or log
+ * loss, of the batch; Adam uses 0.9, 0.999, 1e-8 (Kingma and Ba, 2015).
  *
  * Ownership: a run holds one reference to its dataset; mmoe_run_free drops it.
  * Threads:   a run belongs to one thread at a time.
@@ -32,7 +32,7 @@ void mmoe_run_free(struct mmoe_run *run);
 
 /*
  * One training step. MMOE_CONTINUE: more to do before `steps`; MMOE_DONE: at
- * `steps`; MMOE_DIVERGED: the loss was not finite: the weights are those of the
+ * `steps`, or out of patience; MMOE_DIVERGED: the loss was not finite: the weights are those of the
  * last finite evaluation again and no further step is taken.
  */
 enum mmoe_status mmoe_run_step(struct mmoe_run *run);

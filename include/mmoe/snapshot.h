@@ -2,10 +2,10 @@
 /*
  * snapshot.h - a value copied out of a run: the only thing a screen ever sees.
  *
- * Held-out losses are means of squared errors over all held-out rows, per
- * task; "over var" divides by the variance of that label over the training
- * rows (dataset.h), since raw losses of different seeds mix generator and
- * learner. The curve is every evaluation so far; the recent window holds the
+ * Held-out losses are means over all held-out rows, per task, of squared errors
+ * or log losses; "over var" divides by the loss of the best constant over the
+ * training rows (dataset.h: the label's variance or entropy), since raw losses
+ * of different seeds mix generator and learner. The curve is every evaluation so far; the recent window holds the
  * last training batches' losses.
  *
  * Ownership: a snapshot owns its curve; _init / _done. _copy reuses room.
@@ -24,12 +24,15 @@ enum { MMOE_RECENT_MAX = 256 };
 struct mmoe_eval {
     size_t step;
     double loss[MMOE_TASKS_MAX];
+    double quality[MMOE_TASKS_MAX]; /* AUC of a binary task, R^2 of the others */
 };
 
 /* What the gates and experts do on the held-out rows; G rows are per gate (OMoE: 1). */
 struct mmoe_gates {
     size_t gates, experts; /* G = 0: a model without gates */
     float mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* mean weight gate x expert */
+    float chosen[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* share of rows for which the gate keeps the expert */
+    size_t top_k;            /* experts a gate keeps; 0: all */
     double entropy[MMOE_TASKS_MAX]; /* mean over rows of -sum g ln g, in nats; ln E is even */
     double overlap[MMOE_TASKS_MAX][MMOE_TASKS_MAX]; /* sum_e min(mean_i, mean_j) of two tasks' mean gates, 0..1 */
     size_t unused;           /* experts whose mean weight is below 1/(10 E) at every gate */
@@ -50,9 +53,14 @@ struct mmoe_snapshot {
     double seconds;         /* of training, evaluations included */
     double steps_per_second; /* over the last moments; 0 when not training */
     double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* the last finite evaluation */
+    double quality[MMOE_TASKS_MAX];
+    bool binary[MMOE_TASKS_MAX];
+    struct mmoe_eval best;  /* the best evaluation by what option monitor names */
+    bool stopped;           /* patience ended it */
     double var[MMOE_TASKS_MAX];
     double pearson, cosine;
     struct mmoe_gates gate;
+    struct mmoe_sharing sharing;
     size_t recent_count; /* newest last; training loss of the last batches */
     float recent[MMOE_TASKS_MAX][MMOE_RECENT_MAX];
     size_t curve_count, curve_room;

@@ -26,4 +26,13 @@ double mmoe_quantile(const double *sorted, size_t n, double q);
 /* Summary of n values; those that are not finite count as diverged and enter nothing else. Sorts v. */
 struct mmoe_summary mmoe_summarize(double *v, size_t n);
 
+/*
+ * Area under the ROC curve: the probability that a positive has a higher score than a negative, ties counting
+ * half; exact. NAN where there are not both. A label is positive above 1/2. Sorts n pairs (score, label) in place.
+ */
+struct mmoe_scored {
+    double score, label;
+};
+double mmoe_auc(struct mmoe_scored *pairs, size_t n);
+
 #endif

@@ -22,6 +22,9 @@ static const char *const kernel_words[] = {"auto", "blas", "avx512", "avx2", "pl
 static const char *const init_words[] = {"glorot", "he", NULL};
 static const char *const optimizer_words[] = {"adam", "sgd", NULL};
 static const char *const order_words[] = {"shuffle", "replace", "sequential", NULL};
+static const char *const switch_words[] = {"off", "on", NULL};
+static const char *const schedule_words[] = {"constant", "step", "cosine", NULL};
+static const char *const weighting_words[] = {"fixed", "uncertainty", NULL};
 static const char *const theme_words[] = {"dark", "light", "contrast", "mono", NULL};
 static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", NULL};
 
@@ -53,6 +56,12 @@ const struct mmoe_option mmoe_option_table[] = {
      "40000", "rows to train on", "Rows made with more of them start with the same ones."},
     {"test-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(test_rows), 1, 1e7, NULL,
      NULL, "2000", "held-out rows, never trained on", "All losses and gate weights on the screen are measured on them."},
+    {"binary", MMOE_TYPE_SIZES, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(binary), 1, MMOE_TASKS_MAX, "none", NULL,
+     "none", "tasks that are yes or no, such as 2 or 1,2; or none",
+     "Their label is 1 where it would be above 0, else 0; their loss is the log loss, and their AUC is told."},
+    {"missing", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(missing), 0, 0.99, NULL, NULL, "0",
+     "share of the labels to train on that are missing",
+     "Each task lacks others. A missing label enters neither loss nor gradient; held-out labels are all there."},
     {"model", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(model), 0, 0, NULL,
      model_words, "mmoe", "the architecture", "`model` lists them with their parameter counts."},
     {"experts", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(experts), 1,
@@ -66,6 +75,35 @@ const struct mmoe_option mmoe_option_table[] = {
      "auto gives as many weights as the experts and towers have together: 113 for shared-bottom by default."},
     {"tower-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(tower_units), 1, 4096,
      NULL, NULL, "8", "units of each layer of a task's tower", "Every task has a tower of its own."},
+    {"layers", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(layers), 1, 4, NULL, NULL, "1",
+     "MoE layers, one on the other",
+     "Each reads the mixture below it; all but the top one have one gate, and mmoe's gates per task are on the top one."},
+    {"top-k", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(top_k), 1, MMOE_EXPERTS_MAX, "all",
+     NULL, "all", "experts a gate keeps for each row, or all",
+     "The others weigh 0 and are not computed: a step costs as much less as experts are left out (Shazeer et al., 2017)."},
+    {"gate-noise", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(gate_noise), 0, 0, NULL,
+     switch_words, "off", "trained noise on the gates' logits, in training alone",
+     "It lets top-k gates try other experts (Shazeer et al., 2017, equation 4)."},
+    {"balance", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(balance), 0, 1e6, NULL, NULL, "0",
+     "weight of the losses that keep all experts busy",
+     "It times the squared coefficient of variation of the experts' importance is added to the objective, and, where "
+     "gates are noisy, that of their load (Shazeer et al., 2017)."},
+    {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(l2_alpha), 0, 1e6, NULL, NULL,
+     "0.001", "how strongly l2-constrained pulls the tasks' nets together",
+     "It times the squared distance of the weights of each two tasks is added to the objective. 0 leaves them apart."},
+    {"stitch", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(stitch), 1, 16, "all", NULL, "all",
+     "hidden layers that cross-stitch follows with a stitch, or all",
+     "Layers are counted from 1, those of the bottom first, then the tower's."},
+    {"r1", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r1), 1, 4096, NULL, NULL, "16",
+     "rank of tensor-factorization along a layer's inputs", "At most as many as the layer has inputs are used."},
+    {"r2", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r2), 1, 4096, NULL, NULL, "16",
+     "rank of tensor-factorization along a layer's units", "At most as many as the layer has units are used."},
+    {"r3", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r3), 1, 64, NULL, NULL, "2",
+     "rank of tensor-factorization along tasks",
+     "With 1 all tasks have the same weights up to a factor; at most as many as there are tasks are used."},
+    {"dropout", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(dropout), 0, 0.95, NULL, NULL, "0",
+     "probability of a hidden unit to be left out of a training step",
+     "In experts, bottoms and towers; what stays is scaled up (Srivastava et al., 2014)."},
     {"init", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(init), 0, 0, NULL, init_words,
      "glorot", "how weights start",
      "Uniform within sqrt(6 / (in + out)) (Glorot and Bengio, 2010) or sqrt(6 / in) (He et al., 2015); biases start at 0."},
@@ -77,6 +115,33 @@ const struct mmoe_option mmoe_option_table[] = {
      "It may be changed while the run trains. The paper searched 1e-4, 1e-3 and 1e-2."},
     {"momentum", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(momentum), 0, 0.9999,
      NULL, NULL, "0.9", "momentum of sgd", "adam does not use it."},
+    {"schedule", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(schedule), 0, 0, NULL,
+     schedule_words, "constant", "how the learning rate changes over a run",
+     "step multiplies it by decay every decay-every steps; cosine lets it fall to 0 at `steps`."},
+    {"decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(decay), 0, 1, NULL, NULL, "0.1",
+     "factor of the learning rate at each step of schedule step", "See decay-every."},
+    {"decay-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(decay_every), 1, 1e9, NULL, NULL,
+     "2000", "training steps from one decay to the next", "With schedule step."},
+    {"weight-decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(weight_decay), 0, 1000, NULL, NULL,
+     "0", "how much weights shrink, times the learning rate, in a step",
+     "Apart from the gradient and for all parameters (Loshchilov and Hutter, 2019)."},
+    {"clip", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(clip), 1e-12, 1e12, "off", NULL, "off",
+     "the largest norm a gradient may have, or off", "A longer one, over all parameters, is scaled down to it."},
+    {"task-weights", MMOE_TYPE_REALS, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(task_weights), 0, 1e6, "equal",
+     NULL, "equal", "how much each task's loss counts, such as 1,0.5; or equal",
+     "One number a task. Reported losses are not weighted."},
+    {"loss-weighting", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(weighting), 0, 0, NULL,
+     weighting_words, "fixed", "fixed weights, or trained ones",
+     "uncertainty trains a variance for each task, whose inverse weighs its loss (Kendall et al., 2018)."},
+    {"monitor", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(monitor), 1, MMOE_TASKS_MAX, "all",
+     NULL, "all", "the task that patience and keep-best look at, or all",
+     "By its held-out loss, or AUC where it is binary; all: the sum of the losses."},
+    {"patience", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(patience), 1, 1e9, "never", NULL,
+     "never", "evaluations without a better one after which a run ends, or never",
+     "Early stopping on what monitor names. Held-out rows then choose the step: the loss told is a little too good."},
+    {"keep-best", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(keep_best), 0, 0, NULL, switch_words,
+     "off", "tell and export the best evaluation, not the last",
+     "Best by what monitor names. A run that goes on does so from its last weights."},
     {"batch", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(batch), 1, 65536, NULL,
      NULL, "100", "rows in a training step, B", "At most `rows`."},
     {"order", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(order), 0, 0, NULL,
@@ -462,6 +527,8 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
     enum mmoe_status status = check_list("alpha", &o->alpha, o->sines, err);
     if (!mmoe_failed(status))
         status = check_list("beta", &o->beta, o->sines, err);
+    if (!mmoe_failed(status) && o->gate_noise && o->top_k == 0)
+        status = mmoe_fail(err, MMOE_RANGE, "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
     if (!mmoe_failed(status) && o->batch > o->rows)
         status = mmoe_fail(err, MMOE_RANGE, "batch %zu is more than rows %zu: lower batch or raise rows",
                            o->batch, o->rows);

@@ -81,11 +81,22 @@ bool mmoe_dataset_shares(const struct mmoe_dataset *d)
     return counted_of(d)->owner != NULL;
 }
 
-/* Column k of the labels in double. */
-static void column(const struct mmoe_dataset *d, size_t k, double *out)
+/* Column k of the labels in double, but for rows that lack it or (other < T) the other. Returns how many. */
+static size_t column(const struct mmoe_dataset *d, size_t k, size_t other, double *out)
 {
-    for (size_t i = 0; i < d->rows; i++)
-        out[i] = (double)d->y[i * d->tasks + k];
+    size_t n = 0;
+    for (size_t i = 0; i < d->rows; i++) {
+        const mmoe_real *y = d->y + i * d->tasks;
+        if (!isnan(y[k]) && (other >= d->tasks || !isnan(y[other])))
+            out[n++] = (double)y[k];
+    }
+    return n;
+}
+
+/* -q ln q - (1 - q) ln(1 - q) */
+static double entropy(double q)
+{
+    return q > 0 && q < 1 ? -q * log(q) - (1 - q) * log1p(-q) : 0;
 }
 
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err)
@@ -93,12 +104,15 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
     double *a = mmoe_try_alloc(d->rows, sizeof *a), *b = mmoe_try_alloc(d->rows, sizeof *b);
     enum mmoe_status status = MMOE_OK;
     if (a && b) {
-        for (size_t k = d->tasks; k-- > 0;) {
-            column(d, k, k == 0 ? a : b);
-            d->var[k] = mmoe_variance(k == 0 ? a : b, d->rows);
+        for (size_t k = 0; k < d->tasks; k++) {
+            size_t n = column(d, k, d->tasks, a);
+            d->var[k] = d->binary[k] ? entropy(mmoe_mean(a, n)) : mmoe_variance(a, n);
         }
-        if (d->tasks > 1)
-            d->pearson = mmoe_pearson(a, b, d->rows); /* b was last filled with column 1 */
+        if (d->tasks > 1) {
+            size_t n = column(d, 0, 1, a);
+            column(d, 1, 0, b);
+            d->pearson = mmoe_pearson(a, b, n);
+        }
     } else {
         status = mmoe_fail(err, MMOE_LIMIT, "no memory to measure %zu rows: lower rows", d->rows);
     }

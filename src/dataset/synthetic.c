@@ -163,6 +163,27 @@ static void draw_labels(const struct mmoe_options *o, const struct truth *t, con
     }
 }
 
+/* Binary tasks' labels become 1 or 0. */
+static void decide(const struct mmoe_dataset *d, size_t n, mmoe_real *y)
+{
+    for (size_t i = 0; i < n * TASKS; i++)
+        if (d->binary[i % TASKS])
+            y[i] = y[i] > 0;
+}
+
+/* The share `missing` of the labels to train on is lost. */
+static void lose(const struct mmoe_options *o, const struct mmoe_dataset *d, mmoe_real *y)
+{
+    struct mmoe_rng rng = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, "missing");
+    for (size_t i = 0; o->missing > 0 && i < d->rows; i++) {
+        mmoe_real draw[TASKS];
+        mmoe_rng_uniform(rng, i, TASKS, 0, 1, draw);
+        for (size_t k = 0; k < TASKS; k++)
+            if ((double)draw[k] < o->missing)
+                y[i * TASKS + k] = (mmoe_real)NAN;
+    }
+}
+
 static void draw_inputs(const struct mmoe_options *o, const char *name, size_t n, mmoe_real *x)
 {
     mmoe_rng_normal_rows(mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, name), 0, n, o->dim, x);
@@ -197,6 +218,11 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
     }
     draw_labels(o, &truth, "noise", d->rows, d->x, mmoe_dataset_fill(d->y));
     draw_labels(o, &truth, "noise.test", d->test_rows, d->x_test, mmoe_dataset_fill(d->y_test));
+    for (size_t i = 0; i < o->binary.n; i++)
+        d->binary[o->binary.v[i] - 1] = true;
+    decide(d, d->rows, mmoe_dataset_fill(d->y));
+    decide(d, d->test_rows, mmoe_dataset_fill(d->y_test));
+    lose(o, d, mmoe_dataset_fill(d->y));
     if (mmoe_failed(mmoe_dataset_measure(d, err))) {
         mmoe_dataset_free(d);
         return NULL;

@@ -24,6 +24,7 @@
 #include <mmoe/real.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a step of Adam needs besides the gradient; rate and epsilon carry the bias correction. */
 struct adam {
@@ -54,12 +55,19 @@ struct kernels {
     void (*mix)(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
                 const mmoe_real *x, size_t ld, mmoe_real *f);
     /*
-     * dg (rows,G,E) and dx (strided like x) of the same for df (rows,G,H), where x came out of a ReLU: dx
-     * is already that of its input, 0 where x is not above 0, and dbias (E*H) the sum of dx over the rows.
+     * dg (rows,G,E) and dx (strided like x) of the same for df (rows,G,H). relu: x came out of one, and dx
+     * is already that of its input, 0 where x is not above 0. dbias (E*H) is the sum of dx over the rows.
      */
     void (*mix_backward)(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
                          const mmoe_real *x, const mmoe_real *df, size_t ld, mmoe_real *dg, mmoe_real *dx,
-                         mmoe_real *dbias);
+                         mmoe_real *dbias, bool relu);
+
+    /* z_i (rows,n) = sum over j of a (T,T) times y_j, whose (row,j,u) is at y + row * ld + j * n + u; z likewise. */
+    void (*stitch)(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y, size_t ld,
+                   mmoe_real *z);
+    /* dy (strided like y) and da (T,T) of the same for dz. */
+    void (*stitch_backward)(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y,
+                            const mmoe_real *dz, size_t ld, mmoe_real *dy, mmoe_real *da);
 
     /* Adam: m, v and p of n parameters moved on by the gradient g. */
     void (*adam)(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p);
@@ -68,10 +76,13 @@ struct kernels {
                      mmoe_real *p);
 };
 
-/* What computes, and who wants to know where the time goes (NULL: nobody). */
+/* What computes, who wants to know where the time goes (NULL: nobody), and what is done in training alone. */
 struct engine {
     const struct kernels *k;
     struct mmoe_phases *phases;
+    bool training;
+    uint64_t step;     /* addresses what a step draws */
+    mmoe_real dropout; /* probability of a unit to be dropped */
 };
 
 /* The set, or NULL where this processor can't run it. AUTO: the fastest it can. */

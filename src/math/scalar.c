@@ -84,7 +84,7 @@ static void mix(size_t rows, size_t gates, size_t experts, size_t units, const m
 
 static void mix_backward(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
                          const mmoe_real *x, const mmoe_real *df, size_t ld, mmoe_real *dg, mmoe_real *dx,
-                         mmoe_real *dbias)
+                         mmoe_real *dbias, bool relu)
 {
     for (size_t j = 0; j < experts * units; j++)
         dbias[j] = 0;
@@ -100,11 +100,45 @@ static void mix_backward(size_t rows, size_t gates, size_t experts, size_t units
                 }
             }
         for (size_t j = 0; j < experts * units; j++) {
-            if (!(x[j] > 0))
+            if (relu && !(x[j] > 0))
                 dx[j] = 0;
             dbias[j] += dx[j];
         }
     }
+}
+
+static void stitch(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y, size_t ld,
+                   mmoe_real *z)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < tasks; i++)
+            for (size_t u = 0; u < n; u++) {
+                mmoe_real sum = 0;
+                for (size_t j = 0; j < tasks; j++)
+                    sum += a[i * tasks + j] * y[r * ld + j * n + u];
+                z[r * ld + i * n + u] = sum;
+            }
+}
+
+static void stitch_backward(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y,
+                            const mmoe_real *dz, size_t ld, mmoe_real *dy, mmoe_real *da)
+{
+    for (size_t i = 0; i < tasks; i++)
+        for (size_t j = 0; j < tasks; j++) {
+            mmoe_real sum = 0;
+            for (size_t r = 0; r < rows; r++)
+                for (size_t u = 0; u < n; u++)
+                    sum += dz[r * ld + i * n + u] * y[r * ld + j * n + u];
+            da[i * tasks + j] = sum;
+        }
+    for (size_t r = 0; r < rows; r++)
+        for (size_t j = 0; j < tasks; j++)
+            for (size_t u = 0; u < n; u++) {
+                mmoe_real sum = 0;
+                for (size_t i = 0; i < tasks; i++)
+                    sum += a[i * tasks + j] * dz[r * ld + i * n + u];
+                dy[r * ld + j * n + u] = sum;
+            }
 }
 
 static void adam(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p)
@@ -133,6 +167,8 @@ const struct kernels kernels_scalar = {
     .softmax_backward = softmax_backward,
     .mix = mix,
     .mix_backward = mix_backward,
+    .stitch = stitch,
+    .stitch_backward = stitch_backward,
     .adam = adam,
     .momentum = momentum,
 };

@@ -97,3 +97,24 @@ struct mmoe_summary mmoe_summarize(double *v, size_t n)
     s.max = mmoe_quantile(v, finite, 1);
     return s;
 }
+
+static int by_score(const void *a, const void *b)
+{
+    double x = ((const struct mmoe_scored *)a)->score, y = ((const struct mmoe_scored *)b)->score;
+    return (x > y) - (x < y);
+}
+
+double mmoe_auc(struct mmoe_scored *pairs, size_t n)
+{
+    double below = 0, wins = 0, positives = 0; /* below: negatives with a lower score */
+    qsort(pairs, n, sizeof *pairs, by_score);
+    for (size_t i = 0, end; i < n; i = end) {
+        double tied = 0, negatives = 0;
+        for (end = i; end < n && pairs[end].score <= pairs[i].score; end++)
+            *(pairs[end].label > 0.5 ? &tied : &negatives) += 1;
+        wins += tied * (below + negatives / 2);
+        below += negatives;
+        positives += tied;
+    }
+    return positives > 0 && below > 0 ? wins / (positives * below) : NAN;
+}

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loss.h - squared error, per task.
+ * loss.h - the objective of a batch, per task: squared error, or log loss on a logit.
+ *
+ * A label that is NaN is missing: it enters no sum. A task's loss is the mean
+ * over its labels that are there, 0 where none is.
  *
  * Ownership, threads: pure functions.
  */
@@ -11,14 +14,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* loss (T) += sum over rows of (p - y)^2, for predictions p and labels y, both (rows,T). */
-void mmoe_loss_add(size_t rows, size_t tasks, const mmoe_real *p, const mmoe_real *y, double *loss);
+/* What is added up over tasks: sum_k weight_k L_k, or Kendall's (loss.c). */
+struct objective {
+    size_t tasks;
+    bool binary[MMOE_TASKS_MAX];   /* log loss on logits, labels 0 or 1; else squared error */
+    double weight[MMOE_TASKS_MAX];
+};
+
+/* Sums (T) of the losses over rows, and how many labels (T) were there, for predictions p and labels y (rows,T). */
+void mmoe_loss_add(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y, double *sum,
+                   size_t *count);
 
 /*
- * loss (T) = means of (p - y)^2; dp (rows,T) = the gradient of their sum over tasks, 2 (p - y) / rows.
- * False where a loss is not finite.
+ * loss (T) = each task's mean loss; dp (rows,T) = the objective's gradient. log_variance (T): the tasks' log
+ * variances, whose gradient goes to dlog_variance; both NULL: none. False where a loss is not finite.
  */
-bool mmoe_loss_squared(size_t rows, size_t tasks, const mmoe_real *p, const mmoe_real *y, mmoe_real *dp,
-                       double *loss);
+bool mmoe_loss_objective(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y,
+                         const mmoe_real *log_variance, mmoe_real *dlog_variance, mmoe_real *dp, double *loss);
 
 #endif

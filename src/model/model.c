@@ -68,6 +68,17 @@ size_t mmoe_model_gates(const struct mmoe_model *model, size_t tasks)
 
 /* --- resolving --- */
 
+size_t net_no_gates(size_t tasks)
+{
+    (void)tasks;
+    return 0;
+}
+
+size_t net_one_each(size_t tasks)
+{
+    return tasks;
+}
+
 size_t net_last(const struct mmoe_sizes *sizes)
 {
     return sizes->v[sizes->n - 1];
@@ -106,6 +117,16 @@ void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *mo
         .batch = o->batch,
         .kernels = (enum mmoe_kernels)o->kernels,
         .experts = o->experts,
+        .layers = o->layers,
+        .top_k = o->top_k,
+        .stitch = o->stitch,
+        .rank = {o->r1, o->r2, o->r3},
+        .balance = o->balance,
+        .l2_alpha = o->l2_alpha,
+        .dropout = o->dropout,
+        .gate_noise = o->gate_noise,
+        .uncertainty = o->weighting == MMOE_WEIGHTING_UNCERTAINTY,
+        .seed = o->seed_order,
         .expert_units = o->expert_units,
         .bottom_units = o->bottom_units,
         .tower_units = o->tower_units,
@@ -116,174 +137,50 @@ void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *mo
     }
 }
 
-/* --- planning --- */
-
-static struct mmoe_tensor *add_tensor(struct mmoe_net *net, const char *part, size_t level, bool out,
-                                      const char *kind)
-{
-    struct mmoe_tensor *t = &net->tensors[net->tensor_count++];
-    if (out)
-        snprintf(t->name, sizeof t->name, "%s.out.%s", part, kind);
-    else if (level)
-        snprintf(t->name, sizeof t->name, "%s.%zu.%s", part, level, kind);
-    else
-        snprintf(t->name, sizeof t->name, "%s.%s", part, kind);
-    return t;
-}
-
-/* (groups,in,out) weights and (groups,out) biases of a planned layer. */
-static void add_layer_tensors(struct mmoe_net *net, const struct layer *l, const char *part, size_t level,
-                              bool out)
-{
-    struct mmoe_tensor *w = add_tensor(net, part, level, out, "weight");
-    w->ndim = 3;
-    w->dim[0] = l->groups;
-    w->dim[1] = l->in;
-    w->dim[2] = l->out;
-    w->stride[0] = l->shared ? l->out : l->in * l->out;
-    w->stride[1] = l->shared ? layer_ld(l) : l->out;
-    w->stride[2] = 1;
-    w->offset = l->weight;
-    w->fan_in = l->in;
-    w->fan_out = l->out;
-    struct mmoe_tensor *b = add_tensor(net, part, level, out, "bias");
-    b->ndim = 2;
-    b->dim[0] = l->groups;
-    b->dim[1] = l->out;
-    b->stride[0] = l->out;
-    b->stride[1] = 1;
-    b->offset = l->bias;
-}
-
-static void add_layer(struct mmoe_net *net, struct stack *stack, const struct part *part, size_t units,
-                      bool out)
-{
-    bool first = stack->count == 0;
-    struct layer *l = &stack->layers[stack->count];
-    *l = (struct layer){
-        .groups = part->groups,
-        .in = first ? part->in : stack->layers[stack->count - 1].out,
-        .out = units,
-        .extra = first ? part->extra : 0,
-        .shared = first ? part->shared : part->groups == 1,
-        .relu = !out,
-        .weight = net->size,
-    };
-    net->size += l->shared ? l->in * layer_ld(l) : l->groups * l->in * l->out;
-    l->bias = net->size;
-    net->size += l->groups * l->out;
-    add_layer_tensors(net, l, part->name, stack->count, out);
-    stack->count++;
-}
-
-void net_plan_stack(struct mmoe_net *net, struct stack *stack, const struct part *part)
-{
-    for (size_t i = 0; i < part->units->n; i++)
-        add_layer(net, stack, part, part->units->v[i], false);
-}
-
-void net_plan_towers(struct mmoe_net *net, size_t in, bool shared)
-{
-    const struct part part = {"towers", net->spec.tasks, in, shared, &net->spec.tower_units, 0};
-    net_plan_stack(net, &net->towers, &part);
-    add_layer(net, &net->towers, &part, 1, true);
-}
-
-void net_plan_extra(struct mmoe_net *net, const struct layer *first, const char *name, size_t groups,
-                    size_t out)
-{
-    struct mmoe_tensor *t = add_tensor(net, name, 0, false, "weight");
-    t->ndim = 3;
-    t->dim[0] = groups;
-    t->dim[1] = first->in;
-    t->dim[2] = out;
-    t->stride[0] = out;
-    t->stride[1] = layer_ld(first);
-    t->stride[2] = 1;
-    t->offset = first->weight + first->groups * first->out;
-    t->fan_in = first->in;
-    t->fan_out = out;
-}
-
-static void plan(struct mmoe_net *net, const struct mmoe_model *model, const struct mmoe_spec *spec)
-{
-    memset(net, 0, sizeof *net);
-    net->model = model;
-    net->spec = *spec;
-    net->engine.k = kernels_get(spec->kernels);
-    net->gates = model->gates(spec->tasks);
-    model->plan(net);
-}
-
 size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_spec *spec)
 {
-    struct mmoe_net net;
-    plan(&net, model, spec);
-    return net.size;
+    struct mmoe_net *net = mmoe_alloc(1, sizeof *net);
+    net_plan(net, model, spec);
+    size_t n = net->size;
+    net_plan_done(net);
+    mmoe_free(net);
+    return n;
 }
 
-/* --- arenas --- */
-
-/* Take the arrays of the net from its arena, or add up what they cost where there is none yet. */
-struct taker {
-    struct mmoe_arena *arena;
-    size_t bytes;
-};
-
-static mmoe_real *take(struct taker *t, size_t n)
-{
-    t->bytes += mmoe_arena_cost(n, sizeof(mmoe_real));
-    return t->arena ? mmoe_arena_take(t->arena, n, sizeof(mmoe_real)) : NULL;
-}
-
-static void take_stack(struct taker *t, struct stack *s, size_t batch)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        struct layer *l = &s->layers[i];
-        l->y = take(t, batch * layer_ld(l));
-        l->dy = take(t, batch * layer_ld(l));
-        l->wt = take(t, l->in * (l->shared ? layer_ld(l) : l->out));
-    }
-}
-
-static void take_all(struct taker *t, struct mmoe_net *net)
-{
-    size_t batch = net->spec.batch, weights = net->gates * net->spec.experts;
-    size_t mixed = net->gates * net_last(&net->spec.expert_units);
-    net->params = take(t, net->size);
-    net->grads = take(t, net->size);
-    take_stack(t, &net->trunk, batch);
-    take_stack(t, &net->towers, batch);
-    net->g = take(t, batch * weights);
-    net->dg = take(t, batch * weights);
-    net->mix = take(t, batch * mixed);
-    net->dmix = take(t, batch * mixed);
-}
+/* --- making --- */
 
 struct mmoe_net *mmoe_net_new(const struct mmoe_model *model, const struct mmoe_spec *spec)
 {
     struct mmoe_net *net = mmoe_alloc(1, sizeof *net);
-    plan(net, model, spec);
-    struct taker count = {0};
-    take_all(&count, net);
-    net->arena = (struct mmoe_arena){mmoe_try_alloc(count.bytes, 1), count.bytes, 0};
-    if (!net->arena.base) {
-        mmoe_free(net);
-        return NULL;
-    }
-    struct taker t = {&net->arena, 0};
-    take_all(&t, net);
-    return net;
+    net_plan(net, model, spec);
+    if (net_lay_out(net))
+        return net;
+    mmoe_net_free(net);
+    return NULL;
 }
 
 void mmoe_net_free(struct mmoe_net *net)
 {
-    if (net)
-        mmoe_arena_done(&net->arena);
+    if (!net)
+        return;
+    net_plan_done(net);
+    mmoe_arena_done(&net->arena);
     mmoe_free(net);
 }
 
 /* --- initial weights --- */
+
+/* The share of a task's own units that a stitch begins with (Misra et al., CVPR 2016, section 4.1). */
+#define STITCH_OWN 0.9
+
+static void init_identity(struct mmoe_net *net, const struct mmoe_tensor *t)
+{
+    size_t n = t->dim[0];
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            net->params[t->offset + i * n + j] =
+                (mmoe_real)(n == 1 ? 1 : i == j ? STITCH_OWN : (1 - STITCH_OWN) / (double)(n - 1));
+}
 
 static void init_tensor(struct mmoe_net *net, const struct mmoe_tensor *t, enum mmoe_init init,
                         uint64_t seed, mmoe_real *row)
@@ -304,13 +201,17 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed)
 {
     size_t widest = 0;
     for (size_t i = 0; i < net->tensor_count; i++)
-        if (net->tensors[i].fan_in > widest)
-            widest = net->tensors[i].fan_in;
+        if (net->tensors[i].dim[1] > widest)
+            widest = net->tensors[i].dim[1];
     mmoe_real *row = mmoe_alloc(widest, sizeof *row);
     memset(net->params, 0, net->size * sizeof *net->params);
-    for (size_t i = 0; i < net->tensor_count; i++)
-        if (net->tensors[i].fan_in)
-            init_tensor(net, &net->tensors[i], init, seed, row);
+    for (size_t i = 0; i < net->tensor_count; i++) {
+        const struct mmoe_tensor *t = &net->tensors[i];
+        if (t->identity)
+            init_identity(net, t);
+        else if (t->fan_in)
+            init_tensor(net, t, init, seed, row);
+    }
     mmoe_free(row);
 }
 
@@ -319,15 +220,47 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed)
 void net_forward_towers(struct mmoe_net *net)
 {
     const struct layer *top = stack_top(&net->trunk);
-    stack_forward(&net->trunk, &net->engine, net->params, net->rows, net->x, net->spec.dim);
-    stack_forward(&net->towers, &net->engine, net->params, net->rows, top->y, layer_ld(top));
+    stack_forward(&net->trunk, &net->engine, net->rows, net->x, net->spec.dim);
+    stack_forward(&net->towers, &net->engine, net->rows, layer_out(top), layer_ld(top));
 }
 
 void net_backward_towers(struct mmoe_net *net)
 {
     struct layer *top = stack_top(&net->trunk);
-    stack_backward(&net->towers, &net->engine, net->params, net->grads, net->rows, top->y, top->dy, layer_ld(top));
-    stack_backward(&net->trunk, &net->engine, net->params, net->grads, net->rows, net->x, NULL, net->spec.dim);
+    stack_backward(&net->towers, &net->engine, net->rows, layer_out(top), layer_dout(top), layer_ld(top));
+    stack_backward(&net->trunk, &net->engine, net->rows, net->x, NULL, net->spec.dim);
+}
+
+struct block *net_top_block(struct mmoe_net *net, size_t column)
+{
+    return &net->blocks[(column + 1) * net->depth - 1];
+}
+
+void net_forward_column(struct mmoe_net *net, size_t column)
+{
+    struct block *b = &net->blocks[column * net->depth];
+    block_forward(&b[0], &net->engine, net->rows, net->x, net->spec.dim);
+    for (size_t i = 1; i < net->depth; i++)
+        block_forward(&b[i], &net->engine, net->rows, b[i - 1].mix, b[i - 1].units);
+}
+
+void net_backward_column(struct mmoe_net *net, size_t column)
+{
+    struct block *b = &net->blocks[column * net->depth];
+    for (size_t i = net->depth; i-- > 1;)
+        block_backward(&b[i], &net->engine, net->rows, b[i - 1].mix, b[i - 1].dmix, b[i - 1].units);
+    block_backward(&b[0], &net->engine, net->rows, net->x, NULL, net->spec.dim);
+}
+
+void mmoe_net_evaluating(struct mmoe_net *net)
+{
+    net->engine.training = false;
+}
+
+void mmoe_net_training(struct mmoe_net *net, uint64_t step)
+{
+    net->engine.training = true;
+    net->engine.step = step;
 }
 
 const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows)
@@ -335,13 +268,27 @@ const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size
     net->x = x;
     net->rows = rows;
     net->model->forward(net);
-    return stack_top(&net->towers)->y;
+    return net->out;
 }
 
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy)
 {
-    memcpy(stack_top(&net->towers)->dy, dy, net->rows * net->spec.tasks * sizeof *dy);
+    memcpy(net->dout, dy, net->rows * net->spec.tasks * sizeof *dy);
     net->model->backward(net);
+}
+
+double mmoe_net_penalty(const struct mmoe_net *net)
+{
+    double penalty = net->model->penalty ? net->model->penalty(net) : 0;
+    for (size_t i = 0; i < net->columns * net->depth; i++)
+        penalty += block_penalty(&net->blocks[i], &net->engine, net->rows);
+    return penalty;
+}
+
+bool mmoe_net_log_variance(const struct mmoe_net *net, size_t *offset)
+{
+    *offset = net->log_variance;
+    return net->spec.uncertainty;
 }
 
 /* --- telling --- */
@@ -386,15 +333,30 @@ const struct mmoe_tensor *mmoe_net_tensor(const struct mmoe_net *net, size_t ind
     return index < net->tensor_count ? &net->tensors[index] : NULL;
 }
 
-const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net)
+size_t mmoe_net_parts(const struct mmoe_net *net)
 {
-    return net->gates ? net->g : NULL;
+    return net->columns > 1 ? net->columns : 1;
 }
 
-const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t *units, size_t *ld)
+const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part)
 {
-    const struct layer *top = &net->trunk.layers[net->trunk.count - 1];
+    return net->columns ? net->blocks[(part + 1) * net->depth - 1].g : NULL;
+}
+
+const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units, size_t *ld)
+{
+    const struct stack *s = net->columns ? &net->blocks[(part + 1) * net->depth - 1].experts : &net->trunk;
+    const struct layer *top = &s->layers[s->count - 1];
+    if (!top->relu)
+        top--; /* experts that predict: below their output */
     *units = top->groups * top->out;
     *ld = layer_ld(top);
     return top->y;
+}
+
+void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
+{
+    memset(out, 0, sizeof *out);
+    if (net->model->sharing)
+        net->model->sharing(net, out);
 }

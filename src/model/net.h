@@ -15,9 +15,10 @@
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 
+#include "src/model/block.h"
 #include "src/model/layer.h"
 
-enum { NET_TENSORS_MAX = 4 * STACK_LAYERS_MAX };
+enum { NET_LAYERS_MAX = 4, NET_BLOCKS_MAX = MMOE_TASKS_MAX * NET_LAYERS_MAX };
 
 struct mmoe_net {
     const struct mmoe_model *model;
@@ -26,12 +27,14 @@ struct mmoe_net {
     struct mmoe_arena arena;
     size_t size; /* parameters */
     mmoe_real *params, *grads;
-    size_t tensor_count;
-    struct mmoe_tensor tensors[NET_TENSORS_MAX];
+    size_t tensor_count, tensor_room;
+    struct mmoe_tensor *tensors;
+    char prefix[40];          /* of the names of tensors that are being planned */
     struct stack trunk, towers;
-    size_t gates;          /* G */
-    mmoe_real *g, *dg;     /* (B,G,E) gate weights */
-    mmoe_real *mix, *dmix; /* (B,G,H) what the towers read */
+    size_t columns, depth;    /* MoE layers: depth of them for each column; columns is 0, 1 or T */
+    struct block blocks[NET_BLOCKS_MAX]; /* column by column, the input side first */
+    size_t log_variance;      /* offset, where spec.uncertainty */
+    mmoe_real *out, *dout;    /* (B,T) predictions; the towers' own where there are towers */
     /* of the last forward */
     const mmoe_real *x;
     size_t rows;
@@ -43,7 +46,9 @@ struct mmoe_model {
     size_t (*bottoms)(size_t tasks); /* nets with a bottom of their own that share the matched weights; NULL: none */
     void (*plan)(struct mmoe_net *net);
     void (*forward)(struct mmoe_net *net);
-    void (*backward)(struct mmoe_net *net); /* dy of the towers' top layer is filled */
+    void (*backward)(struct mmoe_net *net); /* dout is filled */
+    double (*penalty)(const struct mmoe_net *net); /* NULL: none */
+    void (*sharing)(const struct mmoe_net *net, struct mmoe_sharing *out); /* NULL: gates, or nothing */
 };
 
 /* The architectures of models.def. */
@@ -53,25 +58,49 @@ struct mmoe_model {
 
 /* What a part is made of. */
 struct part {
-    const char *name;               /* first word of its tensors: "experts", "towers" */
+    const char *name;               /* first word of its tensors: "experts", "towers.hidden" */
     size_t groups, in;
     bool shared;                    /* its groups read the same input */
+    bool single;                    /* there is one group by nature: its tensors have no dimension for it */
+    bool factored;                  /* weights by Tucker's factors */
     const struct mmoe_sizes *units; /* hidden layers */
     size_t extra;                   /* columns of its first layer for somebody else */
 };
 
+/* --- planning (plan.c) --- */
+
 /* Plan the layers and tensors of a part. */
 void net_plan_stack(struct mmoe_net *net, struct stack *stack, const struct part *part);
-/* The same for the towers, with their linear output of one unit; in: width of a tower's input. */
-void net_plan_towers(struct mmoe_net *net, size_t in, bool shared);
-/* Name (G,in,out) parameters that lie in the extra columns of a planned first layer. */
-void net_plan_extra(struct mmoe_net *net, const struct layer *first, const char *name, size_t groups,
-                    size_t out);
+/* One layer more on a stack, linear, of one unit a group: PART.out.weight (groups,in), PART.out.bias (groups). */
+void net_plan_out(struct mmoe_net *net, struct stack *stack, const char *name, const struct part *part);
+/* The towers, with their linear output of one unit; in: width of a tower's input. */
+void net_plan_towers(struct mmoe_net *net, size_t in, bool shared, bool factored);
+/* A MoE layer: experts and gates; predicts: its experts have a linear output of one unit. */
+void net_plan_block(struct mmoe_net *net, struct block *block, size_t in, size_t gates, bool predicts);
+/* A T x T stitch after a planned layer, if the spec asks for one; number: which hidden layer it is, from 1. */
+void net_plan_stitch(struct mmoe_net *net, struct layer *layer, const char *name, size_t number);
+/* T columns, a bottom and a tower each: single-task and its kin. */
+void net_plan_columns(struct mmoe_net *net, bool factored);
+/* T log variances. */
+void net_plan_log_variance(struct mmoe_net *net);
+/* All of it, by the model's plan; net is overwritten. */
+void net_plan(struct mmoe_net *net, const struct mmoe_model *model, const struct mmoe_spec *spec);
+void net_plan_done(struct mmoe_net *net);
+/* Point all parts into an arena of their own; false where it does not fit in memory. */
+bool net_lay_out(struct mmoe_net *net);
+
+/* --- running --- */
 
 /* Forward and backward where the towers read the trunk's output as it is. */
 void net_forward_towers(struct mmoe_net *net);
 void net_backward_towers(struct mmoe_net *net);
+/* The same through a column of MoE layers, out of x; and back into it. */
+void net_forward_column(struct mmoe_net *net, size_t column);
+void net_backward_column(struct mmoe_net *net, size_t column);
+struct block *net_top_block(struct mmoe_net *net, size_t column);
 
 size_t net_last(const struct mmoe_sizes *sizes); /* width of the last layer */
+size_t net_no_gates(size_t tasks);
+size_t net_one_each(size_t tasks);
 
 #endif

@@ -11,6 +11,9 @@
  * one rate and one epsilon a step, exactly the same formula.
  *
  * SGD (Polyak, 1964): m = momentum m + g,  p -= lr m.
+ *
+ * Before either, clipping scales g to at most a norm (Pascanu, Mikolov and Bengio, ICML 2013), and weight
+ * decay takes p -= lr decay p, apart from the gradient (Loshchilov and Hutter, ICLR 2019).
  */
 #include "src/model/optim.h"
 
@@ -31,6 +34,8 @@ bool optim_init(struct optim *o, const struct mmoe_options *options, size_t n)
         .k = kernels_get((enum mmoe_kernels)options->kernels),
         .lr = options->lr,
         .momentum = options->momentum,
+        .weight_decay = options->weight_decay,
+        .clip = options->clip,
         .n = n,
         .m = mmoe_try_alloc(n, sizeof *o->m),
         .v = adam ? mmoe_try_alloc(n, sizeof *o->v) : NULL,
@@ -69,8 +74,26 @@ static void adam_step(struct optim *o, mmoe_real *params, const mmoe_real *grads
     o->k->adam(o->n, &a, grads, o->m, o->v, params);
 }
 
-void optim_step(struct optim *o, mmoe_real *params, const mmoe_real *grads)
+static void clip(double most, size_t n, mmoe_real *grads)
 {
+    double squares = 0;
+    for (size_t i = 0; i < n; i++)
+        squares += (double)grads[i] * (double)grads[i];
+    double norm = sqrt(squares);
+    if (norm <= most)
+        return;
+    mmoe_real factor = (mmoe_real)(most / norm);
+    for (size_t i = 0; i < n; i++)
+        grads[i] *= factor;
+}
+
+void optim_step(struct optim *o, mmoe_real *params, mmoe_real *grads)
+{
+    if (o->clip > 0)
+        clip(o->clip, o->n, grads);
+    mmoe_real kept = (mmoe_real)(1 - o->lr * o->weight_decay);
+    for (size_t i = 0; o->weight_decay > 0 && i < o->n; i++)
+        params[i] *= kept;
     if (o->kind == MMOE_OPTIMIZER_ADAM)
         adam_step(o, params, grads);
     else

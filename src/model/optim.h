@@ -18,6 +18,7 @@ struct optim {
     int kind;             /* enum mmoe_optimizer */
     const struct kernels *k;
     double lr, momentum;
+    double weight_decay, clip; /* clip 0: off */
     size_t n;             /* parameters */
     mmoe_real *m, *v;     /* (n) first and second moments; v NULL for SGD */
     double beta1_t, beta2_t; /* beta^t: what the moments still lack */
@@ -27,7 +28,7 @@ struct optim {
 bool optim_init(struct optim *o, const struct mmoe_options *options, size_t n);
 void optim_done(struct optim *o);
 void optim_reset(struct optim *o); /* as after optim_init, but for lr and momentum */
-/* One step of params (n) along grads (n). */
-void optim_step(struct optim *o, mmoe_real *params, const mmoe_real *grads);
+/* One step of params (n) along grads (n), which clipping may scale. */
+void optim_step(struct optim *o, mmoe_real *params, mmoe_real *grads);
 
 #endif

@@ -7,24 +7,19 @@
  */
 #include "src/model/net.h"
 
-static size_t no_gates(size_t tasks)
-{
-    (void)tasks;
-    return 0;
-}
-
 static void plan(struct mmoe_net *net)
 {
     const struct mmoe_spec *s = &net->spec;
-    const struct part bottom = {"bottom", 1, s->dim, true, &s->bottom_units, 0};
+    const struct part bottom = {.name = "bottom", .groups = 1, .in = s->dim, .shared = true, .single = true,
+                                .units = &s->bottom_units};
     net_plan_stack(net, &net->trunk, &bottom);
-    net_plan_towers(net, net_last(&s->bottom_units), true);
+    net_plan_towers(net, net_last(&s->bottom_units), true, false);
 }
 
 const struct mmoe_model mmoe_model_shared_bottom = {
     .title = "Shared-Bottom",
     .help = "one bottom that all tasks share, a tower for each: tasks that differ get in each other's way",
-    .gates = no_gates,
+    .gates = net_no_gates,
     .plan = plan,
     .forward = net_forward_towers,
     .backward = net_backward_towers,

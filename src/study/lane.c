@@ -170,7 +170,8 @@ static void train(struct lane *l, size_t until)
     }
     if (mmoe_run_at(v->run) >= until)
         mmoe_run_evaluate(v->run);
-    bool finished = mmoe_run_at(v->run) >= mmoe_run_snapshot(v->run)->steps;
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(v->run);
+    bool finished = mmoe_run_at(v->run) >= s->steps || s->stopped;
     mark(v, finished ? MMOE_RUN_FINISHED : MMOE_RUN_PAUSED);
 }
 

@@ -44,9 +44,10 @@ static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
     record->tasks = s->tasks;
     record->step = s->step;
     record->diverged_step = s->diverged_step;
+    const double *loss = s->options.keep_best ? s->best.loss : s->loss;
     for (size_t k = 0; k < s->tasks; k++) {
-        record->loss[k] = diverged ? (double)NAN : s->loss[k];
-        record->loss_over_var[k] = diverged ? (double)NAN : s->loss_over_var[k];
+        record->loss[k] = diverged ? (double)NAN : loss[k];
+        record->loss_over_var[k] = diverged ? (double)NAN : loss[k] / s->var[k];
     }
 }
 

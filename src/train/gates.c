@@ -29,12 +29,14 @@ bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net)
 {
     size_t ld;
     memset(d, 0, sizeof *d);
-    mmoe_net_hidden(net, &d->units, &ld);
+    mmoe_net_hidden(net, 0, &d->units, &ld);
     const struct mmoe_spec *s = mmoe_net_spec(net);
+    d->parts = mmoe_net_parts(net);
     d->gates = mmoe_model_gates(mmoe_net_model(net), s->tasks);
     d->experts = d->gates ? s->experts : 0;
+    d->top_k = s->top_k < d->experts ? s->top_k : 0;
     size_t width = d->experts ? d->units / d->experts : 0;
-    d->alive = mmoe_try_alloc(d->units, 1);
+    d->alive = mmoe_try_alloc(d->parts * d->units, 1);
     d->sum = mmoe_try_alloc(d->experts * width, sizeof *d->sum);
     d->product = mmoe_try_alloc(pairs(d->experts) * width, sizeof *d->product);
     if (d->alive && d->sum && d->product)
@@ -57,17 +59,20 @@ void diagnosis_begin(struct diagnosis *d)
     d->rows = 0;
     memset(d->mean, 0, sizeof d->mean);
     memset(d->entropy, 0, sizeof d->entropy);
-    memset(d->alive, 0, d->units);
+    memset(d->chosen, 0, sizeof d->chosen);
+    memset(d->alive, 0, d->parts * d->units);
     memset(d->sum, 0, d->experts * width * sizeof *d->sum);
     memset(d->product, 0, pairs(d->experts) * width * sizeof *d->product);
 }
 
-static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows)
+/* The weights (rows,gates,E) of some gates, the first of which is gate `first`. */
+static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows, size_t first, size_t gates)
 {
     for (size_t i = 0; i < rows; i++)
-        for (size_t k = 0; k < d->gates; k++, g += d->experts)
+        for (size_t k = first; k < first + gates; k++, g += d->experts)
             for (size_t e = 0; e < d->experts; e++) {
                 d->mean[k][e] += (double)g[e];
+                d->chosen[k][e] += g[e] > 0;
                 if (g[e] > 0)
                     d->entropy[k] -= (double)(g[e] * (mmoe_real)log((double)g[e]));
             }
@@ -87,16 +92,18 @@ static void add_outputs(struct diagnosis *d, const mmoe_real *y)
 
 void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows)
 {
-    size_t units, ld;
-    const mmoe_real *y = mmoe_net_hidden(net, &units, &ld);
-    for (size_t i = 0; i < rows; i++, y += ld) {
-        for (size_t j = 0; j < units; j++)
-            d->alive[j] |= y[j] > 0;
-        if (d->experts > 1)
-            add_outputs(d, y);
+    size_t units, ld, gates = d->gates / d->parts;
+    for (size_t part = 0; part < d->parts; part++) {
+        const mmoe_real *y = mmoe_net_hidden(net, part, &units, &ld);
+        for (size_t i = 0; i < rows; i++, y += ld) {
+            for (size_t j = 0; j < units; j++)
+                d->alive[part * units + j] |= y[j] > 0;
+            if (d->experts > 1 && d->parts == 1)
+                add_outputs(d, y);
+        }
+        if (d->gates)
+            add_weights(d, mmoe_net_gate_weights(net, part), rows, part * gates, gates);
     }
-    if (d->gates)
-        add_weights(d, mmoe_net_gate_weights(net), rows);
     d->rows += rows;
 }
 
@@ -161,17 +168,21 @@ void diagnosis_end(const struct diagnosis *d, struct mmoe_gates *out)
     memset(out, 0, sizeof *out);
     out->gates = d->gates;
     out->experts = d->experts;
+    out->top_k = d->top_k;
     for (size_t k = 0; k < d->gates; k++) {
         out->entropy[k] = d->entropy[k] / rows;
-        for (size_t e = 0; e < d->experts; e++)
+        for (size_t e = 0; e < d->experts; e++) {
             out->mean[k][e] = (float)(d->mean[k][e] / rows);
+            out->chosen[k][e] = (float)((double)d->chosen[k][e] / rows);
+        }
     }
     for (size_t i = 0; i < d->gates; i++)
         for (size_t j = 0; j < d->gates; j++)
             out->overlap[i][j] = overlap(out, i, j);
-    for (size_t j = 0; j < d->units; j++)
+    for (size_t j = 0; j < d->parts * d->units; j++)
         dead += !d->alive[j];
-    out->dead_share = (double)dead / (double)d->units;
+    out->dead_share = (double)dead / (double)(d->parts * d->units);
     find_unused(d, out);
-    find_copies(d, out);
+    if (d->parts == 1)
+        find_copies(d, out);
 }

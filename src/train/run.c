@@ -13,6 +13,7 @@
 #include "src/model/optim.h"
 #include "src/train/batch.h"
 #include "src/train/gates.h"
+#include "src/train/metrics.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,12 +27,16 @@ struct mmoe_run {
     struct optim optim;
     struct batch batch;
     struct diagnosis diagnosis;
+    struct objective objective;
+    struct metrics metrics;
     struct mmoe_snapshot shot;
     struct mmoe_phases *phases; /* NULL: nobody wants to know */
     bool unwatched;     /* nobody looks at the gates before the end */
     size_t evaluated;   /* held-out rows at a time */
     mmoe_real *dy;      /* (B,T) */
     mmoe_real *good;    /* parameters at the last finite evaluation */
+    mmoe_real *best;    /* parameters at the best evaluation; NULL unless keep-best */
+    size_t unimproved;  /* evaluations since the best one */
     size_t evaluations; /* so far, kept in the curve or not */
     size_t stride;      /* every stride-th evaluation is kept */
 };
@@ -60,6 +65,7 @@ static void curve_push(struct mmoe_run *run)
     struct mmoe_eval *e = &s->curve[s->curve_count++];
     e->step = s->step;
     memcpy(e->loss, s->loss, sizeof e->loss);
+    memcpy(e->quality, s->quality, sizeof e->quality);
 }
 
 static void diverge(struct mmoe_run *run, size_t step)
@@ -69,38 +75,61 @@ static void diverge(struct mmoe_run *run, size_t step)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-/* loss (T) over all held-out rows; gathers the diagnosis where asked to. False where it is not finite. */
-static bool held_out(struct mmoe_run *run, double *loss, bool diagnose)
+/* loss and quality (T) over all held-out rows; gathers the diagnosis where asked to. False where it is not finite. */
+static bool held_out(struct mmoe_run *run, double *loss, double *quality, bool diagnose)
 {
     const struct mmoe_dataset *d = run->data;
     size_t tasks = d->tasks;
-    bool finite = true;
-    memset(loss, 0, tasks * sizeof *loss);
     diagnosis_begin(&run->diagnosis);
+    metrics_begin(&run->metrics);
     for (size_t i = 0; i < d->test_rows; i += run->evaluated) {
         size_t rows = d->test_rows - i < run->evaluated ? d->test_rows - i : run->evaluated;
         const mmoe_real *p = mmoe_net_forward(run->net, d->x_test + i * d->dim, rows);
-        mmoe_loss_add(rows, tasks, p, d->y_test + i * tasks, loss);
+        metrics_add(&run->metrics, rows, p, d->y_test + i * tasks);
         if (diagnose)
             diagnosis_add(&run->diagnosis, run->net, rows);
     }
-    for (size_t k = 0; k < tasks; k++) {
-        loss[k] /= (double)d->test_rows;
-        finite = finite && isfinite(loss[k]);
+    return metrics_end(&run->metrics, loss, quality);
+}
+
+/* What is to become small: the monitored task's loss, or the other way round its AUC; the sum over all tasks. */
+static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
+{
+    size_t task = run->shot.options.monitor;
+    double sum = 0;
+    if (task)
+        return run->data->binary[task - 1] ? -e->quality[task - 1] : e->loss[task - 1];
+    for (size_t k = 0; k < run->data->tasks; k++)
+        sum += run->objective.weight[k] * e->loss[k];
+    return sum;
+}
+
+/* Is the newest evaluation the best so far? Patience may end the run. */
+static void compare_best(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    const struct mmoe_eval *newest = &s->curve[s->curve_count - 1];
+    run->unimproved++;
+    if (run->evaluations == 1 || badness(run, newest) < badness(run, &s->best)) {
+        s->best = *newest;
+        run->unimproved = 0;
+        if (run->best)
+            memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
     }
-    return finite;
+    s->stopped = s->options.patience > 0 && run->unimproved >= s->options.patience;
 }
 
 void mmoe_run_evaluate(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
-    double loss[MMOE_TASKS_MAX];
+    double loss[MMOE_TASKS_MAX], quality[MMOE_TASKS_MAX];
     if (s->state == MMOE_RUN_DIVERGED ||
         (s->curve_count > 0 && s->curve[s->curve_count - 1].step == s->step))
         return;
     bool diagnose = !run->unwatched || s->step == s->steps;
+    mmoe_net_evaluating(run->net);
     mmoe_net_profile(run->net, NULL); /* all of it is one phase */
-    bool finite = held_out(run, loss, diagnose);
+    bool finite = held_out(run, loss, quality, diagnose);
     mmoe_net_profile(run->net, run->phases);
     mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
     if (!finite) {
@@ -110,11 +139,15 @@ void mmoe_run_evaluate(struct mmoe_run *run)
     for (size_t k = 0; k < run->data->tasks; k++) {
         s->loss[k] = loss[k];
         s->loss_over_var[k] = loss[k] / run->data->var[k];
+        s->quality[k] = quality[k];
     }
-    if (diagnose)
+    if (diagnose) {
         diagnosis_end(&run->diagnosis, &s->gate);
+        mmoe_net_sharing(run->net, &s->sharing);
+    }
     memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
     curve_push(run);
+    compare_best(run);
 }
 
 /* --- making --- */
@@ -134,6 +167,7 @@ static void describe(struct mmoe_run *run, const struct mmoe_options *o)
     s->parameters = mmoe_net_size(run->net);
     s->steps = o->steps;
     memcpy(s->var, run->data->var, sizeof s->var);
+    memcpy(s->binary, run->data->binary, sizeof s->binary);
     s->pearson = run->data->pearson;
     s->cosine = run->data->cosine;
 }
@@ -149,7 +183,21 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
                          o->batch, data->rows);
     if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
         return mmoe_fail(err, MMOE_RANGE, "this processor cannot run the kernels asked for: set kernels auto");
+    if (o->task_weights.n && o->task_weights.n != data->tasks)
+        return mmoe_fail(err, MMOE_RANGE, "task-weights lists %zu numbers for %zu tasks: give as many, or equal",
+                         o->task_weights.n, data->tasks);
+    if (o->monitor > data->tasks)
+        return mmoe_fail(err, MMOE_RANGE, "monitor %zu: there are %zu tasks; give one of them, or all", o->monitor,
+                         data->tasks);
     return mmoe_options_check(o, err);
+}
+
+static void weigh(struct mmoe_run *run, const struct mmoe_options *o)
+{
+    run->objective.tasks = run->data->tasks;
+    memcpy(run->objective.binary, run->data->binary, sizeof run->objective.binary);
+    for (size_t k = 0; k < run->data->tasks; k++)
+        run->objective.weight[k] = o->task_weights.n ? o->task_weights.v[k] : 1;
 }
 
 struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
@@ -165,10 +213,12 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     struct mmoe_run *run = mmoe_alloc(1, sizeof *run);
     run->data = mmoe_dataset_ref(data);
     run->evaluated = spec.batch;
+    weigh(run, o);
     run->net = mmoe_net_new(model, &spec);
     size_t n = run->net ? mmoe_net_size(run->net) : 0;
     if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
-        !diagnosis_init(&run->diagnosis, run->net) || !(run->good = mmoe_try_alloc(n, sizeof *run->good))) {
+        !diagnosis_init(&run->diagnosis, run->net) || !metrics_init(&run->metrics, &run->objective, data) ||
+        (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) || !(run->good = mmoe_try_alloc(n, sizeof *run->good))) {
         mmoe_fail(err, MMOE_LIMIT, "a %s of %zu parameters with batches of %zu does not fit in memory: "
                   "lower experts, units or batch", mmoe_model_name(model),
                   mmoe_model_parameters(model, &spec), o->batch);
@@ -187,8 +237,10 @@ void mmoe_run_free(struct mmoe_run *run)
         return;
     mmoe_free(run->dy);
     mmoe_free(run->good);
+    mmoe_free(run->best);
     mmoe_snapshot_done(&run->shot);
     diagnosis_done(&run->diagnosis);
+    metrics_done(&run->metrics);
     batch_done(&run->batch);
     optim_done(&run->optim);
     mmoe_net_free(run->net);
@@ -202,15 +254,16 @@ void mmoe_run_reset(struct mmoe_run *run)
     mmoe_net_init(run->net, (enum mmoe_init)s->options.init, s->options.seed_init);
     memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
     optim_reset(&run->optim);
-    run->evaluations = 0;
+    run->evaluations = run->unimproved = 0;
     run->stride = 1;
     s->curve_count = s->recent_count = 0;
     s->step = s->diverged_step = 0;
     s->seconds = s->steps_per_second = 0;
+    s->stopped = false;
     s->state = MMOE_RUN_READY;
     reserve_curve(run);
     for (size_t k = 0; k < s->tasks; k++)
-        s->loss[k] = s->loss_over_var[k] = NAN;
+        s->loss[k] = s->loss_over_var[k] = s->quality[k] = NAN;
     mmoe_run_evaluate(run);
 }
 
@@ -227,18 +280,35 @@ static void remember_recent(struct mmoe_snapshot *s, const double *loss)
     s->recent_count += !full;
 }
 
+/* The learning rate of the step to come. */
+static double rate(const struct mmoe_options *o, size_t step)
+{
+    double progress = step < o->steps ? (double)step / (double)o->steps : 1;
+    switch ((enum mmoe_schedule)o->schedule) {
+    case MMOE_SCHEDULE_STEP: return o->lr * pow(o->decay, (double)(step / o->decay_every));
+    case MMOE_SCHEDULE_COSINE: return o->lr * (1 + cos(M_PI * progress)) / 2;
+    case MMOE_SCHEDULE_CONSTANT: break;
+    }
+    return o->lr;
+}
+
 enum mmoe_status mmoe_run_step(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
     double loss[MMOE_TASKS_MAX];
     if (s->state == MMOE_RUN_DIVERGED)
         return MMOE_DIVERGED;
-    if (s->step >= s->steps)
+    if (s->step >= s->steps || s->stopped)
         return MMOE_DONE;
     batch_fill(&run->batch, s->step);
     mmoe_phases_mark(run->phases, MMOE_PHASE_BATCH);
+    mmoe_net_training(run->net, s->step);
     const mmoe_real *p = mmoe_net_forward(run->net, run->batch.x, run->batch.n);
-    if (!mmoe_loss_squared(run->batch.n, s->tasks, p, run->batch.y, run->dy, loss)) {
+    size_t at;
+    bool uncertain = mmoe_net_log_variance(run->net, &at);
+    mmoe_real *params = mmoe_net_params(run->net), *grads = mmoe_net_grads(run->net);
+    if (!mmoe_loss_objective(&run->objective, run->batch.n, p, run->batch.y, uncertain ? params + at : NULL,
+                             uncertain ? grads + at : NULL, run->dy, loss)) {
         diverge(run, s->step + 1);
         return MMOE_DIVERGED;
     }
@@ -246,7 +316,8 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     batch_look_ahead(&run->batch, s->step + 1);
     mmoe_phases_mark(run->phases, MMOE_PHASE_BATCH);
     mmoe_net_backward(run->net, run->dy);
-    optim_step(&run->optim, mmoe_net_params(run->net), mmoe_net_grads(run->net));
+    run->optim.lr = rate(&s->options, s->step);
+    optim_step(&run->optim, params, grads);
     mmoe_phases_mark(run->phases, MMOE_PHASE_OPTIMIZER);
     s->step++;
     remember_recent(s, loss);
@@ -255,7 +326,7 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
         mmoe_run_evaluate(run);
     if (s->state == MMOE_RUN_DIVERGED)
         return MMOE_DIVERGED;
-    return s->step == s->steps ? MMOE_DONE : MMOE_CONTINUE;
+    return s->step == s->steps || s->stopped ? MMOE_DONE : MMOE_CONTINUE;
 }
 
 /* --- the driver's hands --- */
@@ -281,7 +352,7 @@ void mmoe_run_set_steps(struct mmoe_run *run, size_t steps)
 void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o)
 {
     struct mmoe_options *mine = &run->shot.options;
-    run->optim.lr = mine->lr = o->lr;
+    mine->lr = o->lr;
     run->optim.momentum = mine->momentum = o->momentum;
     mine->steps = o->steps;
     mine->eval_every = o->eval_every;

@@ -422,7 +422,7 @@ static void end_training(struct app *a)
         if (run && a->mode != APP_SCREEN)
             report_run(a, s);
         complain_diverged(a);
-    } else if (s->step < a->until) {
+    } else if (s->step < a->until && !s->stopped) {
         app_say(a, "paused at step %zu of %zu%s", s->step, a->until,
                 a->view.stale ? ": its settings were changed" : "");
     } else if (run) {
