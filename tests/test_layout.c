@@ -194,6 +194,37 @@ static void view_gateless(struct view *v)
     v->focus = PANEL_HIST;
 }
 
+/* A model whose tasks share through stitches. */
+static void view_stitches(struct view *v)
+{
+    static const char *const names[] = {"stitch after bottom", "stitch after towers.hidden"};
+    view_empty(v);
+    v->options.model = model("cross-stitch");
+    v->live.options = v->options;
+    fill_run(&v->live, "cross-stitch", 3000, MMOE_RUN_PAUSED);
+    v->live_id = 1;
+    v->live.sharing.count = 2;
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(v->live.sharing.part[i].name, sizeof v->live.sharing.part[i].name, "%s", names[i]);
+        v->live.sharing.part[i].pairs = true;
+        v->live.sharing.part[i].columns = 2;
+        v->live.sharing.part[i].v[0][0] = 0.85f + (float)i;
+        v->live.sharing.part[i].v[0][1] = 0.07f;
+        v->live.sharing.part[i].v[1][0] = -0.23f;
+        v->live.sharing.part[i].v[1][1] = 0.7f;
+    }
+}
+
+/* Gates that keep two experts a row. */
+static void view_sparse(struct view *v)
+{
+    view_finished(v);
+    v->live.gate.top_k = 2;
+    for (size_t i = 0; i < v->live.gate.gates; i++)
+        for (size_t e = 0; e < v->live.gate.experts; e++)
+            v->live.gate.chosen[i][e] = (float)((i + e) % 5) / 8;
+}
+
 static const char *const words[] = {"experts", "expert-units", "eval-every", "explain", "export", "exports"};
 
 static const struct scene {
@@ -209,6 +240,8 @@ static const struct scene {
     {"stale", view_stale, {"mmoe> ", "run", 3, NULL, 0}},
     {"zoomed", view_zoomed, {"(reverse-i-search)'mo': ", "model mmoe", 6, NULL, 0}},
     {"gateless", view_gateless, {"mmoe> ", "data gen\nmodel mmoe\nrun", 23, NULL, 0}},
+    {"stitches", view_stitches, {"mmoe> ", "", 0, NULL, 0}},
+    {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
     {"completing", view_training, {"mmoe> ", "ex", 2, words, sizeof words / sizeof *words}},
 };
 enum { SCENES = sizeof scenes / sizeof *scenes };

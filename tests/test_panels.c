@@ -78,7 +78,7 @@ static void numbers_come_as_csv(void **state)
     struct view *v = make();
     add_run(v);
     check_csv(PANEL_LOSS, v, "step,loss_a,loss_b\n0,1.5,2\n100,0.25,0.125\n");
-    check_csv(PANEL_GATES, v, "gate,expert,mean_weight\n1,1,0.75\n1,2,0.25\n2,1,0.5\n2,2,0.5\n");
+    check_csv(PANEL_GATES, v, "gate,expert,mean_weight,share_of_rows\n1,1,0.75,0\n1,2,0.25,0\n2,1,0.5,0\n2,2,0.5,0\n");
     check_csv(PANEL_RUNS, v,
               "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n"
               "4,mmoe,0.5,0,0,0,0.01,100,0,0.25,0.125\n");
@@ -104,7 +104,7 @@ static void panels_are_said_in_words(void **state)
     check_words(PANEL_LOG, v, WORDS("1 lines", "1 of them errors"));
     v->live.gate.gates = 0;
     v->live.options.model = 0;
-    check_words(PANEL_GATES, v, WORDS("single-task has no gates: omoe and mmoe do"));
+    check_words(PANEL_GATES, v, WORDS("single-task has no gates: moe, omoe and mmoe have"));
     drop(v);
 }
 

@@ -105,7 +105,7 @@ static void evaluations(void **state)
     struct mmoe_snapshot s = finished_run();
     report_eval(app, &s, &curve[1]);
     assert_string_equal(said(), "{\"event\":\"eval\",\"step\":100,\"loss\":[0.1,0.25],"
-                                "\"loss_over_var\":[0.025,0.0625]}\n");
+                                "\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0]}\n");
     app->mode = APP_PLAIN;
     report_eval(app, &s, &curve[0]);
     report_eval(app, &s, &curve[1]);
@@ -124,7 +124,7 @@ static void runs(void **state)
     struct mmoe_snapshot s = finished_run();
     report_run(app, &s);
     assert_string_equal(said(), "{\"event\":\"run.done\",\"model\":\"mmoe\",\"step\":2469,"
-                                "\"loss\":[0.1,0.3333333333333333],\"loss_over_var\":[0.025,0.0625],"
+                                "\"loss\":[0.1,0.3333333333333333],\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],"
                                 "\"diverged\":false,\"seconds\":2,\"steps_per_second\":1234.5}\n");
     s.state = MMOE_RUN_DIVERGED;
     s.diverged_step = 2001;

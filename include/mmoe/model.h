@@ -66,7 +66,8 @@ enum { MMOE_SHARING_MAX = 8, MMOE_SHARING_COLUMNS = 16 };
 struct mmoe_sharing {
     size_t count;
     struct {
-        char name[40];
+        char name[64];  /* "stitch after bottom" */
+        bool pairs;     /* columns are tasks, too */
         size_t columns; /* rows are tasks */
         float v[MMOE_TASKS_MAX][MMOE_SHARING_COLUMNS];
     } part[MMOE_SHARING_MAX];
@@ -96,6 +97,20 @@ void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *mo
 
 /* How many parameters a net of that spec has, without building it. */
 size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_spec *spec);
+
+/* A net part by part, in the order of computation. */
+enum { MMOE_OUTLINE_MAX = 160 };
+struct mmoe_outline {
+    size_t dim, tasks, parameters, count;
+    double flops; /* of one example's forward pass */
+    struct mmoe_outline_part {
+        char name[64];    /* of its tensors: "experts", "towers.hidden" */
+        const char *kind; /* "ReLU", "softmax", "linear", "mixture"; static text */
+        size_t groups, in, out, parameters;
+        double flops;
+    } parts[MMOE_OUTLINE_MAX];
+};
+void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *spec, struct mmoe_outline *out);
 
 /* NULL where it does not fit in memory. */
 struct mmoe_net *mmoe_net_new(const struct mmoe_model *model, const struct mmoe_spec *spec);

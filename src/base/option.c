@@ -66,7 +66,7 @@ const struct mmoe_option mmoe_option_table[] = {
      model_words, "mmoe", "the architecture", "`model` lists them with their parameter counts."},
     {"experts", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(experts), 1,
      MMOE_EXPERTS_MAX, NULL, NULL, "8", "number of experts, E",
-     "Each is a net of its own; gates decide how much of each a task gets. omoe and mmoe have them."},
+     "Each is a net of its own; gates decide how much of each a task gets. moe, omoe and mmoe have them."},
     {"expert-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(expert_units), 1, 4096,
      NULL, NULL, "16", "units of each layer of an expert, such as 16 or 64,32",
      "The last number is the width of what a gate mixes."},

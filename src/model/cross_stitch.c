@@ -37,7 +37,9 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
         if (!t->identity)
             continue;
         size_t n = out->count++;
-        snprintf(out->part[n].name, sizeof out->part[n].name, "%.*s", (int)(strrchr(t->name, '.') - t->name), t->name);
+        int length = (int)(strrchr(t->name, '.') - t->name);
+        snprintf(out->part[n].name, sizeof out->part[n].name, "stitch after %.*s", length, t->name);
+        out->part[n].pairs = true;
         out->part[n].columns = tasks;
         for (size_t a = 0; a < tasks * tasks; a++)
             out->part[n].v[a / tasks][a % tasks] = (float)net->params[t->offset + a];

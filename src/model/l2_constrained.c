@@ -80,7 +80,8 @@ static void backward(struct mmoe_net *net)
 static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
 {
     out->count = 1;
-    strcpy(out->part[0].name, "distance");
+    strcpy(out->part[0].name, "distance of weights");
+    out->part[0].pairs = true;
     out->part[0].columns = net->spec.tasks;
     for (size_t a = 0; a < net->spec.tasks; a++)
         for (size_t b = 0; b < net->spec.tasks; b++)

@@ -23,7 +23,7 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
         if (strcmp(kind, ".U3") != 0)
             continue;
         size_t n = out->count++, shown = t->dim[1] < MMOE_SHARING_COLUMNS ? t->dim[1] : MMOE_SHARING_COLUMNS;
-        snprintf(out->part[n].name, sizeof out->part[n].name, "%.*s", (int)(kind - t->name), t->name);
+        snprintf(out->part[n].name, sizeof out->part[n].name, "U3 of %.*s", (int)(kind - t->name), t->name);
         out->part[n].columns = shown;
         for (size_t a = 0; a < t->dim[0]; a++)
             for (size_t b = 0; b < shown; b++)

@@ -3,8 +3,8 @@
  * bench.c - how fast whole studies go, and how fast they could.
  *
  * A step with B rows multiplies each weight into the rows, into the gradient of
- * the weight and, above the first layer, into the gradient of the input: 6 B
- * operations a weight, 4 B in the first layer. The limit is measured with the
+ * the weight and, above the first layer, into the gradient of the input: three
+ * times the forward pass, twice in the first layer. The limit is measured with the
  * two products of the first layer, which are 97% of the default models' work:
  * (B,D) times (D,n) and the transpose of (B,D) times (B,n).
  */
@@ -33,6 +33,8 @@ static const struct {
 } cases[] = {
     {"mmoe-100", "mmoe", "100"},           {"omoe-100", "omoe", "100"},
     {"shared-bottom-100", "shared-bottom", "100"}, {"single-task-100", "single-task", "100"},
+    {"moe-100", "moe", "100"},             {"l2-constrained-100", "l2-constrained", "100"},
+    {"cross-stitch-100", "cross-stitch", "100"}, {"tensor-factorization-100", "tensor-factorization", "100"},
     {"mmoe-32", "mmoe", "32"},             {"omoe-32", "omoe", "32"},
     {"shared-bottom-32", "shared-bottom", "32"},
 };
@@ -222,27 +224,21 @@ static enum mmoe_status profile(const struct mmoe_grid *grid, struct mmoe_bench 
 }
 
 /* Operations of a step, and the shape of its largest products. */
-static enum mmoe_status describe(const struct mmoe_options *o, double *flop, struct products *shape,
-                                 struct mmoe_error *err)
+static void describe(const struct mmoe_options *o, double *flop, struct products *shape)
 {
     struct mmoe_spec spec;
     const struct mmoe_model *model = mmoe_model_at((size_t)o->model);
     mmoe_spec_resolve(o, model, o->dim, 2, &spec);
-    struct mmoe_net *net = mmoe_net_new(model, &spec);
-    if (!net)
-        return mmoe_fail(err, MMOE_LIMIT, "no memory to measure %s", mmoe_model_name(model));
+    struct mmoe_outline outline;
+    mmoe_model_outline(model, &spec, &outline);
     *flop = 0;
     *shape = (struct products){.rows = spec.batch, .in = spec.dim};
-    for (size_t i = 0; i < mmoe_net_tensor_count(net); i++) {
-        const struct mmoe_tensor *t = mmoe_net_tensor(net, i);
-        if (!t->fan_in)
-            continue;
-        bool first = t->dim[1] == spec.dim;
-        *flop += (first ? 4.0 : 6.0) * (double)(t->dim[0] * t->dim[1] * t->dim[2] * spec.batch);
-        shape->out += first ? t->dim[0] * t->dim[2] : 0;
+    for (size_t i = 0; i < outline.count; i++) {
+        const struct mmoe_outline_part *p = &outline.parts[i];
+        bool first = p->in == spec.dim;
+        *flop += (first ? 2 : 3) * p->flops * (double)spec.batch;
+        shape->out += first ? p->groups * p->out : 0;
     }
-    mmoe_net_free(net);
-    return MMOE_OK;
 }
 
 /* Whatever else the machine does makes a round slower, never faster. */
@@ -264,7 +260,7 @@ enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(v
     if (!mmoe_failed(status))
         status = mmoe_option_set(&grid.base, "batch", cases[index].batch, err);
     if (!mmoe_failed(status))
-        status = describe(&grid.base, &flop, &shape, err);
+        describe(&grid.base, &flop, &shape);
     out->jobs = thread_cores() < THREADS_MAX ? thread_cores() : THREADS_MAX;
     grid.seeds = RUNS_A_WORKER * out->jobs;
     rounds = rounds < ROUNDS_MAX ? rounds : ROUNDS_MAX;

@@ -104,6 +104,27 @@ static void add_truth(struct mmoe_text *t, const char *key, bool truth)
     mmoe_text_add(t, ",\"%s\":%s", key, truth ? "true" : "false");
 }
 
+static bool any_binary(const struct mmoe_snapshot *s)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->tasks; i++)
+        any |= s->binary[i];
+    return any;
+}
+
+/* "r2" and, where a task is binary, "auc": null for tasks of the other kind. */
+static void add_quality(struct mmoe_text *t, const struct mmoe_snapshot *s, const double *quality)
+{
+    double r2[MMOE_TASKS_MAX], auc[MMOE_TASKS_MAX];
+    for (size_t i = 0; i < s->tasks; i++) {
+        r2[i] = s->binary[i] ? (double)NAN : quality[i];
+        auc[i] = s->binary[i] ? quality[i] : (double)NAN;
+    }
+    add_numbers(t, "r2", r2, s->tasks);
+    if (any_binary(s))
+        add_numbers(t, "auc", auc, s->tasks);
+}
+
 /* --- for people --- */
 
 /* The numbers of all tasks with a blank before each, in columns of that width (0: as they come). */
@@ -196,10 +217,29 @@ void report_eval(struct app *a, const struct mmoe_snapshot *s, const struct mmoe
     add_count(&t, "step", e->step);
     add_numbers(&t, "loss", e->loss, s->tasks);
     add_numbers(&t, "loss_over_var", over_var, s->tasks);
+    add_quality(&t, s, e->quality);
     end(a, &t);
 }
 
 /* --- runs --- */
+
+/* AUC of binary tasks, the best evaluation where it is kept, an early end. */
+static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
+{
+    if (any_binary(s))
+        mmoe_text_add(t, "  AUC");
+    for (size_t i = 0; i < s->tasks && any_binary(s); i++)
+        if (s->binary[i])
+            mmoe_text_add(t, " %.4f", s->quality[i]);
+        else
+            mmoe_text_add(t, " -");
+    if (s->options.keep_best && s->state != MMOE_RUN_DIVERGED) {
+        mmoe_text_add(t, "  best at step %zu:", s->best.step);
+        add_losses(t, s->best.loss, s->tasks, 0);
+    }
+    if (s->stopped)
+        mmoe_text_add(t, "  out of patience");
+}
 
 static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
 {
@@ -212,6 +252,7 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
     add_losses(t, s->loss, s->tasks, 0);
     mmoe_text_add(t, "  over variance");
     add_losses(t, s->loss_over_var, s->tasks, 0);
+    people_quality(s, t);
     mmoe_text_add(t, "  %.1f s", s->seconds);
     if (isfinite(rate(s)))
         mmoe_text_add(t, "  %s steps/s", mmoe_format_count((uint64_t)rate(s), speed, sizeof speed));
@@ -232,9 +273,16 @@ void report_run(struct app *a, const struct mmoe_snapshot *s)
     add_count(&t, "step", s->step);
     add_numbers(&t, "loss", s->loss, s->tasks);
     add_numbers(&t, "loss_over_var", s->loss_over_var, s->tasks);
+    add_quality(&t, s, s->quality);
     add_truth(&t, "diverged", diverged);
     if (diverged)
         add_count(&t, "diverged_step", s->diverged_step);
+    if (s->options.keep_best) {
+        add_count(&t, "best_step", s->best.step);
+        add_numbers(&t, "best_loss", s->best.loss, s->tasks);
+    }
+    if (s->stopped)
+        add_truth(&t, "stopped", true);
     add_number(&t, "seconds", s->seconds);
     add_number(&t, "steps_per_second", rate(s));
     end(a, &t);

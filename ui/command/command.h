@@ -93,6 +93,8 @@ extern const size_t command_term_count;
 /* What the families share. */
 /* app_change, saying before it each option that changes; quiet where none does. */
 enum mmoe_status command_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err);
+/* What a net of the model would be built from now. */
+void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec);
 /* The whole number from min to max that word gives, or an error that says what it is for. */
 enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max, size_t *out,
                                struct mmoe_error *err);

@@ -1,22 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model.c - model: pick the architecture, or list them all.
+ * model.c - model: pick the architecture and show it, or list them all.
  *
- * Parameter counts are those the present options give, so that what a change
- * of experts or units costs is seen before anything is built.
+ * Counts are those the present options give, so that what a change of experts
+ * or units costs is seen before anything is built.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/app/report.h"
 #include "ui/command/command.h"
 
-enum { SYNTHETIC_TASKS = 2 };
+enum { SYNTHETIC_TASKS = 2, COUNT_SIZE = 48 };
+
+void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec)
+{
+    size_t tasks = a->data ? a->data->tasks : SYNTHETIC_TASKS;
+    size_t dim = a->data && !a->view.stale ? a->data->dim : a->view.options.dim;
+    mmoe_spec_resolve(&a->view.options, model, dim, tasks, spec);
+}
 
 static size_t count_parameters(const struct app *a, const struct mmoe_model *model)
 {
     struct mmoe_spec spec;
-    size_t tasks = a->data ? a->data->tasks : SYNTHETIC_TASKS;
-    mmoe_spec_resolve(&a->view.options, model, a->view.options.dim, tasks, &spec);
+    command_spec(a, model, &spec);
     return mmoe_model_parameters(model, &spec);
 }
 
@@ -47,7 +54,7 @@ static void list_models(struct app *a)
             continue;
         }
         mmoe_format_count(count_parameters(a, model), count, sizeof count);
-        mmoe_text_add(&t, "%c %-14s %9s parameters  %s\n", (int)k == a->view.options.model ? '*' : ' ',
+        mmoe_text_add(&t, "%c %-20s %9s parameters  %s\n", (int)k == a->view.options.model ? '*' : ' ',
                       mmoe_model_name(model), count, mmoe_model_help(model));
     }
     if (a->mode != APP_JSON)
@@ -55,12 +62,57 @@ static void list_models(struct app *a)
     mmoe_text_done(&t);
 }
 
+/* A line a part, from the inputs to the predictions. */
+static void draw_outline(const struct mmoe_outline *o, struct mmoe_text *t)
+{
+    char count[COUNT_SIZE], flops[COUNT_SIZE], shape[COUNT_SIZE];
+    mmoe_text_add(t, "x (%zu)%*s%12s %14s\n", o->dim, (int)(49 - (o->dim > 999) - (o->dim > 99) - (o->dim > 9)), "",
+                  "parameters", "FLOPs/example");
+    for (size_t i = 0; i < o->count; i++) {
+        const struct mmoe_outline_part *p = &o->parts[i];
+        snprintf(shape, sizeof shape, "%zu x (%zu -> %zu)", p->groups, p->in, p->out);
+        mmoe_text_add(t, "|- %-19s %-17s %-13s %12s %14s\n", p->name, shape, p->kind,
+                      mmoe_format_count(p->parameters, count, sizeof count),
+                      mmoe_format_count((uint64_t)p->flops, flops, sizeof flops));
+    }
+    mmoe_text_add(t, "y (%zu)%*s%12s %14s\n", o->tasks, 49, "", mmoe_format_count(o->parameters, count, sizeof count),
+                  mmoe_format_count((uint64_t)o->flops, flops, sizeof flops));
+}
+
+static void json_outline(struct app *a, const struct mmoe_model *model, const struct mmoe_outline *o)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"model\",\"name\":");
+    mmoe_text_add_json(&t, mmoe_model_name(model));
+    mmoe_text_add(&t, ",\"parameters\":%zu,\"flops\":%.0f,\"parts\":[", o->parameters, o->flops);
+    for (size_t i = 0; i < o->count; i++) {
+        const struct mmoe_outline_part *p = &o->parts[i];
+        mmoe_text_add(&t, "%s{\"name\":", i ? "," : "");
+        mmoe_text_add_json(&t, p->name);
+        mmoe_text_add(&t, ",\"groups\":%zu,\"in\":%zu,\"out\":%zu,\"parameters\":%zu,\"flops\":%.0f}", p->groups,
+                      p->in, p->out, p->parameters, p->flops);
+    }
+    mmoe_text_add(&t, "]}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
 static void say_model(struct app *a)
 {
     const struct mmoe_model *model = mmoe_model_at((size_t)a->view.options.model);
-    char count[48];
-    app_say(a, "%s: %s parameters; %s", mmoe_model_title(model),
-            mmoe_format_count(count_parameters(a, model), count, sizeof count), mmoe_model_help(model));
+    struct mmoe_spec spec;
+    struct mmoe_outline o;
+    struct mmoe_text t = {0};
+    command_spec(a, model, &spec);
+    mmoe_model_outline(model, &spec, &o);
+    if (a->mode == APP_JSON) {
+        json_outline(a, model, &o);
+        return;
+    }
+    app_say(a, "%s: %s", mmoe_model_title(model), mmoe_model_help(model));
+    draw_outline(&o, &t);
+    app_tell(a, t.s);
+    mmoe_text_done(&t);
 }
 
 /* Where there are rows, a run of the model is made at once: its gates can be looked at. */

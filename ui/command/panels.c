@@ -12,6 +12,8 @@
 #include "ui/app/report.h"
 #include "ui/command/command.h"
 
+#define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
+
 static const char *model_name(const struct mmoe_options *o)
 {
     return mmoe_model_name(mmoe_model_at((size_t)o->model));
@@ -49,6 +51,31 @@ static void json_gates(struct app *a)
     mmoe_text_add(&t, ",\"unused\":%zu,\"copies\":%zu,\"dead_share\":", g->unused, g->copies);
     mmoe_text_add_number(&t, g->dead_share);
     mmoe_text_add(&t, "}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
+/* What tasks share by other means than gates. */
+static void json_sharing(struct app *a)
+{
+    const struct mmoe_sharing *s = &a->view.live.sharing;
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"sharing\",\"step\":%zu,\"parts\":[", a->view.live.step);
+    for (size_t i = 0; i < s->count; i++) {
+        mmoe_text_add(&t, "%s{\"name\":", i ? "," : "");
+        mmoe_text_add_json(&t, s->part[i].name);
+        mmoe_text_add(&t, ",\"rows\":[");
+        for (size_t k = 0; k < a->view.live.tasks; k++) {
+            mmoe_text_add(&t, "%s[", k ? "," : "");
+            for (size_t b = 0; b < s->part[i].columns; b++) {
+                mmoe_text_add(&t, "%s", b ? "," : "");
+                mmoe_text_add_number(&t, (double)s->part[i].v[k][b]);
+            }
+            mmoe_text_add(&t, "]");
+        }
+        mmoe_text_add(&t, "]}");
+    }
+    mmoe_text_add(&t, "]}\n");
     report_text(a, t.s);
     mmoe_text_done(&t);
 }
@@ -123,7 +150,9 @@ static void json_group(struct app *a, const struct view_group *g)
 static void json_panel(struct app *a, int panel)
 {
     const struct view *v = &a->view;
-    if (panel == PANEL_GATES && v->live.state != MMOE_RUN_EMPTY)
+    if (panel == PANEL_GATES && v->live.sharing.count > 0)
+        json_sharing(a);
+    else if (panel == PANEL_GATES && v->live.state != MMOE_RUN_EMPTY)
         json_gates(a);
     else if (panel == PANEL_RUNS)
         json_runs(a);
@@ -294,6 +323,16 @@ static const char *seeds_verdict(const struct mmoe_options *x, const struct mmoe
     return "same seeds: what differs comes from the options; repeat tells how much of it is luck";
 }
 
+/* Appends whether two counts of parameters match. */
+static void add_match(struct mmoe_text *t, const char *first, size_t x, const char *second, size_t y)
+{
+    double more = x > y ? (double)x / (double)y - 1 : (double)y / (double)x - 1;
+    if (more < PARAMETERS_MATCH)
+        mmoe_text_add(t, "\nparameters match within %.0f%%", 100 * PARAMETERS_MATCH);
+    else
+        mmoe_text_add(t, "\nnot parameter-matched: %s has %.0f%% more", x > y ? first : second, 100 * more);
+}
+
 static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
                             const struct mmoe_snapshot *y, size_t second)
 {
@@ -307,6 +346,7 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
     mmoe_text_add(&t, "\n%-14s %14zu %14zu\n%-14s %14zu %14zu", "parameters", x->parameters, y->parameters,
                   "step", x->step, y->step);
     add_losses(x, y, &t);
+    add_match(&t, "the first", x->parameters, "the second", y->parameters);
     mmoe_text_add(&t, "\n%s%s", seeds_verdict(&x->options, &y->options),
                   x->step == y->step ? "" : "; not at the same step");
     app_page(a, t.s);
@@ -333,11 +373,82 @@ static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
     mmoe_text_done(&t);
 }
 
+/* --- compare two models --- */
+
+/* The part of that name, or NULL. */
+static const struct mmoe_outline_part *part_named(const struct mmoe_outline *o, const char *name)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (strcmp(o->parts[i].name, name) == 0)
+            return &o->parts[i];
+    return NULL;
+}
+
+static void add_part(struct mmoe_text *t, const char *name, const struct mmoe_outline_part *x,
+                     const struct mmoe_outline_part *y)
+{
+    char left[48] = "-", right[48] = "-";
+    if (x)
+        mmoe_format_count(x->parameters, left, sizeof left);
+    if (y)
+        mmoe_format_count(y->parameters, right, sizeof right);
+    mmoe_text_add(t, "\n%-20s %20s %20s", name, left, right);
+}
+
+static void tell_models(struct app *a, const struct mmoe_model *first, const struct mmoe_outline *x,
+                        const struct mmoe_model *second, const struct mmoe_outline *y)
+{
+    struct mmoe_text t = {0};
+    char left[48], right[48];
+    mmoe_text_add(&t, "%-20s %20s %20s", "parameters", mmoe_model_name(first), mmoe_model_name(second));
+    for (size_t i = 0; i < x->count; i++)
+        add_part(&t, x->parts[i].name, &x->parts[i], part_named(y, x->parts[i].name));
+    for (size_t i = 0; i < y->count; i++)
+        if (!part_named(x, y->parts[i].name))
+            add_part(&t, y->parts[i].name, NULL, &y->parts[i]);
+    mmoe_text_add(&t, "\n%-20s %20s %20s", "all", mmoe_format_count(x->parameters, left, sizeof left),
+                  mmoe_format_count(y->parameters, right, sizeof right));
+    mmoe_text_add(&t, "\n%-20s %20s %20s", "FLOPs/example", mmoe_format_count((uint64_t)x->flops, left, sizeof left),
+                  mmoe_format_count((uint64_t)y->flops, right, sizeof right));
+    add_match(&t, mmoe_model_name(first), x->parameters, mmoe_model_name(second), y->parameters);
+    app_page(a, t.s);
+    mmoe_text_done(&t);
+}
+
+static void compare_models(struct app *a, const struct mmoe_model *first, const struct mmoe_model *second)
+{
+    struct mmoe_outline x, y;
+    struct mmoe_spec spec;
+    struct mmoe_text t = {0};
+    command_spec(a, first, &spec);
+    mmoe_model_outline(first, &spec, &x);
+    command_spec(a, second, &spec);
+    mmoe_model_outline(second, &spec, &y);
+    if (a->mode != APP_JSON) {
+        tell_models(a, first, &x, second, &y);
+        return;
+    }
+    mmoe_text_add(&t, "{\"event\":\"compare\",\"models\":[");
+    mmoe_text_add_json(&t, mmoe_model_name(first));
+    mmoe_text_add(&t, ",");
+    mmoe_text_add_json(&t, mmoe_model_name(second));
+    mmoe_text_add(&t, "],\"parameters\":[%zu,%zu],\"flops\":[%.0f,%.0f]}\n", x.parameters, y.parameters, x.flops,
+                  y.flops);
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
 enum mmoe_status command_compare(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t first, second;
     if (i->argc < 2)
-        return mmoe_fail(err, MMOE_INVALID, "compare takes two runs: compare 1 2 (`runs` lists them)");
+        return mmoe_fail(err, MMOE_INVALID, "compare takes two runs or models: compare 1 2 (`runs` lists them), "
+                         "compare mmoe shared-bottom");
+    const struct mmoe_model *left = mmoe_model_find(i->argv[0]), *right = mmoe_model_find(i->argv[1]);
+    if (left && right) {
+        compare_models(a, left, right);
+        return MMOE_OK;
+    }
     const struct mmoe_snapshot *x = find_run(a, i->argv[0], &first);
     const struct mmoe_snapshot *y = find_run(a, i->argv[1], &second);
     if (!x || !y)

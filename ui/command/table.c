@@ -14,7 +14,8 @@ static const char *const sweep_words[] = {"seeds=", "jobs=", "store=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {"open", "resume", "export", "jobs=", "store=", NULL};
 static const char *const bench_words[] = {"mmoe-100", "omoe-100", "shared-bottom-100", "single-task-100",
-                                           "mmoe-32", "omoe-32", "shared-bottom-32", NULL};
+                                           "moe-100", "l2-constrained-100", "cross-stitch-100",
+                                           "tensor-factorization-100", "mmoe-32", "omoe-32", "shared-bottom-32", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const describe_words[] = {"loss", "gates", "hist", "runs", "log", "data", "model", "machine", NULL};
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates", "hist", "runs", "log", NULL};
@@ -30,8 +31,8 @@ const struct command command_table[] = {
      "word, tells their sizes, the cosine of the two tasks' weight vectors, the correlation of the labels "
      "and each label's variance. Example: data gen p=0.9 rows=10k",
      COMPLETES_WORDS, data_words, PAIRS_OPTIONS, 1, command_data},
-    {"model", "[NAME] [key=value]...", "pick the architecture, or list them with their parameter counts",
-     "key=value pairs change options together with it. Where rows are made already, the new run is made "
+    {"model", "[NAME] [key=value]...", "pick the architecture and show its parts, or list them all",
+     "A line a part: shapes, parameters, operations of one example's forward pass. key=value pairs change options together with it. Where rows are made already, the new run is made "
      "too and stands at step 0. Example: model mmoe experts=4 expert-units=64,32",
      COMPLETES_MODEL, NULL, PAIRS_OPTIONS, 1, command_model},
     {"step", "[N]", "train N more steps, 1 without N",
@@ -102,10 +103,11 @@ const struct command command_table[] = {
     {"pin", "[R]", "keep a run in the list, or let it go again",
      "Without R the live run. The list keeps 50 runs, and pinned ones stay when the oldest leave. "
      "Example: run; pin; model omoe; run", COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_pin},
-    {"compare", "R1 R2", "two runs side by side",
+    {"compare", "X Y", "two runs, or two models, side by side",
      "Tells in which options they differ, their losses and the ratio of these, and whether they shared "
-     "rows, first weights and batches. Example: model shared-bottom; run; model mmoe; run; compare 1 2",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 2, command_compare},
+     "rows, first weights and batches. Of models it tells the parameters of each part with the present options, and "
+     "whether they match. Example: model shared-bottom; run; model mmoe; run; compare 1 2; compare mmoe shared-bottom",
+     COMPLETES_MODEL, NULL, PAIRS_NONE, 2, command_compare},
     {"explain", "[X]", "what an option, verb, panel, model or term means",
      "Without X it lists what can be explained. Example: explain entropy; explain gates; explain lr",
      COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_explain},

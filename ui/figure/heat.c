@@ -23,19 +23,28 @@ static enum role heat_role(double t)
     return (enum role)(ROLE_HEAT_0 + (int)fmin(t * STEPS, STEPS - 1));
 }
 
-/* ".71", "1.0": three columns. */
+/* ".71", "1.0", "2.3", "-.1", "-12": three columns where that can be. */
 static void short_number(float v, char *buf, size_t size)
 {
-    if (v >= 0.995f)
+    int hundredths = (int)lround(100 * fmin(fabs((double)v), 1));
+    if (!isfinite(v))
+        snprintf(buf, size, "  -");
+    else if (v < 0 && v > -0.95f)
+        snprintf(buf, size, v > -0.05f ? ".00" : "-.%d", (int)lround(-10 * (double)v));
+    else if (v < 0 || v >= 9.95f)
+        snprintf(buf, size, "%3.0f", (double)v);
+    else if (v >= 1.05f)
+        snprintf(buf, size, "%.1f", (double)v);
+    else if (hundredths >= 100)
         snprintf(buf, size, "1.0");
     else
-        snprintf(buf, size, ".%02d", (int)lround(100 * fmax((double)v, 0)));
+        snprintf(buf, size, ".%02d", hundredths);
 }
 
 static void draw_cell(const struct figure_heat *h, struct canvas *c, float v)
 {
     double t = share(h, v);
-    char number[8];
+    char number[16];
     canvas_fill(c, 0, 0, c->width, c->height, heat_role(t), c->width < NUMBER ? c->glyphs->shade[(int)(t * 4)] : L' ');
     if (c->width < NUMBER)
         return;

@@ -7,11 +7,17 @@
 #include <mmoe/model.h>
 #include <stdio.h>
 
-enum { ROWS_A_GATE = 5 };
+enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14 };
+static const char *const tasks[MMOE_TASKS_MAX] = {"A", "B", "C", "D", "E", "F", "G", "H"};
 
 static bool has_gates(const struct view *v)
 {
     return v->live.state != MMOE_RUN_EMPTY && v->live.gate.gates > 0;
+}
+
+static bool has_sharing(const struct view *v)
+{
+    return v->live.state != MMOE_RUN_EMPTY && v->live.sharing.count > 0;
 }
 
 static const char *model_name(const struct mmoe_options *o)
@@ -21,7 +27,6 @@ static const char *model_name(const struct mmoe_options *o)
 
 static void draw_heat(const struct mmoe_gates *g, struct canvas *c)
 {
-    static const char *const tasks[MMOE_TASKS_MAX] = {"A", "B", "C", "D", "E", "F", "G", "H"};
     static const char *const all[1] = {"all"};
     float most = 0;
     for (size_t i = 0; i < g->gates; i++)
@@ -63,13 +68,62 @@ static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
     draw_health(g, c, y + 1);
 }
 
+/* Matrices of what tasks share, one below the other. */
+static void draw_sharing(const struct mmoe_sharing *s, size_t rows, struct canvas *c)
+{
+    static const char *const numbers[MMOE_SHARING_COLUMNS] = {"1", "2",  "3",  "4",  "5",  "6",  "7",  "8",
+                                                              "9", "10", "11", "12", "13", "14", "15", "16"};
+    int each = c->height / (int)s->count, y = 0, least = (int)rows + 2;
+    each = each < least ? least : each;
+    for (size_t i = 0; i < s->count && y + least <= c->height; i++, y += each) {
+        float low = 0, high = 0;
+        for (size_t a = 0; a < rows; a++)
+            for (size_t b = 0; b < s->part[i].columns; b++) {
+                low = fminf(low, s->part[i].v[a][b]);
+                high = fmaxf(high, s->part[i].v[a][b]);
+            }
+        const struct figure_heat heat = {
+            .rows = rows,
+            .columns = s->part[i].columns,
+            .values = &s->part[i].v[0][0],
+            .stride = MMOE_SHARING_COLUMNS,
+            .low = low,
+            .high = high > low ? high : low + 1,
+            .row_names = tasks,
+            .column_names = s->part[i].pairs ? tasks : numbers,
+        };
+        struct canvas map = canvas_view(c, 0, y + 1, c->width, each - 1 < 3 * (int)rows + 1 ? each - 1 : 3 * (int)rows + 1);
+        canvas_text(c, 0, y, ROLE_TEXT, 0, s->part[i].name);
+        figure_heat_draw(&heat, &map);
+    }
+}
+
+/* Below the map, under each expert: the share of rows in percent for which some gate keeps it. */
+static void draw_chosen(const struct mmoe_gates *g, struct canvas *c)
+{
+    int margin = g->gates > 1 ? 2 : 4, width = (c->width - margin) / (int)g->experts;
+    width = width > CHOSEN_MAX ? CHOSEN_MAX : width;
+    canvas_text(c, 0, 0, ROLE_DIM, 0, "%");
+    for (size_t e = 0; e < g->experts && width >= CHOSEN_LEAST; e++) {
+        float most = 0;
+        for (size_t i = 0; i < g->gates; i++)
+            most = fmaxf(most, g->chosen[i][e]);
+        canvas_printf(c, margin + (int)e * width + (width - CHOSEN_LEAST) / 2, 0, most < 0.01f ? ROLE_WARN : ROLE_TEXT, 0,
+                      "%3.0f", 100 * (double)most);
+    }
+}
+
 static void draw(const struct view *v, struct canvas *c)
 {
+    if (has_sharing(v)) {
+        draw_sharing(&v->live.sharing, v->live.tasks, c);
+        return;
+    }
     if (!has_gates(v)) {
         bool empty = v->live.state == MMOE_RUN_EMPTY;
         canvas_text(c, 1, c->height / 2 - 1, ROLE_DIM, 0, empty ? "Weight of each expert" : model_name(&v->live.options));
         canvas_text(c, 1, c->height / 2, ROLE_DIM, 0,
-                    empty ? "per task, once a run is made." : "has no gates: omoe and mmoe do.");
+                    empty ? "per task, once a run is made." : "has no gates: mmoe has.");
         return;
     }
     int facts = c->height >= (int)v->live.gate.gates + 5 ? 3 : c->height >= 5 ? 2 : 0;
@@ -77,6 +131,11 @@ static void draw(const struct view *v, struct canvas *c)
     map = map > most ? most : map;
     struct canvas above = canvas_view(c, 0, 0, c->width, map);
     struct canvas below = canvas_view(c, 0, map + (map + facts < c->height), c->width, facts);
+    if (v->live.gate.top_k && map > (int)v->live.gate.gates + 2) {
+        struct canvas chosen = canvas_view(c, 0, map - 1, c->width, 1);
+        above = canvas_view(c, 0, 0, c->width, map - 1);
+        draw_chosen(&v->live.gate, &chosen);
+    }
     draw_heat(&v->live.gate, &above);
     draw_facts(&v->live.gate, &below);
 }
@@ -84,7 +143,9 @@ static void draw(const struct view *v, struct canvas *c)
 static void note(const struct view *v, char *buf, size_t size)
 {
     if (has_gates(v))
-        snprintf(buf, size, "mean weight");
+        snprintf(buf, size, v->live.gate.top_k ? "top %zu, mean weight" : "mean weight", v->live.gate.top_k);
+    else if (has_sharing(v))
+        snprintf(buf, size, "%s", model_name(&v->live.options));
     else
         buf[0] = '\0';
 }
@@ -103,14 +164,30 @@ static void describe_gate(const struct mmoe_gates *g, size_t i, struct mmoe_text
                   100 * (double)g->mean[i][best], g->entropy[i], log((double)g->experts));
 }
 
+static void describe_sharing(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_sharing *s = &v->live.sharing;
+    mmoe_text_add(t, "%s has no gates; its tasks share through:", model_name(&v->live.options));
+    for (size_t i = 0; i < s->count; i++)
+        for (size_t a = 0; a < v->live.tasks; a++) {
+            mmoe_text_add(t, "\n%s, task %s:", s->part[i].name, tasks[a]);
+            for (size_t b = 0; b < s->part[i].columns; b++)
+                mmoe_text_add(t, " %.3f", (double)s->part[i].v[a][b]);
+        }
+}
+
 static void describe(const struct view *v, struct mmoe_text *t)
 {
     const struct mmoe_gates *g = &v->live.gate;
+    if (has_sharing(v)) {
+        describe_sharing(v, t);
+        return;
+    }
     if (!has_gates(v)) {
         if (v->live.state == MMOE_RUN_EMPTY)
             mmoe_text_add(t, "There is no run yet, so there are no gates.");
         else
-            mmoe_text_add(t, "%s has no gates: omoe and mmoe do.", model_name(&v->live.options));
+            mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&v->live.options));
         return;
     }
     mmoe_text_add(t, "%zu gate%s over %zu experts, on the held-out rows.", g->gates, g->gates > 1 ? "s" : "", g->experts);
@@ -122,15 +199,36 @@ static void describe(const struct view *v, struct mmoe_text *t)
     if (g->copies)
         mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies, g->copy_a + 1, g->copy_b + 1);
     mmoe_text_add(t, ".");
+    if (g->top_k == 0)
+        return;
+    mmoe_text_add(t, " A gate keeps %zu of them for each row; the shares of rows are", g->top_k);
+    for (size_t i = 0; i < g->gates; i++)
+        for (size_t e = 0; e < g->experts; e++)
+            mmoe_text_add(t, "%s %.2f", e ? "" : i ? ";" : "", (double)g->chosen[i][e]);
+    mmoe_text_add(t, ".");
+}
+
+static void csv_sharing(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_sharing *s = &v->live.sharing;
+    mmoe_text_add(t, "what,task,column,value\n");
+    for (size_t i = 0; i < s->count; i++)
+        for (size_t a = 0; a < v->live.tasks; a++)
+            for (size_t b = 0; b < s->part[i].columns; b++)
+                mmoe_text_add(t, "%s,%zu,%zu,%.9g\n", s->part[i].name, a + 1, b + 1, (double)s->part[i].v[a][b]);
 }
 
 static void csv(const struct view *v, struct mmoe_text *t)
 {
     const struct mmoe_gates *g = &v->live.gate;
-    mmoe_text_add(t, "gate,expert,mean_weight\n");
+    if (has_sharing(v)) {
+        csv_sharing(v, t);
+        return;
+    }
+    mmoe_text_add(t, "gate,expert,mean_weight,share_of_rows\n");
     for (size_t i = 0; has_gates(v) && i < g->gates; i++)
         for (size_t e = 0; e < g->experts; e++)
-            mmoe_text_add(t, "%zu,%zu,%.9g\n", i + 1, e + 1, (double)g->mean[i][e]);
+            mmoe_text_add(t, "%zu,%zu,%.9g,%.9g\n", i + 1, e + 1, (double)g->mean[i][e], (double)g->chosen[i][e]);
 }
 
 const struct panel panel_gates = {
@@ -140,7 +238,9 @@ const struct panel panel_gates = {
                "the gate gives that expert over the held-out rows. Overlap is how much of their weight two tasks put on "
                "the same experts (1: all), entropy how evenly a gate spreads, against ln E where it is even. Below: "
                "experts nobody uses, experts that became copies of each other, ReLU units that never fire. Lower p and "
-               "watch tasks part: overlap falls.",
+               "watch tasks part: overlap falls. With top-k gates the % line tells for which share of the rows an expert "
+               "is kept. Models without gates show what their tasks share by: cross-stitch its stitches, "
+               "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets.",
     .min_width = 16,
     .min_height = 3,
     .draw = draw,
