@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * npz.c - NumPy's archives of arrays: a zip file of .npy entries. The only user of zlib.
+ *
+ * An entry: local header, then the .npy file, deflated: "\x93NUMPY", version, length of a header that is a
+ * Python literal, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }, then the numbers. The zip
+ * file ends with a directory of its entries, which is what is believed when reading (NumPy leaves the sizes
+ * in local headers open). Sizes beyond 32 bits (zip64) are refused: safetensors has room for them.
+ * (PKWARE, APPNOTE.TXT 6.3; NumPy, "A simple file format for NumPy arrays".)
+ */
+#include "src/dataset/arrays.h"
+
+#include <mmoe/mem.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { LOCAL = 30, CENTRAL = 46, END = 22, STORED = 0, DEFLATED = 8, VERSION = 20, DAY = 0x21 /* 1980-01-01 */ };
+enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16, CHUNK = 1 << 16 };
+#define MOST 0xffffffffu
+#define EXPANSION 1032 /* what deflate gives at most for a byte */
+
+static void put16(unsigned char *p, unsigned v)
+{
+    p[0] = (unsigned char)v;
+    p[1] = (unsigned char)(v >> 8);
+}
+
+static void put32(unsigned char *p, size_t v)
+{
+    put16(p, (unsigned)(v & 0xffff));
+    put16(p + 2, (unsigned)(v >> 16 & 0xffff));
+}
+
+static unsigned get16(const unsigned char *p)
+{
+    return p[0] | (unsigned)p[1] << 8;
+}
+
+static uint32_t get32(const unsigned char *p)
+{
+    return get16(p) | (uint32_t)get16(p + 2) << 16;
+}
+
+/* --- writing --- */
+
+/* The .npy header of an array, padded so that the numbers are aligned. */
+static void npy_header(const struct mmoe_array *v, struct mmoe_text *t)
+{
+    static const char *const descr[] = {[MMOE_F32] = "<f4", [MMOE_F64] = "<f8", [MMOE_I64] = "<i8", [MMOE_U8] = "|u1"};
+    mmoe_text_add(t, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr[v->type]);
+    for (size_t i = 0; i < v->ndim; i++)
+        mmoe_text_add(t, "%s%zu", i ? ", " : "", v->dim[i]);
+    mmoe_text_add(t, "%s), }", v->ndim == 1 ? "," : "");
+    while ((t->n + 11) % NPY_ALIGN)
+        mmoe_text_add(t, " ");
+    mmoe_text_add(t, "\n");
+}
+
+/* Deflate n bytes more; false where that fails. */
+static bool squeeze(z_stream *z, struct sink *f, const void *bytes, size_t n, int flush)
+{
+    unsigned char out[CHUNK];
+    const unsigned char *at = bytes;
+    do {
+        size_t part = n < CHUNK ? n : CHUNK;
+        z->next_in = (unsigned char *)(uintptr_t)at;
+        z->avail_in = (unsigned)part;
+        at += part;
+        n -= part;
+        do {
+            z->next_out = out;
+            z->avail_out = sizeof out;
+            if (deflate(z, n ? Z_NO_FLUSH : flush) == Z_STREAM_ERROR)
+                return false;
+            if (!sink_put(f, out, sizeof out - z->avail_out))
+                return false;
+        } while (z->avail_out == 0);
+    } while (n);
+    return true;
+}
+
+struct entry {
+    size_t offset, packed, size;
+    uint32_t crc;
+};
+
+/* What local and central headers have in common, from the version needed on. */
+static void put_common(unsigned char *p, const struct entry *e, size_t name)
+{
+    put16(p, VERSION);
+    put16(p + 4, DEFLATED);
+    put16(p + 8, DAY);
+    put32(p + 10, e->crc);
+    put32(p + 14, e->packed);
+    put32(p + 18, e->size);
+    put16(p + 22, (unsigned)name);
+}
+
+static bool pack(const struct mmoe_array *v, const struct mmoe_text *header, struct sink *f, struct entry *e)
+{
+    static const size_t each[] = {[MMOE_F32] = 4, [MMOE_F64] = 8, [MMOE_I64] = 8, [MMOE_U8] = 1};
+    unsigned char magic[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
+    z_stream z = {0};
+    put16(magic + 8, (unsigned)header->n);
+    size_t bytes = v->n * each[v->type];
+    if (deflateInit2(&z, 1, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return false;
+    bool fine = squeeze(&z, f, magic, sizeof magic, Z_NO_FLUSH) && squeeze(&z, f, header->s, header->n, Z_NO_FLUSH) &&
+                squeeze(&z, f, v->data, bytes, Z_FINISH);
+    e->packed = z.total_out;
+    e->size = sizeof magic + header->n + bytes;
+    e->crc = (uint32_t)crc32_z(crc32_z(crc32_z(0, magic, sizeof magic), (const unsigned char *)header->s, header->n),
+                               v->data, bytes);
+    deflateEnd(&z);
+    return fine;
+}
+
+/* Local header, numbers, and the header again now that sizes are known. */
+static bool write_entry(const struct mmoe_array *v, struct sink *f, struct entry *e)
+{
+    unsigned char local[LOCAL] = {'P', 'K', 3, 4};
+    char name[MMOE_ARRAY_NAME_MAX + 4];
+    struct mmoe_text header = {0};
+    size_t n = (size_t)snprintf(name, sizeof name, "%s.npy", v->name);
+    e->offset = f->at;
+    npy_header(v, &header);
+    bool fine = sink_put(f, local, LOCAL) && sink_put(f, name, n) && pack(v, &header, f, e);
+    put_common(local + 4, e, n);
+    fine = fine && sink_patch(f, e->offset, local, LOCAL);
+    mmoe_text_done(&header);
+    return fine;
+}
+
+static bool write_directory(const struct mmoe_arrays *a, const struct entry *entries, struct sink *f)
+{
+    size_t start = f->at;
+    bool fine = true;
+    for (size_t i = 0; i < a->count; i++) {
+        unsigned char central[CENTRAL] = {'P', 'K', 1, 2};
+        char name[MMOE_ARRAY_NAME_MAX + 4];
+        size_t n = (size_t)snprintf(name, sizeof name, "%s.npy", a->list[i].name);
+        put16(central + 4, VERSION);
+        put_common(central + 6, &entries[i], n);
+        put32(central + 42, entries[i].offset);
+        fine = fine && sink_put(f, central, CENTRAL) && sink_put(f, name, n);
+    }
+    unsigned char end[END] = {'P', 'K', 5, 6};
+    put16(end + 8, (unsigned)a->count);
+    put16(end + 10, (unsigned)a->count);
+    put32(end + 12, f->at - start);
+    put32(end + 16, start);
+    return fine && sink_put(f, end, END);
+}
+
+enum mmoe_status npz_write(const struct mmoe_arrays *a, struct sink *f)
+{
+    struct entry *entries = mmoe_alloc(a->count, sizeof *entries);
+    bool fine = true, small = a->count < 0xffff;
+    for (size_t i = 0; i < a->count && fine && small; i++) {
+        fine = write_entry(&a->list[i], f, &entries[i]);
+        small = entries[i].size < MOST && f->at < MOST;
+    }
+    fine = fine && (!small || write_directory(a, entries, f));
+    mmoe_free(entries);
+    if (!small)
+        return mmoe_fail(f->err, MMOE_LIMIT, "%.200s would be larger than 4 GiB: write a .safetensors file", f->path);
+    return fine ? MMOE_OK : sink_fail(f);
+}
+
+/* --- reading --- */
+
+static enum raw raw_of(const char *descr)
+{
+    static const struct {
+        const char *word;
+        enum raw raw;
+    } types[] = {{"<f2", RAW_F16}, {"<f4", RAW_F32}, {"<f8", RAW_F64}, {"|i1", RAW_I8}, {"<i2", RAW_I16},
+                 {"<i4", RAW_I32}, {"<i8", RAW_I64}, {"|u1", RAW_U8}, {"|b1", RAW_U8}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i].word, descr) == 0)
+            return types[i].raw;
+    return RAW_NONE;
+}
+
+struct npy {
+    char descr[8];
+    bool columns;
+    size_t ndim, dim[MMOE_ARRAY_DIMS_MAX];
+    size_t start; /* of the numbers */
+};
+
+/* The value behind a key of the header's literal, or NULL. */
+static const char *value_of(const char *header, const char *key)
+{
+    const char *at = strstr(header, key);
+    if (!at)
+        return NULL;
+    at += strlen(key);
+    at += strspn(at, " ");
+    return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
+}
+
+static bool read_shape(const char *at, struct npy *h)
+{
+    if (!at || *at++ != '(')
+        return false;
+    for (at += strspn(at, " "); *at != ')'; at += strspn(at, ", ")) {
+        char digits[24];
+        size_t n = strspn(at, "0123456789");
+        if (n == 0 || n >= sizeof digits || h->ndim == MMOE_ARRAY_DIMS_MAX)
+            return false;
+        memcpy(digits, at, n);
+        digits[n] = '\0';
+        if (!mmoe_parse_size(digits, &h->dim[h->ndim++]))
+            return false;
+        at += n;
+    }
+    return true;
+}
+
+static bool read_npy(const unsigned char *bytes, size_t n, struct npy *h)
+{
+    char text[HEADER_MAX];
+    if (n < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 3)
+        return false;
+    size_t at = bytes[6] == 1 ? 10 : 12, length = bytes[6] == 1 ? get16(bytes + 8) : get32(bytes + 8);
+    if (length >= HEADER_MAX || length > n - at)
+        return false;
+    memcpy(text, bytes + at, length);
+    text[length] = '\0';
+    *h = (struct npy){.start = at + length};
+    const char *descr = value_of(text, "'descr'"), *order = value_of(text, "'fortran_order'");
+    if (!descr || !order || *descr != '\'' || !read_shape(value_of(text, "'shape'"), h))
+        return false;
+    size_t word = strcspn(descr + 1, "'");
+    if (word >= sizeof h->descr)
+        return false;
+    memcpy(h->descr, descr + 1, word);
+    h->columns = strncmp(order, "True", 4) == 0;
+    return h->columns || strncmp(order, "False", 5) == 0;
+}
+
+static enum mmoe_status take_npy(struct mmoe_arrays *a, const struct source *s, const char *name,
+                                 const unsigned char *bytes, size_t n)
+{
+    struct npy h;
+    if (!read_npy(bytes, n, &h))
+        return source_fail(s, MMOE_INVALID, "entry %s is no array of up to %d dimensions", name, MMOE_ARRAY_DIMS_MAX);
+    enum raw raw = raw_of(h.descr);
+    if (raw == RAW_NONE)
+        return source_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as float32", name, h.descr);
+    return arrays_take(a, s, name, raw, h.ndim, h.dim, h.columns, bytes + h.start, n - h.start);
+}
+
+/* Inflate an entry whole; false where it is not just as long as it says. */
+static bool inflate_all(const unsigned char *from, size_t packed, unsigned char *to, size_t size)
+{
+    z_stream z = {.next_in = (unsigned char *)(uintptr_t)from, .avail_in = (unsigned)packed, .next_out = to,
+                  .avail_out = (unsigned)size};
+    if (inflateInit2(&z, -15) != Z_OK)
+        return false;
+    int status = inflate(&z, Z_FINISH);
+    bool fine = status == Z_STREAM_END && z.avail_out == 0;
+    inflateEnd(&z);
+    return fine;
+}
+
+static enum mmoe_status take_entry(struct mmoe_arrays *a, const struct source *s, const char *name,
+                                   const unsigned char *central, const unsigned char *data)
+{
+    size_t packed = get32(central + 20), size = get32(central + 24);
+    unsigned method = get16(central + 10);
+    if ((method != STORED && method != DEFLATED) || (method == STORED && packed != size) ||
+        size / EXPANSION > packed)
+        return source_fail(s, MMOE_INVALID, "entry %s is packed in a way that is not NumPy's", name);
+    unsigned char *whole = mmoe_try_alloc(size + 1, 1);
+    if (!whole)
+        return source_fail(s, MMOE_LIMIT, "array %s does not fit in memory", name);
+    bool fine = true;
+    if (method == STORED)
+        memcpy(whole, data, size);
+    else
+        fine = inflate_all(data, packed, whole, size);
+    fine = fine && crc32_z(0, whole, size) == get32(central + 16);
+    enum mmoe_status status = fine ? take_npy(a, s, name, whole, size)
+                                   : source_fail(s, MMOE_INVALID, "entry %s is damaged", name);
+    mmoe_free(whole);
+    return status;
+}
+
+/* The entry whose directory record is at `at`; moves at behind it. */
+static enum mmoe_status read_entry(struct mmoe_arrays *a, const struct source *s, size_t *at, size_t end)
+{
+    const unsigned char *c = s->bytes + *at;
+    char name[MMOE_ARRAY_NAME_MAX + 4] = "";
+    if (end - *at < CENTRAL || memcmp(c, "PK\1\2", 4) != 0)
+        return source_fail(s, MMOE_INVALID, "its directory is damaged");
+    size_t n = get16(c + 28), length = CENTRAL + n + get16(c + 30) + get16(c + 32), offset = get32(c + 42);
+    size_t packed = get32(c + 20);
+    if (length > end - *at || get16(c + 8) & 1 || packed == MOST || get32(c + 24) == MOST || offset == MOST)
+        return source_fail(s, MMOE_INVALID, "an entry is damaged, locked or larger than 4 GiB");
+    if (n >= sizeof name || n < 5 || memcmp(c + CENTRAL + n - 4, ".npy", 4) != 0 || memchr(c + CENTRAL, '\0', n))
+        return source_fail(s, MMOE_INVALID, "it holds something else than arrays with names up to %d bytes",
+                           MMOE_ARRAY_NAME_MAX - 1);
+    memcpy(name, c + CENTRAL, n - 4);
+    *at += length;
+    const unsigned char *local = s->bytes + offset;
+    if (offset > s->n || s->n - offset < LOCAL || memcmp(local, "PK\3\4", 4) != 0)
+        return source_fail(s, MMOE_INVALID, "entry %s is not where it should be", name);
+    size_t skip = LOCAL + get16(local + 26) + (size_t)get16(local + 28);
+    if (skip > s->n - offset || packed > s->n - offset - skip)
+        return source_fail(s, MMOE_INVALID, "entry %s goes beyond the file's end: was it cut off?", name);
+    return take_entry(a, s, name, c, local + skip);
+}
+
+/* The record at the file's end, or NULL; a comment may follow it. */
+static const unsigned char *find_end(const struct source *s)
+{
+    for (size_t back = END; back <= s->n && back <= END + 0xffff; back++) {
+        const unsigned char *end = s->bytes + s->n - back;
+        if (memcmp(end, "PK\5\6", 4) == 0 && get16(end + 20) == back - END)
+            return end;
+    }
+    return NULL;
+}
+
+enum mmoe_status npz_read(struct mmoe_arrays *a, const struct source *s)
+{
+    const unsigned char *end = s->n >= END ? find_end(s) : NULL;
+    if (!end)
+        return source_fail(s, MMOE_INVALID, "it is no .npz file, or was cut off");
+    size_t count = get16(end + 10), at = get32(end + 16), last = (size_t)(end - s->bytes);
+    enum mmoe_status status = MMOE_OK;
+    if (at > last || get32(end + 12) > last - at)
+        return source_fail(s, MMOE_INVALID, "its directory is damaged");
+    for (size_t i = 0; i < count && !mmoe_failed(status); i++)
+        status = read_entry(a, s, &at, last);
+    return status;
+}
