@@ -337,7 +337,8 @@ static void stitches_agree(void **state)
 static void optimisers_agree(void **state)
 {
     static mmoe_real p[ROOM], m[ROOM];
-    const struct adam step = {(mmoe_real)0.9, (mmoe_real)0.999, (mmoe_real)0.01, (mmoe_real)1e-8};
+    const struct adam step = {(mmoe_real)0.9, (mmoe_real)0.999, (mmoe_real)0.1, (mmoe_real)0.001, (mmoe_real)0.01,
+                              (mmoe_real)1e-8};
     for (size_t n = 1; n < 100; n += 13) {
         set_up(state);
         kernels_scalar.adam(n, &step, a, want, s_want, d_want); /* v starts at 0 */

@@ -399,7 +399,87 @@ static void impossible_runs_are_refused(void **state)
     mmoe_dataset_free(d);
 }
 
-TESTS(cmocka_unit_test(ten_steps), cmocka_unit_test(evaluations_come_when_due), cmocka_unit_test(held_out_loss_by_hand),
+/* --- ends, and what is kept --- */
+
+/* A learning rate at which the loss soon rises again. */
+static void patience_ends_a_run_and_the_best_is_kept(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_arrays best = {0};
+    struct mmoe_error err;
+    small_options(&o);
+    put(&o, "steps", "4000");
+    put(&o, "rows", "60");
+    put(&o, "patience", "5");
+    put(&o, "keep-best", "on");
+    put(&o, "monitor", "1");
+    struct mmoe_run *run = make(&o);
+    assert_int_equal(finish(run), MMOE_DONE);
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
+    assert_true(s->stopped && s->step < 4000);
+    assert_int_equal(s->step, s->best.step + 5 * o.eval_every);
+    for (size_t i = 0; i < s->curve_count; i++)
+        assert_true(s->curve[i].loss[0] >= s->best.loss[0]);
+    assert_int_equal(mmoe_run_step(run), MMOE_DONE); /* it stays where it is */
+    /* what is exported has the best evaluation's loss */
+    double loss = s->best.loss[0];
+    assert_false(mmoe_failed(mmoe_run_export(run, &best, &err)));
+    assert_false(mmoe_failed(mmoe_run_import(run, &best, &err)));
+    assert_near(mmoe_run_snapshot(run)->loss[0], loss, 0);
+    mmoe_arrays_done(&best);
+    mmoe_run_free(run);
+}
+
+/* Dropout and noise are drawn by step and row: a run repeats to the bit, and evaluations have neither. */
+static void what_a_step_draws_repeats(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "dropout", "0.3");
+    put(&o, "top-k", "2");
+    put(&o, "gate-noise", "on");
+    put(&o, "balance", "0.1");
+    struct mmoe_run *a = make(&o), *b = make(&o);
+    put(&o, "eval-every", "7");
+    struct mmoe_run *c = make(&o);
+    finish(a);
+    finish(b);
+    finish(c);
+    size_t n = mmoe_net_size(mmoe_run_net(a)) * sizeof(mmoe_real);
+    assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)), n);
+    assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(c)), n);
+    put(&o, "seed.order", "9");
+    struct mmoe_run *d = make(&o);
+    finish(d);
+    assert_memory_not_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(d)), n);
+    mmoe_run_free(a);
+    mmoe_run_free(b);
+    mmoe_run_free(c);
+    mmoe_run_free(d);
+}
+
+static void lists_must_fit_the_tasks(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    put(&o, "task-weights", "1,2,3");
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
+    assert_null(mmoe_run_new(&o, d, &err));
+    assert_non_null(strstr(err.text, "task-weights lists 3 numbers for 2 tasks"));
+    put(&o, "task-weights", "equal");
+    put(&o, "monitor", "3");
+    assert_null(mmoe_run_new(&o, d, &err));
+    assert_non_null(strstr(err.text, "monitor 3: there are 2 tasks"));
+    mmoe_dataset_free(d);
+}
+
+TESTS(cmocka_unit_test(patience_ends_a_run_and_the_best_is_kept),
+      cmocka_unit_test(what_a_step_draws_repeats), cmocka_unit_test(lists_must_fit_the_tasks),
+      cmocka_unit_test(ten_steps), cmocka_unit_test(evaluations_come_when_due), cmocka_unit_test(held_out_loss_by_hand),
       cmocka_unit_test(long_curves_are_thinned), cmocka_unit_test(every_model_learns),
       cmocka_unit_test(the_same_options_give_the_same_bits), cmocka_unit_test(looking_changes_nothing),
       cmocka_unit_test(lr_can_change_in_mid_run), cmocka_unit_test(divergence_keeps_the_last_good_state),

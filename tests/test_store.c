@@ -44,6 +44,7 @@ static const char *other_value(const struct mmoe_option *option)
     case MMOE_TYPE_COUNT: return "3";
     case MMOE_TYPE_WORD: return option->words[1];
     case MMOE_TYPE_SIZES: return "6,3,2";
+    case MMOE_TYPE_FILE: return "/tmp/rows.npz";
     case MMOE_TYPE_REALS: return option->min < 0 ? "0.1,-2.5e-7,3" : "0.1,2.5e-7,3";
     case MMOE_TYPE_SEED: return "18446744073709551615";
     }

@@ -17,6 +17,7 @@
 #ifndef MMOE_DATASET_H
 #define MMOE_DATASET_H
 
+#include <mmoe/arrays.h>
 #include <mmoe/option.h>
 #include <mmoe/real.h>
 #include <mmoe/status.h>
@@ -49,6 +50,13 @@ struct mmoe_dataset {
  */
 struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_dataset *like,
                                         struct mmoe_error *err);
+
+/* The rows the options ask for: those of data-file, else synthetic ones; like as above. */
+struct mmoe_dataset *mmoe_dataset_make(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                       struct mmoe_error *err);
+
+/* Append x_train (N,D), y_train (N,T), x_test, y_test and, of synthetic rows, w (T,D), alpha (m), beta (m). */
+enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_arrays *out, struct mmoe_error *err);
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d);
 void mmoe_dataset_free(struct mmoe_dataset *d);

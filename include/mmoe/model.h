@@ -24,6 +24,7 @@
 #ifndef MMOE_MODEL_H
 #define MMOE_MODEL_H
 
+#include <mmoe/arrays.h>
 #include <mmoe/kernels.h>
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
@@ -115,6 +116,15 @@ void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *
 /* NULL where it does not fit in memory. */
 struct mmoe_net *mmoe_net_new(const struct mmoe_model *model, const struct mmoe_spec *spec);
 void mmoe_net_free(struct mmoe_net *net);
+
+/*
+ * Append an array for each tensor, named PREFIX and its name, out of values laid out as the parameters; the other way
+ * round, import fills values out of arrays, which must be just the tensors of the net. Nothing is filled on failure.
+ */
+enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values, const char *prefix,
+                                 struct mmoe_arrays *out, struct mmoe_error *err);
+enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_arrays *in, const char *prefix,
+                                 mmoe_real *values, struct mmoe_error *err);
 
 /* Fill the weights: uniform with Glorot's limit sqrt(6 / (in + out)) or He's sqrt(6 / in); biases 0. */
 void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed);

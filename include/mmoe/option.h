@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MMOE_DEPTH_MAX = 8, MMOE_REALS_MAX = 32 };
+enum { MMOE_DEPTH_MAX = 8, MMOE_REALS_MAX = 32, MMOE_FILE_MAX = 512 };
 
 /* Widths of a part's layers, input side first; n = 0 means auto. */
 struct mmoe_sizes {
@@ -47,6 +47,7 @@ struct mmoe_options {
     double p, scale, noise;
     size_t dim, sines, rows, test_rows;
     struct mmoe_reals alpha, beta;
+    char data_file[MMOE_FILE_MAX]; /* "": rows are synthetic */
     struct mmoe_sizes binary;  /* numbers of the tasks, from 1, whose labels are 0 or 1 */
     double missing;            /* share of the labels to train on that are missing */
     /* model */
@@ -86,7 +87,8 @@ enum mmoe_option_type {
     MMOE_TYPE_WORD,  /* int, index into words */
     MMOE_TYPE_SIZES, /* struct mmoe_sizes: 64 or 64,32, or auto where allowed */
     MMOE_TYPE_REALS, /* struct mmoe_reals: 1,2,3 or random */
-    MMOE_TYPE_SEED   /* uint64_t */
+    MMOE_TYPE_SEED,  /* uint64_t */
+    MMOE_TYPE_FILE   /* char[MMOE_FILE_MAX]: a path; "" is the special word */
 };
 
 /* What a change of the option makes stale; each includes those before it. */

@@ -57,6 +57,11 @@ const struct mmoe_snapshot *mmoe_run_snapshot(const struct mmoe_run *run);
 /* Set what only the driver knows: the state shown, and steps a second. */
 void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second);
 
+/* Append the weights: the best ones where the run keeps these, else those there are. */
+enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err);
+/* Go on with other weights, which are evaluated; step and moments stay. Nothing changes on failure. */
+enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err);
+
 /* Mark where the time goes from now on; NULL: no longer. */
 void mmoe_run_profile(struct mmoe_run *run, struct mmoe_phases *phases);
 

@@ -48,6 +48,20 @@ void mmoe_runner_pause(struct mmoe_runner *r);
 /* Back to step 0, identical weights and order. */
 void mmoe_runner_reset(struct mmoe_runner *r);
 
+/*
+ * Files of the live run. Exports are done between two steps of a training in progress; an import waits its turn as
+ * other orders do. What was done is told by mmoe_runner_filed, what failed by mmoe_runner_error.
+ */
+enum mmoe_file { MMOE_FILE_EXPORT_WEIGHTS, MMOE_FILE_EXPORT_DATA, MMOE_FILE_IMPORT_WEIGHTS };
+void mmoe_runner_file(struct mmoe_runner *r, enum mmoe_file what, const char *path);
+struct mmoe_filed {
+    enum mmoe_file what;
+    char path[MMOE_FILE_MAX];
+    size_t step; /* the run was at */
+};
+/* The next that is done; false where none is. */
+bool mmoe_runner_filed(struct mmoe_runner *r, struct mmoe_filed *out);
+
 /* Measure a case of bench.h; its result comes through mmoe_runner_benched. A pause ends it. */
 void mmoe_runner_bench(struct mmoe_runner *r, size_t index, size_t rounds);
 /* The next result; false where none is ready. */

@@ -56,6 +56,10 @@ const struct mmoe_option mmoe_option_table[] = {
      "40000", "rows to train on", "Rows made with more of them start with the same ones."},
     {"test-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(test_rows), 1, 1e7, NULL,
      NULL, "2000", "held-out rows, never trained on", "All losses and gate weights on the screen are measured on them."},
+    {"data-file", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data_file), 0, 0, "none", NULL, "none",
+     "a .npz or .safetensors file the rows come from, or none",
+     "It has x_train, y_train, x_test and y_test; the options of synthetic rows, from p to test-rows, then mean nothing. "
+     "A label that is NaN is missing."},
     {"binary", MMOE_TYPE_SIZES, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(binary), 1, MMOE_TASKS_MAX, "none", NULL,
      "none", "tasks that are yes or no, such as 2 or 1,2; or none",
      "Their label is 1 where it would be above 0, else 0; their loss is the log loss, and their AUC is told."},
@@ -244,6 +248,9 @@ void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t)
     case MMOE_TYPE_SEED:
         mmoe_text_add(t, "a whole number from 0");
         return;
+    case MMOE_TYPE_FILE:
+        mmoe_text_add(t, "a file's path, or %s", option->special);
+        return;
     case MMOE_TYPE_SIZES:
         mmoe_text_add(t, "up to %d numbers, each ", MMOE_DEPTH_MAX);
         break;
@@ -377,6 +384,19 @@ static enum mmoe_status read_seed(struct mmoe_options *o, const struct mmoe_opti
     return MMOE_OK;
 }
 
+static enum mmoe_status read_path(const struct mmoe_option *option, const char *value, char *out,
+                                  struct mmoe_error *err)
+{
+    size_t n = strlen(value);
+    if (n >= MMOE_FILE_MAX)
+        return mmoe_fail(err, MMOE_RANGE, "%s must be a path of at most %d bytes", option->name, MMOE_FILE_MAX - 1);
+    if (n == 0)
+        return reject(option, value, MMOE_INVALID, err);
+    memset(out, 0, MMOE_FILE_MAX);
+    memcpy(out, value, n);
+    return MMOE_OK;
+}
+
 /* None given: zero is what every such type holds for auto, random and max. */
 static void set_special(struct mmoe_options *o, const struct mmoe_option *option)
 {
@@ -385,6 +405,7 @@ static void set_special(struct mmoe_options *o, const struct mmoe_option *option
         [MMOE_TYPE_COUNT] = sizeof(size_t),
         [MMOE_TYPE_SIZES] = sizeof(struct mmoe_sizes),
         [MMOE_TYPE_REALS] = sizeof(struct mmoe_reals),
+        [MMOE_TYPE_FILE] = MMOE_FILE_MAX,
     };
     memset(field(o, option), 0, sizes[option->type]);
 }
@@ -406,6 +427,7 @@ enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const
     case MMOE_TYPE_SIZES: return read_sizes(option, value, field(o, option), err);
     case MMOE_TYPE_REALS: return read_reals(option, value, field(o, option), err);
     case MMOE_TYPE_SEED: return read_seed(o, option, value, err);
+    case MMOE_TYPE_FILE: return read_path(option, value, field(o, option), err);
     case MMOE_TYPE_REAL:
     case MMOE_TYPE_COUNT: break;
     }
@@ -462,6 +484,7 @@ static bool is_special(const struct mmoe_options *o, const struct mmoe_option *o
     case MMOE_TYPE_COUNT: return *(const size_t *)f == 0;
     case MMOE_TYPE_SIZES: return ((const struct mmoe_sizes *)f)->n == 0;
     case MMOE_TYPE_REALS: return ((const struct mmoe_reals *)f)->n == 0;
+    case MMOE_TYPE_FILE: return *(const char *)f == '\0';
     case MMOE_TYPE_WORD:
     case MMOE_TYPE_SEED: break;
     }
@@ -483,6 +506,7 @@ void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *op
     case MMOE_TYPE_SIZES: show_sizes(f, t); break;
     case MMOE_TYPE_REALS: show_reals(f, t); break;
     case MMOE_TYPE_SEED: show_seed(o, option, t); break;
+    case MMOE_TYPE_FILE: mmoe_text_add(t, "%s", (const char *)f); break;
     }
 }
 
@@ -529,7 +553,7 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
         status = check_list("beta", &o->beta, o->sines, err);
     if (!mmoe_failed(status) && o->gate_noise && o->top_k == 0)
         status = mmoe_fail(err, MMOE_RANGE, "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
-    if (!mmoe_failed(status) && o->batch > o->rows)
+    if (!mmoe_failed(status) && !o->data_file[0] && o->batch > o->rows)
         status = mmoe_fail(err, MMOE_RANGE, "batch %zu is more than rows %zu: lower batch or raise rows",
                            o->batch, o->rows);
     return status;

@@ -29,6 +29,7 @@
 /* What a step of Adam needs besides the gradient; rate and epsilon carry the bias correction. */
 struct adam {
     mmoe_real beta1, beta2;
+    mmoe_real rest1, rest2; /* 1 - beta, rounded once: in single precision 1 - .999 is off by 5e-5 */
     mmoe_real rate, epsilon;
 };
 

@@ -68,6 +68,8 @@ static void adam_step(struct optim *o, mmoe_real *params, const mmoe_real *grads
     const struct adam a = {
         .beta1 = (mmoe_real)BETA1,
         .beta2 = (mmoe_real)BETA2,
+        .rest1 = (mmoe_real)(1 - BETA1),
+        .rest2 = (mmoe_real)(1 - BETA2),
         .rate = (mmoe_real)(o->lr * c / (1 - o->beta1_t)),
         .epsilon = (mmoe_real)(EPSILON * c),
     };

@@ -20,19 +20,26 @@
 
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { ORDERED, CONDITIONS };
 #define PUBLISH_GAP (1.0 / 60) /* seconds between two snapshots */
 #define RATE_WINDOW 0.5        /* seconds over which steps a second are counted */
 
-enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH };
+enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH, ORDER_FILE };
 struct order {
     enum order_kind kind;
     bool with_run;
     size_t until;
     size_t bench, rounds;
+    struct mmoe_filed file;
     struct mmoe_options options;
     struct order *next;
+};
+
+struct filed {
+    struct mmoe_filed file;
+    struct filed *next;
 };
 
 struct benched {
@@ -61,11 +68,13 @@ struct lane {
     bool working, quit;
     atomic_bool interrupt;  /* stop training */
     atomic_bool tuned;      /* tune_to is new */
+    atomic_bool errands;    /* exports are asked for: they need not wait for the end of a training */
     struct mmoe_options tune_to;
     struct mmoe_snapshot published;
     bool fresh;             /* published was not fetched yet */
     struct mmoe_dataset *data;
     struct benched *benched; /* measured, to be fetched */
+    struct filed *filed;     /* files that are done, to be told */
 };
 
 /* --- publishing --- */
@@ -102,6 +111,90 @@ static void count_rate(struct live *v, double now)
     mark(v, MMOE_RUN_TRAINING);
 }
 
+/* --- files --- */
+
+static enum mmoe_status write_file(const struct live *v, enum mmoe_file what, const char *path, struct mmoe_error *err)
+{
+    struct mmoe_arrays a = {0};
+    enum mmoe_status status = MMOE_OK;
+    if (what == MMOE_FILE_EXPORT_DATA ? !v->data : !v->run)
+        return mmoe_fail(err, MMOE_STATE, "there is nothing to export yet: run makes rows and a net");
+    if (what == MMOE_FILE_EXPORT_DATA)
+        status = mmoe_dataset_export(v->data, &a, err);
+    else
+        status = mmoe_run_export(v->run, &a, err);
+    if (!mmoe_failed(status))
+        status = mmoe_arrays_write(&a, path, err);
+    mmoe_arrays_done(&a);
+    return status;
+}
+
+static enum mmoe_status read_file(const struct live *v, const char *path, struct mmoe_error *err)
+{
+    struct mmoe_arrays a = {0};
+    struct mmoe_error why;
+    if (!v->run)
+        return mmoe_fail(err, MMOE_STATE, "there is no net to import weights into: model makes one");
+    if (mmoe_failed(mmoe_arrays_read(&a, path, err)))
+        return err->status;
+    enum mmoe_status status = mmoe_run_import(v->run, &a, &why);
+    if (mmoe_failed(status))
+        mmoe_fail(err, status, "%.200s: %s", path, why.text);
+    mmoe_arrays_done(&a);
+    return status;
+}
+
+/* False and *err where it fails. */
+static bool do_file(struct lane *l, const struct mmoe_filed *file, struct mmoe_error *err)
+{
+    enum mmoe_status status = file->what == MMOE_FILE_IMPORT_WEIGHTS ? read_file(&l->live, file->path, err)
+                                                                     : write_file(&l->live, file->what, file->path, err);
+    if (mmoe_failed(status))
+        return false;
+    struct filed *f = mmoe_alloc(1, sizeof *f), **at = &l->filed;
+    f->file = *file;
+    f->file.step = l->live.run ? mmoe_run_at(l->live.run) : 0;
+    monitor_enter(l->monitor);
+    while (*at)
+        at = &(*at)->next;
+    *at = f;
+    monitor_leave(l->monitor);
+    news_wake(l->news);
+    return true;
+}
+
+/* The first export among the orders that wait, unlinked; NULL: there is none. */
+static struct order *next_errand(struct lane *l)
+{
+    struct order **at = &l->orders, *before = NULL, *found;
+    monitor_enter(l->monitor);
+    while (*at && ((*at)->kind != ORDER_FILE || (*at)->file.what == MMOE_FILE_IMPORT_WEIGHTS)) {
+        before = *at;
+        at = &(*at)->next;
+    }
+    found = *at;
+    if (found)
+        *at = found->next;
+    if (found && l->orders_end == found)
+        l->orders_end = before;
+    monitor_leave(l->monitor);
+    return found;
+}
+
+/* Between two steps: what need not wait for the end of the training. */
+static void run_errands(struct lane *l)
+{
+    struct order *o;
+    struct mmoe_error err;
+    if (!atomic_exchange(&l->errands, false))
+        return;
+    while ((o = next_errand(l))) {
+        if (!do_file(l, &o->file, &err))
+            news_complain(l->news, &err);
+        mmoe_free(o);
+    }
+}
+
 /* --- training --- */
 
 static void take_tuning(struct lane *l)
@@ -128,7 +221,8 @@ static void keep_speed(struct lane *l)
         if (v->next_step - now >= PUBLISH_GAP)
             publish(l, now); /* what is shown meanwhile */
         monitor_enter(l->monitor);
-        while (!atomic_load(&l->interrupt) && !atomic_load(&l->tuned) && now < v->next_step) {
+        while (!atomic_load(&l->interrupt) && !atomic_load(&l->tuned) && !atomic_load(&l->errands) &&
+               now < v->next_step) {
             monitor_wait_until(l->monitor, ORDERED, v->next_step);
             now = thread_now();
         }
@@ -157,6 +251,7 @@ static void train(struct lane *l, size_t until)
     enum mmoe_status status = MMOE_CONTINUE;
     while (status == MMOE_CONTINUE && mmoe_run_at(v->run) < until && !interrupted(l)) {
         take_tuning(l);
+        run_errands(l);
         keep_speed(l);
         if (interrupted(l))
             break;
@@ -182,7 +277,7 @@ static bool make_data(struct lane *l, const struct mmoe_options *o, struct mmoe_
     struct live *v = &l->live;
     if (v->data && mmoe_options_resets(&v->made_with, o) != MMOE_RESETS_DATA)
         return true;
-    struct mmoe_dataset *made = mmoe_synthetic_new(o, NULL, err);
+    struct mmoe_dataset *made = mmoe_dataset_make(o, NULL, err);
     if (!made)
         return false;
     mmoe_run_free(v->run); /* it trained on other rows */
@@ -277,6 +372,10 @@ static void carry_out(struct lane *l, const struct order *o)
         if (l->live.run)
             mmoe_run_reset(l->live.run);
         break;
+    case ORDER_FILE:
+        if (!do_file(l, &o->file, &err))
+            fail_orders(l, &err);
+        break;
     case ORDER_BENCH:
         measure(l, o);
         return;
@@ -348,6 +447,8 @@ void lane_free(struct lane *l)
     thread_join(l->thread);
     for (struct mmoe_bench left; lane_benched(l, &left);)
         continue;
+    for (struct mmoe_filed left; lane_filed(l, &left);)
+        continue;
     mmoe_dataset_free(l->data);
     mmoe_snapshot_done(&l->published);
     monitor_free(l->monitor);
@@ -381,6 +482,32 @@ void lane_make(struct lane *l, const struct mmoe_options *o, bool with_run)
 void lane_train(struct lane *l, size_t until)
 {
     give_order(l, &(struct order){.kind = ORDER_TRAIN, .until = until});
+}
+
+void lane_file(struct lane *l, enum mmoe_file what, const char *path)
+{
+    struct order o = {.kind = ORDER_FILE, .file = {.what = what}};
+    snprintf(o.file.path, sizeof o.file.path, "%s", path);
+    give_order(l, &o);
+    if (what == MMOE_FILE_IMPORT_WEIGHTS)
+        return;
+    monitor_enter(l->monitor);
+    atomic_store(&l->errands, true);
+    monitor_wake(l->monitor, ORDERED); /* a training may be waiting for its next step */
+    monitor_leave(l->monitor);
+}
+
+bool lane_filed(struct lane *l, struct mmoe_filed *out)
+{
+    monitor_enter(l->monitor);
+    struct filed *f = l->filed;
+    if (f)
+        l->filed = f->next;
+    monitor_leave(l->monitor);
+    if (f)
+        *out = f->file;
+    mmoe_free(f);
+    return f != NULL;
 }
 
 void lane_bench(struct lane *l, size_t index, size_t rounds)

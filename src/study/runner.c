@@ -78,6 +78,16 @@ void mmoe_runner_reset(struct mmoe_runner *r)
     lane_reset(r->lane);
 }
 
+void mmoe_runner_file(struct mmoe_runner *r, enum mmoe_file what, const char *path)
+{
+    lane_file(r->lane, what, path);
+}
+
+bool mmoe_runner_filed(struct mmoe_runner *r, struct mmoe_filed *out)
+{
+    return lane_filed(r->lane, out);
+}
+
 void mmoe_runner_bench(struct mmoe_runner *r, size_t index, size_t rounds)
 {
     lane_bench(r->lane, index, rounds);

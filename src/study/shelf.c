@@ -96,7 +96,7 @@ static struct entry *evict(struct shelf *s)
 static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
 {
     for (; e; e = e->next)
-        if (e->data && e->options.seed_data == o->seed_data && e->options.dim == o->dim &&
+        if (e->data && !e->options.data_file[0] && e->options.seed_data == o->seed_data && e->options.dim == o->dim &&
             e->options.rows == o->rows && e->options.test_rows == o->test_rows)
             return mmoe_dataset_ref(e->data);
     return NULL;
@@ -116,7 +116,7 @@ static void make(struct shelf *s, struct entry *e, struct entry *dropped, struct
     s->count++;
     monitor_leave(s->monitor);
     free_entries(dropped); /* first, so that there is room */
-    struct mmoe_dataset *made = mmoe_synthetic_new(&e->options, like, err);
+    struct mmoe_dataset *made = mmoe_dataset_make(&e->options, like, err);
     mmoe_dataset_free(like);
     monitor_enter(s->monitor);
     e->data = made;

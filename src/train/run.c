@@ -119,13 +119,26 @@ static void compare_best(struct mmoe_run *run)
     s->stopped = s->options.patience > 0 && run->unimproved >= s->options.patience;
 }
 
-void mmoe_run_evaluate(struct mmoe_run *run)
+/* The evaluation of this step becomes that of other weights. */
+static void renew_last(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    struct mmoe_eval *last = &s->curve[s->curve_count - 1];
+    bool was_best = s->best.step == last->step;
+    memcpy(last->loss, s->loss, sizeof last->loss);
+    memcpy(last->quality, s->quality, sizeof last->quality);
+    if (!was_best && badness(run, last) >= badness(run, &s->best))
+        return;
+    s->best = *last;
+    if (run->best)
+        memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
+}
+
+/* Evaluate; again: this step was evaluated before, with other weights. */
+static void evaluate(struct mmoe_run *run, bool again)
 {
     struct mmoe_snapshot *s = &run->shot;
     double loss[MMOE_TASKS_MAX], quality[MMOE_TASKS_MAX];
-    if (s->state == MMOE_RUN_DIVERGED ||
-        (s->curve_count > 0 && s->curve[s->curve_count - 1].step == s->step))
-        return;
     bool diagnose = !run->unwatched || s->step == s->steps;
     mmoe_net_evaluating(run->net);
     mmoe_net_profile(run->net, NULL); /* all of it is one phase */
@@ -146,8 +159,23 @@ void mmoe_run_evaluate(struct mmoe_run *run)
         mmoe_net_sharing(run->net, &s->sharing);
     }
     memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
+    if (again) {
+        renew_last(run);
+        return;
+    }
     curve_push(run);
     compare_best(run);
+}
+
+static bool is_evaluated(const struct mmoe_snapshot *s)
+{
+    return s->curve_count > 0 && s->curve[s->curve_count - 1].step == s->step;
+}
+
+void mmoe_run_evaluate(struct mmoe_run *run)
+{
+    if (run->shot.state != MMOE_RUN_DIVERGED && !is_evaluated(&run->shot))
+        evaluate(run, false);
 }
 
 /* --- making --- */
@@ -373,6 +401,22 @@ void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps
 void mmoe_run_spent(struct mmoe_run *run, double seconds)
 {
     run->shot.seconds += seconds;
+}
+
+enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+{
+    bool best = run->best && run->shot.state != MMOE_RUN_DIVERGED;
+    return mmoe_net_export(run->net, best ? run->best : mmoe_net_params(run->net), "", out, err);
+}
+
+enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+{
+    if (run->shot.state == MMOE_RUN_DIVERGED)
+        return mmoe_fail(err, MMOE_STATE, "the run diverged at step %zu: reset it first", run->shot.diverged_step);
+    enum mmoe_status status = mmoe_net_import(run->net, in, "", mmoe_net_params(run->net), err);
+    if (!mmoe_failed(status))
+        evaluate(run, is_evaluated(&run->shot));
+    return status;
 }
 
 size_t mmoe_run_at(const struct mmoe_run *run)

@@ -280,6 +280,17 @@ void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
         mmoe_runner_bench(a->runner, i, rounds);
 }
 
+void app_file(struct app *a, enum mmoe_file what, const char *path)
+{
+    bool weights = what != MMOE_FILE_EXPORT_DATA;
+    if (weights && (!a->has_run || (a->view.stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
+        app_make(a, true);
+    else if (what == MMOE_FILE_EXPORT_DATA && !a->data && !a->view.making)
+        app_make(a, false);
+    a->wait = APP_WAIT_LANE;
+    mmoe_runner_file(a->runner, what, path);
+}
+
 static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *b)
 {
     return a->seed_data == b->seed_data && a->seed_init == b->seed_init &&
@@ -543,6 +554,17 @@ static void take_records(struct app *a)
     end_repeats(a);
 }
 
+static void take_filed(struct app *a)
+{
+    struct mmoe_filed f;
+    while (mmoe_runner_filed(a->runner, &f))
+        if (f.what == MMOE_FILE_EXPORT_DATA)
+            app_say(a, "saved the rows to %s", f.path);
+        else
+            app_say(a, f.what == MMOE_FILE_EXPORT_WEIGHTS ? "saved the weights of step %zu to %s"
+                                                          : "at step %zu with the weights of %s", f.step, f.path);
+}
+
 static void take_benched(struct app *a)
 {
     struct mmoe_bench b;
@@ -561,6 +583,7 @@ void app_take_in(struct app *a)
         take_evaluations(a);
     if (!busy)
         settle(a);
+    take_filed(a);
     take_benched(a);
     take_records(a);
 }

@@ -97,6 +97,9 @@ void app_reset(struct app *a);
 /* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds after those. */
 void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
 
+/* Write or read a file of the live run; what came of it is told when it is done. */
+void app_file(struct app *a, enum mmoe_file what, const char *path);
+
 /* Measure cases first..last (of bench.h); each is reported when it is there. */
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds);
 

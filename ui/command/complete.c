@@ -258,6 +258,8 @@ static void offer_argument(struct choices *c, const struct command *command, con
             offer_own(c, command, false);
         return;
     case COMPLETES_FILE:
+        if (p->plain == 0)
+            offer_own(c, command, false);
         offer_files(c);
         return;
     case COMPLETES_VERB:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * session.c - source, log, export, quit: files, and the end.
+ * session.c - source, log, export, import, quit: files, and the end.
  *
  * A file is written beside its place and renamed into it, so that a full disk
  * leaves the old one whole.
@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <mmoe/arrays.h>
 #include <mmoe/mem.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,21 +195,92 @@ static enum mmoe_status check_export(const char *file, int panel, struct mmoe_er
     return MMOE_OK;
 }
 
-enum mmoe_status command_export(struct app *a, const struct invocation *i, struct mmoe_error *err)
+static enum mmoe_status export_panel(struct app *a, const char *file, struct mmoe_error *err)
 {
-    if (i->argc == 0)
-        return mmoe_fail(err, MMOE_INVALID, "export to which file? export loss.csv, gates.csv, hist.csv or runs.csv");
-    int named = panel_of_file(i->argv[0]), panel = named >= 0 ? named : a->view.focus;
-    enum mmoe_status s = check_export(i->argv[0], panel, err);
+    int named = panel_of_file(file), panel = named >= 0 ? named : a->view.focus;
+    enum mmoe_status s = check_export(file, panel, err);
     if (mmoe_failed(s))
         return s;
     struct mmoe_text t = {0}, what = {0};
     panel_table[panel]->csv(&a->view, &t);
     mmoe_text_add(&what, "the numbers of panel %s", panel_table[panel]->name);
-    s = save(a, i->argv[0], &t, what.s, err);
+    s = save(a, file, &t, what.s, err);
     mmoe_text_done(&t);
     mmoe_text_done(&what);
     return s;
+}
+
+/* --- weights and rows --- */
+
+/* A path as other programs and later sessions find it; the one given where there is no such file yet. */
+static void whole_path(const char *word, char out[MMOE_FILE_MAX])
+{
+    char real[PATH_MAX], *path = command_path(word);
+    snprintf(out, MMOE_FILE_MAX, "%s", realpath(path, real) && strlen(real) < MMOE_FILE_MAX ? real : path);
+    mmoe_free(path);
+}
+
+static enum mmoe_status check_arrays(const char *verb, const char *what, const char *file, struct mmoe_error *err)
+{
+    if (ends_in(file, ".npz") || ends_in(file, ".safetensors"))
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_INVALID, "%s are kept in .npz or .safetensors files: %s %s %.*s.npz", what, verb, what,
+                     (int)strcspn(file, "."), file);
+}
+
+/* weights or data, then a file. */
+static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool in, struct mmoe_error *err)
+{
+    const char *verb = i->command->name, *what = i->argv[0];
+    bool weights = strcmp(what, "weights") == 0;
+    char path[MMOE_FILE_MAX];
+    if (i->argc < 2)
+        return mmoe_fail(err, MMOE_INVALID, "%s %s which file? %s %s %s.npz", verb, what, verb, what, what);
+    enum mmoe_status s = check_arrays(verb, what, i->argv[1], err);
+    if (mmoe_failed(s))
+        return s;
+    whole_path(i->argv[1], path);
+    if (weights || !in) {
+        app_file(a, !weights ? MMOE_FILE_EXPORT_DATA : in ? MMOE_FILE_IMPORT_WEIGHTS : MMOE_FILE_EXPORT_WEIGHTS, path);
+        return MMOE_CONTINUE;
+    }
+    struct mmoe_arrays whole = {0}; /* a file that is none must not become a setting */
+    struct mmoe_options o = a->view.options;
+    s = mmoe_arrays_read(&whole, path, err);
+    mmoe_arrays_done(&whole);
+    if (!mmoe_failed(s))
+        s = mmoe_option_set(&o, "data-file", path, err);
+    if (!mmoe_failed(s))
+        s = command_change(a, &o, err);
+    if (mmoe_failed(s))
+        return s;
+    app_make(a, false);
+    return MMOE_CONTINUE;
+}
+
+static bool is_exchange(const struct invocation *i)
+{
+    return i->argc > 0 && (strcmp(i->argv[0], "weights") == 0 || strcmp(i->argv[0], "data") == 0);
+}
+
+enum mmoe_status command_export(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    if (is_exchange(i))
+        return exchange(a, i, false, err);
+    if (i->argc == 1)
+        return export_panel(a, i->argv[0], err);
+    if (i->argc > 1)
+        return mmoe_fail(err, MMOE_UNKNOWN, "export weights FILE, export data FILE, or the .csv file of a panel; "
+                         "not '%.60s'", i->argv[0]);
+    return mmoe_fail(err, MMOE_INVALID, "export to which file? export loss.csv, gates.csv, hist.csv or runs.csv, "
+                     "export weights FILE, export data FILE");
+}
+
+enum mmoe_status command_import(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    if (is_exchange(i))
+        return exchange(a, i, true, err);
+    return mmoe_fail(err, MMOE_INVALID, "import what? import weights FILE, import data FILE");
 }
 
 enum mmoe_status command_quit(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -16,6 +16,7 @@ static const char *const study_words[] = {"open", "resume", "export", "jobs=", "
 static const char *const bench_words[] = {"mmoe-100", "omoe-100", "shared-bottom-100", "single-task-100",
                                            "moe-100", "l2-constrained-100", "cross-stitch-100",
                                            "tensor-factorization-100", "mmoe-32", "omoe-32", "shared-bottom-32", NULL};
+static const char *const export_words[] = {"weights", "data", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const describe_words[] = {"loss", "gates", "hist", "runs", "log", "data", "model", "machine", NULL};
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates", "hist", "runs", "log", NULL};
@@ -125,10 +126,16 @@ const struct command command_table[] = {
     {"log", "[FILE]", "show or save the commands so far",
      "What is saved is a script that `source` runs again. Example: log lecture.mmoe", COMPLETES_FILE, NULL,
      PAIRS_NONE, 1, command_log},
-    {"export", "FILE", "write the numbers of a panel as .csv",
-     "The panel the file is named after (loss.csv, gates.csv, hist.csv, runs.csv), else the one in front. "
-     "Example: export gates.csv; hist; export figures/seeds.csv", COMPLETES_FILE, NULL, PAIRS_NONE, 1,
-     command_export},
+    {"export", "[weights|data] FILE", "write a panel's numbers, the weights or the rows to a file",
+     "A .csv file gets the numbers of the panel it is named after (loss.csv, gates.csv, hist.csv, runs.csv), else of the "
+     "one in front. weights and data go to .npz, which numpy.load reads, or .safetensors, under the names of "
+     "mmoe-formats(5); while a run trains they are those of the step it is at. "
+     "Example: export gates.csv; export weights net.npz; export data rows.npz", COMPLETES_FILE, export_words, PAIRS_NONE,
+     2, command_export},
+    {"import", "weights|data FILE", "take weights or rows out of a file",
+     "weights must be those of the present model and options; the run goes on with them from the step it is at. data sets "
+     "option data-file: set data-file none goes back to synthetic rows. Example: import data rows.npz; import weights net.npz",
+     COMPLETES_FILE, export_words, PAIRS_NONE, 2, command_import},
     {"undo", "", "take back the last change of options",
      "It takes back settings, not training. 100 changes are kept; `redo` makes them again.",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_undo},
