@@ -59,7 +59,8 @@ struct mmoe_array *mmoe_arrays_add(struct mmoe_arrays *a, const char *name, enum
     struct mmoe_array *v = &a->list[a->count++];
     *v = (struct mmoe_array){.type = type, .ndim = ndim, .n = bytes / sizes[type], .data = data};
     snprintf(v->name, sizeof v->name, "%s", name);
-    memcpy(v->dim, dim, ndim * sizeof *dim);
+    if (ndim > 0)
+        memcpy(v->dim, dim, ndim * sizeof *dim);
     return v;
 }
 
