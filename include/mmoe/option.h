@@ -138,6 +138,10 @@ void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *op
 /* Append "0.1 to 5" / "a, b or c": what the option accepts. */
 void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t);
 
+/* Append all of them, "name=value" a line; and set those of such a text, of which *o is untouched on failure. */
+void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t);
+enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, struct mmoe_error *err);
+
 /* The most that changing a into b resets. */
 enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b);
 /* True where that one option has the same value in both. */

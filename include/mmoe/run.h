@@ -62,6 +62,13 @@ enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays 
 /* Go on with other weights, which are evaluated; step and moments stay. Nothing changes on failure. */
 enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err);
 
+/*
+ * A run as arrays, and back into a run made with the same options: going on gives the bits of never having
+ * stopped. Where restoring fails the run is of no use any more.
+ */
+enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err);
+enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err);
+
 /* Mark where the time goes from now on; NULL: no longer. */
 void mmoe_run_profile(struct mmoe_run *run, struct mmoe_phases *phases);
 

@@ -50,14 +50,25 @@ void mmoe_runner_reset(struct mmoe_runner *r);
 
 /*
  * Files of the live run. Exports are done between two steps of a training in progress; an import waits its turn as
- * other orders do. What was done is told by mmoe_runner_filed, what failed by mmoe_runner_error.
+ * other orders do, and a load that fails leaves rows and run as they were. What was done is told by
+ * mmoe_runner_filed, what failed by mmoe_runner_error.
  */
-enum mmoe_file { MMOE_FILE_EXPORT_WEIGHTS, MMOE_FILE_EXPORT_DATA, MMOE_FILE_IMPORT_WEIGHTS };
-void mmoe_runner_file(struct mmoe_runner *r, enum mmoe_file what, const char *path);
+enum mmoe_file {
+    MMOE_FILE_EXPORT_WEIGHTS,
+    MMOE_FILE_EXPORT_DATA,
+    MMOE_FILE_SAVE,
+    MMOE_FILE_IMPORT_WEIGHTS,
+    MMOE_FILE_LOAD
+};
+/* o: the settings, which a checkpoint keeps. */
+void mmoe_runner_file(struct mmoe_runner *r, enum mmoe_file what, const char *path, const struct mmoe_options *o);
 struct mmoe_filed {
     enum mmoe_file what;
     char path[MMOE_FILE_MAX];
     size_t step; /* the run was at */
+    struct mmoe_options options; /* the settings a checkpoint had */
+    struct mmoe_options made_with; /* those its run was made with */
+    bool with_run;               /* there was a run in it */
 };
 /* The next that is done; false where none is. */
 bool mmoe_runner_filed(struct mmoe_runner *r, struct mmoe_filed *out);

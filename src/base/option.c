@@ -510,6 +510,43 @@ void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *op
     }
 }
 
+/* --- all of them --- */
+
+void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        if (is_all_seeds(&mmoe_option_table[i]))
+            continue; /* its three parts follow */
+        mmoe_text_add(t, "%s=", mmoe_option_table[i].name);
+        mmoe_option_show(o, &mmoe_option_table[i], t);
+        mmoe_text_add(t, "\n");
+    }
+}
+
+enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, struct mmoe_error *err)
+{
+    struct mmoe_options read = *o;
+    struct mmoe_text line = {0};
+    enum mmoe_status status = MMOE_OK;
+    while (*text && !mmoe_failed(status)) {
+        size_t n = strcspn(text, "\n");
+        mmoe_text_clear(&line);
+        mmoe_text_add(&line, "%.*s", (int)n, text);
+        text += n + (text[n] != '\0');
+        char *value = strchr(line.s, '=');
+        if (value)
+            *value++ = '\0';
+        status = value ? mmoe_option_set(&read, line.s, value, err)
+                       : mmoe_fail(err, MMOE_INVALID, "'%.60s' is no option with its value", line.s);
+    }
+    mmoe_text_done(&line);
+    if (!mmoe_failed(status))
+        status = mmoe_options_check(&read, err);
+    if (!mmoe_failed(status))
+        *o = read;
+    return status;
+}
+
 /* --- comparing --- */
 
 bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,

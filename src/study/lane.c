@@ -16,6 +16,7 @@
 #include <mmoe/mem.h>
 #include <mmoe/run.h>
 
+#include "src/study/files.h"
 #include "src/study/thread.h"
 
 #include <stdatomic.h>
@@ -113,42 +114,45 @@ static void count_rate(struct live *v, double now)
 
 /* --- files --- */
 
-static enum mmoe_status write_file(const struct live *v, enum mmoe_file what, const char *path, struct mmoe_error *err)
+/* What the lane has becomes what a checkpoint brought. */
+static void adopt(struct lane *l, const struct session *s)
 {
-    struct mmoe_arrays a = {0};
-    enum mmoe_status status = MMOE_OK;
-    if (what == MMOE_FILE_EXPORT_DATA ? !v->data : !v->run)
-        return mmoe_fail(err, MMOE_STATE, "there is nothing to export yet: run makes rows and a net");
-    if (what == MMOE_FILE_EXPORT_DATA)
-        status = mmoe_dataset_export(v->data, &a, err);
-    else
-        status = mmoe_run_export(v->run, &a, err);
-    if (!mmoe_failed(status))
-        status = mmoe_arrays_write(&a, path, err);
-    mmoe_arrays_done(&a);
-    return status;
+    struct live *v = &l->live;
+    mmoe_run_free(v->run);
+    mmoe_dataset_free(v->data);
+    v->run = s->run;
+    v->data = s->data;
+    v->made_with = s->made_with;
+    monitor_enter(l->monitor);
+    struct mmoe_dataset *before = l->data;
+    l->data = s->data ? mmoe_dataset_ref(s->data) : NULL;
+    monitor_leave(l->monitor);
+    mmoe_dataset_free(before);
 }
 
-static enum mmoe_status read_file(const struct live *v, const char *path, struct mmoe_error *err)
+static enum mmoe_status load(struct lane *l, struct mmoe_filed *file, struct mmoe_error *err)
 {
-    struct mmoe_arrays a = {0};
-    struct mmoe_error why;
-    if (!v->run)
-        return mmoe_fail(err, MMOE_STATE, "there is no net to import weights into: model makes one");
-    if (mmoe_failed(mmoe_arrays_read(&a, path, err)))
+    const struct session was = {.data = l->live.data, .made_with = l->live.made_with};
+    struct session loaded;
+    if (mmoe_failed(files_load(file->path, &was, &loaded, err)))
         return err->status;
-    enum mmoe_status status = mmoe_run_import(v->run, &a, &why);
-    if (mmoe_failed(status))
-        mmoe_fail(err, status, "%.200s: %s", path, why.text);
-    mmoe_arrays_done(&a);
-    return status;
+    file->options = loaded.options;
+    file->made_with = loaded.made_with;
+    file->with_run = loaded.has_run;
+    adopt(l, &loaded);
+    return MMOE_OK;
 }
 
 /* False and *err where it fails. */
-static bool do_file(struct lane *l, const struct mmoe_filed *file, struct mmoe_error *err)
+static bool do_file(struct lane *l, struct mmoe_filed *file, struct mmoe_error *err)
 {
-    enum mmoe_status status = file->what == MMOE_FILE_IMPORT_WEIGHTS ? read_file(&l->live, file->path, err)
-                                                                     : write_file(&l->live, file->what, file->path, err);
+    enum mmoe_status status = MMOE_OK;
+    if (file->what == MMOE_FILE_LOAD)
+        status = load(l, file, err);
+    else if (file->what == MMOE_FILE_IMPORT_WEIGHTS)
+        status = files_import(l->live.run, file->path, err);
+    else
+        status = files_write(file, l->live.data, l->live.run, err);
     if (mmoe_failed(status))
         return false;
     struct filed *f = mmoe_alloc(1, sizeof *f), **at = &l->filed;
@@ -168,7 +172,7 @@ static struct order *next_errand(struct lane *l)
 {
     struct order **at = &l->orders, *before = NULL, *found;
     monitor_enter(l->monitor);
-    while (*at && ((*at)->kind != ORDER_FILE || (*at)->file.what == MMOE_FILE_IMPORT_WEIGHTS)) {
+    while (*at && ((*at)->kind != ORDER_FILE || !files_is_errand((*at)->file.what))) {
         before = *at;
         at = &(*at)->next;
     }
@@ -355,7 +359,7 @@ static void measure(struct lane *l, const struct order *o)
     news_wake(l->news);
 }
 
-static void carry_out(struct lane *l, const struct order *o)
+static void carry_out(struct lane *l, struct order *o)
 {
     struct mmoe_error err;
     take_tuning(l);
@@ -484,12 +488,12 @@ void lane_train(struct lane *l, size_t until)
     give_order(l, &(struct order){.kind = ORDER_TRAIN, .until = until});
 }
 
-void lane_file(struct lane *l, enum mmoe_file what, const char *path)
+void lane_file(struct lane *l, enum mmoe_file what, const char *path, const struct mmoe_options *o)
 {
-    struct order o = {.kind = ORDER_FILE, .file = {.what = what}};
-    snprintf(o.file.path, sizeof o.file.path, "%s", path);
-    give_order(l, &o);
-    if (what == MMOE_FILE_IMPORT_WEIGHTS)
+    struct order order = {.kind = ORDER_FILE, .file = {.what = what, .options = *o}};
+    snprintf(order.file.path, sizeof order.file.path, "%s", path);
+    give_order(l, &order);
+    if (!files_is_errand(what))
         return;
     monitor_enter(l->monitor);
     atomic_store(&l->errands, true);

@@ -24,7 +24,7 @@ void lane_train(struct lane *l, size_t until);
 void lane_tune(struct lane *l, const struct mmoe_options *o);
 void lane_pause(struct lane *l);
 void lane_reset(struct lane *l);
-void lane_file(struct lane *l, enum mmoe_file what, const char *path);
+void lane_file(struct lane *l, enum mmoe_file what, const char *path, const struct mmoe_options *o);
 bool lane_filed(struct lane *l, struct mmoe_filed *out);
 void lane_bench(struct lane *l, size_t index, size_t rounds);
 bool lane_benched(struct lane *l, struct mmoe_bench *out);

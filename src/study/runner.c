@@ -78,9 +78,9 @@ void mmoe_runner_reset(struct mmoe_runner *r)
     lane_reset(r->lane);
 }
 
-void mmoe_runner_file(struct mmoe_runner *r, enum mmoe_file what, const char *path)
+void mmoe_runner_file(struct mmoe_runner *r, enum mmoe_file what, const char *path, const struct mmoe_options *o)
 {
-    lane_file(r->lane, what, path);
+    lane_file(r->lane, what, path, o);
 }
 
 bool mmoe_runner_filed(struct mmoe_runner *r, struct mmoe_filed *out)

@@ -9,37 +9,12 @@
 #include <mmoe/mem.h>
 #include <mmoe/run.h>
 
-#include "src/model/loss.h"
-#include "src/model/optim.h"
-#include "src/train/batch.h"
-#include "src/train/gates.h"
-#include "src/train/metrics.h"
+#include "src/train/run.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { CURVE_MAX = 1 << 16 }; /* evaluations kept before every second one is dropped */
 enum { EVALUATED = 100 };     /* held-out rows at a time, at least: small batches would waste them on overhead */
-
-struct mmoe_run {
-    struct mmoe_dataset *data;
-    struct mmoe_net *net;
-    struct optim optim;
-    struct batch batch;
-    struct diagnosis diagnosis;
-    struct objective objective;
-    struct metrics metrics;
-    struct mmoe_snapshot shot;
-    struct mmoe_phases *phases; /* NULL: nobody wants to know */
-    bool unwatched;     /* nobody looks at the gates before the end */
-    size_t evaluated;   /* held-out rows at a time */
-    mmoe_real *dy;      /* (B,T) */
-    mmoe_real *good;    /* parameters at the last finite evaluation */
-    mmoe_real *best;    /* parameters at the best evaluation; NULL unless keep-best */
-    size_t unimproved;  /* evaluations since the best one */
-    size_t evaluations; /* so far, kept in the curve or not */
-    size_t stride;      /* every stride-th evaluation is kept */
-};
 
 /* --- held-out evaluation --- */
 
@@ -180,7 +155,7 @@ void mmoe_run_evaluate(struct mmoe_run *run)
 
 /* --- making --- */
 
-static void reserve_curve(struct mmoe_run *run)
+void run_reserve_curve(struct mmoe_run *run)
 {
     size_t points = run->evaluations + run->shot.steps / run->shot.options.eval_every + 3;
     mmoe_snapshot_reserve(&run->shot, points < CURVE_MAX ? points : CURVE_MAX);
@@ -289,7 +264,7 @@ void mmoe_run_reset(struct mmoe_run *run)
     s->seconds = s->steps_per_second = 0;
     s->stopped = false;
     s->state = MMOE_RUN_READY;
-    reserve_curve(run);
+    run_reserve_curve(run);
     for (size_t k = 0; k < s->tasks; k++)
         s->loss[k] = s->loss_over_var[k] = s->quality[k] = NAN;
     mmoe_run_evaluate(run);
@@ -374,7 +349,7 @@ void mmoe_run_watch(struct mmoe_run *run, bool watched)
 void mmoe_run_set_steps(struct mmoe_run *run, size_t steps)
 {
     run->shot.steps = steps;
-    reserve_curve(run);
+    run_reserve_curve(run);
 }
 
 void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o)
@@ -388,7 +363,7 @@ void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o)
     mine->speed = o->speed;
     mine->theme = o->theme;
     mine->glyphs = o->glyphs;
-    reserve_curve(run);
+    run_reserve_curve(run);
 }
 
 void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second)
@@ -401,6 +376,15 @@ void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps
 void mmoe_run_spent(struct mmoe_run *run, double seconds)
 {
     run->shot.seconds += seconds;
+}
+
+void run_diagnose(struct mmoe_run *run)
+{
+    double loss[MMOE_TASKS_MAX];
+    mmoe_net_evaluating(run->net);
+    held_out(run, loss, NULL, true);
+    diagnosis_end(&run->diagnosis, &run->shot.gate);
+    mmoe_net_sharing(run->net, &run->shot.sharing);
 }
 
 enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)

@@ -282,13 +282,18 @@ void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
 
 void app_file(struct app *a, enum mmoe_file what, const char *path)
 {
-    bool weights = what != MMOE_FILE_EXPORT_DATA;
+    bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_IMPORT_WEIGHTS;
+    if (what == MMOE_FILE_LOAD) {
+        stop_lane(a);
+        a->loading = true;
+    }
     if (weights && (!a->has_run || (a->view.stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
         app_make(a, true);
     else if (what == MMOE_FILE_EXPORT_DATA && !a->data && !a->view.making)
         app_make(a, false);
+    a->filing = true;
     a->wait = APP_WAIT_LANE;
-    mmoe_runner_file(a->runner, what, path);
+    mmoe_runner_file(a->runner, what, path, &a->view.options);
 }
 
 static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *b)
@@ -338,7 +343,8 @@ static void begin_run(struct app *a)
         view_keep(&a->view, false);
     a->view.live_id++;
     a->view.making = false;
-    a->evals_reported = 0;
+    a->evals_reported = a->already;
+    a->already = 0;
     a->fresh = false;
 }
 
@@ -554,15 +560,41 @@ static void take_records(struct app *a)
     end_repeats(a);
 }
 
+/* The session is what a checkpoint was: its settings, and its run as one of its own. */
+static void take_loaded(struct app *a, const struct mmoe_filed *f)
+{
+    push(a->undo, &a->undo_count, &a->view.options);
+    a->redo_count = 0;
+    a->view.options = f->options;
+    a->loading = false;
+    a->changes++;
+    if (!f->with_run) {
+        a->has_run = false;
+        renew_stale(a);
+        app_say(a, "settings of %s; it has no run", f->path);
+        return;
+    }
+    a->made = f->made_with;
+    a->has_run = a->fresh = true;
+    a->already = f->step + 1;
+    renew_stale(a);
+    app_say(a, "back at step %zu of %s", f->step, f->path);
+}
+
 static void take_filed(struct app *a)
 {
     struct mmoe_filed f;
     while (mmoe_runner_filed(a->runner, &f))
-        if (f.what == MMOE_FILE_EXPORT_DATA)
+        if (f.what == MMOE_FILE_LOAD)
+            take_loaded(a, &f);
+        else if (f.what == MMOE_FILE_EXPORT_DATA)
             app_say(a, "saved the rows to %s", f.path);
+        else if (f.what == MMOE_FILE_SAVE)
+            app_say(a, "saved the session at step %zu to %s", f.step, f.path);
+        else if (f.what == MMOE_FILE_IMPORT_WEIGHTS)
+            app_say(a, "at step %zu with the weights of %s", f.step, f.path);
         else
-            app_say(a, f.what == MMOE_FILE_EXPORT_WEIGHTS ? "saved the weights of step %zu to %s"
-                                                          : "at step %zu with the weights of %s", f.step, f.path);
+            app_say(a, "saved the weights of step %zu to %s", f.step, f.path);
 }
 
 static void take_benched(struct app *a)
@@ -577,13 +609,15 @@ void app_take_in(struct app *a)
     mmoe_runner_drain(a->runner);
     bool busy = mmoe_runner_busy(a->runner); /* asked first: at rest, all it reported is there */
     take_errors(a);
-    bool current = take_snapshot(a, busy);
+    take_filed(a);
+    bool current = !a->loading && take_snapshot(a, busy);
     take_data(a);
     if (current)
         take_evaluations(a);
-    if (!busy)
+    if (!busy) {
+        a->filing = a->loading = false; /* where it failed: what was there is there */
         settle(a);
-    take_filed(a);
+    }
     take_benched(a);
     take_records(a);
 }
@@ -591,7 +625,7 @@ void app_take_in(struct app *a)
 bool app_idle(const struct app *a, enum app_wait wait)
 {
     if (wait == APP_WAIT_LANE)
-        return a->pending == APP_PENDING_NONE && !mmoe_runner_busy(a->runner);
+        return a->pending == APP_PENDING_NONE && !a->filing && !mmoe_runner_busy(a->runner);
     if (wait == APP_WAIT_REPEAT)
         return !a->repeating;
     return true;

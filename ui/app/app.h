@@ -53,6 +53,9 @@ struct app {
     struct mmoe_options made; /* what the newest order to make was given */
     bool has_run;          /* the run of `made` is there, or on its way */
     bool fresh;            /* the next snapshot begins another run */
+    bool filing;           /* a file was ordered, and what came of it is not taken in yet */
+    bool loading;          /* it is a checkpoint: what the lane shows next is its */
+    size_t already;        /* evaluations of a loaded run at steps below this one are no news */
     bool tell_data;        /* the rows were asked for: tell of them though they be the same */
     size_t until;          /* where the training in progress is to stop */
     bool repeating;        /* the queue is in progress or its end is not yet reported */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * session.c - source, log, export, import, quit: files, and the end.
+ * session.c - source, log, export, import, save, load, quit: files, and the end.
  *
  * A file is written beside its place and renamed into it, so that a full disk
  * leaves the old one whole.
@@ -256,6 +256,33 @@ static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool
         return s;
     app_make(a, false);
     return MMOE_CONTINUE;
+}
+
+/* --- checkpoints --- */
+
+static enum mmoe_status checkpoint(struct app *a, const struct invocation *i, enum mmoe_file what,
+                                   struct mmoe_error *err)
+{
+    const char *verb = i->command->name;
+    char path[MMOE_FILE_MAX];
+    if (i->argc == 0)
+        return mmoe_fail(err, MMOE_INVALID, "%s which file? %s session.npz", verb, verb);
+    if (!ends_in(i->argv[0], ".npz") && !ends_in(i->argv[0], ".safetensors"))
+        return mmoe_fail(err, MMOE_INVALID, "sessions are kept in .npz or .safetensors files: %s %.*s.npz", verb,
+                         (int)strcspn(i->argv[0], "."), i->argv[0]);
+    whole_path(i->argv[0], path);
+    app_file(a, what, path);
+    return MMOE_CONTINUE;
+}
+
+enum mmoe_status command_save(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    return checkpoint(a, i, MMOE_FILE_SAVE, err);
+}
+
+enum mmoe_status command_load(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    return checkpoint(a, i, MMOE_FILE_LOAD, err);
 }
 
 static bool is_exchange(const struct invocation *i)

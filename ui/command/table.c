@@ -136,6 +136,13 @@ const struct command command_table[] = {
      "weights must be those of the present model and options; the run goes on with them from the step it is at. data sets "
      "option data-file: set data-file none goes back to synthetic rows. Example: import data rows.npz; import weights net.npz",
      COMPLETES_FILE, export_words, PAIRS_NONE, 2, command_import},
+    {"save", "FILE", "keep the session in a file: settings, run, curves",
+     "load goes on from there and gives the bits of never having stopped. While a run trains it is that of the step it is "
+     "at. A .npz or .safetensors file. Example: run 1000; save lecture.npz", COMPLETES_FILE, NULL, PAIRS_NONE, 1,
+     command_save},
+    {"load", "FILE", "go on with a session that save kept",
+     "A file that is cut off, foreign or of a newer program changes nothing. The run there was stays in the list of runs, "
+     "undo gives back the settings. Example: load lecture.npz; run", COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_load},
     {"undo", "", "take back the last change of options",
      "It takes back settings, not training. 100 changes are kept; `redo` makes them again.",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_undo},

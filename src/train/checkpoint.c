@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so far.
+ *
+ *   weights., good., best., moment1., moment2.   tensors as the net names them
+ *   run.counts      step, steps, evaluations, stride, unimproved, stopped, diverged step, state
+ *   run.numbers     beta1^t, beta2^t, seconds
+ *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
+ *   run.recent      (T, n) the last batches' losses
+ *
+ * Random streams are addressed by step and seed, so that they need no state.
+ */
+#include "src/train/run.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
+enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
+
+/* --- out --- */
+
+static void put_eval(const struct mmoe_eval *e, size_t tasks, double *row)
+{
+    row[0] = (double)e->step;
+    memcpy(row + 1, e->loss, tasks * sizeof *row);
+    memcpy(row + 1 + tasks, e->quality, tasks * sizeof *row);
+}
+
+static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    const size_t counts = COUNTS, numbers = NUMBERS;
+    struct mmoe_array *v = mmoe_arrays_add(out, "run.counts", MMOE_I64, 1, &counts, err);
+    if (!v)
+        return err->status;
+    const int64_t all[COUNTS] = {(int64_t)s->step, (int64_t)s->steps, (int64_t)run->evaluations, (int64_t)run->stride,
+                                 (int64_t)run->unimproved, s->stopped, (int64_t)s->diverged_step, s->state};
+    memcpy(v->data, all, sizeof all);
+    if (!(v = mmoe_arrays_add(out, "run.numbers", MMOE_F64, 1, &numbers, err)))
+        return err->status;
+    const double reals[NUMBERS] = {run->optim.beta1_t, run->optim.beta2_t, s->seconds};
+    memcpy(v->data, reals, sizeof reals);
+    return MMOE_OK;
+}
+
+static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    const size_t curve[] = {s->curve_count, 1 + 2 * s->tasks}, recent[] = {s->tasks, s->recent_count};
+    struct mmoe_array *v = mmoe_arrays_add(out, "run.curve", MMOE_F64, 2, curve, err);
+    if (!v)
+        return err->status;
+    for (size_t i = 0; i < s->curve_count; i++)
+        put_eval(&s->curve[i], s->tasks, (double *)v->data + i * curve[1]);
+    if (!(v = mmoe_arrays_add(out, "run.best", MMOE_F64, 1, &curve[1], err)))
+        return err->status;
+    put_eval(&s->best, s->tasks, v->data);
+    if (!(v = mmoe_arrays_add(out, "run.recent", MMOE_F32, 2, recent, err)))
+        return err->status;
+    for (size_t k = 0; k < s->tasks; k++)
+        for (size_t i = 0; i < s->recent_count; i++)
+            ((float *)v->data)[k * s->recent_count + i] = s->recent[k][i];
+    return MMOE_OK;
+}
+
+enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+{
+    enum mmoe_status status = put_counts(run, out, err);
+    if (!mmoe_failed(status))
+        status = put_curve(run, out, err);
+    const struct {
+        const char *prefix;
+        const mmoe_real *values;
+    } parts[] = {{"weights.", mmoe_net_params(run->net)}, {"good.", run->good}, {"best.", run->best},
+                 {"moment1.", run->optim.m}, {"moment2.", run->optim.v}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !mmoe_failed(status); i++)
+        if (parts[i].values)
+            status = mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err);
+    return status;
+}
+
+/* --- in --- */
+
+static enum mmoe_status damaged(const char *name, struct mmoe_error *err)
+{
+    return mmoe_fail(err, MMOE_INVALID, "what it says of %s is missing or damaged", name);
+}
+
+/* The array of that name, type and shape (0: any), or NULL. */
+static const struct mmoe_array *find(const struct mmoe_arrays *in, const char *name, enum mmoe_dtype type, size_t ndim,
+                                     size_t rows, size_t columns)
+{
+    const struct mmoe_array *v = mmoe_arrays_find(in, name);
+    bool fits = v && v->type == type && v->ndim == ndim && (!rows || v->dim[0] == rows) &&
+                (ndim < 2 || !columns || v->dim[1] == columns);
+    return fits ? v : NULL;
+}
+
+/* Whole numbers of a checkpoint that can be. */
+static bool sound(const int64_t *c)
+{
+    for (size_t i = 0; i < COUNTS; i++)
+        if (c[i] < 0 || c[i] > 1000000000)
+            return false;
+    return c[STEP] <= c[STEPS] && c[STRIDE] > 0 && c[EVALUATIONS] > 0 && c[STOPPED] <= 1 &&
+           c[STATE] >= MMOE_RUN_READY && c[STATE] <= MMOE_RUN_DIVERGED;
+}
+
+static bool take_eval(const double *row, size_t tasks, double most, struct mmoe_eval *e)
+{
+    if (!(row[0] >= 0 && row[0] <= most))
+        return false;
+    memset(e, 0, sizeof *e);
+    e->step = (size_t)row[0];
+    memcpy(e->loss, row + 1, tasks * sizeof *row);
+    memcpy(e->quality, row + 1 + tasks, tasks * sizeof *row);
+    return true;
+}
+
+static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve, const struct mmoe_array *best,
+                       const struct mmoe_array *recent)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    size_t width = 1 + 2 * s->tasks;
+    if (curve->dim[0] == 0 || curve->dim[0] > CURVE_MAX || recent->dim[1] > MMOE_RECENT_MAX)
+        return false;
+    mmoe_snapshot_reserve(s, curve->dim[0]);
+    s->curve_count = curve->dim[0];
+    for (size_t i = 0; i < s->curve_count; i++)
+        if (!take_eval((const double *)curve->data + i * width, s->tasks, (double)s->step, &s->curve[i]))
+            return false;
+    s->recent_count = recent->dim[1];
+    for (size_t k = 0; k < s->tasks; k++)
+        memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count, s->recent_count * sizeof(float));
+    return take_eval(best->data, s->tasks, (double)s->step, &s->best);
+}
+
+static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    s->step = (size_t)c[STEP];
+    s->steps = (size_t)c[STEPS];
+    run->evaluations = (size_t)c[EVALUATIONS];
+    run->stride = (size_t)c[STRIDE];
+    run->unimproved = (size_t)c[UNIMPROVED];
+    s->stopped = c[STOPPED];
+    s->diverged_step = (size_t)c[DIVERGED_STEP];
+    s->state = c[STATE] == MMOE_RUN_TRAINING ? MMOE_RUN_PAUSED : (enum mmoe_run_state)c[STATE];
+    run->optim.beta1_t = n[BETA1_T];
+    run->optim.beta2_t = n[BETA2_T];
+    s->seconds = n[SECONDS];
+}
+
+/* The last evaluation is what the run says of itself now. */
+static void show_last(struct mmoe_snapshot *s)
+{
+    const struct mmoe_eval *last = &s->curve[s->curve_count - 1];
+    for (size_t k = 0; k < s->tasks; k++) {
+        s->loss[k] = last->loss[k];
+        s->loss_over_var[k] = last->loss[k] / s->var[k];
+        s->quality[k] = last->quality[k];
+    }
+}
+
+enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+{
+    size_t tasks = run->shot.tasks, width = 1 + 2 * tasks;
+    const struct mmoe_array *counts = find(in, "run.counts", MMOE_I64, 1, COUNTS, 0);
+    const struct mmoe_array *numbers = find(in, "run.numbers", MMOE_F64, 1, NUMBERS, 0);
+    const struct mmoe_array *curve = find(in, "run.curve", MMOE_F64, 2, 0, width);
+    const struct mmoe_array *best = find(in, "run.best", MMOE_F64, 1, width, 0);
+    const struct mmoe_array *recent = find(in, "run.recent", MMOE_F32, 2, tasks, 0);
+    if (!counts || !numbers || !sound(counts->data))
+        return damaged("the run", err);
+    if (!curve || !best || !recent)
+        return damaged("the curve", err);
+    take_counts(run, counts->data, numbers->data);
+    if (!take_curve(run, curve, best, recent))
+        return damaged("the curve", err);
+    const struct {
+        const char *prefix;
+        mmoe_real *values;
+    } parts[] = {{"weights.", mmoe_net_params(run->net)}, {"good.", run->good}, {"best.", run->best},
+                 {"moment1.", run->optim.m}, {"moment2.", run->optim.v}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].values && mmoe_failed(mmoe_net_import(run->net, in, parts[i].prefix, parts[i].values, err)))
+            return err->status;
+    run_reserve_curve(run);
+    show_last(&run->shot);
+    run_diagnose(run);
+    return MMOE_OK;
+}

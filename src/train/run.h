@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.h - what a run is made of, for the files that are one with run.c.
+ *
+ * Ownership, threads: as include/mmoe/run.h.
+ */
+#ifndef MMOE_TRAIN_RUN_H
+#define MMOE_TRAIN_RUN_H
+
+#include <mmoe/run.h>
+
+#include "src/model/loss.h"
+#include "src/model/optim.h"
+#include "src/train/batch.h"
+#include "src/train/gates.h"
+#include "src/train/metrics.h"
+
+enum { CURVE_MAX = 1 << 16 }; /* evaluations kept before every second one is dropped */
+
+struct mmoe_run {
+    struct mmoe_dataset *data;
+    struct mmoe_net *net;
+    struct optim optim;
+    struct batch batch;
+    struct diagnosis diagnosis;
+    struct objective objective;
+    struct metrics metrics;
+    struct mmoe_snapshot shot;
+    struct mmoe_phases *phases; /* NULL: nobody wants to know */
+    bool unwatched;     /* nobody looks at the gates before the end */
+    size_t evaluated;   /* held-out rows at a time */
+    mmoe_real *dy;      /* (B,T) */
+    mmoe_real *good;    /* parameters at the last finite evaluation */
+    mmoe_real *best;    /* parameters at the best evaluation; NULL unless keep-best */
+    size_t unimproved;  /* evaluations since the best one */
+    size_t evaluations; /* so far, kept in the curve or not */
+    size_t stride;      /* every stride-th evaluation is kept */
+};
+
+/* Room in the curve for all evaluations to come. */
+void run_reserve_curve(struct mmoe_run *run);
+/* Gates and what tasks share, measured now; counts as no evaluation. */
+void run_diagnose(struct mmoe_run *run);
+
+#endif
