@@ -306,7 +306,7 @@ void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
 {
     struct mmoe_options first = *o;
     if (!a->repeating)
-        view_study_close(&a->view); /* its place is the histogram's */
+        view_study_close(&a->view.study); /* its place is the histogram's */
     struct view_group *g = view_group_begin(&a->view, o, n);
     size_t before = g->wanted - n;
     if (before > 0 && same_seeds(&g->options, o))

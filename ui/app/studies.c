@@ -76,7 +76,7 @@ enum mmoe_status app_sweep(struct app *a, const struct mmoe_grid *grid, size_t j
         app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)id, mmoe_grid_cells(grid),
                 mmoe_grid_cells(grid) == 1 ? "setting" : "settings", grid->seeds,
                 mmoe_format_count(mmoe_grid_runs(grid), runs, sizeof runs), path.s);
-        view_study_begin(&a->view, id, grid);
+        view_study_begin(&a->view.study, id, grid);
         queue(a, grid, jobs, s, id, NULL);
     }
     mmoe_text_done(&path);
@@ -86,7 +86,7 @@ enum mmoe_status app_sweep(struct app *a, const struct mmoe_grid *grid, size_t j
 static void show_record(void *context, const struct mmoe_record *r)
 {
     struct app *a = context;
-    view_study_add(&a->view, r);
+    view_study_add(&a->view.study, r);
 }
 
 /* Train what is missing; takes the store over. */
@@ -121,7 +121,7 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
         return err->status;
     status = mmoe_store_study(s, id, &info, &grid, err);
     if (!mmoe_failed(status)) {
-        view_study_begin(&a->view, info.id, &grid);
+        view_study_begin(&a->view.study, info.id, &grid);
         a->changes++;
         status = mmoe_store_records(s, info.id, &grid, show_record, a, err);
     }
@@ -154,7 +154,7 @@ void app_study_take(struct app *a, const struct mmoe_record *r)
     a->changes++;
     if (r->step == 0 && r->diverged_step == 0 && !isfinite(r->loss[0]))
         return; /* it could not be made: the error was said */
-    view_study_add(&a->view, r);
+    view_study_add(&a->view.study, r);
     report_sweep_run(a, r);
 }
 

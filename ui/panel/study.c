@@ -8,14 +8,17 @@
 
 #include "ui/panel/view.h"
 
-void view_study_close(struct view *v)
+void view_study_close(struct view_study *s)
 {
-    for (size_t i = 0; i < v->study.cell_count; i++) {
-        mmoe_free(v->study.cells[i].loss);
-        mmoe_free(v->study.cells[i].over_var);
+    for (size_t i = 0; i < s->cell_count; i++) {
+        struct view_cell *c = &s->cells[i];
+        mmoe_free(c->loss);
+        mmoe_free(c->over_var);
+        mmoe_free(c->loss_of);
+        mmoe_free(c->over_var_of);
     }
-    mmoe_free(v->study.cells);
-    memset(&v->study, 0, sizeof v->study);
+    mmoe_free(s->cells);
+    memset(s, 0, sizeof *s);
 }
 
 /* As one would type it, but that a model's name says what it is. */
@@ -33,22 +36,35 @@ static void name_cell(const struct mmoe_grid *grid, size_t cell, struct view_cel
     mmoe_text_done(&name);
 }
 
-void view_study_begin(struct view *v, int64_t id, const struct mmoe_grid *grid)
+static double *unknown(size_t n)
 {
-    view_study_close(v);
-    v->study.id = id;
-    v->study.grid = *grid;
-    v->study.cell_count = mmoe_grid_cells(grid);
-    v->study.cells = mmoe_alloc(v->study.cell_count, sizeof *v->study.cells);
-    for (size_t i = 0; i < v->study.cell_count; i++) {
-        struct view_cell *c = &v->study.cells[i];
-        mmoe_grid_cell_options(grid, i, &c->options);
-        name_cell(grid, i, c);
-        c->loss = mmoe_alloc(grid->seeds, sizeof *c->loss);
-        c->over_var = mmoe_alloc(grid->seeds, sizeof *c->over_var);
-        c->summary = mmoe_summarize(c->loss, 0);
-        c->over_var_summary = mmoe_summarize(c->over_var, 0);
-    }
+    double *v = mmoe_alloc(n, sizeof *v);
+    for (size_t i = 0; i < n; i++)
+        v[i] = NAN;
+    return v;
+}
+
+static void begin_cell(struct view_cell *c, const struct mmoe_grid *grid, size_t cell)
+{
+    mmoe_grid_cell_options(grid, cell, &c->options);
+    name_cell(grid, cell, c);
+    c->loss = mmoe_alloc(grid->seeds, sizeof *c->loss);
+    c->over_var = mmoe_alloc(grid->seeds, sizeof *c->over_var);
+    c->loss_of = unknown(grid->seeds);
+    c->over_var_of = unknown(grid->seeds);
+    c->summary = mmoe_summarize(c->loss, 0);
+    c->over_var_summary = mmoe_summarize(c->over_var, 0);
+}
+
+void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid)
+{
+    view_study_close(s);
+    s->id = id;
+    s->grid = *grid;
+    s->cell_count = mmoe_grid_cells(grid);
+    s->cells = mmoe_alloc(s->cell_count, sizeof *s->cells);
+    for (size_t i = 0; i < s->cell_count; i++)
+        begin_cell(&s->cells[i], grid, i);
 }
 
 /* Put a finite value among n ascending ones; returns how many there are now. */
@@ -63,12 +79,15 @@ static size_t insert(double *sorted, size_t n, double value)
     return n + 1;
 }
 
-void view_study_add(struct view *v, const struct mmoe_record *r)
+void view_study_add(struct view_study *s, const struct mmoe_record *r)
 {
-    struct view_cell *c = &v->study.cells[mmoe_grid_cell(&v->study.grid, r->run)];
-    if (c->done == v->study.grid.seeds)
+    struct view_cell *c = &s->cells[mmoe_grid_cell(&s->grid, r->run)];
+    size_t seed = mmoe_grid_seed(&s->grid, r->run);
+    if (c->done == s->grid.seeds)
         return;
     c->done++;
+    c->loss_of[seed] = r->loss[0];
+    c->over_var_of[seed] = r->loss_over_var[0];
     size_t n = insert(c->loss, c->summary.n, r->loss[0]);
     size_t m = insert(c->over_var, c->over_var_summary.n, r->loss_over_var[0]);
     c->summary = mmoe_summarize(c->loss, n);

@@ -42,7 +42,7 @@ void view_done(struct view *v)
         mmoe_snapshot_done(&v->runs[i].shot);
     for (size_t i = 0; i < v->group_count; i++)
         group_done(&v->groups[i]);
-    view_study_close(v);
+    view_study_close(&v->study);
     for (size_t i = 0; i < v->log_count; i++)
         mmoe_free(v->log[i].text);
     memset(v, 0, sizeof *v);

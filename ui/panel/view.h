@@ -48,6 +48,7 @@ struct view_cell {
     struct mmoe_options options;
     size_t done;            /* finished runs, diverged ones included */
     double *loss, *over_var; /* final loss of task 1 and the same over var(y): the finite ones, ascending */
+    double *loss_of, *over_var_of; /* (seeds) the same by seed, so that cells can be paired; NAN: diverged, or not there yet */
     struct mmoe_summary summary, over_var_summary;
 };
 
@@ -102,10 +103,10 @@ struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o
 /* Add one result to the group and renew its summary. */
 void view_group_add(struct view_group *g, double loss);
 
-/* Show a study, without results yet, in the place of the one before. */
-void view_study_begin(struct view *v, int64_t id, const struct mmoe_grid *grid);
+/* A study without results yet, in the place of the one before. */
+void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid);
 /* Add a finished run of it. */
-void view_study_add(struct view *v, const struct mmoe_record *r);
-void view_study_close(struct view *v);
+void view_study_add(struct view_study *s, const struct mmoe_record *r);
+void view_study_close(struct view_study *s);
 
 #endif
