@@ -96,7 +96,11 @@ static void what_is_damaged_is_refused(void **state)
     } cases[] = {
         {"run.counts", 0, -1, "the run"}, {"run.counts", 0, 1e15, "the run"}, {"run.counts", 3, 0, "the run"},
         {"run.counts", 7, 99, "the run"}, {"run.curve", 0, -5, "the curve"}, {"run.curve", 0, NAN, "the curve"},
-        {"run.best", 0, 1e9, "the curve"}, {"weights.gates.weight", 3, NAN, "gates.weight"},
+        {"run.best", 0, 1e9, "the curve"}, {"run.counts", 2, 7, "the curve"},
+        {"run.curve", 5, 0, "the curve"}, {"run.curve", 1, INFINITY, "the curve"}, {"run.recent", 3, NAN, "the curve"},
+        {"run.numbers", 0, 2, "the run"}, {"run.numbers", 1, NAN, "the run"}, {"run.numbers", 2, -1, "the run"},
+        {"run.data", 0, 7, "the rows are not those"}, {"run.data", 3, 1e-3, "the rows are not those"},
+        {"moment2.gates.weight", 1, -1, "moment2"}, {"weights.gates.weight", 3, NAN, "gates.weight"},
         {"moment2.towers.out.bias", 0, INFINITY, "towers.out.bias"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -118,6 +122,27 @@ static void what_is_damaged_is_refused(void **state)
     struct mmoe_run *run = make(&o);
     assert_refused(mmoe_run_restore(run, &none, &err), MMOE_INVALID, "the run is missing");
     mmoe_run_free(run);
+}
+
+/* A run whose first losses were not finite has an empty curve, and comes back as it was. */
+static void what_diverged_at_once_comes_back(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_arrays a = {0};
+    small_options(&o);
+    struct mmoe_run *run = make(&o), *other = make(&o);
+    for (size_t i = 0; i < mmoe_net_size(mmoe_run_net(run)); i++)
+        mmoe_net_params(mmoe_run_net(run))[i] = (mmoe_real)1e30;
+    mmoe_run_step(run);
+    assert_int_equal(mmoe_run_snapshot(run)->state, MMOE_RUN_DIVERGED);
+    assert_fine(mmoe_run_save(run, &a, &err));
+    assert_fine(mmoe_run_restore(other, &a, &err));
+    assert_int_equal(mmoe_run_snapshot(other)->diverged_step, 1);
+    assert_int_equal(mmoe_run_step(other), MMOE_DIVERGED);
+    mmoe_arrays_done(&a);
+    mmoe_run_free(run);
+    mmoe_run_free(other);
 }
 
 static void options_survive_as_text(void **state)
@@ -143,4 +168,5 @@ static void options_survive_as_text(void **state)
 }
 
 TESTS(PLACED(a_restored_run_goes_on), cmocka_unit_test(what_is_damaged_is_refused),
+      cmocka_unit_test(what_diverged_at_once_comes_back),
       cmocka_unit_test(options_survive_as_text))

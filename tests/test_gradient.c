@@ -15,6 +15,7 @@
 
 enum { ROWS = 7 };
 #define STEP 1e-6
+#define SMALL 0.01 /* slopes below are told from 0 by rounding alone: relative to this */
 
 static double objective(struct mmoe_net *net, const mmoe_real *x, const mmoe_real *dy)
 {
@@ -34,6 +35,11 @@ static double difference(struct mmoe_net *net, const mmoe_real *x, const mmoe_re
     double below = objective(net, x, dy);
     w[i] = kept;
     return (above - below) / (2 * h);
+}
+
+static double relative(double error, double slope)
+{
+    return fabs(error) / (SMALL + fabs(slope));
 }
 
 /* The largest relative error of a model's gradients. */
@@ -57,13 +63,13 @@ static double check(const struct mmoe_model *model, const struct mmoe_spec *spec
     mmoe_real *g = mmoe_alloc(n, sizeof *g);
     memcpy(g, mmoe_net_grads(net), n * sizeof *g);
     for (size_t i = 0; i < n; i++) {
-        double d = difference(net, x, dy, i, STEP), error = fabs((double)g[i] - d) / (1 + fabs(d));
+        double d = difference(net, x, dy, i, STEP), error = relative((double)g[i] - d, d);
         if (error <= 1e-6) {
             worst = fmax(worst, error);
             continue;
         }
         /* a ReLU that turns between w - h and w + h: the difference changes with h */
-        if (fabs(d - difference(net, x, dy, i, STEP / 64)) > 1e-6 * (1 + fabs(d)) && ++turned <= n / 200)
+        if (relative(d - difference(net, x, dy, i, STEP / 64), d) > 1e-4 && ++turned <= n / 200)
             continue;
         fail_msg("%s, parameter %zu of %zu: gradient %.12g, difference %.12g", mmoe_model_name(model), i, n,
                  (double)g[i], d);

@@ -108,11 +108,11 @@ static void panels_are_said_in_words(void **state)
     drop(v);
 }
 
-static void check_log(const struct view *v, int width, int height, const char *expected)
+static void check_drawn(int panel, const struct view *v, int width, int height, const char *expected)
 {
     struct canvas c;
     canvas_init(&c, width, height, glyphs_find("ascii"));
-    panel_table[PANEL_LOG]->draw(v, &c);
+    panel_table[panel]->draw(v, &c);
     char *drawn = canvas_dump(&c);
     assert_string_equal(drawn, expected);
     mmoe_free(drawn);
@@ -126,11 +126,24 @@ static void the_log_wraps_and_scrolls(void **state)
     view_log(v, LOG_COMMAND, "run");
     view_log(v, LOG_DATA, "alpha beta gamma");
     view_log(v, LOG_ERROR, "bad");
-    check_log(v, 12, 5, "\n> run\n  alpha beta\n  gamma\n! bad\n");
-    check_log(v, 12, 2, "  gamma\n! bad\n");
-    check_log(v, 8, 3, "  beta\n  gamma\n! bad\n");
+    check_drawn(PANEL_LOG, v, 12, 5, "\n> run\n  alpha beta\n  gamma\n! bad\n");
+    check_drawn(PANEL_LOG, v, 12, 2, "  gamma\n! bad\n");
+    check_drawn(PANEL_LOG, v, 8, 3, "  beta\n  gamma\n! bad\n");
     v->log_scroll = 1;
-    check_log(v, 12, 3, "> run\n  alpha beta\n  gamma\n");
+    check_drawn(PANEL_LOG, v, 12, 3, "> run\n  alpha beta\n  gamma\n");
+    drop(v);
+}
+
+/* Numbers are whole or not there: a digit that is cut would be another number. */
+static void a_long_name_gives_way(void **state)
+{
+    (void)state;
+    struct view *v = make();
+    add_run(v);
+    while (strcmp(mmoe_model_name(mmoe_model_at((size_t)v->live.options.model)), "tensor-factorization") != 0)
+        v->live.options.model++;
+    check_drawn(PANEL_RUNS, v, 34, 1, " 4 tensor-factoriz 0.5 .2500 .1250\n");
+    check_drawn(PANEL_RUNS, v, 60, 1, " 4 tensor-factorization 0.5 .2500 .1250               paused\n");
     drop(v);
 }
 
@@ -139,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_complete), cmocka_unit_test(numbers_come_as_csv),
         cmocka_unit_test(panels_are_said_in_words), cmocka_unit_test(the_log_wraps_and_scrolls),
+        cmocka_unit_test(a_long_name_gives_way),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

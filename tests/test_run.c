@@ -431,6 +431,27 @@ static void patience_ends_a_run_and_the_best_is_kept(void **state)
     mmoe_run_free(run);
 }
 
+/* Evaluations at every pause end no run sooner, and are not what is kept. */
+static void pauses_do_not_try_patience(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "steps", "4000");
+    put(&o, "rows", "60");
+    put(&o, "patience", "5");
+    put(&o, "keep-best", "on");
+    struct mmoe_run *straight = make(&o), *paused = make(&o);
+    finish(straight);
+    while (mmoe_run_step(paused) == MMOE_CONTINUE)
+        mmoe_run_evaluate(paused);
+    const struct mmoe_snapshot *a = mmoe_run_snapshot(straight), *b = mmoe_run_snapshot(paused);
+    assert_int_equal(a->step, b->step);
+    assert_int_equal(a->best.step, b->best.step);
+    mmoe_run_free(straight);
+    mmoe_run_free(paused);
+}
+
 /* Dropout and noise are drawn by step and row: a run repeats to the bit, and evaluations have neither. */
 static void what_a_step_draws_repeats(void **state)
 {
@@ -477,7 +498,7 @@ static void lists_must_fit_the_tasks(void **state)
     mmoe_dataset_free(d);
 }
 
-TESTS(cmocka_unit_test(patience_ends_a_run_and_the_best_is_kept),
+TESTS(cmocka_unit_test(patience_ends_a_run_and_the_best_is_kept), cmocka_unit_test(pauses_do_not_try_patience),
       cmocka_unit_test(what_a_step_draws_repeats), cmocka_unit_test(lists_must_fit_the_tasks),
       cmocka_unit_test(ten_steps), cmocka_unit_test(evaluations_come_when_due), cmocka_unit_test(held_out_loss_by_hand),
       cmocka_unit_test(long_curves_are_thinned), cmocka_unit_test(every_model_learns),

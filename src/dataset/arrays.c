@@ -346,5 +346,7 @@ enum mmoe_status mmoe_arrays_read(struct mmoe_arrays *a, const char *path, struc
     mmoe_free(bytes);
     while (mmoe_failed(status) && a->count > before)
         mmoe_free(a->list[--a->count].data);
+    if (mmoe_failed(status) && before == 0)
+        mmoe_arrays_done(a);
     return status;
 }

@@ -10,6 +10,8 @@
 
 #include <mmoe/mem.h>
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char checkpoint_mark[] = "mmoe checkpoint 1";
@@ -19,11 +21,21 @@ bool files_is_errand(enum mmoe_file what)
     return what < MMOE_FILE_IMPORT_WEIGHTS;
 }
 
+/* The file of rows by its whole path, so that a session in another folder finds it. */
+static void name_whole(char path[MMOE_FILE_MAX])
+{
+    char real[PATH_MAX];
+    if (path[0] && realpath(path, real) && strlen(real) < MMOE_FILE_MAX)
+        strcpy(path, real);
+}
+
 static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name, const struct mmoe_options *o,
                                     struct mmoe_error *err)
 {
     struct mmoe_text t = {0};
-    mmoe_options_text(o, &t);
+    struct mmoe_options kept = *o;
+    name_whole(kept.data_file);
+    mmoe_options_text(&kept, &t);
     enum mmoe_status status = mmoe_arrays_add_text(a, name, t.s, err);
     mmoe_text_done(&t);
     return status;
@@ -132,5 +144,6 @@ enum mmoe_status files_load(const char *path, const struct session *was, struct 
         return MMOE_OK;
     mmoe_run_free(out->run);
     mmoe_dataset_free(out->data);
+    *out = (struct session){0};
     return mmoe_fail(err, status, "%.200s: %s", path, why.text);
 }

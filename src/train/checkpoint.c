@@ -7,6 +7,7 @@
  *   run.numbers     beta1^t, beta2^t, seconds
  *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
  *   run.recent      (T, n) the last batches' losses
+ *   run.data        rows, held-out rows, the labels' variances or entropies: what the rows must be again
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
@@ -17,6 +18,8 @@
 
 enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
 enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
+enum { ROWS, TEST_ROWS, VARIANCES };
+#define SAME 1e-6 /* relative difference of variances that another machine's rounding may make */
 
 /* --- out --- */
 
@@ -41,6 +44,19 @@ static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_array
         return err->status;
     const double reals[NUMBERS] = {run->optim.beta1_t, run->optim.beta2_t, s->seconds};
     memcpy(v->data, reals, sizeof reals);
+    return MMOE_OK;
+}
+
+static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+{
+    const size_t n = VARIANCES + run->data->tasks;
+    struct mmoe_array *v = mmoe_arrays_add(out, "run.data", MMOE_F64, 1, &n, err);
+    if (!v)
+        return err->status;
+    double *to = v->data;
+    to[ROWS] = (double)run->data->rows;
+    to[TEST_ROWS] = (double)run->data->test_rows;
+    memcpy(to + VARIANCES, run->data->var, run->data->tasks * sizeof *to);
     return MMOE_OK;
 }
 
@@ -69,6 +85,8 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
     enum mmoe_status status = put_counts(run, out, err);
     if (!mmoe_failed(status))
         status = put_curve(run, out, err);
+    if (!mmoe_failed(status))
+        status = put_data(run, out, err);
     const struct {
         const char *prefix;
         const mmoe_real *values;
@@ -103,14 +121,30 @@ static bool sound(const int64_t *c)
     for (size_t i = 0; i < COUNTS; i++)
         if (c[i] < 0 || c[i] > 1000000000)
             return false;
-    return c[STEP] <= c[STEPS] && c[STRIDE] > 0 && c[EVALUATIONS] > 0 && c[STOPPED] <= 1 &&
-           c[STATE] >= MMOE_RUN_READY && c[STATE] <= MMOE_RUN_DIVERGED;
+    return c[STEP] <= c[STEPS] && c[STRIDE] > 0 && (c[EVALUATIONS] > 0 || c[STATE] == MMOE_RUN_DIVERGED) &&
+           c[STOPPED] <= 1 && c[STATE] >= MMOE_RUN_READY && c[STATE] <= MMOE_RUN_DIVERGED;
 }
 
-static bool take_eval(const double *row, size_t tasks, double most, struct mmoe_eval *e)
+static bool are_numbers(const double *n)
 {
-    if (!(row[0] >= 0 && row[0] <= most))
+    return n[BETA1_T] >= 0 && n[BETA1_T] <= 1 && n[BETA2_T] >= 0 && n[BETA2_T] <= 1 && n[SECONDS] >= 0 &&
+           isfinite(n[SECONDS]);
+}
+
+/* Points a curve has after so many evaluations (run.c, curve_push). */
+static size_t points_of(const int64_t *c)
+{
+    int64_t last = c[EVALUATIONS] - 1;
+    return last < 0 ? 0 : (size_t)(last / c[STRIDE] + 1 + (last % c[STRIDE] != 0));
+}
+
+static bool take_eval(const double *row, size_t tasks, double least, double most, struct mmoe_eval *e)
+{
+    if (!(row[0] >= least && row[0] <= most))
         return false;
+    for (size_t k = 0; k < tasks; k++)
+        if (!isfinite(row[1 + k]))
+            return false;
     memset(e, 0, sizeof *e);
     e->step = (size_t)row[0];
     memcpy(e->loss, row + 1, tasks * sizeof *row);
@@ -123,17 +157,21 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve, con
 {
     struct mmoe_snapshot *s = &run->shot;
     size_t width = 1 + 2 * s->tasks;
-    if (curve->dim[0] == 0 || curve->dim[0] > CURVE_MAX || recent->dim[1] > MMOE_RECENT_MAX)
+    if (curve->dim[0] > CURVE_MAX || recent->dim[1] > MMOE_RECENT_MAX)
         return false;
     mmoe_snapshot_reserve(s, curve->dim[0]);
     s->curve_count = curve->dim[0];
     for (size_t i = 0; i < s->curve_count; i++)
-        if (!take_eval((const double *)curve->data + i * width, s->tasks, (double)s->step, &s->curve[i]))
+        if (!take_eval((const double *)curve->data + i * width, s->tasks, i ? (double)s->curve[i - 1].step + 1 : 0,
+                       (double)s->step, &s->curve[i]))
+            return false;
+    for (size_t i = 0; i < recent->n; i++)
+        if (isnan(((const float *)recent->data)[i]))
             return false;
     s->recent_count = recent->dim[1];
     for (size_t k = 0; k < s->tasks; k++)
         memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count, s->recent_count * sizeof(float));
-    return take_eval(best->data, s->tasks, (double)s->step, &s->best);
+    return take_eval(best->data, s->tasks, 0, (double)s->step, &s->best);
 }
 
 static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
@@ -155,29 +193,25 @@ static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
 /* The last evaluation is what the run says of itself now. */
 static void show_last(struct mmoe_snapshot *s)
 {
-    const struct mmoe_eval *last = &s->curve[s->curve_count - 1];
-    for (size_t k = 0; k < s->tasks; k++) {
+    for (size_t k = 0; s->curve_count && k < s->tasks; k++) {
+        const struct mmoe_eval *last = &s->curve[s->curve_count - 1];
         s->loss[k] = last->loss[k];
         s->loss_over_var[k] = last->loss[k] / s->var[k];
         s->quality[k] = last->quality[k];
     }
 }
 
-enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v)
 {
-    size_t tasks = run->shot.tasks, width = 1 + 2 * tasks;
-    const struct mmoe_array *counts = find(in, "run.counts", MMOE_I64, 1, COUNTS, 0);
-    const struct mmoe_array *numbers = find(in, "run.numbers", MMOE_F64, 1, NUMBERS, 0);
-    const struct mmoe_array *curve = find(in, "run.curve", MMOE_F64, 2, 0, width);
-    const struct mmoe_array *best = find(in, "run.best", MMOE_F64, 1, width, 0);
-    const struct mmoe_array *recent = find(in, "run.recent", MMOE_F32, 2, tasks, 0);
-    if (!counts || !numbers || !sound(counts->data))
-        return damaged("the run", err);
-    if (!curve || !best || !recent)
-        return damaged("the curve", err);
-    take_counts(run, counts->data, numbers->data);
-    if (!take_curve(run, curve, best, recent))
-        return damaged("the curve", err);
+    const double *was = v->data;
+    bool same = was[ROWS] == (double)d->rows && was[TEST_ROWS] == (double)d->test_rows;
+    for (size_t k = 0; k < d->tasks; k++)
+        same = same && fabs(was[VARIANCES + k] - d->var[k]) <= SAME * d->var[k];
+    return same;
+}
+
+static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+{
     const struct {
         const char *prefix;
         mmoe_real *values;
@@ -186,6 +220,32 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].values && mmoe_failed(mmoe_net_import(run->net, in, parts[i].prefix, parts[i].values, err)))
             return err->status;
+    for (size_t i = 0; run->optim.v && i < run->optim.n; i++)
+        if (run->optim.v[i] < 0)
+            return damaged("moment2", err);
+    return MMOE_OK;
+}
+
+enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+{
+    size_t tasks = run->shot.tasks, width = 1 + 2 * tasks;
+    const struct mmoe_array *counts = find(in, "run.counts", MMOE_I64, 1, COUNTS, 0);
+    const struct mmoe_array *numbers = find(in, "run.numbers", MMOE_F64, 1, NUMBERS, 0);
+    const struct mmoe_array *data = find(in, "run.data", MMOE_F64, 1, VARIANCES + tasks, 0);
+    const struct mmoe_array *curve = find(in, "run.curve", MMOE_F64, 2, 0, width);
+    const struct mmoe_array *best = find(in, "run.best", MMOE_F64, 1, width, 0);
+    const struct mmoe_array *recent = find(in, "run.recent", MMOE_F32, 2, tasks, 0);
+    if (!counts || !numbers || !data || !sound(counts->data) || !are_numbers(numbers->data))
+        return damaged("the run", err);
+    if (!same_rows(run->data, data))
+        return mmoe_fail(err, MMOE_INVALID, "the rows are not those it was trained on: give it back the same data-file");
+    if (!curve || !best || !recent || curve->dim[0] != points_of(counts->data))
+        return damaged("the curve", err);
+    take_counts(run, counts->data, numbers->data);
+    if (!take_curve(run, curve, best, recent))
+        return damaged("the curve", err);
+    if (mmoe_failed(take_weights(run, in, err)))
+        return err->status;
     run_reserve_curve(run);
     show_last(&run->shot);
     run_diagnose(run);

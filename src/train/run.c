@@ -79,11 +79,18 @@ static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
     return sum;
 }
 
-/* Is the newest evaluation the best so far? Patience may end the run. */
+static bool is_due(const struct mmoe_snapshot *s)
+{
+    return s->step % s->options.eval_every == 0 || s->step == s->steps;
+}
+
+/* Is the newest evaluation the best so far? Patience may end the run. Evaluations at a pause have no say. */
 static void compare_best(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
     const struct mmoe_eval *newest = &s->curve[s->curve_count - 1];
+    if (!is_due(s))
+        return;
     run->unimproved++;
     if (run->evaluations == 1 || badness(run, newest) < badness(run, &s->best)) {
         s->best = *newest;
@@ -325,7 +332,7 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     s->step++;
     remember_recent(s, loss);
     mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
-    if (s->step % s->options.eval_every == 0 || s->step == s->steps)
+    if (is_due(s))
         mmoe_run_evaluate(run);
     if (s->state == MMOE_RUN_DIVERGED)
         return MMOE_DIVERGED;

@@ -62,21 +62,45 @@ static void list_models(struct app *a)
     mmoe_text_done(&t);
 }
 
-/* A line a part, from the inputs to the predictions. */
+enum { OUTLINE_COLUMNS = 5 };
+
+/* The words of an outline's line; line 0 is its head, the last one its foot. */
+static void outline_line(const struct mmoe_outline *o, size_t line, char words[OUTLINE_COLUMNS][COUNT_SIZE])
+{
+    const struct mmoe_outline_part *p = line > 0 && line <= o->count ? &o->parts[line - 1] : NULL;
+    memset(words, 0, OUTLINE_COLUMNS * sizeof *words);
+    if (line == 0) {
+        snprintf(words[0], COUNT_SIZE, "x (%zu)", o->dim);
+        strcpy(words[3], "params");
+        strcpy(words[4], "FLOPs");
+        return;
+    }
+    if (p) {
+        snprintf(words[0], COUNT_SIZE, "|- %.40s", p->name);
+        snprintf(words[1], COUNT_SIZE, "%zu x (%zu -> %zu)", p->groups, p->in, p->out);
+        snprintf(words[2], COUNT_SIZE, "%s", p->kind);
+    } else {
+        snprintf(words[0], COUNT_SIZE, "y (%zu)", o->tasks);
+    }
+    mmoe_format_count(p ? p->parameters : o->parameters, words[3], COUNT_SIZE);
+    mmoe_format_count((uint64_t)(p ? p->flops : o->flops), words[4], COUNT_SIZE);
+}
+
+/* A line a part, from the inputs to the predictions; columns as narrow as they can be, for narrow logs. */
 static void draw_outline(const struct mmoe_outline *o, struct mmoe_text *t)
 {
-    char count[COUNT_SIZE], flops[COUNT_SIZE], shape[COUNT_SIZE];
-    mmoe_text_add(t, "x (%zu)%*s%12s %14s\n", o->dim, (int)(49 - (o->dim > 999) - (o->dim > 99) - (o->dim > 9)), "",
-                  "parameters", "FLOPs/example");
-    for (size_t i = 0; i < o->count; i++) {
-        const struct mmoe_outline_part *p = &o->parts[i];
-        snprintf(shape, sizeof shape, "%zu x (%zu -> %zu)", p->groups, p->in, p->out);
-        mmoe_text_add(t, "|- %-19s %-17s %-13s %12s %14s\n", p->name, shape, p->kind,
-                      mmoe_format_count(p->parameters, count, sizeof count),
-                      mmoe_format_count((uint64_t)p->flops, flops, sizeof flops));
+    char words[OUTLINE_COLUMNS][COUNT_SIZE];
+    int widths[OUTLINE_COLUMNS] = {0};
+    for (size_t line = 0; line < o->count + 2; line++) {
+        outline_line(o, line, words);
+        for (size_t i = 0; i < OUTLINE_COLUMNS; i++)
+            widths[i] = (int)strlen(words[i]) > widths[i] ? (int)strlen(words[i]) : widths[i];
     }
-    mmoe_text_add(t, "y (%zu)%*s%12s %14s\n", o->tasks, 49, "", mmoe_format_count(o->parameters, count, sizeof count),
-                  mmoe_format_count((uint64_t)o->flops, flops, sizeof flops));
+    for (size_t line = 0; line < o->count + 2; line++) {
+        outline_line(o, line, words);
+        mmoe_text_add(t, "%-*s %-*s %-*s %*s %*s\n", widths[0], words[0], widths[1], words[1], widths[2], words[2],
+                      widths[3], words[3], widths[4], words[4]);
+    }
 }
 
 static void json_outline(struct app *a, const struct mmoe_model *model, const struct mmoe_outline *o)

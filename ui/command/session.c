@@ -220,9 +220,14 @@ static void whole_path(const char *word, char out[MMOE_FILE_MAX])
     mmoe_free(path);
 }
 
+static bool is_arrays_file(const char *file)
+{
+    return ends_in(file, ".npz") || ends_in(file, ".safetensors");
+}
+
 static enum mmoe_status check_arrays(const char *verb, const char *what, const char *file, struct mmoe_error *err)
 {
-    if (ends_in(file, ".npz") || ends_in(file, ".safetensors"))
+    if (is_arrays_file(file))
         return MMOE_OK;
     return mmoe_fail(err, MMOE_INVALID, "%s are kept in .npz or .safetensors files: %s %s %.*s.npz", what, verb, what,
                      (int)strcspn(file, "."), file);
@@ -267,7 +272,7 @@ static enum mmoe_status checkpoint(struct app *a, const struct invocation *i, en
     char path[MMOE_FILE_MAX];
     if (i->argc == 0)
         return mmoe_fail(err, MMOE_INVALID, "%s which file? %s session.npz", verb, verb);
-    if (!ends_in(i->argv[0], ".npz") && !ends_in(i->argv[0], ".safetensors"))
+    if (!is_arrays_file(i->argv[0]))
         return mmoe_fail(err, MMOE_INVALID, "sessions are kept in .npz or .safetensors files: %s %.*s.npz", verb,
                          (int)strcspn(i->argv[0], "."), i->argv[0]);
     whole_path(i->argv[0], path);
@@ -282,6 +287,15 @@ enum mmoe_status command_save(struct app *a, const struct invocation *i, struct 
 
 enum mmoe_status command_load(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    char path[MMOE_FILE_MAX];
+    struct mmoe_arrays whole = {0}; /* for a file that is none no training is stopped */
+    if (i->argc > 0 && is_arrays_file(i->argv[0])) {
+        whole_path(i->argv[0], path);
+        enum mmoe_status status = mmoe_arrays_read(&whole, path, err);
+        mmoe_arrays_done(&whole);
+        if (mmoe_failed(status))
+            return status;
+    }
     return checkpoint(a, i, MMOE_FILE_LOAD, err);
 }
 

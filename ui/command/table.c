@@ -33,7 +33,7 @@ const struct command command_table[] = {
      "and each label's variance. Example: data gen p=0.9 rows=10k",
      COMPLETES_WORDS, data_words, PAIRS_OPTIONS, 1, command_data},
     {"model", "[NAME] [key=value]...", "pick the architecture and show its parts, or list them all",
-     "A line a part: shapes, parameters, operations of one example's forward pass. key=value pairs change options together with it. Where rows are made already, the new run is made "
+     "A line a part: shapes, parameters, and FLOPs, the operations of one example's forward pass. key=value pairs change options together with it. Where rows are made already, the new run is made "
      "too and stands at step 0. Example: model mmoe experts=4 expert-units=64,32",
      COMPLETES_MODEL, NULL, PAIRS_OPTIONS, 1, command_model},
     {"step", "[N]", "train N more steps, 1 without N",

@@ -5,6 +5,8 @@
 #include <mmoe/model.h>
 #include <stdio.h>
 
+enum { NUMBERS = 15 }; /* columns of p and two losses */
+
 static const char *state_word(const struct mmoe_snapshot *s, bool live)
 {
     switch (s->state) {
@@ -26,7 +28,9 @@ static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t
     canvas_put(c, 0, y, ROLE_KEY, 0, pinned ? L'*' : L' ');
     int x = 1 + canvas_printf(c, 1, y, role, live ? CELL_BOLD : 0, "%zu %s", id,
                               mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
-    x = x < 17 ? 17 : x + 1;
+    x = x + 1 < c->width - NUMBERS ? x + 1 : c->width - NUMBERS; /* a long name gives way */
+    x = x < 17 ? 17 : x;
+    canvas_fill(c, x - 1, y, c->width, 1, role, L' ');
     canvas_printf(c, x, y, role, 0, "%-4g%5s %5s", s->options.p, mmoe_format_loss(s->loss[0], a, sizeof a),
                   s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "");
     bool diverged = s->state == MMOE_RUN_DIVERGED;
