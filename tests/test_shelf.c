@@ -91,6 +91,64 @@ static void what_makes_room_leaves_its_inputs(void **state)
     shelf_free(s);
 }
 
+static void assert_same_rows(const struct mmoe_dataset *d, const struct mmoe_options *o)
+{
+    struct mmoe_error err;
+    struct mmoe_dataset *alone = mmoe_synthetic_new(o, NULL, &err);
+    assert_memory_equal(d->x, alone->x, d->rows * d->dim * sizeof *d->x);
+    assert_memory_equal(d->x_test, alone->x_test, d->test_rows * d->dim * sizeof *d->x);
+    assert_memory_equal(d->y, alone->y, d->rows * d->tasks * sizeof *d->y);
+    assert_memory_equal(d->y_test, alone->y_test, d->test_rows * d->tasks * sizeof *d->y);
+    assert_memory_equal(d->var, alone->var, sizeof d->var);
+    mmoe_dataset_free(alone);
+}
+
+/* The next rows are written where the dropped ones were, and nothing of those is left. */
+static void dropped_rows_leave_their_room(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    struct mmoe_dataset *d = shelf_take(s, &o, 1, &err);
+    const mmoe_real *x = d->x, *y = d->y;
+    shelf_return(s, d);
+    put(&o, "seed.data", "9");
+    put(&o, "binary", "2");
+    put(&o, "noise", "0");
+    d = shelf_take(s, &o, 1, &err);
+    assert_ptr_equal(d->x, x);
+    assert_ptr_equal(d->y, y);
+    assert_same_rows(d, &o);
+    shelf_return(s, d);
+    shelf_free(s);
+}
+
+/* Room that someone still reads, and room of another shape, is not written to. */
+static void room_in_use_stays(void **state)
+{
+    (void)state;
+    struct shelf *s = shelf_new();
+    struct mmoe_options o, other;
+    struct mmoe_error err;
+    small_options(&o);
+    other = o;
+    struct mmoe_dataset *held = mmoe_dataset_ref(shelf_take(s, &o, 1, &err));
+    shelf_return(s, held);
+    put(&other, "seed.data", "9");
+    struct mmoe_dataset *d = shelf_take(s, &other, 1, &err);
+    assert_ptr_not_equal(d->x, held->x);
+    assert_same_rows(held, &o);
+    shelf_return(s, d);
+    other.rows += 1;
+    d = shelf_take(s, &other, 1, &err);
+    assert_same_rows(d, &other);
+    shelf_return(s, d);
+    mmoe_dataset_free(held);
+    shelf_free(s);
+}
+
 static void rows_that_cannot_be_made(void **state)
 {
     (void)state;
@@ -141,4 +199,5 @@ static void many_at_once(void **state)
 
 TESTS(cmocka_unit_test(same_options_share_rows), cmocka_unit_test(shared_inputs_are_the_same_rows),
       cmocka_unit_test(unused_rows_make_room), cmocka_unit_test(what_makes_room_leaves_its_inputs),
+      cmocka_unit_test(dropped_rows_leave_their_room), cmocka_unit_test(room_in_use_stays),
       cmocka_unit_test(rows_that_cannot_be_made), cmocka_unit_test(many_at_once))

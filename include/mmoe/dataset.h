@@ -60,5 +60,10 @@ enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_a
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d);
 void mmoe_dataset_free(struct mmoe_dataset *d);
+/*
+ * Free d, but where nobody else uses it or its inputs keep its room: then it comes back, to be the `like` of
+ * rows of the same shape, and to be freed. Else NULL.
+ */
+struct mmoe_dataset *mmoe_dataset_spare(struct mmoe_dataset *d);
 
 #endif

@@ -18,6 +18,7 @@ struct counted {
     atomic_size_t references;
     uint64_t seed;              /* of the inputs */
     struct mmoe_dataset *owner; /* of the inputs, where they are another's */
+    bool spare;                 /* only its room is of use */
 };
 
 static struct counted *counted_of(const struct mmoe_dataset *d)
@@ -34,14 +35,31 @@ static void *array(size_t n, size_t m, size_t size, bool *missing)
     return block;
 }
 
+static bool same_inputs(const struct mmoe_dataset *a, const struct mmoe_dataset *b)
+{
+    return a->rows == b->rows && a->test_rows == b->test_rows && a->dim == b->dim;
+}
+
 /* The dataset whose inputs can serve, or NULL. */
 static struct mmoe_dataset *owner_like(const struct counted *c, struct mmoe_dataset *like)
 {
     const struct mmoe_dataset *d = &c->data;
-    if (!like || counted_of(like)->seed != c->seed || like->rows != d->rows ||
-        like->test_rows != d->test_rows || like->dim != d->dim)
+    if (!like || counted_of(like)->spare || counted_of(like)->seed != c->seed || !same_inputs(like, d))
         return NULL;
     return counted_of(like)->owner ? counted_of(like)->owner : like;
+}
+
+/* Move the arrays of a spare dataset of the same shape to d; false where `like` is none. */
+static bool take_room(struct mmoe_dataset *d, struct mmoe_dataset *like)
+{
+    if (!like || !counted_of(like)->spare || !same_inputs(like, d) || like->tasks != d->tasks)
+        return false;
+    d->x = like->x;
+    d->x_test = like->x_test;
+    d->y = like->y;
+    d->y_test = like->y_test;
+    like->x = like->x_test = like->y = like->y_test = NULL;
+    return true;
 }
 
 struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks, uint64_t seed,
@@ -57,6 +75,8 @@ struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim,
     d->dim = dim;
     d->tasks = tasks;
     d->pearson = d->cosine = NAN;
+    if (take_room(d, like))
+        return d;
     c->owner = owner_like(c, like);
     if (c->owner) {
         mmoe_dataset_ref(c->owner);
@@ -124,6 +144,17 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d)
 {
     atomic_fetch_add(&counted_of(d)->references, 1);
+    return d;
+}
+
+struct mmoe_dataset *mmoe_dataset_spare(struct mmoe_dataset *d)
+{
+    struct counted *c = counted_of(d);
+    if (c->owner || atomic_load(&c->references) != 1) {
+        mmoe_dataset_free(d);
+        return NULL;
+    }
+    c->spare = true;
     return d;
 }
 

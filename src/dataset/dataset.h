@@ -14,8 +14,9 @@
 #include <stdint.h>
 
 /*
- * Zeroed rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL allowed) where
- * those have the same seed and shape. NULL and *err where they do not fit in memory.
+ * Room for rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL allowed) where
+ * those have the same seed and shape, or its room where it is spare. What is not shared is to be filled:
+ * room holds whatever it held. NULL and *err where they do not fit in memory.
  */
 struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks, uint64_t seed,
                                       struct mmoe_dataset *like, struct mmoe_error *err);

@@ -39,6 +39,7 @@
 #endif
 #endif
 enum { FOLDED = 8 };
+enum { COLUMNS_AT_ONCE = 4 }; /* vectors whose loads and sums overlap */
 
 /* Up to so many columns beyond whole vectors are summed one by one, over at most so many rows of B. */
 enum { LONE_COLUMNS = 3, LONE_MAX = 1024 };
