@@ -25,6 +25,7 @@
 #ifndef MMOE_CLAIMS_H
 #define MMOE_CLAIMS_H
 
+#include <math.h>
 #include <mmoe/infer.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,7 +70,7 @@ struct mmoe_claim_part {
 struct mmoe_claim {
     int number;          /* 1..MMOE_CLAIMS */
     const char *text;    /* one line, static */
-    const char *statistic; /* of the decisive part: a failed one, else an undecided one, the largest p-value first */
+    char statistic[64];  /* of the decisive part: a failed one, else an undecided one, the largest p-value first */
     double value, low, high;
     double p_value, p_holm; /* the largest of its parts; over the seven claims. NAN where a part has none */
     enum mmoe_verdict verdict;
@@ -79,7 +80,7 @@ struct mmoe_claim {
 
 /*
  * Test the seven claims with so many draws (10,000 say; the bootstrap's and the random permutations') of the stream of
- * seed. out has MMOE_CLAIMS entries, 100 kB. `statistic` of each points into itself: do not copy it by value.
+ * seed. out has MMOE_CLAIMS entries, 100 kB in all.
  */
 void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed, struct mmoe_claim *out);
 

@@ -84,7 +84,10 @@ void mmoe_profile(const double *loss, size_t n, const double *tau, size_t count,
 
 /* --- resample.c: the bootstrap --- */
 
-/* What a sample drawn with replacement consists of: `draws` times up to `most` rows. 4 * draws * most bytes. */
+/*
+ * What samples drawn with replacement consist of: `draws` times up to `most` rows. Up to 64 MB of it are kept, the rest
+ * is drawn anew each time it is asked for; the numbers are the same.
+ */
 struct mmoe_draws;
 struct mmoe_draws *mmoe_draws_new(struct mmoe_rng rng, size_t draws, size_t most);
 void mmoe_draws_free(struct mmoe_draws *draws); /* NULL allowed */
