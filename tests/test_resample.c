@@ -125,7 +125,7 @@ static void draws_are_theirs(void **state)
 static double at_row(const void *context, const uint32_t *row, size_t n)
 {
     (void)context;
-    (void)n;
+    assert_true(n > 0);
     return row[n - 1];
 }
 
@@ -180,6 +180,9 @@ static void degenerate_samples(void **state)
     mmoe_boot_done(&b);
     b = boot_of(mmoe_mean_at, zero, 1, 50);
     assert_true(mmoe_boot_interval(&b, 0.95, &i) && i.low >= 0 && i.high <= 0);
+    mmoe_boot_done(&b);
+    b = boot_of(at_row, NULL, 1, 50); /* which wants a row */
+    assert_true(mmoe_boot_interval(&b, 0.95, &i));
     mmoe_boot_done(&b);
     b = boot_of(greatest, spatial, 26, 500);
     assert_true(b.usable && mmoe_boot_interval(&b, 0.95, &i));
@@ -243,7 +246,7 @@ static double sorted_iqm(const void *context, const uint32_t *row, size_t n)
 static void ranks_are_counted(void **state)
 {
     (void)state;
-    double sorted[26], drawn[26];
+    double sorted[26], drawn[28];
     uint32_t count[26] = {0}, none[26] = {0};
     memcpy(sorted, spatial, sizeof sorted);
     mmoe_summarize(sorted, 26);

@@ -92,7 +92,7 @@ struct mmoe_draws;
 struct mmoe_draws *mmoe_draws_new(struct mmoe_rng rng, size_t draws, size_t most);
 void mmoe_draws_free(struct mmoe_draws *draws); /* NULL allowed */
 
-/* A number that says something of the rows row[0..n-1] of context. NAN where they do not define it. */
+/* A number that says something of the rows row[0..n-1] of context, n > 0. NAN where they do not define it. */
 typedef double mmoe_statistic(const void *context, const uint32_t *row, size_t n);
 
 /* Statistics ready to use. Of a double[]: its mean. */
@@ -113,7 +113,7 @@ struct mmoe_ranked {
     double (*what)(const double *sorted, size_t n); /* mmoe_iqm, mmoe_median */
     size_t n;
     uint32_t *count; /* n zeros: scratch, left zero */
-    double *drawn;   /* n: scratch */
+    double *drawn;   /* n + 2: scratch */
 };
 mmoe_statistic mmoe_ranked_at;
 double mmoe_median(const double *sorted, size_t n);

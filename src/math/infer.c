@@ -33,12 +33,14 @@ double mmoe_median(const double *sorted, size_t n)
 
 double mmoe_iqm(const double *sorted, size_t n)
 {
-    double from = (double)n / 4, to = 3 * (double)n / 4, sum = 0;
-    for (size_t i = (size_t)from; i < n && (double)i < to; i++) {
-        double begin = fmax((double)i, from), end = fmin((double)i + 1, to);
-        sum += (end - begin) * sorted[i];
-    }
-    return n ? sum / (to - from) : NAN;
+    if (n < 2)
+        return n ? sorted[0] : NAN;
+    /* The quartiles cut values `first` and n - 1 - first, of which `part` is inside. */
+    size_t first = n / 4;
+    double part = 1 - (double)(n % 4) / 4, sum = part * (sorted[first] + sorted[n - 1 - first]);
+    for (size_t i = first + 1; i < n - 1 - first; i++)
+        sum += sorted[i];
+    return sum / ((double)n / 2);
 }
 
 /* The normal quantile that leaves (1 - level) / 2 on either side. */
