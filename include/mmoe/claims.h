@@ -56,8 +56,8 @@ enum mmoe_verdict { MMOE_UNDECIDED, MMOE_HOLDS, MMOE_FAILS };
 const char *mmoe_verdict_name(enum mmoe_verdict verdict);
 
 struct mmoe_claim_part {
-    char label[64];             /* what this part claims, such as "OMoE falls behind MMoE at p = 0.5" */
-    char statistic[64];         /* what was computed, such as "mean paired difference, OMoE - MMoE at p = 0.5" */
+    char label[80];             /* what this part claims, such as "OMoE falls behind MMoE at p = 0.5" */
+    char statistic[80];         /* what was computed, such as "mean paired difference, OMoE - MMoE at p = 0.5" */
     double value, low, high;    /* the statistic and its interval; NAN where there are too few pairs */
     double level;               /* of the interval: 0.95, or 0.90 for an equivalence, which is two tests at 0.05 */
     double from, to;            /* the claim is that the statistic lies between these; one may be infinite */
@@ -70,7 +70,7 @@ struct mmoe_claim_part {
 struct mmoe_claim {
     int number;          /* 1..MMOE_CLAIMS */
     const char *text;    /* one line, static */
-    char statistic[64];  /* of the decisive part: a failed one, else an undecided one, the largest p-value first */
+    char statistic[80];  /* of the decisive part: a failed one, else an undecided one, the largest p-value first */
     double value, low, high;
     double p_value, p_holm; /* the largest of its parts; over the seven claims. NAN where a part has none */
     enum mmoe_verdict verdict;
