@@ -178,7 +178,10 @@ static void changes_are_tested_by_swapping(void **state)
 {
     (void)state;
     struct study s;
-    build(&s, &paper, 14);
+    struct world w = paper;
+    w.floor[M][0] = 0;
+    w.floor[M][1] = 0.05; /* the other way: what counts is how far, not where to */
+    build(&s, &w, 14);
     hear(&s);
     double change[2][14], as_flips = 0;
     for (size_t i = 0; i < 14; i++) {
@@ -202,7 +205,9 @@ static void correction_is_over_the_seven(void **state)
     (void)state;
     struct study s;
     struct world w = paper;
-    w.tail[O][0] = 0.025; /* some claims weak, some strong */
+    w.tail[O][0] = 0.025;   /* some claims weak, some strong, */
+    w.floor[S][1] = 0.10;   /* some by all but one of their parts */
+    w.floor[M][0] = 0.02;
     build(&s, &w, 40);
     hear(&s);
     double raw[MMOE_CLAIMS], holm[MMOE_CLAIMS];
@@ -357,20 +362,21 @@ static void absent_runs_enter_nothing(void **state)
     build(&s, &paper, 60);
     for (size_t i = 40; i < 60; i++)
         s.loss[S][0][i] = MMOE_CLAIMS_ABSENT;
-    s.loss[S][0][3] = (double)NAN;
+    s.loss[S][0][3] = s.loss[S][0][4] = (double)NAN;
+    s.loss[M][0][4] = MMOE_CLAIMS_ABSENT; /* of a pair that is not there nobody can tell */
     s.in.loss[O][1] = NULL;
     hear(&s);
     const struct mmoe_claim_part *p = part_of(&s, 4, "Shared-Bottom - MMoE at p = 0.5");
-    assert_true(p->pairs == 39 && p->diverged == 1);
+    assert_true(p->pairs == 38 && p->diverged == 1);
     p = part_of(&s, 7, "Shared-Bottom / MMoE at p = 0.5");
-    assert_true(p->pairs == 40 && p->diverged == 0);
+    assert_true(p->pairs == 39 && p->diverged == 0);
     p = part_of(&s, 4, "Shared-Bottom - OMoE at p = 0.9");
     assert_true(p->pairs == 0 && isnan(p->value) && isnan(p->p_value) && p->verdict == MMOE_UNDECIDED);
     expect(&s, 4, MMOE_UNDECIDED);
     assert_true(isnan(s.claim[3].p_holm));
     assert_false(isnan(s.claim[0].p_holm));
     mmoe_claims_cells(&s.in, 1, 100, 1, cell);
-    assert_true(cell[S][0].n == 40 && cell[S][0].diverged == 1);
+    assert_true(cell[S][0].n == 40 && cell[S][0].diverged == 2);
     assert_true(cell[O][1].n == 0 && isnan(cell[O][1].median.value) && isnan(cell[O][1].failure.low));
 }
 
@@ -409,6 +415,21 @@ static void spread_must_show_in_logarithms(void **state)
     s.loss[O][2][7] = 0; /* has no logarithm */
     hear(&s);
     assert_true(isnan(part_of(&s, 5, "Shared-Bottom / OMoE at p = 1")->p_value));
+}
+
+/* And the logarithms alone do not: these spread as much, but one of them far from 0. */
+static void spread_must_show_in_the_variance(void **state)
+{
+    (void)state;
+    struct study s;
+    struct world w = paper;
+    w.floor[O][1] = 10;
+    w.tail[O][1] = w.tail[S][1];
+    build(&s, &w, SEEDS);
+    hear(&s);
+    const struct mmoe_claim_part *p = part_of(&s, 5, "Shared-Bottom / OMoE at p = 1");
+    assert_true(p->low < 1 && p->high > 1 && p->p_holm < 0.001);
+    assert_int_equal(p->verdict, MMOE_UNDECIDED);
 }
 
 /* Same seed, same bits; another seed, other draws; a unit of loss changes no verdict, no ratio. */
@@ -497,5 +518,6 @@ TESTS(cmocka_unit_test(all_hold_in_the_papers_world), cmocka_unit_test(each_fail
       cmocka_unit_test(undecided_for_want_of_evidence), cmocka_unit_test(few_seeds_decide_nothing),
       cmocka_unit_test(diverged_runs_leave_the_means), cmocka_unit_test(diverged_runs_are_last_in_rank),
       cmocka_unit_test(absent_runs_enter_nothing), cmocka_unit_test(ties),
-      cmocka_unit_test(spread_must_show_in_logarithms), cmocka_unit_test(same_draws_and_any_unit),
+      cmocka_unit_test(spread_must_show_in_logarithms), cmocka_unit_test(spread_must_show_in_the_variance),
+      cmocka_unit_test(same_draws_and_any_unit),
       cmocka_unit_test(cells), cmocka_unit_test(any_number_of_correlations))
