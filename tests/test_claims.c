@@ -27,10 +27,11 @@ struct study {
     struct mmoe_claim claim[MMOE_CLAIMS];
 };
 
-/* Losses of the seeds first.. of a world. */
+/* The losses of so many seeds in a world. */
 static void build(struct study *s, const struct world *w, size_t seeds)
 {
-    struct mmoe_rng common = mmoe_rng_stream(1, MMOE_RNG_DATA, "common"), own = mmoe_rng_stream(1, MMOE_RNG_DATA, "own");
+    struct mmoe_rng common = mmoe_rng_stream(1, MMOE_RNG_DATA, "common");
+    struct mmoe_rng own = mmoe_rng_stream(1, MMOE_RNG_DATA, "own");
     s->in = (struct mmoe_claims_input){.seeds = seeds, .p_count = P, .p = correlations};
     for (size_t m = 0; m < 3; m++)
         for (size_t k = 0; k < P; k++)
@@ -312,7 +313,9 @@ static void diverged_runs_leave_the_means(void **state)
     static const struct {
         int claim;
         const char *text;
-    } cases[] = {{4, "Shared-Bottom - MMoE at p = 0.5"}, {5, "Shared-Bottom / MMoE at p = 0.5"}, {2, "Shared-Bottom - MMoE"}};
+    } cases[] = {{4, "Shared-Bottom - MMoE at p = 0.5"},
+                 {5, "Shared-Bottom / MMoE at p = 0.5"},
+                 {2, "Shared-Bottom - MMoE"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct mmoe_claim_part *a = part_of(&s, cases[i].claim, cases[i].text);
         const struct mmoe_claim_part *b = part_of(&t, cases[i].claim, cases[i].text);

@@ -71,7 +71,8 @@ static void paired_ranks(void **state)
 static void unpaired_ranks(void **state)
 {
     (void)state;
-    const double b[] = {9.4, 10.3, 58.3, 106, 31, 46.2, 12, 19, 135, 159}, a[] = {14.6, 5.1, 8.1, 22.7, 6.4, 4.4, 19, 3.2};
+    const double b[] = {9.4, 10.3, 58.3, 106, 31, 46.2, 12, 19, 135, 159};
+    const double a[] = {14.6, 5.1, 8.1, 22.7, 6.4, 4.4, 19, 3.2};
     struct mmoe_interval p = mmoe_below_unpaired(a, 8, b, 10, 0.95);
     assert_near(p.value, 0.86875, 1e-15);
     assert_near(p.low, 0.5995449654418717, 1e-12);
