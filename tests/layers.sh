@@ -30,8 +30,8 @@ refuse 'an include goes up or out of its house' "$(awk '
         for (i = 1; i <= n; i++) floor["ui/" names[i]] = i
         # the homes of the public headers; models.def is a list of words that floor 1 reads, too
         n = split("mem:base models:base option:base real:base rng:base status:base text:base " \
-                  "phase:base bench:study kernels:math mat:math stats:math dataset:dataset arrays:dataset model:model run:train snapshot:train " \
-                  "grid:study runner:study store:study study:study", names, " ")
+                  "phase:base bench:study kernels:math infer:math mat:math stats:math dataset:dataset arrays:dataset model:model run:train snapshot:train " \
+                  "grid:study runner:study store:study study:study claims:study", names, " ")
         for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
     }
     function noun(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
@@ -69,6 +69,7 @@ owner() {
         "$(printf '%s\n' "$code" | grep -vx "$1" | xargs grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" /dev/null)"
 }
 owner src/math/mat.c 'cblas|openblas|f77blas|lapack'
+owner src/math/special.c 'gsl/'
 owner src/study/thread.c 'pthread|threads\.h|semaphore'
 owner src/study/database.c 'sqlite3'
 owner src/dataset/npz.c 'zlib'

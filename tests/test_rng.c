@@ -160,7 +160,30 @@ static void bulk_normals_are_close(void **state)
     }
 }
 
-TESTS(cmocka_unit_test(rows_are_the_same_numbers), cmocka_unit_test(bulk_normals_are_close),
+/* Words have addresses of their own, and are no other numbers in disguise. */
+static void words(void **state)
+{
+    (void)state;
+    struct mmoe_rng r = mmoe_rng_stream(7, MMOE_RNG_INFERENCE, "draws");
+    uint32_t all[103], part[103], block[4];
+    mmoe_rng_words(r, 5, 103, all);
+    for (size_t n = 0; n <= 103; n += 17) {
+        mmoe_rng_words(r, 5, n, part);
+        assert_memory_equal(all, part, n * sizeof *all);
+    }
+    mmoe_rng_words(r, 6, 103, part);
+    assert_memory_not_equal(all, part, sizeof all);
+    for (uint32_t kind = 1; kind <= 3; kind++) {
+        mmoe_philox((const uint32_t[]){0, 5, 0, kind}, r.key, block);
+        assert_memory_not_equal(all, block, sizeof block);
+    }
+    unsigned bits = 0;
+    for (size_t i = 0; i < 103; i++)
+        bits += (unsigned)__builtin_popcount(all[i]);
+    assert_near(bits, 103 * 16, 5 * 29);
+}
+
+TESTS(cmocka_unit_test(words), cmocka_unit_test(rows_are_the_same_numbers), cmocka_unit_test(bulk_normals_are_close),
       cmocka_unit_test(known_answers), cmocka_unit_test(streams_differ_in_each_part),
       cmocka_unit_test(addresses_hold), cmocka_unit_test(normals_are_normal),
       cmocka_unit_test(uniforms_stay_inside), cmocka_unit_test(integers_fill_their_range))

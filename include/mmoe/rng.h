@@ -20,7 +20,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum mmoe_rng_purpose { MMOE_RNG_DATA = 1, MMOE_RNG_INIT, MMOE_RNG_ORDER, MMOE_RNG_TRAINING };
+enum mmoe_rng_purpose {
+    MMOE_RNG_DATA = 1,
+    MMOE_RNG_INIT,
+    MMOE_RNG_ORDER,
+    MMOE_RNG_TRAINING,
+    MMOE_RNG_INFERENCE
+};
 
 struct mmoe_rng {
     uint32_t key[2];
@@ -49,5 +55,8 @@ void mmoe_rng_normal_double(struct mmoe_rng rng, uint64_t row, size_t n, double 
 uint64_t mmoe_rng_below(struct mmoe_rng rng, uint64_t row, uint32_t column, uint64_t bound);
 /* out (n) = those at addresses (row, 0..n-1), for a bound up to 2^32. */
 void mmoe_rng_below_row(struct mmoe_rng rng, uint64_t row, size_t n, uint64_t bound, uint32_t *out);
+
+/* out (n) = words of 32 random bits, those at addresses (row, 0..n-1). */
+void mmoe_rng_words(struct mmoe_rng rng, uint64_t row, size_t n, uint32_t *out);
 
 #endif

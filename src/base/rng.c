@@ -9,13 +9,13 @@
  *
  * A number's address becomes the counter (block, row low, row high, kind):
  * the number at a column is lane column % 4 of block column / 4, and the kind
- * keeps uniforms, normals and integers of one stream apart.
+ * keeps uniforms, normals, integers and plain words of one stream apart.
  */
 #include <mmoe/rng.h>
 
 #include <math.h>
 
-enum kind { KIND_UNIFORM = 1, KIND_NORMAL, KIND_BELOW };
+enum kind { KIND_UNIFORM = 1, KIND_NORMAL, KIND_BELOW, KIND_WORD };
 
 #define TWO_TO_MINUS_32 0x1p-32
 #define TWO_PI 6.283185307179586476925
@@ -162,5 +162,15 @@ void mmoe_rng_below_row(struct mmoe_rng rng, uint64_t row, size_t n, uint64_t bo
         out[i] = (uint32_t)below(word, bound);
         if (i + 1 < n)
             out[i + 1] = (uint32_t)below(word + 2, bound);
+    }
+}
+
+void mmoe_rng_words(struct mmoe_rng rng, uint64_t row, size_t n, uint32_t *out)
+{
+    for (size_t i = 0; i < n; i += 4) {
+        uint32_t word[4];
+        draw(rng, KIND_WORD, row, i / 4, word);
+        for (size_t lane = 0; lane < 4 && i + lane < n; lane++)
+            out[i + lane] = word[lane];
     }
 }
