@@ -90,7 +90,7 @@ static int64_t begin(struct fixture *f, size_t jobs)
     mmoe_origin_here(&sweep.origin);
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
     assert_non_null(sweep.store);
-    assert_int_equal(mmoe_store_study_new(sweep.store, &f->grid, "sweep", &sweep.origin, &sweep.study, &err), MMOE_OK);
+    assert_int_equal(mmoe_store_study_new(sweep.store, &f->grid, "sweep", "", &sweep.origin, &sweep.study, &err), MMOE_OK);
     mmoe_runner_sweep(f->runner, &sweep);
     return sweep.study;
 }
