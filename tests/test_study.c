@@ -73,6 +73,29 @@ static void a_run_is_recorded(void **state)
     mmoe_snapshot_done(&b.shot);
 }
 
+static bool never_again(void *context)
+{
+    ++*(size_t *)context;
+    return true;
+}
+
+static void without_steps_rows_are_measured(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_result r;
+    size_t asked = 0;
+    small_options(&o);
+    put(&o, "steps", "0");
+    assert_int_equal(run(&o, never_again, &asked, &r), MMOE_OK);
+    assert_int_equal(asked, 0); /* who asks counts steps */
+    assert_true(r.record.step == 0 && r.record.diverged_step == 0 && r.record.tasks == 2);
+    assert_true(isfinite(r.record.loss[0]) && isfinite(r.record.loss_over_var[1]) && isfinite(r.record.pearson));
+    assert_true(r.record.curve_count == 1 && r.record.curve[0].loss == (float)r.record.loss[0]);
+    assert_true(r.shot.state == MMOE_RUN_FINISHED && r.shot.gate.gates == 2);
+    mmoe_snapshot_done(&r.shot);
+}
+
 static void divergence_is_a_result(void **state)
 {
     (void)state;
@@ -138,5 +161,5 @@ static void it_can_be_stopped_and_fail(void **state)
 }
 
 TESTS(cmocka_unit_test(records_are_kept_in_order), cmocka_unit_test(each_repeat_has_seeds_of_its_own),
-      cmocka_unit_test(a_run_is_recorded), cmocka_unit_test(divergence_is_a_result), cmocka_unit_test(curves_are_thinned_to_steps_they_share),
+      cmocka_unit_test(a_run_is_recorded), cmocka_unit_test(without_steps_rows_are_measured), cmocka_unit_test(divergence_is_a_result), cmocka_unit_test(curves_are_thinned_to_steps_they_share),
       cmocka_unit_test(it_can_be_stopped_and_fail))

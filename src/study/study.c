@@ -102,7 +102,7 @@ enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_datase
                                 struct mmoe_error *err)
 {
     double start = thread_now();
-    enum mmoe_status status = MMOE_CONTINUE;
+    enum mmoe_status status = o->steps ? MMOE_CONTINUE : MMOE_DONE;
     mmoe_record_clear(&result->record, o);
     struct mmoe_run *run = mmoe_run_new(o, data, err);
     if (!run)
