@@ -129,6 +129,7 @@ static void the_same_study_is_found(void **state)
     assert_int_equal(find(s, &g, ""), id);
     assert_int_equal(find(s, &g, "x"), named);
     assert_int_equal(find(s, &g, "y"), 0);
+    assert_int_equal(find(s, &g, NULL), id);
     put(&g.base, "steps", "61");
     assert_int_equal(find(s, &g, ""), 0);
     small_grid(&g, 3);

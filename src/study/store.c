@@ -368,7 +368,7 @@ enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_
 }
 
 #define ALIKE_ROWS(definition) \
-    "SELECT id FROM studies WHERE " definition " = ? AND cells = ? AND seeds = ? ORDER BY id DESC"
+    "SELECT id FROM studies WHERE (?1 IS NULL OR ?1 = " definition ") AND cells = ?2 AND seeds = ?3 ORDER BY id DESC"
 
 /* A study whose grid this program cannot make out is no match. */
 static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g, bool *alike,
