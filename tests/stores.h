@@ -95,7 +95,7 @@ static inline void small_grid(struct mmoe_grid *g, size_t seeds)
 static inline int64_t new_study(struct mmoe_store *s, const struct mmoe_grid *g)
 {
     int64_t id = 0;
-    assert_fine(mmoe_store_study_new(s, g, "sweep \"x\"", &test_origin, &id, &err));
+    assert_fine(mmoe_store_study_new(s, g, "sweep \"x\"", "", &test_origin, &id, &err));
     return id;
 }
 
@@ -111,6 +111,7 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
     r->record.tasks = r->shot.tasks = 2;
     r->record.step = 60;
     r->record.seconds = 0.5;
+    r->record.pearson = 0.25 + 0.01 * (double)run;
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++) {
         r->record.loss[k] = k < 2 ? 1 / (3.0 + (double)(run + k)) : (double)NAN;
         r->record.loss_over_var[k] = k < 2 ? r->record.loss[k] / 7 : (double)NAN;
@@ -121,6 +122,11 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
         r->shot.curve[i].loss[1] = (double)run + 0.1 * (double)i;
     }
     r->shot.curve_count = points;
+    struct mmoe_point *all = mmoe_alloc(points, sizeof *all);
+    for (size_t i = 0; i < points; i++)
+        all[i] = (struct mmoe_point){(uint32_t)r->shot.curve[i].step, (float)r->shot.curve[i].loss[0]};
+    mmoe_record_curve(&r->record, all, points);
+    mmoe_free(all);
     r->shot.gate.gates = 2;
     r->shot.gate.experts = TEST_EXPERTS;
     for (size_t e = 0; e < TEST_EXPERTS; e++) {

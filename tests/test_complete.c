@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <mmoe/mem.h>
+#include <mmoe/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -104,6 +105,13 @@ static void offers_what_verbs_take(void **state)
     assert_none("reseed init i");
     assert_only("layout hi", "hist", 7);
     assert_only("describe mac", "machine", 9);
+    const char *top = getenv("srcdir");
+    struct mmoe_text data = {0};
+    mmoe_text_add(&data, "%s/data", top ? top : ".");
+    setenv("MMOE_DATA", data.s, 1);
+    mmoe_text_done(&data);
+    assert_only("preset keras", "keras-mmoe", 7);
+    assert_none("preset paper k");
 }
 
 static void offers_topics(void **state)

@@ -85,7 +85,7 @@ static void many_programs_make_one_store(void **state)
                 if (read(gate[0], &byte, 1) != 0) /* until it is closed: they start together */
                     _exit(1);
                 struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
-                if (!s || mmoe_failed(mmoe_store_study_new(s, &g, "", &test_origin, &id, &err)))
+                if (!s || mmoe_failed(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err)))
                     fprintf(stderr, "%s\n", err.text);
                 _exit(err.text[0] != '\0');
             }
@@ -124,8 +124,8 @@ static void other_files_are_left_alone(void **state)
     refuse_store(p->file, MMOE_STORE_WRITE, "another program");
     run_sql(p->file, "DROP TABLE mine; PRAGMA application_id = 77");
     refuse_store(p->file, MMOE_STORE_WRITE, "another program");
-    run_sql(p->file, "PRAGMA application_id = 1835888485; PRAGMA user_version = 2");
-    refuse_store(p->file, MMOE_STORE_WRITE, "newer mmoe wrote it (schema 2, this one knows 1)");
+    run_sql(p->file, "PRAGMA application_id = 1835888485; PRAGMA user_version = 3");
+    refuse_store(p->file, MMOE_STORE_WRITE, "newer mmoe wrote it (schema 3, this one knows 2)");
     refuse_store(p->file, MMOE_STORE_READ, "newer");
 }
 

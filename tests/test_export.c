@@ -47,6 +47,7 @@ static struct mmoe_store *make_study(const struct place *p)
     int64_t id = new_study(s, &g);
     make_result(&r, &g, 2, 2);
     r.record.diverged_step = r.record.step = 31;
+    r.record.pearson = NAN;
     for (size_t k = 0; k < 2; k++)
         r.record.loss[k] = r.record.loss_over_var[k] = r.shot.curve[1].loss[k] = NAN;
     r.shot.gate.gates = 0;
@@ -74,9 +75,9 @@ static void a_csv_has_a_line_for_each_run(void **state)
     char *text = read_file(path);
     assert_string_equal(
         text, "run,cell,expert-units,p,seed.data,seed.init,seed.order,model,step,diverged_step,"
-              "loss.A,loss.B,over_var.A,over_var.B\n"
-              "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5\n"
-              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,\n");
+              "loss.A,loss.B,over_var.A,over_var.B,pearson\n"
+              "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5,0.26\n"
+              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,\n");
     free(text);
     mmoe_store_close(s);
 }
@@ -93,7 +94,7 @@ static void an_axis_over_models_has_one_column(void **state)
     assert_fine(mmoe_store_export(s, 0, path, NULL, &err));
     char *text = read_file(path);
     assert_ptr_equal(strstr(text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,loss.A,loss.B,"
-                                  "over_var.A,over_var.B\n1,2,shared-bottom,0.5,0,0,0,60,,0.25,0.2,"),
+                                  "over_var.A,over_var.B,pearson\n1,2,shared-bottom,0.5,0,0,0,60,,0.25,0.2,"),
                      text);
     free(text);
     mmoe_store_close(s);
@@ -113,13 +114,13 @@ static void json_lines_have_curve_and_gates(void **state)
     assert_non_null(strstr(text, "\"expert-units\":\"32,16\""));
     assert_non_null(strstr(text, "\"seed.init\":18446744073709551615,"));
     assert_non_null(strstr(text, "},\"step\":60,\"diverged_step\":null,\"loss\":[0.1,0.3333333333333333],"
-                                 "\"over_var\":[1e-300,5],\"curve\":{\"step\":[0,20],\"loss\":[[2,1.5],[1,1.1]]},"
+                                 "\"over_var\":[1e-300,5],\"pearson\":0.26,\"curve\":{\"step\":[0,20],\"loss\":[[2,1.5],[1,1.1]]},"
                                  "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]}\n"));
     assert_null(strstr(text, "light")); /* settings of the screen are no results */
     assert_null(strstr(text, "seconds"));
     assert_non_null(line);
     assert_int_equal(strncmp(line + 1, "{\"run\":2,\"cell\":1,", 18), 0);
-    assert_non_null(strstr(line, "\"diverged_step\":31,\"loss\":[null,null],\"over_var\":[null,null],"
+    assert_non_null(strstr(line, "\"diverged_step\":31,\"loss\":[null,null],\"over_var\":[null,null],\"pearson\":null,"
                                  "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]}\n"));
     free(text);
     mmoe_store_close(s);
@@ -203,7 +204,7 @@ static void a_study_without_runs_has_a_head(void **state)
     assert_fine(mmoe_store_export(s, 1, path, &runs, &err));
     assert_int_equal(runs, 0);
     char *text = read_file(path);
-    assert_string_equal(text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step\n");
+    assert_string_equal(text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,pearson\n");
     free(text);
     mmoe_store_close(s);
 }

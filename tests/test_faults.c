@@ -263,7 +263,7 @@ static bool dies_at(const char *path, const struct mmoe_grid *g, size_t run, int
         struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
         make_result(&r, g, run, TEST_POINTS);
         if (s && run == 0) /* the file is new */
-            mmoe_store_study_new(s, g, "", &test_origin, &id, &err);
+            mmoe_store_study_new(s, g, "", "", &test_origin, &id, &err);
         _exit(!s || mmoe_failed(mmoe_store_add(s, id, &test_origin, list, 1, &err)));
     }
     int status;

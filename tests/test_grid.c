@@ -229,9 +229,165 @@ static void cells_are_checked_as_a_whole(void **state)
     assert_int_equal(mmoe_grid_check(&g, &err), MMOE_OK);
 }
 
+/* --- axes that follow --- */
+
+static void follow(struct mmoe_grid *g, const char *key, const char *values, const char *leader)
+{
+    struct mmoe_error err;
+    if (mmoe_failed(mmoe_grid_follow(g, key, values, leader, &err)))
+        fail_msg("%s", err.text);
+}
+
+/* Every model at a rate of its own, at two p. */
+static void make_tied(struct mmoe_grid *g)
+{
+    begin(g, 2);
+    axis(g, "model", "shared-bottom,omoe,mmoe");
+    axis(g, "p", "0.5,1");
+    follow(g, "lr", "0.001,0.01,1e-2", "model");
+}
+
+static void a_follower_takes_the_place_of_its_leader(void **state)
+{
+    (void)state;
+    struct mmoe_grid g;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    const double rates[] = {0.001, 0.01, 0.01};
+    make_tied(&g);
+    assert_int_equal(mmoe_grid_check(&g, &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_cells(&g), 6);
+    assert_int_equal(mmoe_grid_runs(&g), 12);
+    assert_cell(&g, 3, "model=omoe p=1");
+    unsigned seen = 0;
+    for (size_t r = 0; r < 12; r++) {
+        mmoe_grid_options(&g, r, &o);
+        size_t cell = mmoe_grid_cell(&g, r);
+        seen |= 1u << (6 * mmoe_grid_seed(&g, r) + cell);
+        assert_true(o.lr == rates[cell / 2] && o.p == (cell % 2 ? 1 : 0.5));
+        mmoe_grid_cell_options(&g, cell, &o);
+        assert_true(o.lr == rates[cell / 2]);
+    }
+    assert_int_equal(seen, (1u << 12) - 1);
+}
+
+/* Rates turn slowest, since noise follows them. */
+static void followers_that_change_rows_turn_their_leader_slow(void **state)
+{
+    (void)state;
+    struct mmoe_grid g;
+    struct mmoe_options before, o;
+    size_t made = 1;
+    begin(&g, 1);
+    axis(&g, "model", "mmoe,omoe");
+    axis(&g, "lr", "0.1,0.2,0.3");
+    follow(&g, "noise", "0.1,0.2,0.4", "lr");
+    mmoe_grid_options(&g, 0, &before);
+    for (size_t r = 1; r < mmoe_grid_runs(&g); r++, before = o) {
+        mmoe_grid_options(&g, r, &o);
+        made += mmoe_options_resets(&before, &o) == MMOE_RESETS_DATA;
+    }
+    assert_int_equal(mmoe_grid_runs(&g), 6);
+    assert_int_equal(made, 3);
+}
+
+static void ties_can_be_made_anew(void **state)
+{
+    (void)state;
+    struct mmoe_grid g, once;
+    struct mmoe_options o;
+    make_tied(&g);
+    follow(&g, "lr", "0.1,0.2", "p"); /* another leader */
+    assert_int_equal(mmoe_grid_cells(&g), 6);
+    mmoe_grid_cell_options(&g, 5, &o);
+    assert_true(o.lr == 0.2 && o.p == 1);
+    follow(&g, "batch", "10,20", "lr"); /* which is p's place */
+    mmoe_grid_cell_options(&g, 0, &o);
+    assert_true(o.batch == 10 && o.p == 0.5 && mmoe_grid_cells(&g) == 6);
+    axis(&g, "lr", "0.1,0.2"); /* by itself again */
+    assert_int_equal(mmoe_grid_cells(&g), 12);
+    assert_cell(&g, 11, "model=mmoe p=1 lr=0.2");
+
+    /* an axis before its leader moves behind it */
+    begin(&g, 1);
+    axis(&g, "lr", "0.1");
+    axis(&g, "batch", "10,20");
+    axis(&g, "model", "mmoe,omoe");
+    follow(&g, "experts", "2,3", "model");
+    follow(&g, "lr", "0.1,0.1", "batch");
+    begin(&once, 1);
+    axis(&once, "batch", "10,20");
+    axis(&once, "model", "mmoe,omoe");
+    follow(&once, "experts", "2,3", "model");
+    follow(&once, "lr", "0.1,0.1", "batch");
+    assert_memory_equal(&g, &once, sizeof g);
+    mmoe_grid_cell_options(&g, 1, &o);
+    assert_true(o.experts == 3 && o.batch == 10);
+}
+
+static void refuses_tie(struct mmoe_grid *g, const char *key, const char *values, const char *leader,
+                        enum mmoe_status status, const char *text)
+{
+    struct mmoe_error err;
+    struct mmoe_grid before = *g;
+    assert_int_equal(mmoe_grid_follow(g, key, values, leader, &err), status);
+    if (!strstr(err.text, text))
+        fail_msg("'%s' says nothing of '%s'", err.text, text);
+    assert_memory_equal(&before, g, sizeof before);
+}
+
+static void ties_that_cannot_be_change_nothing(void **state)
+{
+    (void)state;
+    struct mmoe_grid g;
+    make_tied(&g);
+    refuses_tie(&g, "batch", "10,20", "model", MMOE_RANGE, "batch lists 2 values for the 3 of model: give one for each");
+    refuses_tie(&g, "batch", "10,20,x", "model", MMOE_INVALID, "batch must be");
+    refuses_tie(&g, "batch", "10,20,30", "modle", MMOE_UNKNOWN, "did you mean model?");
+    refuses_tie(&g, "batch", "10,20,30", "dim", MMOE_UNKNOWN, "no axis 'dim' to follow");
+    refuses_tie(&g, "p", "0,1", "p", MMOE_INVALID, "p cannot follow itself");
+    refuses_tie(&g, "model", "mmoe,omoe", "p", MMOE_STATE, "lr follows it");
+    refuses_tie(&g, "bath", "1,2,3", "model", MMOE_UNKNOWN, "did you mean batch?");
+    refuses_tie(&g, "seed", "1,2,3", "model", MMOE_INVALID, "seed cannot vary");
+    refuses(&g, "model", "mmoe", MMOE_STATE, "lr follows it: set lr first");
+}
+
+static void the_same_runs_are_the_same_grid(void **state)
+{
+    (void)state;
+    struct mmoe_grid a, b;
+    make_tied(&a);
+    make_tied(&b);
+    put(&b.base, "theme", "light");
+    put(&b.base, "p", "0.25"); /* no cell has it */
+    memset(b.axes[1].text + 10, 7, 20); /* nor is it a value */
+    assert_true(mmoe_grid_same(&a, &b));
+    put(&b.base, "seed.init", "1");
+    assert_false(mmoe_grid_same(&a, &b));
+    make_tied(&b);
+    b.seeds++;
+    assert_false(mmoe_grid_same(&a, &b));
+    make_tied(&b);
+    follow(&b, "lr", "0.001,0.01,0.02", "model");
+    assert_false(mmoe_grid_same(&a, &b));
+    axis(&b, "lr", "0.001,0.01");
+    assert_false(mmoe_grid_same(&a, &b));
+    b.axis_count--;
+    assert_false(mmoe_grid_same(&a, &b));
+    begin(&a, 1);
+    axis(&a, "lr", "1,2");
+    axis(&a, "batch", "1,2");
+    b = a;
+    follow(&b, "batch", "1,2", "lr");
+    assert_false(mmoe_grid_same(&a, &b));
+}
+
 TESTS(cmocka_unit_test(without_axes_there_is_one_cell), cmocka_unit_test(the_first_axis_varies_slowest),
       cmocka_unit_test(every_cell_is_run_with_every_seed),
       cmocka_unit_test(runs_that_share_their_rows_follow_each_other),
       cmocka_unit_test(lists_are_parted_by_slashes), cmocka_unit_test(an_axis_again_replaces_it),
       cmocka_unit_test(spelling_makes_no_difference), cmocka_unit_test(what_is_refused_changes_nothing),
-      cmocka_unit_test(what_is_too_much_is_refused), cmocka_unit_test(cells_are_checked_as_a_whole))
+      cmocka_unit_test(what_is_too_much_is_refused), cmocka_unit_test(cells_are_checked_as_a_whole),
+      cmocka_unit_test(a_follower_takes_the_place_of_its_leader),
+      cmocka_unit_test(followers_that_change_rows_turn_their_leader_slow), cmocka_unit_test(ties_can_be_made_anew),
+      cmocka_unit_test(ties_that_cannot_be_change_nothing), cmocka_unit_test(the_same_runs_are_the_same_grid))

@@ -90,7 +90,7 @@ static int64_t begin(struct fixture *f, size_t jobs)
     mmoe_origin_here(&sweep.origin);
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
     assert_non_null(sweep.store);
-    assert_int_equal(mmoe_store_study_new(sweep.store, &f->grid, "sweep", &sweep.origin, &sweep.study, &err), MMOE_OK);
+    assert_int_equal(mmoe_store_study_new(sweep.store, &f->grid, "sweep", "", &sweep.origin, &sweep.study, &err), MMOE_OK);
     mmoe_runner_sweep(f->runner, &sweep);
     return sweep.study;
 }
@@ -123,6 +123,8 @@ static void same_results(const struct mmoe_record *a, const struct mmoe_record *
         assert_int_equal(a[i].run, b[i].run);
         assert_true(a[i].tasks == b[i].tasks && a[i].step == b[i].step && a[i].diverged_step == b[i].diverged_step);
         assert_memory_equal(a[i].loss, b[i].loss, a[i].tasks * sizeof(double));
+        assert_true(a[i].pearson == b[i].pearson && a[i].curve_count > 0 && a[i].curve_count == b[i].curve_count);
+        assert_memory_equal(a[i].curve, b[i].curve, sizeof a[i].curve);
         assert_memory_equal(a[i].loss_over_var, b[i].loss_over_var, a[i].tasks * sizeof(double));
     }
 }
@@ -402,10 +404,34 @@ static void a_store_that_fails(void **state)
     assert_int_equal(record.run, 0);
 }
 
+/* A study of rows alone: measured, kept, and no step is counted. */
+static void a_study_of_rows_trains_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record fresh[RUNS], kept[RUNS];
+    size_t finished, submitted;
+    uint64_t steps;
+    put(&f->grid.base, "steps", "0");
+    int64_t study = begin(f, 2);
+    collect(f->runner, fresh, RUNS);
+    mmoe_runner_progress(f->runner, &finished, &submitted, &steps);
+    assert_true(finished == RUNS && submitted == RUNS && steps == 0);
+    assert_int_equal(stored(f, study, kept), RUNS);
+    same_results(fresh, kept, RUNS);
+    for (size_t i = 0; i < RUNS; i++)
+        assert_true(fresh[i].step == 0 && fresh[i].curve_count == 1 && isfinite(fresh[i].loss[0]) &&
+                    isfinite(fresh[i].pearson));
+    struct mmoe_options o;
+    for (size_t i = 1; i < RUNS; i++) { /* p alone decides within a seed */
+        mmoe_grid_options(&f->grid, i, &o);
+        assert_true((fresh[i].pearson == fresh[i - 1].pearson) == (o.p == fresh[i - 1].options.p && i % 4 > 0));
+    }
+}
+
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
-      QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
+      QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do), QUEUE_TEST(a_study_of_rows_trains_nothing),
       QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
       QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
       QUEUE_TEST(a_store_that_fails))

@@ -142,6 +142,38 @@ static void has_words_for_speed_and_theme(void **state)
     assert_refused("theme lihgt", "did you mean light?");
 }
 
+static void use_presets_of_the_source(void)
+{
+    const char *top = getenv("srcdir");
+    struct mmoe_text data = {0};
+    mmoe_text_add(&data, "%s/data", top ? top : ".");
+    setenv("MMOE_DATA", data.s, 1);
+    mmoe_text_done(&data);
+}
+
+static void sets_a_preset_as_one_change(void **state)
+{
+    (void)state;
+    use_presets_of_the_source();
+    const struct mmoe_options before = app->view.options;
+    const char *text = typed("preset keras-mmoe");
+    assert_says(text, "scale 0.3 (was 2)");
+    assert_says(text, "keras-mmoe: The demo of keras-mmoe");
+    assert_says(text, "synthetic_demo.py");
+    assert_near(app->view.options.scale, 0.3, 0);
+    assert_int_equal(app->view.options.steps, 31250);
+    assert_int_equal(app->undo_count, 1);
+    assert_says(typed("preset keras-mmoe"), "nothing changes");
+    assert_int_equal(app->undo_count, 1);
+    typed("undo");
+    assert_memory_equal(&app->view.options, &before, sizeof before);
+    text = typed("preset");
+    assert_says(text, "keras-mmoe         The demo of keras-mmoe");
+    assert_says(text, "paper              The paper's");
+    assert_refused("preset papr", "did you mean paper?");
+    assert_refused("preset ../paper", "is no name of a preset");
+}
+
 static void reads_whole_numbers(void **state)
 {
     (void)state;
@@ -159,4 +191,5 @@ static void reads_whole_numbers(void **state)
 TESTS(TYPED(changes_several_at_once), TYPED(changes_all_or_nothing), TYPED(restores_a_default),
       TYPED(says_when_nothing_changes), TYPED(tells_of_one_option), TYPED(lists_them_all),
       TYPED(says_what_is_reset), TYPED(reseeds_one_stream_or_all), TYPED(refuses_strange_seeds),
-      TYPED(undoes_and_redoes), TYPED(has_words_for_speed_and_theme), cmocka_unit_test(reads_whole_numbers))
+      TYPED(undoes_and_redoes), TYPED(has_words_for_speed_and_theme), TYPED(sets_a_preset_as_one_change),
+      cmocka_unit_test(reads_whole_numbers))

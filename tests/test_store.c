@@ -86,6 +86,60 @@ static void every_type_of_axis_survives(void **state)
     mmoe_store_close(s);
 }
 
+static void ties_survive(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g, back;
+    small_grid(&g, 2);
+    assert_fine(mmoe_grid_follow(&g, "lr", "0.1,0.1", "p", &err));
+    assert_fine(mmoe_grid_axis(&g, "batch", "1,2", &err));
+    assert_fine(mmoe_grid_follow(&g, "expert-units", "8/4,4", "model", &err));
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t id = new_study(s, &g);
+    assert_fine(mmoe_store_study(s, id, NULL, &back, &err));
+    assert_memory_equal(&g, &back, sizeof g);
+    assert_true(ask(p->file, "SELECT group_concat(follows) = '1,1,0,0' AND count(*) = 10 FROM axes") == 1);
+    run_sql(p->file, "UPDATE axes SET follows = 4 WHERE axis = 2");
+    assert_refused(mmoe_store_study(s, id, NULL, &back, &err), MMOE_UNKNOWN, "no axis '' to follow");
+    mmoe_store_close(s);
+}
+
+static int64_t find(struct mmoe_store *s, const struct mmoe_grid *g, const char *definition)
+{
+    int64_t id = -1;
+    assert_fine(mmoe_store_find(s, g, definition, &id, &err));
+    return id;
+}
+
+static void the_same_study_is_found(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g, other;
+    small_grid(&g, 2);
+    small_grid(&other, 2);
+    assert_fine(mmoe_grid_axis(&other, "p", "0.5,0.8", &err));
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    assert_int_equal(find(s, &g, ""), 0);
+    int64_t named, id;
+    new_study(s, &g);
+    assert_fine(mmoe_store_study_new(s, &g, "study x", "x", &test_origin, &named, &err));
+    id = new_study(s, &g);
+    new_study(s, &other);
+    put(&g.base, "theme", "light");
+    assert_int_equal(find(s, &g, ""), id);
+    assert_int_equal(find(s, &g, "x"), named);
+    assert_int_equal(find(s, &g, "y"), 0);
+    assert_int_equal(find(s, &g, NULL), id);
+    put(&g.base, "steps", "61");
+    assert_int_equal(find(s, &g, ""), 0);
+    small_grid(&g, 3);
+    assert_int_equal(find(s, &g, ""), 0);
+    small_grid(&g, 2);
+    run_sql(p->file, "UPDATE base SET value = 'lion' WHERE study = 3 AND option = 'optimizer'");
+    assert_int_equal(find(s, &g, ""), 1); /* the third is a newer program's */
+    mmoe_store_close(s);
+}
+
 static void studies_tell_of_themselves(void **state)
 {
     struct place *p = *state;
@@ -99,16 +153,18 @@ static void studies_tell_of_themselves(void **state)
     memset(spoken, 'x', sizeof spoken);
     memcpy(spoken + 509, "\xe2\x82\xac", 3); /* cut in its middle */
     spoken[sizeof spoken - 1] = '\0';
-    assert_fine(mmoe_store_study_new(s, &g, spoken, &test_origin, &second, &err));
+    assert_fine(mmoe_store_study_new(s, &g, spoken, "a-study", &test_origin, &second, &err));
     add_runs(s, first, &g, 2, 4);
     assert_fine(mmoe_store_study(s, first, &info, NULL, &err));
     assert_true(info.id == first && info.cells == 4 && info.seeds == 3 && info.runs == 12);
     assert_true(info.finished == 4 && info.diverged == 0 && info.seconds == 2);
     assert_string_equal(info.command, "sweep \"x\"");
     assert_string_equal(info.version, "mmoe 0.0.1");
+    assert_string_equal(info.definition, "");
     assert_true(strlen(info.created) == 20 && info.created[10] == 'T' && info.created[19] == 'Z');
     assert_fine(mmoe_store_study(s, 0, &info, NULL, &err));
     assert_true(info.id == second && info.finished == 0 && strlen(info.command) == 509);
+    assert_string_equal(info.definition, "a-study");
     assert_fine(mmoe_store_studies(s, &list, &count, &err));
     assert_true(count == 2 && list[0].id == first && list[0].finished == 4 && list[1].id == second);
     mmoe_free(list);
@@ -130,7 +186,7 @@ static void a_study_that_is_not_there_is_told(void **state)
     assert_refused(mmoe_store_add(s, 0, &test_origin, NULL, 0, &err), MMOE_UNKNOWN, "no study 0");
     g.seeds = 0;
     int64_t id = -1;
-    assert_refused(mmoe_store_study_new(s, &g, "", &test_origin, &id, &err), MMOE_RANGE, "seeds");
+    assert_refused(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err), MMOE_RANGE, "seeds");
     assert_int_equal(id, -1);
     mmoe_store_close(s);
 }
@@ -197,12 +253,45 @@ static void runs_come_back_in_their_order(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct mmoe_result r;
         make_result(&r, &g, numbers[i], 0);
+        mmoe_snapshot_done(&r.shot);
         assert_memory_equal(seen.records[i].loss, r.record.loss, 2 * sizeof(double));
         assert_memory_equal(seen.records[i].loss_over_var, r.record.loss_over_var, 2 * sizeof(double));
+        make_result(&r, &g, numbers[i], TEST_POINTS);
+        assert_true(seen.records[i].pearson == r.record.pearson && r.record.curve_count == TEST_POINTS);
+        assert_int_equal(seen.records[i].curve_count, TEST_POINTS);
+        assert_memory_equal(seen.records[i].curve, r.record.curve, sizeof r.record.curve);
+        mmoe_snapshot_done(&r.shot);
         assert_true(isnan(seen.records[i].loss[2]) && seen.records[i].run == numbers[i]);
         assert_true(seen.records[i].tasks == 2 && seen.records[i].step == 60 && seen.records[i].seconds == 0.5);
         assert_memory_equal(&seen.records[i].options, &r.record.options, sizeof r.record.options);
     }
+    mmoe_store_close(s);
+}
+
+/* More points than a record has room for, and a run without any in between. */
+static void curves_come_back_as_they_were(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    static const size_t points[] = {300, 0, 65, 1};
+    struct seen seen = {0};
+    struct mmoe_result r[4];
+    const struct mmoe_result *list[] = {&r[0], &r[1], &r[2], &r[3]};
+    small_grid(&g, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t id = new_study(s, &g);
+    for (size_t i = 0; i < 4; i++)
+        make_result(&r[i], &g, i, points[i]);
+    r[2].record.pearson = NAN;
+    assert_fine(mmoe_store_add(s, id, &test_origin, list, 4, &err));
+    assert_fine(mmoe_store_records(s, id, &g, see, &seen, &err));
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(seen.records[i].curve_count, r[i].record.curve_count);
+        assert_memory_equal(seen.records[i].curve, r[i].record.curve, sizeof r[i].record.curve);
+        mmoe_snapshot_done(&r[i].shot);
+    }
+    assert_true(seen.records[0].curve_count > 32 && seen.records[1].curve_count == 0);
+    assert_true(isnan(seen.records[2].pearson) && seen.records[1].pearson == 0.26);
     mmoe_store_close(s);
 }
 
@@ -320,7 +409,7 @@ static void who_reads_changes_nothing(void **state)
     make_result(&r, &g, 1, 1);
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_READ);
     assert_refused(mmoe_store_add(s, 1, &test_origin, list, 1, &err), MMOE_IO, p->file);
-    assert_refused(mmoe_store_study_new(s, &g, "", &test_origin, &id, &err), MMOE_IO, "opened to be read");
+    assert_refused(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err), MMOE_IO, "opened to be read");
     assert_int_equal(count_done(s, 1, 4), 1);
     mmoe_store_close(s);
     mmoe_snapshot_done(&r.shot);
@@ -433,9 +522,11 @@ static void the_usual_file_follows_the_environment(void **state)
     free(kept_home);
 }
 
-TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives), PLACED(every_type_of_axis_survives),
+TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives), PLACED(every_type_of_axis_survives), PLACED(ties_survive),
+      PLACED(the_same_study_is_found),
       PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
-      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order), PLACED(studies_take_turns),
+      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order),
+      PLACED(curves_come_back_as_they_were), PLACED(studies_take_turns),
       PLACED(a_run_counts_once),
       PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
       PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),

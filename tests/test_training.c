@@ -95,6 +95,22 @@ static void steps_and_runs(void **state)
     assert_int_equal(app->view.live.step, 65);
 }
 
+static void without_steps_the_first_weights_are_measured(void **state)
+{
+    (void)state;
+    typed("set steps 0");
+    assert_says(typed("run"), "step 0  loss");
+    assert_true(app->has_run && app->view.live.state == MMOE_RUN_FINISHED);
+    assert_true(app->view.live.curve_count == 1 && isfinite(app->view.live.loss[0]));
+    assert_says(typed("run"), "at step 0 already, and steps is 0: run 100 trains");
+    typed("step 5; reset");
+    assert_int_equal(app->view.live.step, 0);
+    assert_says(typed("set p 0.25; run"), "step 0  loss"); /* other rows: made and measured */
+    assert_int_equal(app->view.live.step, 0);
+    assert_says(typed("repeat 3"), "3 seeds, 0 diverged");
+    assert_says(typed("set steps 5; run"), "step 5  loss");
+}
+
 static void refuses_strange_steps(void **state)
 {
     (void)state;
@@ -230,6 +246,7 @@ int main(void)
         TYPED(picks_a_model),
         TYPED(makes_its_run_where_there_are_rows),
         TYPED(steps_and_runs),
+        TYPED(without_steps_the_first_weights_are_measured),
         TYPED(refuses_strange_steps),
         TYPED(a_stale_run_starts_anew),
         TYPED(resets_to_the_same_bits),

@@ -3,7 +3,10 @@
  * grid.h - a grid of options times seeds: which runs a study has.
  *
  * An axis is an option and the values it takes; a cell is one choice from
- * every axis, the first axis varying slowest. Every cell is run with every
+ * every axis, the first axis varying slowest. An axis may follow another one,
+ * its leader: it has as many values, takes the same place, and so adds no
+ * cells: with `lr` following `model` every model has its own rate. It stands
+ * behind its leader, which follows none. Every cell is run with every
  * seed: seed i moves the three seeds of the base on by i. Runs are numbered
  * seed by seed, and within a seed those that share their rows follow each
  * other: run = seed * cells + place. What run number r is depends on the grid
@@ -21,6 +24,7 @@
 #include <mmoe/option.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { MMOE_AXES_MAX = 8, MMOE_AXIS_VALUES_MAX = 32, MMOE_AXIS_TEXT_MAX = 512, MMOE_RUNS_MAX = 1000000 };
@@ -28,6 +32,7 @@ enum { MMOE_AXES_MAX = 8, MMOE_AXIS_VALUES_MAX = 32, MMOE_AXIS_TEXT_MAX = 512, M
 struct mmoe_axis {
     const struct mmoe_option *option;
     size_t count;                    /* values */
+    size_t follows;                  /* 0: varies by itself; else the place of the axis it follows, from 1 */
     char text[MMOE_AXIS_TEXT_MAX];   /* the values as mmoe_option_show writes them, each ended by '\0' */
     size_t at[MMOE_AXIS_VALUES_MAX]; /* where each begins in text */
 };
@@ -40,20 +45,31 @@ struct mmoe_grid {
 };
 
 /*
- * Add the axis KEY=v1,v2,...; one that is there already is replaced. Options
+ * Add the axis KEY=v1,v2,...; one that is there already is replaced, whether it followed another or not; one that
+ * others follow cannot be. Options
  * whose values are lists themselves have their alternatives parted by "/":
  * expert-units=16/32,16. A value is checked as mmoe_option_set does; seeds and
  * session options are no axes, a value twice is an error. Changes nothing on failure.
  */
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
                                 struct mmoe_error *err);
+/*
+ * Add the axis KEY=v1,v2,... that follows the axis of leader_key (or what that one follows): value i goes with its
+ * value i, and a value may be there twice. An axis of KEY that was there goes. Fails as mmoe_grid_axis does, and
+ * where leader_key is no axis or has another number of values. Changes nothing on failure.
+ */
+enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values, const char *leader_key,
+                                  struct mmoe_error *err);
 /* Every cell's options go together (mmoe_options_check), seeds > 0, there are at most MMOE_RUNS_MAX runs. */
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err);
 
 /* What parts an option's values in such a list: ',' or '/'. */
 char mmoe_grid_separator(const struct mmoe_option *option);
 
-size_t mmoe_grid_cells(const struct mmoe_grid *g); /* the product of the axes; 1 without */
+/* The same axes, ties, seeds and base, but for the session's options and those that are axes: the same runs. */
+bool mmoe_grid_same(const struct mmoe_grid *a, const struct mmoe_grid *b);
+
+size_t mmoe_grid_cells(const struct mmoe_grid *g); /* the product of the axes that follow none; 1 without */
 size_t mmoe_grid_runs(const struct mmoe_grid *g);  /* cells * seeds */
 
 /* The cell and the seed's index (from 0) of a run. */
@@ -62,7 +78,8 @@ size_t mmoe_grid_seed(const struct mmoe_grid *g, size_t run);
 /* The options of a run; of a cell with the base's seeds. */
 void mmoe_grid_options(const struct mmoe_grid *g, size_t run, struct mmoe_options *out);
 void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_options *out);
-/* Append what sets a cell apart, as one would type it: "p=0.5 model=mmoe"; axes of one value do not. */
+/* Append what sets a cell apart, as one would type it: "p=0.5 model=mmoe"; axes of one value do not, and those that
+   follow say nothing new. */
 void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_text *t);
 
 #endif

@@ -5,13 +5,15 @@
  * A study is a grid; its finished runs are rows. A run is added whole, in one
  * transaction that is on the disk when the call returns, or not at all; added
  * twice it counts once. Several programs may use one file at a time. Losses
- * that are not finite are NULL there and NAN here.
+ * that are not finite are NULL there and NAN here. A store of an older schema
+ * is brought up to date when it is opened to be written to, in one transaction;
+ * read, it is as it is, and what it does not know is NAN or "".
  *
  * Ownership: mmoe_store_open / _close. Threads: a store belongs to one thread at
  *            a time; a second thread opens the file a second time.
  *
  *   struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
- *   mmoe_store_study_new(s, &grid, "sweep seeds=40 p=0.5,1", &origin, &id, &err);
+ *   mmoe_store_study_new(s, &grid, "sweep seeds=40 p=0.5,1", "", &origin, &id, &err);
  *   mmoe_store_add(s, id, &origin, results, count, &err);
  *   mmoe_store_close(s);
  */
@@ -51,15 +53,21 @@ struct mmoe_study_info {
     int64_t id;
     char created[32];          /* UTC, 2026-01-31T12:00:00Z */
     char command[512];         /* as typed */
+    char definition[64];       /* the name of what defines it, as in definition.h; "": a plain sweep */
     char version[32];
     size_t cells, seeds, runs; /* runs = cells * seeds */
     size_t finished, diverged; /* diverged ones are finished too */
     double seconds;            /* of all its runs together */
 };
 
-/* A new study of that grid; *id is its number. */
+/* A new study of that grid, of that definition ("": none); *id is its number. */
 enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g, const char *command,
-                                      const struct mmoe_origin *origin, int64_t *id, struct mmoe_error *err);
+                                      const char *definition, const struct mmoe_origin *origin, int64_t *id,
+                                      struct mmoe_error *err);
+/* The newest study of that definition ("": a plain sweep; NULL: whichever) whose grid is the same (mmoe_grid_same); *id 0
+   where there is none. */
+enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, const char *definition, int64_t *id,
+                                 struct mmoe_error *err);
 /* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
 enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
                                     struct mmoe_error *err);

@@ -15,6 +15,16 @@
 #include <mmoe/stats.h>
 #include <mmoe/status.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MMOE_RECORD_CURVE = 64 };
+
+/* A point of a curve: a held-out loss; NAN where it was not finite. */
+struct mmoe_point {
+    uint32_t step;
+    float loss;
+};
 
 /* One finished run. */
 struct mmoe_record {
@@ -22,6 +32,9 @@ struct mmoe_record {
     size_t run;                        /* its number in the grid it is of */
     size_t tasks, step, diverged_step; /* diverged_step 0: it did not */
     double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* final; NAN where diverged */
+    double pearson;                    /* of the first two labels over the rows trained on; NAN where not known */
+    size_t curve_count;
+    struct mmoe_point curve[MMOE_RECORD_CURVE]; /* task A's losses, first and last among them: mmoe_record_curve */
     double seconds;
 };
 
@@ -31,8 +44,11 @@ struct mmoe_result {
     struct mmoe_snapshot shot; /* its last: curve, gates */
 };
 
-/* A record of a run of o that never began: step 0, losses NAN. */
+/* A record of a run of o that never began: step 0, losses NAN, no curve. */
 void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o);
+/* Take over n points in the order of steps: where there are more than MMOE_RECORD_CURVE every 2nd, 4th, 8th ..., and
+   the last; so that runs of any length have steps in common. */
+void mmoe_record_curve(struct mmoe_record *record, const struct mmoe_point *points, size_t n);
 
 struct mmoe_study {
     size_t count, room;
@@ -55,7 +71,7 @@ struct mmoe_watch {
 
 /*
  * Train o on those rows to `steps` and fill the result, whose snapshot must be
- * initialised: what a worker does. Where watch->go_on says no: MMOE_STATE. MMOE_OK also where the run diverged (the
+ * initialised: what a worker does. With steps 0 nothing is trained: rows and first weights are measured. Where watch->go_on says no: MMOE_STATE. MMOE_OK also where the run diverged (the
  * record says so); fails where the run cannot be made. The seconds are those of
  * training and evaluation, and of waiting in go_on, which knows of it.
  */

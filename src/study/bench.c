@@ -162,7 +162,7 @@ static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *
     mmoe_origin_here(&s->origin);
     s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, err);
     enum mmoe_status status =
-        s->store ? mmoe_store_study_new(s->store, grid, "bench", &s->origin, &s->study, err) : err->status;
+        s->store ? mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err) : err->status;
     if (!mmoe_failed(status))
         return MMOE_OK;
     mmoe_store_close(s->store);

@@ -118,7 +118,7 @@ static void add_head(struct export *x)
         mmoe_text_add(t, ",loss.%c", (char)('A' + k));
     for (size_t k = 0; k < x->tasks; k++)
         mmoe_text_add(t, ",over_var.%c", (char)('A' + k));
-    mmoe_text_add(t, "\n");
+    mmoe_text_add(t, ",pearson\n");
 }
 
 static void add_option(struct mmoe_text *t, const struct mmoe_options *o, const struct mmoe_option *option)
@@ -146,6 +146,7 @@ static void add_line(struct export *x, const struct mmoe_record *record)
         add_real(t, record->loss[k]);
     for (size_t k = 0; k < x->tasks; k++)
         add_real(t, record->loss_over_var[k]);
+    add_real(t, record->pearson);
     mmoe_text_add(t, "\n");
 }
 
@@ -206,6 +207,8 @@ static void add_object(struct export *x, const struct mmoe_record *record)
     add_list(t, record->loss, record->tasks);
     mmoe_text_add(t, ",\"over_var\":");
     add_list(t, record->loss_over_var, record->tasks);
+    mmoe_text_add(t, ",\"pearson\":");
+    mmoe_text_add_number(t, record->pearson);
     add_curve(x, record);
     add_gates(x);
     mmoe_text_add(t, "}\n");

@@ -2,10 +2,12 @@
 /*
  * grid.c - a grid of options times seeds: which runs a study has.
  *
- * A cell is a number with a digit for each axis, the first axis' the most
- * significant one. The place of a cell within its seed is the same digits in
- * another order: those of axes that change the rows come first, so that cells
- * which share their rows follow each other and the rows are made once.
+ * A cell is a number with a digit for each axis that follows none, the first
+ * axis' the most significant one; an axis that follows has the digit of its
+ * leader. The place of a cell within its seed is the same digits in another
+ * order: those of axes that change the rows, themselves or through one that
+ * follows, come first, so that cells which share their rows follow each other
+ * and the rows are made once.
  *
  * Values are kept as mmoe_option_show writes them: 0.50 and .5 are one value,
  * and a grid read back from a store equals the one that was stored.
@@ -45,7 +47,7 @@ static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used, const st
     const char *name = axis->option->name;
     struct mmoe_text shown = {0};
     mmoe_option_show(o, axis->option, &shown);
-    for (size_t i = 0; i < axis->count && !mmoe_failed(status); i++)
+    for (size_t i = 0; i < axis->count && !axis->follows && !mmoe_failed(status); i++)
         if (strcmp(value_at(axis, i), shown.s) == 0)
             status = mmoe_fail(err, MMOE_INVALID, "%s lists %s twice: leave one out", name, shown.s);
     if (!mmoe_failed(status) && axis->count == MMOE_AXIS_VALUES_MAX)
@@ -93,18 +95,38 @@ static size_t place_of(const struct mmoe_grid *g, const struct mmoe_option *opti
     return i;
 }
 
+/* The axis that follows the one at that place, or NULL. */
+static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
+{
+    for (size_t a = 0; a < g->axis_count; a++)
+        if (g->axes[a].follows == place + 1)
+            return &g->axes[a];
+    return NULL;
+}
+
+/* May the option be the axis at `place`, or a new one, with those values? Read into *axis, whose option and tie are set. */
+static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place, const char *values, struct mmoe_axis *axis,
+                                  struct mmoe_error *err)
+{
+    const char *name = axis->option->name;
+    const struct mmoe_axis *tied = follower(g, place);
+    enum mmoe_status status = may_vary(axis->option, err);
+    if (!mmoe_failed(status) && tied)
+        status = mmoe_fail(err, MMOE_STATE, "%s stays as it is, since %s follows it: set %s first", name,
+                           tied->option->name, tied->option->name);
+    if (!mmoe_failed(status) && place == MMOE_AXES_MAX)
+        status = mmoe_fail(err, MMOE_LIMIT, "%s would be axis %d: a study has at most %d", name, MMOE_AXES_MAX + 1,
+                           MMOE_AXES_MAX);
+    return mmoe_failed(status) ? status : read_values(axis, &g->base, values, err);
+}
+
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values, struct mmoe_error *err)
 {
     struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
     if (!axis.option)
         return MMOE_UNKNOWN;
-    enum mmoe_status status = may_vary(axis.option, err);
     size_t place = place_of(g, axis.option);
-    if (!mmoe_failed(status) && place == MMOE_AXES_MAX)
-        status = mmoe_fail(err, MMOE_LIMIT, "%s would be axis %d: a study has at most %d", key, MMOE_AXES_MAX + 1,
-                           MMOE_AXES_MAX);
-    if (!mmoe_failed(status))
-        status = read_values(&axis, &g->base, values, err);
+    enum mmoe_status status = make_axis(g, place, values, &axis, err);
     if (mmoe_failed(status))
         return status;
     g->axes[place] = axis;
@@ -113,13 +135,92 @@ enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char
     return status;
 }
 
+/* --- axes that follow --- */
+
+/* The axis that is followed in the end, as in mmoe_axis.follows; 0 and *err where there is none. */
+static size_t find_leader(const struct mmoe_grid *g, const struct mmoe_option *option, const char *key,
+                          struct mmoe_error *err)
+{
+    const char *names[MMOE_AXES_MAX];
+    for (size_t a = 0; a < g->axis_count; a++) {
+        names[a] = g->axes[a].option->name;
+        if (strcmp(names[a], key) == 0 && g->axes[a].option != option)
+            return g->axes[a].follows ? g->axes[a].follows : a + 1;
+    }
+    const char *near = mmoe_nearest(key, names, g->axis_count);
+    if (strcmp(key, option->name) == 0)
+        mmoe_fail(err, MMOE_INVALID, "%s cannot follow itself: name another axis", key);
+    else if (near)
+        mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s' to follow: did you mean %s?", key, near);
+    else
+        mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s' to follow: give it values first", key);
+    return 0;
+}
+
+static void remove_axis(struct mmoe_grid *g, size_t place)
+{
+    g->axis_count--;
+    memmove(&g->axes[place], &g->axes[place + 1], (g->axis_count - place) * sizeof g->axes[0]);
+    memset(&g->axes[g->axis_count], 0, sizeof g->axes[0]);
+    for (size_t a = 0; a < g->axis_count; a++)
+        g->axes[a].follows -= g->axes[a].follows > place + 1;
+}
+
+enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values, const char *leader_key,
+                                  struct mmoe_error *err)
+{
+    struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
+    if (!axis.option)
+        return MMOE_UNKNOWN;
+    axis.follows = find_leader(g, axis.option, leader_key, err);
+    if (!axis.follows)
+        return err->status;
+    size_t place = place_of(g, axis.option);
+    const struct mmoe_axis *leader = &g->axes[axis.follows - 1];
+    enum mmoe_status status = make_axis(g, place, values, &axis, err);
+    if (!mmoe_failed(status) && axis.count != leader->count)
+        status = mmoe_fail(err, MMOE_RANGE, "%s lists %zu values for the %zu of %s: give one for each", key, axis.count,
+                           leader->count, leader->option->name);
+    if (mmoe_failed(status))
+        return status;
+    if (place < g->axis_count) {
+        remove_axis(g, place);
+        axis.follows -= axis.follows > place + 1;
+    }
+    g->axes[g->axis_count++] = axis;
+    return status;
+}
+
+/* --- comparing --- */
+
+static bool same_axis(const struct mmoe_axis *a, const struct mmoe_axis *b)
+{
+    bool same = a->option == b->option && a->count == b->count && a->follows == b->follows;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = strcmp(value_at(a, i), value_at(b, i)) == 0;
+    return same;
+}
+
+bool mmoe_grid_same(const struct mmoe_grid *a, const struct mmoe_grid *b)
+{
+    bool same = a->seeds == b->seeds && a->axis_count == b->axis_count;
+    for (size_t i = 0; same && i < a->axis_count; i++)
+        same = same_axis(&a->axes[i], &b->axes[i]);
+    for (size_t i = 0; same && i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (option->group != MMOE_GROUP_SESSION && place_of(a, option) == a->axis_count)
+            same = mmoe_option_same(&a->base, &b->base, option);
+    }
+    return same;
+}
+
 /* --- numbers --- */
 
 size_t mmoe_grid_cells(const struct mmoe_grid *g)
 {
     size_t cells = 1;
     for (size_t a = 0; a < g->axis_count; a++)
-        cells *= g->axes[a].count;
+        cells *= g->axes[a].follows ? 1 : g->axes[a].count;
     return cells;
 }
 
@@ -128,13 +229,33 @@ size_t mmoe_grid_runs(const struct mmoe_grid *g)
     return mmoe_grid_cells(g) * g->seeds;
 }
 
+/* The value of each axis that follows is its leader's. */
+static void fill_in(const struct mmoe_grid *g, size_t digits[MMOE_AXES_MAX])
+{
+    for (size_t a = 0; a < g->axis_count; a++)
+        if (g->axes[a].follows)
+            digits[a] = digits[g->axes[a].follows - 1];
+}
+
 /* Which value of each axis a cell has. */
 static void digits_of_cell(const struct mmoe_grid *g, size_t cell, size_t digits[MMOE_AXES_MAX])
 {
     for (size_t a = g->axis_count; a-- > 0;) {
+        if (g->axes[a].follows)
+            continue;
         digits[a] = cell % g->axes[a].count;
         cell /= g->axes[a].count;
     }
+    fill_in(g, digits);
+}
+
+/* Does the axis at that place change the rows, or one that follows it? */
+static bool changes_rows(const struct mmoe_grid *g, size_t place)
+{
+    bool data = g->axes[place].option->resets == MMOE_RESETS_DATA;
+    for (size_t a = 0; a < g->axis_count; a++)
+        data = data || (g->axes[a].follows == place + 1 && g->axes[a].option->resets == MMOE_RESETS_DATA);
+    return data;
 }
 
 /* The same of the cell at a place within a seed: axes that change the rows turn slowest. */
@@ -142,10 +263,11 @@ static void digits_of_place(const struct mmoe_grid *g, size_t place, size_t digi
 {
     for (int data = 0; data < 2; data++)
         for (size_t a = g->axis_count; a-- > 0;)
-            if ((g->axes[a].option->resets == MMOE_RESETS_DATA) == data) {
+            if (!g->axes[a].follows && changes_rows(g, a) == data) {
                 digits[a] = place % g->axes[a].count;
                 place /= g->axes[a].count;
             }
+    fill_in(g, digits);
 }
 
 size_t mmoe_grid_cell(const struct mmoe_grid *g, size_t run)
@@ -153,7 +275,8 @@ size_t mmoe_grid_cell(const struct mmoe_grid *g, size_t run)
     size_t digits[MMOE_AXES_MAX], cell = 0;
     digits_of_place(g, run % mmoe_grid_cells(g), digits);
     for (size_t a = 0; a < g->axis_count; a++)
-        cell = cell * g->axes[a].count + digits[a];
+        if (!g->axes[a].follows)
+            cell = cell * g->axes[a].count + digits[a];
     return cell;
 }
 
@@ -188,7 +311,7 @@ void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_tex
     digits_of_cell(g, cell, digits);
     const char *between = "";
     for (size_t a = 0; a < g->axis_count; a++) {
-        if (g->axes[a].count == 1)
+        if (g->axes[a].count == 1 || g->axes[a].follows)
             continue;
         mmoe_text_add(t, "%s%s=%s", between, g->axes[a].option->name, value_at(&g->axes[a], digits[a]));
         between = " ";
@@ -204,7 +327,8 @@ static enum mmoe_status check_size(const struct mmoe_grid *g, struct mmoe_error 
         return mmoe_fail(err, MMOE_RANGE, "a study needs seeds: 1 or more");
     bool over = false;
     for (size_t a = 0; a < g->axis_count; a++)
-        over = __builtin_mul_overflow(runs, g->axes[a].count, &runs) || over;
+        if (!g->axes[a].follows)
+            over = __builtin_mul_overflow(runs, g->axes[a].count, &runs) || over;
     if (over || runs > MMOE_RUNS_MAX) {
         char most[40];
         return mmoe_fail(err, MMOE_LIMIT, "the study has more than %s runs: take fewer seeds or values",

@@ -94,8 +94,8 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study, const struc
 {
     static const char sql[] =
         "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, step,"
-        "                  diverged_step, seconds, finished, version, machine, kernels) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?) "
+        "                  diverged_step, seconds, finished, version, machine, kernels, pearson) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?) "
         "ON CONFLICT (study, run) DO NOTHING";
     const struct mmoe_options *o = &record->options;
     if (record->run >= mmoe_grid_runs(&s->grid))
@@ -104,10 +104,11 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study, const struc
     struct mmoe_text options = {0};
     store_add_options(&options, o);
     enum mmoe_status status =
-        database_do(s->database, err, sql, "iiiiiitiindttt", study, (int64_t)record->run,
+        database_do(s->database, err, sql, "iiiiiitiindtttd", study, (int64_t)record->run,
                     (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data, (int64_t)o->seed_init,
                     (int64_t)o->seed_order, options.s, (int64_t)record->tasks, (int64_t)record->step,
-                    (int64_t)record->diverged_step, record->seconds, origin->version, origin->machine, origin->kernels);
+                    (int64_t)record->diverged_step, record->seconds, origin->version, origin->machine, origin->kernels,
+                    record->pearson);
     *added = database_changes(s->database) > 0;
     mmoe_text_done(&options);
     return status;
@@ -175,41 +176,89 @@ static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmo
         return false;
     if (step < 0 || diverged < 0)
         return false;
-    memset(record, 0, sizeof *record);
+    mmoe_record_clear(record, &g->base);
     record->run = (size_t)run;
     record->tasks = (size_t)tasks;
     record->step = (size_t)step;
     record->diverged_step = (size_t)diverged;
     record->seconds = database_real(r, 4);
-    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
-        record->loss[k] = record->loss_over_var[k] = NAN;
+    record->pearson = database_real(r, 5);
     mmoe_grid_options(g, record->run, &record->options);
     return true;
 }
 
+/* Task A's curves of a study, run after run, and the points of the run that is read. */
+struct curves {
+    struct rows rows;
+    bool more; /* rows stands on a point */
+    size_t count, room;
+    struct mmoe_point *points;
+};
+
+static void curves_begin(struct curves *c, struct mmoe_store *s, int64_t study)
+{
+    static const char sql[] = "SELECT run, step, loss FROM curve WHERE study = ? AND task = 'A' ORDER BY run, step";
+    *c = (struct curves){.rows = database_ask(s->database, sql, "i", study)};
+    c->more = database_next(&c->rows);
+}
+
+static enum mmoe_status curves_end(struct curves *c, struct mmoe_error *err)
+{
+    mmoe_free(c->points);
+    return database_end(&c->rows, err);
+}
+
+/* On to the run of the record, which comes after those before: its curve is filled in. */
+static void take_curve(struct curves *c, struct mmoe_record *record)
+{
+    int64_t run = (int64_t)record->run;
+    c->count = 0;
+    while (c->more && database_int(&c->rows, 0) < run)
+        c->more = database_next(&c->rows);
+    for (; c->more && database_int(&c->rows, 0) == run; c->more = database_next(&c->rows)) {
+        if (c->count == c->room) {
+            c->room = c->room ? 2 * c->room : 64;
+            c->points = mmoe_regrow(c->points, c->count, c->room, sizeof *c->points);
+        }
+        c->points[c->count++] = (struct mmoe_point){(uint32_t)database_int(&c->rows, 1),
+                                                    (float)database_real(&c->rows, 2)};
+    }
+    mmoe_record_curve(record, c->points, c->count);
+}
+
+#define RECORD_ROWS(pearson)                                                                                           \
+    "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", l.task, l.loss, l.over_var "              \
+    "FROM runs r LEFT JOIN losses l USING (study, run) WHERE r.study = ? ORDER BY r.run, l.task"
+
+/* The curves go along with the records: two statements in the order of runs, neither one a run. */
 enum mmoe_status mmoe_store_records(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
                                     void (*take)(void *context, const struct mmoe_record *), void *context,
                                     struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, l.task, l.loss, l.over_var "
-                              "FROM runs r LEFT JOIN losses l USING (study, run) "
-                              "WHERE r.study = ? ORDER BY r.run, l.task";
+    static const char sql[] = RECORD_ROWS("r.pearson"), sql_1[] = RECORD_ROWS("NULL");
     struct mmoe_record record;
+    struct curves curves;
+    struct mmoe_error why;
     bool sound = true, begun = false;
-    struct rows r = database_ask(s->database, sql, "i", study);
+    curves_begin(&curves, s, study);
+    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "i", study);
     while (sound && database_next(&r)) {
         if (!begun || database_int(&r, 0) != (int64_t)record.run) {
             if (begun)
                 take(context, &record);
             sound = begun = take_run(&r, g, &record);
+            if (sound)
+                take_curve(&curves, &record);
         }
-        size_t k = find_task(database_text(&r, 5));
+        size_t k = find_task(database_text(&r, 6));
         if (sound && k < record.tasks) {
-            record.loss[k] = database_real(&r, 6);
-            record.loss_over_var[k] = database_real(&r, 7);
+            record.loss[k] = database_real(&r, 7);
+            record.loss_over_var[k] = database_real(&r, 8);
         }
     }
-    enum mmoe_status status = database_end(&r, err);
+    enum mmoe_status curve = curves_end(&curves, &why), status = database_end(&r, err);
+    if (!mmoe_failed(status) && mmoe_failed(curve))
+        status = mmoe_fail(err, curve, "%s", why.text);
     if (!mmoe_failed(status) && !sound)
         status = store_damaged(s, study, "a run's numbers are out of range", err);
     if (!mmoe_failed(status) && begun)

@@ -2,13 +2,15 @@
 /*
  * schema.h - the tables of a store, as mmoe-formats(5) describes them.
  *
- * A change of them is a new SCHEMA_VERSION. Every run is under its study and
+ * A change of them is a new SCHEMA_VERSION, and a step of schema_steps that
+ * brings a store of the one before up to it; new columns stand last, so that a
+ * store that was brought up is the same as a new one. Every run is under its study and
  * everything measured under its run: deleting either deletes what is below.
  */
 #ifndef MMOE_SCHEMA_H
 #define MMOE_SCHEMA_H
 
-enum { SCHEMA_VERSION = 1, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
+enum { SCHEMA_VERSION = 2, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
 
 static const char schema_sql[] =
     "CREATE TABLE studies ("
@@ -20,7 +22,8 @@ static const char schema_sql[] =
     "  kernels TEXT    NOT NULL,"
     "  seeds   INTEGER NOT NULL,"
     "  cells   INTEGER NOT NULL,"
-    "  runs    INTEGER NOT NULL"
+    "  runs    INTEGER NOT NULL,"
+    "  definition TEXT NOT NULL DEFAULT ''"
     ") STRICT;"
 
     "CREATE TABLE base ("
@@ -36,6 +39,7 @@ static const char schema_sql[] =
     "  place  INTEGER NOT NULL,"
     "  option TEXT    NOT NULL,"
     "  value  TEXT    NOT NULL,"
+    "  follows INTEGER,"
     "  PRIMARY KEY (study, axis, place)"
     ") STRICT, WITHOUT ROWID;"
 
@@ -55,6 +59,7 @@ static const char schema_sql[] =
     "  version       TEXT    NOT NULL,"
     "  machine       TEXT    NOT NULL,"
     "  kernels       TEXT    NOT NULL,"
+    "  pearson       REAL,"
     "  PRIMARY KEY (study, run)"
     ") STRICT;"
 
@@ -87,5 +92,12 @@ static const char schema_sql[] =
     "  PRIMARY KEY (study, run, gate, expert),"
     "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE"
     ") STRICT, WITHOUT ROWID;";
+
+/* schema_steps[i] turns schema i + 1 into i + 2. */
+static const char *const schema_steps[SCHEMA_VERSION - 1] = {
+    "ALTER TABLE studies ADD COLUMN definition TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE axes ADD COLUMN follows INTEGER;"
+    "ALTER TABLE runs ADD COLUMN pearson REAL;",
+};
 
 #endif

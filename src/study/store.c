@@ -6,6 +6,9 @@
  * mmoe_option_show writes them, so that SQL can read them, and a newer mmoe,
  * which may know more options than the one that wrote them. What a row says is
  * set like what a user types, and refused like it: a file may come from anywhere.
+ *
+ * A store of an older schema is brought up to date by who may write. Who reads
+ * leaves it, and asks it other questions where columns are missing.
  */
 #include "src/study/store.h"
 
@@ -26,8 +29,8 @@ void mmoe_store_path(struct mmoe_text *t)
         mmoe_text_add(t, "%s/.local/state/mmoe/studies.db", home);
 }
 
-/* *fresh: there is nothing in the file yet. Fails where what is there is not this program's. */
-static enum mmoe_status identify(struct database *d, bool *fresh, struct mmoe_error *err)
+/* The number of the schema, 0 where there is nothing in the file yet. Fails where what is there is not this program's. */
+static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_error *err)
 {
     static const char sql[] = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
                               "FROM pragma_application_id, pragma_user_version";
@@ -39,50 +42,60 @@ static enum mmoe_status identify(struct database *d, bool *fresh, struct mmoe_er
         things = database_int(&r, 2);
     }
     enum mmoe_status status = database_end(&r, err);
-    *fresh = application == 0 && version == 0 && things == 0;
-    if (mmoe_failed(status) || *fresh)
+    *schema = 0;
+    if (mmoe_failed(status) || (application == 0 && version == 0 && things == 0))
         return status;
-    if (application != SCHEMA_APPLICATION)
+    if (application != SCHEMA_APPLICATION || version < 1)
         return mmoe_fail(err, MMOE_INVALID, "store '%.200s': this is a database of another program: name another file",
                          database_path(d));
-    if (version != SCHEMA_VERSION)
+    if (version > SCHEMA_VERSION)
         return mmoe_fail(err, MMOE_INVALID,
                          "store '%.200s': a newer mmoe wrote it (schema %lld, this one knows %d): use that one, or "
                          "another file",
                          database_path(d), (long long)version, SCHEMA_VERSION);
+    *schema = (int)version;
     return MMOE_OK;
 }
 
-/* Two programs may find the same file fresh: the second waits, looks again and finds the first one's tables. */
+/* What makes SCHEMA_VERSION of schema `from`, 0 being nothing. */
+static void add_sql(struct mmoe_text *sql, int from)
+{
+    if (from == 0)
+        mmoe_text_add(sql, "%s PRAGMA application_id = %d;", schema_sql, SCHEMA_APPLICATION);
+    for (int i = from; from > 0 && i < SCHEMA_VERSION; i++)
+        mmoe_text_add(sql, "%s", schema_steps[i - 1]);
+    mmoe_text_add(sql, "PRAGMA user_version = %d", SCHEMA_VERSION);
+}
+
+/* Two programs may find the same file old or fresh: the second waits, looks again and finds the first one's tables. */
 static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
 {
-    bool fresh;
+    int schema;
     struct mmoe_text sql = {0};
-    mmoe_text_add(&sql, "%s PRAGMA application_id = %d; PRAGMA user_version = %d", schema_sql, SCHEMA_APPLICATION,
-                  SCHEMA_VERSION);
     enum mmoe_status status = database_begin(d, true, err);
-    if (!mmoe_failed(status)) {
-        status = identify(d, &fresh, err);
-        if (!mmoe_failed(status) && fresh)
-            status = database_run(d, sql.s, err);
-        status = database_finish(d, status, err);
+    if (mmoe_failed(status))
+        return status;
+    status = identify(d, &schema, err);
+    if (!mmoe_failed(status) && schema < SCHEMA_VERSION) {
+        add_sql(&sql, schema);
+        status = database_run(d, sql.s, err);
     }
     mmoe_text_done(&sql);
-    return status;
+    return database_finish(d, status, err);
 }
 
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode, struct mmoe_error *err)
 {
-    bool fresh;
+    int schema;
     struct database *d = database_open(path, mode == MMOE_STORE_WRITE, err);
     if (!d)
         return NULL;
-    enum mmoe_status status = identify(d, &fresh, err);
-    if (!mmoe_failed(status) && fresh && mode == MMOE_STORE_READ)
+    enum mmoe_status status = identify(d, &schema, err);
+    if (!mmoe_failed(status) && schema == 0 && mode == MMOE_STORE_READ)
         status = mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': the file is empty: name another, or make a study", path);
     if (!mmoe_failed(status) && mode == MMOE_STORE_WRITE)
         status = database_write_ahead(d, err);
-    if (!mmoe_failed(status) && fresh)
+    if (!mmoe_failed(status) && mode == MMOE_STORE_WRITE && schema < SCHEMA_VERSION)
         status = make_tables(d, err);
     if (mmoe_failed(status)) {
         database_close(d);
@@ -90,6 +103,7 @@ struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode, 
     }
     struct mmoe_store *s = mmoe_alloc(1, sizeof *s);
     s->database = d;
+    s->version = mode == MMOE_STORE_WRITE ? SCHEMA_VERSION : schema;
     return s;
 }
 
@@ -133,22 +147,25 @@ static enum mmoe_status add_base(struct database *d, int64_t study, const struct
 
 static enum mmoe_status add_axes(struct database *d, int64_t study, const struct mmoe_grid *g, struct mmoe_error *err)
 {
-    static const char sql[] = "INSERT INTO axes (study, axis, place, option, value) VALUES (?, ?, ?, ?, ?)";
+    static const char sql[] = "INSERT INTO axes (study, axis, place, option, value, follows) "
+                              "VALUES (?, ?, ?, ?, ?, nullif(?, -1))";
     enum mmoe_status status = MMOE_OK;
     for (size_t a = 0; a < g->axis_count; a++) {
         const struct mmoe_axis *axis = &g->axes[a];
         for (size_t i = 0; i < axis->count && !mmoe_failed(status); i++)
-            status = database_do(d, err, sql, "iiitt", study, (int64_t)a, (int64_t)i, axis->option->name,
-                                 axis->text + axis->at[i]);
+            status = database_do(d, err, sql, "iiitti", study, (int64_t)a, (int64_t)i, axis->option->name,
+                                 axis->text + axis->at[i], (int64_t)axis->follows - 1);
     }
     return status;
 }
 
 enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g, const char *command,
-                                      const struct mmoe_origin *origin, int64_t *id, struct mmoe_error *err)
+                                      const char *definition, const struct mmoe_origin *origin, int64_t *id,
+                                      struct mmoe_error *err)
 {
-    static const char sql[] = "INSERT INTO studies (created, command, version, machine, kernels, seeds, cells, runs) "
-                              "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?)";
+    static const char sql[] =
+        "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds, cells, runs) "
+        "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
     struct database *d = s->database;
     int64_t study = 0;
     enum mmoe_status status = mmoe_grid_check(g, err);
@@ -156,7 +173,7 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
         status = database_begin(d, true, err);
     if (mmoe_failed(status))
         return status;
-    status = database_do(d, err, sql, "ttttiii", command, origin->version, origin->machine, origin->kernels,
+    status = database_do(d, err, sql, "tttttiii", command, definition, origin->version, origin->machine, origin->kernels,
                          (int64_t)g->seeds, (int64_t)mmoe_grid_cells(g), (int64_t)mmoe_grid_runs(g));
     study = database_last_id(d);
     if (!mmoe_failed(status))
@@ -182,9 +199,10 @@ static void copy_text(char *to, size_t size, const char *text)
     to[n] = '\0';
 }
 
-#define INFO_ROWS                                                                                                      \
+/* `definition` is the column, or what stands for it in a store that has none; likewise below. */
+#define INFO_ROWS(definition)                                                                                          \
     "SELECT s.id, s.created, s.command, s.version, s.cells, s.seeds, s.runs,"                                          \
-    "       count(r.run), count(r.diverged_step), total(r.seconds) "                                                   \
+    "       count(r.run), count(r.diverged_step), total(r.seconds), " definition " "                                   \
     "FROM studies s LEFT JOIN runs r ON r.study = s.id "
 
 static void take_info(const struct rows *r, struct mmoe_study_info *info)
@@ -199,13 +217,15 @@ static void take_info(const struct rows *r, struct mmoe_study_info *info)
     info->finished = (size_t)database_int(r, 7);
     info->diverged = (size_t)database_int(r, 8);
     info->seconds = database_real(r, 9);
+    copy_text(info->definition, sizeof info->definition, database_text(r, 10));
 }
 
 enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
                                     struct mmoe_error *err)
 {
-    static const char sql[] = INFO_ROWS "GROUP BY s.id ORDER BY s.id";
-    struct rows r = database_ask(s->database, sql, "");
+    static const char sql[] = INFO_ROWS("s.definition") "GROUP BY s.id ORDER BY s.id";
+    static const char sql_1[] = INFO_ROWS("''") "GROUP BY s.id ORDER BY s.id";
+    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "");
     struct mmoe_study_info *found = NULL;
     size_t n = 0, room = 0;
     while (database_next(&r)) {
@@ -276,21 +296,35 @@ static void add_to_list(struct mmoe_text *list, const char *name, const char *va
     mmoe_text_add(list, "%s", value);
 }
 
+/* follows: the place of the axis that is followed, which was read before; -1: none. */
+static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const char *values, int64_t follows,
+                                 struct mmoe_error *err)
+{
+    if (follows < 0)
+        return mmoe_grid_axis(g, name, values, err);
+    bool there = (uint64_t)follows < g->axis_count;
+    return mmoe_grid_follow(g, name, values, there ? g->axes[follows].option->name : "", err);
+}
+
+#define AXIS_ROWS(follows) "SELECT option, value, " follows " FROM axes WHERE study = ? AND axis = ? ORDER BY place"
+
 static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_info *info, struct mmoe_grid *g,
                                   bool *found, struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT option, value FROM axes WHERE study = ? AND axis = ? ORDER BY place";
-    struct rows r = database_ask(s->database, sql, "ii", info->id, (int64_t)g->axis_count);
+    static const char sql[] = AXIS_ROWS("follows"), sql_1[] = AXIS_ROWS("NULL");
+    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "ii", info->id, (int64_t)g->axis_count);
+    int64_t follows = -1;
     struct mmoe_text name = {0}, list = {0};
     struct mmoe_error why = {.status = MMOE_OK};
     while (database_next(&r)) {
         mmoe_text_clear(&name);
         mmoe_text_add(&name, "%s", database_text(&r, 0));
         add_to_list(&list, name.s, database_text(&r, 1));
+        follows = database_is_null(&r, 2) ? -1 : database_int(&r, 2);
     }
     enum mmoe_status status = database_end(&r, err);
     size_t before = g->axis_count;
-    if (!mmoe_failed(status) && name.n && mmoe_failed(mmoe_grid_axis(g, name.s, list.s, &why)))
+    if (!mmoe_failed(status) && name.n && mmoe_failed(add_axis(g, name.s, list.s, follows, &why)))
         status = newer_study(s, info, &why, err);
     *found = g->axis_count > before;
     mmoe_text_done(&list);
@@ -313,12 +347,14 @@ static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_
     return sound ? MMOE_OK : store_damaged(s, info->id, "its axes are not those of its runs", err);
 }
 
+#define ONE_STUDY "WHERE s.id = iif(?1 = 0, (SELECT max(id) FROM studies), ?1) GROUP BY s.id"
+
 enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_study_info *info, struct mmoe_grid *g,
                                   struct mmoe_error *err)
 {
-    static const char sql[] = INFO_ROWS "WHERE s.id = iif(?1 = 0, (SELECT max(id) FROM studies), ?1) GROUP BY s.id";
+    static const char sql[] = INFO_ROWS("s.definition") ONE_STUDY, sql_1[] = INFO_ROWS("''") ONE_STUDY;
     struct mmoe_study_info found = {0};
-    struct rows r = database_ask(s->database, sql, "i", id);
+    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "i", id);
     if (database_next(&r))
         take_info(&r, &found);
     enum mmoe_status status = database_end(&r, err);
@@ -328,6 +364,40 @@ enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_
         status = read_grid(s, &found, g, err);
     if (!mmoe_failed(status) && info)
         *info = found;
+    return status;
+}
+
+#define ALIKE_ROWS(definition) \
+    "SELECT id FROM studies WHERE (?1 IS NULL OR ?1 = " definition ") AND cells = ?2 AND seeds = ?3 ORDER BY id DESC"
+
+/* A study whose grid this program cannot make out is no match. */
+static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g, bool *alike,
+                                 struct mmoe_error *err)
+{
+    struct mmoe_grid *other = mmoe_alloc(1, sizeof *other);
+    enum mmoe_status status = mmoe_store_study(s, id, NULL, other, err);
+    *alike = !mmoe_failed(status) && mmoe_grid_same(g, other);
+    mmoe_free(other);
+    return status == MMOE_IO ? status : MMOE_OK;
+}
+
+enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, const char *definition, int64_t *id,
+                                 struct mmoe_error *err)
+{
+    static const char sql[] = ALIKE_ROWS("definition"), sql_1[] = ALIKE_ROWS("''");
+    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "tii", definition,
+                                 (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
+    enum mmoe_status status = MMOE_OK;
+    bool alike = false;
+    int64_t candidate = 0;
+    while (!alike && !mmoe_failed(status) && database_next(&r)) {
+        candidate = database_int(&r, 0);
+        status = is_alike(s, candidate, g, &alike, err);
+    }
+    enum mmoe_status ended = database_end(&r, mmoe_failed(status) ? NULL : err);
+    status = mmoe_failed(status) ? status : ended;
+    if (!mmoe_failed(status))
+        *id = alike ? candidate : 0;
     return status;
 }
 

@@ -13,6 +13,7 @@
 
 struct mmoe_store {
     struct database *database;
+    int version;           /* of the schema: below SCHEMA_VERSION where an older store is read */
     int64_t known;         /* the study whose grid this is; 0: none */
     struct mmoe_grid grid; /* a study's never changes */
 };

@@ -38,12 +38,49 @@ void mmoe_study_seeded(const struct mmoe_options *o, size_t i, struct mmoe_optio
     out->seed_order += i;
 }
 
+/* --- the curve of a record --- */
+
+/* Every stride-th of n points, and the last. */
+static size_t thinned(size_t n, size_t stride)
+{
+    return (n - 1) / stride + 1 + ((n - 1) % stride != 0);
+}
+
+void mmoe_record_curve(struct mmoe_record *record, const struct mmoe_point *points, size_t n)
+{
+    size_t stride = 1;
+    record->curve_count = 0;
+    if (n == 0)
+        return;
+    while (thinned(n, stride) > MMOE_RECORD_CURVE)
+        stride *= 2;
+    for (size_t i = 0; i < n - 1; i += stride)
+        record->curve[record->curve_count++] = points[i];
+    record->curve[record->curve_count++] = points[n - 1];
+    for (size_t i = 0; i < record->curve_count; i++)
+        if (!isfinite(record->curve[i].loss))
+            record->curve[i].loss = NAN;
+}
+
+static void fill_curve(struct mmoe_record *record, const struct mmoe_snapshot *s)
+{
+    struct mmoe_point *points = mmoe_alloc(s->curve_count, sizeof *points);
+    for (size_t i = 0; i < s->curve_count; i++)
+        points[i] = (struct mmoe_point){(uint32_t)s->curve[i].step, (float)s->curve[i].loss[0]};
+    mmoe_record_curve(record, points, s->curve_count);
+    mmoe_free(points);
+}
+
+/* --- a run --- */
+
 static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
 {
     bool diverged = s->state == MMOE_RUN_DIVERGED;
     record->tasks = s->tasks;
     record->step = s->step;
     record->diverged_step = s->diverged_step;
+    record->pearson = s->pearson;
+    fill_curve(record, s);
     const double *loss = s->options.keep_best ? s->best.loss : s->loss;
     for (size_t k = 0; k < s->tasks; k++) {
         record->loss[k] = diverged ? (double)NAN : loss[k];
@@ -55,6 +92,7 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
 {
     memset(record, 0, sizeof *record);
     record->options = *o;
+    record->pearson = NAN;
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
         record->loss[k] = record->loss_over_var[k] = NAN;
 }
@@ -64,7 +102,7 @@ enum mmoe_status mmoe_study_run(const struct mmoe_options *o, struct mmoe_datase
                                 struct mmoe_error *err)
 {
     double start = thread_now();
-    enum mmoe_status status = MMOE_CONTINUE;
+    enum mmoe_status status = o->steps ? MMOE_CONTINUE : MMOE_DONE;
     mmoe_record_clear(&result->record, o);
     struct mmoe_run *run = mmoe_run_new(o, data, err);
     if (!run)

@@ -69,7 +69,7 @@ enum mmoe_status app_sweep(struct app *a, const struct mmoe_grid *grid, size_t j
     if (!(s = mmoe_store_open(path.s, MMOE_STORE_WRITE, err)))
         status = err->status;
     else
-        status = mmoe_store_study_new(s, grid, command, &origin, &id, err);
+        status = mmoe_store_study_new(s, grid, command, "", &origin, &id, err);
     if (mmoe_failed(status)) {
         mmoe_store_close(s);
     } else {

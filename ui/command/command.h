@@ -40,7 +40,7 @@ struct invocation {
 };
 
 /* What may stand in an argument's place, for completion. */
-enum completes { COMPLETES_NOTHING, COMPLETES_OPTION, COMPLETES_MODEL, COMPLETES_FILE, COMPLETES_VERB, COMPLETES_TOPIC, COMPLETES_WORDS };
+enum completes { COMPLETES_NOTHING, COMPLETES_OPTION, COMPLETES_MODEL, COMPLETES_FILE, COMPLETES_VERB, COMPLETES_TOPIC, COMPLETES_WORDS, COMPLETES_PRESET };
 
 /*
  * Which key=value a verb accepts: of options, checked as the line is parsed; or some of its own, checked by
@@ -110,6 +110,7 @@ enum mmoe_status command_undo(struct app *, const struct invocation *, struct mm
 enum mmoe_status command_redo(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_data(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_model(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_preset(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_step(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_run(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_pause(struct app *, const struct invocation *, struct mmoe_error *);

@@ -8,6 +8,7 @@
  * file whose name needs quotes is offered in quotes.
  */
 #include <dirent.h>
+#include <mmoe/definition.h>
 #include <mmoe/mem.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,16 @@ static void offer_values(struct choices *c, const char *prefix, const char *name
         offer(c, prefix, option->special);
     offer(c, prefix, option->fallback);
     offer(c, prefix, "default");
+}
+
+static void offer_presets(struct choices *c)
+{
+    char(*names)[MMOE_NAME_MAX];
+    size_t count;
+    mmoe_definition_names(MMOE_PRESETS, &names, &count);
+    for (size_t i = 0; i < count; i++)
+        offer(c, "", names[i]);
+    mmoe_free(names);
 }
 
 static void offer_topics(struct choices *c)
@@ -250,6 +261,9 @@ static void offer_argument(struct choices *c, const struct command *command, con
         return;
     case COMPLETES_MODEL:
         offer_words(c, "", mmoe_option_find("model")->words);
+        return;
+    case COMPLETES_PRESET:
+        offer_presets(c);
         return;
     case COMPLETES_WORDS: /* without words of its own a verb is named as the option it sets */
         if (!command->words)

@@ -36,6 +36,11 @@ const struct command command_table[] = {
      "A line a part: shapes, parameters, and FLOPs, the operations of one example's forward pass. key=value pairs change options together with it. Where rows are made already, the new run is made "
      "too and stands at step 0. Example: model mmoe experts=4 expert-units=64,32",
      COMPLETES_MODEL, NULL, PAIRS_OPTIONS, 1, command_model},
+    {"preset", "[NAME]", "set the options of a named setting, or list the names",
+     "One change, which undo takes back; what a preset does not name stays as it is. paper is the setting of the paper's "
+     "synthetic experiment, others are those of programs that tried it. They are files, of which one can write one's own: "
+     "see mmoe-formats(5). Example: preset paper; run",
+     COMPLETES_PRESET, NULL, PAIRS_NONE, 1, command_preset},
     {"step", "[N]", "train N more steps, 1 without N",
      "Makes rows and run first where they are missing or older than the options. Example: step 100",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_step},

@@ -58,8 +58,11 @@ enum mmoe_status command_run(struct app *a, const struct invocation *i, struct m
         s = check_trainable(a, err);
     if (mmoe_failed(s))
         return s;
-    if (at >= until && app_idle(a, APP_WAIT_LANE)) {
-        app_say(a, "at step %zu already: run %zu goes on, reset starts over", at, 2 * at);
+    if (has_current_run(a) && !a->fresh && at >= until && app_idle(a, APP_WAIT_LANE)) {
+        if (at > 0)
+            app_say(a, "at step %zu already: run %zu goes on, reset starts over", at, 2 * at);
+        else
+            app_say(a, "at step 0 already, and steps is 0: run 100 trains that many");
         return MMOE_OK;
     }
     app_train(a, until, true);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * definition.h - studies and presets in plain text files, documented in mmoe-formats(5).
+ *
+ * A preset is settings under a name: presets/NAME.conf. A definition is a
+ * study under a name, studies/NAME.conf: the grid, the figure drawn of it, and
+ * where an option is to be chosen first, from what and for what. Both are
+ * looked for in the folders of mmoe_data_folders, the first one wins; a name
+ * is no path.
+ *
+ * Ownership: definitions are plain values; lists are freed with mmoe_free.
+ * Threads:   safe; they read the environment and files.
+ *
+ *   struct mmoe_definition def;
+ *   mmoe_definition_read("figure-c", &def, &err);
+ *   mmoe_definition_choice_grid(&def, &options, &tuning, &err);  ... choose ...
+ *   mmoe_definition_grid(&def, &options, &grid, &err);
+ *   mmoe_grid_follow(&grid, def.choose->name, "0.001,0.01,0.01", def.choose_for->name, &err);
+ */
+#ifndef MMOE_DEFINITION_H
+#define MMOE_DEFINITION_H
+
+#include <mmoe/grid.h>
+#include <mmoe/option.h>
+#include <mmoe/status.h>
+#include <mmoe/text.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { MMOE_NAME_MAX = 64, MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */ };
+
+/* What a file says of itself. */
+struct mmoe_about {
+    char name[MMOE_NAME_MAX];
+    char title[128]; /* the name where it has none */
+    char note[2048]; /* lines, parted by '\n'; "": none */
+};
+
+/* What a study draws. */
+enum mmoe_drawing {
+    MMOE_DRAWING_LABELS,    /* the labels' correlation along the first axis */
+    MMOE_DRAWING_CURVES,    /* losses over steps */
+    MMOE_DRAWING_HISTOGRAMS /* final losses */
+};
+
+struct mmoe_definition {
+    struct mmoe_about about;
+    enum mmoe_drawing figure;
+    const struct mmoe_option *panels; /* the axis whose values are the small multiples, or NULL */
+    const struct mmoe_option *series; /* the axis whose values are curves or histograms, or NULL */
+    const struct mmoe_option *choose; /* the option to be chosen, or NULL ... */
+    const struct mmoe_option *choose_for; /* ... for each value of this axis */
+    char choose_values[MMOE_AXIS_TEXT_MAX]; /* ... from these, as mmoe_grid_axis reads them */
+    size_t choose_seeds;
+    bool claims;           /* the claims of the paper are tested on it */
+    struct mmoe_grid grid; /* defaults, preset and settings; axes; seeds */
+};
+
+enum mmoe_definition_kind { MMOE_STUDIES, MMOE_PRESETS };
+
+/*
+ * Read the study of that name or, where there is a '/' in it, of that file. Fails with a line that names file and
+ * line, the word, and the nearest one: MMOE_UNKNOWN where there is none, MMOE_IO where it cannot be read, else as what
+ * is wrong in it. *def is untouched on failure. A study that was read has a sound grid and a sound choice.
+ */
+enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def, struct mmoe_error *err);
+
+/* Its grid, with the session's options of `session`. */
+enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
+                                      struct mmoe_grid *grid, struct mmoe_error *err);
+/*
+ * The grid to choose on: its axes and, last, def->choose with its values; choose_seeds seeds from MMOE_CHOICE_SEEDS
+ * on from the study's, of which none is reported. MMOE_STATE where nothing is to be chosen.
+ */
+enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
+                                             struct mmoe_grid *grid, struct mmoe_error *err);
+
+/*
+ * Set what the preset of that name sets; other options stay as they are. *about (NULL allowed) is what it says of
+ * itself. Fails like mmoe_definition_read; *o is untouched then.
+ */
+enum mmoe_status mmoe_preset_apply(const char *name, struct mmoe_options *o, struct mmoe_about *about,
+                                   struct mmoe_error *err);
+
+/* The names there are, ascending, each once: a block of *count to be freed with mmoe_free. */
+void mmoe_definition_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count);
+
+/* Append the folders that are looked in, each ended by '\n': $MMOE_DATA, $XDG_CONFIG_HOME/mmoe or ~/.config/mmoe, the
+   one that was installed, the source's. */
+void mmoe_data_folders(struct mmoe_text *t);
+
+#endif

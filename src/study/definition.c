@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * definition.c - studies and presets in plain text files.
+ *
+ * A line is a key and what it takes; a table has the keys, one reader each.
+ * Lines are taken in their order, so that what comes later wins. Which axes
+ * there are is known at the end: the keys that name one remember their line.
+ */
+#include <mmoe/definition.h>
+#include <mmoe/mem.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/study/library.h"
+
+static const char *const drawing_words[] = {"labels", "curves", "histograms"};
+enum { DRAWINGS = sizeof drawing_words / sizeof *drawing_words };
+static const char blanks[] = " \t";
+
+/* A file in reading. */
+struct reader {
+    const char *path;
+    size_t line;                        /* from 1; 0: the file as a whole */
+    struct mmoe_about *about;
+    struct mmoe_options *options;       /* what `set` sets */
+    struct mmoe_definition *definition; /* NULL in a preset */
+    bool has_figure;
+    size_t panels_line, series_line, choose_line;
+    struct mmoe_error *err;
+};
+
+/* --- words and errors --- */
+
+/* What is read is wrong: file, line, and what is to be done. */
+__attribute__((format(printf, 3, 4))) static enum mmoe_status wrong(struct reader *r, enum mmoe_status status,
+                                                                    const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (r->line == 0)
+        return mmoe_fail(r->err, status, "%.150s: %.230s", r->path, text);
+    return mmoe_fail(r->err, status, "%.150s:%zu: %.230s", r->path, r->line, text);
+}
+
+/* The next word of a line, ended; NULL: there is none. */
+static char *next_word(char **rest)
+{
+    char *word = *rest + strspn(*rest, blanks), *end = word + strcspn(word, blanks);
+    if (word == end)
+        return NULL;
+    *rest = *end ? end + 1 : end;
+    *end = '\0';
+    return word;
+}
+
+/* The one word a key takes. */
+static enum mmoe_status one_word(struct reader *r, char *rest, const char *what, char **word)
+{
+    *word = next_word(&rest);
+    if (!*word)
+        return wrong(r, MMOE_INVALID, "%s is missing at the end of the line", what);
+    char *more = next_word(&rest);
+    return more ? wrong(r, MMOE_INVALID, "'%.60s' is too much: leave it out", more) : MMOE_OK;
+}
+
+/* Part KEY=VALUE at its sign. */
+static enum mmoe_status part_pair(struct reader *r, char *word, char **value)
+{
+    *value = strchr(word, '=');
+    if (!*value || *value == word)
+        return wrong(r, MMOE_INVALID, "'%.60s' is no KEY=VALUE: write it without blanks", word);
+    *(*value)++ = '\0';
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_count(struct reader *r, const char *word, size_t most, size_t *out)
+{
+    size_t n;
+    if (!mmoe_parse_size(word, &n) || n < 1 || n > most)
+        return wrong(r, MMOE_RANGE, "seeds must be a whole number from 1 to %zu, not '%.60s'", most, word);
+    *out = n;
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_option(struct reader *r, const char *name, const struct mmoe_option **option)
+{
+    struct mmoe_error why;
+    *option = mmoe_option_get(name, &why);
+    return *option ? MMOE_OK : wrong(r, why.status, "%s", why.text);
+}
+
+/* --- keys of both --- */
+
+static enum mmoe_status read_title(struct reader *r, char *rest)
+{
+    if (strlen(rest) >= sizeof r->about->title)
+        return wrong(r, MMOE_LIMIT, "a title has at most %zu bytes: the rest can be a note", sizeof r->about->title - 1);
+    snprintf(r->about->title, sizeof r->about->title, "%s", rest);
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_note(struct reader *r, char *rest)
+{
+    char *note = r->about->note;
+    size_t n = strlen(note), room = sizeof r->about->note - n;
+    if (strlen(rest) + 2 > room)
+        return wrong(r, MMOE_LIMIT, "notes have at most %zu bytes together", sizeof r->about->note - 1);
+    snprintf(note + n, room, "%s%s", n ? "\n" : "", rest);
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_set(struct reader *r, char *rest)
+{
+    char *word = next_word(&rest), *value;
+    if (!word)
+        return wrong(r, MMOE_INVALID, "set KEY=VALUE...: the options are missing");
+    for (; word; word = next_word(&rest)) {
+        struct mmoe_error why;
+        enum mmoe_status status = part_pair(r, word, &value);
+        if (mmoe_failed(status))
+            return status;
+        if (mmoe_failed(mmoe_option_set(r->options, word, value, &why)))
+            return wrong(r, why.status, "%s", why.text);
+    }
+    return MMOE_OK;
+}
+
+/* --- keys of a study --- */
+
+static enum mmoe_status read_figure(struct reader *r, char *rest)
+{
+    char *word;
+    enum mmoe_status status = one_word(r, rest, "labels, curves or histograms", &word);
+    for (size_t i = 0; i < DRAWINGS && !mmoe_failed(status); i++)
+        if (strcmp(word, drawing_words[i]) == 0) {
+            r->definition->figure = (enum mmoe_drawing)i;
+            r->has_figure = true;
+            return MMOE_OK;
+        }
+    if (mmoe_failed(status))
+        return status;
+    const char *near = mmoe_nearest(word, drawing_words, DRAWINGS);
+    if (near)
+        return wrong(r, MMOE_UNKNOWN, "no figure '%.60s': did you mean %s?", word, near);
+    return wrong(r, MMOE_UNKNOWN, "no figure '%.60s': labels, curves or histograms", word);
+}
+
+static enum mmoe_status read_panels(struct reader *r, char *rest)
+{
+    char *word;
+    enum mmoe_status status = one_word(r, rest, "an axis", &word);
+    r->panels_line = r->line;
+    return mmoe_failed(status) ? status : read_option(r, word, &r->definition->panels);
+}
+
+static enum mmoe_status read_series(struct reader *r, char *rest)
+{
+    char *word;
+    enum mmoe_status status = one_word(r, rest, "an axis", &word);
+    r->series_line = r->line;
+    return mmoe_failed(status) ? status : read_option(r, word, &r->definition->series);
+}
+
+static enum mmoe_status read_preset(struct reader *r, char *rest)
+{
+    char *word;
+    struct mmoe_error why;
+    enum mmoe_status status = one_word(r, rest, "the preset's name", &word);
+    if (mmoe_failed(status))
+        return status;
+    status = mmoe_preset_apply(word, r->options, NULL, &why);
+    return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
+}
+
+static enum mmoe_status read_axis(struct reader *r, char *rest)
+{
+    char *word, *values;
+    struct mmoe_error why;
+    enum mmoe_status status = one_word(r, rest, "KEY=v1,v2,...", &word);
+    if (!mmoe_failed(status))
+        status = part_pair(r, word, &values);
+    if (!mmoe_failed(status) && mmoe_failed(mmoe_grid_axis(&r->definition->grid, word, values, &why)))
+        status = wrong(r, why.status, "%s", why.text);
+    return status;
+}
+
+/* KEY=v1,v2,... for AXIS seeds=N */
+static enum mmoe_status read_choose(struct reader *r, char *rest)
+{
+    static const char usage[] = "choose KEY=v1,v2,... for AXIS seeds=N";
+    struct mmoe_definition *d = r->definition;
+    char *pair = next_word(&rest), *link = next_word(&rest), *axis = next_word(&rest), *seeds = next_word(&rest);
+    char *more = next_word(&rest), *values;
+    r->choose_line = r->line;
+    if (more)
+        return wrong(r, MMOE_INVALID, "'%.60s' is too much: %s", more, usage);
+    if (!seeds || strcmp(link, "for") != 0 || strncmp(seeds, "seeds=", 6) != 0)
+        return wrong(r, MMOE_INVALID, "not as it should be: %s", usage);
+    enum mmoe_status status = part_pair(r, pair, &values);
+    if (!mmoe_failed(status))
+        status = read_option(r, pair, &d->choose);
+    if (!mmoe_failed(status))
+        status = read_option(r, axis, &d->choose_for);
+    if (!mmoe_failed(status))
+        status = read_count(r, seeds + 6, MMOE_RUNS_MAX, &d->choose_seeds);
+    if (!mmoe_failed(status) && strlen(values) >= sizeof d->choose_values)
+        status = wrong(r, MMOE_LIMIT, "the values of %s are too many", pair);
+    if (!mmoe_failed(status))
+        snprintf(d->choose_values, sizeof d->choose_values, "%s", values);
+    return status;
+}
+
+static enum mmoe_status read_seeds(struct reader *r, char *rest)
+{
+    char *word;
+    enum mmoe_status status = one_word(r, rest, "the number of seeds", &word);
+    return mmoe_failed(status) ? status : read_count(r, word, MMOE_RUNS_MAX, &r->definition->grid.seeds);
+}
+
+static enum mmoe_status read_claims(struct reader *r, char *rest)
+{
+    char *more = next_word(&rest);
+    r->definition->claims = true;
+    return more ? wrong(r, MMOE_INVALID, "'%.60s' is too much: claims stands alone", more) : MMOE_OK;
+}
+
+/* --- lines --- */
+
+static const struct {
+    const char *name;
+    bool text; /* takes the rest of the line as it is, with '#' */
+    enum mmoe_status (*read)(struct reader *r, char *rest);
+} keys[] = {
+    /* those of a preset first */
+    {"title", true, read_title},    {"note", true, read_note},      {"set", false, read_set},
+    {"figure", false, read_figure}, {"panels", false, read_panels}, {"series", false, read_series},
+    {"preset", false, read_preset}, {"axis", false, read_axis},     {"choose", false, read_choose},
+    {"seeds", false, read_seeds},   {"claims", false, read_claims},
+};
+enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
+
+static enum mmoe_status no_key(struct reader *r, const char *word, size_t count)
+{
+    const char *names[STUDY_KEYS];
+    struct mmoe_text all = {0};
+    for (size_t i = 0; i < count; i++) {
+        names[i] = keys[i].name;
+        mmoe_text_add(&all, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    }
+    const char *near = mmoe_nearest(word, names, count);
+    enum mmoe_status status = near ? wrong(r, MMOE_UNKNOWN, "no key '%.60s': did you mean %s?", word, near)
+                                   : wrong(r, MMOE_UNKNOWN, "no key '%.60s': a line has %s", word, all.s);
+    mmoe_text_done(&all);
+    return status;
+}
+
+/* '#' begins a comment at the start of a line or after a blank. */
+static void cut_comment(char *line)
+{
+    for (char *c = line; (c = strchr(c, '#')); c++)
+        if (c == line || strchr(blanks, c[-1])) {
+            *c = '\0';
+            return;
+        }
+}
+
+static enum mmoe_status read_line(struct reader *r, char *line)
+{
+    size_t count = r->definition ? STUDY_KEYS : PRESET_KEYS, key = 0;
+    line += strspn(line, blanks);
+    if (*line == '#')
+        return MMOE_OK;
+    char *word = next_word(&line);
+    if (!word)
+        return MMOE_OK;
+    while (key < count && strcmp(keys[key].name, word) != 0)
+        key++;
+    if (key == count)
+        return no_key(r, word, count);
+    line += strspn(line, blanks);
+    if (!keys[key].text)
+        cut_comment(line);
+    return keys[key].read(r, line);
+}
+
+static enum mmoe_status read_lines(struct reader *r)
+{
+    struct mmoe_text text = {0};
+    enum mmoe_status status = library_read(r->path, &text, r->err);
+    char *rest = text.s, *line;
+    for (r->line = 1; !mmoe_failed(status) && (line = library_next_line(&rest)); r->line++)
+        status = read_line(r, line);
+    mmoe_text_done(&text);
+    return status;
+}
+
+/* The file's name without what ends it, as far as it fits. */
+static void name_after(const char *path, struct mmoe_about *about)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+    size_t n = dot && dot > base ? (size_t)(dot - base) : strlen(base);
+    snprintf(about->name, sizeof about->name, "%.*s", (int)n, base);
+    if (!about->title[0])
+        snprintf(about->title, sizeof about->title, "%s", about->name);
+}
+
+/* --- a study as a whole --- */
+
+static enum mmoe_status must_be_axis(struct reader *r, const struct mmoe_option *option, size_t line)
+{
+    const struct mmoe_grid *g = &r->definition->grid;
+    r->line = line;
+    for (size_t a = 0; a < g->axis_count; a++)
+        if (g->axes[a].option == option)
+            return MMOE_OK;
+    return option ? wrong(r, MMOE_INVALID, "%s is no axis: name one, or add `axis %s=v1,v2,...`", option->name,
+                          option->name)
+                  : MMOE_OK;
+}
+
+static enum mmoe_status check_choice(struct reader *r)
+{
+    struct mmoe_definition *d = r->definition;
+    struct mmoe_error why;
+    if (!d->choose)
+        return MMOE_OK;
+    enum mmoe_status status = must_be_axis(r, d->choose_for, r->choose_line);
+    for (size_t a = 0; a < d->grid.axis_count && !mmoe_failed(status); a++)
+        if (d->grid.axes[a].option == d->choose)
+            status = wrong(r, MMOE_INVALID, "%s is an axis, so it cannot be chosen: leave out one of both",
+                           d->choose->name);
+    if (mmoe_failed(status))
+        return status;
+    struct mmoe_grid *grid = mmoe_alloc(1, sizeof *grid);
+    status = mmoe_definition_choice_grid(d, &d->grid.base, grid, &why);
+    mmoe_free(grid);
+    return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
+}
+
+static enum mmoe_status check_study(struct reader *r)
+{
+    struct mmoe_definition *d = r->definition;
+    struct mmoe_error why;
+    r->line = 0;
+    if (!r->has_figure)
+        return wrong(r, MMOE_INVALID, "the figure is missing: add `figure labels`, curves or histograms");
+    if (d->grid.seeds == 0)
+        return wrong(r, MMOE_INVALID, "the number of seeds is missing: add `seeds N`");
+    if (mmoe_failed(mmoe_grid_check(&d->grid, &why)))
+        return wrong(r, why.status, "%s", why.text);
+    enum mmoe_status status = must_be_axis(r, d->panels, r->panels_line);
+    if (!mmoe_failed(status))
+        status = must_be_axis(r, d->series, r->series_line);
+    return mmoe_failed(status) ? status : check_choice(r);
+}
+
+static enum mmoe_status read_study(const char *path, struct mmoe_definition *d, struct mmoe_error *err)
+{
+    struct reader r = {.path = path, .about = &d->about, .options = &d->grid.base, .definition = d, .err = err};
+    mmoe_options_default(&d->grid.base);
+    enum mmoe_status status = read_lines(&r);
+    name_after(path, &d->about);
+    return mmoe_failed(status) ? status : check_study(&r);
+}
+
+enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def, struct mmoe_error *err)
+{
+    struct mmoe_text path = {0};
+    enum mmoe_status status = MMOE_OK;
+    if (strchr(name, '/'))
+        mmoe_text_add(&path, "%s", name);
+    else
+        status = library_find(MMOE_STUDIES, name, &path, err);
+    struct mmoe_definition *d = mmoe_alloc(1, sizeof *d);
+    if (!mmoe_failed(status))
+        status = read_study(path.s, d, err);
+    if (!mmoe_failed(status))
+        *def = *d;
+    mmoe_free(d);
+    mmoe_text_done(&path);
+    return status;
+}
+
+enum mmoe_status mmoe_preset_apply(const char *name, struct mmoe_options *o, struct mmoe_about *about,
+                                   struct mmoe_error *err)
+{
+    struct mmoe_text path = {0};
+    struct mmoe_options set = *o;
+    struct mmoe_about said = {.name = ""};
+    struct reader r = {.about = &said, .options = &set, .err = err};
+    enum mmoe_status status = library_find(MMOE_PRESETS, name, &path, err);
+    r.path = path.s;
+    if (!mmoe_failed(status))
+        status = read_lines(&r);
+    if (!mmoe_failed(status)) {
+        name_after(path.s, &said);
+        *o = set;
+        if (about)
+            *about = said;
+    }
+    mmoe_text_done(&path);
+    return status;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * library.c - where files of data are looked for.
+ *
+ * The user's come before those that were installed, and these before the
+ * source's, which are there for a program that was built and not installed.
+ * The makefile tells both (MMOE_DATADIR, MMOE_SOURCE_DATADIR).
+ */
+#include "src/study/library.h"
+
+#include <mmoe/mem.h>
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 1 << 16 /* bytes of a file */ };
+
+static const char extension[] = ".conf";
+static const char *const folder_names[] = {"studies", "presets"}, *const nouns[] = {"study", "preset"};
+
+/* --- folders --- */
+
+void mmoe_data_folders(struct mmoe_text *t)
+{
+    const char *data = getenv("MMOE_DATA"), *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (data && *data)
+        mmoe_text_add(t, "%s\n", data);
+    if (config && config[0] == '/')
+        mmoe_text_add(t, "%s/mmoe\n", config);
+    else if (home && home[0] == '/')
+        mmoe_text_add(t, "%s/.config/mmoe\n", home);
+#ifdef MMOE_DATADIR
+    mmoe_text_add(t, "%s\n", MMOE_DATADIR);
+#endif
+#ifdef MMOE_SOURCE_DATADIR
+    mmoe_text_add(t, "%s\n", MMOE_SOURCE_DATADIR);
+#endif
+}
+
+/* The next folder of such a list, with the one of that kind in it, into *folder; false at the end. */
+static bool next_folder(const char **list, enum mmoe_definition_kind kind, struct mmoe_text *folder)
+{
+    size_t n = *list ? strcspn(*list, "\n") : 0;
+    if (n == 0)
+        return false;
+    mmoe_text_clear(folder);
+    mmoe_text_add(folder, "%.*s/%s", (int)n, *list, folder_names[kind]);
+    *list += n + 1;
+    return true;
+}
+
+/* --- names --- */
+
+bool library_is_name(const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
+            return false;
+    return n > 0 && n < MMOE_NAME_MAX && name[0] != '.';
+}
+
+/* names (count) are ascending: put one more in its place, unless it is there. */
+static void add_name(char (**names)[MMOE_NAME_MAX], size_t *count, const char *name)
+{
+    size_t at = *count;
+    while (at > 0 && strcmp((*names)[at - 1], name) > 0)
+        at--;
+    if (at > 0 && strcmp((*names)[at - 1], name) == 0)
+        return;
+    *names = mmoe_regrow(*names, *count, *count + 1, sizeof **names);
+    memmove(&(*names)[at + 1], &(*names)[at], (*count - at) * sizeof **names);
+    snprintf((*names)[at], sizeof **names, "%s", name);
+    *count += 1;
+}
+
+static void add_folder(const char *folder, char (**names)[MMOE_NAME_MAX], size_t *count)
+{
+    DIR *d = opendir(folder);
+    struct dirent *e;
+    while (d && (e = readdir(d))) {
+        size_t n = strlen(e->d_name), m = sizeof extension - 1;
+        if (n <= m || n - m >= MMOE_NAME_MAX || strcmp(e->d_name + n - m, extension) != 0)
+            continue;
+        char name[MMOE_NAME_MAX] = "";
+        memcpy(name, e->d_name, n - m);
+        if (library_is_name(name))
+            add_name(names, count, name);
+    }
+    if (d)
+        closedir(d);
+}
+
+void mmoe_definition_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count)
+{
+    struct mmoe_text list = {0}, folder = {0};
+    *names = NULL;
+    *count = 0;
+    mmoe_data_folders(&list);
+    for (const char *rest = list.s; next_folder(&rest, kind, &folder);)
+        add_folder(folder.s, names, count);
+    mmoe_text_done(&folder);
+    mmoe_text_done(&list);
+}
+
+/* --- files --- */
+
+static enum mmoe_status no_such(enum mmoe_definition_kind kind, const char *name, struct mmoe_error *err)
+{
+    char(*names)[MMOE_NAME_MAX];
+    size_t count;
+    struct mmoe_text there = {0};
+    mmoe_definition_names(kind, &names, &count);
+    const char **words = mmoe_alloc(count, sizeof *words);
+    for (size_t i = 0; i < count; i++) {
+        words[i] = names[i];
+        mmoe_text_add(&there, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *near = mmoe_nearest(name, words, count);
+    if (near)
+        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': did you mean %s?", nouns[kind], name, near);
+    else
+        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': there %s %.280s", nouns[kind], name, count == 1 ? "is" : "are",
+                  count ? there.s : "none, set MMOE_DATA to the folder of data");
+    mmoe_text_done(&there);
+    mmoe_free(words);
+    mmoe_free(names);
+    return MMOE_UNKNOWN;
+}
+
+enum mmoe_status library_find(enum mmoe_definition_kind kind, const char *name, struct mmoe_text *path,
+                              struct mmoe_error *err)
+{
+    struct mmoe_text list = {0}, folder = {0};
+    bool found = false;
+    if (!library_is_name(name))
+        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is no name of a %s: it has up to %d letters, digits, -, _ and .",
+                         name, nouns[kind], MMOE_NAME_MAX - 1);
+    mmoe_data_folders(&list);
+    for (const char *rest = list.s; !found && next_folder(&rest, kind, &folder);) {
+        mmoe_text_add(&folder, "/%s%s", name, extension);
+        found = access(folder.s, F_OK) == 0;
+    }
+    if (found)
+        mmoe_text_add(path, "%s", folder.s);
+    mmoe_text_done(&folder);
+    mmoe_text_done(&list);
+    return found ? MMOE_OK : no_such(kind, name, err);
+}
+
+char *library_next_line(char **rest)
+{
+    char *line = *rest;
+    if (!line || !*line)
+        return NULL;
+    size_t n = strcspn(line, "\n");
+    *rest = line + n + (line[n] == '\n');
+    while (n > 0 && strchr(" \t\r", line[n - 1]))
+        n--;
+    line[n] = '\0';
+    return line;
+}
+
+enum mmoe_status library_read(const char *path, struct mmoe_text *text, struct mmoe_error *err)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* that some editors begin a file with */
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return mmoe_fail(err, errno == ENOENT ? MMOE_UNKNOWN : MMOE_IO, "cannot read '%.200s': %s: name another file",
+                         path, strerror(errno));
+    char *all = mmoe_alloc(TEXT_MAX + 1, 1);
+    size_t n = fread(all, 1, TEXT_MAX + 1, f);
+    enum mmoe_status status = MMOE_OK;
+    if (ferror(f))
+        status = mmoe_fail(err, MMOE_IO, "cannot read '%.200s': %s: name another file", path, strerror(errno));
+    else if (n > TEXT_MAX)
+        status = mmoe_fail(err, MMOE_LIMIT, "'%.200s' is longer than %d bytes: this is no such file", path, TEXT_MAX);
+    else if (memchr(all, '\0', n))
+        status = mmoe_fail(err, MMOE_INVALID, "'%.200s' is no text: name another file", path);
+    else
+        mmoe_text_add(text, "%s", all + (strncmp(all, mark, 3) == 0 ? 3 : 0));
+    fclose(f);
+    mmoe_free(all);
+    return status;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* preset.c - preset: settings under a name, as one change; or the names there are. */
+#include <mmoe/definition.h>
+#include <mmoe/mem.h>
+
+#include "ui/app/report.h"
+#include "ui/command/command.h"
+
+static void json_preset(struct app *a, const struct mmoe_about *about)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"preset\",\"name\":");
+    mmoe_text_add_json(&t, about->name);
+    mmoe_text_add(&t, ",\"title\":");
+    mmoe_text_add_json(&t, about->title);
+    mmoe_text_add(&t, ",\"note\":");
+    mmoe_text_add_json(&t, about->note);
+    mmoe_text_add(&t, "}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
+/* One that cannot be read is in the list with what is wrong. */
+static void list_presets(struct app *a)
+{
+    char(*names)[MMOE_NAME_MAX];
+    size_t count;
+    struct mmoe_text t = {0};
+    mmoe_definition_names(MMOE_PRESETS, &names, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct mmoe_options o = a->view.options;
+        struct mmoe_about about;
+        struct mmoe_error err;
+        bool fine = !mmoe_failed(mmoe_preset_apply(names[i], &o, &about, &err));
+        if (a->mode == APP_JSON && fine)
+            json_preset(a, &about);
+        else
+            mmoe_text_add(&t, "%-18s %s\n", names[i], fine ? about.title : err.text);
+    }
+    if (t.n)
+        app_page(a, t.s);
+    else if (count == 0)
+        app_say(a, "no presets are here: set MMOE_DATA to the folder of data");
+    mmoe_text_done(&t);
+    mmoe_free(names);
+}
+
+enum mmoe_status command_preset(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    struct mmoe_options o = a->view.options;
+    struct mmoe_about about;
+    if (i->argc == 0) {
+        list_presets(a);
+        return MMOE_OK;
+    }
+    enum mmoe_status s = mmoe_preset_apply(i->argv[0], &o, &about, err);
+    unsigned long changes = a->changes;
+    if (!mmoe_failed(s))
+        s = command_change(a, &o, err);
+    if (mmoe_failed(s))
+        return s;
+    if (a->changes == changes)
+        app_say(a, "nothing changes: that is how it is set");
+    app_say(a, "%s: %s", about.name, about.title);
+    if (about.note[0])
+        app_tell(a, about.note);
+    return MMOE_OK;
+}
