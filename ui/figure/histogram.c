@@ -236,7 +236,7 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
     struct axis a = find_axis(h, x, c->width - x);
     for (size_t i = 0; i < shown; i++) {
         int y = (int)(i + 1) * rows - 1;
-        enum role role = (enum role)(ROLE_SERIES_1 + (first + i) % 6);
+        enum role role = (enum role)(ROLE_SERIES_1 + h->rows[first + i].look % 6);
         draw_words(&h->rows[first + i], &w, c, y, role);
         if (a.width > 0 && isfinite(a.low))
             draw_bars(&h->rows[first + i], &a, c, y, bars, role);

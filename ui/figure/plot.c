@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18, SERIES_MAX = 6 };
+enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18, SERIES_MAX = 12 };
 
 /* The scale of a plot: data to cells (or dots) of its area. */
 struct scale {
@@ -28,6 +28,12 @@ struct scale {
     int width, height;                 /* of the area, in cells or dots */
     size_t skipped;                    /* points that no such axis has */
 };
+
+/* Colour and mark of a series. */
+static enum role role_of(const struct figure_series *s)
+{
+    return s->context ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + s->look % 6);
+}
 
 struct column {
     double last, least, most; /* rows from above; NAN: no point */
@@ -164,12 +170,13 @@ static void draw_cells(struct canvas *c, const struct column *columns, int end, 
 }
 
 /* A mark now and then tells series apart where colours do not. */
-static void draw_marks(struct canvas *c, const struct column *columns, int end, size_t which, enum role role)
+static void draw_marks(struct canvas *c, const struct column *columns, int end, const struct figure_series *series)
 {
-    int first = (int)(which * 5) % MARK_EVERY + 4;
+    int first = (int)(series->look * 5) % MARK_EVERY + 4;
     for (int x = first; x < end - 2; x += MARK_EVERY)
         if (!isnan(columns[x].last))
-            canvas_put(c, x, (int)lround(columns[x].last), role, CELL_BOLD, c->glyphs->marks[which % 6]);
+            canvas_put(c, x, (int)lround(columns[x].last), role_of(series), CELL_BOLD,
+                       c->glyphs->marks[series->look % 6]);
 }
 
 /* --- lines of dots --- */
@@ -270,8 +277,8 @@ static void draw_name(struct canvas *c, const struct figure_plot *p, size_t whic
         y = at.y;
     }
     if (marked)
-        canvas_put(c, at.x + 1, y, series->role, CELL_BOLD, c->glyphs->marks[which % 6]);
-    canvas_text(c, at.x + 1 + marked, y, series->role, CELL_BOLD, series->name);
+        canvas_put(c, at.x + 1, y, role_of(series), CELL_BOLD, c->glyphs->marks[series->look % 6]);
+    canvas_text(c, at.x + 1 + marked, y, role_of(series), CELL_BOLD, series->name);
 }
 
 static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s, struct canvas *area)
@@ -289,12 +296,12 @@ static struct end draw_series(const struct figure_plot *p, size_t which, const s
     if (end < 0)
         return (struct end){-1, 0};
     if (braille) {
-        draw_dots(area, columns, end, series->role);
+        draw_dots(area, columns, end, role_of(series));
         return (struct end){end / 2, (int)lround(columns[end].last) / 4};
     }
-    draw_cells(area, columns, end, series->role);
+    draw_cells(area, columns, end, role_of(series));
     if (p->count > 1)
-        draw_marks(area, columns, end, which, series->role);
+        draw_marks(area, columns, end, series);
     return (struct end){end, (int)lround(columns[end].last)};
 }
 

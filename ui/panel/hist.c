@@ -38,9 +38,9 @@ static void draw_study(const struct view *v, struct canvas *c)
         draw_progress(v, c);
     for (size_t i = 0; i < count; i++) {
         const struct view_cell *cell = &s->cells[s->cell_count - count + i];
-        rows[i] = (struct figure_histogram){cell->name, cell->loss, cell->summary.n, cell->summary, s->grid.seeds};
+        rows[i] = (struct figure_histogram){cell->name, i, cell->loss, cell->summary.n, cell->summary, s->grid.seeds};
     }
-    const struct figure_histograms h = {"loss of task A", count, rows};
+    const struct figure_histograms h = {.x_label = "loss of task A", .count = count, .rows = rows};
     figure_histograms_draw(&h, &below);
 }
 
@@ -60,9 +60,9 @@ static void draw(const struct view *v, struct canvas *c)
     }
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
-        rows[i] = (struct figure_histogram){g->name, g->sorted, g->summary.n, g->summary, g->wanted};
+        rows[i] = (struct figure_histogram){g->name, i, g->sorted, g->summary.n, g->summary, g->wanted};
     }
-    const struct figure_histograms h = {"loss of task A", v->group_count, rows};
+    const struct figure_histograms h = {.x_label = "loss of task A", .count = v->group_count, .rows = rows};
     figure_histograms_draw(&h, c);
 }
 

@@ -30,8 +30,8 @@ static size_t add_run(struct figure_series *series, size_t count, char (*names)[
             snprintf(names[count], sizeof names[count], "%zu%c", id % 1000, letter(k));
         else
             snprintf(names[count], sizeof names[count], "%c", letter(k));
-        enum role role = id ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + k % 6);
-        series[count] = (struct figure_series){names[count], role, s->curve_count, s, k, curve_point};
+        series[count] = (struct figure_series){.name = names[count], .look = count, .context = id > 0,
+                                               .n = s->curve_count, .data = s, .part = k, .point = curve_point};
     }
     return count;
 }
@@ -45,7 +45,8 @@ static void draw_curves(const struct view *v, struct canvas *c)
         if (v->runs[i].pinned && v->runs[i].id != v->live_id)
             count = add_run(series, count, names, &v->runs[i].shot, v->runs[i].id);
     double end = (double)(v->live.steps > v->live.step ? v->live.steps : v->live.step);
-    const struct figure_plot plot = {"step", NULL, !v->linear_y, 0, end, count, series};
+    const struct figure_plot plot = {.x_label = "step", .log_y = !v->linear_y, .x_max = end, .count = count,
+                                     .series = series};
     figure_plot_draw(&plot, c);
 }
 
