@@ -383,6 +383,14 @@ size_t queue_datasets(struct queue *q)
     return shelf_made(q->shelf);
 }
 
+size_t queue_active(struct queue *q)
+{
+    monitor_enter(q->monitor);
+    size_t active = q->active;
+    monitor_leave(q->monitor);
+    return active;
+}
+
 size_t queue_holding(struct queue *q)
 {
     monitor_enter(q->monitor);

@@ -23,8 +23,9 @@ void queue_progress(struct queue *q, size_t *finished, size_t *submitted, uint64
 void queue_hold(struct queue *q, bool held);
 void queue_stop(struct queue *q);
 
-/* For the tests: datasets made so far; workers that wait in a hold. */
+/* For the tests: datasets made so far; workers that have a run; those of them that wait in a hold. */
 size_t queue_datasets(struct queue *q);
+size_t queue_active(struct queue *q);
 size_t queue_holding(struct queue *q);
 
 #endif

@@ -101,10 +101,12 @@ enum figure_axis { FIGURE_AXIS_AUTO, FIGURE_AXIS_LINEAR, FIGURE_AXIS_LOG }; /* A
 struct figure_histograms {
     const char *title;
     const char *x_label;
+    const char *y_label;  /* what is counted, on paper; NULL: "count" */
     enum figure_axis axis;
     double low, high;     /* equal: from the data; what lies outside counts in the first and the last bin */
     bool overlay;
-    unsigned without;     /* FIGURE_NO_X */
+    size_t top;           /* how many fill the height of an overlay; 0: from the data */
+    unsigned without;     /* FIGURE_NO_... */
     size_t count;
     const struct figure_histogram *rows;
 };
