@@ -266,8 +266,8 @@ static size_t wait_end(struct workers *w)
 /* Hold two workers in the middle of runs. */
 static uint64_t hold_both(struct workers *w, uint64_t beyond)
 {
-    while (steps_of(w) <= beyond)
-        poll(NULL, 0, 1);
+    while (queue_active(w->queue) < 2 || steps_of(w) <= beyond)
+        poll(NULL, 0, 1); /* a hold would keep the second worker from its first run */
     queue_hold(w->queue, true);
     while (queue_holding(w->queue) < 2)
         poll(NULL, 0, 1);
