@@ -274,7 +274,7 @@ static void degenerate_histograms_are_drawn(void **state)
 {
     (void)state;
     static double values[] = {0.3, 0.3, 0.3}, one[] = {-1}, wide[] = {1e-9, 1, 1e9}, zero[] = {0, 0};
-    static double *const sets[] = {values, one, wide, zero, NULL};
+    static double *const sets[] = {values, one, wide, zero, zero};
     static const size_t counts[] = {3, 1, 3, 2, 0};
     for (size_t set = 0; set < 5; set++)
         for (unsigned how = 0; how < 8; how++) {

@@ -61,7 +61,8 @@ void mmoe_text_done(struct mmoe_text *t)
 void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes, size_t n)
 {
     reserve(t, n);
-    memcpy(t->s + t->n, bytes, n);
+    if (n > 0) /* memcpy takes no NULL, not even of no bytes */
+        memcpy(t->s + t->n, bytes, n);
     t->n += n;
     t->s[t->n] = '\0';
 }

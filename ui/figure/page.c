@@ -166,7 +166,8 @@ void figure_page_draw(const struct figure_page *page, struct canvas *c)
     int top = title + p.legend, y = 0;
     if (title)
         canvas_text(c, 0, y++, ROLE_TITLE, CELL_BOLD, page->title);
-    struct canvas entries = canvas_view(c, 0, y, c->width, 1), figures = canvas_view(c, 0, top, c->width, c->height - top - caption);
+    struct canvas entries = canvas_view(c, 0, y, c->width, 1);
+    struct canvas figures = canvas_view(c, 0, top, c->width, c->height - top - caption);
     if (p.legend)
         draw_entries(page, &entries);
     size_t shown = draw_rows(&p, &figures);

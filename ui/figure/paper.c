@@ -51,7 +51,8 @@ struct ink ink_of_look(size_t look)
 
 struct ink ink_of_share(double t)
 {
-    static const unsigned cividis[] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173, 0x8A8678, 0xA59C74, 0xC3B369, 0xE1CC55, 0xFEE838};
+    static const unsigned cividis[] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173, 0x8A8678, 0xA59C74, 0xC3B369,
+                                       0xE1CC55, 0xFEE838};
     enum { LAST = sizeof cividis / sizeof *cividis - 1 };
     double at = isnan(t) ? 0 : fmin(fmax(t, 0), 1) * LAST;
     int i = (int)fmin(at, LAST - 1);
@@ -204,7 +205,8 @@ void paper_box(struct paper *p, double x, double y, double width, double height)
 
 void paper_stroke(struct paper *p, struct ink ink, double width, size_t dash)
 {
-    static const double patterns[][6] = {{0}, {4.5, 1.8}, {1.3, 1.3}, {6, 1.5, 1.3, 1.5}, {2.8, 1.4}, {8, 1.5, 1.3, 1.5, 1.3, 1.5}};
+    static const double patterns[][6] = {{0}, {4.5, 1.8}, {1.3, 1.3}, {6, 1.5, 1.3, 1.5}, {2.8, 1.4},
+                                          {8, 1.5, 1.3, 1.5, 1.3, 1.5}};
     const double *pattern = patterns[dash % (sizeof patterns / sizeof *patterns)];
     int n = 0;
     while (n < 6 && pattern[n] > 0)

@@ -15,7 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PAD = 6, OVERHANG = 8 /* of a label at the right end */, COLUMNS_MOST = 3, TITLE_LINE = 13, LEGEND_LINE = 12, CAPTION_LINE = 9, SAMPLE = 20, LEGEND_GAP = 14 };
+enum { PAD = 6, OVERHANG = 8 /* of a label at the right end */, COLUMNS_MOST = 3 };
+enum { TITLE_LINE = 13, LEGEND_LINE = 12, CAPTION_LINE = 9, SAMPLE = 20, LEGEND_GAP = 14 };
 #define NARROW (3.4 * 72)
 #define WIDE (7.0 * 72)
 
