@@ -29,7 +29,7 @@ refuse 'an include goes up or out of its house' "$(awk '
         n = split("term figure panel app command main", names)
         for (i = 1; i <= n; i++) floor["ui/" names[i]] = i
         # the homes of the public headers; models.def is a list of words that floor 1 reads, too
-        n = split("mem:base models:base option:base real:base rng:base status:base text:base " \
+        n = split("mem:base models:base file:base option:base real:base rng:base status:base text:base " \
                   "phase:base bench:study kernels:math infer:math mat:math stats:math dataset:dataset arrays:dataset model:model run:train snapshot:train " \
                   "claims:study definition:study grid:study runner:study store:study study:study", names, " ")
         for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
@@ -73,6 +73,7 @@ owner src/math/special.c 'gsl/'
 owner src/study/thread.c 'pthread|threads\.h|semaphore'
 owner src/study/database.c 'sqlite3'
 owner src/dataset/npz.c 'zlib'
+owner ui/figure/paper.c 'cairo'
 owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
 owner ui/command/repl.c 'readline/'
 

@@ -33,13 +33,13 @@ static void point(const struct figure_series *s, size_t i, double *x, double *y)
 
 static struct figure_series series(const char *name, const double *y, size_t n)
 {
-    return (struct figure_series){name, ROLE_SERIES_1, n, y, 0, point};
+    return (struct figure_series){.name = name, .n = n, .data = y, .point = point};
 }
 
 static void plot(struct canvas *c, const double *y, size_t n, bool log_y)
 {
     const struct figure_series s = series("A", y, n);
-    const struct figure_plot p = {NULL, NULL, log_y, 0, 0, 1, &s};
+    const struct figure_plot p = {.log_y = log_y, .count = 1, .series = &s};
     figure_plot_draw(&p, c);
 }
 
@@ -99,8 +99,10 @@ static void names_that_meet_are_all_read(void **state)
 {
     (void)state;
     static const double y[] = {4, 1, 1, 1, 1};
-    const struct figure_series s[] = {series("A", y, 5), series("B", y, 5), series("2A", y, 5)};
-    const struct figure_plot p = {NULL, NULL, false, 0, 0, 3, s};
+    struct figure_series s[] = {series("A", y, 5), series("B", y, 5), series("2A", y, 5)};
+    s[1].look = 1;
+    s[2].look = 2;
+    const struct figure_plot p = {.count = 3, .series = s};
     struct canvas c = make(19, 4, "ascii");
     figure_plot_draw(&p, &c);
     char *drawn = canvas_dump(&c);
@@ -116,7 +118,7 @@ static void axes_have_round_ticks(void **state)
     (void)state;
     static const double y[] = {1, 0.1};
     const struct figure_series s = series("A", y, 2);
-    const struct figure_plot p = {"step", NULL, true, 0, 10, 1, &s};
+    const struct figure_plot p = {.x_label = "step", .log_y = true, .x_max = 10, .count = 1, .series = &s};
     struct canvas c = make(40, 8, "blocks");
     figure_plot_draw(&p, &c);
     char *drawn = canvas_dump(&c);
@@ -171,7 +173,7 @@ static void cells_have_their_numbers(void **state)
     (void)state;
     static const float v[] = {0.714f, 0.286f, 0.0f, 1.0f};
     static const char *const names[] = {"A", "B"};
-    const struct figure_heat h = {2, 2, v, 2, 0, 1, names, NULL};
+    const struct figure_heat h = {.rows = 2, .columns = 2, .values = v, .stride = 2, .high = 1, .row_names = names};
     struct canvas c = make(10, 3, "blocks");
     figure_heat_draw(&h, &c);
     check(&c, "  e1  e2\nA .71 .29\nB .00 1.0\n");
@@ -185,7 +187,7 @@ static void narrow_cells_have_shades(void **state)
 {
     (void)state;
     static const float v[] = {0, 0.3f, 0.6f, 1};
-    const struct figure_heat h = {1, 4, v, 4, 0, 1, NULL, NULL};
+    const struct figure_heat h = {.rows = 1, .columns = 4, .values = v, .stride = 4, .high = 1};
     struct canvas c = make(4, 2, "blocks");
     figure_heat_draw(&h, &c);
     check(&c, "\n ░▒█\n");
@@ -196,7 +198,7 @@ static void narrow_cells_have_shades(void **state)
 
 static struct figure_histogram histogram(const char *name, double *sorted, size_t n, size_t wanted)
 {
-    return (struct figure_histogram){name, sorted, n, mmoe_summarize(sorted, n), wanted};
+    return (struct figure_histogram){name, 0, sorted, n, mmoe_summarize(sorted, n), wanted};
 }
 
 static void rows_tell_count_median_and_quartiles(void **state)
@@ -205,7 +207,7 @@ static void rows_tell_count_median_and_quartiles(void **state)
     double a[] = {0.1, 0.2, 0.2, 0.2, 0.3}, b[] = {0.2, 0.3};
     struct figure_histogram rows[] = {histogram("mmoe", a, 5, 5), histogram("omoe", b, 2, 20)};
     rows[1].summary.diverged = 1;
-    const struct figure_histograms h = {"loss", 2, rows};
+    const struct figure_histograms h = {.x_label = "loss", .count = 2, .rows = rows};
     struct canvas c = make(80, 3, "blocks");
     figure_histograms_draw(&h, &c);
     char *drawn = canvas_dump(&c);
@@ -237,7 +239,7 @@ static void the_fullest_bin_is_the_highest(void **state)
     (void)state;
     double v[] = {0.1, 0.5, 0.5, 0.5, 0.9};
     const struct figure_histogram row = histogram("m", v, 5, 5);
-    const struct figure_histograms h = {NULL, 1, &row};
+    const struct figure_histograms h = {.count = 1, .rows = &row};
     struct canvas c = make(44, 1, "blocks");
     figure_histograms_draw(&h, &c);
     assert_true(full_bars(&c) >= 1 && full_bars(&c) <= 4);
@@ -249,7 +251,7 @@ static void bars_outlive_words(void **state)
     (void)state;
     double v[] = {0.1, 0.5, 0.5, 0.5, 0.9};
     const struct figure_histogram row = histogram("shared-bottom", v, 5, 5);
-    const struct figure_histograms h = {NULL, 1, &row};
+    const struct figure_histograms h = {.count = 1, .rows = &row};
     for (int width = 10; width < 50; width++) {
         struct canvas c = make(width, 1, "blocks");
         figure_histograms_draw(&h, &c);
@@ -267,7 +269,7 @@ static void two_names_are_never_cut_to_one(void **state)
     double v[] = {0.1, 0.2};
     for (int width = 20; width < 60; width++) {
         const struct figure_histogram rows[] = {histogram("mmoe p=0.55", v, 2, 200), histogram("mmoe p=0.95", v, 2, 200)};
-        const struct figure_histograms h = {NULL, 2, rows};
+        const struct figure_histograms h = {.count = 2, .rows = rows};
         struct canvas c = make(width, 3, "blocks");
         figure_histograms_draw(&h, &c);
         char *drawn = canvas_dump(&c);
@@ -287,11 +289,11 @@ static void every_size_is_safe(void **state)
     static const float f[] = {0.1f, 0.9f, 0.5f, NAN};
     double sorted[] = {0.1, 0.2, 5};
     const struct figure_series s[] = {series("A", y, 5), series("B", y, 4)};
-    const struct figure_plot p = {"step", NULL, true, 0, 0, 2, s};
+    const struct figure_plot p = {.x_label = "step", .log_y = true, .count = 2, .series = s};
     const struct figure_spark k = {f, 4, true, ROLE_SERIES_1};
-    const struct figure_heat t = {2, 2, f, 2, 0, 1, NULL, NULL};
+    const struct figure_heat t = {.rows = 2, .columns = 2, .values = f, .stride = 2, .high = 1};
     const struct figure_histogram row = histogram("shared-bottom", sorted, 3, 3);
-    const struct figure_histograms h = {"x", 1, &row};
+    const struct figure_histograms h = {.x_label = "x", .count = 1, .rows = &row};
     static const char *const glyphs[] = {"blocks", "braille", "ascii"};
     for (int w = 0; w < 70; w++)
         for (int height = 0; height < 12; height++) {

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Whole frames against files under tests/golden, and frames of every size.
- *
- * MMOE_GOLDEN_WRITE=1 writes the files instead of comparing: look at what it wrote.
- */
+/* Whole frames against files under tests/golden (golden.h), and frames of every size. */
+#include "tests/golden.h"
 #include "tests/test.h"
 
 #include <locale.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "ui/panel/layout.h"
 
@@ -261,48 +257,20 @@ static void drop(struct view *v)
 
 /* --- golden files --- */
 
-static char *read_file(const char *path)
-{
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return NULL;
-    char *text = mmoe_alloc(1 << 17, 1);
-    size_t n = fread(text, 1, (1 << 17) - 1, f);
-    text[n] = '\0';
-    fclose(f);
-    return text;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    if (!f || fputs(text, f) < 0 || fclose(f) != 0)
-        fail_msg("cannot write %s", path);
-}
-
 /* True where the frame is what the file says (or was written to it). */
 static bool is_golden(const struct scene *s, int width, int height, const char *glyphs)
 {
-    char path[1024];
-    const char *dir = getenv("srcdir");
-    snprintf(path, sizeof path, "%s/tests/golden/%s-%dx%d%s.txt", dir ? dir : ".", s->name, width, height,
-             strcmp(glyphs, "blocks") == 0 ? "" : "-ascii");
     struct view *v = make(s);
     struct canvas c;
     int x = -1, y = -1;
     canvas_init(&c, width, height, glyphs_find(glyphs));
     layout_draw(v, &s->prompt, &c, &x, &y);
-    char *frame = canvas_dump(&c), *golden = read_file(path);
-    bool write = getenv("MMOE_GOLDEN_WRITE") != NULL, same = golden && strcmp(frame, golden) == 0;
-    if (write)
-        write_file(path, frame);
-    else if (!same)
-        print_error("%s\n--- expected\n%s--- drawn\n%s", path, golden ? golden : "(no such file)\n", frame);
+    char *frame = canvas_dump(&c);
+    bool same = golden_check(s->name, width, height, strcmp(glyphs, "blocks") == 0 ? "" : "-ascii", frame);
     mmoe_free(frame);
-    mmoe_free(golden);
     canvas_done(&c);
     drop(v);
-    return write || same;
+    return same;
 }
 
 static void frames_are_golden(void **state)

@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ui/panel/panels.h"
@@ -81,47 +80,6 @@ static void knows_the_home_directory(void **state)
     assert_path("a~/b", "a~/b");
     assert_path("~user/x", "~user/x");
     assert_path("", "");
-}
-
-static void replaces_a_file_whole(void **state)
-{
-    (void)state;
-    struct mmoe_error err;
-    bool replaced = true;
-    assert_int_equal(command_write("f", "one\n", 4, &replaced, &err), MMOE_OK);
-    assert_false(replaced);
-    assert_int_equal(command_write("f", "2\n", 2, &replaced, &err), MMOE_OK);
-    assert_true(replaced);
-    assert_string_equal(read_file("f"), "2\n");
-    assert_int_equal(empty_directory(), 1); /* no temporary is left */
-}
-
-static void follows_a_link(void **state)
-{
-    (void)state;
-    struct mmoe_error err;
-    struct stat st;
-    write_file("f", "one\n");
-    assert_int_equal(symlink("f", "l"), 0);
-    assert_int_equal(command_write("l", "2\n", 2, NULL, &err), MMOE_OK);
-    assert_int_equal(lstat("l", &st), 0);
-    assert_true(S_ISLNK(st.st_mode));
-    assert_string_equal(read_file("f"), "2\n");
-}
-
-static void leaves_nothing_where_it_cannot_write(void **state)
-{
-    (void)state;
-    struct mmoe_error err;
-    assert_int_equal(command_write("no/such", "x", 1, NULL, &err), MMOE_IO);
-    assert_string_equal(err.text, "cannot write no/such: No such file or directory");
-    assert_int_equal(command_write(".", "x", 1, NULL, &err), MMOE_IO);
-    assert_int_equal(command_write("/dev/full", "x", 1, NULL, &err), MMOE_IO);
-    assert_string_equal(err.text, "cannot write /dev/full: No space left on device");
-    assert_int_equal(command_write("/dev/null", "x", 1, NULL, &err), MMOE_OK);
-    struct stat st;
-    assert_true(stat("/dev/null", &st) == 0 && S_ISCHR(st.st_mode));
-    assert_int_equal(empty_directory(), 0);
 }
 
 /* --- source --- */
@@ -222,15 +180,45 @@ static void exports_panels(void **state)
     assert_says(read_file("loss.csv"), "step,");
 }
 
+static size_t size_of(const char *name)
+{
+    FILE *f = fopen(name, "r");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, 0, SEEK_END), 0);
+    long n = ftell(f);
+    fclose(f);
+    return (size_t)n;
+}
+
+static void exports_every_panel_in_every_form(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {".svg", ".pdf", ".png", ".csv", ".json"};
+    typed("set steps 40; model mmoe; run; repeat 2");
+    view_log(&app->view, LOG_ERROR, "a \"word\" <of> caution");
+    for (int p = 0; p < PANEL_COUNT; p++)
+        for (size_t k = 0; k < 5; k++) {
+            char line[60], file[40];
+            snprintf(file, sizeof file, "%s%s", panel_table[p]->name, forms[k]);
+            snprintf(line, sizeof line, "export %s", file);
+            assert_non_null(strstr(typed(line), file));
+            assert_true(size_of(file) > 20);
+        }
+    assert_non_null(strstr(read_file("loss.json"), "{\"panel\":\"loss\",\"program\":\"mmoe "));
+    assert_non_null(strstr(read_file("loss.json"), "\"command\":\"set steps 40; model mmoe; run; repeat 2; export loss.svg"));
+    assert_non_null(strstr(read_file("hist.json"), "\"events\":[{\"event\":\"hist\",\"group\":\"mmoe\",\"n\":2"));
+    assert_non_null(strstr(read_file("log.csv"), "error,\"a \"\"word\"\" <of> caution\"\n"));
+}
+
 static void refuses_strange_exports(void **state)
 {
     (void)state;
     assert_refused("export", "export to which file?");
-    assert_refused("export loss.svg", "export writes .csv, not '.svg': name the file 'loss.csv'");
-    assert_refused("export a.b/loss", "name the file 'a.b/loss.csv'");
+    assert_refused("export loss.eps", "export writes .svg, .pdf, .png, .csv and .json, not '.eps': name the file 'loss.svg'");
+    assert_refused("export a.b/loss", "name the file 'a.b/loss.svg'");
     assert_refused("export .csv", ".csv");
-    assert_refused("layout log; export x.csv", "panel log has no numbers");
-    assert_refused("export no/loss.csv", "cannot write no/loss.csv");
+    assert_refused("export gates.pdf", "panel gates has nothing to draw: There is no run yet");
+    assert_refused("export no/loss.csv", "cannot write no/loss.csv: No such file or directory: make the folder first");
     assert_int_equal(empty_directory(), 0);
 }
 
@@ -247,15 +235,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_the_home_directory),
-        SESSION(replaces_a_file_whole),
-        SESSION(follows_a_link),
-        SESSION(leaves_nothing_where_it_cannot_write),
         SESSION(runs_a_script),
         SESSION(names_file_and_line_of_an_error),
         SESSION(refuses_what_is_no_script),
         SESSION(scripts_nest_but_not_for_ever),
         SESSION(the_log_runs_again),
         SESSION(exports_panels),
+        SESSION(exports_every_panel_in_every_form),
         SESSION(refuses_strange_exports),
         SESSION(quits),
     };

@@ -23,11 +23,14 @@ struct mmoe_text {
 };
 
 void mmoe_text_add(struct mmoe_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes, size_t n); /* also such that are no text */
 void mmoe_text_clear(struct mmoe_text *t); /* empty, keeps the room */
 void mmoe_text_done(struct mmoe_text *t);
 
 /* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
+/* s with '?' for control bytes, invalid UTF-8 and what XML has no character for. */
+void mmoe_text_add_clean(struct mmoe_text *t, const char *s);
 /* A double as the shortest JSON number that reads back equal; null where not finite. */
 void mmoe_text_add_number(struct mmoe_text *t, double v);
 

@@ -58,10 +58,11 @@ void mmoe_text_done(struct mmoe_text *t)
     *t = (struct mmoe_text){0};
 }
 
-static void add_bytes(struct mmoe_text *t, const char *bytes, size_t n)
+void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes, size_t n)
 {
     reserve(t, n);
-    memcpy(t->s + t->n, bytes, n);
+    if (n > 0) /* memcpy takes no NULL, not even of no bytes */
+        memcpy(t->s + t->n, bytes, n);
     t->n += n;
     t->s[t->n] = '\0';
 }
@@ -92,26 +93,40 @@ static size_t utf8_length(const unsigned char *s)
 
 void mmoe_text_add_json(struct mmoe_text *t, const char *s)
 {
-    add_bytes(t, "\"", 1);
+    mmoe_text_add_bytes(t, "\"", 1);
     while (*s) {
         size_t n = utf8_length((const unsigned char *)s);
         if (n == 0) {
-            add_bytes(t, "\\ufffd", 6);
+            mmoe_text_add_bytes(t, "\\ufffd", 6);
             n = 1;
         } else if (*s == '"' || *s == '\\') {
             mmoe_text_add(t, "\\%c", *s);
         } else if (*s == '\n') {
-            add_bytes(t, "\\n", 2);
+            mmoe_text_add_bytes(t, "\\n", 2);
         } else if (*s == '\t') {
-            add_bytes(t, "\\t", 2);
+            mmoe_text_add_bytes(t, "\\t", 2);
         } else if ((unsigned char)*s < 0x20 || *s == 0x7F) {
             mmoe_text_add(t, "\\u%04x", (unsigned)*s);
         } else {
-            add_bytes(t, s, n);
+            mmoe_text_add_bytes(t, s, n);
         }
         s += n;
     }
-    add_bytes(t, "\"", 1);
+    mmoe_text_add_bytes(t, "\"", 1);
+}
+
+void mmoe_text_add_clean(struct mmoe_text *t, const char *s)
+{
+    for (size_t n; *s; s += n) {
+        n = utf8_length((const unsigned char *)s);
+        bool control = n == 0 || (unsigned char)*s < 0x20 || *s == 0x7F;
+        bool none = n == 3 && (memcmp(s, "\xEF\xBF\xBE", 3) == 0 || memcmp(s, "\xEF\xBF\xBF", 3) == 0); /* U+FFFE, U+FFFF */
+        n = n ? n : 1;
+        if (control || none)
+            mmoe_text_add_bytes(t, "?", 1);
+        else
+            mmoe_text_add_bytes(t, s, n);
+    }
 }
 
 /* --- numbers --- */
@@ -128,7 +143,7 @@ __attribute__((format(printf, 3, 4))) static void print(char *out, size_t size, 
 void mmoe_text_add_number(struct mmoe_text *t, double v)
 {
     if (!isfinite(v)) {
-        add_bytes(t, "null", 4);
+        mmoe_text_add_bytes(t, "null", 4);
         return;
     }
     char digits[40];
@@ -140,7 +155,7 @@ void mmoe_text_add_number(struct mmoe_text *t, double v)
             if (mmoe_c_strtod(digits, NULL) == v)
                 break;
         }
-    add_bytes(t, digits, strlen(digits));
+    mmoe_text_add_bytes(t, digits, strlen(digits));
 }
 
 static const char *skip_digits(const char *s)

@@ -100,9 +100,6 @@ enum mmoe_status command_whole(const char *word, const char *what, size_t min, s
                                struct mmoe_error *err);
 /* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
 char *command_path(const char *word);
-/* Replace the file at path whole, through a temporary; *replaced (NULL allowed) tells whether there was one. */
-enum mmoe_status command_write(const char *path, const char *text, size_t n, bool *replaced,
-                               struct mmoe_error *err);
 
 /* The families; each entry of the table is in one of them. */
 enum mmoe_status command_set(struct app *, const struct invocation *, struct mmoe_error *);

@@ -14,155 +14,6 @@
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
 
-static const char *model_name(const struct mmoe_options *o)
-{
-    return mmoe_model_name(mmoe_model_at((size_t)o->model));
-}
-
-/* --- as objects --- */
-
-static void add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n)
-{
-    mmoe_text_add(t, ",\"%s\":[", key);
-    for (size_t i = 0; i < n; i++) {
-        mmoe_text_add(t, "%s", i ? "," : "");
-        mmoe_text_add_number(t, v[i]);
-    }
-    mmoe_text_add(t, "]");
-}
-
-static void json_gates(struct app *a)
-{
-    const struct mmoe_gates *g = &a->view.live.gate;
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"gates\",\"step\":%zu,\"mean\":[", a->view.live.step);
-    for (size_t i = 0; i < g->gates; i++) {
-        mmoe_text_add(&t, "%s[", i ? "," : "");
-        for (size_t e = 0; e < g->experts; e++) {
-            mmoe_text_add(&t, "%s", e ? "," : "");
-            mmoe_text_add_number(&t, (double)g->mean[i][e]);
-        }
-        mmoe_text_add(&t, "]");
-    }
-    mmoe_text_add(&t, "]");
-    add_numbers(&t, "entropy", g->entropy, g->gates);
-    mmoe_text_add(&t, ",\"overlap\":");
-    mmoe_text_add_number(&t, g->gates > 1 ? g->overlap[0][1] : 1);
-    mmoe_text_add(&t, ",\"unused\":%zu,\"copies\":%zu,\"dead_share\":", g->unused, g->copies);
-    mmoe_text_add_number(&t, g->dead_share);
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
-}
-
-/* What tasks share by other means than gates. */
-static void json_sharing(struct app *a)
-{
-    const struct mmoe_sharing *s = &a->view.live.sharing;
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"sharing\",\"step\":%zu,\"parts\":[", a->view.live.step);
-    for (size_t i = 0; i < s->count; i++) {
-        mmoe_text_add(&t, "%s{\"name\":", i ? "," : "");
-        mmoe_text_add_json(&t, s->part[i].name);
-        mmoe_text_add(&t, ",\"rows\":[");
-        for (size_t k = 0; k < a->view.live.tasks; k++) {
-            mmoe_text_add(&t, "%s[", k ? "," : "");
-            for (size_t b = 0; b < s->part[i].columns; b++) {
-                mmoe_text_add(&t, "%s", b ? "," : "");
-                mmoe_text_add_number(&t, (double)s->part[i].v[k][b]);
-            }
-            mmoe_text_add(&t, "]");
-        }
-        mmoe_text_add(&t, "]}");
-    }
-    mmoe_text_add(&t, "]}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
-}
-
-static void json_run(struct app *a, size_t id, bool pinned, const struct mmoe_snapshot *s)
-{
-    const struct mmoe_options *o = &s->options;
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"run\",\"id\":%zu,\"pinned\":%s,\"model\":", id, pinned ? "true" : "false");
-    mmoe_text_add_json(&t, model_name(o));
-    mmoe_text_add(&t, ",\"p\":");
-    mmoe_text_add_number(&t, o->p);
-    mmoe_text_add(&t, ",\"lr\":");
-    mmoe_text_add_number(&t, o->lr);
-    mmoe_text_add(&t, ",\"seed_data\":%llu,\"seed_init\":%llu,\"seed_order\":%llu,\"step\":%zu",
-                  (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
-                  (unsigned long long)o->seed_order, s->step);
-    add_numbers(&t, "loss", s->loss, s->tasks);
-    add_numbers(&t, "loss_over_var", s->loss_over_var, s->tasks);
-    mmoe_text_add(&t, ",\"diverged\":%s}\n", s->state == MMOE_RUN_DIVERGED ? "true" : "false");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
-}
-
-static void json_runs(struct app *a)
-{
-    const struct view *v = &a->view;
-    bool pinned = false;
-    for (size_t k = 0; k < v->run_count; k++) {
-        if (v->runs[k].id == v->live_id)
-            pinned = v->runs[k].pinned;
-        else
-            json_run(a, v->runs[k].id, v->runs[k].pinned, &v->runs[k].shot);
-    }
-    if (v->live_id && v->live.state != MMOE_RUN_EMPTY)
-        json_run(a, v->live_id, pinned, &v->live);
-}
-
-static void json_curve(struct app *a)
-{
-    const struct mmoe_snapshot *s = &a->view.live;
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"loss\",\"step\":[");
-    for (size_t i = 0; i < s->curve_count; i++)
-        mmoe_text_add(&t, "%s%zu", i ? "," : "", s->curve[i].step);
-    mmoe_text_add(&t, "],\"loss\":[");
-    for (size_t k = 0; k < s->tasks; k++) {
-        mmoe_text_add(&t, "%s[", k ? "," : "");
-        for (size_t i = 0; i < s->curve_count; i++) {
-            mmoe_text_add(&t, "%s", i ? "," : "");
-            mmoe_text_add_number(&t, s->curve[i].loss[k]);
-        }
-        mmoe_text_add(&t, "]");
-    }
-    mmoe_text_add(&t, "]}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
-}
-
-static void json_group(struct app *a, const struct view_group *g)
-{
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"hist\",\"group\":");
-    mmoe_text_add_json(&t, g->name);
-    mmoe_text_add(&t, ",\"n\":%zu,\"diverged\":%zu", g->summary.n, g->summary.diverged);
-    add_numbers(&t, "loss", g->loss, g->done);
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
-}
-
-static void json_panel(struct app *a, int panel)
-{
-    const struct view *v = &a->view;
-    if (panel == PANEL_GATES && v->live.sharing.count > 0)
-        json_sharing(a);
-    else if (panel == PANEL_GATES && v->live.state != MMOE_RUN_EMPTY)
-        json_gates(a);
-    else if (panel == PANEL_RUNS)
-        json_runs(a);
-    else if (panel == PANEL_LOSS)
-        json_curve(a);
-    else if (panel == PANEL_HIST)
-        for (size_t k = 0; k < v->group_count; k++)
-            json_group(a, &v->groups[k]);
-}
-
 /* --- panels --- */
 
 static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_error *err)
@@ -183,7 +34,10 @@ static void tell_panel(struct app *a, int panel)
 {
     struct mmoe_text t = {0};
     if (a->mode == APP_JSON) {
-        json_panel(a, panel);
+        panel_table[panel]->json(&a->view, &t);
+        if (t.n)
+            report_text(a, t.s);
+        mmoe_text_done(&t);
         return;
     }
     panel_table[panel]->describe(&a->view, &t);
@@ -367,7 +221,7 @@ static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
     mmoe_text_add(&t, "],\"step\":[%zu,%zu]", x->step, y->step);
     for (size_t k = 0; k < tasks; k++)
         ratio[k] = y->loss[k] / x->loss[k];
-    add_numbers(&t, "ratio", ratio, tasks);
+    panel_add_numbers(&t, "ratio", ratio, tasks);
     mmoe_text_add(&t, "}\n");
     report_text(a, t.s);
     mmoe_text_done(&t);

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * session.c - source, log, export, import, save, load, quit: files, and the end.
- *
- * A file is written beside its place and renamed into it, so that a full disk
- * leaves the old one whole.
  */
 #include "ui/panel/panels.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <mmoe/arrays.h>
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
+#include <mmoe/store.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "ui/command/command.h"
 
@@ -35,53 +32,13 @@ static enum mmoe_status io_error(struct mmoe_error *err, const char *what, const
     return mmoe_fail(err, MMOE_IO, "cannot %s %.200s: %s", what, path, strerror(errno));
 }
 
-/* A device or pipe takes text at its end, and cannot be synced. */
-static bool write_whole(const char *path, const char *text, size_t n, bool special)
-{
-    FILE *f = fopen(path, special ? "ae" : "we");
-    if (!f)
-        return false;
-    bool written = fwrite(text, 1, n, f) == n && fflush(f) == 0 && (special || fsync(fileno(f)) == 0);
-    int why = errno;
-    if (fclose(f) != 0 && written) {
-        written = false;
-        why = errno;
-    }
-    errno = why;
-    return written;
-}
-
-enum mmoe_status command_write(const char *path, const char *text, size_t n, bool *replaced,
-                               struct mmoe_error *err)
-{
-    struct mmoe_text beside = {0};
-    struct stat st;
-    enum mmoe_status s = MMOE_OK;
-    char real[PATH_MAX]; /* where path is a link, what it leads to is replaced, not the link */
-    const char *named = path;
-    bool exists = stat(path, &st) == 0;
-    bool special = exists && (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0); /* not a file to replace */
-    path = exists && !special && realpath(path, real) ? real : path;
-    mmoe_text_add(&beside, "%s.%ld~", path, (long)getpid());
-    const char *place = special ? path : beside.s;
-    if (replaced)
-        *replaced = exists && !special;
-    if (!write_whole(place, text, n, special) || (!special && rename(beside.s, path) != 0)) {
-        s = io_error(err, "write", named);
-        if (!special)
-            unlink(beside.s);
-    }
-    mmoe_text_done(&beside);
-    return s;
-}
-
 /* Save text to the file that word names, and say so. */
 static enum mmoe_status save(struct app *a, const char *word, const struct mmoe_text *text, const char *what,
                              struct mmoe_error *err)
 {
     char *path = command_path(word);
     bool replaced;
-    enum mmoe_status s = command_write(path, text->s ? text->s : "", text->n, &replaced, err);
+    enum mmoe_status s = mmoe_file_replace(path, text->s ? text->s : "", text->n, &replaced, err);
     if (!mmoe_failed(s))
         app_say(a, "saved %s to %s%s", what, path, replaced ? ", replacing what was there" : "");
     mmoe_free(path);
@@ -183,31 +140,116 @@ static int panel_of_file(const char *file)
     return panel_find(stem);
 }
 
-static enum mmoe_status check_export(const char *file, int panel, struct mmoe_error *err)
+enum form { FORM_FIGURE, FORM_CSV, FORM_JSON, FORM_NONE };
+
+static enum form form_of(const char *file)
+{
+    static const struct {
+        const char *end;
+        enum form form;
+    } forms[] = {{".svg", FORM_FIGURE}, {".pdf", FORM_FIGURE}, {".png", FORM_FIGURE}, {".csv", FORM_CSV}, {".json", FORM_JSON}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (ends_in(file, forms[i].end))
+            return forms[i].form;
+    return FORM_NONE;
+}
+
+static enum mmoe_status refuse_form(const char *file, struct mmoe_error *err)
 {
     const char *slash = strrchr(file, '/'), *dot = strrchr(slash ? slash : file, '.');
-    if (!ends_in(file, ".csv"))
-        return mmoe_fail(err, MMOE_INVALID, "export writes .csv, not '%.20s': name the file '%.*s.csv'",
-                         dot ? dot : file, (int)(dot ? dot - file : 200), file);
-    if (!panel_table[panel]->csv)
-        return mmoe_fail(err, MMOE_STATE, "panel %s has no numbers: loss.csv, gates.csv, hist.csv or runs.csv, "
-                         "or bring one of these panels to the front", panel_table[panel]->name);
-    return MMOE_OK;
+    return mmoe_fail(err, MMOE_INVALID, "export writes .svg, .pdf, .png, .csv and .json, not '%.20s': name the file '%.*s.svg'",
+                     dot ? dot : file, (int)(dot && dot > file ? dot - file : 200), dot == file ? "loss" : file);
+}
+
+/* The commands so far and this one, on one line: what makes the file again. */
+static void add_command(const struct app *a, const char *file, struct mmoe_text *t)
+{
+    for (const char *s = a->session.s; s && *s; s += strcspn(s, "\n") + 1)
+        mmoe_text_add(t, "%.*s; ", (int)strcspn(s, "\n"), s);
+    mmoe_text_add(t, "export %s", file);
+}
+
+/* One object: what it is, what makes it again, and the objects --json tells. */
+static void add_json(const struct app *a, int panel, const char *file, struct mmoe_text *t)
+{
+    struct mmoe_text events = {0}, command = {0};
+    struct mmoe_origin origin;
+    mmoe_origin_here(&origin);
+    add_command(a, file, &command);
+    panel_table[panel]->json(&a->view, &events);
+    mmoe_text_add(t, "{\"panel\":\"%s\",\"program\":", panel_table[panel]->name);
+    mmoe_text_add_json(t, origin.version);
+    mmoe_text_add(t, ",\"command\":");
+    mmoe_text_add_json(t, command.s);
+    mmoe_text_add(t, ",\"events\":[");
+    for (const char *s = events.s; s && *s; s += strcspn(s, "\n") + 1)
+        mmoe_text_add(t, "%s%.*s", s == events.s ? "" : ",", (int)strcspn(s, "\n"), s);
+    mmoe_text_add(t, "]}\n");
+    mmoe_text_done(&command);
+    mmoe_text_done(&events);
+}
+
+static enum mmoe_status export_numbers(struct app *a, const char *file, int panel, struct mmoe_error *err)
+{
+    struct mmoe_text t = {0}, what = {0};
+    if (form_of(file) == FORM_JSON)
+        add_json(a, panel, file, &t);
+    else
+        panel_table[panel]->csv(&a->view, &t);
+    mmoe_text_add(&what, "the numbers of panel %s", panel_table[panel]->name);
+    enum mmoe_status s = save(a, file, &t, what.s, err);
+    mmoe_text_done(&t);
+    mmoe_text_done(&what);
+    return s;
+}
+
+static enum mmoe_status nothing_to_draw(const struct app *a, int panel, struct mmoe_error *err)
+{
+    struct mmoe_text words = {0};
+    panel_table[panel]->describe(&a->view, &words);
+    mmoe_fail(err, MMOE_STATE, "panel %s has nothing to draw: %.200s", panel_table[panel]->name, words.s ? words.s : "");
+    mmoe_text_done(&words);
+    return MMOE_STATE;
+}
+
+static enum mmoe_status write_page(struct app *a, const char *file, const char *what, const struct figure_page *page,
+                                   struct mmoe_error *err)
+{
+    char *path = command_path(file);
+    bool replaced;
+    enum mmoe_status s = figure_page_write(page, path, &replaced, err);
+    if (!mmoe_failed(s))
+        app_say(a, "saved the figure of panel %s to %s%s", what, path, replaced ? ", replacing what was there" : "");
+    mmoe_free(path);
+    return s;
+}
+
+static enum mmoe_status export_figure(struct app *a, const char *file, int panel, struct mmoe_error *err)
+{
+    struct figure_sheet sheet = {0};
+    struct mmoe_text command = {0};
+    struct mmoe_origin origin;
+    mmoe_origin_here(&origin);
+    panel_table[panel]->page(&a->view, &sheet);
+    add_command(a, file, &command);
+    sheet.page.command = command.s;
+    sheet.page.program = origin.version;
+    enum mmoe_status s = sheet.page.count == 0 ? nothing_to_draw(a, panel, err)
+                                               : write_page(a, file, panel_table[panel]->name, &sheet.page, err);
+    mmoe_text_done(&command);
+    figure_sheet_done(&sheet);
+    return s;
 }
 
 static enum mmoe_status export_panel(struct app *a, const char *file, struct mmoe_error *err)
 {
     int named = panel_of_file(file), panel = named >= 0 ? named : a->view.focus;
-    enum mmoe_status s = check_export(file, panel, err);
-    if (mmoe_failed(s))
-        return s;
-    struct mmoe_text t = {0}, what = {0};
-    panel_table[panel]->csv(&a->view, &t);
-    mmoe_text_add(&what, "the numbers of panel %s", panel_table[panel]->name);
-    s = save(a, file, &t, what.s, err);
-    mmoe_text_done(&t);
-    mmoe_text_done(&what);
-    return s;
+    switch (form_of(file)) {
+    case FORM_FIGURE: return export_figure(a, file, panel, err);
+    case FORM_CSV: case FORM_JSON: return export_numbers(a, file, panel, err);
+    case FORM_NONE: break;
+    }
+    return refuse_form(file, err);
 }
 
 /* --- weights and rows --- */
@@ -311,9 +353,9 @@ enum mmoe_status command_export(struct app *a, const struct invocation *i, struc
     if (i->argc == 1)
         return export_panel(a, i->argv[0], err);
     if (i->argc > 1)
-        return mmoe_fail(err, MMOE_UNKNOWN, "export weights FILE, export data FILE, or the .csv file of a panel; "
+        return mmoe_fail(err, MMOE_UNKNOWN, "export weights FILE, export data FILE, or the file of a panel, such as loss.svg; "
                          "not '%.60s'", i->argv[0]);
-    return mmoe_fail(err, MMOE_INVALID, "export to which file? export loss.csv, gates.csv, hist.csv or runs.csv, "
+    return mmoe_fail(err, MMOE_INVALID, "export to which file? export loss.svg, gates.pdf, hist.png, runs.csv, log.json, "
                      "export weights FILE, export data FILE");
 }
 

@@ -131,11 +131,12 @@ const struct command command_table[] = {
     {"log", "[FILE]", "show or save the commands so far",
      "What is saved is a script that `source` runs again. Example: log lecture.mmoe", COMPLETES_FILE, NULL,
      PAIRS_NONE, 1, command_log},
-    {"export", "[weights|data] FILE", "write a panel's numbers, the weights or the rows to a file",
-     "A .csv file gets the numbers of the panel it is named after (loss.csv, gates.csv, hist.csv, runs.csv), else of the "
-     "one in front. weights and data go to .npz, which numpy.load reads, or .safetensors, under the names of "
+    {"export", "[weights|data] FILE", "write a panel as a figure or its numbers, the weights or the rows",
+     "A .svg, .pdf or .png file (300 dpi) gets the figure, a .csv or .json file the numbers, of the panel it is named after "
+     "(loss.svg, gates.pdf, hist.png, runs.csv, log.json), else of the one in front; figures and .json tell the commands "
+     "that make them again. weights and data go to .npz, which numpy.load reads, or .safetensors, under the names of "
      "mmoe-formats(5); while a run trains they are those of the step it is at. "
-     "Example: export gates.csv; export weights net.npz; export data rows.npz", COMPLETES_FILE, export_words, PAIRS_NONE,
+     "Example: export loss.pdf; export gates.csv; export weights net.npz; export data rows.npz", COMPLETES_FILE, export_words, PAIRS_NONE,
      2, command_export},
     {"import", "weights|data FILE", "take weights or rows out of a file",
      "weights must be those of the present model and options; the run goes on with them from the step it is at. data sets "

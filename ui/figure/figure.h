@@ -1,38 +1,65 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * figure.h - descriptions of plots, and their drawing in terminal cells.
+ * figure.h - descriptions of figures, drawn in terminal cells or on paper.
  *
- * A figure says what is shown (series, axes, cells, bins), not how: the same
- * description can be drawn by another back end. Series are told apart by mark
- * and label, not by colour alone. Points are decimated by minimum and maximum
- * per column, so that no spike is hidden; values that are not finite are
- * skipped and counted in a note. Any size is safe, also 0x0.
+ * A figure says what is shown (series, axes, cells, bins), not how. The same
+ * description is drawn on a canvas by figure_..._draw, and as SVG, PDF or PNG
+ * by figure_page_write. Series are told apart by mark, dash and label, not by
+ * colour alone. Points are decimated by minimum and maximum per column, so that
+ * no spike is hidden; values that are not finite are skipped and counted in a
+ * note. Any size is safe, also 0x0.
  *
- * Ownership: a figure borrows all its arrays and names. Threads: pure functions.
+ * A page is a figure, or several side by side: small multiples whose axes agree
+ * are compared at a glance. Fields that are 0 or NULL are left to the drawing.
+ *
+ * Ownership: a figure borrows all its arrays and names (sheet.h keeps them for
+ *            those who make a page). Threads: pure functions.
+ *
+ *   const struct figure_series s[] = {{.name = "mmoe", .n = n, .data = d, .point = f}, ...};
+ *   const struct figure one = {.kind = FIGURE_PLOT, .plot = {.title = "p = 0.5", .count = 2, .series = s}};
+ *   const struct figure_page page = {.title = "Loss", .command = "study figure-b", .count = 1, .figures = &one};
+ *   figure_page_write(&page, "loss.pdf", &err);
  */
 #ifndef MMOE_UI_FIGURE_H
 #define MMOE_UI_FIGURE_H
 
 #include <mmoe/stats.h>
+#include <mmoe/status.h>
+#include <mmoe/text.h>
 
 #include "ui/term/canvas.h"
 
-/* n points; `point` gives the i-th of whatever `data` is. A name of one letter stands at the curve's end. */
+/*
+ * n points; `point` gives the i-th of whatever `data` is, x ascending. In a
+ * terminal the name stands at the curve's end: let it be short there.
+ */
 struct figure_series {
     const char *name;
-    enum role role;
+    const char *label;   /* what a legend calls it; NULL: its name */
+    size_t look;         /* 0, 1, ...: colour, dash and mark; one look means one thing on a page */
+    bool context;        /* stands back: grey, below the others */
+    bool markers;        /* discrete points: a mark at each, their spread as whiskers */
+    bool unjoined;       /* no line between them */
     size_t n;
     const void *data;
-    size_t part; /* which of data's values, for `point` */
+    size_t part;         /* which of data's values, for `point` and `spread` */
     void (*point)(const struct figure_series *s, size_t i, double *x, double *y);
+    /* What lies between low and high at point i: a band round the curve. NULL: nothing; NAN: not at this point. */
+    void (*spread)(const struct figure_series *s, size_t i, double *low, double *high);
 };
+
+/* What a page leaves out of a figure inside it, since a neighbour has it. */
+enum { FIGURE_NO_NAMES = 1, FIGURE_NO_X = 2, FIGURE_NO_Y = 4 };
 
 /* Curves over a shared axis. Ticks are round numbers (powers of ten and their 2, 5 on a log axis). */
 struct figure_plot {
-    const char *x_label, *y_label;
-    bool log_y;           /* values <= 0 are skipped */
-    double x_min, x_max;  /* equal: from the data */
-    size_t count;         /* at most 6 */
+    const char *title;
+    const char *x_label, *y_label; /* with the unit, where there is one */
+    bool log_x, log_y;   /* values <= 0 are skipped */
+    double x_min, x_max; /* equal: from the data */
+    double y_min, y_max; /* equal: from the data, spreads included */
+    unsigned without;    /* FIGURE_NO_... */
+    size_t count;        /* a terminal draws the first 12 */
     const struct figure_series *series;
 };
 void figure_plot_draw(const struct figure_plot *plot, struct canvas *c);
@@ -48,6 +75,9 @@ void figure_spark_draw(const struct figure_spark *spark, struct canvas *c);
 
 /* A matrix as shaded cells with the numbers in them. */
 struct figure_heat {
+    const char *title;               /* of the figure; the canvas shows it where a page does */
+    const char *x_label, *y_label;   /* what columns and rows are; on paper only */
+    const char *value_label;         /* what the numbers are; on paper only */
     size_t rows, columns;
     const float *values;  /* values[i * stride + j], low..high */
     size_t stride;
@@ -57,20 +87,76 @@ struct figure_heat {
 };
 void figure_heat_draw(const struct figure_heat *heat, struct canvas *c);
 
-/* Histograms over one shared axis, one row of bars each, with n, median [IQR] and diverged beside it. */
+/* Histograms over one shared axis: n, median [IQR] and diverged beside each. */
 struct figure_histogram {
     const char *name;
+    size_t look;
     const double *sorted; /* finite values, ascending */
     size_t n;
     struct mmoe_summary summary;
     size_t wanted;        /* runs asked for; more than n + diverged: still growing */
 };
+enum figure_axis { FIGURE_AXIS_AUTO, FIGURE_AXIS_LINEAR, FIGURE_AXIS_LOG }; /* AUTO: log above a decade */
+/* A row of bars each. On paper, overlay: outlines over each other, as far as there are looks to tell them apart. */
 struct figure_histograms {
+    const char *title;
     const char *x_label;
+    const char *y_label;  /* what is counted, on paper; NULL: "count" */
+    enum figure_axis axis;
+    double low, high;     /* equal: from the data; what lies outside counts in the first and the last bin */
+    bool overlay;
+    size_t top;           /* how many fill the height of an overlay; 0: from the data */
+    unsigned without;     /* FIGURE_NO_... */
     size_t count;
     const struct figure_histogram *rows;
 };
 void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c);
+
+/* Cells of a canvas as text of one width, with what their roles mean. */
+struct figure_text {
+    const char *title;
+    const struct canvas *cells;
+};
+void figure_text_draw(const struct figure_text *text, struct canvas *c);
+
+enum figure_kind { FIGURE_PLOT, FIGURE_HISTOGRAMS, FIGURE_HEAT, FIGURE_TEXT };
+struct figure {
+    enum figure_kind kind;
+    union {
+        struct figure_plot plot;
+        struct figure_histograms histograms;
+        struct figure_heat heat;
+        struct figure_text text;
+    };
+};
+
+/*
+ * Figures under one title and one legend, `columns` of them side by side. With
+ * shared axes, plots have one range and histograms one, and what a neighbour
+ * to the left or below tells is not told again.
+ */
+struct figure_page {
+    const char *title;
+    const char *caption;  /* how many of what: "200 seeds each; bands: 10 % to 90 %"; wrapped to the width */
+    const char *command;  /* makes it again; with `program` in the metadata of files */
+    const char *program;  /* "mmoe 0.1.0" */
+    bool shared;          /* axes */
+    size_t columns;       /* 0: as many as fit, at most 3 */
+    size_t count;
+    const struct figure *figures;
+};
+/* Title, legend, figures, caption. Figures there is no room for are left out, with a note that says so. */
+void figure_page_draw(const struct figure_page *page, struct canvas *c);
+
+/*
+ * Write a page as its name's ending says: .svg, .pdf (vectors) or .png (300 dpi), 3.4 in wide for one figure and
+ * 7 in for several. The same page gives the same bytes, on a machine with the same fonts. An existing file is
+ * replaced whole or not at all; *replaced (NULL allowed) tells whether there was one.
+ */
+enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
+                                   struct mmoe_error *err);
+/* The page as an <svg> element for the middle of an HTML page, appended to out; names in it clash with no other's. */
+void figure_page_svg(const struct figure_page *page, struct mmoe_text *out);
 
 /* Round tick positions covering [low, high], at most room of them; returns how many. */
 size_t figure_ticks(double low, double high, bool log_scale, size_t most, double *out);

@@ -9,7 +9,7 @@
  * and how many diverged. Where there is little room, first the losses have
  * three decimals, then names are cut, then words are left out.
  */
-#include "ui/figure/figure.h"
+#include "ui/figure/range.h"
 
 #include <math.h>
 #include <mmoe/text.h>
@@ -17,32 +17,22 @@
 #include <string.h>
 
 enum { BINS_MAX = 256, TICKS_MAX = 12, NAME_MAX_COLUMNS = 24, BARS_MIN = 10, BARS_LEAST = 8, BARS_HIGH = 4, NAME_LEAST = 9 };
-#define LOG_ABOVE 10.0 /* greatest over least */
 
 struct axis {
-    double low, high;
-    bool log_scale;
+    struct figure_bins range;
     int x, width, bin; /* columns, of a bin */
 };
 
 static double place(const struct axis *a, double v)
 {
-    double t = a->log_scale ? log(v / a->low) / log(a->high / a->low) : (v - a->low) / (a->high - a->low);
-    return a->high > a->low ? t * (a->width - 1) : (a->width - 1) / 2.0;
+    return figure_bins_place(&a->range, v) * (a->width - 1);
 }
 
 static struct axis find_axis(const struct figure_histograms *h, int x, int width)
 {
-    struct axis a = {.low = INFINITY, .high = -INFINITY, .x = x, .width = width > BINS_MAX ? BINS_MAX : width};
-    size_t most = 1;
-    for (size_t i = 0; i < h->count; i++)
-        if (h->rows[i].n > 0) {
-            a.low = fmin(a.low, h->rows[i].sorted[0]);
-            a.high = fmax(a.high, h->rows[i].sorted[h->rows[i].n - 1]);
-            most = h->rows[i].n > most ? h->rows[i].n : most;
-        }
-    a.log_scale = a.low > 0 && a.high / a.low > LOG_ABOVE;
-    a.bin = (int)ceil(a.width / (3 * sqrt((double)most)));
+    struct axis a = {.range = figure_histograms_range(h), .x = x, .width = width > BINS_MAX ? BINS_MAX : width};
+    double most = a.range.most ? (double)a.range.most : 1;
+    a.bin = (int)ceil(a.width / (3 * sqrt(most)));
     a.bin = a.bin < 1 ? 1 : a.bin > a.width / 4 + 1 ? a.width / 4 + 1 : a.bin;
     return a;
 }
@@ -75,7 +65,7 @@ static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char
 {
     double ticks[TICKS_MAX];
     int end = a->x - 2;
-    size_t n = figure_ticks(a->low, a->high, a->log_scale, (size_t)fmin(a->width / 7 + 1, TICKS_MAX), ticks);
+    size_t n = figure_ticks(a->range.low, a->range.high, a->range.log_scale, (size_t)fmin(a->width / 7 + 1, TICKS_MAX), ticks);
     for (size_t i = 0; i < n; i++) {
         char text[24];
         int width = canvas_columns(figure_tick_label(ticks[i], text, sizeof text));
@@ -226,7 +216,7 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
     if (h->count == 0 || c->width < BARS_MIN || c->height < 1)
         return;
     struct columns w = choose(h, c->width);
-    bool ticks = c->height > 1;
+    bool ticks = c->height > 1 && !(h->without & FIGURE_NO_X);
     size_t shown = (size_t)(c->height - ticks) < h->count ? (size_t)(c->height - ticks) : h->count;
     size_t first = h->count - shown;
     int rows = (c->height - ticks) / (int)shown;
@@ -236,11 +226,11 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
     struct axis a = find_axis(h, x, c->width - x);
     for (size_t i = 0; i < shown; i++) {
         int y = (int)(i + 1) * rows - 1;
-        enum role role = (enum role)(ROLE_SERIES_1 + (first + i) % 6);
+        enum role role = (enum role)(ROLE_SERIES_1 + h->rows[first + i].look % 6);
         draw_words(&h->rows[first + i], &w, c, y, role);
-        if (a.width > 0 && isfinite(a.low))
+        if (a.width > 0 && isfinite(a.range.low))
             draw_bars(&h->rows[first + i], &a, c, y, bars, role);
     }
-    if (ticks && a.width > 0 && isfinite(a.low))
+    if (ticks && a.width > 0 && isfinite(a.range.low))
         draw_ticks(&a, c, (int)shown * rows, h->x_label);
 }

@@ -11,71 +11,67 @@
  *      │  ╭─                  |  .-
  *      ╰──╯                   '--'
  *
- * With braille each cell has 2 x 4 dots and lines go from dot to dot.
+ * With braille each cell has 2 x 4 dots and lines go from dot to dot. A band is
+ * two dotted lines in its curve's colour, which leave the rows between them to
+ * the curves; where points are discrete, a mark each, and whiskers.
  */
-#include "ui/figure/figure.h"
+#include "ui/figure/range.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18, SERIES_MAX = 6 };
+enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18, SERIES_MAX = 12 };
 
 /* The scale of a plot: data to cells (or dots) of its area. */
 struct scale {
-    double x_min, x_max, y_min, y_max; /* y in log10 where log_y */
-    bool log_y;
+    double x_min, x_max;
+    double left, right, y_min, y_max;  /* left, right: x_min, x_max; all in log10 where the axis is */
+    bool log_x, log_y;
     int width, height;                 /* of the area, in cells or dots */
     size_t skipped;                    /* points that no such axis has */
 };
+
+/* Colour and mark of a series. */
+static enum role role_of(const struct figure_series *s)
+{
+    return s->context ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + s->look % 6);
+}
 
 struct column {
     double last, least, most; /* rows from above; NAN: no point */
 };
 
-static double scaled(const struct scale *s, double y)
+static double scaled(bool log_scale, double v)
 {
-    return s->log_y ? log10(y) : y;
+    return log_scale ? log10(v) : v;
 }
 
 static bool is_shown(const struct scale *s, double x, double y)
 {
-    return isfinite(x) && isfinite(y) && (!s->log_y || y > 0) && x >= s->x_min && x <= s->x_max;
+    return isfinite(x) && isfinite(y) && (!s->log_y || y > 0) && (!s->log_x || x > 0) && x >= s->x_min && x <= s->x_max;
 }
 
 static double x_place(const struct scale *s, double x)
 {
-    return s->x_max > s->x_min ? (x - s->x_min) / (s->x_max - s->x_min) * (s->width - 1) : 0;
+    return s->right > s->left ? (scaled(s->log_x, x) - s->left) / (s->right - s->left) * (s->width - 1) : 0;
 }
 
+/* A row from above; what a fixed range leaves outside is a row or two outside. */
 static double y_place(const struct scale *s, double y)
 {
-    return (s->y_max - scaled(s, y)) / (s->y_max - s->y_min) * (s->height - 1);
+    double row = (s->y_max - scaled(s->log_y, y)) / (s->y_max - s->y_min) * (s->height - 1);
+    return fmin(fmax(row, -2), s->height + 1);
 }
 
 static void find_range(const struct figure_plot *p, struct scale *s)
 {
-    bool given = p->x_max > p->x_min;
-    s->x_min = given ? p->x_min : INFINITY;
-    s->x_max = given ? p->x_max : -INFINITY;
-    s->y_min = INFINITY;
-    s->y_max = -INFINITY;
-    s->log_y = p->log_y;
-    for (size_t k = 0; k < p->count; k++)
-        for (size_t i = 0; i < p->series[k].n; i++) {
-            double x, y;
-            p->series[k].point(&p->series[k], i, &x, &y);
-            bool drawable = isfinite(x) && isfinite(y) && (!p->log_y || y > 0);
-            s->skipped += !drawable;
-            if (!drawable || (given && (x < s->x_min || x > s->x_max)))
-                continue;
-            s->x_min = x < s->x_min ? x : s->x_min;
-            s->x_max = x > s->x_max ? x : s->x_max;
-            s->y_min = y < s->y_min ? y : s->y_min;
-            s->y_max = y > s->y_max ? y : s->y_max;
-        }
-    s->y_min = scaled(s, s->y_min); /* once: a logarithm a point is too dear for a frame */
-    s->y_max = scaled(s, s->y_max);
+    struct figure_range r = figure_plot_range(p);
+    *s = (struct scale){.x_min = r.x_min, .x_max = r.x_max, .log_x = p->log_x, .log_y = p->log_y, .skipped = r.skipped};
+    s->left = scaled(s->log_x, r.x_min); /* once: a logarithm a point is too dear for a frame */
+    s->right = scaled(s->log_x, r.x_max);
+    s->y_min = scaled(s->log_y, r.y_min);
+    s->y_max = scaled(s->log_y, r.y_max);
     if (s->y_max - s->y_min < 1e-9 * (1 + fabs(s->y_max))) {
         s->y_min -= s->log_y ? 0.1 : 0.05 * fabs(s->y_min) + 1e-9;
         s->y_max += s->log_y ? 0.1 : 0.05 * fabs(s->y_max) + 1e-9;
@@ -84,14 +80,26 @@ static void find_range(const struct figure_plot *p, struct scale *s)
 
 /* --- a series as columns --- */
 
+enum value { POINT, LOW, HIGH };
+
+static void value_at(const struct figure_series *series, size_t i, enum value which, double *x, double *y)
+{
+    double low, high;
+    series->point(series, i, x, y);
+    if (which == POINT)
+        return;
+    series->spread(series, i, &low, &high);
+    *y = which == LOW ? low : high;
+}
+
 /* Values first, rows when all are in: the greatest value is the least row. */
-static void gather(const struct figure_series *series, const struct scale *s, struct column *columns)
+static void gather(const struct figure_series *series, enum value which, const struct scale *s, struct column *columns)
 {
     for (int x = 0; x < s->width; x++)
         columns[x] = (struct column){NAN, -INFINITY, INFINITY};
     for (size_t i = 0; i < series->n; i++) {
         double x, y;
-        series->point(series, i, &x, &y);
+        value_at(series, i, which, &x, &y);
         if (!is_shown(s, x, y))
             continue;
         struct column *c = &columns[(int)(x_place(s, x) + 0.5)];
@@ -164,12 +172,13 @@ static void draw_cells(struct canvas *c, const struct column *columns, int end, 
 }
 
 /* A mark now and then tells series apart where colours do not. */
-static void draw_marks(struct canvas *c, const struct column *columns, int end, size_t which, enum role role)
+static void draw_marks(struct canvas *c, const struct column *columns, int end, const struct figure_series *series)
 {
-    int first = (int)(which * 5) % MARK_EVERY + 4;
+    int first = (int)(series->look * 5) % MARK_EVERY + 4;
     for (int x = first; x < end - 2; x += MARK_EVERY)
         if (!isnan(columns[x].last))
-            canvas_put(c, x, (int)lround(columns[x].last), role, CELL_BOLD, c->glyphs->marks[which % 6]);
+            canvas_put(c, x, (int)lround(columns[x].last), role_of(series), CELL_BOLD,
+                       c->glyphs->marks[series->look % 6]);
 }
 
 /* --- lines of dots --- */
@@ -198,9 +207,54 @@ static void draw_dots(struct canvas *c, const struct column *columns, int end, e
     }
 }
 
+/* --- spreads and discrete points --- */
+
+/* The edges of a band, where nothing else is drawn yet. */
+static void draw_band(struct canvas *area, const struct figure_series *series, const struct scale *s)
+{
+    for (enum value edge = LOW; edge <= HIGH; edge++) {
+        struct column columns[COLUMNS_MAX];
+        gather(series, edge, s, columns);
+        int end = interpolate(s, columns);
+        for (int x = (int)series->look % 2; x <= end; x += 2)
+            if (!isnan(columns[x].last))
+                canvas_put(area, x, (int)lround(columns[x].last), role_of(series), 0, area->glyphs->dot);
+    }
+}
+
+static void draw_whisker(struct canvas *area, const struct figure_series *series, const struct scale *s, size_t i, int x)
+{
+    double at, low, high;
+    value_at(series, i, LOW, &at, &low);
+    value_at(series, i, HIGH, &at, &high);
+    if (!is_shown(s, at, high) || isnan(low))
+        return;
+    int from = (int)lround(y_place(s, high)), to = is_shown(s, at, low) ? (int)lround(y_place(s, low)) : s->height - 1;
+    bool ascii = area->glyphs->ascii;
+    stroke_down(area, x, from, to, role_of(series), strokes_of(area)->down);
+    if (to <= from + 1)
+        return;
+    canvas_put(area, x, from, role_of(series), 0, ascii ? L'-' : 0x252c);
+    canvas_put(area, x, to, role_of(series), 0, ascii ? L'-' : 0x2534);
+}
+
+static void draw_points(struct canvas *area, const struct figure_series *series, const struct scale *s)
+{
+    for (size_t i = 0; i < series->n; i++) {
+        double x, y;
+        series->point(series, i, &x, &y);
+        if (!is_shown(s, x, y))
+            continue;
+        int column = (int)(x_place(s, x) + 0.5);
+        if (series->spread)
+            draw_whisker(area, series, s, i, column);
+        canvas_put(area, column, (int)lround(y_place(s, y)), role_of(series), CELL_BOLD, area->glyphs->marks[series->look % 6]);
+    }
+}
+
 /* --- axes --- */
 
-static void draw_y_axis(struct canvas *c, const struct scale *s, int margin)
+static void draw_y_axis(struct canvas *c, const struct scale *s, int margin, bool bare)
 {
     double ticks[TICKS_MAX], most = s->height / 3 + 1;
     bool dots = c->glyphs->ascii;
@@ -214,17 +268,18 @@ static void draw_y_axis(struct canvas *c, const struct scale *s, int margin)
         if (y < 0 || y >= s->height)
             continue;
         canvas_put(c, margin - 1, y, ROLE_BORDER, 0, dots ? L'+' : 0x2524);
-        canvas_text_right(c, margin - 2, y, ROLE_DIM, 0, figure_tick_label(ticks[i], label, sizeof label));
+        if (!bare)
+            canvas_text_right(c, margin - 2, y, ROLE_DIM, 0, figure_tick_label(ticks[i], label, sizeof label));
     }
 }
 
-static void draw_x_axis(struct canvas *c, const struct scale *s, int margin, const char *label)
+static void draw_x_axis(struct canvas *c, const struct scale *s, int margin, const char *label, bool bare)
 {
     double ticks[TICKS_MAX];
     int y = s->height, end = -2;
     canvas_fill(c, margin, y, s->width, 1, ROLE_BORDER, c->glyphs->horizontal);
     canvas_put(c, margin - 1, y, ROLE_BORDER, 0, c->glyphs->corner[2]);
-    size_t n = figure_ticks(s->x_min, s->x_max, false, (size_t)fmin(s->width / 9 + 1, TICKS_MAX), ticks);
+    size_t n = figure_ticks(s->x_min, s->x_max, s->log_x, (size_t)fmin(s->width / 9 + 1, TICKS_MAX), ticks);
     for (size_t i = 0; i < n; i++) {
         char text[LABEL_SIZE];
         int x = margin + (int)lround(x_place(s, ticks[i]));
@@ -234,10 +289,11 @@ static void draw_x_axis(struct canvas *c, const struct scale *s, int margin, con
         if (start < end + 2)
             continue;
         canvas_put(c, x, y, ROLE_BORDER, 0, c->glyphs->ascii ? L'+' : 0x252c);
-        canvas_text(c, start, y + 1, ROLE_DIM, 0, text);
+        if (!bare)
+            canvas_text(c, start, y + 1, ROLE_DIM, 0, text);
         end = start + width;
     }
-    if (label && end + 2 + canvas_columns(label) <= c->width)
+    if (label && !bare && end + 2 + canvas_columns(label) <= c->width)
         canvas_text_right(c, c->width - 1, y + 1, ROLE_DIM, 0, label);
 }
 
@@ -270,8 +326,8 @@ static void draw_name(struct canvas *c, const struct figure_plot *p, size_t whic
         y = at.y;
     }
     if (marked)
-        canvas_put(c, at.x + 1, y, series->role, CELL_BOLD, c->glyphs->marks[which % 6]);
-    canvas_text(c, at.x + 1 + marked, y, series->role, CELL_BOLD, series->name);
+        canvas_put(c, at.x + 1, y, role_of(series), CELL_BOLD, c->glyphs->marks[series->look % 6]);
+    canvas_text(c, at.x + 1 + marked, y, role_of(series), CELL_BOLD, series->name);
 }
 
 static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s, struct canvas *area)
@@ -284,17 +340,23 @@ static struct end draw_series(const struct figure_plot *p, size_t which, const s
         fine.width *= 2;
         fine.height *= 4;
     }
-    gather(series, &fine, columns);
+    gather(series, POINT, &fine, columns);
     int end = interpolate(&fine, columns);
     if (end < 0)
         return (struct end){-1, 0};
+    if (series->markers) {
+        if (!series->unjoined)
+            (braille ? draw_dots : draw_cells)(area, columns, end, role_of(series));
+        draw_points(area, series, s);
+        return (struct end){braille ? end / 2 : end, (int)lround(columns[end].last) / (braille ? 4 : 1)};
+    }
     if (braille) {
-        draw_dots(area, columns, end, series->role);
+        draw_dots(area, columns, end, role_of(series));
         return (struct end){end / 2, (int)lround(columns[end].last) / 4};
     }
-    draw_cells(area, columns, end, series->role);
+    draw_cells(area, columns, end, role_of(series));
     if (p->count > 1)
-        draw_marks(area, columns, end, which, series->role);
+        draw_marks(area, columns, end, series);
     return (struct end){end, (int)lround(columns[end].last)};
 }
 
@@ -312,10 +374,13 @@ static void draw_all(const struct figure_plot *p, const struct scale *s, struct 
 {
     struct end ends[SERIES_MAX];
     size_t count = p->count < SERIES_MAX ? p->count : SERIES_MAX;
+    for (size_t k = count; k-- > 0;)
+        if (p->series[k].spread && !p->series[k].markers)
+            draw_band(area, &p->series[k], s);
     for (size_t k = count; k-- > 0;) /* the first lies on top */
         ends[k] = draw_series(p, k, s, area);
     for (size_t k = 0; k < count; k++)
-        if (ends[k].x >= 0)
+        if (ends[k].x >= 0 && !(p->without & FIGURE_NO_NAMES))
             draw_name(area, p, k, ends[k]);
 }
 
@@ -324,26 +389,27 @@ static void draw_skipped(const struct scale *s, struct canvas *c)
     char note[64];
     if (s->skipped == 0)
         return;
-    snprintf(note, sizeof note, "%zu not %s", s->skipped, s->log_y ? "above 0 and finite" : "finite");
+    snprintf(note, sizeof note, "%zu not %s", s->skipped, s->log_y || s->log_x ? "above 0 and finite" : "finite");
     canvas_text_right(c, c->width - 1, 0, ROLE_WARN, 0, note);
 }
 
 void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
 {
-    struct scale s = {0};
+    struct scale s;
     find_range(p, &s);
     if (!isfinite(s.y_min) || c->width < 4 || c->height < 1)
         return;
     bool axes = c->width >= 20 && c->height >= 5;
-    int margin = axes ? 6 : 0, names = longest_name(p) + (p->count > 1);
+    int margin = !axes ? 0 : p->without & FIGURE_NO_Y ? 1 : 6;
+    int names = p->without & FIGURE_NO_NAMES ? 0 : longest_name(p) + (p->count > 1);
     s.width = c->width - margin - names;
     s.width = s.width > COLUMNS_MAX ? COLUMNS_MAX : s.width;
-    s.height = c->height - (axes ? 2 : 0);
+    s.height = c->height - (!axes ? 0 : p->without & FIGURE_NO_X ? 1 : 2);
     if (s.width < 2)
         return;
     if (axes) {
-        draw_y_axis(c, &s, margin);
-        draw_x_axis(c, &s, margin, p->x_label);
+        draw_y_axis(c, &s, margin, p->without & FIGURE_NO_Y);
+        draw_x_axis(c, &s, margin, p->x_label, p->without & FIGURE_NO_X);
     }
     struct canvas area = canvas_view(c, margin, 0, s.width + names, s.height);
     draw_all(p, &s, &area);

@@ -27,6 +27,8 @@ static size_t linear_ticks(double low, double high, size_t most, double *out)
 {
     size_t n = 0;
     double step = round_up((high - low) / (double)most);
+    while (floor(high / step + 1e-9) - ceil(low / step - 1e-9) + 1 > (double)most) /* both ends are multiples */
+        step = round_up(1.1 * step);
     for (double k = ceil(low / step - 1e-9); k * step <= high + 1e-9 * step && n < most; k++)
         out[n++] = k * step == 0 ? 0 : k * step;
     return n;

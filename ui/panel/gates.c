@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gates.c - which experts the gates use, as a heat map with its numbers, and what is wrong with them in words. */
-#include "ui/figure/figure.h"
 #include "ui/panel/panels.h"
 
 #include <math.h>
@@ -25,14 +24,17 @@ static const char *model_name(const struct mmoe_options *o)
     return mmoe_model_name(mmoe_model_at((size_t)o->model));
 }
 
-static void draw_heat(const struct mmoe_gates *g, struct canvas *c)
+static struct figure_heat gate_map(const struct mmoe_gates *g)
 {
     static const char *const all[1] = {"all"};
     float most = 0;
     for (size_t i = 0; i < g->gates; i++)
         for (size_t e = 0; e < g->experts; e++)
             most = fmaxf(most, g->mean[i][e]);
-    const struct figure_heat heat = {
+    return (struct figure_heat){
+        .x_label = "expert",
+        .y_label = g->gates == 1 ? "gate" : "task",
+        .value_label = "mean weight",
         .rows = g->gates,
         .columns = g->experts,
         .values = &g->mean[0][0],
@@ -41,7 +43,6 @@ static void draw_heat(const struct mmoe_gates *g, struct canvas *c)
         .high = fmaxf(most, 2.0f / (float)g->experts),
         .row_names = g->gates == 1 ? all : tasks,
     };
-    figure_heat_draw(&heat, c);
 }
 
 /* What is wrong with the experts, and how many units are dead. */
@@ -68,32 +69,41 @@ static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
     draw_health(g, c, y + 1);
 }
 
-/* Matrices of what tasks share, one below the other. */
-static void draw_sharing(const struct mmoe_sharing *s, size_t rows, struct canvas *c)
+/* Part i of what tasks share. */
+static struct figure_heat sharing_map(const struct mmoe_sharing *s, size_t rows, size_t i)
 {
     static const char *const numbers[MMOE_SHARING_COLUMNS] = {"1", "2",  "3",  "4",  "5",  "6",  "7",  "8",
                                                               "9", "10", "11", "12", "13", "14", "15", "16"};
+    float low = 0, high = 0;
+    for (size_t a = 0; a < rows; a++)
+        for (size_t b = 0; b < s->part[i].columns; b++) {
+            low = fminf(low, s->part[i].v[a][b]);
+            high = fmaxf(high, s->part[i].v[a][b]);
+        }
+    return (struct figure_heat){
+        .title = s->part[i].name,
+        .y_label = "task",
+        .x_label = s->part[i].pairs ? "task" : NULL,
+        .rows = rows,
+        .columns = s->part[i].columns,
+        .values = &s->part[i].v[0][0],
+        .stride = MMOE_SHARING_COLUMNS,
+        .low = low,
+        .high = high > low ? high : low + 1,
+        .row_names = tasks,
+        .column_names = s->part[i].pairs ? tasks : numbers,
+    };
+}
+
+/* Matrices of what tasks share, one below the other. */
+static void draw_sharing(const struct mmoe_sharing *s, size_t rows, struct canvas *c)
+{
     int each = c->height / (int)s->count, y = 0, least = (int)rows + 2;
     each = each < least ? least : each;
     for (size_t i = 0; i < s->count && y + least <= c->height; i++, y += each) {
-        float low = 0, high = 0;
-        for (size_t a = 0; a < rows; a++)
-            for (size_t b = 0; b < s->part[i].columns; b++) {
-                low = fminf(low, s->part[i].v[a][b]);
-                high = fmaxf(high, s->part[i].v[a][b]);
-            }
-        const struct figure_heat heat = {
-            .rows = rows,
-            .columns = s->part[i].columns,
-            .values = &s->part[i].v[0][0],
-            .stride = MMOE_SHARING_COLUMNS,
-            .low = low,
-            .high = high > low ? high : low + 1,
-            .row_names = tasks,
-            .column_names = s->part[i].pairs ? tasks : numbers,
-        };
+        const struct figure_heat heat = sharing_map(s, rows, i);
         struct canvas map = canvas_view(c, 0, y + 1, c->width, each - 1 < 3 * (int)rows + 1 ? each - 1 : 3 * (int)rows + 1);
-        canvas_text(c, 0, y, ROLE_TEXT, 0, s->part[i].name);
+        canvas_text(c, 0, y, ROLE_TEXT, 0, heat.title);
         figure_heat_draw(&heat, &map);
     }
 }
@@ -136,7 +146,8 @@ static void draw(const struct view *v, struct canvas *c)
         above = canvas_view(c, 0, 0, c->width, map - 1);
         draw_chosen(&v->live.gate, &chosen);
     }
-    draw_heat(&v->live.gate, &above);
+    const struct figure_heat heat = gate_map(&v->live.gate);
+    figure_heat_draw(&heat, &above);
     draw_facts(&v->live.gate, &below);
 }
 
@@ -231,6 +242,78 @@ static void csv(const struct view *v, struct mmoe_text *t)
             mmoe_text_add(t, "%zu,%zu,%.9g,%.9g\n", i + 1, e + 1, (double)g->mean[i][e], (double)g->chosen[i][e]);
 }
 
+static void add_gates(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_gates *g = &v->live.gate;
+    mmoe_text_add(t, "{\"event\":\"gates\",\"step\":%zu,\"mean\":[", v->live.step);
+    for (size_t i = 0; i < g->gates; i++) {
+        mmoe_text_add(t, "%s[", i ? "," : "");
+        for (size_t e = 0; e < g->experts; e++) {
+            mmoe_text_add(t, "%s", e ? "," : "");
+            mmoe_text_add_number(t, (double)g->mean[i][e]);
+        }
+        mmoe_text_add(t, "]");
+    }
+    mmoe_text_add(t, "]");
+    panel_add_numbers(t, "entropy", g->entropy, g->gates);
+    mmoe_text_add(t, ",\"overlap\":");
+    mmoe_text_add_number(t, g->gates > 1 ? g->overlap[0][1] : 1);
+    mmoe_text_add(t, ",\"unused\":%zu,\"copies\":%zu,\"dead_share\":", g->unused, g->copies);
+    mmoe_text_add_number(t, g->dead_share);
+    mmoe_text_add(t, "}\n");
+}
+
+static void add_sharing(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_sharing *s = &v->live.sharing;
+    mmoe_text_add(t, "{\"event\":\"sharing\",\"step\":%zu,\"parts\":[", v->live.step);
+    for (size_t i = 0; i < s->count; i++) {
+        mmoe_text_add(t, "%s{\"name\":", i ? "," : "");
+        mmoe_text_add_json(t, s->part[i].name);
+        mmoe_text_add(t, ",\"rows\":[");
+        for (size_t k = 0; k < v->live.tasks; k++) {
+            mmoe_text_add(t, "%s[", k ? "," : "");
+            for (size_t b = 0; b < s->part[i].columns; b++) {
+                mmoe_text_add(t, "%s", b ? "," : "");
+                mmoe_text_add_number(t, (double)s->part[i].v[k][b]);
+            }
+            mmoe_text_add(t, "]");
+        }
+        mmoe_text_add(t, "]}");
+    }
+    mmoe_text_add(t, "]}\n");
+}
+
+static void json(const struct view *v, struct mmoe_text *t)
+{
+    if (v->live.sharing.count > 0)
+        add_sharing(v, t);
+    else if (v->live.state != MMOE_RUN_EMPTY)
+        add_gates(v, t);
+}
+
+/* A map for each matrix that tasks share by, or the gates'; with top-k gates also which rows they keep. */
+static void page(const struct view *v, struct figure_sheet *sheet)
+{
+    const struct mmoe_gates *g = &v->live.gate;
+    char step[32];
+    size_t count = has_sharing(v) ? v->live.sharing.count : !has_gates(v) ? 0 : g->top_k ? 2 : 1;
+    struct figure *f = count ? figure_sheet_figures(sheet, count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        f[i] = (struct figure){.kind = FIGURE_HEAT,
+                               .heat = has_sharing(v) ? sharing_map(&v->live.sharing, v->live.tasks, i) : gate_map(g)};
+    if (count == 0)
+        return;
+    if (has_gates(v) && !has_sharing(v) && g->top_k) {
+        f[1].heat.values = &g->chosen[0][0];
+        f[1].heat.value_label = "share of the rows kept";
+        f[1].heat.high = 1;
+    }
+    sheet->page.title = figure_sheet_print(sheet, "%s %s, step %s", has_sharing(v) ? "What tasks share in" : "Gates of",
+                                           model_name(&v->live.options), mmoe_format_count(v->live.step, step, sizeof step));
+    sheet->page.caption = panel_setting(sheet, &v->live);
+}
+
 const struct panel panel_gates = {
     .name = "gates",
     .title = "gates",
@@ -247,4 +330,6 @@ const struct panel panel_gates = {
     .note = note,
     .describe = describe,
     .csv = csv,
+    .json = json,
+    .page = page,
 };

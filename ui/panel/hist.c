@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hist.c - final losses over seeds: a histogram for each group of repeats. */
-#include "ui/figure/figure.h"
 #include "ui/panel/panels.h"
 
 #include <stdio.h>
 
-enum { BAR_LEAST = 10, CELLS_SHOWN = 64 };
+enum { BAR_LEAST = 10, CELLS_SHOWN = 64, OVERLAID_MOST = 3 };
 
 /* How far a study is: a bar, runs, steps a second, time left. */
 static void draw_progress(const struct view *v, struct canvas *c)
@@ -27,43 +26,55 @@ static void draw_progress(const struct view *v, struct canvas *c)
     canvas_text(c, bar, 0, ROLE_TEXT, 0, words);
 }
 
-static void draw_study(const struct view *v, struct canvas *c)
+/* The newest rows of what there is, at most room of them: cells of a study, else groups of repeats. */
+static struct figure_histograms find_rows(const struct view *v, struct figure_histogram *rows, size_t room)
 {
-    struct figure_histogram rows[CELLS_SHOWN];
     const struct view_study *s = &v->study;
-    size_t count = s->cell_count < CELLS_SHOWN ? s->cell_count : CELLS_SHOWN;
-    int top = v->queue_wanted && c->height > 3 ? 1 : 0;
-    struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
-    if (top)
-        draw_progress(v, c);
+    size_t all = s->cell_count ? s->cell_count : v->group_count, count = all < room ? all : room;
     for (size_t i = 0; i < count; i++) {
-        const struct view_cell *cell = &s->cells[s->cell_count - count + i];
-        rows[i] = (struct figure_histogram){cell->name, cell->loss, cell->summary.n, cell->summary, s->grid.seeds};
+        const struct view_cell *cell = s->cell_count ? &s->cells[all - count + i] : NULL;
+        const struct view_group *g = &v->groups[cell ? 0 : all - count + i];
+        if (cell)
+            rows[i] = (struct figure_histogram){cell->name, i, cell->loss, cell->summary.n, cell->summary, s->grid.seeds};
+        else
+            rows[i] = (struct figure_histogram){g->name, i, g->sorted, g->summary.n, g->summary, g->wanted};
     }
-    const struct figure_histograms h = {"loss of task A", count, rows};
-    figure_histograms_draw(&h, &below);
+    return (struct figure_histograms){.x_label = "loss of task A", .y_label = "seeds", .count = count, .rows = rows};
 }
 
 static void draw(const struct view *v, struct canvas *c)
 {
-    struct figure_histogram rows[VIEW_GROUPS_MAX];
-    if (v->study.cell_count) {
-        draw_study(v, c);
-        return;
-    }
-    if (v->group_count == 0) {
+    struct figure_histogram rows[CELLS_SHOWN];
+    const struct figure_histograms h = find_rows(v, rows, CELLS_SHOWN);
+    int top = v->study.cell_count && v->queue_wanted && c->height > 3 ? 1 : 0;
+    if (h.count == 0) {
         int y = c->height / 2 - (c->height > 2);
         canvas_text(c, 1, y, ROLE_KEY, CELL_BOLD, "repeat 20");
         canvas_text(c, 11, y, ROLE_DIM, 0, " trains 20 seeds: luck or");
         canvas_text(c, 1, y + 1, ROLE_DIM, 0, "model? Their final losses go here.");
         return;
     }
-    for (size_t i = 0; i < v->group_count; i++) {
-        const struct view_group *g = &v->groups[i];
-        rows[i] = (struct figure_histogram){g->name, g->sorted, g->summary.n, g->summary, g->wanted};
-    }
-    const struct figure_histograms h = {"loss of task A", v->group_count, rows};
-    figure_histograms_draw(&h, c);
+    struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
+    if (top)
+        draw_progress(v, c);
+    figure_histograms_draw(&h, &below);
+}
+
+/* A few are set over each other, more have a row each. */
+static void page(const struct view *v, struct figure_sheet *sheet)
+{
+    size_t all = v->study.cell_count ? v->study.cell_count : v->group_count;
+    if (all == 0)
+        return;
+    struct figure_histogram *rows = figure_sheet_take(sheet, all, sizeof *rows);
+    struct figure_histograms h = find_rows(v, rows, all);
+    h.x_label = "final held-out loss of task A";
+    h.overlay = all <= OVERLAID_MOST;
+    *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
+    sheet->page.title = "Final loss over seeds";
+    sheet->page.caption = h.overlay ? "n seeds each, the median (also marked) and in brackets the interquartile range."
+                                    : "n seeds each, the median (also as a line) and in brackets the interquartile range; bars "
+                                      "are as high as the fullest of their row.";
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -117,6 +128,25 @@ static void csv(const struct view *v, struct mmoe_text *t)
         }
 }
 
+static void add_object(struct mmoe_text *t, const char *name, const struct mmoe_summary *s, const double *loss, size_t n)
+{
+    mmoe_text_add(t, "{\"event\":\"hist\",\"group\":");
+    mmoe_text_add_json(t, name);
+    mmoe_text_add(t, ",\"n\":%zu,\"diverged\":%zu", s->n, s->diverged);
+    panel_add_numbers(t, "loss", loss, n);
+    mmoe_text_add(t, "}\n");
+}
+
+static void json(const struct view *v, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < v->study.cell_count; i++) {
+        const struct view_cell *c = &v->study.cells[i];
+        add_object(t, c->name, &c->summary, c->loss, c->summary.n);
+    }
+    for (size_t i = 0; v->study.cell_count == 0 && i < v->group_count; i++)
+        add_object(t, v->groups[i].name, &v->groups[i].summary, v->groups[i].loss, v->groups[i].done);
+}
+
 const struct panel panel_hist = {
     .name = "hist",
     .title = "final loss over seeds",
@@ -131,4 +161,6 @@ const struct panel panel_hist = {
     .note = note,
     .describe = describe,
     .csv = csv,
+    .json = json,
+    .page = page,
 };

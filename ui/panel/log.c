@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { INDENT = 2 };
+enum { INDENT = 2, PAGE_WIDTH = 92, PAGE_ROWS_MOST = 240 };
 
 static enum role role_of(enum view_log_kind kind)
 {
@@ -82,20 +82,24 @@ static void draw_reading(const struct view *v, struct canvas *c)
     }
 }
 
-static void draw(const struct view *v, struct canvas *c)
+/* The lines before the end-th, the last of them in the lowest row. */
+static void draw_until(const struct view *v, size_t end, struct canvas *c)
 {
-    if (c->width <= INDENT)
-        return;
-    if (v->reading) {
-        draw_reading(v, c);
-        return;
-    }
-    size_t end = v->log_count > v->log_scroll ? v->log_count - v->log_scroll : 0;
     int y = c->height;
     for (size_t i = end; i-- > 0 && y > 0;) {
         y -= rows_of(&v->log[i], c->width - INDENT);
         draw_line(&v->log[i], y, c);
     }
+}
+
+static void draw(const struct view *v, struct canvas *c)
+{
+    if (c->width <= INDENT)
+        return;
+    if (v->reading)
+        draw_reading(v, c);
+    else
+        draw_until(v, v->log_count > v->log_scroll ? v->log_count - v->log_scroll : 0, c);
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -116,6 +120,48 @@ static void describe(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, "The log has %zu lines, %zu of them errors.", v->log_count, errors);
 }
 
+static const char *kind_word(enum view_log_kind kind)
+{
+    static const char *const words[] = {[LOG_COMMAND] = "command", [LOG_TALK] = "talk", [LOG_DATA] = "data", [LOG_ERROR] = "error"};
+    return words[kind];
+}
+
+/* RFC 4180: the text in quotes, its own quotes twice. */
+static void csv(const struct view *v, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "kind,text\n");
+    for (size_t i = 0; i < v->log_count; i++) {
+        mmoe_text_add(t, "%s,\"", kind_word(v->log[i].kind));
+        for (const char *s = v->log[i].text; *s; s++)
+            mmoe_text_add(t, *s == '"' ? "\"\"" : "%c", *s);
+        mmoe_text_add(t, "\"\n");
+    }
+}
+
+static void json(const struct view *v, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < v->log_count; i++) {
+        mmoe_text_add(t, "{\"event\":\"log\",\"kind\":\"%s\",\"text\":", kind_word(v->log[i].kind));
+        mmoe_text_add_json(t, v->log[i].text);
+        mmoe_text_add(t, "}\n");
+    }
+}
+
+/* The newest lines, as many as go on a page. */
+static void page(const struct view *v, struct figure_sheet *sheet)
+{
+    int rows = 0;
+    for (size_t i = v->log_count; i-- > 0 && rows < PAGE_ROWS_MOST;)
+        rows += rows_of(&v->log[i], PAGE_WIDTH - INDENT);
+    if (rows == 0)
+        return;
+    rows = rows < PAGE_ROWS_MOST ? rows : PAGE_ROWS_MOST;
+    struct canvas *c = figure_sheet_canvas(sheet, PAGE_WIDTH, rows, glyphs_find("blocks"));
+    draw_until(v, v->log_count, c);
+    *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_TEXT, .text = {.cells = c}};
+    sheet->page.title = "Log";
+}
+
 const struct panel panel_log = {
     .name = "log",
     .title = "log",
@@ -126,4 +172,7 @@ const struct panel panel_log = {
     .draw = draw,
     .note = note,
     .describe = describe,
+    .csv = csv,
+    .json = json,
+    .page = page,
 };

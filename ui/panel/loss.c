@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loss.c - held-out losses over steps, with the newest training batches as sparklines above. */
-#include "ui/figure/figure.h"
 #include "ui/panel/panels.h"
 
 #include <mmoe/model.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { SERIES_MAX = 6, SPARKS_FROM_HEIGHT = 9, ONE_SPARK_ROW_FROM = 7 };
+enum { SERIES_MAX = 12, SPARKS_FROM_HEIGHT = 9, ONE_SPARK_ROW_FROM = 7 };
 
 static char letter(size_t task)
 {
@@ -21,32 +20,54 @@ static void curve_point(const struct figure_series *s, size_t i, double *x, doub
     *y = shot->curve[i].loss[s->part];
 }
 
+/* The curves there are, and what their description borrows. */
+struct curves {
+    struct figure_plot plot;
+    struct figure_series series[SERIES_MAX];
+    char names[SERIES_MAX][8], labels[SERIES_MAX][40];
+};
+
 /* Add the curves of a run while there is room; names are "A", or "2A" for run 2, which stands back. */
-static size_t add_run(struct figure_series *series, size_t count, char (*names)[8], const struct mmoe_snapshot *s,
-                      size_t id)
+static void add_run(struct curves *c, const struct mmoe_snapshot *s, size_t id)
 {
-    for (size_t k = 0; k < s->tasks && count < SERIES_MAX; k++, count++) {
+    for (size_t k = 0; k < s->tasks && c->plot.count < SERIES_MAX; k++) {
+        size_t i = c->plot.count++;
         if (id)
-            snprintf(names[count], sizeof names[count], "%zu%c", id % 1000, letter(k));
+            snprintf(c->names[i], sizeof c->names[i], "%zu%c", id % 1000, letter(k));
         else
-            snprintf(names[count], sizeof names[count], "%c", letter(k));
-        enum role role = id ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + k % 6);
-        series[count] = (struct figure_series){names[count], role, s->curve_count, s, k, curve_point};
+            snprintf(c->names[i], sizeof c->names[i], "%c", letter(k));
+        if (id)
+            snprintf(c->labels[i], sizeof c->labels[i], "run %zu, task %c", id, letter(k));
+        else
+            snprintf(c->labels[i], sizeof c->labels[i], "task %c", letter(k));
+        c->series[i] = (struct figure_series){.name = c->names[i], .label = c->labels[i], .look = i, .context = id > 0,
+                                              .n = s->curve_count, .data = s, .part = k, .point = curve_point};
     }
-    return count;
 }
 
-static void draw_curves(const struct view *v, struct canvas *c)
+static void find_curves(const struct view *v, struct curves *c)
 {
-    struct figure_series series[SERIES_MAX];
-    char names[SERIES_MAX][8];
-    size_t count = add_run(series, 0, names, &v->live, 0);
+    double end = (double)(v->live.steps > v->live.step ? v->live.steps : v->live.step);
+    c->plot = (struct figure_plot){.x_label = "step", .y_label = "held-out loss", .log_y = !v->linear_y, .x_max = end,
+                                   .series = c->series};
+    add_run(c, &v->live, 0);
     for (size_t i = 0; i < v->run_count; i++)
         if (v->runs[i].pinned && v->runs[i].id != v->live_id)
-            count = add_run(series, count, names, &v->runs[i].shot, v->runs[i].id);
-    double end = (double)(v->live.steps > v->live.step ? v->live.steps : v->live.step);
-    const struct figure_plot plot = {"step", NULL, !v->linear_y, 0, end, count, series};
-    figure_plot_draw(&plot, c);
+            add_run(c, &v->runs[i].shot, v->runs[i].id);
+}
+
+static void page(const struct view *v, struct figure_sheet *sheet)
+{
+    const struct mmoe_snapshot *s = &v->live;
+    char step[32];
+    if (s->state == MMOE_RUN_EMPTY || s->curve_count == 0)
+        return;
+    struct curves *c = figure_sheet_take(sheet, 1, sizeof *c);
+    find_curves(v, c);
+    *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_PLOT, .plot = c->plot};
+    sheet->page.title = figure_sheet_print(sheet, "Loss of %s, step %s", mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+                                           mmoe_format_count(s->step, step, sizeof step));
+    sheet->page.caption = panel_setting(sheet, s);
 }
 
 static void draw_sparks(const struct view *v, struct canvas *c)
@@ -99,7 +120,9 @@ static void draw(const struct view *v, struct canvas *c)
     struct canvas above = canvas_view(c, 0, 0, c->width, sparks);
     struct canvas below = canvas_view(c, 0, sparks, c->width, c->height - sparks);
     (one_row ? draw_spark_row : draw_sparks)(v, &above);
-    draw_curves(v, &below);
+    struct curves curves;
+    find_curves(v, &curves);
+    figure_plot_draw(&curves.plot, &below);
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -149,6 +172,24 @@ static void csv(const struct view *v, struct mmoe_text *t)
     }
 }
 
+static void json(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_snapshot *s = &v->live;
+    mmoe_text_add(t, "{\"event\":\"loss\",\"step\":[");
+    for (size_t i = 0; i < s->curve_count; i++)
+        mmoe_text_add(t, "%s%zu", i ? "," : "", s->curve[i].step);
+    mmoe_text_add(t, "],\"loss\":[");
+    for (size_t k = 0; k < s->tasks; k++) {
+        mmoe_text_add(t, "%s[", k ? "," : "");
+        for (size_t i = 0; i < s->curve_count; i++) {
+            mmoe_text_add(t, "%s", i ? "," : "");
+            mmoe_text_add_number(t, s->curve[i].loss[k]);
+        }
+        mmoe_text_add(t, "]");
+    }
+    mmoe_text_add(t, "]}\n");
+}
+
 const struct panel panel_loss = {
     .name = "loss",
     .title = "loss",
@@ -162,4 +203,6 @@ const struct panel panel_loss = {
     .note = note,
     .describe = describe,
     .csv = csv,
+    .json = json,
+    .page = page,
 };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * panels.h - the table of panels: a title, a smallest size, and three ways to tell.
+ * panels.h - the table of panels: a title, a smallest size, and the ways to tell.
  *
- * A panel draws itself on a canvas, says itself in words (`describe`), and
- * gives its numbers as CSV (`export`). `explain` has the meaning of all it shows.
+ * A panel draws itself on a canvas, says itself in words (`describe`), gives its
+ * numbers as CSV and JSON, and describes itself as a page of figures for paper
+ * (`export`). What is drawn on both comes from one description. `explain` has the
+ * meaning of all it shows.
  *
  * Ownership, threads: const data and pure functions of the view.
  */
@@ -12,6 +14,7 @@
 
 #include <mmoe/text.h>
 
+#include "ui/figure/sheet.h"
 #include "ui/panel/view.h"
 #include "ui/term/canvas.h"
 
@@ -24,6 +27,9 @@ struct panel {
     void (*note)(const struct view *v, char *buf, size_t size); /* right end of the title; may be NULL */
     void (*describe)(const struct view *v, struct mmoe_text *t);
     void (*csv)(const struct view *v, struct mmoe_text *t);
+    void (*json)(const struct view *v, struct mmoe_text *t); /* objects, one a line; none where there is nothing */
+    /* Title, caption and figures; none where there is nothing to show. They borrow from the view and the sheet. */
+    void (*page)(const struct view *v, struct figure_sheet *sheet);
 };
 
 enum { PANEL_LOSS, PANEL_GATES, PANEL_HIST, PANEL_RUNS, PANEL_LOG, PANEL_COUNT };
@@ -32,5 +38,11 @@ extern const struct panel panel_loss, panel_gates, panel_hist, panel_runs, panel
 extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
+
+/* What the panels share. */
+/* "p 0.5, lr 0.01, batch 100, seed 7; 2,000 held-out rows": what a caption says of a run. */
+const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s);
+/* Append ,"key":[...] to t. */
+void panel_add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n);
 
 #endif

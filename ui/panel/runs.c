@@ -5,7 +5,7 @@
 #include <mmoe/model.h>
 #include <stdio.h>
 
-enum { NUMBERS = 15 }; /* columns of p and two losses */
+enum { NUMBERS = 15 /* columns of p and two losses */, PAGE_WIDTH = 62 /* columns */ };
 
 static const char *state_word(const struct mmoe_snapshot *s, bool live)
 {
@@ -131,6 +131,49 @@ static void csv(const struct view *v, struct mmoe_text *t)
     }
 }
 
+static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, struct mmoe_text *t)
+{
+    const struct mmoe_options *o = &s->options;
+    mmoe_text_add(t, "{\"event\":\"run\",\"id\":%zu,\"pinned\":%s,\"model\":", id, pinned ? "true" : "false");
+    mmoe_text_add_json(t, mmoe_model_name(mmoe_model_at((size_t)o->model)));
+    mmoe_text_add(t, ",\"p\":");
+    mmoe_text_add_number(t, o->p);
+    mmoe_text_add(t, ",\"lr\":");
+    mmoe_text_add_number(t, o->lr);
+    mmoe_text_add(t, ",\"seed_data\":%llu,\"seed_init\":%llu,\"seed_order\":%llu,\"step\":%zu",
+                  (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
+                  (unsigned long long)o->seed_order, s->step);
+    panel_add_numbers(t, "loss", s->loss, s->tasks);
+    panel_add_numbers(t, "loss_over_var", s->loss_over_var, s->tasks);
+    mmoe_text_add(t, ",\"diverged\":%s}\n", s->state == MMOE_RUN_DIVERGED ? "true" : "false");
+}
+
+static void json(const struct view *v, struct mmoe_text *t)
+{
+    size_t count = list_count(v), id = 0;
+    bool pinned = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
+        add_object(s, id, pinned, t);
+    }
+}
+
+/* The list as the screen has it, under the names of its columns. */
+static void page(const struct view *v, struct figure_sheet *sheet)
+{
+    size_t count = list_count(v);
+    if (count == 0)
+        return;
+    struct canvas *c = figure_sheet_canvas(sheet, PAGE_WIDTH, (int)count + 1, glyphs_find("blocks"));
+    struct canvas list = canvas_view(c, 0, 1, PAGE_WIDTH, (int)count);
+    canvas_printf(c, 1, 0, ROLE_DIM, 0, "run %-12s%-4s%5s %5s", "", "p", "A", "B");
+    canvas_text_right(c, PAGE_WIDTH - 1, 0, ROLE_DIM, 0, "state");
+    draw(v, &list);
+    *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_TEXT, .text = {.cells = c}};
+    sheet->page.title = "Runs";
+    sheet->page.caption = "Held-out losses of tasks A and B; * is pinned.";
+}
+
 const struct panel panel_runs = {
     .name = "runs",
     .title = "runs",
@@ -142,4 +185,6 @@ const struct panel panel_runs = {
     .note = note,
     .describe = describe,
     .csv = csv,
+    .json = json,
+    .page = page,
 };

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * page.c - a page of figures in cells.
+ *
+ * From above to below: title, legend, figures in rows, caption. Where there is
+ * little room the caption goes first, then the title, then whole rows of figures,
+ * whose number the last line tells. Curves of a page are named in its legend, as
+ * far as there is room for one; rows of bars name themselves.
+ */
+#include "ui/figure/range.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { GAP = 2, Y_LABELS = 5, COLUMNS_MOST = 3, ROW_MOST = 18, WORDS_FROM = 10 };
+
+struct page {
+    const struct figure_page *page;
+    struct figure_shared shared;
+    size_t columns;
+    bool legend;
+    int least; /* rows of a row of figures, title included */
+};
+
+/* --- sizes --- */
+
+static int least_width(const struct figure *f)
+{
+    static const int widths[] = {[FIGURE_PLOT] = 24, [FIGURE_HISTOGRAMS] = 38, [FIGURE_HEAT] = 24, [FIGURE_TEXT] = 40};
+    return widths[f->kind];
+}
+
+static const char *title_of(const struct figure *f)
+{
+    switch (f->kind) {
+    case FIGURE_PLOT: return f->plot.title;
+    case FIGURE_HISTOGRAMS: return f->histograms.title;
+    case FIGURE_HEAT: return f->heat.title;
+    case FIGURE_TEXT: break;
+    }
+    return f->text.title;
+}
+
+/* Rows without which a figure says nothing. */
+static int least_height(const struct figure *f)
+{
+    int title = title_of(f) != NULL;
+    switch (f->kind) {
+    case FIGURE_PLOT: return title + 5;
+    case FIGURE_HISTOGRAMS: return title + 1 + (int)f->histograms.count;
+    case FIGURE_HEAT: return title + 1 + (int)f->heat.rows;
+    case FIGURE_TEXT: break;
+    }
+    return title + 2;
+}
+
+static size_t choose_columns(const struct figure_page *page, int width)
+{
+    int widest = 1;
+    for (size_t i = 0; i < page->count; i++)
+        widest = least_width(&page->figures[i]) > widest ? least_width(&page->figures[i]) : widest;
+    size_t fit = (size_t)(width / widest), most = page->columns ? page->columns : page->count == 4 ? 2 : COLUMNS_MOST;
+    fit = fit > most ? most : fit;
+    fit = fit > page->count ? page->count : fit;
+    return fit ? fit : 1;
+}
+
+/* --- the legend --- */
+
+static int draw_entries(const struct figure_page *page, struct canvas *c)
+{
+    struct figure_entry e;
+    int x = 0;
+    for (size_t i = 0; figure_legend(page, i, &e); i++) {
+        enum role role = e.context ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + e.look % 6);
+        canvas_put(c, x, 0, role, CELL_BOLD, c->glyphs->marks[e.look % 6]);
+        x += 2 + canvas_text(c, x + 2, 0, role, CELL_BOLD, e.label) + GAP;
+    }
+    return x - GAP;
+}
+
+/* Whether all figures are plots whose series fit on one row. */
+static bool fits_legend(const struct figure_page *page, int width)
+{
+    struct canvas none = {.glyphs = glyphs_find("ascii")};
+    for (size_t i = 0; i < page->count; i++)
+        if (page->figures[i].kind != FIGURE_PLOT)
+            return false;
+    int needed = draw_entries(page, &none);
+    return needed > 0 && needed <= width;
+}
+
+/* --- figures --- */
+
+static void draw_figure(const struct figure *f, struct canvas *c)
+{
+    const char *title = title_of(f);
+    bool left = f->kind != FIGURE_PLOT || f->plot.without & FIGURE_NO_Y;
+    struct canvas below = canvas_view(c, 0, title != NULL, c->width, c->height - (title != NULL));
+    if (title)
+        canvas_text(c, left ? 1 : Y_LABELS + 1, 0, ROLE_TITLE, CELL_BOLD, title);
+    switch (f->kind) {
+    case FIGURE_PLOT: figure_plot_draw(&f->plot, &below); break;
+    case FIGURE_HISTOGRAMS: figure_histograms_draw(&f->histograms, &below); break;
+    case FIGURE_HEAT: figure_heat_draw(&f->heat, &below); break;
+    case FIGURE_TEXT: figure_text_draw(&f->text, &below); break;
+    }
+}
+
+/* Figure i with what its neighbours do not tell already. */
+static struct figure trimmed(const struct page *p, size_t i, bool last_row)
+{
+    struct figure f = figure_in_page(p->page, &p->shared, i);
+    bool inner = p->shared.plots && i % p->columns > 0, above = !last_row && i + p->columns < p->page->count;
+    if (f.kind == FIGURE_PLOT)
+        f.plot.without |= (p->legend ? FIGURE_NO_NAMES : 0) | (inner ? FIGURE_NO_Y : 0) |
+                          (p->shared.plots && above ? FIGURE_NO_X : 0);
+    if (f.kind == FIGURE_HISTOGRAMS && p->shared.histograms && above)
+        f.histograms.without |= FIGURE_NO_X;
+    return f;
+}
+
+static void draw_row(const struct page *p, size_t first, bool last_row, struct canvas *c)
+{
+    int labels = p->shared.plots ? Y_LABELS : 0, columns = (int)p->columns;
+    int each = (c->width - labels - GAP * (columns - 1)) / columns, x = 0;
+    for (size_t i = first; i < first + p->columns && i < p->page->count; i++) {
+        struct figure f = trimmed(p, i, last_row);
+        int width = each + (i == first ? labels : 0);
+        struct canvas one = canvas_view(c, x, 0, width, c->height);
+        draw_figure(&f, &one);
+        x += width + GAP;
+    }
+}
+
+/* As many rows of figures as there is room for; returns how many figures that are. */
+static size_t draw_rows(const struct page *p, struct canvas *c)
+{
+    size_t rows = (p->page->count + p->columns - 1) / p->columns, shown = (size_t)(c->height / p->least);
+    shown = shown > rows ? rows : shown;
+    if (shown == 0)
+        return 0;
+    int each = c->height / (int)shown;
+    each = each > ROW_MOST && rows > 1 ? ROW_MOST : each;
+    for (size_t r = 0; r < shown; r++) {
+        struct canvas row = canvas_view(c, 0, (int)r * each, c->width, each);
+        draw_row(p, r * p->columns, r + 1 == shown, &row);
+    }
+    return shown * p->columns < p->page->count ? shown * p->columns : p->page->count;
+}
+
+static void draw_caption(const struct figure_page *page, struct canvas *c)
+{
+    canvas_text(c, 0, c->height - 1, ROLE_DIM, 0, page->caption);
+    if (canvas_columns(page->caption) > c->width)
+        canvas_put(c, c->width - 1, c->height - 1, ROLE_DIM, 0, c->glyphs->ellipsis);
+}
+
+void figure_page_draw(const struct figure_page *page, struct canvas *c)
+{
+    struct page p = {.page = page, .shared = figure_shared_of(page), .columns = choose_columns(page, c->width), .least = 1};
+    for (size_t i = 0; i < page->count; i++)
+        p.least = least_height(&page->figures[i]) > p.least ? least_height(&page->figures[i]) : p.least;
+    bool title = page->title && c->height > p.least + 1, caption = page->caption && c->height >= p.least + WORDS_FROM;
+    p.legend = c->height > p.least + 1 && fits_legend(page, c->width);
+    int top = title + p.legend, y = 0;
+    if (title)
+        canvas_text(c, 0, y++, ROLE_TITLE, CELL_BOLD, page->title);
+    struct canvas entries = canvas_view(c, 0, y, c->width, 1);
+    struct canvas figures = canvas_view(c, 0, top, c->width, c->height - top - caption);
+    if (p.legend)
+        draw_entries(page, &entries);
+    size_t shown = draw_rows(&p, &figures);
+    if (caption)
+        draw_caption(page, c);
+    if (shown < page->count) {
+        char note[64];
+        snprintf(note, sizeof note, " %zu more: needs more room", page->count - shown);
+        canvas_text_right(c, c->width - 1, c->height - 1, ROLE_WARN, 0, note);
+    }
+}
+
+void figure_text_draw(const struct figure_text *text, struct canvas *c)
+{
+    const struct canvas *from = text->cells;
+    for (int y = 0; y < c->height && y < from->height; y++)
+        for (int x = 0; x < c->width && x < from->width; x++) {
+            const struct canvas_cell *cell = &from->cells[y * from->stride + x];
+            if (cell->ch)
+                canvas_put(c, x, y, (enum role)cell->role, cell->bits, cell->ch);
+        }
+}
