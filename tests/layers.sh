@@ -31,7 +31,7 @@ refuse 'an include goes up or out of its house' "$(awk '
         # the homes of the public headers; models.def is a list of words that floor 1 reads, too
         n = split("mem:base models:base file:base option:base real:base rng:base status:base text:base " \
                   "phase:base bench:study kernels:math infer:math mat:math stats:math dataset:dataset arrays:dataset model:model run:train snapshot:train " \
-                  "claims:study definition:study grid:study runner:study store:study study:study", names, " ")
+                  "choice:study claims:study definition:study design:study grid:study runner:study store:study study:study", names, " ")
         for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
     }
     function noun(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }

@@ -88,7 +88,7 @@ static void the_figures_of_the_paper_are_there(void **state)
     struct mmoe_definition c;
     read_ours("figure-c", &c);
     read_ours("figure-d", &d);
-    assert_true(c.figure == MMOE_DRAWING_CURVES && d.figure == MMOE_DRAWING_HISTOGRAMS && c.claims && d.claims);
+    assert_true(c.figure == MMOE_DRAWING_CURVES && d.figure == MMOE_DRAWING_HISTOGRAMS && !c.claims && d.claims);
     assert_true(mmoe_grid_same(&c.grid, &d.grid) && mmoe_grid_runs(&c.grid) == 1800);
     assert_string_equal(c.choose->name, "lr");
     assert_string_equal(c.choose_for->name, "model");
@@ -247,7 +247,7 @@ static void mistakes_are_told_with_their_line(void **state)
     refuse_study(p, "titel x\n", MMOE_UNKNOWN, "/studies/one.conf:1: no key 'titel': did you mean title?");
     refuse_study(p, "\n\nxyzzy\n", MMOE_UNKNOWN, "one.conf:3: no key 'xyzzy': a line has title, note, set");
     refuse_study(p, "figure curvs", MMOE_UNKNOWN, ":1: no figure 'curvs': did you mean curves?");
-    refuse_study(p, "figure", MMOE_INVALID, ":1: labels, curves or histograms is missing");
+    refuse_study(p, "figure", MMOE_INVALID, ":1: labels, curves, histograms or profiles is missing");
     refuse_study(p, "figure curves now", MMOE_INVALID, "'now' is too much");
     refuse_study(p, "claims here", MMOE_INVALID, "'here' is too much");
     refuse_study(p, "set\n", MMOE_INVALID, ":1: set KEY=VALUE");

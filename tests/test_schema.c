@@ -315,10 +315,8 @@ static void assert_study_1(struct mmoe_store *s)
     mmoe_free(list);
     assert_fine(mmoe_store_study(s, 1, &info, &g, &err));
     assert_true(info.runs == 4 && info.definition[0] == '\0' && g.axis_count == 1 && g.axes[0].follows == 0);
-    assert_fine(mmoe_store_find(s, &g, "", &id, &err));
+    assert_fine(mmoe_store_find(s, &g, &id, &err));
     assert_int_equal(id, 1);
-    assert_fine(mmoe_store_find(s, &g, "figure-c", &id, &err));
-    assert_int_equal(id, 0);
     assert_int_equal(count_done(s, 1, 4), 1);
     assert_fine(mmoe_store_records(s, 1, &g, see, &r, &err));
     assert_true(r.run == 2 && r.loss[0] == 0.25 && isnan(r.pearson));

@@ -104,10 +104,10 @@ static void ties_survive(void **state)
     mmoe_store_close(s);
 }
 
-static int64_t find(struct mmoe_store *s, const struct mmoe_grid *g, const char *definition)
+static int64_t find(struct mmoe_store *s, const struct mmoe_grid *g)
 {
     int64_t id = -1;
-    assert_fine(mmoe_store_find(s, g, definition, &id, &err));
+    assert_fine(mmoe_store_find(s, g, &id, &err));
     return id;
 }
 
@@ -119,24 +119,21 @@ static void the_same_study_is_found(void **state)
     small_grid(&other, 2);
     assert_fine(mmoe_grid_axis(&other, "p", "0.5,0.8", &err));
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
-    assert_int_equal(find(s, &g, ""), 0);
-    int64_t named, id;
+    assert_int_equal(find(s, &g), 0);
+    int64_t id;
     new_study(s, &g);
-    assert_fine(mmoe_store_study_new(s, &g, "study x", "x", &test_origin, &named, &err));
-    id = new_study(s, &g);
+    new_study(s, &g);
+    assert_fine(mmoe_store_study_new(s, &g, "study x", "x", &test_origin, &id, &err)); /* the newest of equals */
     new_study(s, &other);
     put(&g.base, "theme", "light");
-    assert_int_equal(find(s, &g, ""), id);
-    assert_int_equal(find(s, &g, "x"), named);
-    assert_int_equal(find(s, &g, "y"), 0);
-    assert_int_equal(find(s, &g, NULL), id);
+    assert_int_equal(find(s, &g), id);
     put(&g.base, "steps", "61");
-    assert_int_equal(find(s, &g, ""), 0);
+    assert_int_equal(find(s, &g), 0);
     small_grid(&g, 3);
-    assert_int_equal(find(s, &g, ""), 0);
+    assert_int_equal(find(s, &g), 0);
     small_grid(&g, 2);
     run_sql(p->file, "UPDATE base SET value = 'lion' WHERE study = 3 AND option = 'optimizer'");
-    assert_int_equal(find(s, &g, ""), 1); /* the third is a newer program's */
+    assert_int_equal(find(s, &g), 2); /* the third is a newer program's */
     mmoe_store_close(s);
 }
 

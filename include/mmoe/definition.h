@@ -27,7 +27,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MMOE_NAME_MAX = 64, MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */ };
+enum { MMOE_NAME_MAX = 64, MMOE_PARTS_MAX = 8, MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */ };
 
 /* What a file says of itself. */
 struct mmoe_about {
@@ -40,8 +40,11 @@ struct mmoe_about {
 enum mmoe_drawing {
     MMOE_DRAWING_LABELS,    /* the labels' correlation along the first axis */
     MMOE_DRAWING_CURVES,    /* losses over steps */
-    MMOE_DRAWING_HISTOGRAMS /* final losses */
+    MMOE_DRAWING_HISTOGRAMS, /* final losses */
+    MMOE_DRAWING_PROFILES    /* share of the runs whose final loss is below x */
 };
+/* The one of that name: labels, curves, histograms, profiles. MMOE_UNKNOWN and the nearest where there is none. */
+enum mmoe_status mmoe_drawing_find(const char *name, enum mmoe_drawing *out, struct mmoe_error *err);
 
 struct mmoe_definition {
     struct mmoe_about about;
@@ -52,6 +55,8 @@ struct mmoe_definition {
     const struct mmoe_option *choose_for; /* ... for each value of this axis */
     char choose_values[MMOE_AXIS_TEXT_MAX]; /* ... from these, as mmoe_grid_axis reads them */
     size_t choose_seeds;
+    size_t part_count;     /* it is these studies, one after the other, and has nothing of its own; 0: it is one */
+    char parts[MMOE_PARTS_MAX][MMOE_NAME_MAX];
     bool claims;           /* the claims of the paper are tested on it */
     struct mmoe_grid grid; /* defaults, preset and settings; axes; seeds */
 };

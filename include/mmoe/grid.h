@@ -75,6 +75,9 @@ size_t mmoe_grid_runs(const struct mmoe_grid *g);  /* cells * seeds */
 /* The cell and the seed's index (from 0) of a run. */
 size_t mmoe_grid_cell(const struct mmoe_grid *g, size_t run);
 size_t mmoe_grid_seed(const struct mmoe_grid *g, size_t run);
+/* Which value of an axis, by its place among the axes, a cell has; and the i-th value of it as one would type it. */
+size_t mmoe_grid_place(const struct mmoe_grid *g, size_t cell, size_t axis);
+const char *mmoe_grid_value(const struct mmoe_grid *g, size_t axis, size_t i);
 /* The options of a run; of a cell with the base's seeds. */
 void mmoe_grid_options(const struct mmoe_grid *g, size_t run, struct mmoe_options *out);
 void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_options *out);

@@ -64,10 +64,8 @@ struct mmoe_study_info {
 enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g, const char *command,
                                       const char *definition, const struct mmoe_origin *origin, int64_t *id,
                                       struct mmoe_error *err);
-/* The newest study of that definition ("": a plain sweep; NULL: whichever) whose grid is the same (mmoe_grid_same); *id 0
-   where there is none. */
-enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, const char *definition, int64_t *id,
-                                 struct mmoe_error *err);
+/* The newest study whose grid is the same (mmoe_grid_same), whatever defined it; *id 0 where there is none. */
+enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id, struct mmoe_error *err);
 /* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
 enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
                                     struct mmoe_error *err);

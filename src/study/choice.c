@@ -1,42 +1,88 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * choice.c - the grids of a definition: the one that is reported, and the one to choose on.
- *
- * What is chosen on the runs that are reported looks better than it is: the
- * choice has seeds of its own, further on than any study has runs.
- */
-#include <mmoe/definition.h>
-#include <mmoe/study.h>
+/* choice.c - an option chosen for each value of an axis: the lowest median over its runs. */
+#include <mmoe/choice.h>
+#include <mmoe/mem.h>
+#include <mmoe/stats.h>
 
-enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
-                                      struct mmoe_grid *grid, struct mmoe_error *err)
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t axis_of(const struct mmoe_grid *g, const struct mmoe_option *option)
 {
-    struct mmoe_text value = {0};
-    enum mmoe_status status = MMOE_OK;
-    *grid = def->grid;
-    for (size_t i = 0; i < mmoe_option_count && !mmoe_failed(status); i++) {
-        const struct mmoe_option *option = &mmoe_option_table[i];
-        if (option->group != MMOE_GROUP_SESSION)
-            continue;
-        mmoe_text_clear(&value);
-        mmoe_option_show(session, option, &value);
-        status = mmoe_option_set(&grid->base, option->name, value.s, err);
-    }
-    mmoe_text_done(&value);
-    return mmoe_failed(status) ? status : mmoe_grid_check(grid, err);
+    for (size_t a = 0; a < g->axis_count; a++)
+        if (g->axes[a].option == option)
+            return a;
+    mmoe_fatal("the grid has no axis %s", option->name);
+    return 0;
 }
 
-enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
-                                             struct mmoe_grid *grid, struct mmoe_error *err)
+static int ascending(const void *a, const void *b)
 {
-    if (!def->choose)
-        return mmoe_fail(err, MMOE_STATE, "study %s leaves nothing to choose", def->about.name);
-    enum mmoe_status status = mmoe_definition_grid(def, session, grid, err);
-    if (!mmoe_failed(status))
-        status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
-    if (mmoe_failed(status))
-        return status;
-    grid->seeds = def->choose_seeds;
-    mmoe_study_seeded(&grid->base, MMOE_CHOICE_SEEDS, &grid->base);
-    return mmoe_grid_check(grid, err);
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Add the runs of a cell that are there; returns how many there are now. */
+static size_t gather(const double *from, size_t seeds, double *to, size_t n)
+{
+    for (size_t i = 0; i < seeds; i++)
+        if (isnan(from[i]) || from[i] > -(double)INFINITY)
+            to[n++] = isfinite(from[i]) ? from[i] : (double)INFINITY;
+    return n;
+}
+
+/* The median that knows of INFINITY: between two, it is the greater, not a mean of both. */
+static double middle(double *v, size_t n)
+{
+    if (n == 0)
+        return INFINITY;
+    qsort(v, n, sizeof *v, ascending);
+    double low = v[(n - 1) / 2], high = v[n / 2];
+    return isinf(high) ? high : low + (high - low) / 2;
+}
+
+static void measure(const struct mmoe_grid *g, const double *const *over_var, size_t leader, size_t value, double *room,
+                    struct mmoe_choice *c)
+{
+    size_t n = 0;
+    for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++)
+        if (mmoe_grid_place(g, cell, c->leader_axis) == leader && mmoe_grid_place(g, cell, c->axis) == value)
+            n = gather(over_var[cell], g->seeds, room, n);
+    c->runs[leader][value] = n;
+    c->median[leader][value] = middle(room, n);
+    if (c->median[leader][value] < c->median[leader][c->best[leader]])
+        c->best[leader] = value;
+}
+
+void mmoe_choose(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
+                 const double *const *over_var, struct mmoe_choice *out)
+{
+    memset(out, 0, sizeof *out);
+    out->option = option;
+    out->leader = leader;
+    out->axis = axis_of(g, option);
+    out->leader_axis = axis_of(g, leader);
+    out->values = g->axes[out->axis].count;
+    out->leaders = g->axes[out->leader_axis].count;
+    double *room = mmoe_alloc(mmoe_grid_runs(g), sizeof *room);
+    for (size_t l = 0; l < out->leaders; l++)
+        for (size_t v = 0; v < out->values; v++)
+            measure(g, over_var, l, v, room, out);
+    mmoe_free(room);
+}
+
+enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g, struct mmoe_grid *grid,
+                                    struct mmoe_error *err)
+{
+    const char mark = mmoe_grid_separator(c->option);
+    struct mmoe_text values = {0};
+    for (size_t l = 0; l < c->leaders; l++) {
+        if (l)
+            mmoe_text_add(&values, "%c", mark);
+        mmoe_text_add(&values, "%s", mmoe_grid_value(g, c->axis, c->best[l]));
+    }
+    enum mmoe_status status = mmoe_grid_follow(grid, c->option->name, values.s, c->leader->name, err);
+    mmoe_text_done(&values);
+    return status;
 }

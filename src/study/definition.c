@@ -15,7 +15,7 @@
 
 #include "src/study/library.h"
 
-static const char *const drawing_words[] = {"labels", "curves", "histograms"};
+static const char *const drawing_words[] = {"labels", "curves", "histograms", "profiles"};
 enum { DRAWINGS = sizeof drawing_words / sizeof *drawing_words };
 static const char blanks[] = " \t";
 
@@ -135,19 +135,26 @@ static enum mmoe_status read_set(struct reader *r, char *rest)
 static enum mmoe_status read_figure(struct reader *r, char *rest)
 {
     char *word;
-    enum mmoe_status status = one_word(r, rest, "labels, curves or histograms", &word);
-    for (size_t i = 0; i < DRAWINGS && !mmoe_failed(status); i++)
-        if (strcmp(word, drawing_words[i]) == 0) {
-            r->definition->figure = (enum mmoe_drawing)i;
-            r->has_figure = true;
-            return MMOE_OK;
-        }
-    if (mmoe_failed(status))
-        return status;
-    const char *near = mmoe_nearest(word, drawing_words, DRAWINGS);
-    if (near)
-        return wrong(r, MMOE_UNKNOWN, "no figure '%.60s': did you mean %s?", word, near);
-    return wrong(r, MMOE_UNKNOWN, "no figure '%.60s': labels, curves or histograms", word);
+    struct mmoe_error why;
+    enum mmoe_status status = one_word(r, rest, "labels, curves, histograms or profiles", &word);
+    r->has_figure = true;
+    if (!mmoe_failed(status) && mmoe_failed(mmoe_drawing_find(word, &r->definition->figure, &why)))
+        status = wrong(r, why.status, "%s", why.text);
+    return status;
+}
+
+/* Names of studies; whether they are there is seen when one is begun. */
+static enum mmoe_status read_parts(struct reader *r, char *rest)
+{
+    struct mmoe_definition *d = r->definition;
+    for (char *word = next_word(&rest); word; word = next_word(&rest)) {
+        if (!library_is_name(word))
+            return wrong(r, MMOE_INVALID, "'%.60s' is no name of a study", word);
+        if (d->part_count == MMOE_PARTS_MAX)
+            return wrong(r, MMOE_LIMIT, "more than %d parts: '%.60s' is too much", MMOE_PARTS_MAX, word);
+        snprintf(d->parts[d->part_count++], MMOE_NAME_MAX, "%s", word);
+    }
+    return d->part_count ? MMOE_OK : wrong(r, MMOE_INVALID, "parts NAME...: the names of studies are missing");
 }
 
 static enum mmoe_status read_panels(struct reader *r, char *rest)
@@ -240,7 +247,7 @@ static const struct {
     {"title", true, read_title},    {"note", true, read_note},      {"set", false, read_set},
     {"figure", false, read_figure}, {"panels", false, read_panels}, {"series", false, read_series},
     {"preset", false, read_preset}, {"axis", false, read_axis},     {"choose", false, read_choose},
-    {"seeds", false, read_seeds},   {"claims", false, read_claims},
+    {"seeds", false, read_seeds},   {"claims", false, read_claims}, {"parts", false, read_parts},
 };
 enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
 
@@ -311,6 +318,19 @@ static void name_after(const char *path, struct mmoe_about *about)
 
 /* --- a study as a whole --- */
 
+enum mmoe_status mmoe_drawing_find(const char *name, enum mmoe_drawing *out, struct mmoe_error *err)
+{
+    for (size_t i = 0; i < DRAWINGS; i++)
+        if (strcmp(name, drawing_words[i]) == 0) {
+            *out = (enum mmoe_drawing)i;
+            return MMOE_OK;
+        }
+    const char *near = mmoe_nearest(name, drawing_words, DRAWINGS);
+    if (near)
+        return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': did you mean %s?", name, near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': labels, curves, histograms or profiles", name);
+}
+
 static enum mmoe_status must_be_axis(struct reader *r, const struct mmoe_option *option, size_t line)
 {
     const struct mmoe_grid *g = &r->definition->grid;
@@ -347,8 +367,12 @@ static enum mmoe_status check_study(struct reader *r)
     struct mmoe_definition *d = r->definition;
     struct mmoe_error why;
     r->line = 0;
+    if (d->part_count && !r->has_figure && d->grid.axis_count == 0 && d->grid.seeds == 0 && !d->choose)
+        return MMOE_OK;
+    if (d->part_count)
+        return wrong(r, MMOE_INVALID, "a study of parts has nothing but title and notes of its own");
     if (!r->has_figure)
-        return wrong(r, MMOE_INVALID, "the figure is missing: add `figure labels`, curves or histograms");
+        return wrong(r, MMOE_INVALID, "the figure is missing: add `figure labels`, curves, histograms or profiles");
     if (d->grid.seeds == 0)
         return wrong(r, MMOE_INVALID, "the number of seeds is missing: add `seeds N`");
     if (mmoe_failed(mmoe_grid_check(&d->grid, &why)))

@@ -285,6 +285,18 @@ size_t mmoe_grid_seed(const struct mmoe_grid *g, size_t run)
     return run / mmoe_grid_cells(g);
 }
 
+size_t mmoe_grid_place(const struct mmoe_grid *g, size_t cell, size_t axis)
+{
+    size_t digits[MMOE_AXES_MAX];
+    digits_of_cell(g, cell, digits);
+    return digits[axis];
+}
+
+const char *mmoe_grid_value(const struct mmoe_grid *g, size_t axis, size_t i)
+{
+    return value_at(&g->axes[axis], i);
+}
+
 /* --- what a run is --- */
 
 void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_options *out)

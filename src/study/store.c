@@ -367,9 +367,6 @@ enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_
     return status;
 }
 
-#define ALIKE_ROWS(definition) \
-    "SELECT id FROM studies WHERE (?1 IS NULL OR ?1 = " definition ") AND cells = ?2 AND seeds = ?3 ORDER BY id DESC"
-
 /* A study whose grid this program cannot make out is no match. */
 static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g, bool *alike,
                                  struct mmoe_error *err)
@@ -381,12 +378,10 @@ static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct 
     return status == MMOE_IO ? status : MMOE_OK;
 }
 
-enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, const char *definition, int64_t *id,
-                                 struct mmoe_error *err)
+enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id, struct mmoe_error *err)
 {
-    static const char sql[] = ALIKE_ROWS("definition"), sql_1[] = ALIKE_ROWS("''");
-    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "tii", definition,
-                                 (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
+    static const char sql[] = "SELECT id FROM studies WHERE cells = ? AND seeds = ? ORDER BY id DESC";
+    struct rows r = database_ask(s->database, sql, "ii", (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
     enum mmoe_status status = MMOE_OK;
     bool alike = false;
     int64_t candidate = 0;

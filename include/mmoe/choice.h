@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * choice.h - an option chosen for each value of an axis, by runs whose seeds are not reported.
+ *
+ * Of the values of an option that was an axis of a grid (the learning rate, say), the best one is found for each
+ * value of another axis (the model): the one with the lowest median of the final loss over the label's variance, over
+ * all runs that have both. A run that diverged is worse than any other.
+ *
+ * Ownership: values. Threads: safe.
+ *
+ *   mmoe_definition_choice_grid(&def, &session, &tuning, &err);  ... train it ...
+ *   mmoe_choose(&tuning, def.choose, def.choose_for, over_var, &choice);
+ *   mmoe_choice_follow(&choice, &tuning, &grid, &err);
+ */
+#ifndef MMOE_CHOICE_H
+#define MMOE_CHOICE_H
+
+#include <mmoe/grid.h>
+
+struct mmoe_choice {
+    const struct mmoe_option *option, *leader;
+    size_t axis, leader_axis; /* their places in the grid */
+    size_t values, leaders;
+    double median[MMOE_AXIS_VALUES_MAX][MMOE_AXIS_VALUES_MAX]; /* leader x value; INFINITY: half or more diverged */
+    size_t runs[MMOE_AXIS_VALUES_MAX][MMOE_AXIS_VALUES_MAX];   /* what it is the median of */
+    size_t best[MMOE_AXIS_VALUES_MAX]; /* the value chosen for each leader; of equals the first */
+};
+
+/*
+ * Choose from the losses of every cell of g: over_var[cell] has g->seeds numbers, NAN for a run that diverged,
+ * -INFINITY for one that is not there. option and leader are axes of g.
+ */
+void mmoe_choose(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
+                 const double *const *over_var, struct mmoe_choice *out);
+
+/* Tie the option's chosen values to the leader's axis of `grid`, whose values are those of g. */
+enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g, struct mmoe_grid *grid,
+                                    struct mmoe_error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * definition_grids.c - the grids of a definition: the one that is reported, and the one to choose on.
+ *
+ * What is chosen on the runs that are reported looks better than it is: the
+ * choice has seeds of its own, further on than any study has runs.
+ */
+#include <mmoe/definition.h>
+#include <mmoe/study.h>
+
+enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
+                                      struct mmoe_grid *grid, struct mmoe_error *err)
+{
+    struct mmoe_text value = {0};
+    enum mmoe_status status = MMOE_OK;
+    *grid = def->grid;
+    for (size_t i = 0; i < mmoe_option_count && !mmoe_failed(status); i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (option->group != MMOE_GROUP_SESSION)
+            continue;
+        mmoe_text_clear(&value);
+        mmoe_option_show(session, option, &value);
+        status = mmoe_option_set(&grid->base, option->name, value.s, err);
+    }
+    mmoe_text_done(&value);
+    return mmoe_failed(status) ? status : mmoe_grid_check(grid, err);
+}
+
+enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
+                                             struct mmoe_grid *grid, struct mmoe_error *err)
+{
+    if (!def->choose)
+        return mmoe_fail(err, MMOE_STATE, "study %s leaves nothing to choose", def->about.name);
+    enum mmoe_status status = mmoe_definition_grid(def, session, grid, err);
+    if (!mmoe_failed(status))
+        status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
+    if (mmoe_failed(status))
+        return status;
+    grid->seeds = def->choose_seeds;
+    mmoe_study_seeded(&grid->base, MMOE_CHOICE_SEEDS, &grid->base);
+    return mmoe_grid_check(grid, err);
+}
