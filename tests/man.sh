@@ -27,7 +27,7 @@ plain man/mmoe.1 >"$work/program"
 
 # ---- verbs ---------------------------------------------------------------------------------
 
-sed -n 's/^    {"\([a-z]*\)", "\([^"]*\)",.*/\1 \2/p' ui/command/table.c | sed 's/ $//' >"$work/verbs"
+sed -n 's/^    {"\([a-z-]*\)", "\([^"]*\)",.*/\1 \2/p' ui/command/table.c | sed 's/ $//' >"$work/verbs"
 [ "$(wc -l <"$work/verbs")" -gt 20 ] || complain 'the table of verbs could not be read'
 while read -r line; do
     grep -qxF -- "$line" "$work/commands" || complain "mmoe-commands.7 lacks the verb: $line"

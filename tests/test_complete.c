@@ -227,7 +227,7 @@ static void offers_axes_and_keys_of_studies(void **state)
     assert_true(offers("seeds=") && offers("store=") && offers("scale=") && offers("steps="));
     assert_only("sweep seeds=4 model=mmoe,om", "model=mmoe,omoe", 14);
     complete("study ");
-    assert_true(offers("open") && offers("resume") && offers("store=") && !offers("p="));
+    assert_true(offers("open") && offers("resume") && offers("store=") && offers("figure-d") && offers("p="));
     complete("study open ");
     assert_true(offers("store=") && !offers("open"));
     assert_only("studies ", "store=", 8);

@@ -14,6 +14,7 @@
  * number, when the successor's first snapshot comes in.
  */
 #include "ui/app/app.h"
+#include "ui/app/plan.h"
 
 #include <math.h>
 #include <mmoe/mem.h>
@@ -47,6 +48,7 @@ void app_init(struct app *a, enum app_mode mode)
 void app_done(struct app *a)
 {
     mmoe_runner_free(a->runner);
+    plan_free(a->plan);
     mmoe_dataset_free(a->data);
     mmoe_snapshot_done(&a->incoming);
     view_done(&a->view);
@@ -553,6 +555,8 @@ static void take_records(struct app *a)
             app_study_take(a, &r);
         else
             take_record(a, &r);
+    if (a->sweeping)
+        view_study_renew(&a->view.study);
     estimate(a, finished, submitted, steps);
     if (finished < submitted)
         return;

@@ -29,6 +29,8 @@ enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_REPEAT };
 /* Reported once when the lane comes to rest. */
 enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PENDING_STEP };
 
+struct plan;
+
 struct app {
     enum app_mode mode;
     bool quiet;            /* -q: no talk */
@@ -61,6 +63,7 @@ struct app {
     bool repeating;        /* the queue is in progress or its end is not yet reported */
     bool sweeping;         /* its runs are those of view.study */
     size_t benched;        /* cases reported of the measurement in progress */
+    struct plan *plan;     /* what `study NAME` still has to do, or did last; NULL: nothing yet */
     double held_since;     /* seconds, while it is held */
     bool failed;           /* an order to a worker failed: what waits for it must not run */
     bool complained;       /* of an order, since the lane was last at rest */
@@ -110,11 +113,21 @@ void app_bench(struct app *a, size_t first, size_t last, size_t rounds);
 
 /* The store a command means: the path, NULL for the usual one. Append it to t. */
 void app_store_path(const char *path, struct mmoe_text *t);
-/* Begin a new study in that store (NULL: the usual one): all its runs are queued. */
-enum mmoe_status app_sweep(struct app *a, const struct mmoe_grid *grid, size_t jobs, const char *store,
-                           const char *command, struct mmoe_error *err);
-/* Show a stored study (id 0: the newest) and, resume, train the runs it lacks. */
-enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
+/* What is to be trained and kept. */
+struct app_study_order {
+    const struct mmoe_grid *grid;
+    const struct mmoe_definition *def; /* NULL: a plain sweep */
+    const char *command, *store;       /* as typed; NULL: the usual store */
+    size_t jobs;
+    bool find;                         /* go on with the study of that grid where the store has one */
+};
+
+/* MMOE_STATE while repeats or a study are in progress. */
+enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err);
+/* Show a study and queue the runs it lacks; where it lacks none, what it says is told at once. */
+enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *order, struct mmoe_error *err);
+/* Show a stored study (id 0: the newest), drawn as `draw` says (NULL: as defined), and, resume, train the runs it lacks. */
+enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs, const char *draw,
                            struct mmoe_error *err);
 /* Hold what the queue does, or let it go on. */
 void app_hold(struct app *a, bool held);

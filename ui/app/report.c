@@ -424,6 +424,10 @@ static void people_sweep_run(const struct view_study *study, const struct mmoe_r
         mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
         return;
     }
+    if (study->figure == MMOE_DRAWING_LABELS) {
+        mmoe_text_add(t, "  label correlation %.4f\n", r->pearson);
+        return;
+    }
     mmoe_text_add(t, "  loss");
     add_losses(t, r->loss, r->tasks, 0);
     mmoe_text_add(t, "\n");
@@ -448,6 +452,7 @@ void report_sweep_run(struct app *a, const struct mmoe_record *r)
     add_seeds(&t, &r->options);
     add_numbers(&t, "loss", r->loss, r->tasks);
     add_numbers(&t, "loss_over_var", r->loss_over_var, r->tasks);
+    add_number(&t, "pearson", r->pearson);
     add_truth(&t, "diverged", r->diverged_step != 0);
     end(a, &t);
 }
@@ -456,14 +461,16 @@ void report_sweep_run(struct app *a, const struct mmoe_record *r)
 static void people_sweep(const struct view_study *study, struct mmoe_text *t)
 {
     char loss[LOSS_SIZE];
+    bool labels = study->figure == MMOE_DRAWING_LABELS;
     int width = 7;
     for (size_t i = 0; i < study->cell_count; i++)
         width = (int)strlen(study->cells[i].name) > width ? (int)strlen(study->cells[i].name) : width;
-    mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   final loss of task A\n", width, "setting", "seeds",
-                  "diverged", "median", "q25", "q75", "mean", "sd");
+    mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   %s\n", width, "setting", "seeds", "diverged",
+                  "median", "q25", "q75", "mean", "sd", labels ? "correlation of the labels" : "final loss of task A");
     for (size_t i = 0; i < study->cell_count; i++) {
         const struct view_cell *c = &study->cells[i];
-        const double shown[] = {c->summary.median, c->summary.q25, c->summary.q75, c->summary.mean, c->summary.sd};
+        const struct mmoe_summary *m = labels ? &c->pearson : &c->summary;
+        const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
         mmoe_text_add(t, "%-*s %6zu %8zu", width, c->name, c->done, c->summary.diverged);
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             mmoe_text_add(t, " %9s", mmoe_format_loss(shown[k], loss, sizeof loss));
@@ -493,6 +500,8 @@ void report_sweep(struct app *a)
         mmoe_text_add(&line, ",\"over_var\":{");
         add_summary(&line, &c->over_var_summary);
         mmoe_text_add(&line, "}");
+        add_number(&line, "pearson_mean", c->pearson.mean);
+        add_number(&line, "pearson_sd", c->pearson.sd);
         end(a, &line);
     }
 }

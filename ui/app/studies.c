@@ -10,11 +10,14 @@
  */
 #include <math.h>
 #include <mmoe/mem.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "ui/app/app.h"
+#include "ui/app/plan.h"
 #include "ui/app/report.h"
+#include "ui/app/verdicts.h"
 
 static double now_seconds(void)
 {
@@ -31,7 +34,7 @@ void app_store_path(const char *path, struct mmoe_text *t)
         mmoe_store_path(t);
 }
 
-static enum mmoe_status check_idle(const struct app *a, struct mmoe_error *err)
+enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
 {
     if (!a->repeating)
         return MMOE_OK;
@@ -53,87 +56,137 @@ static void queue(struct app *a, const struct mmoe_grid *grid, size_t jobs, stru
     mmoe_runner_sweep(a->runner, &sweep);
 }
 
-enum mmoe_status app_sweep(struct app *a, const struct mmoe_grid *grid, size_t jobs, const char *store,
-                           const char *command, struct mmoe_error *err)
-{
-    struct mmoe_text path = {0};
-    struct mmoe_origin origin;
-    struct mmoe_store *s = NULL;
-    int64_t id = 0;
-    char runs[40];
-    enum mmoe_status status = check_idle(a, err);
-    if (mmoe_failed(status))
-        return status;
-    app_store_path(store, &path);
-    mmoe_origin_here(&origin);
-    if (!(s = mmoe_store_open(path.s, MMOE_STORE_WRITE, err)))
-        status = err->status;
-    else
-        status = mmoe_store_study_new(s, grid, command, "", &origin, &id, err);
-    if (mmoe_failed(status)) {
-        mmoe_store_close(s);
-    } else {
-        app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)id, mmoe_grid_cells(grid),
-                mmoe_grid_cells(grid) == 1 ? "setting" : "settings", grid->seeds,
-                mmoe_format_count(mmoe_grid_runs(grid), runs, sizeof runs), path.s);
-        view_study_begin(&a->view.study, id, grid);
-        queue(a, grid, jobs, s, id, NULL);
-    }
-    mmoe_text_done(&path);
-    return status;
-}
-
 static void show_record(void *context, const struct mmoe_record *r)
 {
     struct app *a = context;
     view_study_add(&a->view.study, r);
 }
 
+/* What there is to say of the study that is shown, once. */
+static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
+{
+    const struct view_study *s = &a->view.study;
+    size_t done = 0, runs = mmoe_grid_runs(&s->grid);
+    for (size_t i = 0; i < s->cell_count; i++)
+        done += s->cells[i].done;
+    if (done < runs)
+        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on", (long long)s->id, done, runs,
+                (long long)s->id);
+    else
+        app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
+    if (plan_chooses(a))
+        return MMOE_OK; /* the plan tells what was chosen */
+    report_sweep(a);
+    return s->claims && done == runs ? app_claims(a, false, err) : MMOE_OK;
+}
+
+/* Show the study of that number and what is finished of it, of which *info tells. */
+static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id, const struct mmoe_definition *def,
+                             const char *command, struct mmoe_study_info *info, struct mmoe_error *err)
+{
+    struct mmoe_grid grid;
+    enum mmoe_status status = mmoe_store_study(s, id, info, &grid, err);
+    if (mmoe_failed(status))
+        return status;
+    view_study_begin(&a->view.study, info->id, &grid, command ? command : info->command, def);
+    a->changes++;
+    status = info->finished ? mmoe_store_records(s, info->id, &grid, show_record, a, err) : MMOE_OK;
+    view_study_renew(&a->view.study);
+    return status;
+}
+
 /* Train what is missing; takes the store over. */
-static enum mmoe_status go_on(struct app *a, struct mmoe_store *s, const struct mmoe_study_info *info,
-                              const struct mmoe_grid *grid, size_t jobs, struct mmoe_error *err)
+static enum mmoe_status go_on(struct app *a, struct mmoe_store *s, const struct mmoe_study_info *info, size_t jobs,
+                              struct mmoe_error *err)
 {
     unsigned char *done = mmoe_alloc(info->runs, 1);
     enum mmoe_status status = mmoe_store_finished(s, info->id, done, info->runs, err);
     if (mmoe_failed(status)) {
         mmoe_store_close(s);
     } else {
-        app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)info->id, info->finished, info->runs);
-        queue(a, grid, jobs, s, info->id, done);
+        if (info->finished)
+            app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)info->id, info->finished, info->runs);
+        queue(a, &a->view.study.grid, jobs, s, info->id, done);
     }
     mmoe_free(done);
     return status;
 }
 
-enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
+/* The study of that grid that is in the store, if it is looked for; else a new one. */
+static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const struct app_study_order *o,
+                                     const char *path, int64_t *id, struct mmoe_error *err)
+{
+    struct mmoe_origin origin;
+    char runs[40];
+    *id = 0;
+    enum mmoe_status status = o->find ? mmoe_store_find(s, o->grid, id, err) : MMOE_OK;
+    if (mmoe_failed(status) || *id)
+        return status;
+    mmoe_origin_here(&origin);
+    status = mmoe_store_study_new(s, o->grid, o->command, o->def ? o->def->about.name : "", &origin, id, err);
+    if (!mmoe_failed(status))
+        app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id, mmoe_grid_cells(o->grid),
+                mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings", o->grid->seeds,
+                mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs), path);
+    return status;
+}
+
+enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o, struct mmoe_error *err)
+{
+    struct mmoe_text path = {0};
+    struct mmoe_study_info info;
+    int64_t id = 0;
+    enum mmoe_status status = app_check_idle(a, err);
+    if (mmoe_failed(status))
+        return status;
+    app_store_path(o->store, &path);
+    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_WRITE, err);
+    status = s ? find_or_make(a, s, o, path.s, &id, err) : err->status;
+    mmoe_text_done(&path);
+    if (!mmoe_failed(status))
+        status = show(a, s, id, o->def, o->command, &info, err);
+    if (!mmoe_failed(status) && info.finished < info.runs)
+        return go_on(a, s, &info, o->jobs, err);
+    mmoe_store_close(s);
+    return mmoe_failed(status) ? status : tell(a, err);
+}
+
+/* The definition a study was begun by, if it is still there, drawn otherwise where `draw` says so. */
+static enum mmoe_status definition_of(const struct mmoe_study_info *info, const char *draw, struct mmoe_definition *def,
+                                      const struct mmoe_definition **found, struct mmoe_error *err)
+{
+    struct mmoe_error why;
+    bool there = info->definition[0] && !mmoe_failed(mmoe_definition_read(info->definition, def, &why));
+    if (!there) {
+        *def = (struct mmoe_definition){.figure = MMOE_DRAWING_HISTOGRAMS, .series = mmoe_option_find("model")};
+        snprintf(def->about.name, sizeof def->about.name, "%s", info->definition);
+    }
+    *found = there || draw ? def : NULL;
+    return draw ? mmoe_drawing_find(draw, &def->figure, err) : MMOE_OK;
+}
+
+enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs, const char *draw,
                            struct mmoe_error *err)
 {
     struct mmoe_text path = {0};
     struct mmoe_study_info info;
-    struct mmoe_grid grid;
-    enum mmoe_status status = check_idle(a, err);
+    struct mmoe_definition own;
+    const struct mmoe_definition *def = NULL;
+    enum mmoe_status status = app_check_idle(a, err);
     if (mmoe_failed(status))
         return status;
     app_store_path(store, &path);
     struct mmoe_store *s = mmoe_store_open(path.s, resume ? MMOE_STORE_WRITE : MMOE_STORE_READ, err);
     mmoe_text_done(&path);
-    if (!s)
-        return err->status;
-    status = mmoe_store_study(s, id, &info, &grid, err);
-    if (!mmoe_failed(status)) {
-        view_study_begin(&a->view.study, info.id, &grid);
-        a->changes++;
-        status = mmoe_store_records(s, info.id, &grid, show_record, a, err);
-    }
+    status = s ? mmoe_store_study(s, id, &info, NULL, err) : err->status;
+    if (!mmoe_failed(status))
+        status = definition_of(&info, draw, &own, &def, err);
+    if (!mmoe_failed(status))
+        status = show(a, s, info.id, def, NULL, &info, err);
     if (!mmoe_failed(status) && resume && info.finished < info.runs)
-        return go_on(a, s, &info, &grid, jobs, err);
+        return go_on(a, s, &info, jobs, err);
     mmoe_store_close(s);
-    if (mmoe_failed(status))
-        return status;
-    app_say(a, "study %lld of %s: %zu of %zu runs are there", (long long)info.id, info.created, info.finished,
-            info.runs);
-    report_sweep(a);
-    return MMOE_OK;
+    return mmoe_failed(status) ? status : tell(a, err);
 }
 
 void app_hold(struct app *a, bool held)
@@ -160,15 +213,14 @@ void app_study_take(struct app *a, const struct mmoe_record *r)
 
 void app_study_end(struct app *a)
 {
+    const struct view_study *s = &a->view.study;
+    struct mmoe_error err;
     size_t done = 0;
     a->sweeping = a->view.study.held = false;
     a->view.study.rate = 0;
-    for (size_t i = 0; i < a->view.study.cell_count; i++)
-        done += a->view.study.cells[i].done;
-    if (done < mmoe_grid_runs(&a->view.study.grid))
-        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on", (long long)a->view.study.id,
-                done, mmoe_grid_runs(&a->view.study.grid), (long long)a->view.study.id);
-    else
-        app_say(a, "study %lld: all %zu runs are there", (long long)a->view.study.id, done);
-    report_sweep(a);
+    for (size_t i = 0; i < s->cell_count; i++)
+        done += s->cells[i].done;
+    if (mmoe_failed(tell(a, &err)))
+        app_complain(a, &err);
+    plan_advance(a, done == mmoe_grid_runs(&s->grid));
 }

@@ -40,7 +40,17 @@ struct invocation {
 };
 
 /* What may stand in an argument's place, for completion. */
-enum completes { COMPLETES_NOTHING, COMPLETES_OPTION, COMPLETES_MODEL, COMPLETES_FILE, COMPLETES_VERB, COMPLETES_TOPIC, COMPLETES_WORDS, COMPLETES_PRESET };
+enum completes {
+    COMPLETES_NOTHING,
+    COMPLETES_OPTION,
+    COMPLETES_MODEL,
+    COMPLETES_FILE,
+    COMPLETES_VERB,
+    COMPLETES_TOPIC,
+    COMPLETES_WORDS,
+    COMPLETES_PRESET,
+    COMPLETES_STUDY
+};
 
 /*
  * Which key=value a verb accepts: of options, checked as the line is parsed; or some of its own, checked by
@@ -98,6 +108,10 @@ void command_spec(const struct app *a, const struct mmoe_model *model, struct mm
 /* The whole number from min to max that word gives, or an error that says what it is for. */
 enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max, size_t *out,
                                struct mmoe_error *err);
+/* The value of the pair of that key, or NULL. */
+const char *command_pair(const struct invocation *i, const char *key);
+/* jobs=N where it is given, else the setting. */
+enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs, struct mmoe_error *err);
 /* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
 char *command_path(const char *word);
 
@@ -115,8 +129,11 @@ enum mmoe_status command_reset(struct app *, const struct invocation *, struct m
 enum mmoe_status command_reseed(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_repeat(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_sweep(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_what_if(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_studies(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_study(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_claims(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_report(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_resume(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_stop(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_bench(struct app *, const struct invocation *, struct mmoe_error *);

@@ -251,6 +251,16 @@ static void offer_own(struct choices *c, const struct command *command, bool key
             offer(c, "", command->words[i]);
 }
 
+static void offer_studies(struct choices *c)
+{
+    char (*names)[MMOE_NAME_MAX];
+    size_t count;
+    mmoe_definition_names(MMOE_STUDIES, &names, &count);
+    for (size_t i = 0; i < count; i++)
+        offer(c, "", names[i]);
+    mmoe_free(names);
+}
+
 static void offer_argument(struct choices *c, const struct command *command, const struct place *p)
 {
     if (p->plain >= command->most_args)
@@ -282,6 +292,12 @@ static void offer_argument(struct choices *c, const struct command *command, con
         return;
     case COMPLETES_TOPIC:
         offer_topics(c);
+        return;
+    case COMPLETES_STUDY:
+        if (p->plain == 0)
+            offer_own(c, command, false);
+        if (p->plain == 0)
+            offer_studies(c);
         return;
     case COMPLETES_NOTHING:
         return;

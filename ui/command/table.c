@@ -12,7 +12,8 @@ static const char *const data_words[] = {"gen", "info", NULL};
 static const char *const reseed_words[] = {"data", "init", "order", "all", NULL};
 static const char *const sweep_words[] = {"seeds=", "jobs=", "store=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
-static const char *const study_words[] = {"open", "resume", "export", "jobs=", "store=", NULL};
+static const char *const study_words[] = {"open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", NULL};
+static const char *const claims_words[] = {"loss", "over-var", "threshold=", NULL};
 static const char *const bench_words[] = {"mmoe-100", "omoe-100", "shared-bottom-100", "single-task-100",
                                            "moe-100", "l2-constrained-100", "cross-stitch-100",
                                            "tensor-factorization-100", "mmoe-32", "omoe-32", "shared-bottom-32", NULL};
@@ -76,11 +77,29 @@ const struct command command_table[] = {
     {"studies", "[store=FILE]", "list the studies there are",
      "With what began them and how many of their runs are finished. Example: studies; study open 1",
      COMPLETES_NOTHING, studies_words, PAIRS_OWN, 0, command_studies},
-    {"study", "[open [ID]|resume [ID]|export ID FILE] [jobs=N] [store=FILE]", "show a study, go on with it, or write its runs to a file",
-     "Without ID the newest. resume trains the runs that are missing; the end is the same, to the bit, as if it had "
-     "never been cut off. export writes .csv, a line a run, or .jsonl, an object a run with its curve and gates. "
-     "Example: study resume; study export 1 runs.csv",
-     COMPLETES_WORDS, study_words, PAIRS_OWN, 3, command_study},
+    {"study", "[NAME|open [ID]|resume [ID]|export ID FILE] [KEY=v1,v2,...]...", "train a study that a file defines, or show, continue or export one",
+     "NAME is a definition: figure-a to figure-d of the paper, paper for all of them, or a file of one's own (mmoe-formats(5)); "
+     "study alone lists them. seeds=N, jobs=N, store=FILE and out=FOLDER (figures and a report go there) are its own keys, all "
+     "others options in the place of the definition's. Given again it goes on where it was cut off. open shows a study of the "
+     "store, without ID the newest, draw=labels|curves|histograms|profiles another way than defined. resume trains the runs "
+     "that are missing; the end is the same, to the bit, as if it had never been cut off. export writes .csv, a line a run, "
+     "or .jsonl, an object a run with its curve and gates. "
+     "Example: study figure-d seeds=50; study open draw=curves; study export 1 runs.csv",
+     COMPLETES_STUDY, study_words, PAIRS_GRID, 3, command_study},
+    {"what-if", "KEY=v1,v2,... [seeds=N] [KEY=v1,v2,...]...", "which of the paper's claims depend on an option",
+     "Trains shared-bottom, omoe and mmoe at p 0.5, 0.9 and 1 with each value of the option, tests the claims for each, and "
+     "marks the verdicts that differ from those of the first value. Without seeds= 40 seeds. It is a study like others: kept, "
+     "gone on with, exported. Example: what-if scale=1,2,4 seeds=60",
+     COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_what_if},
+    {"claims", "[loss|over-var] [threshold=LOSS]", "test the paper's claims on the study that is shown",
+     "Seven claims of the paper's synthetic section, each with its statistic, interval, corrected p-value and verdict; on the "
+     "final loss, or on that over the label's variance. With a threshold the medians, interquartile means and failure rates "
+     "of all settings as well: a run has failed whose loss is above it. explain verdict tells how they are tested. "
+     "Example: study figure-d seeds=50; claims over-var threshold=0.05",
+     COMPLETES_WORDS, claims_words, PAIRS_OWN, 1, command_claims},
+    {"report", "FILE.html", "write a study as a page for a browser",
+     "Its figures, claims, settings and numbers in one file that needs no network; after study paper, all parts. "
+     "Example: study open 3; report three.html", COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_report},
     {"resume", "", "let a held study go on", "pause holds it. Example: pause; resume", COMPLETES_NOTHING, NULL,
      PAIRS_NONE, 0, command_resume},
     {"stop", "", "end the study or the repeats in progress",

@@ -38,6 +38,15 @@ const struct command_term command_terms[] = {
             "Shown as [low, high] beside the median."},
     {"epoch", NULL, "One pass over all rows. With order=replace, rows are drawn with replacement and there are none."},
     {"stale", NULL, "Settings were changed after the run was made: what is shown is the old run, and run starts a new one."},
+    {"verdict", "claim,holds,undecided", "What a test says of a claim of the paper. holds: the interval of every part of it lies on the "
+                "claimed side, and its p-value, corrected over the seven claims (Holm, 1979), is below 5 %. does not hold: the "
+                "interval of a part lies wholly on the other side. undecided: neither, with so many seeds. Losses are paired by "
+                "seed. Differences are tested by flipping signs, spreads by the ratio of variances and the test of Brown and "
+                "Forsythe (1974) on logarithms, sameness by two one-sided tests; intervals are BCa bootstraps (Efron, 1987)."},
+    {"iqm", "interquartile mean", "The mean of the middle half: less shaken by a few bad seeds than the mean, and by luck than the "
+            "median (Agarwal et al., 2021)."},
+    {"profile", "profiles,performance profile", "The share of the runs whose final loss is at most x, for every x: the higher the curve, "
+                "the better, and where two curves cross, the better model depends on what one calls good enough."},
     {"keys", NULL, "TAB  complete, or show the choices           Up, Down, Ctrl-R  history\n"
              "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"
              "Ctrl-X o  next panel to the front            Ctrl-X z  give it the screen\n"

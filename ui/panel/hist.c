@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hist.c - final losses over seeds: a histogram for each group of repeats. */
 #include "ui/panel/panels.h"
+#include "ui/panel/study.h"
 
 #include <stdio.h>
 
-enum { BAR_LEAST = 10, CELLS_SHOWN = 64, OVERLAID_MOST = 3 };
+enum { BAR_LEAST = 10, OVERLAID_MOST = 3 };
 
 /* How far a study is: a bar, runs, steps a second, time left. */
 static void draw_progress(const struct view *v, struct canvas *c)
@@ -26,50 +27,57 @@ static void draw_progress(const struct view *v, struct canvas *c)
     canvas_text(c, bar, 0, ROLE_TEXT, 0, words);
 }
 
-/* The newest rows of what there is, at most room of them: cells of a study, else groups of repeats. */
-static struct figure_histograms find_rows(const struct view *v, struct figure_histogram *rows, size_t room)
+static struct figure_histograms groups(const struct view *v, struct figure_histogram *rows)
 {
-    const struct view_study *s = &v->study;
-    size_t all = s->cell_count ? s->cell_count : v->group_count, count = all < room ? all : room;
-    for (size_t i = 0; i < count; i++) {
-        const struct view_cell *cell = s->cell_count ? &s->cells[all - count + i] : NULL;
-        const struct view_group *g = &v->groups[cell ? 0 : all - count + i];
-        if (cell)
-            rows[i] = (struct figure_histogram){cell->name, i, cell->loss, cell->summary.n, cell->summary, s->grid.seeds};
-        else
-            rows[i] = (struct figure_histogram){g->name, i, g->sorted, g->summary.n, g->summary, g->wanted};
+    for (size_t i = 0; i < v->group_count; i++) {
+        const struct view_group *g = &v->groups[i];
+        rows[i] = (struct figure_histogram){g->name, i, g->sorted, g->summary.n, g->summary, g->wanted};
     }
-    return (struct figure_histograms){.x_label = "loss of task A", .y_label = "seeds", .count = count, .rows = rows};
+    return (struct figure_histograms){.x_label = "loss of task A", .y_label = "seeds", .count = v->group_count, .rows = rows};
+}
+
+/* A plain sweep of one figure has the canvas; what a definition draws comes with its title and legend. */
+static void draw_study(const struct view *v, struct canvas *c)
+{
+    const struct figure_page *page = &v->study.sheet.page;
+    int top = v->queue_wanted && c->height > 3 ? 1 : 0;
+    struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
+    if (top)
+        draw_progress(v, c);
+    if (page->count == 1 && page->figures[0].kind == FIGURE_HISTOGRAMS && !v->study.name[0])
+        figure_histograms_draw(&page->figures[0].histograms, &below);
+    else
+        figure_page_draw(page, &below);
 }
 
 static void draw(const struct view *v, struct canvas *c)
 {
-    struct figure_histogram rows[CELLS_SHOWN];
-    const struct figure_histograms h = find_rows(v, rows, CELLS_SHOWN);
-    int top = v->study.cell_count && v->queue_wanted && c->height > 3 ? 1 : 0;
-    if (h.count == 0) {
+    struct figure_histogram rows[VIEW_GROUPS_MAX];
+    if (v->study.cell_count) {
+        draw_study(v, c);
+    } else if (v->group_count == 0) {
         int y = c->height / 2 - (c->height > 2);
         canvas_text(c, 1, y, ROLE_KEY, CELL_BOLD, "repeat 20");
         canvas_text(c, 11, y, ROLE_DIM, 0, " trains 20 seeds: luck or");
         canvas_text(c, 1, y + 1, ROLE_DIM, 0, "model? Their final losses go here.");
-        return;
+    } else {
+        const struct figure_histograms h = groups(v, rows);
+        figure_histograms_draw(&h, c);
     }
-    struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
-    if (top)
-        draw_progress(v, c);
-    figure_histograms_draw(&h, &below);
 }
 
 /* A few are set over each other, more have a row each. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
-    size_t all = v->study.cell_count ? v->study.cell_count : v->group_count;
-    if (all == 0)
+    if (v->study.cell_count) {
+        view_study_page(&v->study, sheet);
         return;
-    struct figure_histogram *rows = figure_sheet_take(sheet, all, sizeof *rows);
-    struct figure_histograms h = find_rows(v, rows, all);
+    }
+    if (v->group_count == 0)
+        return;
+    struct figure_histograms h = groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)));
     h.x_label = "final held-out loss of task A";
-    h.overlay = all <= OVERLAID_MOST;
+    h.overlay = v->group_count <= OVERLAID_MOST;
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
     sheet->page.title = "Final loss over seeds";
     sheet->page.caption = h.overlay ? "n seeds each, the median (also marked) and in brackets the interquartile range."

@@ -25,16 +25,17 @@ enum { FULL_WIDTH = 80, FULL_HEIGHT = 24, WIDE_WIDTH = 130, WIDE_HEIGHT = 36, LE
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
     const struct panel *p = panel_table[index];
-    char title[64], note[64] = "";
+    char title[96], note[64] = "";
     bool focused = v->focus == index || (v->reading && index == PANEL_LOG);
     if (c->width < 4 || c->height < 3)
         return;
     if (p->note)
         p->note(v, note, sizeof note);
     const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
-    snprintf(title, sizeof title, "%s%s", p->title, axis);
+    const char *heading = index == PANEL_HIST && v->study.name[0] ? v->study.name : p->title;
+    snprintf(title, sizeof title, "%s%s", heading, axis);
     if (canvas_columns(title) + canvas_columns(note) + 8 > c->width)
-        snprintf(title, sizeof title, "%s", p->title);
+        snprintf(title, sizeof title, "%s", heading);
     struct canvas inside = canvas_frame(c, title, note, focused);
     if (inside.width >= p->min_width && inside.height >= p->min_height)
         p->draw(v, &inside);

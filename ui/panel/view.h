@@ -11,11 +11,14 @@
 #ifndef MMOE_UI_VIEW_H
 #define MMOE_UI_VIEW_H
 
+#include <mmoe/definition.h>
 #include <mmoe/grid.h>
 #include <mmoe/option.h>
 #include <mmoe/snapshot.h>
 #include <mmoe/stats.h>
 #include <mmoe/study.h>
+
+#include "ui/figure/sheet.h"
 
 enum { VIEW_RUNS_MAX = 50, VIEW_GROUPS_MAX = 24, VIEW_LOG_MAX = 1000, VIEW_CURVE_MAX = 1 << 16 };
 
@@ -48,18 +51,36 @@ struct view_cell {
     struct mmoe_options options;
     size_t done;            /* finished runs, diverged ones included */
     double *loss, *over_var; /* final loss of task 1 and the same over var(y): the finite ones, ascending */
-    double *loss_of, *over_var_of; /* (seeds) the same by seed, so that cells can be paired; NAN: diverged, or not there yet */
+    double *loss_of, *over_var_of; /* (seeds) the same by seed, so that cells can be paired; NAN: diverged, -INFINITY: not there */
     struct mmoe_summary summary, over_var_summary;
+    double *labels;         /* Pearson correlation of the labels of each finished run, ascending */
+    struct mmoe_summary pearson; /* of labels */
+    struct view_curve *curve; /* NULL unless the study draws curves */
+};
+
+/* Task A's loss against the step, over the seeds of a cell. */
+struct view_curve {
+    size_t points;
+    size_t n[MMOE_RECORD_CURVE];    /* seeds that have a finite loss there */
+    double step[MMOE_RECORD_CURVE]; /* ascending */
+    double mean[MMOE_RECORD_CURVE], low[MMOE_RECORD_CURVE], high[MMOE_RECORD_CURVE]; /* 10 % and 90 % quantiles */
+    double *sorted;                 /* (MMOE_RECORD_CURVE, seeds) ascending */
 };
 
 /* The study that is on the screen. */
 struct view_study {
     int64_t id;             /* in its store */
+    char name[MMOE_NAME_MAX]; /* of its definition; "": a plain sweep */
+    char title[128], command[512];
+    enum mmoe_drawing figure;
+    bool claims;            /* those of the paper are tested on it */
+    int panel_axis, series_axis; /* places in the grid whose values are figures, and curves in them; -1: none */
     struct mmoe_grid grid;
     size_t cell_count;      /* 0: none */
     struct view_cell *cells;
     double rate;            /* steps a second of all workers; 0: not known */
     bool held;
+    struct figure_sheet sheet; /* its page, as view_study_renew left it */
 };
 
 struct view {
@@ -103,10 +124,13 @@ struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o
 /* Add one result to the group and renew its summary. */
 void view_group_add(struct view_group *g, double loss);
 
-/* A study without results yet, in the place of the one before. */
-void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid);
+/* A study without results yet, in the place of the one before; def NULL: a plain sweep. */
+void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid, const char *command,
+                      const struct mmoe_definition *def);
 /* Add a finished run of it. */
 void view_study_add(struct view_study *s, const struct mmoe_record *r);
+/* Describe it anew, for the screen: after results were added. */
+void view_study_renew(struct view_study *s);
 void view_study_close(struct view_study *s);
 
 #endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verdicts.c - the paper's claims, tested on a study and told.
+ *
+ * What is told of a study depends on its runs alone: draws come from one
+ * stream, and losses stand in the order of seeds.
+ */
+#include "ui/app/verdicts.h"
+
+#include <math.h>
+#include <mmoe/mem.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/app/report.h"
+
+enum { DRAWS = 10000, DRAWS_OF_MANY = 2000, STREAM = 1, NUMBER = 24 };
+
+static const char *const model_names[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
+
+/* --- testing --- */
+
+static const double **losses_of(const struct view_study *s, bool over_var)
+{
+    const double **loss = mmoe_alloc(s->cell_count, sizeof *loss);
+    for (size_t i = 0; i < s->cell_count; i++)
+        loss[i] = over_var ? s->cells[i].over_var_of : s->cells[i].loss_of;
+    return loss;
+}
+
+static enum mmoe_status find_design(const struct view_study *s, struct mmoe_design *d, struct mmoe_error *err)
+{
+    if (s->cell_count == 0)
+        return mmoe_fail(err, MMOE_STATE, "there is no study to test claims on: study figure-d seeds=50 makes one");
+    return mmoe_design_find(&s->grid, d, err);
+}
+
+struct mmoe_claim *verdicts_test(const struct view_study *s, bool over_var, struct mmoe_design *d,
+                                 struct mmoe_error *err)
+{
+    struct mmoe_claims_input in;
+    if (mmoe_failed(find_design(s, d, err)))
+        return NULL;
+    struct mmoe_claim *claims = mmoe_alloc(d->groups * MMOE_CLAIMS, sizeof *claims);
+    const double **loss = losses_of(s, over_var);
+    for (size_t g = 0; g < d->groups; g++) {
+        mmoe_design_input(&s->grid, d, g, loss, &in);
+        mmoe_claims_test(&in, d->groups > 1 ? DRAWS_OF_MANY : DRAWS, STREAM, claims + g * MMOE_CLAIMS);
+    }
+    mmoe_free(loss);
+    return claims;
+}
+
+void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, size_t group, bool over_var, double threshold,
+                    struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX])
+{
+    struct mmoe_claims_input in;
+    const double **loss = losses_of(s, over_var);
+    mmoe_design_input(&s->grid, d, group, loss, &in);
+    mmoe_claims_cells(&in, threshold, DRAWS_OF_MANY, STREAM, out);
+    mmoe_free(loss);
+}
+
+/* --- as objects --- */
+
+static void add_number(struct mmoe_text *t, const char *key, double v)
+{
+    mmoe_text_add(t, ",\"%s\":", key);
+    mmoe_text_add_number(t, v);
+}
+
+static void add_word(struct mmoe_text *t, const char *key, const char *word)
+{
+    mmoe_text_add(t, ",\"%s\":", key);
+    mmoe_text_add_json(t, word);
+}
+
+static void add_part(struct mmoe_text *t, const struct mmoe_claim_part *p)
+{
+    mmoe_text_add(t, "{\"label\":");
+    mmoe_text_add_json(t, p->label);
+    add_word(t, "statistic", p->statistic);
+    add_number(t, "value", p->value);
+    add_number(t, "low", p->low);
+    add_number(t, "high", p->high);
+    add_number(t, "p_value", p->p_value);
+    mmoe_text_add(t, ",\"pairs\":%zu,\"diverged\":%zu", p->pairs, p->diverged);
+    add_word(t, "verdict", mmoe_verdict_name(p->verdict));
+    mmoe_text_add(t, "}");
+}
+
+static void json_claim(struct app *a, const struct mmoe_claim *c, bool over_var, const char *group)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"claim\",\"claim\":%d", c->number);
+    add_word(&t, "text", c->text);
+    add_word(&t, "of", over_var ? "loss over variance" : "loss");
+    if (*group)
+        add_word(&t, "group", group);
+    add_word(&t, "statistic", c->statistic);
+    add_number(&t, "value", c->value);
+    add_number(&t, "low", c->low);
+    add_number(&t, "high", c->high);
+    add_number(&t, "p_value", c->p_holm);
+    add_word(&t, "verdict", mmoe_verdict_name(c->verdict));
+    mmoe_text_add(&t, ",\"parts\":[");
+    for (size_t i = 0; i < c->parts; i++) {
+        mmoe_text_add(&t, "%s", i ? "," : "");
+        add_part(&t, &c->part[i]);
+    }
+    mmoe_text_add(&t, "]}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
+/* --- for people --- */
+
+static const char *p_text(double p, char *buf, size_t size)
+{
+    if (isnan(p))
+        snprintf(buf, size, "p -");
+    else if (p < 0.001)
+        snprintf(buf, size, "p < .001");
+    else
+        snprintf(buf, size, "p %.3f", p);
+    return buf;
+}
+
+static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
+{
+    char value[NUMBER], low[NUMBER], high[NUMBER], p[NUMBER];
+    mmoe_text_add(t, "%d %-14s %s\n", c->number, mmoe_verdict_name(c->verdict), c->text);
+    if (isnan(c->value))
+        mmoe_text_add(t, "  %-14s too few pairs of seeds for %s\n", "", c->statistic);
+    else
+        mmoe_text_add(t, "  %-14s %s: %s [%s, %s], %s\n", "", c->statistic,
+                      mmoe_format_loss(c->value, value, sizeof value), mmoe_format_loss(c->low, low, sizeof low),
+                      mmoe_format_loss(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
+}
+
+/* A column for each group, a row for each claim; what differs from the first group is marked. */
+static void people_table(const struct view_study *s, const struct mmoe_design *d, const struct mmoe_claim *claims,
+                         struct mmoe_text *t)
+{
+    static const char *const words[] = {[MMOE_UNDECIDED] = "?", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
+    struct mmoe_text name = {0};
+    mmoe_text_add(t, "%-28s  1      2      3      4      5      6      7\n", "");
+    for (size_t g = 0; g < d->groups; g++) {
+        mmoe_text_clear(&name);
+        mmoe_design_group_text(&s->grid, d, g, &name);
+        mmoe_text_add(t, "%-28s", name.s ? name.s : "");
+        for (size_t k = 0; k < MMOE_CLAIMS; k++) {
+            enum mmoe_verdict now = claims[g * MMOE_CLAIMS + k].verdict;
+            mmoe_text_add(t, " %s%-5s", now != claims[k].verdict ? "*" : " ", words[now]);
+        }
+        mmoe_text_add(t, "\n");
+    }
+    for (size_t k = 0; k < MMOE_CLAIMS; k++)
+        mmoe_text_add(t, "%d %s\n", claims[k].number, claims[k].text);
+    mmoe_text_add(t, "* differs from the first row; ? undecided\n");
+    mmoe_text_done(&name);
+}
+
+static void people_claims(const struct view_study *s, const struct mmoe_design *d, const struct mmoe_claim *claims,
+                          bool over_var, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "claims of the paper, on the final %s of task A over %zu seeds:\n",
+                  over_var ? "loss / variance" : "loss", s->grid.seeds);
+    if (d->groups > 1)
+        people_table(s, d, claims, t);
+    for (size_t k = 0; k < MMOE_CLAIMS && d->groups == 1; k++)
+        people_claim(&claims[k], t);
+}
+
+enum mmoe_status app_claims(struct app *a, bool over_var, struct mmoe_error *err)
+{
+    const struct view_study *s = &a->view.study;
+    struct mmoe_design d;
+    struct mmoe_text t = {0};
+    struct mmoe_claim *claims = verdicts_test(s, over_var, &d, err);
+    if (!claims)
+        return err->status;
+    for (size_t g = 0; g < d.groups && a->mode == APP_JSON; g++) {
+        mmoe_text_clear(&t);
+        mmoe_design_group_text(&s->grid, &d, g, &t);
+        for (size_t k = 0; k < MMOE_CLAIMS; k++)
+            json_claim(a, &claims[g * MMOE_CLAIMS + k], over_var, t.n ? t.s : "");
+    }
+    mmoe_text_clear(&t);
+    if (a->mode != APP_JSON) {
+        people_claims(s, &d, claims, over_var, &t);
+        app_tell(a, t.s);
+    }
+    mmoe_text_done(&t);
+    mmoe_free(claims);
+    return MMOE_OK;
+}
+
+/* --- cells --- */
+
+static void add_interval(struct mmoe_text *t, const char *key, const struct mmoe_interval *i)
+{
+    mmoe_text_add(t, ",\"%s\":[", key);
+    mmoe_text_add_number(t, i->value);
+    mmoe_text_add(t, ",");
+    mmoe_text_add_number(t, i->low);
+    mmoe_text_add(t, ",");
+    mmoe_text_add_number(t, i->high);
+    mmoe_text_add(t, "]");
+}
+
+static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model, double p,
+                      const char *group, double threshold)
+{
+    mmoe_text_add(t, "{\"event\":\"claim.cell\"");
+    add_word(t, "model", model);
+    add_number(t, "p", p);
+    if (*group)
+        add_word(t, "group", group);
+    mmoe_text_add(t, ",\"n\":%zu,\"diverged\":%zu", c->n, c->diverged);
+    add_interval(t, "median", &c->median);
+    add_interval(t, "iqm", &c->iqm);
+    add_number(t, "threshold", threshold);
+    add_interval(t, "failure_rate", &c->failure);
+    mmoe_text_add(t, "}\n");
+}
+
+static void people_interval(struct mmoe_text *t, const struct mmoe_interval *i)
+{
+    char text[3 * NUMBER + 8], value[NUMBER], low[NUMBER], high[NUMBER];
+    snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_loss(i->value, value, sizeof value),
+             mmoe_format_loss(i->low, low, sizeof low), mmoe_format_loss(i->high, high, sizeof high));
+    mmoe_text_add(t, " %-22s", text);
+}
+
+static void people_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model, double p)
+{
+    mmoe_text_add(t, "%-5g %-13s %4zu %4zu", p, model, c->n, c->diverged);
+    people_interval(t, &c->median);
+    people_interval(t, &c->iqm);
+    mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low, 100 * c->failure.high);
+}
+
+static void tell_group(struct app *a, const struct mmoe_design *d, size_t group, bool over_var, double threshold,
+                       struct mmoe_text *t)
+{
+    struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
+    struct mmoe_text name = {0};
+    mmoe_design_group_text(&a->view.study.grid, d, group, &name);
+    verdicts_cells(&a->view.study, d, group, over_var, threshold, cells);
+    if (a->mode != APP_JSON) {
+        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s %g\n", name.n ? name.s : "", name.n ? "\n" : "", "p",
+                      "model", "n", "div.", "median", "interquartile mean", over_var ? "loss/var >" : "loss >", threshold);
+    }
+    for (size_t i = 0; i < d->p_count; i++)
+        for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
+            if (a->mode == APP_JSON)
+                json_cell(t, &cells[m][i], model_names[m], d->p[i], name.n ? name.s : "", threshold);
+            else
+                people_cell(t, &cells[m][i], model_names[m], d->p[i]);
+    mmoe_text_done(&name);
+}
+
+enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold, struct mmoe_error *err)
+{
+    struct mmoe_design d;
+    struct mmoe_text t = {0};
+    if (mmoe_failed(find_design(&a->view.study, &d, err)))
+        return err->status;
+    for (size_t g = 0; g < d.groups; g++)
+        tell_group(a, &d, g, over_var, threshold, &t);
+    if (a->mode == APP_JSON)
+        report_text(a, t.s);
+    else
+        app_tell(a, t.s);
+    mmoe_text_done(&t);
+    return MMOE_OK;
+}
+
+/* --- choices --- */
+
+static void json_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c, size_t leader)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "{\"event\":\"choice\"");
+    add_word(&t, "option", c->option->name);
+    add_word(&t, "for", c->leader->name);
+    add_word(&t, "value", mmoe_grid_value(g, c->leader_axis, leader));
+    add_word(&t, "chosen", mmoe_grid_value(g, c->axis, c->best[leader]));
+    mmoe_text_add(&t, ",\"seeds\":%zu,\"median_over_var\":{", g->seeds);
+    for (size_t v = 0; v < c->values; v++) {
+        mmoe_text_add(&t, "%s", v ? "," : "");
+        mmoe_text_add_json(&t, mmoe_grid_value(g, c->axis, v));
+        mmoe_text_add(&t, ":");
+        mmoe_text_add_number(&t, c->median[leader][v]);
+    }
+    mmoe_text_add(&t, "}}\n");
+    report_text(a, t.s);
+    mmoe_text_done(&t);
+}
+
+static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c, size_t leader, struct mmoe_text *t)
+{
+    char median[NUMBER];
+    mmoe_text_add(t, "%s %s for %s; median loss over variance", c->option->name,
+                  mmoe_grid_value(g, c->axis, c->best[leader]), mmoe_grid_value(g, c->leader_axis, leader));
+    for (size_t v = 0; v < c->values; v++)
+        mmoe_text_add(t, "%s %s at %s", v ? "," : "", mmoe_format_loss(c->median[leader][v], median, sizeof median),
+                      mmoe_grid_value(g, c->axis, v));
+    mmoe_text_add(t, "\n");
+}
+
+void report_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "chosen on %zu seeds that are not reported:\n", g->seeds);
+    for (size_t l = 0; l < c->leaders; l++)
+        if (a->mode == APP_JSON)
+            json_choice(a, g, c, l);
+        else
+            people_choice(g, c, l, &t);
+    if (a->mode != APP_JSON)
+        app_tell(a, t.s);
+    mmoe_text_done(&t);
+}

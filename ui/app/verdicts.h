@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verdicts.h - the paper's claims, tested on a study and told.
+ *
+ * Ownership: as the functions say. Threads: user-interface thread.
+ */
+#ifndef MMOE_UI_VERDICTS_H
+#define MMOE_UI_VERDICTS_H
+
+#include <mmoe/choice.h>
+#include <mmoe/design.h>
+
+#include "ui/app/app.h"
+
+/* All groups' claims of a study on losses or losses over variance: (groups, MMOE_CLAIMS), to be freed with mmoe_free;
+   NULL and *err where the study is not of that kind. */
+struct mmoe_claim *verdicts_test(const struct view_study *s, bool over_var, struct mmoe_design *d,
+                                 struct mmoe_error *err);
+/* One group's cells, the same way. */
+void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, size_t group, bool over_var, double threshold,
+                    struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX]);
+
+/* Test the claims on the study that is shown and report them: claim events, or a list; of several groups a table. */
+enum mmoe_status app_claims(struct app *a, bool over_var, struct mmoe_error *err);
+/* Report its cells: claim.cell events, or a table. */
+enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold, struct mmoe_error *err);
+/* choice: option, for, value, chosen, median by value. */
+void report_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c);
+
+#endif

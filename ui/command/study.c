@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * study.c - studies, study, claims, report: what was trained over many seeds, and what it says.
+ *
+ * `study NAME` trains what a file defines; its pairs are options in the place
+ * of the file's, but for those that are its own.
+ */
+#include <math.h>
+#include <mmoe/definition.h>
+#include <mmoe/mem.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/app/html.h"
+#include "ui/app/plan.h"
+#include "ui/app/report.h"
+#include "ui/app/verdicts.h"
+#include "ui/command/command.h"
+
+enum { NAMES_MOST = 200 };
+
+/* --- studies there are --- */
+
+static void add_study(const struct app *a, const struct mmoe_study_info *s, struct mmoe_text *t)
+{
+    char time[32];
+    if (a->mode != APP_JSON) {
+        mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id, s->created, s->cells,
+                      s->seeds, s->finished, s->runs, mmoe_format_duration(s->seconds, time, sizeof time),
+                      s->command);
+        return;
+    }
+    mmoe_text_add(t, "{\"event\":\"study\",\"id\":%lld,\"created\":", (long long)s->id);
+    mmoe_text_add_json(t, s->created);
+    mmoe_text_add(t, ",\"command\":");
+    mmoe_text_add_json(t, s->command);
+    mmoe_text_add(t, ",\"cells\":%zu,\"seeds\":%zu,\"runs\":%zu,\"finished\":%zu,\"diverged\":%zu}\n", s->cells,
+                  s->seeds, s->runs, s->finished, s->diverged);
+}
+
+static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_error *err)
+{
+    struct mmoe_text path = {0};
+    const char *store = command_pair(i, "store");
+    char *named = store ? command_path(store) : NULL;
+    app_store_path(named, &path);
+    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_READ, err);
+    mmoe_text_done(&path);
+    mmoe_free(named);
+    return s;
+}
+
+/* Whether key is one of a list ended by NULL. */
+static bool is_among(const char *key, const char *const *list)
+{
+    while (*list && strcmp(*list, key) != 0)
+        list++;
+    return *list != NULL;
+}
+
+/* All pairs must be of `known`, which `words` tells. */
+static enum mmoe_status check_pairs(const struct invocation *i, const char *const *known, const char *words,
+                                    struct mmoe_error *err)
+{
+    for (size_t k = 0; k < i->pair_count; k++)
+        if (!is_among(i->pairs[k].key, known))
+            return mmoe_fail(err, MMOE_UNKNOWN, "%s takes no %.60s= here: %s alone", i->command->name, i->pairs[k].key, words);
+    return MMOE_OK;
+}
+
+static const char *const store_alone[] = {"store", NULL};
+
+enum mmoe_status command_studies(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    struct mmoe_study_info *list;
+    struct mmoe_text t = {0};
+    size_t count;
+    enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
+    if (mmoe_failed(s))
+        return s;
+    struct mmoe_store *store = open_to_read(i, err);
+    if (!store)
+        return err->status;
+    s = mmoe_store_studies(store, &list, &count, err);
+    mmoe_store_close(store);
+    if (mmoe_failed(s))
+        return s;
+    if (a->mode != APP_JSON && count)
+        mmoe_text_add(&t, "   id  begun                 cells x seeds    runs             trained    command\n");
+    for (size_t k = 0; k < count; k++)
+        add_study(a, &list[k], &t);
+    if (count == 0)
+        app_say(a, "no studies yet: sweep seeds=20 p=0.5,1 begins one");
+    else if (a->mode == APP_JSON)
+        report_text(a, t.s);
+    else
+        app_page(a, t.s);
+    mmoe_text_done(&t);
+    mmoe_free(list);
+    return MMOE_OK;
+}
+
+/* --- one of them --- */
+
+static enum mmoe_status write_runs(struct app *a, const struct invocation *i, int64_t id, struct mmoe_error *err)
+{
+    size_t runs;
+    struct mmoe_store *store = open_to_read(i, err);
+    if (!store)
+        return err->status;
+    char *path = command_path(i->argv[2]);
+    enum mmoe_status s = mmoe_store_export(store, id, path, &runs, err);
+    if (!mmoe_failed(s))
+        app_say(a, "%zu runs written to %s", runs, path);
+    mmoe_free(path);
+    mmoe_store_close(store);
+    return s;
+}
+
+static enum mmoe_status read_id(const struct invocation *i, size_t *id, struct mmoe_error *err)
+{
+    *id = 0;
+    if (i->argc < 2)
+        return MMOE_OK;
+    return command_whole(i->argv[1], "a study's number", 1, INT32_MAX, id, err);
+}
+
+static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i, bool resumes, struct mmoe_error *err)
+{
+    static const char *const opening[] = {"store", "draw", NULL}, *const resuming[] = {"store", "jobs", NULL};
+    const char *store = command_pair(i, "store");
+    size_t id, jobs;
+    enum mmoe_status s = resumes ? check_pairs(i, resuming, "store=FILE and jobs=N", err)
+                                 : check_pairs(i, opening, "store=FILE and draw=WHAT", err);
+    if (!mmoe_failed(s))
+        s = read_id(i, &id, err);
+    if (!mmoe_failed(s))
+        s = command_jobs(a, i, &jobs, err);
+    if (mmoe_failed(s))
+        return s;
+    char *path = store ? command_path(store) : NULL;
+    s = app_study(a, (int64_t)id, path, resumes, jobs, command_pair(i, "draw"), err);
+    mmoe_free(path);
+    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+}
+
+static enum mmoe_status export(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    size_t id;
+    enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
+    if (!mmoe_failed(s) && i->argc != 3)
+        s = mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
+    if (!mmoe_failed(s))
+        s = read_id(i, &id, err);
+    return mmoe_failed(s) ? s : write_runs(a, i, (int64_t)id, err);
+}
+
+/* Train what a definition asks for. */
+static enum mmoe_status begin(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    static const char *const own[] = {"seeds", "jobs", "store", "out", NULL};
+    struct plan_pair set[COMMAND_WORDS_MAX];
+    struct plan_order order = {.name = i->argv[0], .command = i->text, .set = set};
+    const char *store = command_pair(i, "store"), *out = command_pair(i, "out"), *seeds = command_pair(i, "seeds");
+    enum mmoe_status s = i->argc > 1 ? mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much: study NAME [key=value]...", i->argv[1])
+                                     : MMOE_OK;
+    for (size_t k = 0; k < i->pair_count; k++)
+        if (!is_among(i->pairs[k].key, own))
+            set[order.set_count++] = (struct plan_pair){i->pairs[k].key, i->pairs[k].value};
+    if (!mmoe_failed(s) && seeds)
+        s = command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX, &order.seeds, err);
+    if (!mmoe_failed(s))
+        s = command_jobs(a, i, &order.jobs, err);
+    if (mmoe_failed(s))
+        return s;
+    char *path = store ? command_path(store) : NULL, *folder = out ? command_path(out) : NULL;
+    order.store = path;
+    order.out = folder;
+    s = plan_begin(a, &order, err);
+    mmoe_free(path);
+    mmoe_free(folder);
+    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+}
+
+/* A definition there is, or a file. */
+static bool is_defined(const char *word)
+{
+    char (*names)[MMOE_NAME_MAX];
+    size_t count;
+    bool found = strchr(word, '/') != NULL;
+    mmoe_definition_names(MMOE_STUDIES, &names, &count);
+    for (size_t k = 0; k < count; k++)
+        found = found || strcmp(names[k], word) == 0;
+    mmoe_free(names);
+    return found;
+}
+
+static enum mmoe_status no_such(const char *word, struct mmoe_error *err)
+{
+    const char *list[3 + NAMES_MOST] = {"open", "resume", "export"};
+    char (*names)[MMOE_NAME_MAX];
+    size_t count, n = 3;
+    mmoe_definition_names(MMOE_STUDIES, &names, &count);
+    for (size_t k = 0; k < count && n < sizeof list / sizeof *list; k++)
+        list[n++] = names[k];
+    const char *near = mmoe_nearest(word, list, n);
+    enum mmoe_status s = near ? mmoe_fail(err, MMOE_UNKNOWN, "study does not know '%.60s': did you mean study %s", word, near)
+                              : mmoe_fail(err, MMOE_UNKNOWN, "study does not know '%.60s': open, resume, export, or a "
+                                          "definition such as figure-d; study alone lists them", word);
+    mmoe_free(names);
+    return s;
+}
+
+/* Without a word: what studies are defined. */
+static void list_definitions(struct app *a)
+{
+    struct mmoe_text t = {0};
+    char (*names)[MMOE_NAME_MAX];
+    size_t count;
+    mmoe_definition_names(MMOE_STUDIES, &names, &count);
+    for (size_t k = 0; k < count; k++) {
+        struct mmoe_definition def;
+        struct mmoe_error err;
+        bool sound = !mmoe_failed(mmoe_definition_read(names[k], &def, &err));
+        mmoe_text_add(&t, "%-12s  %s\n", names[k], sound ? def.about.title : err.text);
+    }
+    mmoe_text_add(&t, "study NAME [seeds=N] trains one; study open shows the newest there is, studies lists all\n");
+    app_page(a, t.s);
+    mmoe_text_done(&t);
+    mmoe_free(names);
+}
+
+enum mmoe_status command_study(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    const char *word = i->argc ? i->argv[0] : "";
+    if (i->argc == 0 && i->pair_count == 0) {
+        list_definitions(a);
+        return MMOE_OK;
+    }
+    if (strcmp(word, "open") == 0 || i->argc == 0)
+        return open_or_resume(a, i, false, err);
+    if (strcmp(word, "resume") == 0)
+        return open_or_resume(a, i, true, err);
+    if (strcmp(word, "export") == 0)
+        return export(a, i, err);
+    return is_defined(word) ? begin(a, i, err) : no_such(word, err);
+}
+
+/* --- what it says --- */
+
+enum mmoe_status command_claims(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    static const char *const known[] = {"threshold", NULL}, *const words[] = {"loss", "over-var"};
+    const char *threshold = command_pair(i, "threshold"), *of = i->argc ? i->argv[0] : words[0];
+    bool over_var = strcmp(of, words[1]) == 0;
+    double value = NAN;
+    enum mmoe_status s = check_pairs(i, known, "threshold=LOSS", err);
+    if (!mmoe_failed(s) && !over_var && strcmp(of, words[0]) != 0)
+        s = mmoe_fail(err, MMOE_UNKNOWN, "claims on what? '%.60s' is neither loss nor over-var", of);
+    if (!mmoe_failed(s) && threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
+        s = mmoe_fail(err, MMOE_RANGE, "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
+                      threshold);
+    if (!mmoe_failed(s))
+        s = app_claims(a, over_var, err);
+    if (!mmoe_failed(s) && threshold)
+        s = app_claim_cells(a, over_var, value, err);
+    return s;
+}
+
+enum mmoe_status command_report(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    size_t n = i->argc ? strlen(i->argv[0]) : 0;
+    if (n < 6 || strcmp(i->argv[0] + n - 5, ".html") != 0)
+        return mmoe_fail(err, MMOE_INVALID, "report writes a page for a browser: report FILE.html");
+    char *path = command_path(i->argv[0]);
+    enum mmoe_status s = html_write(a, path, err);
+    if (!mmoe_failed(s))
+        app_say(a, "wrote %s", path);
+    mmoe_free(path);
+    return s;
+}
