@@ -382,6 +382,23 @@ static void the_same_runs_are_the_same_grid(void **state)
     assert_false(mmoe_grid_same(&a, &b));
 }
 
+static void one_value_is_no_axis(void **state)
+{
+    (void)state;
+    struct mmoe_grid g;
+    struct mmoe_error err;
+    begin(&g, 2);
+    axis(&g, "p", "0.5,1");
+    assert_int_equal(mmoe_grid_put(&g, "batch", "7", &err), MMOE_OK);
+    assert_true(g.axis_count == 1 && g.base.batch == 7);
+    assert_int_equal(mmoe_grid_put(&g, "p", "0.9", &err), MMOE_OK); /* of what is one already */
+    assert_true(g.axis_count == 1 && g.axes[0].count == 1 && mmoe_grid_cells(&g) == 1);
+    assert_int_equal(mmoe_grid_put(&g, "lr", "0.1,0.2", &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_cells(&g), 2);
+    assert_true(mmoe_failed(mmoe_grid_put(&g, "seed", "5", &err)) && mmoe_failed(mmoe_grid_put(&g, "jobs", "2", &err)));
+    assert_true(mmoe_failed(mmoe_grid_put(&g, "batch", "0", &err)) && g.base.batch == 7);
+}
+
 TESTS(cmocka_unit_test(without_axes_there_is_one_cell), cmocka_unit_test(the_first_axis_varies_slowest),
       cmocka_unit_test(every_cell_is_run_with_every_seed),
       cmocka_unit_test(runs_that_share_their_rows_follow_each_other),
@@ -390,4 +407,4 @@ TESTS(cmocka_unit_test(without_axes_there_is_one_cell), cmocka_unit_test(the_fir
       cmocka_unit_test(what_is_too_much_is_refused), cmocka_unit_test(cells_are_checked_as_a_whole),
       cmocka_unit_test(a_follower_takes_the_place_of_its_leader),
       cmocka_unit_test(followers_that_change_rows_turn_their_leader_slow), cmocka_unit_test(ties_can_be_made_anew),
-      cmocka_unit_test(ties_that_cannot_be_change_nothing), cmocka_unit_test(the_same_runs_are_the_same_grid))
+      cmocka_unit_test(ties_that_cannot_be_change_nothing), cmocka_unit_test(one_value_is_no_axis), cmocka_unit_test(the_same_runs_are_the_same_grid))

@@ -53,6 +53,8 @@ struct mmoe_grid {
  */
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
                                 struct mmoe_error *err);
+/* The same, but that one value of an option that is no axis becomes the base's. */
+enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values, struct mmoe_error *err);
 /*
  * Add the axis KEY=v1,v2,... that follows the axis of leader_key (or what that one follows): value i goes with its
  * value i, and a value may be there twice. An axis of KEY that was there goes. Fails as mmoe_grid_axis does, and

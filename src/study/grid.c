@@ -135,6 +135,17 @@ enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char
     return status;
 }
 
+enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values, struct mmoe_error *err)
+{
+    struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
+    if (!axis.option)
+        return MMOE_UNKNOWN;
+    if (place_of(g, axis.option) < g->axis_count || strchr(values, mmoe_grid_separator(axis.option)))
+        return mmoe_grid_axis(g, key, values, err);
+    enum mmoe_status status = may_vary(axis.option, err);
+    return mmoe_failed(status) ? status : mmoe_option_set(&g->base, key, values, err);
+}
+
 /* --- axes that follow --- */
 
 /* The axis that is followed in the end, as in mmoe_axis.follows; 0 and *err where there is none. */

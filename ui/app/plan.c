@@ -82,7 +82,7 @@ static enum mmoe_status put_pairs(const struct plan *p, struct mmoe_grid *g, str
 {
     enum mmoe_status status = MMOE_OK;
     for (size_t i = 0; i < p->set_count && !mmoe_failed(status); i++)
-        status = mmoe_grid_axis(g, p->set[i].key, p->set[i].value, err);
+        status = mmoe_grid_put(g, p->set[i].key, p->set[i].value, err);
     return mmoe_failed(status) ? status : mmoe_grid_check(g, err);
 }
 
