@@ -25,7 +25,7 @@ static const char head[] =
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>%s</title><style>\n"
     "body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:62rem;margin:2rem auto;padding:0 1rem}\n"
     "h1{font-size:1.7rem}h2{margin-top:3rem;border-top:1px solid #ccc;padding-top:1rem}figure{margin:1rem 0}\n"
-    "figure svg{max-width:100%%;height:auto}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\n"
+    "figure svg{width:100%%;height:auto}figure.one{max-width:34rem}details{margin:1rem 0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\n"
     "th,td{text-align:left;padding:.25rem .7rem;border-bottom:1px solid #ddd;vertical-align:top}\n"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f3f3f3;padding:.1rem .3rem}\n"
     ".holds{color:#005a87;font-weight:600}.fails{color:#a33b00;font-weight:600}.undecided{color:#666}\n"
@@ -130,10 +130,12 @@ static void add_claims(struct mmoe_text *t, const struct view_study *s, bool ove
 static void add_plain_cells(struct mmoe_text *t, const struct view_study *s)
 {
     static const char *const heads[] = {"setting", "seeds", "diverged", "median", "25 %", "75 %", "mean", "sd"};
+    bool labels = s->figure == MMOE_DRAWING_LABELS;
+    mmoe_text_add(t, "<details><summary>the numbers: %s</summary>\n",
+                  labels ? "correlation of the labels" : "final held-out loss of task A");
     begin_table(t, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < s->cell_count; i++) {
         const struct view_cell *c = &s->cells[i];
-        bool labels = s->figure == MMOE_DRAWING_LABELS;
         const struct mmoe_summary *m = labels ? &c->pearson : &c->summary;
         const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
         mmoe_text_add(t, "<tr>");
@@ -144,6 +146,7 @@ static void add_plain_cells(struct mmoe_text *t, const struct view_study *s)
         mmoe_text_add(t, "</tr>\n");
     }
     end_table(t);
+    mmoe_text_add(t, "</details>\n");
 }
 
 /* Twice the median of all finite final losses: what counts as failed where nobody said. */
@@ -231,6 +234,21 @@ static void add_choice(struct mmoe_text *t, const struct mmoe_choice *c, const s
 
 /* --- the page --- */
 
+static void add_notes(struct mmoe_text *t, const char *notes)
+{
+    if (!*notes)
+        return;
+    mmoe_text_add(t, "<p>");
+    for (const char *at = notes; *at; at += strcspn(at, "\n") + (strchr(at, '\n') != NULL)) {
+        struct mmoe_text line = {0};
+        mmoe_text_add(&line, "%.*s", (int)strcspn(at, "\n"), at);
+        add_escaped(t, line.s);
+        mmoe_text_add(t, "<br>");
+        mmoe_text_done(&line);
+    }
+    mmoe_text_add(t, "</p>\n");
+}
+
 static void add_study(struct mmoe_text *t, const struct view_study *s, const struct mmoe_choice *choice)
 {
     struct figure_sheet sheet = {0};
@@ -240,8 +258,10 @@ static void add_study(struct mmoe_text *t, const struct view_study *s, const str
     mmoe_origin_here(&origin);
     view_study_page(s, &sheet);
     sheet.page.program = origin.version;
+    sheet.page.title = NULL; /* the heading tells it */
     add_tag(t, "h2", s->title[0] ? s->title : s->command);
-    mmoe_text_add(t, "<figure>");
+    add_notes(t, s->note);
+    mmoe_text_add(t, sheet.page.count > 1 ? "<figure>" : "<figure class=\"one\">");
     figure_page_svg(&sheet.page, t);
     mmoe_text_add(t, "</figure>\n");
     figure_sheet_done(&sheet);
@@ -283,15 +303,14 @@ static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store, 
     return status;
 }
 
-static enum mmoe_status add_plan(struct mmoe_text *t, const struct plan_part *parts, size_t count, const char *path,
-                                 const char *command, struct mmoe_error *err)
+static enum mmoe_status add_plan(struct mmoe_text *t, const struct plan_said *p, struct mmoe_error *err)
 {
     struct mmoe_text file = {0};
-    app_store_path(path, &file);
+    app_store_path(p->store, &file);
     struct mmoe_store *store = mmoe_store_open(file.s, MMOE_STORE_READ, err);
     enum mmoe_status status = store ? MMOE_OK : err->status;
-    for (size_t i = 0; i < count && !mmoe_failed(status); i++)
-        status = add_part(t, store, &parts[i], command, err);
+    for (size_t i = 0; i < p->count && !mmoe_failed(status); i++)
+        status = add_part(t, store, &p->parts[i], p->command, err);
     mmoe_store_close(store);
     mmoe_text_done(&file);
     return status;
@@ -320,18 +339,15 @@ static void add_head(struct mmoe_text *t, const char *title, const char *command
 enum mmoe_status html_write(struct app *a, const char *path, struct mmoe_error *err)
 {
     const struct view_study *s = &a->view.study;
-    const struct plan_part *parts = NULL;
-    const char *store = NULL, *command = NULL;
-    size_t count = plan_parts(a, &parts, &store, &command);
-    bool whole = count > 0 && parts[count - 1].id == s->id;
+    const struct plan_said plan = plan_newest(a);
+    bool whole = plan.count > 0 && plan.parts[plan.count - 1].id == s->id;
     struct mmoe_text t = {0};
     enum mmoe_status status = MMOE_OK;
     if (s->cell_count == 0)
         return mmoe_fail(err, MMOE_STATE, "there is no study to report: study open shows one, study figure-d makes one");
-    add_head(&t, whole && count == 1 ? s->title : whole ? command : s->title[0] ? s->title : s->command,
-             whole ? command : s->command);
+    add_head(&t, whole ? plan.title : s->title[0] ? s->title : s->command, whole ? plan.command : s->command);
     if (whole)
-        status = add_plan(&t, parts, count, store, command, err);
+        status = add_plan(&t, &plan, err);
     else
         add_study(&t, s, NULL);
     mmoe_text_add(&t, "</body></html>\n");

@@ -27,7 +27,7 @@ enum stage { NEXT, CHOOSING, TRAINING, OVER };
 struct plan {
     enum stage stage;
     size_t jobs, seeds;
-    char *command, *store, *out; /* store and out may be NULL */
+    char *title, *command, *store, *out; /* store and out may be NULL */
     struct plan_pair *set;       /* owned copies */
     size_t set_count;
     size_t count, at;
@@ -55,6 +55,7 @@ void plan_free(struct plan *p)
         mmoe_free((void *)(uintptr_t)p->set[i].value);
     }
     mmoe_free(p->set);
+    mmoe_free(p->title);
     mmoe_free(p->command);
     mmoe_free(p->store);
     mmoe_free(p->out);
@@ -263,17 +264,15 @@ bool plan_chooses(const struct app *a)
     return a->plan && a->plan->stage == CHOOSING;
 }
 
-size_t plan_parts(const struct app *a, const struct plan_part **parts, const char **store, const char **command)
+struct plan_said plan_newest(const struct app *a)
 {
-    size_t n = 0;
-    if (!a->plan)
-        return 0;
-    *parts = a->plan->parts;
-    *store = a->plan->store;
-    *command = a->plan->command;
-    while (n < a->plan->count && a->plan->parts[n].id)
-        n++;
-    return n;
+    const struct plan *p = a->plan;
+    struct plan_said said = {0};
+    if (p)
+        said = (struct plan_said){p->title, p->command, p->store, p->parts, 0};
+    while (p && said.count < p->count && p->parts[said.count].id)
+        said.count++;
+    return said;
 }
 
 /* --- the beginning --- */
@@ -322,6 +321,7 @@ enum mmoe_status plan_begin(struct app *a, const struct plan_order *order, struc
     struct plan *p = plan_new(order);
     if (!p->out && def.part_count)
         p->out = copy(def.about.name); /* who asks for several wants to keep them */
+    p->title = copy(def.about.title);
     list_parts(p, &def);
     status = check_parts(a, p, err);
     if (!mmoe_failed(status))

@@ -47,8 +47,13 @@ enum mmoe_status plan_begin(struct app *a, const struct plan_order *order, struc
 void plan_advance(struct app *a, bool complete);
 /* True while a study in progress chooses an option: its results are no one's but the plan's. */
 bool plan_chooses(const struct app *a);
-/* The parts of the newest plan that have a study; they stay until the next one begins. */
-size_t plan_parts(const struct app *a, const struct plan_part **parts, const char **store, const char **command);
+/* The newest plan, as it is until the next one begins: its parts that have a study; count 0: there is none. */
+struct plan_said {
+    const char *title, *command, *store; /* store NULL: the usual one */
+    const struct plan_part *parts;
+    size_t count;
+};
+struct plan_said plan_newest(const struct app *a);
 void plan_free(struct plan *p); /* NULL allowed */
 
 #endif

@@ -83,6 +83,7 @@ static void define(struct view_study *s, const struct mmoe_definition *def)
     s->claims = def && def->claims;
     snprintf(s->name, sizeof s->name, "%s", def ? def->about.name : "");
     snprintf(s->title, sizeof s->title, "%s", def ? def->about.title : "");
+    snprintf(s->note, sizeof s->note, "%s", def ? def->about.note : "");
 }
 
 void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid, const char *command,

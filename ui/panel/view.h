@@ -71,7 +71,7 @@ struct view_curve {
 struct view_study {
     int64_t id;             /* in its store */
     char name[MMOE_NAME_MAX]; /* of its definition; "": a plain sweep */
-    char title[128], command[512];
+    char title[128], note[2048], command[512];
     enum mmoe_drawing figure;
     bool claims;            /* those of the paper are tested on it */
     int panel_axis, series_axis; /* places in the grid whose values are figures, and curves in them; -1: none */
