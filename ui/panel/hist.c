@@ -94,7 +94,8 @@ static void note(const struct view *v, char *buf, size_t size)
     else if (v->queue_wanted)
         snprintf(buf, size, "%zu/%zu", v->queue_done, v->queue_wanted);
     else
-        snprintf(buf, size, "%s", v->group_count || v->study.cell_count ? "n, median [IQR]" : "");
+        snprintf(buf, size, "%s", (v->study.cell_count ? v->study.figure == MMOE_DRAWING_HISTOGRAMS : v->group_count > 0)
+                                      ? "n, median [IQR]" : "");
 }
 
 static void describe_row(const char *name, const struct mmoe_summary *s, bool first, struct mmoe_text *t)
@@ -106,9 +107,19 @@ static void describe_row(const char *name, const struct mmoe_summary *s, bool fi
     mmoe_text_add(t, "; %zu diverged.", s->diverged);
 }
 
+static void describe_labels(const struct view_study *s, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < s->cell_count; i++)
+        mmoe_text_add(t, "%s%s: over %zu seeds the labels' correlation is %.3f in the mean, with a standard deviation of %.3f.",
+                      i ? " " : "", s->cells[i].name, s->cells[i].pearson.n, s->cells[i].pearson.mean,
+                      s->cells[i].pearson.sd);
+}
+
 static void describe(const struct view *v, struct mmoe_text *t)
 {
-    if (v->study.cell_count)
+    if (v->study.cell_count && v->study.figure == MMOE_DRAWING_LABELS)
+        describe_labels(&v->study, t);
+    else if (v->study.cell_count)
         for (size_t i = 0; i < v->study.cell_count; i++)
             describe_row(v->study.cells[i].name, &v->study.cells[i].summary, i == 0, t);
     else if (v->group_count == 0)
@@ -162,7 +173,8 @@ const struct panel panel_hist = {
                "the interquartile range [IQR], how many diverged, and a histogram on the axis that all rows share; the "
                "underlined bar holds the median. Look at the spread, not the best: a model whose strip is wide, or has a "
                "tail to the right, depends on luck. Seeds draw their own rows as well, so some of the spread is the "
-               "data's.",
+               "data's. A study that a file defines is drawn as the file says: curves over steps, correlations of labels, histograms, or "
+               "the share of runs below each loss; study open draw=curves shows it another way.",
     .min_width = 24,
     .min_height = 2,
     .draw = draw,
