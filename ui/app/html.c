@@ -270,7 +270,7 @@ static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store, 
     struct mmoe_definition def;
     struct mmoe_grid grid;
     struct view_study s = {0};
-    enum mmoe_status status = mmoe_definition_read(part->name, &def, err);
+    enum mmoe_status status = mmoe_definition_read(part->source, &def, err);
     if (!mmoe_failed(status))
         status = mmoe_store_study(store, part->id, NULL, &grid, err);
     if (mmoe_failed(status))

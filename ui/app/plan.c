@@ -27,7 +27,7 @@ enum stage { NEXT, CHOOSING, TRAINING, OVER };
 struct plan {
     enum stage stage;
     size_t jobs, seeds;
-    char *command, *store, *out; /* store and out may be NULL */
+    char *name, *command, *store, *out; /* store and out may be NULL */
     struct plan_pair *set;       /* owned copies */
     size_t set_count;
     size_t count, at;
@@ -56,6 +56,7 @@ void plan_free(struct plan *p)
     }
     mmoe_free(p->set);
     mmoe_free(p->command);
+    mmoe_free(p->name);
     mmoe_free(p->store);
     mmoe_free(p->out);
     mmoe_free(p);
@@ -67,6 +68,7 @@ static struct plan *plan_new(const struct plan_order *o)
     p->jobs = o->jobs;
     p->seeds = o->seeds;
     p->command = copy(o->command);
+    p->name = copy(o->name);
     p->store = copy(o->store);
     p->out = copy(o->out);
     p->set = o->set_count ? mmoe_alloc(o->set_count, sizeof *p->set) : NULL;
@@ -127,7 +129,8 @@ static enum mmoe_status begin_study(struct app *a, const struct plan *p, const s
     const struct app_study_order order = {
         .grid = g, .def = def, .command = p->command, .store = p->store, .jobs = p->jobs, .find = true};
     enum mmoe_status status = app_study_begin(a, &order, err);
-    *id = a->view.study.id;
+    if (!mmoe_failed(status))
+        *id = a->view.study.id;
     return status;
 }
 
@@ -158,7 +161,7 @@ static enum mmoe_status begin_choice(struct app *a, struct plan *p, struct mmoe_
 
 static enum mmoe_status begin_part(struct app *a, struct plan *p, struct mmoe_error *err)
 {
-    enum mmoe_status status = mmoe_definition_read(p->parts[p->at].name, &p->def, err);
+    enum mmoe_status status = mmoe_definition_read(p->parts[p->at].source, &p->def, err);
     if (mmoe_failed(status))
         return status;
     return chooses(p) ? begin_choice(a, p, err) : begin_main(a, p, err);
@@ -281,8 +284,11 @@ size_t plan_parts(const struct app *a, const struct plan_part **parts, const cha
 static void list_parts(struct plan *p, const struct mmoe_definition *def)
 {
     p->count = def->part_count ? def->part_count : 1;
-    for (size_t i = 0; i < p->count; i++)
-        snprintf(p->parts[i].name, sizeof p->parts[i].name, "%s", def->part_count ? def->parts[i] : def->about.name);
+    for (size_t i = 0; i < p->count; i++) {
+        struct plan_part *part = &p->parts[i];
+        snprintf(part->name, sizeof part->name, "%s", def->part_count ? def->parts[i] : def->about.name);
+        part->source = def->part_count ? part->name : p->name;
+    }
 }
 
 /* Whatever would be refused later is refused now. */
@@ -291,7 +297,7 @@ static enum mmoe_status check_parts(struct app *a, struct plan *p, struct mmoe_e
     struct mmoe_grid grid;
     enum mmoe_status status = MMOE_OK;
     for (size_t i = 0; i < p->count && !mmoe_failed(status); i++) {
-        status = mmoe_definition_read(p->parts[i].name, &p->def, err);
+        status = mmoe_definition_read(p->parts[i].source, &p->def, err);
         if (!mmoe_failed(status) && p->def.part_count)
             status = mmoe_fail(err, MMOE_INVALID, "study %s has parts itself: it cannot be one", p->parts[i].name);
         if (!mmoe_failed(status))

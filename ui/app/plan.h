@@ -24,7 +24,7 @@ struct plan_pair {
 
 /* What was asked for. */
 struct plan_order {
-    const char *name;             /* of the definition */
+    const char *name;             /* of the definition, or its file */
     const char *command;          /* as typed */
     const char *store;            /* NULL: the usual one */
     const char *out;              /* the folder figures go to; NULL: none are written */
@@ -36,6 +36,7 @@ struct plan_order {
 /* A part that is done, or in progress. */
 struct plan_part {
     char name[MMOE_NAME_MAX];
+    const char *source;          /* where its definition is: its name, or a file */
     int64_t id;                  /* its study; 0: not begun */
     bool has_choice;
     struct mmoe_choice choice;
