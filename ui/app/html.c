@@ -323,7 +323,7 @@ enum mmoe_status html_write(struct app *a, const char *path, struct mmoe_error *
     const struct plan_part *parts = NULL;
     const char *store = NULL, *command = NULL;
     size_t count = plan_parts(a, &parts, &store, &command);
-    bool whole = count > 0 && parts[count - 1].id == s->id;
+    bool whole = count > 0 && parts[count - 1].id == s->id && strncmp(command, s->command, sizeof s->command - 1) == 0;
     struct mmoe_text t = {0};
     enum mmoe_status status = MMOE_OK;
     if (s->cell_count == 0)
