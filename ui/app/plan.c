@@ -199,14 +199,18 @@ static enum mmoe_status write_figure(struct app *a, const struct plan *p, const 
     return status;
 }
 
-static enum mmoe_status end_main(struct app *a, struct plan *p, struct mmoe_error *err)
+/* What cannot be written costs no study: those that come are trained. */
+static void end_main(struct app *a, struct plan *p)
 {
-    enum mmoe_status status = p->out ? write_figure(a, p, "svg", err) : MMOE_OK;
-    if (!mmoe_failed(status) && p->out)
-        status = write_figure(a, p, "pdf", err);
+    static const char *const endings[] = {"svg", "pdf"};
+    struct mmoe_error err;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && p->out; i++)
+        if (mmoe_failed(write_figure(a, p, endings[i], &err))) {
+            app_complain(a, &err);
+            a->failed = true;
+        }
     p->at++;
     p->stage = NEXT;
-    return status;
 }
 
 static enum mmoe_status end_plan(struct app *a, struct plan *p, struct mmoe_error *err)
@@ -230,7 +234,7 @@ static enum mmoe_status step(struct app *a, struct plan *p, struct mmoe_error *e
     switch (p->stage) {
     case NEXT: return p->at < p->count ? begin_part(a, p, err) : end_plan(a, p, err);
     case CHOOSING: end_choice(a, p); return begin_main(a, p, err);
-    case TRAINING: return end_main(a, p, err);
+    case TRAINING: end_main(a, p); break;
     case OVER: break;
     }
     return MMOE_OK;
