@@ -11,13 +11,16 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ui/app/app.h"
+#include "ui/app/plan.h"
 
 enum { OUTPUT_MAX = 1 << 18 };
 
@@ -396,6 +399,41 @@ static void a_full_disk_ends_the_session(void **state)
     assert_int_equal(count("cannot write to standard output: No space left on device"), 1);
 }
 
+/* All runs of a choice are there before the stop is: what comes after it is not begun. */
+static void a_stop_is_the_end_of_a_plan(void **state)
+{
+    (void)state;
+    static const char text[] = "figure histograms\naxis model=omoe,mmoe\nchoose lr=0.01,0.001 for model seeds=1\nseeds 2\n"
+                               "set dim=10 rows=200 test-rows=50 batch=20 steps=10\n";
+    char folder[] = "/tmp/mmoe-app-XXXXXX", file[64], store[64];
+    size_t finished = 0, wanted = 1;
+    uint64_t steps;
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/one.conf", folder);
+    snprintf(store, sizeof store, "%s/one.db", folder);
+    assert_int_equal(mmoe_file_replace(file, text, sizeof text - 1, NULL, &err), MMOE_OK);
+    const struct plan_order order = {.name = file, .command = "study one", .store = store, .jobs = 1};
+    assert_int_equal(plan_begin(app, &order, &err), MMOE_OK);
+    while (finished < wanted) {
+        poll(&(struct pollfd){.fd = mmoe_runner_fd(app->runner), .events = POLLIN}, 1, -1);
+        mmoe_runner_drain(app->runner);
+        mmoe_runner_progress(app->runner, &finished, &wanted, &steps);
+    }
+    plan_stop(app);
+    mmoe_runner_stop(app->runner);
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->view.study.id, 1);
+    assert_int_equal(count("\"event\":\"choice\""), 0);
+    assert_int_equal(count("study one again goes on from here"), 1);
+    assert_int_equal(plan_begin(app, &order, &err), MMOE_OK);
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->view.study.id, 2);
+    assert_int_equal(count("\"event\":\"choice\""), 2);
+    unlink(file);
+    unlink(store);
+    rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +448,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_order_that_fails_is_said, begin, end),
         cmocka_unit_test_setup_teardown(repeats_are_told_in_the_order_of_seeds, begin, end),
         cmocka_unit_test_setup_teardown(stopped_repeats_come_to_an_end, begin, end),
+        cmocka_unit_test_setup_teardown(a_stop_is_the_end_of_a_plan, begin, end),
         cmocka_unit_test_setup_teardown(words_go_where_they_belong, begin, end),
         cmocka_unit_test_setup_teardown(a_full_disk_ends_the_session, begin, end),
     };

@@ -33,6 +33,7 @@ struct plan {
     size_t count, at;
     struct plan_part parts[MMOE_PARTS_MAX];
     struct mmoe_definition def;  /* of the part it is at */
+    bool stopped;                /* the study in progress is the last */
 };
 
 /* --- the order, kept --- */
@@ -55,8 +56,8 @@ void plan_free(struct plan *p)
         mmoe_free((void *)(uintptr_t)p->set[i].value);
     }
     mmoe_free(p->set);
-    mmoe_free(p->command);
     mmoe_free(p->name);
+    mmoe_free(p->command);
     mmoe_free(p->store);
     mmoe_free(p->out);
     mmoe_free(p);
@@ -67,8 +68,8 @@ static struct plan *plan_new(const struct plan_order *o)
     struct plan *p = mmoe_alloc(1, sizeof *p);
     p->jobs = o->jobs;
     p->seeds = o->seeds;
-    p->command = copy(o->command);
     p->name = copy(o->name);
+    p->command = copy(o->command);
     p->store = copy(o->store);
     p->out = copy(o->out);
     p->set = o->set_count ? mmoe_alloc(o->set_count, sizeof *p->set) : NULL;
@@ -256,13 +257,19 @@ void plan_advance(struct app *a, bool complete)
     struct mmoe_error err;
     if (!a->plan || a->plan->stage == OVER)
         return;
-    if (!complete) {
+    if (!complete || a->plan->stopped) {
         a->plan->stage = OVER;
         app_say(a, "%s again goes on from here", a->plan->command);
     } else if (mmoe_failed(advance(a, &err))) {
         app_complain(a, &err);
         a->failed = true;
     }
+}
+
+void plan_stop(struct app *a)
+{
+    if (a->plan)
+        a->plan->stopped = true;
 }
 
 bool plan_chooses(const struct app *a)

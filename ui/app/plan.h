@@ -46,6 +46,8 @@ struct plan_part {
 enum mmoe_status plan_begin(struct app *a, const struct plan_order *order, struct mmoe_error *err);
 /* No study is in progress: do what comes next. complete: all runs of the last one are there. */
 void plan_advance(struct app *a, bool complete);
+/* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
+void plan_stop(struct app *a);
 /* True while a study in progress chooses an option: its results are no one's but the plan's. */
 bool plan_chooses(const struct app *a);
 /* The parts of the newest plan that have a study; they stay until the next one begins. */
