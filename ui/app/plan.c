@@ -33,6 +33,7 @@ struct plan {
     size_t count, at;
     struct plan_part parts[MMOE_PARTS_MAX];
     struct mmoe_definition def;  /* of the part it is at */
+    bool unwritten;              /* a figure could not be written, which was told */
     bool stopped;                /* the study in progress is the last */
 };
 
@@ -208,7 +209,7 @@ static void end_main(struct app *a, struct plan *p)
     for (size_t i = 0; i < sizeof endings / sizeof *endings && p->out; i++)
         if (mmoe_failed(write_figure(a, p, endings[i], &err))) {
             app_complain(a, &err);
-            a->failed = true;
+            p->unwritten = true;
         }
     p->at++;
     p->stage = NEXT;
@@ -224,6 +225,8 @@ static enum mmoe_status end_plan(struct app *a, struct plan *p, struct mmoe_erro
     enum mmoe_status status = html_write(a, path.s, err);
     if (!mmoe_failed(status))
         app_say(a, "wrote %s", path.s);
+    if (!mmoe_failed(status) && p->unwritten)
+        status = mmoe_fail(err, MMOE_IO, "not all figures are written: make room, and %.200s again writes them", p->command);
     mmoe_text_done(&path);
     return status;
 }
