@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <mmoe/file.h>
 #include <mmoe/mem.h>
+#include <mmoe/store.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -399,6 +400,16 @@ static void a_full_disk_ends_the_session(void **state)
     assert_int_equal(count("cannot write to standard output: No space left on device"), 1);
 }
 
+static void check_definition(const char *store, int64_t id, const char *expected)
+{
+    struct mmoe_study_info info;
+    struct mmoe_store *s = mmoe_store_open(store, MMOE_STORE_READ, &err);
+    assert_non_null(s);
+    assert_int_equal(mmoe_store_study(s, id, &info, NULL, &err), MMOE_OK);
+    assert_string_equal(info.definition, expected);
+    mmoe_store_close(s);
+}
+
 /* All runs of a choice are there before the stop is: what comes after it is not begun. */
 static void a_stop_is_the_end_of_a_plan(void **state)
 {
@@ -429,6 +440,8 @@ static void a_stop_is_the_end_of_a_plan(void **state)
     wait_for(APP_WAIT_REPEAT);
     assert_int_equal(app->view.study.id, 2);
     assert_int_equal(count("\"event\":\"choice\""), 2);
+    check_definition(store, 1, ""); /* its runs are not what the definition reports */
+    check_definition(store, 2, "one");
     unlink(file);
     unlink(store);
     rmdir(folder);

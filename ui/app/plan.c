@@ -129,7 +129,8 @@ static enum mmoe_status begin_study(struct app *a, const struct plan *p, const s
                                     const struct mmoe_definition *def, int64_t *id, struct mmoe_error *err)
 {
     const struct app_study_order order = {
-        .grid = g, .def = def, .command = p->command, .store = p->store, .jobs = p->jobs, .find = true};
+        .grid = g, .def = def, .command = p->command, .store = p->store, .jobs = p->jobs, .find = true,
+        .aside = p->stage == CHOOSING};
     enum mmoe_status status = app_study_begin(a, &order, err);
     if (!mmoe_failed(status))
         *id = a->view.study.id;

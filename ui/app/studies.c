@@ -132,7 +132,8 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const 
     if (mmoe_failed(status) || *id)
         return status;
     mmoe_origin_here(&origin);
-    status = mmoe_store_study_new(s, o->grid, o->command, o->def ? o->def->about.name : "", &origin, id, err);
+    const char *definition = o->def && !o->aside ? o->def->about.name : "";
+    status = mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err);
     if (!mmoe_failed(status))
         app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id, mmoe_grid_cells(o->grid),
                 mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings", o->grid->seeds,
