@@ -229,7 +229,7 @@ void app_study_end(struct app *a)
 {
     const struct view_study *s = &a->view.study;
     size_t done = 0;
-    a->sweeping = a->view.study.held = false;
+    a->sweeping = false;
     a->view.study.rate = 0;
     for (size_t i = 0; i < s->cell_count; i++)
         done += s->cells[i].done;
