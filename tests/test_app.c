@@ -11,13 +11,17 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
+#include <mmoe/store.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ui/app/app.h"
+#include "ui/app/plan.h"
 
 enum { OUTPUT_MAX = 1 << 18 };
 
@@ -396,6 +400,93 @@ static void a_full_disk_ends_the_session(void **state)
     assert_int_equal(count("cannot write to standard output: No space left on device"), 1);
 }
 
+static void check_definition(const char *path, int64_t id, const char *expected)
+{
+    struct mmoe_study_info info;
+    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, &err);
+    assert_non_null(s);
+    assert_int_equal(mmoe_store_study(s, id, &info, NULL, &err), MMOE_OK);
+    assert_string_equal(info.definition, expected);
+    mmoe_store_close(s);
+}
+
+static char folder[32], file[64], store[64];
+static const struct plan_order choosing = {.name = file, .command = "study one", .store = store, .jobs = 1};
+
+static void define(void)
+{
+    static const char text[] = "figure histograms\naxis model=omoe,mmoe\nchoose lr=0.01,0.001 for model seeds=1\nseeds 2\n"
+                               "set dim=10 rows=200 test-rows=50 batch=20 steps=10\n";
+    strcpy(folder, "/tmp/mmoe-app-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/one.conf", folder);
+    snprintf(store, sizeof store, "%s/one.db", folder);
+    assert_int_equal(mmoe_file_replace(file, text, sizeof text - 1, NULL, &err), MMOE_OK);
+}
+
+static void undefine(void)
+{
+    static const char *const left[] = {"one.conf", "one.db", "one.db-wal", "one.db-shm"};
+    char path[64];
+    mmoe_runner_free(app->runner); /* closes the store */
+    app->runner = NULL;
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, left[i]);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* Begin, and wait until all runs of the choice are there, of which the app has not heard. */
+static void choose(void)
+{
+    size_t finished = 0, wanted = 1;
+    uint64_t steps;
+    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
+    while (finished < wanted) {
+        poll(&(struct pollfd){.fd = mmoe_runner_fd(app->runner), .events = POLLIN}, 1, -1);
+        mmoe_runner_drain(app->runner);
+        mmoe_runner_progress(app->runner, &finished, &wanted, &steps);
+    }
+}
+
+/* What comes after the choice is not begun. */
+static void a_stop_is_the_end_of_a_plan(void **state)
+{
+    (void)state;
+    define();
+    choose();
+    plan_stop(app);
+    mmoe_runner_stop(app->runner);
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->view.study.id, 1);
+    assert_int_equal(count("\"event\":\"choice\""), 0);
+    assert_int_equal(count("study one again goes on from here"), 1);
+    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->view.study.id, 2);
+    assert_int_equal(count("\"event\":\"choice\""), 2);
+    check_definition(store, 1, ""); /* its runs are not what the definition reports */
+    check_definition(store, 2, "one");
+    undefine();
+}
+
+/* Nobody could end a hold that the screen knows nothing of. */
+static void a_hold_ends_with_what_it_held(void **state)
+{
+    (void)state;
+    define();
+    choose();
+    app_hold(app, true);
+    for (app_take_in(app); !app_idle(app, APP_WAIT_REPEAT);) {
+        struct pollfd news = {.fd = mmoe_runner_fd(app->runner), .events = POLLIN};
+        assert_int_equal(poll(&news, 1, 60000), 1);
+        app_take_in(app);
+    }
+    assert_int_equal(app->view.study.id, 2);
+    undefine();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +501,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_order_that_fails_is_said, begin, end),
         cmocka_unit_test_setup_teardown(repeats_are_told_in_the_order_of_seeds, begin, end),
         cmocka_unit_test_setup_teardown(stopped_repeats_come_to_an_end, begin, end),
+        cmocka_unit_test_setup_teardown(a_stop_is_the_end_of_a_plan, begin, end),
+        cmocka_unit_test_setup_teardown(a_hold_ends_with_what_it_held, begin, end),
         cmocka_unit_test_setup_teardown(words_go_where_they_belong, begin, end),
         cmocka_unit_test_setup_teardown(a_full_disk_ends_the_session, begin, end),
     };

@@ -299,6 +299,8 @@ static void strange_files_are_refused(void **state)
     char *text = malloc(70000);
     write_conf(p, "studies", "one", "figure\0curves", 13);
     assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf' is no text");
+    write_conf(p, "studies", "one", "title \x1b]0;mine\n", 15);
+    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf' is no text");
     memset(text, '#', 70000);
     write_conf(p, "studies", "one", text, 70000);
     assert_refused(mmoe_definition_read("one", &d, &err), MMOE_LIMIT, "longer than 65536 bytes");

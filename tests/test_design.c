@@ -86,5 +86,21 @@ static void what_is_missing_is_told(void **state)
     assert_non_null(strstr(err.text, "values of p"));
 }
 
+/* Such an axis does not meet every value of the others: there would be cells that are nowhere. */
+static void axes_that_follow_are_no_axes_of_claims(void **state)
+{
+    (void)state;
+    struct mmoe_grid g = {.seeds = 2};
+    struct mmoe_design d;
+    small_options(&g.base);
+    axis(&g, "scale", "1,2,3");
+    axis(&g, "model", "shared-bottom,omoe,mmoe");
+    assert_int_equal(mmoe_grid_follow(&g, "p", "0.5,0.9,1", "model", &err), MMOE_OK);
+    assert_int_equal(mmoe_design_find(&g, &d, &err), MMOE_STATE);
+    axis(&g, "p", "0.5,0.9,1");
+    assert_int_equal(mmoe_grid_follow(&g, "model", "shared-bottom,omoe,mmoe", "scale", &err), MMOE_OK);
+    assert_int_equal(mmoe_design_find(&g, &d, &err), MMOE_STATE);
+}
+
 TESTS(cmocka_unit_test(cells_are_found_in_any_order), cmocka_unit_test(inputs_are_the_cells_losses),
-      cmocka_unit_test(what_is_missing_is_told))
+      cmocka_unit_test(what_is_missing_is_told), cmocka_unit_test(axes_that_follow_are_no_axes_of_claims))

@@ -86,6 +86,8 @@ static void numbers_come_as_csv(void **state)
     view_group_add(g, 0.5);
     view_group_add(g, NAN);
     check_csv(PANEL_HIST, v, "group,seed_index,loss_a\nmmoe,0,0.5\nmmoe,1,null\n");
+    strcpy(v->groups[0].name, "mmoe tower-units=8,4");
+    check_csv(PANEL_HIST, v, "group,seed_index,loss_a\n\"mmoe tower-units=8,4\",0,0.5\n\"mmoe tower-units=8,4\",1,null\n");
     drop(v);
 }
 

@@ -310,6 +310,26 @@ static void degenerate_maps_and_texts_are_drawn(void **state)
     canvas_done(&c);
 }
 
+/* Twelve in a row are narrower than their labels: they go in rows of three. */
+static void more_columns_than_fit_are_halved(void **state)
+{
+    (void)state;
+    static const double points[] = {0, 1, 1, 2};
+    const struct figure_series s = {.name = "a", .n = 2, .data = points, .point = pair};
+    struct figure figures[12];
+    struct mmoe_text t = {0};
+    int high = 0;
+    for (size_t i = 0; i < 12; i++)
+        figures[i] = (struct figure){.kind = FIGURE_PLOT, .plot = {.title = "p = 0.5", .count = 1, .series = &s}};
+    const struct figure_page page = {.shared = true, .columns = 12, .count = 12, .figures = figures};
+    write_page(&page, "x.svg");
+    read_file("x.svg", &t);
+    assert_non_null(strstr(t.s, "viewBox=\"0 0 504 "));
+    assert_int_equal(sscanf(strstr(t.s, "viewBox=\""), "viewBox=\"0 0 504 %d", &high), 1);
+    assert_true(high > 2 * 100);
+    mmoe_text_done(&t);
+}
+
 static void hostile_names_are_escaped(void **state)
 {
     (void)state;
@@ -400,7 +420,8 @@ int main(void)
         cmocka_unit_test(degenerate_curves_are_drawn),
         cmocka_unit_test(degenerate_histograms_are_drawn),
         cmocka_unit_test(degenerate_maps_and_texts_are_drawn),
-        cmocka_unit_test(hostile_names_are_escaped),
+        cmocka_unit_test(more_columns_than_fit_are_halved),
+      cmocka_unit_test(hostile_names_are_escaped),
         cmocka_unit_test(many_series_are_told_apart),
         cmocka_unit_test(a_failure_leaves_the_old_file),
     };

@@ -116,6 +116,20 @@ static void nearest_words(void **state)
     assert_null(mmoe_nearest("", words, 6));
 }
 
-TESTS(cmocka_unit_test(buffers_grow), cmocka_unit_test(json_strings), cmocka_unit_test(numbers_read_back),
+static void csv_fields(void **state)
+{
+    (void)state;
+    static const char *const fields[][2] = {
+        {"", ""}, {"p=0.5 mmoe", "p=0.5 mmoe"}, {"16,8", "\"16,8\""}, {"a \"b\"", "\"a \"\"b\"\"\""}};
+    struct mmoe_text t = {0};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        mmoe_text_clear(&t);
+        mmoe_text_add_csv(&t, fields[i][0]);
+        assert_string_equal(t.s, fields[i][1]);
+    }
+    mmoe_text_done(&t);
+}
+
+TESTS(cmocka_unit_test(buffers_grow), cmocka_unit_test(csv_fields), cmocka_unit_test(json_strings), cmocka_unit_test(numbers_read_back),
       cmocka_unit_test(parsers_take_the_whole_string), cmocka_unit_test(losses_have_four_digits),
       cmocka_unit_test(the_users_locale_does_not_matter), cmocka_unit_test(nearest_words))

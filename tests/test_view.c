@@ -162,7 +162,52 @@ static void a_complete_group_makes_room(void **state)
     drop(v);
 }
 
+/* --- studies --- */
+
+static void begin_study(struct view_study *s, enum mmoe_drawing figure, const char *series, const char *values)
+{
+    struct mmoe_error err;
+    struct mmoe_grid g = {.seeds = 1};
+    const struct mmoe_definition def = {.figure = figure, .series = mmoe_option_find(series)};
+    small_options(&g.base);
+    if (values)
+        assert_int_equal(mmoe_grid_axis(&g, series, values, &err), MMOE_OK);
+    view_study_begin(s, 1, &g, "study mine", &def);
+}
+
+static void labels_lie_along_p_whatever_the_series(void **state)
+{
+    (void)state;
+    struct view_study s = {0};
+    begin_study(&s, MMOE_DRAWING_LABELS, "p", "0,0.5,0.9,1");
+    view_study_renew(&s);
+    const struct figure_page *page = &s.sheet.page;
+    assert_int_equal(page->count, 1);
+    assert_int_equal(page->figures[0].plot.count, 1);
+    assert_int_equal(page->figures[0].plot.series[0].n, 4);
+    assert_string_equal(page->figures[0].plot.series[0].name, "mean");
+    view_study_close(&s);
+}
+
+/* As a store that no mmoe wrote may have it: steps beyond 32 bits are kept modulo. */
+static void a_step_has_a_loss_for_each_seed_at_most(void **state)
+{
+    (void)state;
+    struct view_study s = {0};
+    struct mmoe_record r;
+    begin_study(&s, MMOE_DRAWING_CURVES, "p", NULL);
+    mmoe_record_clear(&r, &s.grid.base);
+    for (r.curve_count = 0; r.curve_count < MMOE_RECORD_CURVE; r.curve_count++)
+        r.curve[r.curve_count] = (struct mmoe_point){7, 0.5f};
+    view_study_add(&s, &r);
+    assert_int_equal(s.cells[0].curve->points, 1);
+    assert_int_equal(s.cells[0].curve->n[0], 1);
+    view_study_close(&s);
+}
+
 TESTS(cmocka_unit_test(log_keeps_the_newest_lines), cmocka_unit_test(log_splits_lines_and_keeps_the_place),
       cmocka_unit_test(nothing_is_kept_of_no_run), cmocka_unit_test(kept_runs_are_copies_and_found),
       cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
-      cmocka_unit_test(names_tell_groups_apart), cmocka_unit_test(a_complete_group_makes_room))
+      cmocka_unit_test(names_tell_groups_apart), cmocka_unit_test(a_complete_group_makes_room),
+      cmocka_unit_test(labels_lie_along_p_whatever_the_series),
+      cmocka_unit_test(a_step_has_a_loss_for_each_seed_at_most))

@@ -29,6 +29,8 @@ void mmoe_text_done(struct mmoe_text *t);
 
 /* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
+/* s as a field of CSV, in quotes where it has to be (RFC 4180). */
+void mmoe_text_add_csv(struct mmoe_text *t, const char *s);
 /* s with '?' for control bytes, invalid UTF-8 and what XML has no character for. */
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s);
 /* A double as the shortest JSON number that reads back equal; null where not finite. */

@@ -115,6 +115,15 @@ void mmoe_text_add_json(struct mmoe_text *t, const char *s)
     mmoe_text_add_bytes(t, "\"", 1);
 }
 
+void mmoe_text_add_csv(struct mmoe_text *t, const char *s)
+{
+    bool quoted = strpbrk(s, ",\"\r\n") != NULL;
+    mmoe_text_add(t, quoted ? "\"" : "");
+    for (; *s; s++)
+        mmoe_text_add(t, quoted && *s == '"' ? "\"%c" : "%c", *s);
+    mmoe_text_add(t, quoted ? "\"" : "");
+}
+
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s)
 {
     for (size_t n; *s; s += n) {

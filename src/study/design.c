@@ -6,11 +6,11 @@
 
 static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
 
-/* The axis of that name, or axis_count. */
+/* The axis of that name that varies by itself, or axis_count. One that follows does not meet every value of others. */
 static size_t axis_named(const struct mmoe_grid *g, const char *name)
 {
     size_t a = 0;
-    while (a < g->axis_count && strcmp(g->axes[a].option->name, name) != 0)
+    while (a < g->axis_count && (g->axes[a].follows || strcmp(g->axes[a].option->name, name) != 0))
         a++;
     return a;
 }

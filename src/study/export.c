@@ -81,14 +81,10 @@ static enum mmoe_status close_file(struct export *x, const char *beside, const c
 
 /* --- CSV --- */
 
-/* A field, in quotes where it has to be. */
 static void add_field(struct mmoe_text *t, const char *s)
 {
-    bool quoted = strpbrk(s, ",\"\r\n") != NULL;
-    mmoe_text_add(t, quoted ? ",\"" : ",");
-    for (; *s; s++)
-        mmoe_text_add(t, quoted && *s == '"' ? "\"%c" : "%c", *s);
-    mmoe_text_add(t, quoted ? "\"" : "");
+    mmoe_text_add(t, ",");
+    mmoe_text_add_csv(t, s);
 }
 
 static void add_real(struct mmoe_text *t, double v)

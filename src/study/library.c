@@ -166,6 +166,15 @@ char *library_next_line(char **rest)
     return line;
 }
 
+/* No control bytes: what a file says goes to terminals. */
+static bool is_text(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (iscntrl((unsigned char)s[i]) && !strchr("\t\n\r", s[i]))
+            return false;
+    return memchr(s, '\0', n) == NULL;
+}
+
 enum mmoe_status library_read(const char *path, struct mmoe_text *text, struct mmoe_error *err)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* that some editors begin a file with */
@@ -180,7 +189,7 @@ enum mmoe_status library_read(const char *path, struct mmoe_text *text, struct m
         status = mmoe_fail(err, MMOE_IO, "cannot read '%.200s': %s: name another file", path, strerror(errno));
     else if (n > TEXT_MAX)
         status = mmoe_fail(err, MMOE_LIMIT, "'%.200s' is longer than %d bytes: this is no such file", path, TEXT_MAX);
-    else if (memchr(all, '\0', n))
+    else if (!is_text(all, n))
         status = mmoe_fail(err, MMOE_INVALID, "'%.200s' is no text: name another file", path);
     else
         mmoe_text_add(text, "%s", all + (strncmp(all, mark, 3) == 0 ? 3 : 0));

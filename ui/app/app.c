@@ -526,6 +526,7 @@ static void estimate(struct app *a, size_t finished, size_t submitted, uint64_t 
 static void end_repeats(struct app *a)
 {
     a->repeating = false;
+    app_hold(a, false); /* that came too late must not hold what comes next */
     a->view.queue_done = a->view.queue_wanted = 0;
     a->view.queue_eta = -1;
     a->changes++;

@@ -290,7 +290,7 @@ static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store, 
     struct mmoe_definition def;
     struct mmoe_grid grid;
     struct view_study s = {0};
-    enum mmoe_status status = mmoe_definition_read(part->name, &def, err);
+    enum mmoe_status status = mmoe_definition_read(part->source, &def, err);
     if (!mmoe_failed(status))
         status = mmoe_store_study(store, part->id, NULL, &grid, err);
     if (mmoe_failed(status))
@@ -340,7 +340,8 @@ enum mmoe_status html_write(struct app *a, const char *path, struct mmoe_error *
 {
     const struct view_study *s = &a->view.study;
     const struct plan_said plan = plan_newest(a);
-    bool whole = plan.count > 0 && plan.parts[plan.count - 1].id == s->id;
+    bool whole = plan.count > 0 && plan.parts[plan.count - 1].id == s->id &&
+                 strncmp(plan.command, s->command, sizeof s->command - 1) == 0;
     struct mmoe_text t = {0};
     enum mmoe_status status = MMOE_OK;
     if (s->cell_count == 0)

@@ -27,12 +27,14 @@ enum stage { NEXT, CHOOSING, TRAINING, OVER };
 struct plan {
     enum stage stage;
     size_t jobs, seeds;
-    char *title, *command, *store, *out; /* store and out may be NULL */
+    char *name, *title, *command, *store, *out; /* store and out may be NULL */
     struct plan_pair *set;       /* owned copies */
     size_t set_count;
     size_t count, at;
     struct plan_part parts[MMOE_PARTS_MAX];
     struct mmoe_definition def;  /* of the part it is at */
+    bool unwritten;              /* a figure could not be written, which was told */
+    bool stopped;                /* the study in progress is the last */
 };
 
 /* --- the order, kept --- */
@@ -55,6 +57,7 @@ void plan_free(struct plan *p)
         mmoe_free((void *)(uintptr_t)p->set[i].value);
     }
     mmoe_free(p->set);
+    mmoe_free(p->name);
     mmoe_free(p->title);
     mmoe_free(p->command);
     mmoe_free(p->store);
@@ -67,6 +70,7 @@ static struct plan *plan_new(const struct plan_order *o)
     struct plan *p = mmoe_alloc(1, sizeof *p);
     p->jobs = o->jobs;
     p->seeds = o->seeds;
+    p->name = copy(o->name);
     p->command = copy(o->command);
     p->store = copy(o->store);
     p->out = copy(o->out);
@@ -126,9 +130,11 @@ static enum mmoe_status begin_study(struct app *a, const struct plan *p, const s
                                     const struct mmoe_definition *def, int64_t *id, struct mmoe_error *err)
 {
     const struct app_study_order order = {
-        .grid = g, .def = def, .command = p->command, .store = p->store, .jobs = p->jobs, .find = true};
+        .grid = g, .def = def, .command = p->command, .store = p->store, .jobs = p->jobs, .find = true,
+        .aside = p->stage == CHOOSING};
     enum mmoe_status status = app_study_begin(a, &order, err);
-    *id = a->view.study.id;
+    if (!mmoe_failed(status))
+        *id = a->view.study.id;
     return status;
 }
 
@@ -159,7 +165,7 @@ static enum mmoe_status begin_choice(struct app *a, struct plan *p, struct mmoe_
 
 static enum mmoe_status begin_part(struct app *a, struct plan *p, struct mmoe_error *err)
 {
-    enum mmoe_status status = mmoe_definition_read(p->parts[p->at].name, &p->def, err);
+    enum mmoe_status status = mmoe_definition_read(p->parts[p->at].source, &p->def, err);
     if (mmoe_failed(status))
         return status;
     return chooses(p) ? begin_choice(a, p, err) : begin_main(a, p, err);
@@ -197,14 +203,18 @@ static enum mmoe_status write_figure(struct app *a, const struct plan *p, const 
     return status;
 }
 
-static enum mmoe_status end_main(struct app *a, struct plan *p, struct mmoe_error *err)
+/* What cannot be written costs no study: those that come are trained. */
+static void end_main(struct app *a, struct plan *p)
 {
-    enum mmoe_status status = p->out ? write_figure(a, p, "svg", err) : MMOE_OK;
-    if (!mmoe_failed(status) && p->out)
-        status = write_figure(a, p, "pdf", err);
+    static const char *const endings[] = {"svg", "pdf"};
+    struct mmoe_error err;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && p->out; i++)
+        if (mmoe_failed(write_figure(a, p, endings[i], &err))) {
+            app_complain(a, &err);
+            p->unwritten = true;
+        }
     p->at++;
     p->stage = NEXT;
-    return status;
 }
 
 static enum mmoe_status end_plan(struct app *a, struct plan *p, struct mmoe_error *err)
@@ -217,6 +227,8 @@ static enum mmoe_status end_plan(struct app *a, struct plan *p, struct mmoe_erro
     enum mmoe_status status = html_write(a, path.s, err);
     if (!mmoe_failed(status))
         app_say(a, "wrote %s", path.s);
+    if (!mmoe_failed(status) && p->unwritten)
+        status = mmoe_fail(err, MMOE_IO, "not all figures are written: make room, and %.200s again writes them", p->command);
     mmoe_text_done(&path);
     return status;
 }
@@ -228,7 +240,7 @@ static enum mmoe_status step(struct app *a, struct plan *p, struct mmoe_error *e
     switch (p->stage) {
     case NEXT: return p->at < p->count ? begin_part(a, p, err) : end_plan(a, p, err);
     case CHOOSING: end_choice(a, p); return begin_main(a, p, err);
-    case TRAINING: return end_main(a, p, err);
+    case TRAINING: end_main(a, p); break;
     case OVER: break;
     }
     return MMOE_OK;
@@ -250,13 +262,19 @@ void plan_advance(struct app *a, bool complete)
     struct mmoe_error err;
     if (!a->plan || a->plan->stage == OVER)
         return;
-    if (!complete) {
+    if (!complete || a->plan->stopped) {
         a->plan->stage = OVER;
         app_say(a, "%s again goes on from here", a->plan->command);
     } else if (mmoe_failed(advance(a, &err))) {
         app_complain(a, &err);
         a->failed = true;
     }
+}
+
+void plan_stop(struct app *a)
+{
+    if (a->plan)
+        a->plan->stopped = true;
 }
 
 bool plan_chooses(const struct app *a)
@@ -280,8 +298,11 @@ struct plan_said plan_newest(const struct app *a)
 static void list_parts(struct plan *p, const struct mmoe_definition *def)
 {
     p->count = def->part_count ? def->part_count : 1;
-    for (size_t i = 0; i < p->count; i++)
-        snprintf(p->parts[i].name, sizeof p->parts[i].name, "%s", def->part_count ? def->parts[i] : def->about.name);
+    for (size_t i = 0; i < p->count; i++) {
+        struct plan_part *part = &p->parts[i];
+        snprintf(part->name, sizeof part->name, "%s", def->part_count ? def->parts[i] : def->about.name);
+        part->source = def->part_count ? part->name : p->name;
+    }
 }
 
 /* Whatever would be refused later is refused now. */
@@ -290,7 +311,7 @@ static enum mmoe_status check_parts(struct app *a, struct plan *p, struct mmoe_e
     struct mmoe_grid grid;
     enum mmoe_status status = MMOE_OK;
     for (size_t i = 0; i < p->count && !mmoe_failed(status); i++) {
-        status = mmoe_definition_read(p->parts[i].name, &p->def, err);
+        status = mmoe_definition_read(p->parts[i].source, &p->def, err);
         if (!mmoe_failed(status) && p->def.part_count)
             status = mmoe_fail(err, MMOE_INVALID, "study %s has parts itself: it cannot be one", p->parts[i].name);
         if (!mmoe_failed(status))

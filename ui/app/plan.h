@@ -24,7 +24,7 @@ struct plan_pair {
 
 /* What was asked for. */
 struct plan_order {
-    const char *name;             /* of the definition */
+    const char *name;             /* of the definition, or its file */
     const char *command;          /* as typed */
     const char *store;            /* NULL: the usual one */
     const char *out;              /* the folder figures go to; NULL: none are written */
@@ -36,6 +36,7 @@ struct plan_order {
 /* A part that is done, or in progress. */
 struct plan_part {
     char name[MMOE_NAME_MAX];
+    const char *source;          /* where its definition is: its name, or a file */
     int64_t id;                  /* its study; 0: not begun */
     bool has_choice;
     struct mmoe_choice choice;
@@ -45,6 +46,8 @@ struct plan_part {
 enum mmoe_status plan_begin(struct app *a, const struct plan_order *order, struct mmoe_error *err);
 /* No study is in progress: do what comes next. complete: all runs of the last one are there. */
 void plan_advance(struct app *a, bool complete);
+/* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
+void plan_stop(struct app *a);
 /* True while a study in progress chooses an option: its results are no one's but the plan's. */
 bool plan_chooses(const struct app *a);
 /* The newest plan, as it is until the next one begins: its parts that have a study; count 0: there is none. */

@@ -62,8 +62,16 @@ static void show_record(void *context, const struct mmoe_record *r)
     view_study_add(&a->view.study, r);
 }
 
+/* Where options were set so that nothing is left to compare, the study is sound all the same. */
+static void tell_claims(struct app *a)
+{
+    struct mmoe_error why;
+    if (mmoe_failed(app_claims(a, false, &why)))
+        app_say(a, "no claims are tested: %s", why.text);
+}
+
 /* What there is to say of the study that is shown, once. */
-static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
+static void tell(struct app *a)
 {
     const struct view_study *s = &a->view.study;
     size_t done = 0, runs = mmoe_grid_runs(&s->grid);
@@ -75,9 +83,10 @@ static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
     else
         app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
     if (plan_chooses(a))
-        return MMOE_OK; /* the plan tells what was chosen */
+        return; /* the plan tells what was chosen */
     report_sweep(a);
-    return s->claims && done == runs ? app_claims(a, false, err) : MMOE_OK;
+    if (s->claims && done == runs)
+        tell_claims(a);
 }
 
 /* Show the study of that number and what is finished of it, of which *info tells. */
@@ -123,7 +132,8 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const 
     if (mmoe_failed(status) || *id)
         return status;
     mmoe_origin_here(&origin);
-    status = mmoe_store_study_new(s, o->grid, o->command, o->def ? o->def->about.name : "", &origin, id, err);
+    const char *definition = o->def && !o->aside ? o->def->about.name : "";
+    status = mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err);
     if (!mmoe_failed(status))
         app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id, mmoe_grid_cells(o->grid),
                 mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings", o->grid->seeds,
@@ -148,7 +158,9 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o,
     if (!mmoe_failed(status) && info.finished < info.runs)
         return go_on(a, s, &info, o->jobs, err);
     mmoe_store_close(s);
-    return mmoe_failed(status) ? status : tell(a, err);
+    if (!mmoe_failed(status))
+        tell(a);
+    return status;
 }
 
 /* The definition a study was begun by, if it is still there, drawn otherwise where `draw` says so. */
@@ -186,7 +198,9 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
     if (!mmoe_failed(status) && resume && info.finished < info.runs)
         return go_on(a, s, &info, jobs, err);
     mmoe_store_close(s);
-    return mmoe_failed(status) ? status : tell(a, err);
+    if (!mmoe_failed(status))
+        tell(a);
+    return status;
 }
 
 void app_hold(struct app *a, bool held)
@@ -214,13 +228,11 @@ void app_study_take(struct app *a, const struct mmoe_record *r)
 void app_study_end(struct app *a)
 {
     const struct view_study *s = &a->view.study;
-    struct mmoe_error err;
     size_t done = 0;
-    a->sweeping = a->view.study.held = false;
+    a->sweeping = false;
     a->view.study.rate = 0;
     for (size_t i = 0; i < s->cell_count; i++)
         done += s->cells[i].done;
-    if (mmoe_failed(tell(a, &err)))
-        app_complain(a, &err);
+    tell(a);
     plan_advance(a, done == mmoe_grid_runs(&s->grid));
 }

@@ -160,7 +160,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
 {
     static const char *const own[] = {"seeds", "jobs", "store", "out", NULL};
     struct plan_pair set[COMMAND_WORDS_MAX];
-    struct plan_order order = {.name = i->argv[0], .command = i->text, .set = set};
+    struct plan_order order = {.command = i->text, .set = set};
     const char *store = command_pair(i, "store"), *out = command_pair(i, "out"), *seeds = command_pair(i, "seeds");
     enum mmoe_status s = i->argc > 1 ? mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much: study NAME [key=value]...", i->argv[1])
                                      : MMOE_OK;
@@ -174,9 +174,12 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     if (mmoe_failed(s))
         return s;
     char *path = store ? command_path(store) : NULL, *folder = out ? command_path(out) : NULL;
+    char *name = command_path(i->argv[0]);
+    order.name = name;
     order.store = path;
     order.out = folder;
     s = plan_begin(a, &order, err);
+    mmoe_free(name);
     mmoe_free(path);
     mmoe_free(folder);
     return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;

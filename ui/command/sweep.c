@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/app/plan.h"
 #include "ui/app/report.h"
 #include "ui/command/command.h"
 
@@ -118,6 +119,7 @@ enum mmoe_status command_stop(struct app *a, const struct invocation *i, struct 
         app_say(a, "nothing to stop");
         return MMOE_OK;
     }
+    plan_stop(a);
     mmoe_runner_stop(a->runner);
     a->wait = APP_WAIT_REPEAT;
     return MMOE_CONTINUE;

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PAD = 6, OVERHANG = 8 /* of a label at the right end */, COLUMNS_MOST = 3 };
+enum { PAD = 6, OVERHANG = 8 /* of a label at the right end */, COLUMNS_MOST = 3, COLUMNS_FIT = 6 /* of a page asked for */ };
 enum { TITLE_LINE = 13, LEGEND_LINE = 12, CAPTION_LINE = 9, SAMPLE = 20, LEGEND_GAP = 14 };
 #define NARROW (3.4 * 72)
 #define WIDE (7.0 * 72)
@@ -142,6 +142,8 @@ static size_t choose_columns(const struct figure_page *page)
         if (printer_of(&page->figures[i])->wide)
             n = 1;
     n = n > page->count ? page->count : n;
+    while (n > COLUMNS_FIT) /* halves keep what belongs together on rows of its own */
+        n = (n + 1) / 2;
     return n ? n : 1;
 }
 

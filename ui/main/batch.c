@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ui/app/plan.h"
 #include "ui/app/report.h"
 #include "ui/term/guard.h"
 
@@ -119,6 +120,7 @@ static void interrupt(struct batch *b)
 {
     interp_drop(b->interp);
     mmoe_runner_pause(b->a->runner);
+    plan_stop(b->a);
     mmoe_runner_stop(b->a->runner);
     if (!b->interp->stop_at_error)
         return;

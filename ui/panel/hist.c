@@ -135,13 +135,15 @@ static void csv(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, v->study.cell_count ? "cell,rank,loss_a\n" : "group,seed_index,loss_a\n");
     for (size_t i = 0; i < v->study.cell_count; i++)
         for (size_t k = 0; k < v->study.cells[i].summary.n; k++) {
-            mmoe_text_add(t, "%s,%zu,", v->study.cells[i].name, k);
+            mmoe_text_add_csv(t, v->study.cells[i].name);
+            mmoe_text_add(t, ",%zu,", k);
             mmoe_text_add_number(t, v->study.cells[i].loss[k]);
             mmoe_text_add(t, "\n");
         }
     for (size_t i = 0; v->study.cell_count == 0 && i < v->group_count; i++)
         for (size_t k = 0; k < v->groups[i].done; k++) {
-            mmoe_text_add(t, "%s,%zu,", v->groups[i].name, k);
+            mmoe_text_add_csv(t, v->groups[i].name);
+            mmoe_text_add(t, ",%zu,", k);
             mmoe_text_add_number(t, v->groups[i].loss[k]);
             mmoe_text_add(t, "\n");
         }

@@ -139,7 +139,7 @@ static void add_to_curve(struct view_curve *c, size_t seeds, const struct mmoe_r
 {
     for (size_t i = 0; i < r->curve_count; i++) {
         size_t at = place_of(c, seeds, r->curve[i].step);
-        if (at == MMOE_RECORD_CURVE)
+        if (at == MMOE_RECORD_CURVE || c->n[at] == seeds) /* a store may have a step twice */
             continue;
         double *sorted = c->sorted + at * seeds;
         size_t n = c->n[at] = insert(sorted, c->n[at], (double)r->curve[i].loss);

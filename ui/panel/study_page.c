@@ -57,7 +57,7 @@ static size_t place_in_figure(const struct mmoe_grid *g, size_t cell, const stru
 
 static void part(const struct view_study *s, int across, struct figure_sheet *sheet, struct parts *p)
 {
-    *p = (struct parts){.series = s->series_axis, .across = across};
+    *p = (struct parts){.series = s->series_axis == across ? -1 : s->series_axis, .across = across};
     p->each = count_of(&s->grid, p->series) * count_of(&s->grid, across);
     p->figures = s->cell_count / p->each;
     p->cell = figure_sheet_take(sheet, s->cell_count, sizeof *p->cell);
@@ -82,12 +82,12 @@ static const char *title_of(const struct view_study *s, const struct parts *p, s
 }
 
 /* A value of the series' axis; models and words speak for themselves. */
-static const char *series_name(const struct view_study *s, size_t k, struct figure_sheet *sheet)
+static const char *series_name(const struct view_study *s, const struct parts *p, size_t k, struct figure_sheet *sheet)
 {
-    if (s->series_axis < 0)
+    if (p->series < 0)
         return s->cell_count == 1 ? s->cells[0].name : "mean";
-    const struct mmoe_axis *axis = &s->grid.axes[s->series_axis];
-    const char *value = mmoe_grid_value(&s->grid, (size_t)s->series_axis, k);
+    const struct mmoe_axis *axis = &s->grid.axes[p->series];
+    const char *value = mmoe_grid_value(&s->grid, (size_t)p->series, k);
     return axis->option->type == MMOE_TYPE_WORD ? value : figure_sheet_print(sheet, "%s %s", axis->option->name, value);
 }
 
@@ -119,7 +119,7 @@ static struct figure curves_of(const struct view_study *s, const struct parts *p
     size_t others = p->each == 1 ? p->figures - 1 : 0, n = 0;
     struct figure_series *series = figure_sheet_take(sheet, p->each + others, sizeof *series);
     for (size_t k = 0; k < p->each; k++)
-        series[n++] = curve_series(&s->cells[p->cell[figure * p->each + k]], series_name(s, k, sheet), k, false);
+        series[n++] = curve_series(&s->cells[p->cell[figure * p->each + k]], series_name(s, p, k, sheet), k, false);
     for (size_t f = 0; f < p->figures && others; f++)
         if (f != figure)
             series[n++] = curve_series(&s->cells[p->cell[f]], "", 0, true);
@@ -172,7 +172,7 @@ static struct figure labels_of(const struct view_study *s, const struct parts *p
     struct figure_series *series = figure_sheet_take(sheet, count, sizeof *series);
     for (size_t k = 0; k < count; k++) {
         const struct label_points *l = label_points(s, p, figure * p->each + k * across, sheet);
-        series[k] = (struct figure_series){.name = series_name(s, k, sheet), .look = k, .markers = true, .n = l->n,
+        series[k] = (struct figure_series){.name = series_name(s, p, k, sheet), .look = k, .markers = true, .n = l->n,
                                            .data = l, .point = label_point, .spread = label_spread};
     }
     return (struct figure){.kind = FIGURE_PLOT,
@@ -209,7 +209,7 @@ static struct figure profiles_of(const struct view_study *s, const struct parts 
     struct figure_series *series = figure_sheet_take(sheet, p->each, sizeof *series);
     for (size_t k = 0; k < p->each; k++) {
         const struct view_cell *c = &s->cells[p->cell[figure * p->each + k]];
-        series[k] = (struct figure_series){.name = series_name(s, k, sheet), .look = k, .n = c->summary.n, .data = c,
+        series[k] = (struct figure_series){.name = series_name(s, p, k, sheet), .look = k, .n = c->summary.n, .data = c,
                                            .point = profile_point, .spread = profile_band};
     }
     return (struct figure){.kind = FIGURE_PLOT,
@@ -243,7 +243,7 @@ static struct figure histograms_of(const struct view_study *s, const struct part
 {
     struct figure_histogram *rows = figure_sheet_take(sheet, p->each, sizeof *rows);
     for (size_t k = 0; k < p->each; k++)
-        rows[k] = histogram_of(s, &s->cells[p->cell[figure * p->each + k]], series_name(s, k, sheet), k);
+        rows[k] = histogram_of(s, &s->cells[p->cell[figure * p->each + k]], series_name(s, p, k, sheet), k);
     return (struct figure){.kind = FIGURE_HISTOGRAMS,
                            .histograms = {.title = title_of(s, p, figure, sheet), .x_label = loss_label, .y_label = "seeds", .overlay = true,
                                           .count = p->each, .rows = rows}};
