@@ -18,6 +18,7 @@
 #include "ui/app/plan.h"
 #include "ui/app/report.h"
 #include "ui/app/verdicts.h"
+#include "ui/panel/panels.h"
 
 static double now_seconds(void)
 {
@@ -101,6 +102,7 @@ static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id, co
     a->changes++;
     status = info->finished ? mmoe_store_records(s, info->id, &grid, show_record, a, err) : MMOE_OK;
     view_study_renew(&a->view.study);
+    a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     return status;
 }
 
