@@ -141,7 +141,8 @@ static void room_in_use_stays(void **state)
     assert_ptr_not_equal(d->x, held->x);
     assert_same_rows(held, &o);
     shelf_return(s, d);
-    other.rows += 1;
+    put(&other, "seed.data", "10"); /* inputs to share would go before room */
+    other.rows *= 50; /* written where the smaller ones were, they would overrun */
     d = shelf_take(s, &other, 1, &err);
     assert_same_rows(d, &other);
     shelf_return(s, d);
