@@ -130,12 +130,12 @@ static void make(struct shelf *s, struct entry *e, struct entry *dropped, struct
     struct mmoe_dataset *like = alike(s->entries, &e->options);
     if (!like)
         like = alike(dropped, &e->options); /* its labels go, its inputs stay */
-    if (!like)
-        like = room_of(dropped, &e->options);
     e->next = s->entries;
     s->entries = e;
     s->count++;
     monitor_leave(s->monitor);
+    if (!like)
+        like = room_of(dropped, &e->options);
     free_entries(dropped); /* first, so that there is room */
     struct mmoe_dataset *made = mmoe_dataset_make(&e->options, like, err);
     mmoe_dataset_free(like);
