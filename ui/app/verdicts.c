@@ -61,6 +61,15 @@ void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, siz
     mmoe_free(loss);
 }
 
+/* Whether all its parts' estimates are as claimed, however uncertain. */
+static bool leans(const struct mmoe_claim *c)
+{
+    bool all = true;
+    for (size_t i = 0; i < c->parts; i++)
+        all = all && c->part[i].value > c->part[i].from && c->part[i].value < c->part[i].to;
+    return all;
+}
+
 /* --- as objects --- */
 
 static void add_number(struct mmoe_text *t, const char *key, double v)
@@ -103,7 +112,7 @@ static void json_claim(struct app *a, const struct mmoe_claim *c, bool over_var,
     add_number(&t, "high", c->high);
     add_number(&t, "p_value", c->p_holm);
     add_word(&t, "verdict", mmoe_verdict_name(c->verdict));
-    mmoe_text_add(&t, ",\"parts\":[");
+    mmoe_text_add(&t, ",\"leans\":%s,\"parts\":[", leans(c) ? "true" : "false");
     for (size_t i = 0; i < c->parts; i++) {
         mmoe_text_add(&t, "%s", i ? "," : "");
         add_part(&t, &c->part[i]);
@@ -138,11 +147,17 @@ static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
                       mmoe_format_loss(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
 }
 
-/* A column for each group, a row for each claim; what differs from the first group is marked. */
+static const char *short_verdict(const struct mmoe_claim *c)
+{
+    if (c->verdict == MMOE_UNDECIDED)
+        return leans(c) ? "?+" : "?-";
+    return c->verdict == MMOE_HOLDS ? "holds" : "fails";
+}
+
+/* A row for each group, a column for each claim; what differs from the first group is marked. */
 static void people_table(const struct view_study *s, const struct mmoe_design *d, const struct mmoe_claim *claims,
                          struct mmoe_text *t)
 {
-    static const char *const words[] = {[MMOE_UNDECIDED] = "?", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
     struct mmoe_text name = {0};
     mmoe_text_add(t, "%-28s  1      2      3      4      5      6      7\n", "");
     for (size_t g = 0; g < d->groups; g++) {
@@ -150,14 +165,14 @@ static void people_table(const struct view_study *s, const struct mmoe_design *d
         mmoe_design_group_text(&s->grid, d, g, &name);
         mmoe_text_add(t, "%-28s", name.s ? name.s : "");
         for (size_t k = 0; k < MMOE_CLAIMS; k++) {
-            enum mmoe_verdict now = claims[g * MMOE_CLAIMS + k].verdict;
-            mmoe_text_add(t, " %s%-5s", now != claims[k].verdict ? "*" : " ", words[now]);
+            const struct mmoe_claim *now = &claims[g * MMOE_CLAIMS + k];
+            mmoe_text_add(t, " %s%-5s", now->verdict != claims[k].verdict ? "*" : " ", short_verdict(now));
         }
         mmoe_text_add(t, "\n");
     }
     for (size_t k = 0; k < MMOE_CLAIMS; k++)
         mmoe_text_add(t, "%d %s\n", claims[k].number, claims[k].text);
-    mmoe_text_add(t, "* differs from the first row; ? undecided\n");
+    mmoe_text_add(t, "* differs from the first row; undecided: + all estimates are as claimed, - not all\n");
     mmoe_text_done(&name);
 }
 
