@@ -61,6 +61,24 @@ void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, siz
     mmoe_free(loss);
 }
 
+struct mmoe_interval verdicts_below(const struct view_study *s, const struct mmoe_design *d, size_t group, bool over_var,
+                                    enum mmoe_claims_model a, enum mmoe_claims_model b, size_t i)
+{
+    const struct view_cell *x = &s->cells[mmoe_design_cell(&s->grid, d, group, a, i)];
+    const struct view_cell *y = &s->cells[mmoe_design_cell(&s->grid, d, group, b, i)];
+    const double *first = over_var ? x->over_var_of : x->loss_of, *second = over_var ? y->over_var_of : y->loss_of;
+    double *pairs = mmoe_alloc(2 * s->grid.seeds, sizeof *pairs);
+    size_t n = 0;
+    for (size_t k = 0; k < s->grid.seeds; k++)
+        if (first[k] != MMOE_CLAIMS_ABSENT && second[k] != MMOE_CLAIMS_ABSENT) {
+            pairs[n] = first[k];
+            pairs[s->grid.seeds + n++] = second[k];
+        }
+    struct mmoe_interval below = mmoe_below_paired(pairs, pairs + s->grid.seeds, n, 0.95);
+    mmoe_free(pairs);
+    return below;
+}
+
 /* Whether all its parts' estimates are as claimed, however uncertain. */
 static bool leans(const struct mmoe_claim *c)
 {
@@ -256,6 +274,35 @@ static void people_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, c
     mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low, 100 * c->failure.high);
 }
 
+/* Which models are compared by seed, the one claimed to be better first. */
+static const struct {
+    enum mmoe_claims_model better, other;
+} rivals[] = {{MMOE_CLAIMS_OMOE, MMOE_CLAIMS_SHARED_BOTTOM},
+              {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_SHARED_BOTTOM},
+              {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_OMOE}};
+
+static void tell_pair(struct app *a, const struct mmoe_design *d, size_t group, const char *name, bool over_var, size_t i,
+                      size_t k, struct mmoe_text *t)
+{
+    const char *better = model_names[rivals[k].better], *other = model_names[rivals[k].other];
+    struct mmoe_interval below =
+        verdicts_below(&a->view.study, d, group, over_var, rivals[k].better, rivals[k].other, i);
+    if (a->mode != APP_JSON) {
+        char words[40];
+        snprintf(words, sizeof words, "P(%s < %s)", better, other);
+        mmoe_text_add(t, "%-5g %-26s %.2f [%.2f, %.2f]\n", d->p[i], words, below.value, below.low, below.high);
+        return;
+    }
+    mmoe_text_add(t, "{\"event\":\"claim.pair\"");
+    add_word(t, "better", better);
+    add_word(t, "other", other);
+    add_number(t, "p", d->p[i]);
+    if (*name)
+        add_word(t, "group", name);
+    add_interval(t, "probability", &below);
+    mmoe_text_add(t, "}\n");
+}
+
 static void tell_group(struct app *a, const struct mmoe_design *d, size_t group, bool over_var, double threshold,
                        struct mmoe_text *t)
 {
@@ -273,6 +320,9 @@ static void tell_group(struct app *a, const struct mmoe_design *d, size_t group,
                 json_cell(t, &cells[m][i], model_names[m], d->p[i], name.n ? name.s : "", threshold);
             else
                 people_cell(t, &cells[m][i], model_names[m], d->p[i]);
+    for (size_t i = 0; i < d->p_count; i++)
+        for (size_t k = 0; k < sizeof rivals / sizeof *rivals; k++)
+            tell_pair(a, d, group, name.n ? name.s : "", over_var, i, k, t);
     mmoe_text_done(&name);
 }
 

@@ -94,7 +94,7 @@ const struct command command_table[] = {
     {"claims", "[loss|over-var] [threshold=LOSS]", "test the paper's claims on the study that is shown",
      "Seven claims of the paper's synthetic section, each with its statistic, interval, corrected p-value and verdict; on the "
      "final loss, or on that over the label's variance. With a threshold the medians, interquartile means and failure rates "
-     "of all settings as well: a run has failed whose loss is above it. explain verdict tells how they are tested. "
+     "of all settings as well: a run has failed whose loss is above it. P(a < b) is how often a has the lower loss of a seed. explain verdict tells how they are tested. "
      "Example: study figure-d seeds=50; claims over-var threshold=0.05",
      COMPLETES_WORDS, claims_words, PAIRS_OWN, 1, command_claims},
     {"report", "FILE.html", "write a study as a page for a browser",
