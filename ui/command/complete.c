@@ -76,11 +76,11 @@ static void offer_values(struct choices *c, const char *prefix, const char *name
     offer(c, prefix, "default");
 }
 
-static void offer_presets(struct choices *c)
+static void offer_defined(struct choices *c, enum mmoe_definition_kind kind)
 {
-    char(*names)[MMOE_NAME_MAX];
+    char (*names)[MMOE_NAME_MAX];
     size_t count;
-    mmoe_definition_names(MMOE_PRESETS, &names, &count);
+    mmoe_definition_names(kind, &names, &count);
     for (size_t i = 0; i < count; i++)
         offer(c, "", names[i]);
     mmoe_free(names);
@@ -251,16 +251,6 @@ static void offer_own(struct choices *c, const struct command *command, bool key
             offer(c, "", command->words[i]);
 }
 
-static void offer_studies(struct choices *c)
-{
-    char (*names)[MMOE_NAME_MAX];
-    size_t count;
-    mmoe_definition_names(MMOE_STUDIES, &names, &count);
-    for (size_t i = 0; i < count; i++)
-        offer(c, "", names[i]);
-    mmoe_free(names);
-}
-
 static void offer_argument(struct choices *c, const struct command *command, const struct place *p)
 {
     if (p->plain >= command->most_args)
@@ -273,7 +263,7 @@ static void offer_argument(struct choices *c, const struct command *command, con
         offer_words(c, "", mmoe_option_find("model")->words);
         return;
     case COMPLETES_PRESET:
-        offer_presets(c);
+        offer_defined(c, MMOE_PRESETS);
         return;
     case COMPLETES_WORDS: /* without words of its own a verb is named as the option it sets */
         if (!command->words)
@@ -297,7 +287,7 @@ static void offer_argument(struct choices *c, const struct command *command, con
         if (p->plain == 0)
             offer_own(c, command, false);
         if (p->plain == 0)
-            offer_studies(c);
+            offer_defined(c, MMOE_STUDIES);
         return;
     case COMPLETES_NOTHING:
         return;
