@@ -76,6 +76,11 @@ static void what_diverged_is_worst(void **state)
     assert_true(isinf(c.median[0][1]));
     assert_int_equal(c.best[1], 0);
     assert_int_equal(c.runs[1][0], 2);
+    for (size_t i = 0; i < CELLS; i++)
+        for (size_t s = 0; s < SEEDS && mmoe_grid_place(&g, i, 2) == 0; s++)
+            loss[i][s] = (double)NAN; /* all of them: still no number */
+    mmoe_choose(&g, mmoe_option_find("lr"), mmoe_option_find("model"), rows, &c);
+    assert_true(isinf(c.median[0][0]) && isinf(c.median[1][0]) && c.best[1] == 2);
 }
 
 TESTS(cmocka_unit_test(the_lowest_median_is_chosen_for_each), cmocka_unit_test(what_diverged_is_worst))

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A study as a page: which cell is drawn where, and the numbers that are drawn. */
+#include "tests/test.h"
+
+#include "ui/panel/study.h"
+
+enum { SEEDS = 5 };
+
+/* Of cell c and seed s: loss 10 c + s + 1 at step 0, half of that at step 20; correlation c / 10 + s / 100. */
+static void fill(struct view_study *s)
+{
+    for (size_t run = 0; run < mmoe_grid_runs(&s->grid); run++) {
+        struct mmoe_record r;
+        size_t cell = mmoe_grid_cell(&s->grid, run), seed = mmoe_grid_seed(&s->grid, run);
+        double loss = 10 * (double)cell + (double)seed + 1;
+        mmoe_record_clear(&r, &s->grid.base);
+        r.run = run;
+        r.tasks = 2;
+        r.step = 20;
+        r.loss[0] = r.loss_over_var[0] = loss / 2;
+        r.pearson = (double)cell / 10 + (double)seed / 100;
+        r.curve_count = 2;
+        r.curve[0] = (struct mmoe_point){0, (float)loss};
+        r.curve[1] = (struct mmoe_point){20, (float)(loss / 2)};
+        view_study_add(s, &r);
+    }
+    view_study_renew(s);
+}
+
+/* p = 0.5, 1, beside model = omoe, mmoe where `models`. */
+static void begin(struct view_study *s, enum mmoe_drawing figure, bool models)
+{
+    struct mmoe_error err;
+    struct mmoe_grid g = {.seeds = SEEDS};
+    const struct mmoe_definition def = {.about = {.name = "mine", .title = "Mine"},
+                                        .figure = figure,
+                                        .panels = mmoe_option_find("p"),
+                                        .series = models ? mmoe_option_find("model") : NULL};
+    memset(s, 0, sizeof *s);
+    small_options(&g.base);
+    assert_int_equal(mmoe_grid_axis(&g, "p", "0.5,1", &err), MMOE_OK);
+    if (models)
+        assert_int_equal(mmoe_grid_axis(&g, "model", "omoe,mmoe", &err), MMOE_OK);
+    view_study_begin(s, 1, &g, "study mine", &def);
+    fill(s);
+}
+
+static void assert_point(const struct figure_series *s, size_t i, double x, double y)
+{
+    double at, value;
+    s->point(s, i, &at, &value);
+    assert_near(at, x, 1e-9);
+    assert_near(value, y, 1e-6);
+}
+
+static void assert_spread(const struct figure_series *s, size_t i, double low, double high)
+{
+    double least, most;
+    s->spread(s, i, &least, &most);
+    assert_near(least, low, 1e-6);
+    assert_near(most, high, 1e-6);
+}
+
+static void curves_are_means_and_quantiles_figure_by_figure(void **state)
+{
+    (void)state;
+    struct view_study s;
+    begin(&s, MMOE_DRAWING_CURVES, true);
+    const struct figure_page *page = &s.sheet.page;
+    assert_true(page->count == 2 && page->columns == 2 && page->shared);
+    assert_string_equal(page->title, "Mine");
+    for (size_t f = 0; f < 2; f++) {
+        const struct figure_plot *plot = &page->figures[f].plot;
+        assert_string_equal(plot->title, f ? "p = 1" : "p = 0.5");
+        assert_true(plot->count == 2 && plot->log_y);
+        assert_string_equal(plot->series[0].name, "omoe");
+        assert_string_equal(plot->series[1].name, "mmoe");
+        for (size_t k = 0; k < 2; k++) { /* losses 1 to 5 above ten times the cell: quantiles of type 7 */
+            double base = 10 * (double)(2 * f + k);
+            assert_int_equal(plot->series[k].n, 2);
+            assert_point(&plot->series[k], 0, 0, base + 3);
+            assert_spread(&plot->series[k], 0, base + 1.4, base + 4.6);
+            assert_point(&plot->series[k], 1, 20, (base + 3) / 2);
+        }
+    }
+    view_study_close(&s);
+}
+
+/* A curve alone in its figure has those of the others behind it. */
+static void other_figures_stand_behind_a_lone_curve(void **state)
+{
+    (void)state;
+    struct view_study s;
+    begin(&s, MMOE_DRAWING_CURVES, false);
+    const struct figure_plot *second = &s.sheet.page.figures[1].plot;
+    assert_int_equal(second->count, 2);
+    assert_true(!second->series[0].context && second->series[1].context && !second->series[1].spread);
+    assert_point(&second->series[0], 0, 0, 13);
+    assert_point(&second->series[1], 0, 0, 3);
+    view_study_close(&s);
+}
+
+static void labels_are_means_with_two_standard_deviations(void **state)
+{
+    (void)state;
+    struct view_study s;
+    begin(&s, MMOE_DRAWING_LABELS, true);
+    assert_int_equal(s.sheet.page.count, 1); /* p lies along the axis */
+    const struct figure_plot *plot = &s.sheet.page.figures[0].plot;
+    assert_int_equal(plot->count, 2);
+    double sd = sqrt(0.1 / 4) / 10; /* of 0, .01 ... .04 */
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < 2; i++) {
+            double mean = (double)(2 * i + k) / 10 + 0.02;
+            assert_point(&plot->series[k], i, i ? 1 : 0.5, mean);
+            assert_spread(&plot->series[k], i, mean - 2 * sd, mean + 2 * sd);
+        }
+    view_study_close(&s);
+}
+
+static void histograms_and_profiles_have_the_final_losses(void **state)
+{
+    (void)state;
+    struct view_study s;
+    begin(&s, MMOE_DRAWING_HISTOGRAMS, true);
+    const struct figure_histograms *h = &s.sheet.page.figures[1].histograms;
+    assert_true(s.sheet.page.count == 2 && h->count == 2 && h->overlay);
+    assert_string_equal(h->rows[1].name, "mmoe");
+    assert_true(h->rows[1].n == SEEDS && h->rows[1].wanted == SEEDS);
+    assert_near(h->rows[1].sorted[0], 15.5, 0);
+    assert_near(h->rows[1].summary.median, 16.5, 0);
+    view_study_close(&s);
+    begin(&s, MMOE_DRAWING_PROFILES, true);
+    const struct figure_plot *plot = &s.sheet.page.figures[0].plot;
+    assert_point(&plot->series[0], 1, 1, 0.4); /* two of five are at most 1 */
+    assert_point(&plot->series[1], 4, 7.5, 1);
+    view_study_close(&s);
+}
+
+TESTS(cmocka_unit_test(curves_are_means_and_quantiles_figure_by_figure),
+      cmocka_unit_test(other_figures_stand_behind_a_lone_curve),
+      cmocka_unit_test(labels_are_means_with_two_standard_deviations),
+      cmocka_unit_test(histograms_and_profiles_have_the_final_losses))
