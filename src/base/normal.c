@@ -123,8 +123,8 @@ static float *put(float *out, const float *four, size_t count, size_t first, siz
 {
     for (size_t l = 0, at = 4 * first; l < count; l++) { /* the last block of a row is cut short */
         size_t lanes = n - at < 4 ? n - at : 4;
-        memcpy(out, four + 4 * l, lanes * sizeof *out);
-        out += lanes;
+        for (size_t j = 0; j < lanes; j++)
+            *out++ = four[4 * l + j];
         at = at + 4 < n ? at + 4 : 0;
     }
     return out;
@@ -137,11 +137,14 @@ void mmoe_rng_normal_rows(struct mmoe_rng rng, uint64_t row, size_t rows, size_t
     float four[4 * BLOCKS];
     for (size_t left = rows * per_row; left > 0;) {
         size_t count = left < BLOCKS ? left : BLOCKS, first = block;
-        for (size_t l = 0; l < BLOCKS; l++) {
-            counter[0][l] = (uint32_t)block;
-            counter[1][l] = (uint32_t)row;
-            counter[2][l] = (uint32_t)(row >> 32);
-            if (++block == per_row) {
+        for (size_t l = 0, end; l < BLOCKS; l = end) { /* to the end of a row */
+            end = BLOCKS - l < per_row - block ? BLOCKS : l + per_row - block;
+            for (; l < end; l++, block++) {
+                counter[0][l] = (uint32_t)block;
+                counter[1][l] = (uint32_t)row;
+                counter[2][l] = (uint32_t)(row >> 32);
+            }
+            if (block == per_row) {
                 block = 0;
                 row++;
             }

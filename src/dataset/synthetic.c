@@ -82,18 +82,23 @@ static void draw_list(const struct mmoe_options *o, const char *name, const stru
         out[i] = given->v[i];
 }
 
-/* s (n,T): s_k = w_k'x of every row, in PARTS partial sums whatever the vectors' width. */
+/* Numbers of a row side by side: what is summed apart, whatever the width of the processor's vectors. */
+typedef double parts __attribute__((vector_size(PARTS * sizeof(double)), aligned(sizeof(double)), may_alias));
+typedef mmoe_real reals __attribute__((vector_size(PARTS * sizeof(mmoe_real)), aligned(sizeof(mmoe_real)), may_alias));
+
+/* s (n,T): s_k = w_k'x of every row, in PARTS partial sums. */
 VERSIONS static void project(const struct truth *t, size_t n, const mmoe_real *x, double *s)
 {
     const double *w1 = t->w, *w2 = t->w + t->dim;
     size_t whole = t->dim / PARTS * PARTS;
     for (size_t i = 0; i < n; i++, x += t->dim) {
-        double part1[PARTS] = {0}, part2[PARTS] = {0}, s1 = 0, s2 = 0;
-        for (size_t j = 0; j < whole; j += PARTS)
-            for (size_t l = 0; l < PARTS; l++) {
-                part1[l] += (double)x[j + l] * w1[j + l];
-                part2[l] += (double)x[j + l] * w2[j + l];
-            }
+        parts part1 = {0}, part2 = {0};
+        double s1 = 0, s2 = 0;
+        for (size_t j = 0; j < whole; j += PARTS) {
+            parts some = __builtin_convertvector(*(const reals *)(x + j), parts);
+            part1 += some * *(const parts *)(w1 + j);
+            part2 += some * *(const parts *)(w2 + j);
+        }
         for (size_t j = whole; j < t->dim; j++) {
             s1 += (double)x[j] * w1[j];
             s2 += (double)x[j] * w2[j];

@@ -35,10 +35,9 @@ double mmoe_mean(const double *v, size_t n)
     return n ? result(&s) / (double)n : NAN;
 }
 
-/* Sum of the products of both deviations from the mean. */
-static double codeviation(const double *a, const double *b, size_t n)
+/* Sum of the products of both deviations from the means. */
+static double codeviation(const double *a, double mean_a, const double *b, double mean_b, size_t n)
 {
-    double mean_a = mmoe_mean(a, n), mean_b = mmoe_mean(b, n);
     struct sum s = {0};
     for (size_t i = 0; i < n; i++)
         add(&s, (a[i] - mean_a) * (b[i] - mean_b));
@@ -47,14 +46,17 @@ static double codeviation(const double *a, const double *b, size_t n)
 
 double mmoe_variance(const double *v, size_t n)
 {
-    return n > 1 ? codeviation(v, v, n) / (double)(n - 1) : NAN;
+    double mean = mmoe_mean(v, n);
+    return n > 1 ? codeviation(v, mean, v, mean, n) / (double)(n - 1) : NAN;
 }
 
 double mmoe_pearson(const double *a, const double *b, size_t n)
 {
     if (n < 2)
         return NAN;
-    double r = codeviation(a, b, n) / sqrt(codeviation(a, a, n) * codeviation(b, b, n));
+    double mean_a = mmoe_mean(a, n), mean_b = mmoe_mean(b, n);
+    double r = codeviation(a, mean_a, b, mean_b, n) /
+               sqrt(codeviation(a, mean_a, a, mean_a, n) * codeviation(b, mean_b, b, mean_b, n));
     return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
