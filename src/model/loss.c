@@ -18,18 +18,27 @@ static double log_loss(double p, double y)
     return fmax(p, 0) - p * y + log1p(exp(-fabs(p)));
 }
 
+/* The loss of a task's rows, added to sum; returns how many have a label. */
+static size_t add_losses(bool binary, size_t n, size_t tasks, const mmoe_real *p, const mmoe_real *y, double *sum)
+{
+    size_t count = 0;
+    double s = *sum;
+    for (size_t i = 0; i < n; i += tasks) {
+        double prediction = (double)p[i], label = (double)y[i], error = prediction - label;
+        if (isnan(label))
+            continue;
+        s += binary ? log_loss(prediction, label) : error * error;
+        count++;
+    }
+    *sum = s;
+    return count;
+}
+
 void mmoe_loss_add(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y, double *sum,
                    size_t *count)
 {
-    for (size_t i = 0; i < rows; i++)
-        for (size_t k = 0; k < o->tasks; k++) {
-            double prediction = (double)p[i * o->tasks + k], label = (double)y[i * o->tasks + k];
-            if (isnan(label))
-                continue;
-            double error = prediction - label;
-            sum[k] += o->binary[k] ? log_loss(prediction, label) : error * error;
-            count[k]++;
-        }
+    for (size_t k = 0; k < o->tasks; k++)
+        count[k] += add_losses(o->binary[k], rows * o->tasks, o->tasks, p + k, y + k, &sum[k]);
 }
 
 static void slopes(const struct objective *o, size_t k, size_t rows, double scale, const mmoe_real *p,

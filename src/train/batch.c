@@ -108,6 +108,7 @@ void batch_fill(struct batch *b, size_t step)
     for (size_t i = 0; i < b->n; i++) {
         size_t row = b->ahead[i];
         memcpy(b->x + i * dim, b->data->x + row * dim, dim * sizeof *b->x);
-        memcpy(b->y + i * tasks, b->data->y + row * tasks, tasks * sizeof *b->y);
+        for (size_t k = 0; k < tasks; k++)
+            b->y[i * tasks + k] = b->data->y[row * tasks + k];
     }
 }
