@@ -40,6 +40,9 @@ struct kernels {
     void (*product)(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
                     const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc);
 
+    /* to (n,m) = from (m,n) transposed. */
+    void (*transpose)(size_t m, size_t n, const mmoe_real *from, size_t ld, mmoe_real *to);
+
     /* y (rows,n) += bias (n) in every row, then max(y, 0) where relu; NaN stays. */
     void (*activate)(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias, bool relu);
     /* dy = 0 where y is not above 0 (relu); dbias (n) = sum of dy over the rows. */

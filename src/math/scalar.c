@@ -18,6 +18,13 @@ static void product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda
         }
 }
 
+static void transpose(size_t m, size_t n, const mmoe_real *from, size_t ld, mmoe_real *to)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            to[j * m + i] = from[i * ld + j];
+}
+
 static void activate(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias, bool relu)
 {
     for (size_t i = 0; i < rows; i++)
@@ -161,6 +168,7 @@ static void momentum(size_t n, mmoe_real rate, mmoe_real factor, const mmoe_real
 const struct kernels kernels_scalar = {
     .name = "scalar",
     .product = product,
+    .transpose = transpose,
     .activate = activate,
     .deactivate = deactivate,
     .softmax = softmax,

@@ -34,7 +34,7 @@ void block_backward(struct block *b, const struct engine *e, size_t rows, const 
         gating_backward(&b->gating, e, rows, first->y + at, b->g, b->dg, first->dy + at, ld);
         e->k->product(first->in, first->extra, rows, x, ldx, true, first->dy + at, ld, first->dw + at, ld);
         if (dx) {
-            layer_transpose(first->in, first->extra, first->w + at, ld, first->wt);
+            e->k->transpose(first->in, first->extra, first->w + at, ld, first->wt);
             for (size_t i = 0; i < rows; i++)
                 for (size_t j = 0; j < first->extra; j++)
                     for (size_t c = 0; c < first->in; c++)

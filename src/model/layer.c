@@ -83,13 +83,6 @@ void stack_forward(struct stack *s, const struct engine *e, size_t rows, const m
 
 /* --- backward --- */
 
-void layer_transpose(size_t m, size_t n, const mmoe_real *restrict from, size_t ld, mmoe_real *restrict to)
-{
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            to[j * m + i] = from[i * ld + j];
-}
-
 /* One product's worth of backward: dw (in,out) and dx (rows,in) for dy (rows,out). */
 static void weights_backward(const struct layer *l, const struct engine *e, size_t out, const mmoe_real *w,
                              mmoe_real *dw, size_t rows, const mmoe_real *dy, const mmoe_real *x,
@@ -99,7 +92,7 @@ static void weights_backward(const struct layer *l, const struct engine *e, size
     e->k->product(l->in, out, rows, x, ldx, true, dy, ld, dw, out);
     if (!dx)
         return;
-    layer_transpose(l->in, out, w, out, l->wt);
+    e->k->transpose(l->in, out, w, out, l->wt);
     e->k->product(rows, l->in, out, dy, ld, false, l->wt, l->in, dx, ldx);
 }
 

@@ -84,8 +84,6 @@ void stack_backward_ready(struct stack *s, const struct engine *e, size_t rows, 
 void layer_drop_row(const struct layer *l, const struct engine *e, size_t row, size_t group, mmoe_real *unit);
 /* Its part of the gradient, for dy (rows,n) and db (n) that came out of the ReLU's. */
 void layer_drop_backward(const struct engine *e, size_t rows, size_t n, mmoe_real *dy, size_t ld, mmoe_real *db);
-/* to (n,m) = from (m,n) transposed; ld: elements from row to row of from */
-void layer_transpose(size_t m, size_t n, const mmoe_real *from, size_t ld, mmoe_real *to);
 
 /* w of a factored layer out of its factors; and the factors' gradients out of dw. */
 void tucker_compose(const struct layer *l, const struct engine *e);

@@ -154,7 +154,7 @@ static void layer_of_expert_backward(struct block *b, const struct engine *e, si
     e->k->product(l->in, l->out, n, input_of(b, level, expert, false), l->in, true, dy, l->out, l->dw + place, ld);
     if (!wants_dx)
         return;
-    layer_transpose(l->in, l->out, l->w + place, ld, l->wt);
+    e->k->transpose(l->in, l->out, l->w + place, ld, l->wt);
     e->k->product(n, l->in, l->out, dy, l->out, false, l->wt, l->in, input_of(b, level, expert, true), l->in);
 }
 

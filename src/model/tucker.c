@@ -39,7 +39,7 @@ void tucker_compose(const struct layer *l, const struct engine *e)
 {
     const struct tucker *t = &l->tucker;
     size_t r1 = t->rank[0], r2 = t->rank[1], ld;
-    layer_transpose(l->out, r2, l->params + t->u2, r2, t->turned); /* (r2,out) */
+    e->k->transpose(l->out, r2, l->params + t->u2, r2, t->turned); /* (r2,out) */
     for (size_t k = 0; k < l->groups; k++) {
         mmoe_real *left = t->left + k * l->in * r2, *w = l->w + weights_of(l, k, &ld);
         mix_core(l, k);
@@ -85,7 +85,7 @@ void tucker_backward(const struct layer *l, const struct engine *e)
         add(du2, t->turned, l->out * r2);
         e->k->product(r1, r2, l->in, l->params + t->u1, r1, true, t->dleft, r2, t->dcore, r2);
         core_backward(l, k);
-        layer_transpose(r1, r2, t->core, r2, t->dcore); /* done with dcore: its room serves for C' (r2,r1) */
+        e->k->transpose(r1, r2, t->core, r2, t->dcore); /* done with dcore: its room serves for C' (r2,r1) */
         e->k->product(l->in, r1, r2, t->dleft, r2, false, t->dcore, r1, t->turned, r1);
         add(du1, t->turned, l->in * r1);
     }

@@ -17,6 +17,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/versions.h"
+
 #define COPY_CORRELATION 0.99
 #define UNUSED_SHARE 0.1 /* of an even gate's weight */
 
@@ -78,16 +80,22 @@ static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows, si
             }
 }
 
-static void add_outputs(struct diagnosis *d, const mmoe_real *y)
+/* Products of each pair of experts, unit by unit. */
+VERSIONS static void add_outputs(size_t experts, size_t width, const mmoe_real *restrict y, mmoe_real *restrict sum,
+                                 mmoe_real *restrict product)
 {
-    size_t width = d->units / d->experts;
-    mmoe_real *product = d->product;
-    for (size_t j = 0; j < d->experts * width; j++)
-        d->sum[j] += y[j];
-    for (size_t a = 0; a < d->experts; a++)
-        for (size_t b = a; b < d->experts; b++, product += width)
+    for (size_t j = 0; j < experts * width; j++)
+        sum[j] += y[j];
+    for (size_t a = 0; a < experts; a++)
+        for (size_t b = a; b < experts; b++, product += width)
             for (size_t h = 0; h < width; h++)
                 product[h] += y[a * width + h] * y[b * width + h];
+}
+
+VERSIONS static void add_alive(size_t units, const mmoe_real *restrict y, unsigned char *restrict alive)
+{
+    for (size_t j = 0; j < units; j++)
+        alive[j] |= y[j] > 0;
 }
 
 void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows)
@@ -96,10 +104,9 @@ void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows)
     for (size_t part = 0; part < d->parts; part++) {
         const mmoe_real *y = mmoe_net_hidden(net, part, &units, &ld);
         for (size_t i = 0; i < rows; i++, y += ld) {
-            for (size_t j = 0; j < units; j++)
-                d->alive[part * units + j] |= y[j] > 0;
+            add_alive(units, y, d->alive + part * units);
             if (d->experts > 1 && d->parts == 1)
-                add_outputs(d, y);
+                add_outputs(d->experts, d->units / d->experts, y, d->sum, d->product);
         }
         if (d->gates)
             add_weights(d, mmoe_net_gate_weights(net, part), rows, part * gates, gates);
