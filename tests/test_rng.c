@@ -115,13 +115,15 @@ static void integers_fill_their_range(void **state)
     for (size_t i = 0; i < 7; i++)
         assert_near(seen[i], 10000, 5 * sqrt(70000 * 6.0 / 49));
     assert_int_equal(mmoe_rng_below(r, 1, 1, 1), 0);
-    for (size_t n = 1; n < 9; n++) {
-        uint32_t row[9] = {0};
-        mmoe_rng_below_row(r, n, n, 1000, row);
-        for (uint32_t i = 0; i < n; i++)
-            assert_int_equal(row[i], mmoe_rng_below(r, n, i, 1000));
-        assert_int_equal(row[n], 0);
-    }
+    static const uint64_t bounds[] = {1, 1000, 40000, (uint64_t)1 << 32};
+    for (size_t n = 1; n < 70; n++)
+        for (size_t k = 0; k < 4; k++) {
+            uint32_t row[70] = {0};
+            mmoe_rng_below_row(r, n << 40, n, bounds[k], row);
+            for (uint32_t i = 0; i < n; i++)
+                assert_true(row[i] == mmoe_rng_below(r, n << 40, i, bounds[k]));
+            assert_true(row[n] == 0);
+        }
     assert_int_not_equal(mmoe_rng_below(r, 1, 0, UINT64_MAX), mmoe_rng_below(r, 1, 1, UINT64_MAX));
 }
 

@@ -19,9 +19,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "src/base/philox.h"
 #include "src/base/versions.h"
 
-enum { KIND_NORMAL = 2, BLOCKS = 64 }; /* blocks of four numbers at a time */
+enum { BLOCKS = 64 }; /* blocks of four numbers at a time */
 
 #ifdef MMOE_DOUBLE
 
@@ -32,29 +33,6 @@ void mmoe_rng_normal_rows(struct mmoe_rng rng, uint64_t row, size_t rows, size_t
 }
 
 #else
-
-/* The high half of a product; apart from its low half there is a vector operation for it. */
-static inline __attribute__((always_inline)) uint32_t high(uint32_t a, uint32_t b)
-{
-    return (uint32_t)(((uint64_t)a * b) >> 32);
-}
-
-/* The words of BLOCKS counters: word[j][l] is word j of counter l. On entry they hold the counters. */
-static inline __attribute__((always_inline)) void philox(uint32_t word[4][BLOCKS], const uint32_t key[2])
-{
-    uint32_t k0 = key[0], k1 = key[1];
-    for (int round = 0; round < 10; round++) {
-        for (size_t l = 0; l < BLOCKS; l++) {
-            uint32_t a = word[0][l], b = word[2][l];
-            word[0][l] = high(0xCD9E8D57u, b) ^ word[1][l] ^ k0;
-            word[1][l] = 0xCD9E8D57u * b;
-            word[2][l] = high(0xD2511F53u, a) ^ word[3][l] ^ k1;
-            word[3][l] = 0xD2511F53u * a;
-        }
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-}
 
 static inline __attribute__((always_inline)) float as_float(uint32_t bits)
 {
@@ -108,7 +86,7 @@ VERSIONS static void normals(const uint32_t counter[3][BLOCKS], const uint32_t k
     memcpy(word, counter, 3 * sizeof *word);
     for (size_t l = 0; l < BLOCKS; l++)
         word[3][l] = KIND_NORMAL;
-    philox(word, key);
+    philox(BLOCKS, word[0], word[1], word[2], word[3], key);
     for (size_t l = 0; l < BLOCKS; l++)
         point(radius(word[0][l]), word[1][l], &part[0][l], &part[1][l]);
     for (size_t l = 0; l < BLOCKS; l++)

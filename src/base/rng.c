@@ -14,8 +14,12 @@
 #include <mmoe/rng.h>
 
 #include <math.h>
+#include <string.h>
 
-enum kind { KIND_UNIFORM = 1, KIND_NORMAL, KIND_BELOW, KIND_WORD };
+#include "src/base/philox.h"
+#include "src/base/versions.h"
+
+enum { BLOCKS = 16 }; /* of two numbers below a bound at a time */
 
 #define TWO_TO_MINUS_32 0x1p-32
 #define TWO_PI 6.283185307179586476925
@@ -63,7 +67,7 @@ struct mmoe_rng mmoe_rng_stream(uint64_t seed, enum mmoe_rng_purpose purpose, co
     return (struct mmoe_rng){{(uint32_t)key, (uint32_t)(key >> 32)}};
 }
 
-static void draw(struct mmoe_rng rng, enum kind kind, uint64_t row, size_t block, uint32_t out[4])
+static void draw(struct mmoe_rng rng, enum rng_kind kind, uint64_t row, size_t block, uint32_t out[4])
 {
     const uint32_t counter[4] = {(uint32_t)block, (uint32_t)row, (uint32_t)(row >> 32),
                                  (uint32_t)kind};
@@ -154,14 +158,37 @@ uint64_t mmoe_rng_below(struct mmoe_rng rng, uint64_t row, uint32_t column, uint
     return below(word + column % 2 * 2, bound);
 }
 
+/* As below, for bounds up to 2^32: the product's high half out of those of the word's halves. */
+static inline __attribute__((always_inline)) uint32_t below_32(uint32_t low, uint32_t top, uint64_t bound)
+{
+    return (uint32_t)((top * bound + (low * bound >> 32)) >> 32);
+}
+
+/* The numbers of BLOCKS blocks from `first` on. */
+VERSIONS static void below_blocks(const uint32_t key[2], uint64_t row, uint32_t first, uint64_t bound,
+                                  uint32_t out[2 * BLOCKS])
+{
+    uint32_t word[4][BLOCKS];
+    for (uint32_t l = 0; l < BLOCKS; l++) {
+        word[0][l] = first + l;
+        word[1][l] = (uint32_t)row;
+        word[2][l] = (uint32_t)(row >> 32);
+        word[3][l] = KIND_BELOW;
+    }
+    philox(BLOCKS, word[0], word[1], word[2], word[3], key);
+    for (size_t l = 0; l < BLOCKS; l++) {
+        out[2 * l] = below_32(word[0][l], word[1][l], bound);
+        out[2 * l + 1] = below_32(word[2][l], word[3][l], bound);
+    }
+}
+
 void mmoe_rng_below_row(struct mmoe_rng rng, uint64_t row, size_t n, uint64_t bound, uint32_t *out)
 {
-    for (size_t i = 0; i < n; i += 2) {
-        uint32_t word[4];
-        draw(rng, KIND_BELOW, row, i / 2, word);
-        out[i] = (uint32_t)below(word, bound);
-        if (i + 1 < n)
-            out[i + 1] = (uint32_t)below(word + 2, bound);
+    for (size_t i = 0; i < n; i += 2 * BLOCKS) {
+        uint32_t some[2 * BLOCKS];
+        size_t taken = n - i < 2 * BLOCKS ? n - i : 2 * BLOCKS;
+        below_blocks(rng.key, row, (uint32_t)(i / 2), bound, some);
+        memcpy(out + i, some, taken * sizeof *out);
     }
 }
 
