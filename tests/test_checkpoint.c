@@ -100,8 +100,8 @@ static void what_is_damaged_is_refused(void **state)
         {"run.curve", 5, 0, "the curve"}, {"run.curve", 1, INFINITY, "the curve"}, {"run.recent", 3, NAN, "the curve"},
         {"run.numbers", 0, 2, "the run"}, {"run.numbers", 1, NAN, "the run"}, {"run.numbers", 2, -1, "the run"},
         {"run.data", 0, 7, "the rows are not those"}, {"run.data", 3, 1e-3, "the rows are not those"},
-        {"moment2.gates.weight", 1, -1, "moment2"}, {"weights.gates.weight", 3, NAN, "gates.weight"},
-        {"moment2.towers.out.bias", 0, INFINITY, "towers.out.bias"},
+        {"sum2.gates.weight", 1, -1, "sum2"}, {"weights.gates.weight", 3, NAN, "gates.weight"},
+        {"sum2.towers.out.bias", 0, INFINITY, "towers.out.bias"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mmoe_options o;

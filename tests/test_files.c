@@ -141,7 +141,7 @@ static void what_is_foreign_or_newer_is_refused(void **state)
         {"run.counts", "abc", "the run is missing or damaged"},
         {"run.curve", NULL, "the curve is missing or damaged"},
         {"weights.gates.weight", "abc", "gates.weight is (3)"},
-        {"moment1.towers.out.bias", NULL, "no array moment1.towers.out.bias"},
+        {"sum1.towers.out.bias", NULL, "no array sum1.towers.out.bias"},
     };
     struct mmoe_options o;
     options_of(&o);

@@ -357,8 +357,7 @@ static void stitches_agree(void **state)
 static void optimisers_agree(void **state)
 {
     static mmoe_real p[ROOM], m[ROOM];
-    const struct adam step = {(mmoe_real)0.9, (mmoe_real)0.999, (mmoe_real)0.1, (mmoe_real)0.001, (mmoe_real)0.01,
-                              (mmoe_real)1e-8};
+    const struct adam step = {(mmoe_real)0.9, (mmoe_real)0.999, (mmoe_real)0.01, (mmoe_real)1e-3};
     for (size_t n = 1; n < 100; n += 13) {
         set_up(state);
         kernels_scalar.adam(n, &step, a, want, s_want, d_want); /* v starts at 0 */
@@ -379,7 +378,7 @@ static void optimisers_agree(void **state)
     }
     kernels_scalar.adam(1, &step, a, memset(c, 0, sizeof *c), memset(s, 0, sizeof *s), memset(d, 0, sizeof *d));
     double g = (double)a[0];
-    assert_near(d[0], -0.01 * 0.1 * g / (sqrt(0.001 * g * g) + 1e-8), 1e-6);
+    assert_near(d[0], -0.01 * g / (fabs(g) + 1e-3), 1e-6);
 }
 
 static void sets_have_names(void **state)

@@ -26,11 +26,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a step of Adam needs besides the gradient; rate and epsilon carry the bias correction. */
+/* What a step of Adam needs besides the gradient; rate and epsilon as in optim.c. */
 struct adam {
-    mmoe_real beta1, beta2;
-    mmoe_real rest1, rest2; /* 1 - beta, rounded once: in single precision 1 - .999 is off by 5e-5 */
-    mmoe_real rate, epsilon;
+    mmoe_real beta1, beta2, rate, epsilon;
 };
 
 struct kernels {
@@ -73,7 +71,7 @@ struct kernels {
     void (*stitch_backward)(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y,
                             const mmoe_real *dz, size_t ld, mmoe_real *dy, mmoe_real *da);
 
-    /* Adam: m, v and p of n parameters moved on by the gradient g. */
+    /* m = beta1 m + g; v = beta2 v + g^2; p -= rate m / (sqrt(v) + epsilon). */
     void (*adam)(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p);
     /* m = momentum m + g; p -= rate m. */
     void (*momentum)(size_t n, mmoe_real rate, mmoe_real momentum, const mmoe_real *g, mmoe_real *m,

@@ -151,8 +151,8 @@ static void stitch_backward(size_t rows, size_t tasks, size_t n, const mmoe_real
 static void adam(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p)
 {
     for (size_t i = 0; i < n; i++) {
-        m[i] = a->beta1 * m[i] + a->rest1 * g[i];
-        v[i] = a->beta2 * v[i] + a->rest2 * (g[i] * g[i]);
+        m[i] = a->beta1 * m[i] + g[i];
+        v[i] = a->beta2 * v[i] + g[i] * g[i];
         p[i] -= a->rate * m[i] / ((mmoe_real)sqrt((double)v[i]) + a->epsilon);
     }
 }

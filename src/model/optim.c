@@ -2,12 +2,13 @@
 /*
  * optim.c - Adam and SGD with momentum over a flat arena.
  *
- * Adam (Kingma and Ba, ICLR 2015, algorithm 1 in the order of its section 2):
+ * Adam (Kingma and Ba, ICLR 2015, algorithm 1), with discounted sums in place of its averages, which are
+ * (1 - b1) m and (1 - b2) v:
  *
- *   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2
- *   p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+ *   m = b1 m + g,  v = b2 v + g^2
+ *   p -= lr (1 - b1) m / (1 - b1^t) / (sqrt((1 - b2) v / (1 - b2^t)) + epsilon)
  *
- * With c = sqrt(1 - b2^t) this is p -= (lr c / (1 - b1^t)) m / (sqrt(v) + epsilon c):
+ * With c = sqrt((1 - b2^t) / (1 - b2)) that is p -= (lr c (1 - b1) / (1 - b1^t)) m / (sqrt(v) + epsilon c):
  * one rate and one epsilon a step, exactly the same formula.
  *
  * SGD (Polyak, 1964): m = momentum m + g,  p -= lr m.
@@ -64,13 +65,11 @@ static void adam_step(struct optim *o, mmoe_real *params, const mmoe_real *grads
 {
     o->beta1_t *= BETA1;
     o->beta2_t *= BETA2;
-    double c = sqrt(1 - o->beta2_t);
+    double c = sqrt((1 - o->beta2_t) / (1 - BETA2));
     const struct adam a = {
         .beta1 = (mmoe_real)BETA1,
         .beta2 = (mmoe_real)BETA2,
-        .rest1 = (mmoe_real)(1 - BETA1),
-        .rest2 = (mmoe_real)(1 - BETA2),
-        .rate = (mmoe_real)(o->lr * c / (1 - o->beta1_t)),
+        .rate = (mmoe_real)(o->lr * c * (1 - BETA1) / (1 - o->beta1_t)),
         .epsilon = (mmoe_real)(EPSILON * c),
     };
     o->k->adam(o->n, &a, grads, o->m, o->v, params);

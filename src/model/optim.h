@@ -2,7 +2,7 @@
 /*
  * optim.h - how weights move: Adam, or SGD with momentum.
  *
- * Ownership: optim_init / optim_done; the moments are its own.
+ * Ownership: optim_init / optim_done; the sums are its own.
  * Threads:   one at a time.
  */
 #ifndef MMOE_OPTIM_H
@@ -20,11 +20,11 @@ struct optim {
     double lr, momentum;
     double weight_decay, clip; /* clip 0: off */
     size_t n;             /* parameters */
-    mmoe_real *m, *v;     /* (n) first and second moments; v NULL for SGD */
-    double beta1_t, beta2_t; /* beta^t: what the moments still lack */
+    mmoe_real *m, *v;     /* (n) discounted sums of gradients and of their squares; v NULL for SGD */
+    double beta1_t, beta2_t; /* beta^t: what the sums still lack */
 };
 
-/* False where the moments do not fit in memory. */
+/* False where the sums do not fit in memory. */
 bool optim_init(struct optim *o, const struct mmoe_options *options, size_t n);
 void optim_done(struct optim *o);
 void optim_reset(struct optim *o); /* as after optim_init, but for lr and momentum */

@@ -2,7 +2,7 @@
 /*
  * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so far.
  *
- *   weights., good., best., moment1., moment2.   tensors as the net names them
+ *   weights., good., best., sum1., sum2.   tensors as the net names them
  *   run.counts      step, steps, evaluations, stride, unimproved, stopped, diverged step, state
  *   run.numbers     beta1^t, beta2^t, seconds
  *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
@@ -91,7 +91,7 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
         const char *prefix;
         const mmoe_real *values;
     } parts[] = {{"weights.", mmoe_net_params(run->net)}, {"good.", run->good}, {"best.", run->best},
-                 {"moment1.", run->optim.m}, {"moment2.", run->optim.v}};
+                 {"sum1.", run->optim.m}, {"sum2.", run->optim.v}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !mmoe_failed(status); i++)
         if (parts[i].values)
             status = mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err);
@@ -216,13 +216,13 @@ static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arr
         const char *prefix;
         mmoe_real *values;
     } parts[] = {{"weights.", mmoe_net_params(run->net)}, {"good.", run->good}, {"best.", run->best},
-                 {"moment1.", run->optim.m}, {"moment2.", run->optim.v}};
+                 {"sum1.", run->optim.m}, {"sum2.", run->optim.v}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].values && mmoe_failed(mmoe_net_import(run->net, in, parts[i].prefix, parts[i].values, err)))
             return err->status;
     for (size_t i = 0; run->optim.v && i < run->optim.n; i++)
         if (run->optim.v[i] < 0)
-            return damaged("moment2", err);
+            return damaged("sum2", err);
     return MMOE_OK;
 }
 
