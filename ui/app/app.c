@@ -508,8 +508,9 @@ static void estimate(struct app *a, size_t finished, size_t submitted, uint64_t 
 {
     struct view *v = &a->view;
     double elapsed = now_seconds() - a->repeat_start;
-    v->queue_done = finished;
-    v->queue_wanted = submitted;
+    size_t stored = a->sweeping ? v->study.stored : 0;
+    v->queue_done = stored + finished;
+    v->queue_wanted = stored + submitted;
     v->queue_eta = -1;
     v->study.rate = 0;
     if (v->study.held)

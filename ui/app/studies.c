@@ -117,6 +117,7 @@ static enum mmoe_status go_on(struct app *a, struct mmoe_store *s, const struct 
     } else {
         if (info->finished)
             app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)info->id, info->finished, info->runs);
+        a->view.study.stored = info->finished;
         queue(a, &a->view.study.grid, jobs, s, info->id, done);
     }
     mmoe_free(done);

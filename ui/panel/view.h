@@ -78,6 +78,7 @@ struct view_study {
     struct mmoe_grid grid;
     size_t cell_count;      /* 0: none */
     struct view_cell *cells;
+    size_t stored;          /* runs that were there when it went on */
     double rate;            /* steps a second of all workers; 0: not known */
     bool held;
     struct figure_sheet sheet; /* its page, as view_study_renew left it */
