@@ -58,6 +58,27 @@ grep '"sweep.cell"' one.json >one.cells
 grep '"sweep.cell"' cut.json >cut.cells
 cmp one.cells cut.cells || complain 'its cells are others'
 
+# ---- more seeds, and fewer: what is there is not trained again ------------------------------------
+
+cat >small.study <<'END'
+title Small
+figure histograms
+axis p=0.5,1
+axis model=shared-bottom,mmoe
+set rows=2000 test-rows=200 steps=200
+seeds 2
+END
+"$MMOE" -b -q -e "study ./small.study seeds=5 store=whole.db; study export 1 whole.csv store=whole.db
+    study export 1 whole.jsonl store=whole.db" >/dev/null || complain 'a definition of its own fails'
+"$MMOE" -b -e "study ./small.study store=grown.db; study ./small.study seeds=5 store=grown.db" >/dev/null 2>grown.err ||
+    complain 'a study does not grow'
+grep -q '8 of them were trained for study 1' grown.err || complain "it does not tell what it has: $(cat grown.err)"
+"$MMOE" -b -q -e 'study export 2 grown.csv store=grown.db; study export 2 grown.jsonl store=grown.db' ||
+    complain 'no export'
+cmp whole.csv grown.csv && cmp whole.jsonl grown.jsonl || complain 'a study that grew is another'
+"$MMOE" -b -e 'study ./small.study seeds=3 store=grown.db' >/dev/null 2>grown.err
+grep -q 'all 12 runs are there' grown.err && ! grep -q 'seed 0 ' grown.err || complain 'fewer seeds are trained again'
+
 # ---- two programs, one store ---------------------------------------------------------------------
 
 for i in 1 2; do

@@ -137,6 +137,53 @@ static void the_same_study_is_found(void **state)
     mmoe_store_close(s);
 }
 
+/* Runs of a new study of g taken from elsewhere, and from where. */
+static size_t copied_runs(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *from)
+{
+    size_t copied = 99;
+    int64_t id = new_study(s, g);
+    assert_fine(mmoe_store_copy_runs(s, id, g, &test_origin, from, &copied, &err));
+    assert_int_equal(count_done(s, id, mmoe_grid_runs(g)), copied);
+    return copied;
+}
+
+static void other_seeds_share_runs(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g, other;
+    int64_t from;
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    small_grid(&g, 3);
+    int64_t id = new_study(s, &g); /* 4 cells: runs 0 to 11 */
+    add_runs(s, id, &g, 3, 6);
+    small_grid(&other, 3);
+    put(&other.base, "steps", "61");
+    assert_int_equal(copied_runs(s, &other, &from), 0);
+    assert_int_equal(from, 0);
+    other.seeds = 9;
+    assert_int_equal(copied_runs(s, &other, &from), 0);
+
+    small_grid(&g, 5);
+    assert_int_equal(copied_runs(s, &g, &from), 6);
+    assert_int_equal(from, id);
+    assert_true(ask(p->file, "SELECT count(*) FROM runs a JOIN runs b USING (run, cell, seed_data, options, step, pearson, "
+                             "seconds, finished, version) WHERE a.study = 1 AND b.study = 4") == 6);
+    assert_true(ask(p->file, "SELECT count(*) FROM losses a JOIN losses b USING (run, task, loss, over_var) "
+                             "WHERE a.study = 1 AND b.study = 4") == 12);
+    assert_true(ask(p->file, "SELECT (SELECT count(*) FROM curve WHERE study = 1) = count(*) AND count(*) > 6 FROM curve a "
+                             "JOIN curve b USING (run, step, task, loss) WHERE a.study = 1 AND b.study = 4") == 1);
+    assert_true(ask(p->file, "SELECT count(*) FROM gates a JOIN gates b USING (run, gate, expert, mean) "
+                             "WHERE a.study = 1 AND b.study = 4") == 6 * 2 * TEST_EXPERTS);
+    small_grid(&g, 2);
+    assert_int_equal(copied_runs(s, &g, &from), 5); /* 3 to 7 */
+    assert_int_equal(from, 4);                      /* whoever has the most seeds */
+    run_sql(p->file, "UPDATE runs SET version = 'mmoe 0.0.0' WHERE run > 5");
+    run_sql(p->file, "UPDATE runs SET kernels = 'other kernels' WHERE run = 4");
+    small_grid(&g, 4);
+    assert_int_equal(copied_runs(s, &g, &from), 2);
+    mmoe_store_close(s);
+}
+
 static void studies_tell_of_themselves(void **state)
 {
     struct place *p = *state;
@@ -520,7 +567,7 @@ static void the_usual_file_follows_the_environment(void **state)
 }
 
 TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives), PLACED(every_type_of_axis_survives), PLACED(ties_survive),
-      PLACED(the_same_study_is_found),
+      PLACED(the_same_study_is_found), PLACED(other_seeds_share_runs),
       PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
       PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order),
       PLACED(curves_come_back_as_they_were), PLACED(studies_take_turns),

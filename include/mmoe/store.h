@@ -66,6 +66,13 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
                                       struct mmoe_error *err);
 /* The newest study whose grid is the same (mmoe_grid_same), whatever defined it; *id 0 where there is none. */
 enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id, struct mmoe_error *err);
+/*
+ * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells has in common
+ * with it and that this program computed with these kernels; *copied is how many, *from whose (0: nobody's).
+ */
+enum mmoe_status mmoe_store_copy_runs(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
+                                      const struct mmoe_origin *origin, int64_t *from, size_t *copied,
+                                      struct mmoe_error *err);
 /* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
 enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
                                     struct mmoe_error *err);

@@ -130,6 +130,8 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const 
 {
     struct mmoe_origin origin;
     char runs[40];
+    int64_t from = 0;
+    size_t copied = 0;
     *id = 0;
     enum mmoe_status status = o->find ? mmoe_store_find(s, o->grid, id, err) : MMOE_OK;
     if (mmoe_failed(status) || *id)
@@ -137,10 +139,16 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const 
     mmoe_origin_here(&origin);
     const char *definition = o->def && !o->aside ? o->def->about.name : "";
     status = mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err);
-    if (!mmoe_failed(status))
-        app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id, mmoe_grid_cells(o->grid),
-                mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings", o->grid->seeds,
-                mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs), path);
+    if (mmoe_failed(status))
+        return status;
+    app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id, mmoe_grid_cells(o->grid),
+            mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings", o->grid->seeds,
+            mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs), path);
+    if (o->find)
+        status = mmoe_store_copy_runs(s, *id, o->grid, &origin, &from, &copied, err);
+    if (!mmoe_failed(status) && copied)
+        app_say(a, "%s of them were trained for study %lld, the same with other seeds",
+                mmoe_format_count(copied, runs, sizeof runs), (long long)from);
     return status;
 }
 

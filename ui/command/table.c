@@ -80,8 +80,8 @@ const struct command command_table[] = {
     {"study", "[NAME|open [ID]|resume [ID]|export ID FILE] [KEY=v1,v2,...]...", "train a study that a file defines, or show, continue or export one",
      "NAME is a definition: figure-a to figure-d of the paper, paper for all of them, or a file of one's own (mmoe-formats(5)); "
      "study alone lists them. seeds=N, jobs=N, store=FILE and out=FOLDER (figures and a report go there) are its own keys, all "
-     "others options in the place of the definition's. Given again it goes on where it was cut off. open shows a study of the "
-     "store, without ID the newest, draw=labels|curves|histograms|profiles another way than defined. resume trains the runs "
+     "others options in the place of the definition's. Given again it goes on where it was cut off; with other "
+     "seeds= it trains those that are new. open shows a study of the store, without ID the newest, draw=labels|curves|histograms|profiles another way than defined. resume trains the runs "
      "that are missing; the end is the same, to the bit, as if it had never been cut off. export writes .csv, a line a run, "
      "or .jsonl, an object a run with its curve and gates. "
      "Example: study figure-d seeds=50; study open draw=curves; study export 1 runs.csv",
