@@ -115,7 +115,7 @@ static void integers_fill_their_range(void **state)
     for (size_t i = 0; i < 7; i++)
         assert_near(seen[i], 10000, 5 * sqrt(70000 * 6.0 / 49));
     assert_int_equal(mmoe_rng_below(r, 1, 1, 1), 0);
-    static const uint64_t bounds[] = {1, 1000, 40000, (uint64_t)1 << 32};
+    static const uint64_t bounds[] = {1, 40000, 3000000000, (uint64_t)1 << 32};
     for (size_t n = 1; n < 70; n++)
         for (size_t k = 0; k < 4; k++) {
             uint32_t row[70] = {0};

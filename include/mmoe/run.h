@@ -59,7 +59,7 @@ void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps
 
 /* Append the weights: the best ones where the run keeps these, else those there are. */
 enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err);
-/* Go on with other weights, which are evaluated; step and moments stay. Nothing changes on failure. */
+/* Go on with other weights, which are evaluated; step and the optimiser's sums stay. Nothing changes on failure. */
 enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err);
 
 /*

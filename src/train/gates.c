@@ -80,7 +80,7 @@ static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows, si
             }
 }
 
-/* Products of each pair of experts, unit by unit. */
+/* Outputs, and products of those of each pair of experts, unit by unit. */
 VERSIONS static void add_outputs(size_t experts, size_t width, const mmoe_real *restrict y, mmoe_real *restrict sum,
                                  mmoe_real *restrict product)
 {
