@@ -132,9 +132,6 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
                            struct mmoe_error *err);
 /* Hold what the queue does, or let it go on. */
 void app_hold(struct app *a, bool held);
-/* app_take_in's part in it: a finished run, and the end of the queue. */
-void app_study_take(struct app *a, const struct mmoe_record *r);
-void app_study_end(struct app *a);
 
 /* Take in all that workers reported since the last call: snapshots, evaluations, records, errors. Never blocks. */
 void app_take_in(struct app *a);

@@ -14,5 +14,8 @@ double app_now(void); /* seconds on a clock that only goes forward */
 void app_renew_stale(struct app *a);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);
+/* What a study makes of it (studies.c): a finished run, and the end of the queue. */
+void app_study_take(struct app *a, const struct mmoe_record *r);
+void app_study_end(struct app *a);
 
 #endif

@@ -12,20 +12,12 @@
 #include <mmoe/mem.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "ui/app/app.h"
+#include "ui/app/intake.h"
 #include "ui/app/plan.h"
 #include "ui/app/report.h"
 #include "ui/app/verdicts.h"
 #include "ui/panel/panels.h"
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void app_store_path(const char *path, struct mmoe_text *t)
 {
@@ -50,7 +42,7 @@ static void queue(struct app *a, const struct mmoe_grid *grid, size_t jobs, stru
     struct mmoe_sweep sweep = {.grid = grid, .jobs = jobs, .done = done, .store = s, .study = id};
     mmoe_origin_here(&sweep.origin);
     a->repeating = a->sweeping = true;
-    a->repeat_start = now_seconds();
+    a->repeat_start = app_now();
     a->wait = APP_WAIT_REPEAT;
     a->view.queue_eta = -1;
     a->changes++;
@@ -219,9 +211,9 @@ void app_hold(struct app *a, bool held)
     if (held == a->view.study.held)
         return;
     if (held)
-        a->held_since = now_seconds();
+        a->held_since = app_now();
     else
-        a->repeat_start += now_seconds() - a->held_since;
+        a->repeat_start += app_now() - a->held_since;
     a->view.study.held = held;
     a->changes++;
     mmoe_runner_hold(a->runner, held);
