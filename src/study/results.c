@@ -141,6 +141,52 @@ enum mmoe_status mmoe_store_add(struct mmoe_store *s, int64_t study, const struc
     return database_finish(s->database, status, err);
 }
 
+/* --- runs in common --- */
+
+/* Runs are numbered seed by seed, so that those of a study's first seeds have the same numbers whatever seeds it has. */
+#define RUNS_IN_COMMON "FROM runs WHERE study = ?2 AND run < ?3 AND version = ?4 AND kernels = ?5"
+#define OF_RUNS_COPIED "WHERE study = ?2 AND run IN (SELECT run FROM runs WHERE study = ?1)"
+
+static enum mmoe_status copy_runs(struct database *d, int64_t to, int64_t from, size_t runs,
+                                  const struct mmoe_origin *origin, size_t *copied, struct mmoe_error *err)
+{
+    static const char columns[] =
+        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, step, diverged_step,"
+        " seconds, finished, version, machine, kernels, pearson) "
+        "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks, step, diverged_step,"
+        " seconds, finished, version, machine, kernels, pearson " RUNS_IN_COMMON;
+    static const char *const measured[] = {
+        "INSERT INTO losses (study, run, task, loss, over_var) SELECT ?1, run, task, loss, over_var FROM losses "
+        OF_RUNS_COPIED,
+        "INSERT INTO curve (study, run, step, task, loss) SELECT ?1, run, step, task, loss FROM curve " OF_RUNS_COPIED,
+        "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean FROM gates "
+        OF_RUNS_COPIED,
+    };
+    enum mmoe_status status =
+        database_do(d, err, columns, "iiitt", to, from, (int64_t)runs, origin->version, origin->kernels);
+    *copied = mmoe_failed(status) ? 0 : (size_t)database_changes(d);
+    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied && !mmoe_failed(status); i++)
+        status = database_do(d, err, measured[i], "ii", to, from);
+    return status;
+}
+
+enum mmoe_status mmoe_store_copy_runs(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
+                                      const struct mmoe_origin *origin, int64_t *from, size_t *copied,
+                                      struct mmoe_error *err)
+{
+    static const char sql[] = "SELECT id FROM studies WHERE cells = ? AND seeds <> ? ORDER BY seeds DESC, id DESC";
+    struct rows r = database_ask(s->database, sql, "ii", (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
+    *copied = 0;
+    enum mmoe_status status = store_first_alike(s, r, g, from, err);
+    if (mmoe_failed(status) || *from == 0)
+        return status;
+    status = database_begin(s->database, true, err);
+    if (mmoe_failed(status))
+        return status;
+    status = copy_runs(s->database, study, *from, mmoe_grid_runs(g), origin, copied, err);
+    return database_finish(s->database, status, err);
+}
+
 /* --- reading back --- */
 
 enum mmoe_status mmoe_store_finished(struct mmoe_store *s, int64_t study, unsigned char *done, size_t runs,
