@@ -43,7 +43,10 @@ void mmoe_run_evaluate(struct mmoe_run *run);
 /* Back to step 0 with the identical weights and batch order. */
 void mmoe_run_reset(struct mmoe_run *run);
 
-/* Watched (as it begins): what gates and experts do is measured at every evaluation; else at the last step alone. */
+/*
+ * Watched (as it begins): what gates and experts do is measured at every evaluation, else at the last step alone;
+ * and the last batches' losses are remembered.
+ */
 void mmoe_run_watch(struct mmoe_run *run, bool watched);
 /* Train until that step instead (keeps what was done); makes room in the curve, so it allocates. */
 void mmoe_run_set_steps(struct mmoe_run *run, size_t steps);

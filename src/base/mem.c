@@ -28,6 +28,8 @@ static size_t padded(size_t n, size_t size)
 /* Systems that promise more memory than they have end the process that uses it. */
 static int beyond_this_machine(size_t bytes)
 {
+    if (bytes < MANY_PAGES)
+        return 0;
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     return pages > 0 && page > 0 && bytes / (size_t)page >= (size_t)pages;
 }

@@ -25,7 +25,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROUNDS_MAX = 32, THREADS_MAX = 256, RUNS_A_WORKER = 4, CALLS = 16, ASK_GAP = 50 /* ms */ };
+enum { ROUNDS_MAX = 32, THREADS_MAX = 256, RUNS_A_WORKER = 10, CALLS = 16, ASK_GAP = 50 /* ms */ };
 #define LIMIT_SECONDS 0.25 /* of products in a round */
 
 static const struct {

@@ -330,7 +330,8 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     optim_step(&run->optim, params, grads);
     mmoe_phases_mark(run->phases, MMOE_PHASE_OPTIMIZER);
     s->step++;
-    remember_recent(s, loss);
+    if (!run->unwatched)
+        remember_recent(s, loss);
     mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
     if (is_due(s))
         mmoe_run_evaluate(run);

@@ -27,7 +27,7 @@ struct mmoe_run {
     struct metrics metrics;
     struct mmoe_snapshot shot;
     struct mmoe_phases *phases; /* NULL: nobody wants to know */
-    bool unwatched;     /* nobody looks at the gates before the end */
+    bool unwatched;     /* nobody looks before the end */
     size_t evaluated;   /* held-out rows at a time */
     mmoe_real *dy;      /* (B,T) */
     mmoe_real *good;    /* parameters at the last finite evaluation */
