@@ -23,7 +23,7 @@
 
 #include "src/base/versions.h"
 
-enum { TASKS = 2, PARTS = 8, CHUNK = 256 }; /* CHUNK: rows at a time */
+enum { TASKS = 2, PARTS = 8, CHUNK = 64 }; /* CHUNK: rows at a time */
 #define SINE_MAX 1e5 /* beyond, a multiple of pi loses digits */
 
 /* The true function of both tasks. */
@@ -151,15 +151,21 @@ static void label(const struct truth *t, size_t n, const double *s, double *y)
                 y[i] += sin(t->alpha[j] * s[i] + t->beta[j]);
 }
 
-/* n labels of the rows x, noise from the stream of that name. */
-static void draw_labels(const struct mmoe_options *o, const struct truth *t, const char *noises, size_t n,
-                        const mmoe_real *x, mmoe_real *y)
+/*
+ * n rows and their labels, from the streams of those names; drawn: x is there already. Labels are made of rows
+ * that are still in the cache.
+ */
+static void draw_rows(const struct mmoe_options *o, const struct truth *t, const char *inputs, const char *noises,
+                      size_t n, bool drawn, mmoe_real *x, mmoe_real *y)
 {
+    struct mmoe_rng input = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, inputs);
     struct mmoe_rng noise = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, noises);
     double s[CHUNK * TASKS], true_y[CHUNK * TASKS];
     mmoe_real e[CHUNK * TASKS];
     for (size_t i = 0; i < n; i += CHUNK) {
         size_t rows = n - i < CHUNK ? n - i : CHUNK;
+        if (!drawn)
+            mmoe_rng_normal_rows(input, i, rows, t->dim, x + i * t->dim);
         project(t, rows, x + i * t->dim, s);
         label(t, rows * TASKS, s, true_y);
         mmoe_rng_normal_rows(noise, i, rows, TASKS, e);
@@ -189,11 +195,6 @@ static void lose(const struct mmoe_options *o, const struct mmoe_dataset *d, mmo
     }
 }
 
-static void draw_inputs(const struct mmoe_options *o, const char *name, size_t n, mmoe_real *x)
-{
-    mmoe_rng_normal_rows(mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, name), 0, n, o->dim, x);
-}
-
 static double cosine(const double *a, const double *b, size_t n)
 {
     return dot(a, b, n) / sqrt(dot(a, a, n) * dot(b, b, n));
@@ -217,12 +218,10 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
     d->cosine = cosine(w, w + o->dim, o->dim);
 
     struct truth truth = {o->dim, o->sines, w, alpha, beta, o->noise};
-    if (!mmoe_dataset_shares(d)) {
-        draw_inputs(o, "x", d->rows, mmoe_dataset_fill(d->x));
-        draw_inputs(o, "x.test", d->test_rows, mmoe_dataset_fill(d->x_test));
-    }
-    draw_labels(o, &truth, "noise", d->rows, d->x, mmoe_dataset_fill(d->y));
-    draw_labels(o, &truth, "noise.test", d->test_rows, d->x_test, mmoe_dataset_fill(d->y_test));
+    bool drawn = mmoe_dataset_shares(d);
+    draw_rows(o, &truth, "x", "noise", d->rows, drawn, mmoe_dataset_fill(d->x), mmoe_dataset_fill(d->y));
+    draw_rows(o, &truth, "x.test", "noise.test", d->test_rows, drawn, mmoe_dataset_fill(d->x_test),
+              mmoe_dataset_fill(d->y_test));
     for (size_t i = 0; i < o->binary.n; i++)
         d->binary[o->binary.v[i] - 1] = true;
     decide(d, d->rows, mmoe_dataset_fill(d->y));
