@@ -314,6 +314,14 @@ char *mmoe_format_loss(double v, char *buf, size_t size)
     return buf;
 }
 
+char *mmoe_format_estimate(double v, char *buf, size_t size)
+{
+    if (!isnan(v))
+        return mmoe_format_loss(v, buf, size);
+    print(buf, size, "-");
+    return buf;
+}
+
 char *mmoe_format_duration(double seconds, char *buf, size_t size)
 {
     double s = ceil(seconds > 0 ? seconds : 0);

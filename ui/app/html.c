@@ -64,8 +64,8 @@ static void add_loss(struct mmoe_text *t, double v)
 static void add_interval(struct mmoe_text *t, const struct mmoe_interval *i)
 {
     char value[NUMBER], low[NUMBER], high[NUMBER];
-    mmoe_text_add(t, "<td class=\"n\">%s [%s, %s]</td>", mmoe_format_loss(i->value, value, sizeof value),
-                  mmoe_format_loss(i->low, low, sizeof low), mmoe_format_loss(i->high, high, sizeof high));
+    mmoe_text_add(t, "<td class=\"n\">%s [%s, %s]</td>", mmoe_format_estimate(i->value, value, sizeof value),
+                  mmoe_format_estimate(i->low, low, sizeof low), mmoe_format_estimate(i->high, high, sizeof high));
 }
 
 static void begin_table(struct mmoe_text *t, const char *const *heads, size_t n)

@@ -9,12 +9,6 @@
 
 enum { LOSS_SIZE = 32 };
 
-/* A number of a summary, or - where so few runs have none. */
-static const char *summed(double v, char buf[LOSS_SIZE])
-{
-    return isnan(v) ? "-" : mmoe_format_loss(v, buf, LOSS_SIZE);
-}
-
 /* --- repeats --- */
 
 /* One number where the streams agree, else all three. */
@@ -74,9 +68,10 @@ static void people_repeat(const struct view_group *g, struct mmoe_text *t)
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
     mmoe_text_add(t, "%s  %zu seeds, %zu diverged; final loss of task A:\n", g->name, g->done,
                   s->diverged);
-    mmoe_text_add(t, "median %s [%s, %s]", summed(s->median, loss), summed(s->q25, low), summed(s->q75, high));
+    mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_estimate(s->median, loss, sizeof loss),
+                  mmoe_format_estimate(s->q25, low, sizeof low), mmoe_format_estimate(s->q75, high, sizeof high));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        mmoe_text_add(t, "  %s %s", parts[i].name, summed(parts[i].value, loss));
+        mmoe_text_add(t, "  %s %s", parts[i].name, mmoe_format_estimate(parts[i].value, loss, sizeof loss));
     mmoe_text_add(t, "\n");
 }
 
@@ -197,7 +192,7 @@ static void people_sweep(const struct view_study *study, struct mmoe_text *t)
         const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
         mmoe_text_add(t, "%-*s %6zu %8zu", width, c->name, c->done, c->summary.diverged);
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
-            mmoe_text_add(t, " %9s", summed(shown[k], loss));
+            mmoe_text_add(t, " %9s", mmoe_format_estimate(shown[k], loss, sizeof loss));
         mmoe_text_add(t, "\n");
     }
 }

@@ -161,8 +161,8 @@ static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
         mmoe_text_add(t, "  %-14s too few pairs of seeds for %s\n", "", c->statistic);
     else
         mmoe_text_add(t, "  %-14s %s: %s [%s, %s], %s\n", "", c->statistic,
-                      mmoe_format_loss(c->value, value, sizeof value), mmoe_format_loss(c->low, low, sizeof low),
-                      mmoe_format_loss(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
+                      mmoe_format_estimate(c->value, value, sizeof value), mmoe_format_estimate(c->low, low, sizeof low),
+                      mmoe_format_estimate(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
 }
 
 static const char *short_verdict(const struct mmoe_claim *c)
@@ -261,8 +261,8 @@ static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, con
 static void people_interval(struct mmoe_text *t, const struct mmoe_interval *i)
 {
     char text[3 * NUMBER + 8], value[NUMBER], low[NUMBER], high[NUMBER];
-    snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_loss(i->value, value, sizeof value),
-             mmoe_format_loss(i->low, low, sizeof low), mmoe_format_loss(i->high, high, sizeof high));
+    snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_estimate(i->value, value, sizeof value),
+             mmoe_format_estimate(i->low, low, sizeof low), mmoe_format_estimate(i->high, high, sizeof high));
     mmoe_text_add(t, " %-22s", text);
 }
 
