@@ -487,6 +487,29 @@ static void a_hold_ends_with_what_it_held(void **state)
     undefine();
 }
 
+/* Far more runs are missing than can be trained before the first look. */
+static void progress_counts_what_is_stored(void **state)
+{
+    (void)state;
+    struct mmoe_grid *g = calloc(1, sizeof *g);
+    const struct app_study_order order = {.grid = g, .command = "study x", .store = store, .jobs = 1, .find = true};
+    define();
+    g->base = app->view.options;
+    assert_int_equal(mmoe_option_set(&g->base, "steps", "10", &err), MMOE_OK);
+    g->seeds = 2;
+    assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
+    wait_for(APP_WAIT_REPEAT);
+    g->seeds = 4000;
+    assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
+    app_take_in(app);
+    assert_int_equal(app->view.queue_wanted, 4000);
+    assert_true(app->view.queue_done >= 2 && app->view.queue_done < 4000);
+    mmoe_runner_stop(app->runner);
+    wait_for(APP_WAIT_REPEAT);
+    undefine();
+    free(g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -503,6 +526,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(stopped_repeats_come_to_an_end, begin, end),
         cmocka_unit_test_setup_teardown(a_stop_is_the_end_of_a_plan, begin, end),
         cmocka_unit_test_setup_teardown(a_hold_ends_with_what_it_held, begin, end),
+        cmocka_unit_test_setup_teardown(progress_counts_what_is_stored, begin, end),
         cmocka_unit_test_setup_teardown(words_go_where_they_belong, begin, end),
         cmocka_unit_test_setup_teardown(a_full_disk_ends_the_session, begin, end),
     };
