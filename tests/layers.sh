@@ -24,14 +24,16 @@ code=$(find include src ui -name '*.[ch]' -o -path '*include/*' -name '*.def' | 
 # shellcheck disable=SC2086
 refuse 'an include goes up or out of its house' "$(awk '
     BEGIN {
-        n = split("base math dataset model train study", names)
+        n = split("base math dataset model train study store work", names)
         for (i = 1; i <= n; i++) floor["src/" names[i]] = i
         n = split("term figure panel app command main", names)
         for (i = 1; i <= n; i++) floor["ui/" names[i]] = i
         # the homes of the public headers; models.def is a list of words that floor 1 reads, too
-        n = split("mem:base models:base file:base option:base real:base rng:base status:base text:base " \
-                  "phase:base bench:study kernels:math infer:math mat:math stats:math dataset:dataset arrays:dataset model:model run:train snapshot:train " \
-                  "choice:study claims:study definition:study design:study grid:study runner:study store:study study:study", names, " ")
+        n = split("mem:base models:base clock:base file:base option:base phase:base real:base rng:base status:base text:base " \
+                  "kernels:math infer:math mat:math stats:math arrays:dataset dataset:dataset model:model " \
+                  "record:train run:train snapshot:train " \
+                  "choice:study claims:study definition:study design:study grid:study library:study " \
+                  "export:store origin:store results:store store:store bench:work lane:work mailbox:work queue:work", names, " ")
         for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
     }
     function noun(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
@@ -70,8 +72,8 @@ owner() {
 }
 owner src/math/mat.c 'cblas|openblas|f77blas|lapack'
 owner src/math/special.c 'gsl/'
-owner src/study/thread.c 'pthread|threads\.h|semaphore'
-owner src/study/database.c 'sqlite3'
+owner src/base/thread.c 'pthread|threads\.h|semaphore'
+owner src/store/database.c 'sqlite3'
 owner src/dataset/npz.c 'zlib'
 owner ui/figure/paper.c 'cairo'
 owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
@@ -139,7 +141,7 @@ done
 # ---- every file has its line in the makefile and in the guide -------------------------------
 
 for file in $code $(find tests -name '*.[ch]'); do
-    case $file in tests/test_*.c) entry=${file%.c} ;; *) entry=$file ;; esac
+    case $file in tests/*/test_*.c) entry=${file%.c} ;; *) entry=$file ;; esac
     grep -qE "(^|[[:space:]])$entry([[:space:]]|\$)" Makefile.am || complain "$file: is not named in Makefile.am"
 done
 

@@ -7,6 +7,8 @@
 
 #include <ftw.h>
 #include <mmoe/mem.h>
+#include <mmoe/origin.h>
+#include <mmoe/results.h>
 #include <mmoe/store.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -141,7 +143,7 @@ static inline void add_runs(struct mmoe_store *s, int64_t study, const struct mm
         struct mmoe_result r;
         const struct mmoe_result *list[] = {&r};
         make_result(&r, g, i, TEST_POINTS);
-        assert_fine(mmoe_store_add(s, study, &test_origin, list, 1, &err));
+        assert_fine(mmoe_results_add(s, study, &test_origin, list, 1, &err));
         mmoe_snapshot_done(&r.shot);
     }
 }
@@ -150,7 +152,7 @@ static inline size_t count_done(struct mmoe_store *s, int64_t study, size_t runs
 {
     unsigned char *done = mmoe_alloc(runs, 1);
     size_t n = 0;
-    assert_fine(mmoe_store_finished(s, study, done, runs, &err));
+    assert_fine(mmoe_results_finished(s, study, done, runs, &err));
     for (size_t i = 0; i < runs; i++)
         n += done[i];
     mmoe_free(done);

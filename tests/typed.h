@@ -5,6 +5,7 @@
 
 #include "tests/test.h"
 
+#include <mmoe/mailbox.h>
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <poll.h>
@@ -41,7 +42,7 @@ static inline int end(void **state)
 /* Wait for the workers' next word, and take it in. */
 static inline void listen(void)
 {
-    struct pollfd ready = {mmoe_runner_fd(app->runner), POLLIN, 0};
+    struct pollfd ready = {mmoe_mailbox_fd(app->mailbox), POLLIN, 0};
     assert_int_not_equal(poll(&ready, 1, 60000), 0);
     app_take_in(app);
 }

@@ -30,8 +30,6 @@ struct mmoe_bench {
 
 /* The cases, by number; NULL beyond the last. */
 const char *mmoe_bench_name(size_t index);
-/* The name of a phase: "products". */
-const char *mmoe_phase_name(enum mmoe_phase phase);
 
 /* Measure a case for that many rounds. go_on (NULL allowed) is asked now and then; where it says no: MMOE_STATE. */
 enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(void *context), void *context,

@@ -9,7 +9,7 @@
  * Ownership: values. Threads: safe.
  *
  *   mmoe_definition_choice_grid(&def, &session, &tuning, &err);  ... train it ...
- *   mmoe_choose(&tuning, def.choose, def.choose_for, over_var, &choice);
+ *   mmoe_choice_make(&tuning, def.choose, def.choose_for, over_var, &choice);
  *   mmoe_choice_follow(&choice, &tuning, &grid, &err);
  */
 #ifndef MMOE_CHOICE_H
@@ -30,7 +30,7 @@ struct mmoe_choice {
  * Choose from the losses of every cell of g: over_var[cell] has g->seeds numbers, NAN for a run that diverged,
  * -INFINITY for one that is not there. option and leader are axes of g.
  */
-void mmoe_choose(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
+void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
                  const double *const *over_var, struct mmoe_choice *out);
 
 /* Tie the option's chosen values to the leader's axis of `grid`, whose values are those of g. */

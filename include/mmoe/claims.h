@@ -20,7 +20,7 @@
  *
  *   struct mmoe_claims_input in = {.seeds = 200, .p_count = 3, .p = p, .loss[MMOE_CLAIMS_OMOE][0] = losses, ...};
  *   struct mmoe_claim claim[MMOE_CLAIMS];
- *   mmoe_claims_test(&in, 10000, 1, claim);   ...   mmoe_verdict_name(claim[0].verdict)
+ *   mmoe_claims_test(&in, 10000, 1, claim);   ...   mmoe_claims_verdict(claim[0].verdict)
  */
 #ifndef MMOE_CLAIMS_H
 #define MMOE_CLAIMS_H
@@ -33,7 +33,7 @@
 enum {
     MMOE_CLAIMS = 7,
     MMOE_CLAIMS_P_MAX = 16,
-    MMOE_CLAIMS_PARTS_MAX = 3 * MMOE_CLAIMS_P_MAX,
+    MMOE_CLAIMS_TERMS_MAX = 3 * MMOE_CLAIMS_P_MAX,
     /* Pairs below which nothing is decided: with 8, a sign-flip test can reach 7 / 2^8 < 0.05 after correction. */
     MMOE_CLAIMS_LEAST = 8
 };
@@ -53,9 +53,9 @@ struct mmoe_claims_input {
 
 enum mmoe_verdict { MMOE_UNDECIDED, MMOE_HOLDS, MMOE_FAILS };
 /* "undecided", "holds", "does not hold". */
-const char *mmoe_verdict_name(enum mmoe_verdict verdict);
+const char *mmoe_claims_verdict(enum mmoe_verdict verdict);
 
-struct mmoe_claim_part {
+struct mmoe_claim_term {
     char label[80];             /* what this part claims, such as "OMoE falls behind MMoE at p = 0.5" */
     char statistic[80];         /* what was computed, such as "mean paired difference, OMoE - MMoE at p = 0.5" */
     double value, low, high;    /* the statistic and its interval; NAN where there are too few pairs */
@@ -75,7 +75,7 @@ struct mmoe_claim {
     double p_value, p_holm; /* the largest of its parts; over the seven claims. NAN where a part has none */
     enum mmoe_verdict verdict;
     size_t decisive, parts;
-    struct mmoe_claim_part part[MMOE_CLAIMS_PARTS_MAX];
+    struct mmoe_claim_term part[MMOE_CLAIMS_TERMS_MAX];
 };
 
 /*

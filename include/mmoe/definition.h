@@ -5,7 +5,7 @@
  * A preset is settings under a name: presets/NAME.conf. A definition is a
  * study under a name, studies/NAME.conf: the grid, the figure drawn of it, and
  * where an option is to be chosen first, from what and for what. Both are
- * looked for in the folders of mmoe_data_folders, the first one wins; a name
+ * looked for in the folders of mmoe_library_folders, the first one wins; a name
  * is no path.
  *
  * Ownership: definitions are plain values; lists are freed with mmoe_free.
@@ -44,7 +44,7 @@ enum mmoe_drawing {
     MMOE_DRAWING_PROFILES    /* share of the runs whose final loss is below x */
 };
 /* The one of that name: labels, curves, histograms, profiles. MMOE_UNKNOWN and the nearest where there is none. */
-enum mmoe_status mmoe_drawing_find(const char *name, enum mmoe_drawing *out, struct mmoe_error *err);
+enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out, struct mmoe_error *err);
 
 struct mmoe_definition {
     struct mmoe_about about;
@@ -84,14 +84,14 @@ enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def, 
  * Set what the preset of that name sets; other options stay as they are. *about (NULL allowed) is what it says of
  * itself. Fails like mmoe_definition_read; *o is untouched then.
  */
-enum mmoe_status mmoe_preset_apply(const char *name, struct mmoe_options *o, struct mmoe_about *about,
+enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o, struct mmoe_about *about,
                                    struct mmoe_error *err);
 
 /* The names there are, ascending, each once: a block of *count to be freed with mmoe_free. */
-void mmoe_definition_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count);
+void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count);
 
 /* Append the folders that are looked in, each ended by '\n': $MMOE_DATA, $XDG_CONFIG_HOME/mmoe or ~/.config/mmoe, the
    one that was installed, the source's. */
-void mmoe_data_folders(struct mmoe_text *t);
+void mmoe_library_folders(struct mmoe_text *t);
 
 #endif

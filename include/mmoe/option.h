@@ -148,6 +148,9 @@ enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct 
 bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
                       const struct mmoe_option *option);
 
+/* The options of the i-th of N repeats: the three seeds each moved on by i. */
+void mmoe_options_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out);
+
 /* Settings that are each in range but impossible together (alpha's length is not sines, batch above rows, ...). */
 enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err);
 

@@ -14,8 +14,8 @@
 #ifndef MMOE_PHASE_H
 #define MMOE_PHASE_H
 
+#include <mmoe/clock.h>
 #include <stddef.h>
-#include <time.h>
 
 /* Making the rows, gathering batches, matrix products, bias and ReLU, softmax and mixtures, the loss,
    the optimiser, held-out evaluation, storing the result. */
@@ -32,23 +32,19 @@ enum mmoe_phase {
     MMOE_PHASE_COUNT
 };
 
+/* The name of a phase: "products". */
+const char *mmoe_phase_name(enum mmoe_phase phase);
+
 struct mmoe_phases {
     double seconds[MMOE_PHASE_COUNT];
     double last; /* when the last mark was */
 };
 
-static inline double mmoe_phases_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* What was before counts for nothing. NULL allowed, as below. */
 static inline void mmoe_phases_begin(struct mmoe_phases *p)
 {
     if (p)
-        p->last = mmoe_phases_now();
+        p->last = mmoe_clock_now();
 }
 
 /* The time since the last mark was spent on that. */
@@ -56,7 +52,7 @@ static inline void mmoe_phases_mark(struct mmoe_phases *p, enum mmoe_phase spent
 {
     if (!p)
         return;
-    double now = mmoe_phases_now();
+    double now = mmoe_clock_now();
     p->seconds[spent_on] += now - p->last;
     p->last = now;
 }

@@ -14,16 +14,16 @@
  *
  *   struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
  *   mmoe_store_study_new(s, &grid, "sweep seeds=40 p=0.5,1", "", &origin, &id, &err);
- *   mmoe_store_add(s, id, &origin, results, count, &err);
+ *   mmoe_results_add(s, id, &origin, results, count, &err);
  *   mmoe_store_close(s);
  */
 #ifndef MMOE_STORE_H
 #define MMOE_STORE_H
 
 #include <mmoe/grid.h>
-#include <mmoe/snapshot.h>
+#include <mmoe/origin.h>
 #include <mmoe/status.h>
-#include <mmoe/study.h>
+#include <mmoe/text.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,14 +38,6 @@ void mmoe_store_close(struct mmoe_store *s); /* NULL allowed */
 
 /* Append the usual file, $XDG_STATE_HOME/mmoe/studies.db or ~/.local/state/mmoe/studies.db; nothing without HOME. */
 void mmoe_store_path(struct mmoe_text *t);
-
-/* What computed a run, kept with it. */
-struct mmoe_origin {
-    char version[32], machine[128], kernels[128]; /* mmoe 0.1.0; CPU and system; BLAS and kernel set */
-};
-
-/* This program on this machine. */
-void mmoe_origin_here(struct mmoe_origin *origin);
 
 /* --- studies --- */
 
@@ -66,13 +58,6 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
                                       struct mmoe_error *err);
 /* The newest study whose grid is the same (mmoe_grid_same), whatever defined it; *id 0 where there is none. */
 enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id, struct mmoe_error *err);
-/*
- * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells has in common
- * with it and that this program computed with these kernels; *copied is how many, *from whose (0: nobody's).
- */
-enum mmoe_status mmoe_store_copy_runs(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                      const struct mmoe_origin *origin, int64_t *from, size_t *copied,
-                                      struct mmoe_error *err);
 /* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
 enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
                                     struct mmoe_error *err);
@@ -80,26 +65,5 @@ enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info
    names those there are), or where a newer mmoe made it with options this one does not know. */
 enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_study_info *info,
                                   struct mmoe_grid *g, struct mmoe_error *err);
-
-/* --- runs --- */
-
-/* Add `count` runs in one transaction; runs that are there already stay as they are. */
-enum mmoe_status mmoe_store_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
-                                const struct mmoe_result *const *results, size_t count, struct mmoe_error *err);
-/* done[r] = 1 for every finished run r of the grid's `runs`, else 0. */
-enum mmoe_status mmoe_store_finished(struct mmoe_store *s, int64_t study, unsigned char *done, size_t runs,
-                                     struct mmoe_error *err);
-/* Call back with every finished record in the order of runs; the grid gives the options. `take` leaves s alone. */
-enum mmoe_status mmoe_store_records(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                    void (*take)(void *context, const struct mmoe_record *), void *context,
-                                    struct mmoe_error *err);
-
-/*
- * Write a study's finished runs (id 0: the newest's) to a file (replaced whole through a temporary): .csv has a
- * line a run, .jsonl an object a run with curve and gate means as well. Results alone, no times: the same study
- * gives the same bytes. *runs (NULL allowed) is how many.
- */
-enum mmoe_status mmoe_store_export(struct mmoe_store *s, int64_t study, const char *path, size_t *runs,
-                                   struct mmoe_error *err);
 
 #endif

@@ -7,8 +7,8 @@
  *
  * Ownership: none. Threads: safe, uselocale is per thread.
  */
-#ifndef MMOE_C_LOCALE_H
-#define MMOE_C_LOCALE_H
+#ifndef MMOE_BASE_C_LOCALE_H
+#define MMOE_BASE_C_LOCALE_H
 
 #include <locale.h>
 #include <stdarg.h>

@@ -596,3 +596,11 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
                            o->batch, o->rows);
     return status;
 }
+
+void mmoe_options_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out)
+{
+    *out = *o;
+    out->seed_data += i;
+    out->seed_init += i;
+    out->seed_order += i;
+}

@@ -11,6 +11,22 @@
 #include <stdio.h>
 #include <string.h>
 
+size_t net_no_gates(size_t tasks)
+{
+    (void)tasks;
+    return 0;
+}
+
+size_t net_one_each(size_t tasks)
+{
+    return tasks;
+}
+
+size_t net_last(const struct mmoe_sizes *sizes)
+{
+    return sizes->v[sizes->n - 1];
+}
+
 /* --- tensors --- */
 
 static struct mmoe_tensor *add_tensor(struct mmoe_net *net, size_t offset, const char *format, ...)

@@ -55,7 +55,7 @@ static void measure(const struct mmoe_grid *g, const double *const *over_var, si
         c->best[leader] = value;
 }
 
-void mmoe_choose(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
+void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
                  const double *const *over_var, struct mmoe_choice *out)
 {
     memset(out, 0, sizeof *out);

@@ -32,7 +32,7 @@
 #include <mmoe/mem.h>
 
 #include "src/base/c_locale.h"
-#include "src/study/parts.h"
+#include "src/study/terms.h"
 
 #include <math.h>
 #include <string.h>
@@ -47,14 +47,14 @@ enum { S = MMOE_CLAIMS_SHARED_BOTTOM, O = MMOE_CLAIMS_OMOE, M = MMOE_CLAIMS_MMOE
 
 static const char *const name[] = {[S] = "Shared-Bottom", [O] = "OMoE", [M] = "MMoE"};
 
-const char *mmoe_verdict_name(enum mmoe_verdict verdict)
+const char *mmoe_claims_verdict(enum mmoe_verdict verdict)
 {
     return verdict == MMOE_HOLDS ? "holds" : verdict == MMOE_FAILS ? "does not hold" : "undecided";
 }
 
 /* --- the seven --- */
 
-enum { WORDS = sizeof((struct mmoe_claim_part *)0)->label };
+enum { WORDS = sizeof((struct mmoe_claim_term *)0)->label };
 
 __attribute__((format(printf, 2, 3))) static void print(char out[WORDS], const char *format, ...)
 {
@@ -64,68 +64,68 @@ __attribute__((format(printf, 2, 3))) static void print(char out[WORDS], const c
     va_end(args);
 }
 
-static struct mmoe_claim_part *add(struct mmoe_claim *claim)
+static struct mmoe_claim_term *add(struct mmoe_claim *claim)
 {
     return &claim->part[claim->parts++];
 }
 
-static size_t highest(const struct hearing *h)
+static size_t highest(const struct terms *h)
 {
     return h->in->p_count - 1;
 }
 
 /* mean (a - b) > 0 at the k-th p. */
-static void behind(struct hearing *h, int a, int b, size_t k, const char *format, struct mmoe_claim *claim)
+static void behind(struct terms *h, int a, int b, size_t k, const char *format, struct mmoe_claim *claim)
 {
-    struct mmoe_claim_part *part = add(claim);
-    struct term terms[] = {{1, h->in->loss[a][k]}, {-1, h->in->loss[b][k]}};
-    part_mean(h, terms, 2, part);
+    struct mmoe_claim_term *part = add(claim);
+    struct weighted terms[] = {{1, h->in->loss[a][k]}, {-1, h->in->loss[b][k]}};
+    term_mean(h, terms, 2, part);
     print(part->label, format, name[a], name[b], h->in->p[k]);
     print(part->statistic, "mean paired difference, %s - %s at p = %g", name[a], name[b], h->in->p[k]);
 }
 
-static void better_at_higher_p(struct hearing *h, struct mmoe_claim *claim)
+static void better_at_higher_p(struct terms *h, struct mmoe_claim *claim)
 {
     double low = h->in->p[0], high = h->in->p[highest(h)];
     for (int m = 0; m < MMOE_CLAIMS_MODELS; m++) {
-        struct mmoe_claim_part *part = add(claim);
-        struct term terms[] = {{1, h->in->loss[m][0]}, {-1, h->in->loss[m][highest(h)]}};
-        part_mean(h, terms, 2, part);
+        struct mmoe_claim_term *part = add(claim);
+        struct weighted terms[] = {{1, h->in->loss[m][0]}, {-1, h->in->loss[m][highest(h)]}};
+        term_mean(h, terms, 2, part);
         print(part->label, "%s does better at p = %g than at %g", name[m], high, low);
         print(part->statistic, "mean paired difference, %s at p = %g - at p = %g", name[m], low, high);
     }
 }
 
-static void changes_least(struct hearing *h, struct mmoe_claim *claim)
+static void changes_least(struct terms *h, struct mmoe_claim *claim)
 {
     double low = h->in->p[0], high = h->in->p[highest(h)];
     for (int m = S; m <= O; m++) {
-        struct mmoe_claim_part *part = add(claim);
+        struct mmoe_claim_term *part = add(claim);
         const double *cell[] = {h->in->loss[m][0], h->in->loss[m][highest(h)], h->in->loss[M][0],
                                 h->in->loss[M][highest(h)]};
-        part_change(h, cell, part);
+        term_change(h, cell, part);
         print(part->label, "MMoE changes less with p than %s", name[m]);
         print(part->statistic, "|mean change| from p = %g to %g, %s - MMoE", low, high, name[m]);
     }
 }
 
-static void one_gate_falls_behind(struct hearing *h, struct mmoe_claim *claim)
+static void one_gate_falls_behind(struct terms *h, struct mmoe_claim *claim)
 {
     double low = h->in->p[0], high = h->in->p[highest(h)];
     const double *const *o = h->in->loss[O], *const *m = h->in->loss[M];
     size_t last = highest(h);
-    struct mmoe_claim_part *part = add(claim);
-    part_same_mean(h, (const double *const[]){o[last], m[last]}, SAME_MEAN, part);
+    struct mmoe_claim_term *part = add(claim);
+    term_same_mean(h, (const double *const[]){o[last], m[last]}, SAME_MEAN, part);
     print(part->label, "OMoE and MMoE are the same at p = %g", high);
     print(part->statistic, "mean difference / mean loss, OMoE - MMoE at p = %g", high);
     behind(h, O, M, 0, "%s falls behind %s at p = %g", claim);
     part = add(claim);
-    part_mean(h, (struct term[]){{1, o[0]}, {-1, m[0]}, {-1, o[last]}, {1, m[last]}}, 4, part);
+    term_mean(h, (struct weighted[]){{1, o[0]}, {-1, m[0]}, {-1, o[last]}, {1, m[last]}}, 4, part);
     print(part->label, "the gap of OMoE grows towards p = %g, MMoE hardly falls", low);
     print(part->statistic, "mean paired growth of OMoE - MMoE, p = %g to %g", high, low);
 }
 
-static void beat_shared_bottom(struct hearing *h, struct mmoe_claim *claim)
+static void beat_shared_bottom(struct terms *h, struct mmoe_claim *claim)
 {
     for (size_t k = 0; k < h->in->p_count; k++)
         for (int m = O; m <= M; m++)
@@ -133,40 +133,40 @@ static void beat_shared_bottom(struct hearing *h, struct mmoe_claim *claim)
 }
 
 /* The losses of a spread more than those of b at the k-th p. */
-static void wider(struct hearing *h, int a, int b, size_t k, struct mmoe_claim *claim)
+static void wider(struct terms *h, int a, int b, size_t k, struct mmoe_claim *claim)
 {
-    struct mmoe_claim_part *part = add(claim);
-    part_wider(h, (const double *const[]){h->in->loss[a][k], h->in->loss[b][k]}, part);
+    struct mmoe_claim_term *part = add(claim);
+    term_wider(h, (const double *const[]){h->in->loss[a][k], h->in->loss[b][k]}, part);
     print(part->label, "%s spreads more than %s at p = %g", name[a], name[b], h->in->p[k]);
     print(part->statistic, "ratio of variances, %s / %s at p = %g", name[a], name[b], h->in->p[k]);
 }
 
-static void shared_bottom_spreads(struct hearing *h, struct mmoe_claim *claim)
+static void shared_bottom_spreads(struct terms *h, struct mmoe_claim *claim)
 {
     for (size_t k = 0; k < h->in->p_count; k++)
         for (int m = O; m <= M; m++)
             wider(h, S, m, k, claim);
 }
 
-static void one_gate_is_less_steady(struct hearing *h, struct mmoe_claim *claim)
+static void one_gate_is_less_steady(struct terms *h, struct mmoe_claim *claim)
 {
     size_t last = highest(h);
-    struct mmoe_claim_part *part = add(claim);
-    part_same_variance(h, (const double *const[]){h->in->loss[O][last], h->in->loss[M][last]}, SAME_VARIANCE,
+    struct mmoe_claim_term *part = add(claim);
+    term_same_variance(h, (const double *const[]){h->in->loss[O][last], h->in->loss[M][last]}, SAME_VARIANCE,
                        part);
     print(part->label, "OMoE is as steady as MMoE at p = %g", h->in->p[last]);
     print(part->statistic, "ratio of variances, OMoE / MMoE at p = %g", h->in->p[last]);
     wider(h, O, M, 0, claim);
 }
 
-static void lowest_are_comparable(struct hearing *h, struct mmoe_claim *claim)
+static void lowest_are_comparable(struct terms *h, struct mmoe_claim *claim)
 {
     static const int pair[][2] = {{S, O}, {S, M}, {O, M}};
     for (size_t k = 0; k < h->in->p_count; k++)
         for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
             int a = pair[i][0], b = pair[i][1];
-            struct mmoe_claim_part *part = add(claim);
-            part_same_quantile(h, (const double *const[]){h->in->loss[a][k], h->in->loss[b][k]}, LOWEST,
+            struct mmoe_claim_term *part = add(claim);
+            term_same_quantile(h, (const double *const[]){h->in->loss[a][k], h->in->loss[b][k]}, LOWEST,
                                SAME_LOWEST, part);
             print(part->label, "the lowest losses of %s and %s at p = %g", name[a], name[b], h->in->p[k]);
             print(part->statistic, "ratio of 5%% quantiles, %s / %s at p = %g", name[a], name[b], h->in->p[k]);
@@ -175,7 +175,7 @@ static void lowest_are_comparable(struct hearing *h, struct mmoe_claim *claim)
 
 static const struct {
     const char *text;
-    void (*hear)(struct hearing *h, struct mmoe_claim *claim);
+    void (*hear)(struct terms *h, struct mmoe_claim *claim);
 } claims[MMOE_CLAIMS] = {
     {"every model does better at higher p", better_at_higher_p},
     {"MMoE's loss changes least with p", changes_least},
@@ -189,7 +189,7 @@ static const struct {
 
 /* --- verdicts --- */
 
-static enum mmoe_verdict verdict_of(const struct mmoe_claim_part *part)
+static enum mmoe_verdict verdict_of(const struct mmoe_claim_term *part)
 {
     if (part->pairs < MMOE_CLAIMS_LEAST)
         return MMOE_UNDECIDED;
@@ -200,7 +200,7 @@ static enum mmoe_verdict verdict_of(const struct mmoe_claim_part *part)
 }
 
 /* Whether a decides more than b does: failed before undecided before held, then the larger p-value, NAN the largest. */
-static bool weaker(const struct mmoe_claim_part *a, const struct mmoe_claim_part *b)
+static bool weaker(const struct mmoe_claim_term *a, const struct mmoe_claim_term *b)
 {
     static const int order[] = {[MMOE_FAILS] = 0, [MMOE_UNDECIDED] = 1, [MMOE_HOLDS] = 2};
     if (a->verdict != b->verdict)
@@ -226,7 +226,7 @@ static void conclude(struct mmoe_claim *claim)
     for (size_t i = 1; i < claim->parts; i++)
         if (weaker(&claim->part[i], &claim->part[claim->decisive]))
             claim->decisive = i;
-    const struct mmoe_claim_part *part = &claim->part[claim->decisive];
+    const struct mmoe_claim_term *part = &claim->part[claim->decisive];
     memcpy(claim->statistic, part->statistic, sizeof claim->statistic);
     claim->value = part->value;
     claim->low = part->low;
@@ -255,8 +255,8 @@ static void correct(struct mmoe_claim *claim)
 
 void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed, struct mmoe_claim *out)
 {
-    struct hearing h;
-    hearing_init(&h, in, draws, seed);
+    struct terms h;
+    terms_init(&h, in, draws, seed);
     for (size_t c = 0; c < MMOE_CLAIMS; c++) {
         memset(&out[c], 0, sizeof out[c]);
         out[c].number = (int)c + 1;
@@ -264,7 +264,7 @@ void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t
         claims[c].hear(&h, &out[c]);
         out[c].p_value = largest_p(&out[c]);
     }
-    hearing_done(&h);
+    terms_done(&h);
     correct(out);
     for (size_t c = 0; c < MMOE_CLAIMS; c++)
         conclude(&out[c]);
@@ -273,7 +273,7 @@ void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t
 /* --- cells --- */
 
 /* `what` of n ascending values in h->work[0], with its interval. */
-static struct mmoe_interval cell_interval(struct hearing *h, size_t n, double (*what)(const double *, size_t))
+static struct mmoe_interval cell_interval(struct terms *h, size_t n, double (*what)(const double *, size_t))
 {
     struct mmoe_ranked ranked = {h->work[0], what, n, h->count, h->work[1]};
     struct mmoe_interval out = {what(h->work[0], n), NAN, NAN};
@@ -289,12 +289,12 @@ static struct mmoe_interval cell_interval(struct hearing *h, size_t n, double (*
 void mmoe_claims_cells(const struct mmoe_claims_input *in, double threshold, size_t draws, uint64_t seed,
                        struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX])
 {
-    struct hearing h;
-    hearing_init(&h, in, draws, seed);
+    struct terms h;
+    terms_init(&h, in, draws, seed);
     for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
         for (size_t k = 0; k < in->p_count; k++) {
             struct mmoe_claims_cell *cell = &out[m][k];
-            cell->n = cell_sorted(in->loss[m][k], in->seeds, h.work[0], &cell->diverged);
+            cell->n = terms_sorted(in->loss[m][k], in->seeds, h.work[0], &cell->diverged);
             size_t failed = 0;
             for (size_t i = 0; i < cell->n; i++)
                 failed += h.work[0][i] > threshold;
@@ -302,5 +302,5 @@ void mmoe_claims_cells(const struct mmoe_claims_input *in, double threshold, siz
             cell->median = cell_interval(&h, cell->n, mmoe_median);
             cell->iqm = cell_interval(&h, cell->n, mmoe_iqm);
         }
-    hearing_done(&h);
+    terms_done(&h);
 }

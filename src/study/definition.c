@@ -138,7 +138,7 @@ static enum mmoe_status read_figure(struct reader *r, char *rest)
     struct mmoe_error why;
     enum mmoe_status status = one_word(r, rest, "labels, curves, histograms or profiles", &word);
     r->has_figure = true;
-    if (!mmoe_failed(status) && mmoe_failed(mmoe_drawing_find(word, &r->definition->figure, &why)))
+    if (!mmoe_failed(status) && mmoe_failed(mmoe_definition_drawing(word, &r->definition->figure, &why)))
         status = wrong(r, why.status, "%s", why.text);
     return status;
 }
@@ -180,7 +180,7 @@ static enum mmoe_status read_preset(struct reader *r, char *rest)
     enum mmoe_status status = one_word(r, rest, "the preset's name", &word);
     if (mmoe_failed(status))
         return status;
-    status = mmoe_preset_apply(word, r->options, NULL, &why);
+    status = mmoe_definition_preset(word, r->options, NULL, &why);
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
@@ -318,7 +318,7 @@ static void name_after(const char *path, struct mmoe_about *about)
 
 /* --- a study as a whole --- */
 
-enum mmoe_status mmoe_drawing_find(const char *name, enum mmoe_drawing *out, struct mmoe_error *err)
+enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out, struct mmoe_error *err)
 {
     for (size_t i = 0; i < DRAWINGS; i++)
         if (strcmp(name, drawing_words[i]) == 0) {
@@ -410,7 +410,7 @@ enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *
     return status;
 }
 
-enum mmoe_status mmoe_preset_apply(const char *name, struct mmoe_options *o, struct mmoe_about *about,
+enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o, struct mmoe_about *about,
                                    struct mmoe_error *err)
 {
     struct mmoe_text path = {0};

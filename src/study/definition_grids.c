@@ -6,7 +6,7 @@
  * choice has seeds of its own, further on than any study has runs.
  */
 #include <mmoe/definition.h>
-#include <mmoe/study.h>
+#include <mmoe/record.h>
 
 enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
                                       struct mmoe_grid *grid, struct mmoe_error *err)
@@ -37,6 +37,6 @@ enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def, 
     if (mmoe_failed(status))
         return status;
     grid->seeds = def->choose_seeds;
-    mmoe_study_seeded(&grid->base, MMOE_CHOICE_SEEDS, &grid->base);
+    mmoe_options_seeded(&grid->base, MMOE_CHOICE_SEEDS, &grid->base);
     return mmoe_grid_check(grid, err);
 }

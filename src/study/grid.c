@@ -13,7 +13,7 @@
  * and a grid read back from a store equals the one that was stored.
  */
 #include <mmoe/grid.h>
-#include <mmoe/study.h>
+#include <mmoe/record.h>
 
 #include <string.h>
 
@@ -325,7 +325,7 @@ void mmoe_grid_options(const struct mmoe_grid *g, size_t run, struct mmoe_option
 {
     struct mmoe_options cell;
     mmoe_grid_cell_options(g, mmoe_grid_cell(g, run), &cell);
-    mmoe_study_seeded(&cell, mmoe_grid_seed(g, run), out);
+    mmoe_options_seeded(&cell, mmoe_grid_seed(g, run), out);
 }
 
 void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_text *t)

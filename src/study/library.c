@@ -25,7 +25,7 @@ static const char *const folder_names[] = {"studies", "presets"}, *const nouns[]
 
 /* --- folders --- */
 
-void mmoe_data_folders(struct mmoe_text *t)
+void mmoe_library_folders(struct mmoe_text *t)
 {
     const char *data = getenv("MMOE_DATA"), *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     if (data && *data)
@@ -96,12 +96,12 @@ static void add_folder(const char *folder, char (**names)[MMOE_NAME_MAX], size_t
         closedir(d);
 }
 
-void mmoe_definition_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count)
+void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count)
 {
     struct mmoe_text list = {0}, folder = {0};
     *names = NULL;
     *count = 0;
-    mmoe_data_folders(&list);
+    mmoe_library_folders(&list);
     for (const char *rest = list.s; next_folder(&rest, kind, &folder);)
         add_folder(folder.s, names, count);
     mmoe_text_done(&folder);
@@ -115,7 +115,7 @@ static enum mmoe_status no_such(enum mmoe_definition_kind kind, const char *name
     char(*names)[MMOE_NAME_MAX];
     size_t count;
     struct mmoe_text there = {0};
-    mmoe_definition_names(kind, &names, &count);
+    mmoe_library_names(kind, &names, &count);
     const char **words = mmoe_alloc(count, sizeof *words);
     for (size_t i = 0; i < count; i++) {
         words[i] = names[i];
@@ -141,7 +141,7 @@ enum mmoe_status library_find(enum mmoe_definition_kind kind, const char *name, 
     if (!library_is_name(name))
         return mmoe_fail(err, MMOE_INVALID, "'%.60s' is no name of a %s: it has up to %d letters, digits, -, _ and .",
                          name, nouns[kind], MMOE_NAME_MAX - 1);
-    mmoe_data_folders(&list);
+    mmoe_library_folders(&list);
     for (const char *rest = list.s; !found && next_folder(&rest, kind, &folder);) {
         mmoe_text_add(&folder, "/%s%s", name, extension);
         found = access(folder.s, F_OK) == 0;

@@ -4,8 +4,8 @@
  *
  * Ownership: texts are the caller's. Threads: safe.
  */
-#ifndef MMOE_LIBRARY_H
-#define MMOE_LIBRARY_H
+#ifndef MMOE_STUDY_LIBRARY_H
+#define MMOE_STUDY_LIBRARY_H
 
 #include <mmoe/definition.h>
 

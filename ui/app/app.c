@@ -7,25 +7,20 @@
  * A run is stale when the settings differ from those it was made with in
  * something that resets; going back to them makes it fresh again.
  */
+#include <mmoe/clock.h>
+#include <mmoe/lane.h>
+#include <mmoe/queue.h>
 #include "ui/app/app.h"
 #include "ui/app/plan.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "ui/app/intake.h"
 #include "ui/app/report.h"
 
 enum { PAGE_LINES = 5 }; /* more of them are a page */
-
-double app_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void app_init(struct app *a, enum app_mode mode)
 {
@@ -34,13 +29,18 @@ void app_init(struct app *a, enum app_mode mode)
     view_init(&a->view);
     mmoe_snapshot_init(&a->incoming, 0);
     a->made = a->view.options;
-    a->runner = mmoe_runner_new();
+    a->mailbox = mmoe_mailbox_new();
+    a->lane = mmoe_lane_new(a->mailbox);
+    a->queue = mmoe_queue_new(a->mailbox);
     a->blas_choice = "library";
 }
 
 void app_done(struct app *a)
 {
-    mmoe_runner_free(a->runner);
+    mmoe_lane_end(a->lane); /* ends while the queue does */
+    mmoe_queue_free(a->queue);
+    mmoe_lane_free(a->lane);
+    mmoe_mailbox_free(a->mailbox);
     plan_free(a->plan);
     mmoe_dataset_free(a->data);
     mmoe_snapshot_done(&a->incoming);
@@ -158,9 +158,9 @@ static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struc
     a->view.options = *o;
     a->changes++;
     app_renew_stale(a);
-    mmoe_runner_tune(a->runner, o);
+    mmoe_lane_tune(a->lane, o);
     if (is_training(a) && a->view.stale)
-        mmoe_runner_pause(a->runner);
+        mmoe_lane_pause(a->lane);
     say_resets(a, resets);
     return MMOE_OK;
 }
@@ -216,10 +216,10 @@ enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err)
 /* What comes next replaces the run: end what it does, having seen its last word if it is there. */
 static void stop_lane(struct app *a)
 {
-    if (!mmoe_runner_busy(a->runner))
+    if (!mmoe_lane_busy(a->lane))
         return;
     app_take_in(a);
-    mmoe_runner_pause(a->runner);
+    mmoe_lane_pause(a->lane);
     a->pending = APP_PENDING_NONE;
 }
 
@@ -242,20 +242,20 @@ void app_make(struct app *a, bool with_run)
     a->view.making = true;
     a->changes++;
     app_renew_stale(a);
-    mmoe_runner_make(a->runner, &a->view.options, with_run);
+    mmoe_lane_make(a->lane, &a->view.options, with_run);
 }
 
 void app_train(struct app *a, size_t until, bool run)
 {
     if (!a->has_run || a->view.stale)
         app_make(a, true);
-    else if (is_training(a) && mmoe_runner_busy(a->runner))
-        mmoe_runner_pause(a->runner);
+    else if (is_training(a) && mmoe_lane_busy(a->lane))
+        mmoe_lane_pause(a->lane);
     a->until = until;
     a->pending = run ? APP_PENDING_RUN : APP_PENDING_STEP;
     a->wait = APP_WAIT_LANE;
     a->changes++;
-    mmoe_runner_train(a->runner, until);
+    mmoe_lane_train(a->lane, until);
 }
 
 void app_reset(struct app *a)
@@ -269,7 +269,7 @@ void app_reset(struct app *a)
     a->pending = APP_PENDING_DATA;
     a->wait = APP_WAIT_LANE;
     a->changes++;
-    mmoe_runner_reset(a->runner);
+    mmoe_lane_reset(a->lane);
 }
 
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
@@ -277,7 +277,7 @@ void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
     a->wait = APP_WAIT_LANE;
     a->benched = 0;
     for (size_t i = first; i <= last; i++)
-        mmoe_runner_bench(a->runner, i, rounds);
+        mmoe_lane_bench(a->lane, i, rounds);
 }
 
 void app_file(struct app *a, enum mmoe_file what, const char *path)
@@ -293,7 +293,7 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
         app_make(a, false);
     a->filing = true;
     a->wait = APP_WAIT_LANE;
-    mmoe_runner_file(a->runner, what, path, &a->view.options);
+    mmoe_lane_file(a->lane, what, path, &a->view.options);
 }
 
 static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *b)
@@ -310,12 +310,12 @@ void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
     struct view_group *g = view_group_begin(&a->view, o, n);
     size_t before = g->wanted - n;
     if (before > 0 && same_seeds(&g->options, o))
-        mmoe_study_seeded(o, before, &first);
+        mmoe_options_seeded(o, before, &first);
     else
         before = 0;
     a->repeat_group = (size_t)(g - a->view.groups);
     if (!a->repeating)
-        a->repeat_start = app_now();
+        a->repeat_start = mmoe_clock_now();
     a->repeating = true;
     a->wait = APP_WAIT_REPEAT;
     a->view.queue_wanted += n;
@@ -324,13 +324,13 @@ void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
     if (before > 0)
         app_say(a, "%s: %zu seeds more, after the %zu there are", g->name, n, before);
     struct mmoe_grid grid = {.base = first, .seeds = n};
-    mmoe_runner_sweep(a->runner, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
+    mmoe_queue_sweep(a->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
 }
 
 bool app_idle(const struct app *a, enum app_wait wait)
 {
     if (wait == APP_WAIT_LANE)
-        return a->pending == APP_PENDING_NONE && !a->filing && !mmoe_runner_busy(a->runner);
+        return a->pending == APP_PENDING_NONE && !a->filing && !mmoe_lane_busy(a->lane);
     if (wait == APP_WAIT_REPEAT)
         return !a->repeating;
     return true;

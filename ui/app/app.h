@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * app.h - the one context: settings, runner, view, and where words go.
+ * app.h - the one context: settings, workers, view, and where words go.
  *
  * Commands change the app through the functions here; the screen and the batch
  * driver both feed it commands and let it take in what the workers report.
@@ -13,8 +13,11 @@
 #define MMOE_UI_APP_H
 
 #include <mmoe/dataset.h>
+#include <mmoe/definition.h>
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
 #include <mmoe/option.h>
-#include <mmoe/runner.h>
+#include <mmoe/queue.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
 
@@ -39,7 +42,9 @@ struct app {
     struct view view;      /* view.options are the settings */
     struct mmoe_options undo[APP_UNDO_MAX], redo[APP_UNDO_MAX];
     size_t undo_count, redo_count;
-    struct mmoe_runner *runner;
+    struct mmoe_mailbox *mailbox;
+    struct mmoe_lane *lane;
+    struct mmoe_queue *queue;
     struct mmoe_dataset *data; /* the newest rows, or NULL */
     enum app_wait wait;
     enum app_pending pending;

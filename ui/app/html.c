@@ -9,6 +9,8 @@
 #include <math.h>
 #include <mmoe/file.h>
 #include <mmoe/mem.h>
+#include <mmoe/origin.h>
+#include <mmoe/results.h>
 #include <mmoe/store.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +91,7 @@ static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
     const struct mmoe_interval i = {c->value, c->low, c->high};
     mmoe_text_add(t, "<tr><td>%d</td>", c->number);
     add_tag(t, "td", c->text);
-    mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict], mmoe_verdict_name(c->verdict));
+    mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict], mmoe_claims_verdict(c->verdict));
     add_tag(t, "td", c->statistic);
     add_interval(t, &i);
     if (isnan(c->p_holm))
@@ -296,7 +298,7 @@ static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store, 
     if (mmoe_failed(status))
         return status;
     view_study_begin(&s, part->id, &grid, command, &def);
-    status = mmoe_store_records(store, part->id, &grid, show_record, &s, err);
+    status = mmoe_results_read(store, part->id, &grid, show_record, &s, err);
     if (!mmoe_failed(status))
         add_study(t, &s, part->has_choice ? &part->choice : NULL);
     view_study_close(&s);

@@ -10,6 +10,10 @@
  * A run that is replaced is kept in the list of runs, and its successor gets
  * the next number, when the successor's first snapshot comes in.
  */
+#include <mmoe/clock.h>
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/queue.h>
 #include "ui/app/intake.h"
 
 #include <math.h>
@@ -44,7 +48,7 @@ static void begin_run(struct app *a)
  */
 static bool take_snapshot(struct app *a, bool busy)
 {
-    bool came = mmoe_runner_snapshot(a->runner, &a->incoming);
+    bool came = mmoe_lane_snapshot(a->lane, &a->incoming);
     if (a->fresh) {
         if (!is_of_order(a, busy))
             return false;
@@ -62,7 +66,7 @@ static bool take_snapshot(struct app *a, bool busy)
 
 static void take_data(struct app *a)
 {
-    struct mmoe_dataset *d = mmoe_runner_data(a->runner);
+    struct mmoe_dataset *d = mmoe_lane_data(a->lane);
     if (d == a->data) {
         mmoe_dataset_free(d);
         return;
@@ -90,7 +94,7 @@ static void take_evaluations(struct app *a)
 static void take_errors(struct app *a)
 {
     struct mmoe_error err;
-    while (mmoe_failed(mmoe_runner_error(a->runner, &err))) {
+    while (mmoe_failed(mmoe_mailbox_error(a->mailbox, &err))) {
         app_complain(a, &err);
         a->failed = a->complained = true;
     }
@@ -194,7 +198,7 @@ static double mean_steps(const struct view *v)
 static void estimate(struct app *a, size_t finished, size_t submitted, uint64_t steps)
 {
     struct view *v = &a->view;
-    double elapsed = app_now() - a->repeat_start;
+    double elapsed = mmoe_clock_now() - a->repeat_start;
     size_t stored = a->sweeping ? v->study.stored : 0;
     v->queue_done = stored + finished;
     v->queue_wanted = stored + submitted;
@@ -238,8 +242,8 @@ static void take_records(struct app *a)
     uint64_t steps;
     if (!a->repeating)
         return;
-    mmoe_runner_progress(a->runner, &finished, &submitted, &steps);
-    while (mmoe_runner_record(a->runner, &r))
+    mmoe_queue_progress(a->queue, &finished, &submitted, &steps);
+    while (mmoe_queue_record(a->queue, &r))
         if (a->sweeping)
             app_study_take(a, &r);
         else
@@ -276,7 +280,7 @@ static void take_loaded(struct app *a, const struct mmoe_filed *f)
 static void take_filed(struct app *a)
 {
     struct mmoe_filed f;
-    while (mmoe_runner_filed(a->runner, &f))
+    while (mmoe_lane_filed(a->lane, &f))
         if (f.what == MMOE_FILE_LOAD)
             take_loaded(a, &f);
         else if (f.what == MMOE_FILE_EXPORT_DATA)
@@ -292,14 +296,14 @@ static void take_filed(struct app *a)
 static void take_benched(struct app *a)
 {
     struct mmoe_bench b;
-    while (mmoe_runner_benched(a->runner, &b))
+    while (mmoe_lane_benched(a->lane, &b))
         report_bench(a, &b, a->benched++ == 0);
 }
 
 void app_take_in(struct app *a)
 {
-    mmoe_runner_drain(a->runner);
-    bool busy = mmoe_runner_busy(a->runner); /* asked first: at rest, all it reported is there */
+    mmoe_mailbox_drain(a->mailbox);
+    bool busy = mmoe_lane_busy(a->lane); /* asked first: at rest, all it reported is there */
     take_errors(a);
     take_filed(a);
     bool current = !a->loading && take_snapshot(a, busy);

@@ -9,7 +9,6 @@
 
 #include "ui/app/app.h"
 
-double app_now(void); /* seconds on a clock that only goes forward */
 /* Look anew whether the live run is stale: after every change of settings, of `made` or of `has_run`. */
 void app_renew_stale(struct app *a);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */

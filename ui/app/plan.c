@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <mmoe/mem.h>
+#include <mmoe/origin.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -178,7 +179,7 @@ static void end_choice(struct app *a, struct plan *p)
     const double **losses = mmoe_alloc(s->cell_count, sizeof *losses);
     for (size_t i = 0; i < s->cell_count; i++)
         losses[i] = s->cells[i].over_var_of;
-    mmoe_choose(&s->grid, p->def.choose, p->def.choose_for, losses, &part->choice);
+    mmoe_choice_make(&s->grid, p->def.choose, p->def.choose_for, losses, &part->choice);
     part->has_choice = true;
     mmoe_free(losses);
     report_choice(a, &s->grid, &part->choice);

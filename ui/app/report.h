@@ -7,6 +7,9 @@
 #ifndef MMOE_UI_REPORT_H
 #define MMOE_UI_REPORT_H
 
+#include <mmoe/bench.h>
+#include <mmoe/phase.h>
+
 #include "ui/app/app.h"
 
 /* Write to stdout at once. Where that fails the session ends with status 1 and a line on stderr

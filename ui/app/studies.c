@@ -9,7 +9,11 @@
  * was cut off.
  */
 #include <math.h>
+#include <mmoe/clock.h>
 #include <mmoe/mem.h>
+#include <mmoe/origin.h>
+#include <mmoe/queue.h>
+#include <mmoe/results.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,11 +46,11 @@ static void queue(struct app *a, const struct mmoe_grid *grid, size_t jobs, stru
     struct mmoe_sweep sweep = {.grid = grid, .jobs = jobs, .done = done, .store = s, .study = id};
     mmoe_origin_here(&sweep.origin);
     a->repeating = a->sweeping = true;
-    a->repeat_start = app_now();
+    a->repeat_start = mmoe_clock_now();
     a->wait = APP_WAIT_REPEAT;
     a->view.queue_eta = -1;
     a->changes++;
-    mmoe_runner_sweep(a->runner, &sweep);
+    mmoe_queue_sweep(a->queue, &sweep);
 }
 
 static void show_record(void *context, const struct mmoe_record *r)
@@ -92,7 +96,7 @@ static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id, co
         return status;
     view_study_begin(&a->view.study, info->id, &grid, command ? command : info->command, def);
     a->changes++;
-    status = info->finished ? mmoe_store_records(s, info->id, &grid, show_record, a, err) : MMOE_OK;
+    status = info->finished ? mmoe_results_read(s, info->id, &grid, show_record, a, err) : MMOE_OK;
     view_study_renew(&a->view.study);
     a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     return status;
@@ -103,7 +107,7 @@ static enum mmoe_status go_on(struct app *a, struct mmoe_store *s, const struct 
                               struct mmoe_error *err)
 {
     unsigned char *done = mmoe_alloc(info->runs, 1);
-    enum mmoe_status status = mmoe_store_finished(s, info->id, done, info->runs, err);
+    enum mmoe_status status = mmoe_results_finished(s, info->id, done, info->runs, err);
     if (mmoe_failed(status)) {
         mmoe_store_close(s);
     } else {
@@ -137,7 +141,7 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const 
             mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings", o->grid->seeds,
             mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs), path);
     if (o->find)
-        status = mmoe_store_copy_runs(s, *id, o->grid, &origin, &from, &copied, err);
+        status = mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err);
     if (!mmoe_failed(status) && copied)
         app_say(a, "%s of them were trained for study %lld, the same with other seeds",
                 mmoe_format_count(copied, runs, sizeof runs), (long long)from);
@@ -177,7 +181,7 @@ static enum mmoe_status definition_of(const struct mmoe_study_info *info, const 
         snprintf(def->about.name, sizeof def->about.name, "%s", info->definition);
     }
     *found = there || draw ? def : NULL;
-    return draw ? mmoe_drawing_find(draw, &def->figure, err) : MMOE_OK;
+    return draw ? mmoe_definition_drawing(draw, &def->figure, err) : MMOE_OK;
 }
 
 enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs, const char *draw,
@@ -211,12 +215,12 @@ void app_hold(struct app *a, bool held)
     if (held == a->view.study.held)
         return;
     if (held)
-        a->held_since = app_now();
+        a->held_since = mmoe_clock_now();
     else
-        a->repeat_start += app_now() - a->held_since;
+        a->repeat_start += mmoe_clock_now() - a->held_since;
     a->view.study.held = held;
     a->changes++;
-    mmoe_runner_hold(a->runner, held);
+    mmoe_queue_hold(a->queue, held);
 }
 
 void app_study_take(struct app *a, const struct mmoe_record *r)

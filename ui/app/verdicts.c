@@ -102,7 +102,7 @@ static void add_word(struct mmoe_text *t, const char *key, const char *word)
     mmoe_text_add_json(t, word);
 }
 
-static void add_part(struct mmoe_text *t, const struct mmoe_claim_part *p)
+static void add_part(struct mmoe_text *t, const struct mmoe_claim_term *p)
 {
     mmoe_text_add(t, "{\"label\":");
     mmoe_text_add_json(t, p->label);
@@ -112,7 +112,7 @@ static void add_part(struct mmoe_text *t, const struct mmoe_claim_part *p)
     add_number(t, "high", p->high);
     add_number(t, "p_value", p->p_value);
     mmoe_text_add(t, ",\"pairs\":%zu,\"diverged\":%zu", p->pairs, p->diverged);
-    add_word(t, "verdict", mmoe_verdict_name(p->verdict));
+    add_word(t, "verdict", mmoe_claims_verdict(p->verdict));
     mmoe_text_add(t, "}");
 }
 
@@ -129,7 +129,7 @@ static void json_claim(struct app *a, const struct mmoe_claim *c, bool over_var,
     add_number(&t, "low", c->low);
     add_number(&t, "high", c->high);
     add_number(&t, "p_value", c->p_holm);
-    add_word(&t, "verdict", mmoe_verdict_name(c->verdict));
+    add_word(&t, "verdict", mmoe_claims_verdict(c->verdict));
     mmoe_text_add(&t, ",\"leans\":%s,\"parts\":[", leans(c) ? "true" : "false");
     for (size_t i = 0; i < c->parts; i++) {
         mmoe_text_add(&t, "%s", i ? "," : "");
@@ -156,7 +156,7 @@ static const char *p_text(double p, char *buf, size_t size)
 static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
 {
     char value[NUMBER], low[NUMBER], high[NUMBER], p[NUMBER];
-    mmoe_text_add(t, "%d %-14s %s\n", c->number, mmoe_verdict_name(c->verdict), c->text);
+    mmoe_text_add(t, "%d %-14s %s\n", c->number, mmoe_claims_verdict(c->verdict), c->text);
     if (isnan(c->value))
         mmoe_text_add(t, "  %-14s too few pairs of seeds for %s\n", "", c->statistic);
     else

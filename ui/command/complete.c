@@ -80,7 +80,7 @@ static void offer_defined(struct choices *c, enum mmoe_definition_kind kind)
 {
     char (*names)[MMOE_NAME_MAX];
     size_t count;
-    mmoe_definition_names(kind, &names, &count);
+    mmoe_library_names(kind, &names, &count);
     for (size_t i = 0; i < count; i++)
         offer(c, "", names[i]);
     mmoe_free(names);

@@ -26,12 +26,12 @@ static void list_presets(struct app *a)
     char(*names)[MMOE_NAME_MAX];
     size_t count;
     struct mmoe_text t = {0};
-    mmoe_definition_names(MMOE_PRESETS, &names, &count);
+    mmoe_library_names(MMOE_PRESETS, &names, &count);
     for (size_t i = 0; i < count; i++) {
         struct mmoe_options o = a->view.options;
         struct mmoe_about about;
         struct mmoe_error err;
-        bool fine = !mmoe_failed(mmoe_preset_apply(names[i], &o, &about, &err));
+        bool fine = !mmoe_failed(mmoe_definition_preset(names[i], &o, &about, &err));
         if (a->mode == APP_JSON && fine)
             json_preset(a, &about);
         else
@@ -53,7 +53,7 @@ enum mmoe_status command_preset(struct app *a, const struct invocation *i, struc
         list_presets(a);
         return MMOE_OK;
     }
-    enum mmoe_status s = mmoe_preset_apply(i->argv[0], &o, &about, err);
+    enum mmoe_status s = mmoe_definition_preset(i->argv[0], &o, &about, err);
     unsigned long changes = a->changes;
     if (!mmoe_failed(s))
         s = command_change(a, &o, err);

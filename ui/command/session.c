@@ -9,6 +9,7 @@
 #include <mmoe/arrays.h>
 #include <mmoe/file.h>
 #include <mmoe/mem.h>
+#include <mmoe/origin.h>
 #include <mmoe/store.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,6 +7,7 @@
  */
 #include <math.h>
 #include <mmoe/definition.h>
+#include <mmoe/export.h>
 #include <mmoe/mem.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,7 +110,7 @@ static enum mmoe_status write_runs(struct app *a, const struct invocation *i, in
     if (!store)
         return err->status;
     char *path = command_path(i->argv[2]);
-    enum mmoe_status s = mmoe_store_export(store, id, path, &runs, err);
+    enum mmoe_status s = mmoe_export_write(store, id, path, &runs, err);
     if (!mmoe_failed(s))
         app_say(a, "%zu runs written to %s", runs, path);
     mmoe_free(path);
@@ -191,7 +192,7 @@ static bool is_defined(const char *word)
     char (*names)[MMOE_NAME_MAX];
     size_t count;
     bool found = strchr(word, '/') != NULL;
-    mmoe_definition_names(MMOE_STUDIES, &names, &count);
+    mmoe_library_names(MMOE_STUDIES, &names, &count);
     for (size_t k = 0; k < count; k++)
         found = found || strcmp(names[k], word) == 0;
     mmoe_free(names);
@@ -203,7 +204,7 @@ static enum mmoe_status no_such(const char *word, struct mmoe_error *err)
     const char *list[3 + NAMES_MOST] = {"open", "resume", "export"};
     char (*names)[MMOE_NAME_MAX];
     size_t count, n = 3;
-    mmoe_definition_names(MMOE_STUDIES, &names, &count);
+    mmoe_library_names(MMOE_STUDIES, &names, &count);
     for (size_t k = 0; k < count && n < sizeof list / sizeof *list; k++)
         list[n++] = names[k];
     const char *near = mmoe_nearest(word, list, n);
@@ -220,7 +221,7 @@ static void list_definitions(struct app *a)
     struct mmoe_text t = {0};
     char (*names)[MMOE_NAME_MAX];
     size_t count;
-    mmoe_definition_names(MMOE_STUDIES, &names, &count);
+    mmoe_library_names(MMOE_STUDIES, &names, &count);
     for (size_t k = 0; k < count; k++) {
         struct mmoe_definition def;
         struct mmoe_error err;

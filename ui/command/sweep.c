@@ -7,6 +7,7 @@
  * store= are the sweep's own.
  */
 #include <mmoe/mem.h>
+#include <mmoe/queue.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,7 +121,7 @@ enum mmoe_status command_stop(struct app *a, const struct invocation *i, struct 
         return MMOE_OK;
     }
     plan_stop(a);
-    mmoe_runner_stop(a->runner);
+    mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_REPEAT;
     return MMOE_CONTINUE;
 }

@@ -5,6 +5,7 @@
  * Orders go to a worker and come back at once. What is asked for is said in
  * terms of the step to be at, so that an order given twice does nothing more.
  */
+#include <mmoe/lane.h>
 #include <stdio.h>
 
 #include "ui/command/command.h"
@@ -79,7 +80,7 @@ enum mmoe_status command_pause(struct app *a, const struct invocation *i, struct
         app_say(a, a->repeating ? "held: resume goes on, stop ends it" : "nothing is training");
         return MMOE_OK;
     }
-    mmoe_runner_pause(a->runner);
+    mmoe_lane_pause(a->lane);
     a->wait = APP_WAIT_LANE;
     return MMOE_CONTINUE;
 }

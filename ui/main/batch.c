@@ -9,12 +9,15 @@
 #include "ui/main/batch.h"
 
 #include <errno.h>
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
+#include <mmoe/queue.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <mmoe/clock.h>
 #include <unistd.h>
 
 #include "ui/app/plan.h"
@@ -102,9 +105,7 @@ static bool take_line(struct batch *b)
 /* Now and then: a line is for people. */
 static void show_progress(struct batch *b)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    double now = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    double now = mmoe_clock_now();
     if (!b->progress || now - b->shown < PROGRESS_GAP)
         return;
     b->shown = now;
@@ -119,9 +120,9 @@ static bool is_idle(const struct batch *b)
 static void interrupt(struct batch *b)
 {
     interp_drop(b->interp);
-    mmoe_runner_pause(b->a->runner);
+    mmoe_lane_pause(b->a->lane);
     plan_stop(b->a);
-    mmoe_runner_stop(b->a->runner);
+    mmoe_queue_stop(b->a->queue);
     if (!b->interp->stop_at_error)
         return;
     app_say(b->a, "interrupted");
@@ -142,7 +143,7 @@ static void wait_for_news(struct batch *b, bool wants_line)
 {
     struct pollfd fds[] = {
         {.fd = guard_fd(), .events = POLLIN},
-        {.fd = mmoe_runner_fd(b->a->runner), .events = POLLIN},
+        {.fd = mmoe_mailbox_fd(b->a->mailbox), .events = POLLIN},
         {.fd = wants_line ? b->in.fd : -1, .events = POLLIN},
     };
     if (poll(fds, sizeof fds / sizeof *fds, -1) < 0) {

@@ -11,6 +11,8 @@
  * While the screen is up, what libraries write to stderr goes to a temporary
  * file; it is passed on when the screen is gone.
  */
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
 #include "ui/main/loop.h"
 
 #include "ui/command/repl.h"
@@ -25,7 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <mmoe/clock.h>
 #include <unistd.h>
 
 enum { FRAMES_MAX = 30, FRAMES_OF_WORKERS = 20, PAGE_LINES = 5 };
@@ -48,13 +50,6 @@ struct loop {
     int stderr_was;
     FILE *stderr_kept;
 };
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* --- frames --- */
 
@@ -136,7 +131,7 @@ static void interrupt(struct loop *l)
     if (repl_cancel())
         return;
     interp_drop(l->interp);
-    if (mmoe_runner_busy(l->a->runner))
+    if (mmoe_lane_busy(l->a->lane))
         command(l, "pause");
     else if (repeats_run(l))
         command(l, "stop");
@@ -154,7 +149,7 @@ static void suspend(struct loop *l)
 
 static void leave(struct loop *l)
 {
-    if (!l->warned && (mmoe_runner_busy(l->a->runner) || repeats_run(l))) {
+    if (!l->warned && (mmoe_lane_busy(l->a->lane) || repeats_run(l))) {
         notice(l, "still training: Ctrl-D again leaves, Ctrl-C stops");
         l->warned = true;
         return;
@@ -230,7 +225,7 @@ static void read_terminal(struct loop *l)
     size_t room = input_room(&l->input);
     ssize_t n = read(STDIN_FILENO, bytes, room < sizeof bytes ? room : sizeof bytes);
     if (n > 0)
-        input_feed(&l->input, bytes, (size_t)n, now_seconds());
+        input_feed(&l->input, bytes, (size_t)n, mmoe_clock_now());
     else if (n == 0 || (errno != EINTR && errno != EAGAIN))
         l->status = 128 + SIGHUP; /* the terminal is gone */
 }
@@ -268,21 +263,21 @@ static void turn(struct loop *l)
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = guard_fd(), .events = POLLIN},
-        {.fd = mmoe_runner_fd(l->a->runner), .events = POLLIN},
+        {.fd = mmoe_mailbox_fd(l->a->mailbox), .events = POLLIN},
     };
-    if (poll(fds, sizeof fds / sizeof *fds, wait_ms(l, now_seconds())) < 0 && errno != EINTR)
+    if (poll(fds, sizeof fds / sizeof *fds, wait_ms(l, mmoe_clock_now())) < 0 && errno != EINTR)
         l->status = 1;
     if (fds[1].revents)
         take_signals(l);
     if (fds[0].revents && l->status < 0)
         read_terminal(l);
     struct input_event event;
-    while (l->status < 0 && !l->a->quit && input_next(&l->input, now_seconds(), &event))
+    while (l->status < 0 && !l->a->quit && input_next(&l->input, mmoe_clock_now(), &event))
         handle(l, &event);
     if (fds[2].revents)
         app_take_in(l->a);
     interp_advance(l->interp, l->a);
-    double now = now_seconds();
+    double now = mmoe_clock_now();
     if (l->status < 0 && !l->a->quit && frame_due(l) <= now)
         draw(l, now);
 }

@@ -16,7 +16,7 @@
 #include <mmoe/option.h>
 #include <mmoe/snapshot.h>
 #include <mmoe/stats.h>
-#include <mmoe/study.h>
+#include <mmoe/record.h>
 
 #include "ui/figure/sheet.h"
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lane.h - a live run on a thread of its own.
+ *
+ * A lane has rows and at most one run. Orders to it (make, train, pause, tune)
+ * apply between two steps and return at once. What came of them is published as
+ * a snapshot, and the mailbox wakes whoever reads it.
+ *
+ * Ownership: a lane owns its thread, its run and its dataset; mmoe_lane_free
+ *            stops the run and joins the thread. The mailbox outlives the lane.
+ * Threads:   every function is called from one thread, the user interface's.
+ *
+ *   struct mmoe_lane *l = mmoe_lane_new(mailbox);
+ *   mmoe_lane_make(l, &options, true);  mmoe_lane_train(l, 6000);
+ *   poll(mmoe_mailbox_fd(mailbox)) ... mmoe_mailbox_drain(mailbox);  mmoe_lane_snapshot(l, &shown);
+ */
+#ifndef MMOE_LANE_H
+#define MMOE_LANE_H
+
+#include <mmoe/bench.h>
+#include <mmoe/dataset.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/option.h>
+#include <mmoe/snapshot.h>
+#include <stdbool.h>
+
+struct mmoe_lane;
+
+struct mmoe_lane *mmoe_lane_new(struct mmoe_mailbox *mailbox);
+/* Let it end soon: other threads can be ended meanwhile. */
+void mmoe_lane_end(struct mmoe_lane *l);
+void mmoe_lane_free(struct mmoe_lane *l); /* NULL allowed */
+
+/* --- orders, carried out one after the other --- */
+
+/* Make the rows (unless those at hand have the same data options), then, with_run, a run at step 0. */
+void mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool with_run);
+/* Train the run to that step at o's speed; to the step it is at: nothing. */
+void mmoe_lane_train(struct mmoe_lane *l, size_t until);
+/* Options that reset nothing; they may overtake a training in progress. */
+void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o);
+/* Stop a training in progress after its current step and drop the orders that wait. */
+void mmoe_lane_pause(struct mmoe_lane *l);
+/* Back to step 0, identical weights and order. */
+void mmoe_lane_reset(struct mmoe_lane *l);
+
+/*
+ * Files of the live run. Exports are done between two steps of a training in progress; an import waits its turn as
+ * other orders do, and a load that fails leaves rows and run as they were. What was done is told by
+ * mmoe_lane_filed, what failed by mmoe_mailbox_error.
+ */
+enum mmoe_file {
+    MMOE_FILE_EXPORT_WEIGHTS,
+    MMOE_FILE_EXPORT_DATA,
+    MMOE_FILE_SAVE,
+    MMOE_FILE_IMPORT_WEIGHTS,
+    MMOE_FILE_LOAD
+};
+/* o: the settings, which a checkpoint keeps. */
+void mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path, const struct mmoe_options *o);
+struct mmoe_filed {
+    enum mmoe_file what;
+    char path[MMOE_FILE_MAX];
+    size_t step; /* the run was at */
+    struct mmoe_options options; /* the settings a checkpoint had */
+    struct mmoe_options made_with; /* those its run was made with */
+    bool with_run;               /* there was a run in it */
+};
+/* The next that is done; false where none is. */
+bool mmoe_lane_filed(struct mmoe_lane *l, struct mmoe_filed *out);
+
+/* Measure a case of bench.h; its result comes through mmoe_lane_benched. A pause ends it. */
+void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds);
+/* The next result; false where none is ready. */
+bool mmoe_lane_benched(struct mmoe_lane *l, struct mmoe_bench *out);
+
+/* --- what came of them --- */
+
+/* True while an order is in progress or waits. */
+bool mmoe_lane_busy(struct mmoe_lane *l);
+/* Fetch the newest snapshot; false where none was published since the last call. */
+bool mmoe_lane_snapshot(struct mmoe_lane *l, struct mmoe_snapshot *out);
+/* The rows at hand, one more reference (free it), or NULL. */
+struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l);
+
+#endif

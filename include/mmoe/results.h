@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * results.h - finished runs in a store: added whole, read back in their order.
+ *
+ * Ownership: the store is the caller's. Threads: as store.h.
+ *
+ *   mmoe_results_add(store, study, &origin, results, count, &err);
+ *   mmoe_results_read(store, study, &grid, take, context, &err);
+ */
+#ifndef MMOE_RESULTS_H
+#define MMOE_RESULTS_H
+
+#include <mmoe/origin.h>
+#include <mmoe/record.h>
+#include <mmoe/store.h>
+
+/* Add `count` runs in one transaction; runs that are there already stay as they are. */
+enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
+                                const struct mmoe_result *const *results, size_t count, struct mmoe_error *err);
+/* done[r] = 1 for every finished run r of the grid's `runs`, else 0. */
+enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done, size_t runs,
+                                     struct mmoe_error *err);
+/* Call back with every finished record in the order of runs; the grid gives the options. `take` leaves s alone. */
+enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
+                                    void (*take)(void *context, const struct mmoe_record *), void *context,
+                                    struct mmoe_error *err);
+
+/*
+ * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells has in common
+ * with it and that this program computed with these kernels; *copied is how many, *from whose (0: nobody's).
+ */
+enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
+                                      const struct mmoe_origin *origin, int64_t *from, size_t *copied,
+                                      struct mmoe_error *err);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * schema.h - the tables of a store, as mmoe-formats(5) describes them.
+ *
+ * A change of them is a new SCHEMA_VERSION, and a step of schema_steps that
+ * brings a store of the one before up to it; new columns stand last, so that a
+ * store that was brought up is the same as a new one. Every run is under its study and
+ * everything measured under its run: deleting either deletes what is below.
+ */
+#ifndef MMOE_STORE_SCHEMA_H
+#define MMOE_STORE_SCHEMA_H
+
+enum { SCHEMA_VERSION = 2, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
+
+static const char schema_sql[] =
+    "CREATE TABLE studies ("
+    "  id      INTEGER PRIMARY KEY AUTOINCREMENT," /* no number is used twice */
+    "  created TEXT    NOT NULL,"
+    "  command TEXT    NOT NULL,"
+    "  version TEXT    NOT NULL,"
+    "  machine TEXT    NOT NULL,"
+    "  kernels TEXT    NOT NULL,"
+    "  seeds   INTEGER NOT NULL,"
+    "  cells   INTEGER NOT NULL,"
+    "  runs    INTEGER NOT NULL,"
+    "  definition TEXT NOT NULL DEFAULT ''"
+    ") STRICT;"
+
+    "CREATE TABLE base ("
+    "  study  INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,"
+    "  option TEXT    NOT NULL,"
+    "  value  TEXT    NOT NULL,"
+    "  PRIMARY KEY (study, option)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE axes ("
+    "  study  INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,"
+    "  axis   INTEGER NOT NULL,"
+    "  place  INTEGER NOT NULL,"
+    "  option TEXT    NOT NULL,"
+    "  value  TEXT    NOT NULL,"
+    "  follows INTEGER,"
+    "  PRIMARY KEY (study, axis, place)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE runs ("
+    "  study         INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,"
+    "  run           INTEGER NOT NULL,"
+    "  cell          INTEGER NOT NULL,"
+    "  seed_data     INTEGER NOT NULL,"
+    "  seed_init     INTEGER NOT NULL,"
+    "  seed_order    INTEGER NOT NULL,"
+    "  options       TEXT    NOT NULL,"
+    "  tasks         INTEGER NOT NULL,"
+    "  step          INTEGER NOT NULL,"
+    "  diverged_step INTEGER,"
+    "  seconds       REAL    NOT NULL,"
+    "  finished      TEXT    NOT NULL,"
+    "  version       TEXT    NOT NULL,"
+    "  machine       TEXT    NOT NULL,"
+    "  kernels       TEXT    NOT NULL,"
+    "  pearson       REAL,"
+    "  PRIMARY KEY (study, run)"
+    ") STRICT;"
+
+    "CREATE TABLE losses ("
+    "  study    INTEGER NOT NULL,"
+    "  run      INTEGER NOT NULL,"
+    "  task     TEXT    NOT NULL,"
+    "  loss     REAL,"
+    "  over_var REAL,"
+    "  PRIMARY KEY (study, run, task),"
+    "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE curve ("
+    "  study INTEGER NOT NULL,"
+    "  run   INTEGER NOT NULL,"
+    "  step  INTEGER NOT NULL,"
+    "  task  TEXT    NOT NULL,"
+    "  loss  REAL,"
+    "  PRIMARY KEY (study, run, step, task),"
+    "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE gates ("
+    "  study  INTEGER NOT NULL,"
+    "  run    INTEGER NOT NULL,"
+    "  gate   INTEGER NOT NULL,"
+    "  expert INTEGER NOT NULL,"
+    "  mean   REAL,"
+    "  PRIMARY KEY (study, run, gate, expert),"
+    "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE"
+    ") STRICT, WITHOUT ROWID;";
+
+/* schema_steps[i] turns schema i + 1 into i + 2. */
+static const char *const schema_steps[SCHEMA_VERSION - 1] = {
+    "ALTER TABLE studies ADD COLUMN definition TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE axes ADD COLUMN follows INTEGER;"
+    "ALTER TABLE runs ADD COLUMN pearson REAL;",
+};
+
+#endif

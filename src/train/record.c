@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* record.c - what is kept of a finished run, and the run a worker makes of some options. */
+#include <mmoe/clock.h>
+#include <mmoe/mem.h>
+#include <mmoe/run.h>
+#include <mmoe/record.h>
+
+#include <math.h>
+#include <string.h>
+
+/* --- the curve of a record --- */
+
+/* Every stride-th of n points, and the last. */
+static size_t thinned(size_t n, size_t stride)
+{
+    return (n - 1) / stride + 1 + ((n - 1) % stride != 0);
+}
+
+void mmoe_record_curve(struct mmoe_record *record, const struct mmoe_point *points, size_t n)
+{
+    size_t stride = 1;
+    record->curve_count = 0;
+    if (n == 0)
+        return;
+    while (thinned(n, stride) > MMOE_RECORD_CURVE)
+        stride *= 2;
+    for (size_t i = 0; i < n - 1; i += stride)
+        record->curve[record->curve_count++] = points[i];
+    record->curve[record->curve_count++] = points[n - 1];
+    for (size_t i = 0; i < record->curve_count; i++)
+        if (!isfinite(record->curve[i].loss))
+            record->curve[i].loss = NAN;
+}
+
+static void fill_curve(struct mmoe_record *record, const struct mmoe_snapshot *s)
+{
+    struct mmoe_point *points = mmoe_alloc(s->curve_count, sizeof *points);
+    for (size_t i = 0; i < s->curve_count; i++)
+        points[i] = (struct mmoe_point){(uint32_t)s->curve[i].step, (float)s->curve[i].loss[0]};
+    mmoe_record_curve(record, points, s->curve_count);
+    mmoe_free(points);
+}
+
+/* --- a run --- */
+
+static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
+{
+    bool diverged = s->state == MMOE_RUN_DIVERGED;
+    record->tasks = s->tasks;
+    record->step = s->step;
+    record->diverged_step = s->diverged_step;
+    record->pearson = s->pearson;
+    fill_curve(record, s);
+    const double *loss = s->options.keep_best ? s->best.loss : s->loss;
+    for (size_t k = 0; k < s->tasks; k++) {
+        record->loss[k] = diverged ? (double)NAN : loss[k];
+        record->loss_over_var[k] = diverged ? (double)NAN : loss[k] / s->var[k];
+    }
+}
+
+void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
+{
+    memset(record, 0, sizeof *record);
+    record->options = *o;
+    record->pearson = NAN;
+    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+        record->loss[k] = record->loss_over_var[k] = NAN;
+}
+
+enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,
+                                const struct mmoe_watch *watch, struct mmoe_result *result,
+                                struct mmoe_error *err)
+{
+    double start = mmoe_clock_now();
+    enum mmoe_status status = o->steps ? MMOE_CONTINUE : MMOE_DONE;
+    mmoe_record_clear(&result->record, o);
+    struct mmoe_run *run = mmoe_run_new(o, data, err);
+    if (!run)
+        return err->status;
+    mmoe_run_watch(run, false);
+    mmoe_run_profile(run, watch->phases);
+    while (status == MMOE_CONTINUE && (!watch->go_on || watch->go_on(watch->context)))
+        status = mmoe_run_step(run);
+    if (status == MMOE_CONTINUE) {
+        mmoe_fail(err, MMOE_STATE, "the run was stopped at step %zu", mmoe_run_at(run));
+    } else {
+        mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
+        fill(&result->record, mmoe_run_snapshot(run));
+        mmoe_snapshot_copy(&result->shot, mmoe_run_snapshot(run));
+    }
+    result->record.seconds = mmoe_clock_now() - start;
+    mmoe_run_free(run);
+    return status == MMOE_CONTINUE ? MMOE_STATE : MMOE_OK;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * files.c - the live session in files: weights, rows, and checkpoints.
+ *
+ * A checkpoint is a file of arrays: `checkpoint` says so and of which kind, `options` are the settings,
+ * `run.options` those the run was made with, the rest is the run (checkpoint.c). Rows are made again from
+ * the options.
+ */
+#include "src/work/files.h"
+
+#include <mmoe/lane.h>
+#include <mmoe/mem.h>
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char checkpoint_mark[] = "mmoe checkpoint 1";
+
+bool files_is_errand(enum mmoe_file what)
+{
+    return what < MMOE_FILE_IMPORT_WEIGHTS;
+}
+
+/* The file of rows by its whole path, so that a session in another folder finds it. */
+static void name_whole(char path[MMOE_FILE_MAX])
+{
+    char real[PATH_MAX];
+    if (path[0] && realpath(path, real) && strlen(real) < MMOE_FILE_MAX)
+        strcpy(path, real);
+}
+
+static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name, const struct mmoe_options *o,
+                                    struct mmoe_error *err)
+{
+    struct mmoe_text t = {0};
+    struct mmoe_options kept = *o;
+    name_whole(kept.data_file);
+    mmoe_options_text(&kept, &t);
+    enum mmoe_status status = mmoe_arrays_add_text(a, name, t.s, err);
+    mmoe_text_done(&t);
+    return status;
+}
+
+static enum mmoe_status checkpoint(const struct mmoe_run *run, const struct mmoe_options *o,
+                                   struct mmoe_arrays *a, struct mmoe_error *err)
+{
+    enum mmoe_status status = mmoe_arrays_add_text(a, "checkpoint", checkpoint_mark, err);
+    if (!mmoe_failed(status))
+        status = add_options(a, "options", o, err);
+    if (!mmoe_failed(status) && run)
+        status = add_options(a, "run.options", &mmoe_run_snapshot(run)->options, err);
+    if (!mmoe_failed(status) && run)
+        status = mmoe_run_save(run, a, err);
+    return status;
+}
+
+/* Options out of a checkpoint's text. */
+static enum mmoe_status take_options(const struct mmoe_arrays *a, const char *name, struct mmoe_options *o,
+                                     struct mmoe_error *err)
+{
+    char *text = mmoe_arrays_text(a, name);
+    mmoe_options_default(o);
+    enum mmoe_status status = text ? mmoe_options_read(o, text, err)
+                                   : mmoe_fail(err, MMOE_INVALID, "its options are missing or damaged");
+    mmoe_free(text);
+    return status;
+}
+
+static enum mmoe_status check_mark(const struct mmoe_arrays *a, struct mmoe_error *err)
+{
+    char *text = mmoe_arrays_text(a, "checkpoint");
+    enum mmoe_status status = MMOE_OK;
+    if (!text)
+        status = mmoe_fail(err, MMOE_INVALID, "it is no session that save wrote");
+    else if (strcmp(text, checkpoint_mark) != 0)
+        status = mmoe_fail(err, MMOE_INVALID, "it says '%.40s', which this program does not know: use the one that wrote it",
+                           text);
+    mmoe_free(text);
+    return status;
+}
+
+enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data, const struct mmoe_run *run,
+                             struct mmoe_error *err)
+{
+    enum mmoe_file what = file->what;
+    struct mmoe_arrays a = {0};
+    enum mmoe_status status = MMOE_OK;
+    if (what == MMOE_FILE_EXPORT_DATA ? !data : what == MMOE_FILE_EXPORT_WEIGHTS && !run)
+        return mmoe_fail(err, MMOE_STATE, "there is nothing to export yet: run makes rows and a net");
+    if (what == MMOE_FILE_SAVE)
+        status = checkpoint(run, &file->options, &a, err);
+    else if (what == MMOE_FILE_EXPORT_DATA)
+        status = mmoe_dataset_export(data, &a, err);
+    else
+        status = mmoe_run_export(run, &a, err);
+    if (!mmoe_failed(status))
+        status = mmoe_arrays_write(&a, file->path, err);
+    mmoe_arrays_done(&a);
+    return status;
+}
+
+enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmoe_error *err)
+{
+    struct mmoe_arrays a = {0};
+    struct mmoe_error why;
+    if (!run)
+        return mmoe_fail(err, MMOE_STATE, "there is no net to import weights into: model makes one");
+    if (mmoe_failed(mmoe_arrays_read(&a, path, err)))
+        return err->status;
+    enum mmoe_status status = mmoe_run_import(run, &a, &why);
+    if (mmoe_failed(status))
+        mmoe_fail(err, status, "%.200s: %s", path, why.text);
+    mmoe_arrays_done(&a);
+    return status;
+}
+
+static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *was, struct session *out,
+                             struct mmoe_error *err)
+{
+    enum mmoe_status status = check_mark(a, err);
+    out->has_run = mmoe_arrays_find(a, "run.options") != NULL;
+    if (!mmoe_failed(status))
+        status = take_options(a, "options", &out->options, err);
+    if (!mmoe_failed(status) && out->has_run)
+        status = take_options(a, "run.options", &out->made_with, err);
+    if (mmoe_failed(status) || !out->has_run)
+        return status;
+    bool same = was->data && mmoe_options_resets(&was->made_with, &out->made_with) != MMOE_RESETS_DATA;
+    out->data = same ? mmoe_dataset_ref(was->data) : mmoe_dataset_make(&out->made_with, NULL, err);
+    out->run = out->data ? mmoe_run_new(&out->made_with, out->data, err) : NULL;
+    return out->run ? mmoe_run_restore(out->run, a, err) : err->status;
+}
+
+enum mmoe_status files_load(const char *path, const struct session *was, struct session *out, struct mmoe_error *err)
+{
+    struct mmoe_arrays a = {0};
+    struct mmoe_error why;
+    *out = (struct session){0};
+    if (mmoe_failed(mmoe_arrays_read(&a, path, err)))
+        return err->status;
+    enum mmoe_status status = load(&a, was, out, &why);
+    mmoe_arrays_done(&a);
+    if (!mmoe_failed(status))
+        return MMOE_OK;
+    mmoe_run_free(out->run);
+    mmoe_dataset_free(out->data);
+    *out = (struct session){0};
+    return mmoe_fail(err, status, "%.200s: %s", path, why.text);
+}

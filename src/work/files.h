@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * files.h - the live session in files: weights, rows, and checkpoints.
+ *
+ * Ownership: what a struct session holds after files_load is the caller's.
+ * Threads:   the one that owns the run.
+ */
+#ifndef MMOE_WORK_FILES_H
+#define MMOE_WORK_FILES_H
+
+#include <mmoe/dataset.h>
+#include <mmoe/lane.h>
+#include <mmoe/run.h>
+
+/* What a checkpoint brings back. */
+struct session {
+    struct mmoe_options options;   /* the settings */
+    struct mmoe_options made_with; /* those of rows and run */
+    struct mmoe_dataset *data;
+    struct mmoe_run *run;
+    bool has_run;
+};
+
+/* Changes nothing a step depends on, and so need not wait for the end of a training. */
+bool files_is_errand(enum mmoe_file what);
+/* Export or save; data and run may be NULL where there are none. */
+enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data, const struct mmoe_run *run,
+                             struct mmoe_error *err);
+enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmoe_error *err);
+/* The session of a checkpoint, with the rows of `was` where they are the same; nothing is left of it on failure. */
+enum mmoe_status files_load(const char *path, const struct session *was, struct session *out, struct mmoe_error *err);
+
+#endif

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * queue.c - sweeps: the workers that train their runs, and what is asked of them.
+ *
+ * A worker takes the first run nobody took, trains it, and hands the result
+ * on: to the writer where the sweep has a store, else straight to the finished
+ * ones. Whatever the order they come in, they are fetched in the order of
+ * runs. The reader waits for nothing: neither for a worker nor for a disk.
+ *
+ * A sweep that is stopped has its runs left out: those that wait at once, those
+ * in work when their workers notice, between two steps. It stays in the list
+ * until all of its runs were fetched or left out, like any other.
+ */
+#include <mmoe/clock.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/queue.h>
+
+#include <mmoe/mem.h>
+
+#include "src/work/writer.h"
+#include "src/work/row_cache.h"
+#include "src/work/sweep.h"
+#include "src/base/thread.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum { WORKERS_MAX = 256, UNSTORED_MAX = 256, STEPS_COUNTED = 32 };
+enum { WORK, HELD, CONDITIONS };
+
+struct mmoe_queue {
+    struct mmoe_mailbox *mailbox;
+    struct monitor *monitor;
+    bool quit;
+    atomic_bool held;
+    atomic_uint_least64_t steps;
+    struct sweep *sweeps, *last;
+    size_t active, holding;    /* workers with a run; those of them that wait in a hold */
+    size_t finished, submitted;
+    size_t unstored;           /* results the writer has */
+    struct row_cache *row_cache;
+    struct writer *writer;     /* NULL until it is needed */
+    struct thread *workers[WORKERS_MAX];
+    size_t worker_count;
+};
+
+/* --- sweeps; the monitor is entered --- */
+
+static void append(struct mmoe_queue *q, struct sweep *s)
+{
+    if (q->last)
+        q->last->after = s;
+    else
+        q->sweeps = s;
+    q->last = s;
+}
+
+/* Unlink the first sweeps that are over; returns them, a list. */
+static struct sweep *unlink_over(struct mmoe_queue *q)
+{
+    struct sweep *over = NULL, *s;
+    while ((s = q->sweeps) && sweep_is_over(s)) {
+        q->sweeps = s->after;
+        s->after = over;
+        over = s;
+    }
+    if (!q->sweeps)
+        q->last = NULL;
+    return over;
+}
+
+/* Nobody uses rows, nor will. */
+static bool is_idle(const struct mmoe_queue *q)
+{
+    struct sweep *s = q->sweeps;
+    while (s && !sweep_waits(s))
+        s = s->after;
+    return !s && q->active == 0;
+}
+
+static void leave_out(struct mmoe_queue *q, struct sweep *s, size_t run)
+{
+    sweep_leave_out(s, run);
+    q->submitted--;
+}
+
+static void finish(struct mmoe_queue *q, struct finished *f)
+{
+    sweep_finish(f->sweep, f);
+    q->finished++;
+}
+
+/* The monitor is not entered: closing a store takes its time. */
+static void free_sweeps(struct mmoe_queue *q, struct sweep *s)
+{
+    while (s) {
+        struct sweep *after = s->after;
+        if (s->given.store && q->writer)
+            writer_end(q->writer, s);
+        else
+            sweep_free(s);
+        s = after;
+    }
+}
+
+/* --- workers --- */
+
+/* A run and who trains it. */
+struct work {
+    struct mmoe_queue *queue;
+    struct sweep *sweep;
+    size_t run, uncounted;
+    double held; /* seconds */
+};
+
+static void count_steps(struct work *w)
+{
+    atomic_fetch_add_explicit(&w->queue->steps, w->uncounted, memory_order_relaxed);
+    w->uncounted = 0;
+}
+
+static void wait_held(struct work *w)
+{
+    struct mmoe_queue *q = w->queue;
+    double since = mmoe_clock_now();
+    count_steps(w);
+    thread_monitor_enter(q->monitor);
+    q->holding++;
+    while (atomic_load(&q->held) && !atomic_load(&w->sweep->stop))
+        thread_monitor_wait(q->monitor, HELD);
+    q->holding--;
+    thread_monitor_leave(q->monitor);
+    w->held += mmoe_clock_now() - since;
+}
+
+/* Asked before every step. */
+static bool go_on(void *context)
+{
+    struct work *w = context;
+    if (w->uncounted == STEPS_COUNTED)
+        count_steps(w);
+    if (atomic_load_explicit(&w->queue->held, memory_order_relaxed))
+        wait_held(w);
+    if (atomic_load_explicit(&w->sweep->stop, memory_order_relaxed))
+        return false;
+    w->uncounted++; /* the one that comes */
+    return true;
+}
+
+/* The first run nobody took; false where there is none for one more worker. */
+static bool take_run(struct mmoe_queue *q, struct work *w)
+{
+    *w = (struct work){.queue = q};
+    if (atomic_load(&q->held) || q->unstored >= UNSTORED_MAX)
+        return false;
+    for (struct sweep *s = q->sweeps; s; s = s->after) {
+        if (!sweep_waits(s))
+            continue;
+        if (q->active >= s->given.jobs)
+            return false;
+        w->run = sweep_take(s);
+        w->sweep = s;
+        q->active++;
+        return true;
+    }
+    return false;
+}
+
+static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct mmoe_error *err)
+{
+    struct mmoe_options o;
+    struct row_cache *row_cache = w->queue->row_cache;
+    enum mmoe_status status = MMOE_LIMIT;
+    mmoe_grid_options(&w->sweep->grid, w->run, &o);
+    struct mmoe_dataset *data = row_cache_take(row_cache, &o, w->sweep->given.jobs, err);
+    if (data)
+        status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w}, result, err);
+    else
+        mmoe_record_clear(&result->record, &o);
+    row_cache_return(row_cache, data);
+    count_steps(w);
+    result->record.run = w->run;
+    result->record.seconds -= w->held;
+    return status;
+}
+
+/* Where a result goes. */
+static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *f, enum mmoe_status status)
+{
+    struct sweep *s = w->sweep;
+    bool stopped = status == MMOE_STATE && atomic_load(&s->stop);
+    bool stores = s->given.store && !mmoe_failed(status);
+    if (!stores)
+        mmoe_snapshot_done(&f->result.shot); /* nobody asks for it */
+    thread_monitor_enter(q->monitor);
+    q->active--;
+    bool unwanted = stopped || (stores && s->broken);
+    if (unwanted)
+        leave_out(q, s, w->run);
+    else if (stores)
+        q->unstored++;
+    else
+        finish(q, f);
+    bool idle = is_idle(q);
+    thread_monitor_wake(q->monitor, WORK);
+    thread_monitor_leave(q->monitor);
+    if (unwanted)
+        finished_free(f);
+    else if (stores)
+        writer_give(q->writer, f);
+    if (idle)
+        row_cache_clear(q->row_cache);
+}
+
+static void work(struct mmoe_queue *q, struct work *w)
+{
+    struct mmoe_error err;
+    struct finished *f = finished_new(w->sweep);
+    enum mmoe_status status = train(w, &f->result, &err);
+    if (mmoe_failed(status) && !(status == MMOE_STATE && atomic_load(&w->sweep->stop)))
+        mmoe_mailbox_complain(q->mailbox, &err);
+    hand_on(q, w, f, status);
+    mmoe_mailbox_wake(q->mailbox);
+}
+
+static void worker(void *context)
+{
+    struct mmoe_queue *q = context;
+    struct work w;
+    for (;;) {
+        thread_monitor_enter(q->monitor);
+        bool taken = take_run(q, &w);
+        while (!taken && !q->quit) {
+            thread_monitor_wait(q->monitor, WORK);
+            taken = take_run(q, &w);
+        }
+        thread_monitor_leave(q->monitor);
+        if (!taken)
+            return;
+        work(q, &w);
+    }
+}
+
+/* --- what the writer did --- */
+
+/* A study can be gone on with, whatever befell its store. */
+static void complain_store(struct mmoe_queue *q, const struct sweep *s, const struct mmoe_error *err)
+{
+    struct mmoe_error said;
+    mmoe_fail(&said, err->status, "%.340s; study resume %lld goes on", err->text, (long long)s->given.study);
+    mmoe_mailbox_complain(q->mailbox, &said);
+}
+
+/* What is stored is finished; what could not be is left out, and the rest of its sweep with it. */
+static void kept(void *context, struct finished *first, const struct mmoe_error *err)
+{
+    struct mmoe_queue *q = context;
+    struct sweep *s = first->sweep;
+    struct finished *next;
+    if (err && !s->broken)
+        complain_store(q, s, err);
+    for (struct finished *f = first; f; f = f->next)
+        mmoe_snapshot_done(&f->result.shot); /* it is on the disk, and nobody asks for it here */
+    thread_monitor_enter(q->monitor);
+    if (err) {
+        s->broken = true;
+        q->submitted -= sweep_stop(s);
+    }
+    for (struct finished *f = first; f; f = next) {
+        next = f->next;
+        q->unstored--;
+        if (err)
+            leave_out(q, s, f->result.record.run);
+        else
+            finish(q, f);
+    }
+    thread_monitor_wake(q->monitor, WORK);
+    thread_monitor_leave(q->monitor);
+    if (err)
+        finished_free(first);
+    mmoe_mailbox_wake(q->mailbox);
+}
+
+/* --- for the one who asks --- */
+
+struct mmoe_queue *mmoe_queue_new(struct mmoe_mailbox *mailbox)
+{
+    struct mmoe_queue *q = mmoe_alloc(1, sizeof *q);
+    q->mailbox = mailbox;
+    q->monitor = thread_monitor_new(CONDITIONS);
+    q->row_cache = row_cache_new();
+    return q;
+}
+
+void mmoe_queue_free(struct mmoe_queue *q)
+{
+    if (!q)
+        return;
+    mmoe_queue_stop(q);
+    thread_monitor_enter(q->monitor);
+    q->quit = true;
+    thread_monitor_wake(q->monitor, WORK);
+    thread_monitor_leave(q->monitor);
+    for (size_t i = 0; i < q->worker_count; i++)
+        thread_join(q->workers[i]);
+    writer_free(q->writer); /* after all that is finished */
+    q->writer = NULL;
+    free_sweeps(q, q->sweeps);
+    row_cache_free(q->row_cache);
+    thread_monitor_free(q->monitor);
+    mmoe_free(q);
+}
+
+void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep)
+{
+    struct sweep *s = sweep_new(sweep, WORKERS_MAX);
+    size_t runs = sweep_waiting(s);
+    size_t workers = runs < s->given.jobs ? runs : s->given.jobs;
+    if (s->given.store && runs && !q->writer)
+        q->writer = writer_new(kept, q);
+    thread_monitor_enter(q->monitor);
+    struct sweep *over = unlink_over(q);
+    if (!q->sweeps) {
+        q->finished = q->submitted = 0;
+        atomic_store(&q->steps, 0);
+    }
+    append(q, s);
+    q->submitted += runs;
+    thread_monitor_wake(q->monitor, WORK);
+    thread_monitor_leave(q->monitor);
+    free_sweeps(q, over);
+    while (q->worker_count < workers)
+        q->workers[q->worker_count++] = thread_start(worker, q);
+    mmoe_mailbox_wake(q->mailbox);
+}
+
+bool mmoe_queue_record(struct mmoe_queue *q, struct mmoe_record *out)
+{
+    thread_monitor_enter(q->monitor);
+    struct sweep *over = unlink_over(q);
+    struct finished *f = q->sweeps ? sweep_fetch(q->sweeps) : NULL;
+    thread_monitor_leave(q->monitor);
+    free_sweeps(q, over);
+    if (!f)
+        return false;
+    *out = f->result.record;
+    finished_free(f);
+    return true;
+}
+
+void mmoe_queue_progress(struct mmoe_queue *q, size_t *finished, size_t *submitted, uint64_t *steps)
+{
+    thread_monitor_enter(q->monitor);
+    *finished = q->finished;
+    *submitted = q->submitted;
+    *steps = atomic_load(&q->steps);
+    thread_monitor_leave(q->monitor);
+}
+
+void mmoe_queue_hold(struct mmoe_queue *q, bool held)
+{
+    thread_monitor_enter(q->monitor);
+    atomic_store(&q->held, held);
+    thread_monitor_wake(q->monitor, HELD);
+    thread_monitor_wake(q->monitor, WORK);
+    thread_monitor_leave(q->monitor);
+}
+
+void mmoe_queue_stop(struct mmoe_queue *q)
+{
+    thread_monitor_enter(q->monitor);
+    for (struct sweep *s = q->sweeps; s; s = s->after)
+        q->submitted -= sweep_stop(s);
+    atomic_store(&q->held, false);
+    bool idle = is_idle(q);
+    thread_monitor_wake(q->monitor, HELD);
+    thread_monitor_leave(q->monitor);
+    if (idle)
+        row_cache_clear(q->row_cache);
+    mmoe_mailbox_wake(q->mailbox);
+}
+
+size_t mmoe_queue_datasets(struct mmoe_queue *q)
+{
+    return row_cache_made(q->row_cache);
+}
+
+size_t mmoe_queue_active(struct mmoe_queue *q)
+{
+    thread_monitor_enter(q->monitor);
+    size_t active = q->active;
+    thread_monitor_leave(q->monitor);
+    return active;
+}
+
+size_t mmoe_queue_holding(struct mmoe_queue *q)
+{
+    thread_monitor_enter(q->monitor);
+    size_t holding = q->holding;
+    thread_monitor_leave(q->monitor);
+    return holding;
+}

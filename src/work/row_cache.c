@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* row_cache.c - rows that runs in progress share. */
+#include "src/work/row_cache.h"
+
+#include <mmoe/mem.h>
+
+#include "src/base/thread.h"
+
+enum { CHANGED, CONDITIONS };
+
+struct entry {
+    struct mmoe_options options;
+    struct mmoe_dataset *data; /* NULL while it is made */
+    size_t users;              /* its maker counts */
+    struct entry *next;
+};
+
+struct row_cache {
+    struct monitor *monitor;
+    struct entry *entries; /* the one made last first */
+    size_t count, made;
+};
+
+struct row_cache *row_cache_new(void)
+{
+    struct row_cache *s = mmoe_alloc(1, sizeof *s);
+    s->monitor = thread_monitor_new(CONDITIONS);
+    return s;
+}
+
+/* Unlink *at and return it. */
+static struct entry *unlink_entry(struct row_cache *s, struct entry **at)
+{
+    struct entry *e = *at;
+    *at = e->next;
+    e->next = NULL;
+    s->count--;
+    return e;
+}
+
+static void free_entries(struct entry *e)
+{
+    while (e) {
+        struct entry *next = e->next;
+        mmoe_dataset_free(e->data);
+        mmoe_free(e);
+        e = next;
+    }
+}
+
+void row_cache_clear(struct row_cache *s)
+{
+    struct entry *dropped = NULL;
+    thread_monitor_enter(s->monitor);
+    for (struct entry **at = &s->entries; *at;) {
+        if ((*at)->users > 0) {
+            at = &(*at)->next;
+            continue;
+        }
+        struct entry *e = unlink_entry(s, at);
+        e->next = dropped;
+        dropped = e;
+    }
+    thread_monitor_leave(s->monitor);
+    free_entries(dropped);
+}
+
+void row_cache_free(struct row_cache *s)
+{
+    if (!s)
+        return;
+    free_entries(s->entries);
+    thread_monitor_free(s->monitor);
+    mmoe_free(s);
+}
+
+static struct entry *find(struct row_cache *s, const struct mmoe_options *o)
+{
+    for (struct entry *e = s->entries; e; e = e->next)
+        if (mmoe_options_resets(&e->options, o) != MMOE_RESETS_DATA)
+            return e;
+    return NULL;
+}
+
+/* The oldest entry nobody uses, unlinked; NULL: all are in use. */
+static struct entry *evict(struct row_cache *s)
+{
+    struct entry **found = NULL;
+    for (struct entry **at = &s->entries; *at; at = &(*at)->next)
+        if ((*at)->users == 0)
+            found = at;
+    return found ? unlink_entry(s, found) : NULL;
+}
+
+/* Synthetic rows of the same shape. */
+static bool fits(const struct entry *e, const struct mmoe_options *o)
+{
+    return e->data && !e->options.data_file[0] && !o->data_file[0] && e->options.dim == o->dim &&
+           e->options.rows == o->rows && e->options.test_rows == o->test_rows;
+}
+
+/* Rows of a list whose inputs those of o can be, one more reference; or NULL. */
+static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
+{
+    for (; e; e = e->next)
+        if (fits(e, o) && e->options.seed_data == o->seed_data)
+            return mmoe_dataset_ref(e->data);
+    return NULL;
+}
+
+/*
+ * The room of the rows that are dropped, where those of o fit in it and nobody else holds it; or NULL.
+ * New memory would be cleared by the system and once more by the program: a tenth of a short run.
+ */
+static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_options *o)
+{
+    if (!dropped || !fits(dropped, o))
+        return NULL;
+    struct mmoe_dataset *d = dropped->data;
+    dropped->data = NULL;
+    return mmoe_dataset_spare(d);
+}
+
+/*
+ * Make the rows of o in the new entry e, which takes the place of `dropped`. The monitor is entered
+ * before and after, but not meanwhile: others wait for e->data.
+ */
+static void make(struct row_cache *s, struct entry *e, struct entry *dropped, struct mmoe_error *err)
+{
+    struct mmoe_dataset *like = alike(s->entries, &e->options);
+    if (!like)
+        like = alike(dropped, &e->options); /* its labels go, its inputs stay */
+    e->next = s->entries;
+    s->entries = e;
+    s->count++;
+    thread_monitor_leave(s->monitor);
+    if (!like)
+        like = room_of(dropped, &e->options);
+    free_entries(dropped); /* first, so that there is room */
+    struct mmoe_dataset *made = mmoe_dataset_make(&e->options, like, err);
+    mmoe_dataset_free(like);
+    thread_monitor_enter(s->monitor);
+    e->data = made;
+    s->made += made != NULL;
+    thread_monitor_wake(s->monitor, CHANGED);
+}
+
+static void remove_entry(struct row_cache *s, struct entry *e)
+{
+    struct entry **at = &s->entries;
+    while (*at != e)
+        at = &(*at)->next;
+    unlink_entry(s, at);
+}
+
+struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_options *o, size_t room,
+                                struct mmoe_error *err)
+{
+    struct entry *fresh = mmoe_alloc(1, sizeof *fresh), *e, *dropped = NULL;
+    fresh->options = *o;
+    thread_monitor_enter(s->monitor);
+    while ((e = find(s, o)) ? !e->data : s->count >= room && !(dropped = evict(s)))
+        thread_monitor_wait(s->monitor, CHANGED); /* for rows in the making, or for room */
+    if (!e) {
+        e = fresh;
+        fresh = NULL;
+        e->users = 1;
+        make(s, e, dropped, err);
+        if (!e->data) {
+            remove_entry(s, e);
+            fresh = e;
+        }
+    } else {
+        e->users++;
+    }
+    struct mmoe_dataset *d = e->data ? mmoe_dataset_ref(e->data) : NULL;
+    thread_monitor_leave(s->monitor);
+    mmoe_free(fresh);
+    return d;
+}
+
+void row_cache_return(struct row_cache *s, struct mmoe_dataset *d)
+{
+    if (!d)
+        return;
+    thread_monitor_enter(s->monitor);
+    for (struct entry *e = s->entries; e; e = e->next)
+        if (e->data == d)
+            e->users--;
+    thread_monitor_wake(s->monitor, CHANGED);
+    thread_monitor_leave(s->monitor);
+    mmoe_dataset_free(d);
+}
+
+size_t row_cache_made(struct row_cache *s)
+{
+    thread_monitor_enter(s->monitor);
+    size_t made = s->made;
+    thread_monitor_leave(s->monitor);
+    return made;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * writer.h - the thread that stores results, so that no worker waits for a disk.
+ *
+ * All results of a sweep that wait are added in one transaction: the slower
+ * the disk, the more runs share a write to it.
+ *
+ * Ownership: writer_give lends a result until `kept` hands it back; writer_end gives a sweep away.
+ *            writer_free first stores all it was given.
+ * Threads:   any may give; `kept` is called from the writer's own.
+ */
+#ifndef MMOE_WORK_WRITER_H
+#define MMOE_WORK_WRITER_H
+
+#include "src/work/sweep.h"
+
+enum { WRITER_BATCH_MAX = 256 }; /* results in a transaction */
+
+/* Those results, linked, are on the disk; or, with an error, none of them is. */
+typedef void writer_kept(void *context, struct finished *first, const struct mmoe_error *err);
+
+struct writer;
+struct writer *writer_new(writer_kept *kept, void *context);
+void writer_free(struct writer *k); /* NULL allowed */
+
+/* Store it in its sweep's store. */
+void writer_give(struct writer *k, struct finished *f);
+/* Free a sweep, of which nothing is left to be stored: closing a store may take a while, too. */
+void writer_end(struct writer *k, struct sweep *s);
+
+#endif

@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_app.c - settings with undo, and what is told of work that goes on elsewhere.
+ *
+ * Small settings train in milliseconds; a test waits for the workers' word, never for time.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <mmoe/file.h>
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/mem.h>
+#include <mmoe/queue.h>
+#include <mmoe/store.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/app/app.h"
+#include "ui/app/plan.h"
+
+enum { OUTPUT_MAX = 1 << 18 };
+
+static struct app *app;
+static struct mmoe_error err;
+static FILE *kept;
+static int stdout_was, stderr_was;
+static char output[OUTPUT_MAX];
+
+static int begin(void **state)
+{
+    (void)state;
+    app = mmoe_alloc(1, sizeof *app);
+    app_init(app, APP_JSON);
+    struct mmoe_options *o = &app->view.options;
+    o->dim = 8;
+    o->rows = 400;
+    o->test_rows = 100;
+    o->sines = 2;
+    o->experts = 2;
+    o->expert_units.v[0] = 4;
+    o->batch = 20;
+    o->steps = 40;
+    o->eval_every = 10;
+    o->jobs = 2;
+    app->made = *o;
+    kept = tmpfile();
+    fflush(stdout);
+    fflush(stderr);
+    stdout_was = dup(STDOUT_FILENO);
+    stderr_was = dup(STDERR_FILENO);
+    dup2(fileno(kept), STDOUT_FILENO);
+    dup2(fileno(kept), STDERR_FILENO);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    fflush(stdout);
+    dup2(stdout_was, STDOUT_FILENO);
+    dup2(stderr_was, STDERR_FILENO);
+    close(stdout_was);
+    close(stderr_was);
+    fclose(kept);
+    app_done(app);
+    mmoe_free(app);
+    return 0;
+}
+
+/* What was written to stdout and stderr since the test began. */
+static const char *said(void)
+{
+    fflush(stdout);
+    fflush(stderr);
+    ssize_t n = pread(fileno(kept), output, sizeof output - 1, 0);
+    output[n > 0 ? n : 0] = '\0';
+    return output;
+}
+
+static void forget(void)
+{
+    fflush(stdout);
+    assert_int_equal(ftruncate(fileno(kept), 0), 0);
+    lseek(fileno(kept), 0, SEEK_SET);
+}
+
+static size_t count(const char *what)
+{
+    size_t n = 0;
+    for (const char *s = said(); (s = strstr(s, what)); s += strlen(what))
+        n++;
+    return n;
+}
+
+static void wait_for_news(void)
+{
+    poll(&(struct pollfd){.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN}, 1, -1);
+    app_take_in(app);
+}
+
+static void wait_for(enum app_wait wait)
+{
+    for (app_take_in(app); !app_idle(app, wait);)
+        wait_for_news();
+}
+
+static struct mmoe_options changed(const char *key, const char *value)
+{
+    struct mmoe_options o = app->view.options;
+    assert_int_equal(mmoe_option_set(&o, key, value, &err), MMOE_OK);
+    return o;
+}
+
+static void change(const char *key, const char *value)
+{
+    struct mmoe_options o = changed(key, value);
+    assert_int_equal(app_change(app, &o, &err), MMOE_OK);
+}
+
+static void changes_can_be_undone(void **state)
+{
+    (void)state;
+    size_t batch = app->view.options.batch;
+    assert_int_equal(app_undo(app, false, &err), MMOE_STATE);
+    change("p", "0.25");
+    change("p", "0.75");
+    change("p", "0.75"); /* no change */
+    assert_int_equal(app->undo_count, 2);
+    struct mmoe_options o = changed("batch", "401"); /* of 400 rows */
+    assert_true(mmoe_failed(app_change(app, &o, &err)));
+    assert_int_equal(app->view.options.batch, batch);
+    assert_int_equal(app_undo(app, false, &err), MMOE_OK);
+    assert_true(app->view.options.p == 0.25);
+    assert_int_equal(app_undo(app, true, &err), MMOE_OK);
+    assert_true(app->view.options.p == 0.75);
+    assert_int_equal(app_undo(app, true, &err), MMOE_STATE);
+    app_undo(app, false, &err);
+    app_undo(app, false, &err);
+    assert_true(app->view.options.p == 0.5);
+    change("lr", "0.5"); /* the way forward is gone */
+    assert_int_equal(app->redo_count, 0);
+    for (int i = 0; i < APP_UNDO_MAX + 5; i++)
+        change("p", i % 2 ? "0.1" : "0.2");
+    assert_int_equal(app->undo_count, APP_UNDO_MAX);
+}
+
+static void rows_are_told_of(void **state)
+{
+    (void)state;
+    app_make(app, false);
+    assert_int_equal(app->wait, APP_WAIT_LANE);
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(count("\"event\":\"data\""), 1);
+    assert_int_equal(app->data->rows, 400);
+    app_make(app, false); /* asked for again: the same rows, told of again */
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(count("\"event\":\"data\""), 2);
+    app_make(app, true); /* a run on them is no news of them */
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(count("\"event\":\"data\""), 2);
+    assert_int_equal(count("\"event\":\"eval\",\"step\":0,"), 1);
+    assert_false(app->view.making);
+}
+
+static void a_run_is_told_whole_and_once(void **state)
+{
+    (void)state;
+    app_train(app, 40, true);
+    wait_for(APP_WAIT_LANE);
+    const char *at = strstr(said(), "\"event\":\"data\"");
+    assert_non_null(at);
+    for (int step = 0; step <= 40; step += 10) {
+        char event[64];
+        snprintf(event, sizeof event, "\"event\":\"eval\",\"step\":%d,", step);
+        at = strstr(at, event);
+        assert_non_null(at);
+        assert_int_equal(count(event), 1);
+        at = strstr(output, event);
+    }
+    assert_non_null(strstr(at, "\"event\":\"run.done\",\"model\":\"mmoe\",\"step\":40,"));
+    assert_int_equal(count("\"event\":\"eval\""), 5);
+    app_train(app, 60, true);
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(count("\"event\":\"eval\""), 7);
+    assert_int_equal(count("\"event\":\"run.done\""), 2);
+    assert_int_equal(app->view.live_id, 1);
+    assert_int_equal(app->exit_status, 0);
+}
+
+/* The events but for what depends on the clock. */
+static void same_again(void **state)
+{
+    (void)state;
+    static char first[OUTPUT_MAX];
+    change("order", "replace");
+    change("eval-every", "1");
+    app_train(app, 300, false);
+    wait_for(APP_WAIT_LANE);
+    strcpy(first, said());
+    forget();
+    app_reset(app);
+    app_train(app, 300, false); /* at once: the reset's own snapshot may never be seen */
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(count("\"event\":\"eval\""), 301);
+    assert_string_equal(strstr(first, "{\"event\":\"eval\""), strstr(said(), "{\"event\":\"eval\""));
+    assert_int_equal(app->view.live_id, 2);
+    assert_non_null(view_run_find(&app->view, 1));
+    assert_int_equal(view_run_find(&app->view, 1)->step, 300);
+}
+
+static void a_stale_run_is_replaced_and_kept(void **state)
+{
+    (void)state;
+    app_train(app, 20, true);
+    wait_for(APP_WAIT_LANE);
+    assert_false(app->view.stale);
+    change("lr", "0.002");
+    assert_false(app->view.stale);
+    change("experts", "3");
+    assert_true(app->view.stale);
+    assert_non_null(strstr(said(), "resets the run"));
+    app_undo(app, false, &err);
+    assert_false(app->view.stale);
+    change("p", "0.9");
+    assert_true(app->view.stale);
+    assert_non_null(strstr(said(), "resets rows and run"));
+    app_train(app, 10, false);
+    wait_for(APP_WAIT_LANE);
+    assert_false(app->view.stale);
+    assert_int_equal(app->view.live_id, 2);
+    assert_true(app->view.live.options.p == 0.9);
+    assert_int_equal(app->view.live.step, 10);
+    assert_int_equal(view_run_find(&app->view, 1)->step, 20);
+    assert_int_equal(count("\"event\":\"data\""), 2);
+    assert_int_equal(count("\"event\":\"run.done\""), 1);
+}
+
+static void rows_alone_leave_a_run_that_fits(void **state)
+{
+    (void)state;
+    app_train(app, 20, true);
+    wait_for(APP_WAIT_LANE);
+    app_make(app, false);
+    wait_for(APP_WAIT_LANE);
+    app_train(app, 30, true);
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(app->view.live_id, 1);
+    assert_int_equal(app->view.live.step, 30);
+    change("p", "0.9");
+    app_make(app, false);
+    wait_for(APP_WAIT_LANE);
+    assert_true(app->view.stale); /* its rows are gone */
+    app_train(app, 10, true);
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(app->view.live_id, 2);
+    assert_int_equal(app->view.live.step, 10);
+}
+
+static void a_change_stops_what_it_makes_stale(void **state)
+{
+    (void)state;
+    change("speed", "10");
+    app_train(app, 1000000, true);
+    while (app->view.live.step == 0)
+        wait_for_news();
+    change("lr", "0.5"); /* goes on */
+    while (app->view.live.options.lr != 0.5)
+        wait_for_news();
+    assert_true(mmoe_lane_busy(app->lane));
+    change("model", "omoe");
+    wait_for(APP_WAIT_LANE);
+    assert_non_null(strstr(said(), "its settings were changed"));
+    assert_int_equal(count("\"event\":\"run.done\""), 0);
+}
+
+static void divergence_is_said_and_kept_in_the_status(void **state)
+{
+    (void)state;
+    change("optimizer", "sgd");
+    change("lr", "10");
+    change("momentum", "0.99");
+    change("scale", "10");
+    app_train(app, 400, true);
+    wait_for(APP_WAIT_LANE);
+    assert_int_equal(count("\"diverged\":true,\"diverged_step\":"), 1);
+    assert_int_equal(count("the loss was not finite"), 1);
+    assert_int_equal(app->exit_status, 3);
+    assert_false(app->failed);
+    mmoe_fail(&err, MMOE_STATE, "worse");
+    app_complain(app, &err);
+    assert_int_equal(app->exit_status, 1);
+}
+
+static void an_order_that_fails_is_said(void **state)
+{
+    (void)state;
+    change("rows", "1000000");
+    change("dim", "10000"); /* and more than any memory holds: */
+    app->view.options.rows = (size_t)1 << 50;
+    app_train(app, 40, true);
+    wait_for(APP_WAIT_LANE);
+    assert_true(app->failed);
+    assert_int_equal(app->exit_status, 1);
+    assert_non_null(strstr(said(), "mmoe: "));
+    assert_int_equal(count("\"event\""), 0);
+    assert_int_equal(count("stopped before"), 0);
+    assert_false(app->has_run);
+}
+
+static void repeats_are_told_in_the_order_of_seeds(void **state)
+{
+    (void)state;
+    struct mmoe_options o = app->view.options;
+    app_repeat(app, &o, 3);
+    assert_int_equal(app->wait, APP_WAIT_REPEAT);
+    assert_false(app_idle(app, APP_WAIT_REPEAT));
+    wait_for(APP_WAIT_REPEAT);
+    const char *at = said();
+    for (int seed = 0; seed < 3; seed++) {
+        char event[64];
+        snprintf(event, sizeof event, "\"event\":\"repeat.run\",\"seed\":%d,", seed);
+        at = strstr(at, event);
+        assert_non_null(at);
+    }
+    assert_non_null(strstr(at, "\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":0,"));
+    assert_int_equal(app->view.queue_wanted, 0);
+    forget();
+    app_repeat(app, &o, 2); /* the same setting again: the seeds after those */
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(count("\"seed\":3,"), 1);
+    assert_int_equal(count("\"seed\":4,"), 1);
+    assert_int_equal(count("\"n\":5,"), 1);
+    assert_int_equal(app->view.group_count, 1);
+    o.experts = 3;
+    app_repeat(app, &app->view.options, 1);
+    app_repeat(app, &o, 1); /* two settings at once */
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->view.group_count, 2);
+    assert_int_equal(count("\"event\":\"repeat.done\""), 3);
+}
+
+static void stopped_repeats_come_to_an_end(void **state)
+{
+    (void)state;
+    struct mmoe_options o = app->view.options;
+    o.steps = 1000000;
+    app_repeat(app, &o, 50);
+    mmoe_queue_stop(app->queue);
+    wait_for(APP_WAIT_REPEAT);
+    assert_non_null(strstr(said(), "stopped after 0 of 50 seeds"));
+    assert_int_equal(count("\"event\""), 0);
+    assert_int_equal(app->view.groups[0].wanted, 0);
+}
+
+static void words_go_where_they_belong(void **state)
+{
+    (void)state;
+    app_tell(app, "a \"b\"\n");
+    assert_string_equal(said(), "{\"event\":\"text\",\"text\":\"a \\\"b\\\"\\n\"}\n");
+    app->mode = APP_PLAIN;
+    app->quiet = true;
+    app_say(app, "%d", 1);
+    forget();
+    app_tell(app, "c");
+    mmoe_fail(&err, MMOE_INVALID, "d");
+    app_complain(app, &err);
+    assert_string_equal(said(), "c\nmmoe: d\n");
+    app->mode = APP_SCREEN;
+    app->quiet = false;
+    app->exit_status = 0;
+    app_say(app, "e");
+    app_tell(app, "f\ng");
+    app_complain(app, &err);
+    assert_string_equal(said(), "c\nmmoe: d\n");
+    assert_int_equal(app->view.log_count, 4);
+    assert_int_equal(app->view.log[3].kind, LOG_ERROR);
+    assert_int_equal(app->exit_status, 0); /* a slip at the prompt is no failure of the session */
+}
+
+static void a_full_disk_ends_the_session(void **state)
+{
+    (void)state;
+    int full = open("/dev/full", O_WRONLY);
+    if (full < 0)
+        skip();
+    fflush(stdout);
+    dup2(full, STDOUT_FILENO);
+    close(full);
+    app_tell(app, "lost");
+    app_tell(app, "lost too");
+    dup2(fileno(kept), STDOUT_FILENO);
+    clearerr(stdout);
+    assert_true(app->quit);
+    assert_int_equal(app->exit_status, 1);
+    assert_int_equal(count("cannot write to standard output: No space left on device"), 1);
+}
+
+static void check_definition(const char *path, int64_t id, const char *expected)
+{
+    struct mmoe_study_info info;
+    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, &err);
+    assert_non_null(s);
+    assert_int_equal(mmoe_store_study(s, id, &info, NULL, &err), MMOE_OK);
+    assert_string_equal(info.definition, expected);
+    mmoe_store_close(s);
+}
+
+static char folder[32], file[64], store[64];
+static const struct plan_order choosing = {.name = file, .command = "study one", .store = store, .jobs = 1};
+
+static void define(void)
+{
+    static const char text[] = "figure histograms\naxis model=omoe,mmoe\nchoose lr=0.01,0.001 for model seeds=1\nseeds 2\n"
+                               "set dim=10 rows=200 test-rows=50 batch=20 steps=10\n";
+    strcpy(folder, "/tmp/mmoe-app-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/one.conf", folder);
+    snprintf(store, sizeof store, "%s/one.db", folder);
+    assert_int_equal(mmoe_file_replace(file, text, sizeof text - 1, NULL, &err), MMOE_OK);
+}
+
+static void undefine(void)
+{
+    static const char *const left[] = {"one.conf", "one.db", "one.db-wal", "one.db-shm"};
+    char path[64];
+    mmoe_queue_free(app->queue); /* closes the store */
+    app->queue = NULL;
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, left[i]);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* Begin, and wait until all runs of the choice are there, of which the app has not heard. */
+static void choose(void)
+{
+    size_t finished = 0, wanted = 1;
+    uint64_t steps;
+    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
+    while (finished < wanted) {
+        poll(&(struct pollfd){.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN}, 1, -1);
+        mmoe_mailbox_drain(app->mailbox);
+        mmoe_queue_progress(app->queue, &finished, &wanted, &steps);
+    }
+}
+
+/* What comes after the choice is not begun. */
+static void a_stop_is_the_end_of_a_plan(void **state)
+{
+    (void)state;
+    define();
+    choose();
+    plan_stop(app);
+    mmoe_queue_stop(app->queue);
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->view.study.id, 1);
+    assert_int_equal(count("\"event\":\"choice\""), 0);
+    assert_int_equal(count("study one again goes on from here"), 1);
+    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
+    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->view.study.id, 2);
+    assert_int_equal(count("\"event\":\"choice\""), 2);
+    check_definition(store, 1, ""); /* its runs are not what the definition reports */
+    check_definition(store, 2, "one");
+    undefine();
+}
+
+/* Nobody could end a hold that the screen knows nothing of. */
+static void a_hold_ends_with_what_it_held(void **state)
+{
+    (void)state;
+    define();
+    choose();
+    app_hold(app, true);
+    for (app_take_in(app); !app_idle(app, APP_WAIT_REPEAT);) {
+        struct pollfd news = {.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN};
+        assert_int_equal(poll(&news, 1, 60000), 1);
+        app_take_in(app);
+    }
+    assert_int_equal(app->view.study.id, 2);
+    undefine();
+}
+
+/* Far more runs are missing than can be trained before the first look. */
+static void progress_counts_what_is_stored(void **state)
+{
+    (void)state;
+    struct mmoe_grid *g = calloc(1, sizeof *g);
+    const struct app_study_order order = {.grid = g, .command = "study x", .store = store, .jobs = 1, .find = true};
+    define();
+    g->base = app->view.options;
+    assert_int_equal(mmoe_option_set(&g->base, "steps", "10", &err), MMOE_OK);
+    g->seeds = 2;
+    assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
+    wait_for(APP_WAIT_REPEAT);
+    g->seeds = 4000;
+    assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
+    app_take_in(app);
+    assert_int_equal(app->view.queue_wanted, 4000);
+    assert_true(app->view.queue_done >= 2 && app->view.queue_done < 4000);
+    mmoe_queue_stop(app->queue);
+    wait_for(APP_WAIT_REPEAT);
+    undefine();
+    free(g);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(changes_can_be_undone, begin, end),
+        cmocka_unit_test_setup_teardown(rows_are_told_of, begin, end),
+        cmocka_unit_test_setup_teardown(a_run_is_told_whole_and_once, begin, end),
+        cmocka_unit_test_setup_teardown(same_again, begin, end),
+        cmocka_unit_test_setup_teardown(a_stale_run_is_replaced_and_kept, begin, end),
+        cmocka_unit_test_setup_teardown(rows_alone_leave_a_run_that_fits, begin, end),
+        cmocka_unit_test_setup_teardown(a_change_stops_what_it_makes_stale, begin, end),
+        cmocka_unit_test_setup_teardown(divergence_is_said_and_kept_in_the_status, begin, end),
+        cmocka_unit_test_setup_teardown(an_order_that_fails_is_said, begin, end),
+        cmocka_unit_test_setup_teardown(repeats_are_told_in_the_order_of_seeds, begin, end),
+        cmocka_unit_test_setup_teardown(stopped_repeats_come_to_an_end, begin, end),
+        cmocka_unit_test_setup_teardown(a_stop_is_the_end_of_a_plan, begin, end),
+        cmocka_unit_test_setup_teardown(a_hold_ends_with_what_it_held, begin, end),
+        cmocka_unit_test_setup_teardown(progress_counts_what_is_stored, begin, end),
+        cmocka_unit_test_setup_teardown(words_go_where_they_belong, begin, end),
+        cmocka_unit_test_setup_teardown(a_full_disk_ends_the_session, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

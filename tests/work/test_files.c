@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions in files: what comes back, and that a file which is none gives one line and nothing else. */
+#include "tests/stores.h"
+
+#include <mmoe/lane.h>
+#include <mmoe/mat.h>
+#include <mmoe/rng.h>
+
+#include "src/work/files.h"
+
+static void options_of(struct mmoe_options *o)
+{
+    mmoe_mat_init();
+    small_options(o);
+    put(o, "steps", "40");
+}
+
+/* A session that trained 20 steps, in a file of that place. */
+static void save_session(struct place *p, const char *name, const struct mmoe_options *o)
+{
+    struct mmoe_filed file = {.what = MMOE_FILE_SAVE, .options = *o};
+    struct mmoe_error why;
+    struct mmoe_dataset *d = mmoe_dataset_make(o, NULL, &why);
+    struct mmoe_run *run = mmoe_run_new(o, d, &why);
+    assert_non_null(run);
+    for (int i = 0; i < 20; i++)
+        mmoe_run_step(run);
+    snprintf(p->file, sizeof p->file, "%s/%s", p->folder, name);
+    snprintf(file.path, sizeof file.path, "%s", p->file);
+    assert_fine(files_write(&file, d, run, &err));
+    mmoe_run_free(run);
+    mmoe_dataset_free(d);
+}
+
+static void refuse(const struct place *p, const char *part)
+{
+    const struct session none = {0};
+    struct session s;
+    struct mmoe_error err = {.text = ""};
+    assert_true(mmoe_failed(files_load(p->file, &none, &s, &err)));
+    if (!strstr(err.text, part) || !strstr(err.text, p->file))
+        fail_msg("%s: instead of '%s'", err.text, part);
+    assert_null(strchr(err.text, '\n'));
+    assert_true(s.run == NULL && s.data == NULL);
+}
+
+static unsigned char *read_bytes(const char *path, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    unsigned char *bytes = malloc(1 << 20);
+    *n = fread(bytes, 1, 1 << 20, f);
+    fclose(f);
+    return bytes;
+}
+
+static void write_bytes(const char *path, const unsigned char *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+static void what_is_cut_off_is_refused(void **state)
+{
+    struct place *p = *state;
+    static const char *const names[] = {"s.npz", "s.safetensors"};
+    struct mmoe_options o;
+    options_of(&o);
+    for (size_t i = 0; i < 2; i++) {
+        size_t n;
+        save_session(p, names[i], &o);
+        unsigned char *bytes = read_bytes(p->file, &n);
+        for (size_t cut = 0; cut < 64; cut++) {
+            write_bytes(p->file, bytes, n * cut / 64);
+            refuse(p, "");
+        }
+        free(bytes);
+    }
+}
+
+/* Bytes turned at random places: refused, or read as what they then say, and never worse. */
+static void what_was_turned_does_no_harm(void **state)
+{
+    struct place *p = *state;
+    const struct session none = {0};
+    struct mmoe_options o;
+    size_t n;
+    options_of(&o);
+    save_session(p, "s.safetensors", &o);
+    unsigned char *bytes = read_bytes(p->file, &n);
+    const struct mmoe_rng rng = mmoe_rng_stream(1, MMOE_RNG_DATA, "damage");
+    for (uint32_t i = 0; i < 300; i++) {
+        struct session s;
+        struct mmoe_error err;
+        size_t at = mmoe_rng_below(rng, i, 0, i % 2 ? n : 4096);
+        unsigned char kept = bytes[at];
+        bytes[at] = (unsigned char)mmoe_rng_below(rng, i, 1, 256);
+        write_bytes(p->file, bytes, n);
+        bytes[at] = kept;
+        if (mmoe_failed(files_load(p->file, &none, &s, &err)))
+            continue;
+        for (int k = 0; k < 20 && s.run; k++)
+            mmoe_run_step(s.run);
+        mmoe_run_free(s.run);
+        mmoe_dataset_free(s.data);
+    }
+    free(bytes);
+}
+
+/* The array of that name holds a text instead; NULL: there is none. */
+static void retell(const struct place *p, const char *name, const char *text)
+{
+    struct mmoe_arrays in = {0}, out = {0};
+    assert_fine(mmoe_arrays_read(&in, p->file, &err));
+    for (size_t i = 0; i < in.count; i++) {
+        struct mmoe_error why;
+        const struct mmoe_array *v = &in.list[i];
+        if (strcmp(v->name, name) != 0)
+            memcpy(mmoe_arrays_add(&out, v->name, v->type, v->ndim, v->dim, &why)->data, v->data,
+                   v->n * (v->type == MMOE_U8 ? 1 : v->type == MMOE_F32 ? 4 : 8));
+        else if (text)
+            assert_fine(mmoe_arrays_add_text(&out, name, text, &err));
+    }
+    assert_fine(mmoe_arrays_write(&out, p->file, &err));
+    mmoe_arrays_done(&in);
+    mmoe_arrays_done(&out);
+}
+
+static void what_is_foreign_or_newer_is_refused(void **state)
+{
+    struct place *p = *state;
+    static const struct {
+        const char *name, *text, *part;
+    } cases[] = {
+        {"checkpoint", "mmoe checkpoint 2", "'mmoe checkpoint 2', which this program does not know"},
+        {"checkpoint", NULL, "no session that save wrote"},
+        {"options", NULL, "options are missing"},
+        {"run.options", "p=0.5\nwarp=9\n", "warp"},
+        {"run.options", "experts=1000000000\n", "experts must be"},
+        {"run.options", "p\n", "'p' is no option with its value"},
+        {"run.options", "dim=10\nrows=500\ntest-rows=100\nbatch=20\nmodel=moe\n", "there is no array"},
+        {"run.counts", "abc", "the run is missing or damaged"},
+        {"run.curve", NULL, "the curve is missing or damaged"},
+        {"weights.gates.weight", "abc", "gates.weight is (3)"},
+        {"sum1.towers.out.bias", NULL, "no array sum1.towers.out.bias"},
+    };
+    struct mmoe_options o;
+    options_of(&o);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        save_session(p, "s.npz", &o);
+        retell(p, cases[i].name, cases[i].text);
+        refuse(p, cases[i].part);
+    }
+}
+
+/* Rows in a file: found from another folder, and told from others that took their place. */
+static void rows_of_a_file_are_found_again(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o, other;
+    struct mmoe_error why;
+    const struct session none = {0};
+    struct session s;
+    struct mmoe_arrays a = {0};
+    char before[4096];
+    options_of(&o);
+    other = o;
+    other.p = -0.9;
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(p->folder), 0);
+    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &why), *e = mmoe_dataset_make(&other, NULL, &why);
+    assert_fine(mmoe_dataset_export(d, &a, &err));
+    assert_fine(mmoe_arrays_write(&a, "rows.npz", &err));
+    mmoe_arrays_done(&a);
+    put(&o, "data-file", "rows.npz");
+    save_session(p, "s.npz", &o);
+    assert_int_equal(chdir("/"), 0);
+    assert_fine(files_load(p->file, &none, &s, &err));
+    assert_int_equal(mmoe_run_at(s.run), 20);
+    mmoe_run_free(s.run);
+    mmoe_dataset_free(s.data);
+    assert_int_equal(chdir(p->folder), 0);
+    assert_fine(mmoe_dataset_export(e, &a, &err));
+    assert_fine(mmoe_arrays_write(&a, "rows.npz", &err));
+    refuse(p, "the rows are not those it was trained on");
+    mmoe_arrays_done(&a);
+    mmoe_dataset_free(d);
+    mmoe_dataset_free(e);
+    assert_int_equal(chdir(before), 0);
+}
+
+TESTS(PLACED(what_is_cut_off_is_refused), PLACED(what_was_turned_does_no_harm),
+      PLACED(what_is_foreign_or_newer_is_refused), PLACED(rows_of_a_file_are_found_again))

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sweeps: in order, held, stopped, kept, cut off and gone on with; always the same bits. */
+#include "tests/test.h"
+#include "tests/workers.h"
+
+#include <mmoe/clock.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/mat.h>
+#include <mmoe/origin.h>
+#include <mmoe/results.h>
+#include <mmoe/run.h>
+
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <mmoe/queue.h>
+#include "src/base/thread.h"
+
+enum { SEEDS = 3, CELLS = 4, RUNS = SEEDS * CELLS };
+
+struct fixture {
+    struct workers *workers;
+    struct mmoe_grid grid;
+    char path[64];
+};
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+    struct mmoe_error err;
+    mmoe_mat_init();
+    memset(&f, 0, sizeof f);
+    f.workers = workers_new();
+    small_options(&f.grid.base);
+    put(&f.grid.base, "seed", "20");
+    f.grid.seeds = SEEDS;
+    mmoe_grid_axis(&f.grid, "p", "0.25,1", &err);
+    mmoe_grid_axis(&f.grid, "model", "shared-bottom,mmoe", &err);
+    snprintf(f.path, sizeof f.path, "/tmp/mmoe-queue-%ld.db", (long)getpid());
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    char beside[80];
+    workers_free(f->workers);
+    unlink(f->path);
+    snprintf(beside, sizeof beside, "%s-wal", f->path);
+    unlink(beside);
+    snprintf(beside, sizeof beside, "%s-shm", f->path);
+    unlink(beside);
+    return 0;
+}
+
+static void wait_for(struct workers *r)
+{
+    struct pollfd p = {mmoe_mailbox_fd(r->mailbox), POLLIN, 0};
+    poll(&p, 1, 10000);
+    mmoe_mailbox_drain(r->mailbox);
+}
+
+static void collect(struct workers *r, struct mmoe_record *records, size_t n)
+{
+    for (size_t count = 0; count < n;)
+        if (mmoe_queue_record(r->queue, &records[count]))
+            count++;
+        else
+            wait_for(r);
+}
+
+/* Fetch what comes until the queue has come to rest; returns how many. */
+static size_t rest(struct workers *r, struct mmoe_record *records)
+{
+    size_t finished, submitted, count = 0;
+    uint64_t steps;
+    for (;;) {
+        mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
+        while (mmoe_queue_record(r->queue, &records[count]))
+            count++;
+        if (finished >= submitted)
+            return count;
+        wait_for(r);
+    }
+}
+
+/* Begin a study of the fixture's grid in its store; returns its number. */
+static int64_t begin(struct fixture *f, size_t jobs)
+{
+    struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = jobs};
+    struct mmoe_error err;
+    mmoe_origin_here(&sweep.origin);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    assert_non_null(sweep.store);
+    assert_int_equal(mmoe_store_study_new(sweep.store, &f->grid, "sweep", "", &sweep.origin, &sweep.study, &err), MMOE_OK);
+    mmoe_queue_sweep(f->workers->queue, &sweep);
+    return sweep.study;
+}
+
+static void put_record(void *context, const struct mmoe_record *r)
+{
+    struct mmoe_record *records = context;
+    assert_true(r->run < RUNS && records[r->run].tasks == 0); /* each once */
+    records[r->run] = *r;
+}
+
+/* What the store has of a study, by run; returns how many. */
+static size_t stored(const struct fixture *f, int64_t study, struct mmoe_record *records)
+{
+    struct mmoe_error err;
+    struct mmoe_study_info info;
+    struct mmoe_grid grid;
+    memset(records, 0, RUNS * sizeof *records);
+    struct mmoe_store *s = mmoe_store_open(f->path, MMOE_STORE_READ, &err);
+    assert_non_null(s);
+    assert_int_equal(mmoe_store_study(s, study, &info, &grid, &err), MMOE_OK);
+    assert_int_equal(mmoe_results_read(s, study, &grid, put_record, records, &err), MMOE_OK);
+    mmoe_store_close(s);
+    return info.finished;
+}
+
+static void same_results(const struct mmoe_record *a, const struct mmoe_record *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(a[i].run, b[i].run);
+        assert_true(a[i].tasks == b[i].tasks && a[i].step == b[i].step && a[i].diverged_step == b[i].diverged_step);
+        assert_memory_equal(a[i].loss, b[i].loss, a[i].tasks * sizeof(double));
+        assert_true(a[i].pearson == b[i].pearson && a[i].curve_count > 0 && a[i].curve_count == b[i].curve_count);
+        assert_memory_equal(a[i].curve, b[i].curve, sizeof a[i].curve);
+        assert_memory_equal(a[i].loss_over_var, b[i].loss_over_var, a[i].tasks * sizeof(double));
+    }
+}
+
+static void a_run_in_a_sweep_is_that_run_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record records[RUNS];
+    struct mmoe_error err;
+    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
+    collect(f->workers, records, RUNS);
+    for (size_t i = 0; i < RUNS; i++) {
+        struct mmoe_options o;
+        assert_int_equal(records[i].run, i);
+        mmoe_grid_options(&f->grid, i, &o);
+        assert_true(records[i].options.p == o.p && records[i].options.model == o.model);
+        struct mmoe_dataset *data = mmoe_synthetic_new(&o, NULL, &err);
+        struct mmoe_run *run = mmoe_run_new(&o, data, &err);
+        while (mmoe_run_step(run) == MMOE_CONTINUE)
+            continue;
+        assert_memory_equal(records[i].loss, mmoe_run_snapshot(run)->loss, 2 * sizeof(double));
+        mmoe_run_free(run);
+        mmoe_dataset_free(data);
+    }
+}
+
+static void jobs_change_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record one[RUNS], many[RUNS], kept[RUNS];
+    int64_t study = begin(f, 1);
+    collect(f->workers, one, RUNS);
+    assert_int_equal(stored(f, study, kept), RUNS);
+    same_results(one, kept, RUNS);
+    for (size_t jobs = 2; jobs < 5; jobs++) {
+        study = begin(f, jobs);
+        collect(f->workers, many, RUNS);
+        same_results(one, many, RUNS);
+        assert_int_equal(stored(f, study, kept), RUNS);
+        same_results(one, kept, RUNS);
+    }
+}
+
+/* A fetched record is a stored one; what is stopped can be gone on with, and ends as if it had not been. */
+static void a_stopped_study_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record whole[RUNS], some[RUNS], kept[RUNS];
+    unsigned char done[RUNS];
+    struct mmoe_error err;
+    struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2, .done = done};
+    int64_t study = begin(f, 2);
+    collect(f->workers, whole, RUNS);
+    sweep.study = begin(f, 2);
+    assert_true(sweep.study != study);
+    collect(f->workers, some, 3);
+    mmoe_queue_stop(f->workers->queue);
+    size_t before = 3 + rest(f->workers, some + 3);
+    assert_int_equal(stored(f, sweep.study, kept), before); /* not one more */
+    for (size_t i = 0; i < before; i++)
+        same_results(&some[i], &kept[some[i].run], 1);
+    mmoe_origin_here(&sweep.origin);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    assert_int_equal(mmoe_results_finished(sweep.store, sweep.study, done, RUNS, &err), MMOE_OK);
+    mmoe_queue_sweep(f->workers->queue, &sweep);
+    collect(f->workers, some, RUNS - before);
+    for (size_t i = 0; i < RUNS - before; i++)
+        assert_false(done[some[i].run]); /* nothing twice */
+    assert_int_equal(stored(f, sweep.study, kept), RUNS);
+    same_results(whole, kept, RUNS);
+}
+
+static void nothing_left_to_do(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record record;
+    unsigned char done[RUNS];
+    size_t finished, submitted;
+    uint64_t steps;
+    memset(done, 1, sizeof done);
+    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
+    mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
+    assert_true(finished == 0 && submitted == 0);
+    assert_false(mmoe_queue_record(f->workers->queue, &record));
+    done[7] = 0;
+    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
+    collect(f->workers, &record, 1);
+    assert_int_equal(record.run, 7);
+}
+
+/* --- a hold, in every state --- */
+
+enum { ENDLESS = 100000000 };
+
+/* A queue of two workers and its mailbox, nothing stored. */
+static struct workers workers_of(const struct mmoe_grid *grid, bool held)
+{
+    struct workers w = {.mailbox = mmoe_mailbox_new()};
+    w.queue = mmoe_queue_new(w.mailbox);
+    if (held)
+        mmoe_queue_hold(w.queue, true);
+    mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = grid, .jobs = 2});
+    return w;
+}
+
+static void workers_done(struct workers *w)
+{
+    mmoe_queue_free(w->queue);
+    mmoe_mailbox_free(w->mailbox);
+}
+
+static uint64_t steps_of(struct workers *w)
+{
+    size_t finished, submitted;
+    uint64_t steps;
+    mmoe_queue_progress(w->queue, &finished, &submitted, &steps);
+    return steps;
+}
+
+static size_t wait_end(struct workers *w)
+{
+    size_t finished, submitted, count = 0;
+    struct mmoe_record record;
+    uint64_t steps;
+    for (;;) {
+        mmoe_queue_progress(w->queue, &finished, &submitted, &steps);
+        for (; mmoe_queue_record(w->queue, &record); count++)
+            assert_int_equal(record.run, count);
+        if (finished >= submitted)
+            return count;
+        poll(&(struct pollfd){.fd = mmoe_mailbox_fd(w->mailbox), .events = POLLIN}, 1, 60000);
+        mmoe_mailbox_drain(w->mailbox);
+    }
+}
+
+/* Hold two workers in the middle of runs. */
+static uint64_t hold_both(struct workers *w, uint64_t beyond)
+{
+    while (mmoe_queue_active(w->queue) < 2 || steps_of(w) <= beyond)
+        poll(NULL, 0, 1); /* a hold would keep the second worker from its first run */
+    mmoe_queue_hold(w->queue, true);
+    while (mmoe_queue_holding(w->queue) < 2)
+        poll(NULL, 0, 1);
+    return steps_of(w);
+}
+
+static void runs_in_work_are_held_and_go_on(void **state)
+{
+    struct fixture *f = *state;
+    f->grid.base.steps = ENDLESS;
+    struct workers w = workers_of(&f->grid, false);
+    uint64_t steps = hold_both(&w, 0);
+    poll(NULL, 0, 20); /* were they not held, there would be more */
+    assert_int_equal(steps_of(&w), steps);
+    mmoe_queue_hold(w.queue, false);
+    uint64_t later = hold_both(&w, steps);
+    assert_true(later > steps);
+    workers_done(&w); /* in the middle of a hold */
+}
+
+static void no_run_is_begun_in_a_hold(void **state)
+{
+    struct fixture *f = *state;
+    struct workers w = workers_of(&f->grid, true);
+    poll(NULL, 0, 20); /* were there no hold, there would be steps */
+    assert_true(steps_of(&w) == 0 && mmoe_queue_datasets(w.queue) == 0);
+    mmoe_queue_hold(w.queue, false);
+    assert_int_equal(wait_end(&w), RUNS);
+    workers_done(&w);
+    w = workers_of(&f->grid, true);
+    workers_done(&w);
+}
+
+static void a_stop_ends_a_hold(void **state)
+{
+    struct fixture *f = *state;
+    f->grid.base.steps = ENDLESS;
+    struct workers w = workers_of(&f->grid, false);
+    hold_both(&w, 0);
+    mmoe_queue_stop(w.queue);
+    assert_int_equal(wait_end(&w), 0);
+    assert_int_equal(mmoe_queue_holding(w.queue), 0);
+    f->grid.base.steps = 60; /* and what comes after it is not held */
+    mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
+    assert_int_equal(wait_end(&w), RUNS);
+    assert_int_equal(steps_of(&w), RUNS * 60);
+    mmoe_queue_hold(w.queue, true); /* with nothing to do, and twice */
+    mmoe_queue_hold(w.queue, true);
+    mmoe_queue_stop(w.queue);
+    mmoe_queue_stop(w.queue);
+    mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 1});
+    assert_int_equal(wait_end(&w), RUNS);
+    workers_done(&w);
+}
+
+/* A run that was held has the result it would have had, and not the seconds. */
+static void a_hold_leaves_no_trace(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record record, again;
+    double began, held_from, held;
+    f->grid.axis_count = 0;
+    f->grid.seeds = 1;
+    bool ended = true;
+    struct workers w;
+    for (f->grid.base.steps = 1000; ended; f->grid.base.steps *= 2) { /* until it is long enough to be held */
+        began = mmoe_clock_now();
+        w = workers_of(&f->grid, false);
+        while (steps_of(&w) == 0)
+            poll(NULL, 0, 0);
+        mmoe_queue_hold(w.queue, true);
+        while (mmoe_queue_holding(w.queue) == 0 && !(ended = mmoe_queue_record(w.queue, &record)))
+            poll(NULL, 0, 0);
+        if (ended)
+            workers_done(&w);
+        else
+            break;
+    }
+    held_from = mmoe_clock_now();
+    poll(NULL, 0, 50);
+    held = mmoe_clock_now() - held_from;
+    mmoe_queue_hold(w.queue, false);
+    while (!mmoe_queue_record(w.queue, &record))
+        poll(NULL, 0, 1);
+    assert_true(record.seconds > 0 && record.seconds <= mmoe_clock_now() - began - held);
+    workers_done(&w);
+    w = workers_of(&f->grid, false);
+    while (!mmoe_queue_record(w.queue, &again))
+        poll(NULL, 0, 1);
+    assert_memory_equal(record.loss, again.loss, 2 * sizeof(double));
+    workers_done(&w);
+}
+
+/* --- rows --- */
+
+/* Two settings of p and two models over three seeds: six datasets for twelve runs. */
+static void rows_are_made_once(void **state)
+{
+    struct fixture *f = *state;
+    struct workers w = {.mailbox = mmoe_mailbox_new()};
+    w.queue = mmoe_queue_new(w.mailbox);
+    mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 1});
+    assert_int_equal(wait_end(&w), RUNS);
+    assert_int_equal(mmoe_queue_datasets(w.queue), SEEDS * 2);
+    workers_done(&w);
+}
+
+/* The file is taken away under the study: one error, no record that is not stored. */
+static void a_store_that_fails(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record record;
+    struct mmoe_error err = {.status = MMOE_OK};
+    size_t finished, submitted;
+    uint64_t steps;
+    struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2};
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    sweep.study = 77; /* there is no such study: its runs belong to nothing */
+    mmoe_queue_sweep(f->workers->queue, &sweep);
+    while (!mmoe_failed(mmoe_mailbox_error(f->workers->mailbox, &err)))
+        wait_for(f->workers);
+    assert_true(strlen(err.text) > 0);
+    do {
+        assert_false(mmoe_queue_record(f->workers->queue, &record));
+        mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
+        if (finished < submitted)
+            wait_for(f->workers);
+    } while (finished < submitted);
+    assert_int_equal(finished, 0);
+    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2}); /* life goes on */
+    collect(f->workers, &record, 1);
+    assert_int_equal(record.run, 0);
+}
+
+/* A study of rows alone: measured, kept, and no step is counted. */
+static void a_study_of_rows_trains_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record fresh[RUNS], kept[RUNS];
+    size_t finished, submitted;
+    uint64_t steps;
+    put(&f->grid.base, "steps", "0");
+    int64_t study = begin(f, 2);
+    collect(f->workers, fresh, RUNS);
+    mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
+    assert_true(finished == RUNS && submitted == RUNS && steps == 0);
+    assert_int_equal(stored(f, study, kept), RUNS);
+    same_results(fresh, kept, RUNS);
+    for (size_t i = 0; i < RUNS; i++)
+        assert_true(fresh[i].step == 0 && fresh[i].curve_count == 1 && isfinite(fresh[i].loss[0]) &&
+                    isfinite(fresh[i].pearson));
+    struct mmoe_options o;
+    for (size_t i = 1; i < RUNS; i++) { /* p alone decides within a seed */
+        mmoe_grid_options(&f->grid, i, &o);
+        assert_true((fresh[i].pearson == fresh[i - 1].pearson) == (o.p == fresh[i - 1].options.p && i % 4 > 0));
+    }
+}
+
+#define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
+      QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do), QUEUE_TEST(a_study_of_rows_trains_nothing),
+      QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
+      QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
+      QUEUE_TEST(a_store_that_fails))

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The keeper, and the queue before it, with a store that does what the test wants: be slow, fail. */
+#include "tests/test.h"
+
+#include <mmoe/mat.h>
+#include <poll.h>
+
+#include "src/work/writer.h"
+#include <mmoe/mailbox.h>
+#include <mmoe/origin.h>
+#include <mmoe/queue.h>
+#include <mmoe/results.h>
+#include "src/base/thread.h"
+
+enum { CALLS_MAX = 1000, RUNS_MAX = 1000 };
+enum { CHANGED, CONDITIONS };
+
+/* In place of the one in libmmoe, which is then not linked. */
+struct mmoe_store {
+    struct monitor *monitor;
+    bool blocked;          /* an addition waits */
+    size_t begun;          /* additions */
+    size_t fails_at;       /* from this one on they fail; 0: never */
+    size_t calls, size[CALLS_MAX];
+    int64_t study[CALLS_MAX];
+    bool has[RUNS_MAX];    /* runs */
+    size_t count;
+    int closed;
+};
+
+enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
+                                const struct mmoe_result *const *results, size_t count, struct mmoe_error *err)
+{
+    enum mmoe_status status = MMOE_OK;
+    (void)origin;
+    thread_monitor_enter(s->monitor);
+    assert_true(!s->closed && count > 0 && s->calls < CALLS_MAX);
+    s->begun++;
+    thread_monitor_wake(s->monitor, CHANGED);
+    while (s->blocked)
+        thread_monitor_wait(s->monitor, CHANGED);
+    s->size[s->calls] = count;
+    s->study[s->calls++] = study;
+    if (s->fails_at && s->calls >= s->fails_at) {
+        status = mmoe_fail(err, MMOE_IO, "the disk is full: make room");
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            assert_false(s->has[results[i]->record.run]);
+            s->has[results[i]->record.run] = true;
+        }
+        s->count += count;
+    }
+    thread_monitor_leave(s->monitor);
+    return status;
+}
+
+void mmoe_store_close(struct mmoe_store *s)
+{
+    if (!s)
+        return;
+    thread_monitor_enter(s->monitor);
+    s->closed++;
+    thread_monitor_leave(s->monitor);
+}
+
+struct fixture {
+    struct mmoe_store store;
+    struct mmoe_grid grid;
+    struct mmoe_mailbox *news;
+    struct mmoe_queue *queue;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+    mmoe_mat_init();
+    memset(&f, 0, sizeof f);
+    f.store.monitor = thread_monitor_new(CONDITIONS);
+    small_options(&f.grid.base);
+    put(&f.grid.base, "rows", "20");
+    put(&f.grid.base, "steps", "2");
+    f.news = mmoe_mailbox_new();
+    f.queue = mmoe_queue_new(f.news);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    mmoe_queue_free(f->queue);
+    mmoe_mailbox_free(f->news);
+    thread_monitor_free(f->store.monitor);
+    return 0;
+}
+
+static void block(struct mmoe_store *s, bool blocked)
+{
+    thread_monitor_enter(s->monitor);
+    s->blocked = blocked;
+    thread_monitor_wake(s->monitor, CHANGED);
+    thread_monitor_leave(s->monitor);
+}
+
+static void wait_begun(struct mmoe_store *s, size_t calls)
+{
+    thread_monitor_enter(s->monitor);
+    while (s->begun < calls)
+        thread_monitor_wait(s->monitor, CHANGED);
+    thread_monitor_leave(s->monitor);
+}
+
+/* --- the keeper alone --- */
+
+struct told {
+    size_t good, bad;
+};
+
+static void take_back(void *context, struct finished *first, const struct mmoe_error *err)
+{
+    struct told *told = context;
+    for (struct finished *f = first; f; f = f->next)
+        *(err ? &told->bad : &told->good) += 1;
+    if (err)
+        first->sweep->broken = true;
+    finished_free(first);
+}
+
+static struct sweep *sweep_in(struct fixture *f, int64_t study)
+{
+    return sweep_new(&(struct mmoe_sweep){.grid = &f->grid, .jobs = 1, .store = &f->store, .study = study}, 1);
+}
+
+static void give(struct writer *k, struct sweep *s, size_t run)
+{
+    struct finished *f = finished_new(s);
+    f->result.record.run = run;
+    writer_give(k, f);
+}
+
+static void what_waits_is_stored_together(void **state)
+{
+    struct fixture *f = *state;
+    struct told told = {0, 0};
+    struct writer *k = writer_new(take_back, &told);
+    struct sweep *a = sweep_in(f, 1), *b = sweep_in(f, 2);
+    block(&f->store, true);
+    give(k, a, 0);
+    wait_begun(&f->store, 1);
+    give(k, a, 1);
+    give(k, b, 10);
+    give(k, a, 2);
+    give(k, b, 11);
+    give(k, b, 12);
+    block(&f->store, false);
+    writer_free(k); /* which stores what waits */
+    static const size_t size[] = {1, 2, 3};
+    static const int64_t study[] = {1, 1, 2};
+    assert_int_equal(f->store.calls, 3);
+    assert_memory_equal(f->store.size, size, sizeof size);
+    assert_memory_equal(f->store.study, study, sizeof study);
+    assert_true(told.good == 6 && told.bad == 0);
+    sweep_free(a);
+    sweep_free(b);
+    assert_int_equal(f->store.closed, 2);
+    writer_free(NULL);
+}
+
+static void a_transaction_is_bounded(void **state)
+{
+    struct fixture *f = *state;
+    struct told told = {0, 0};
+    struct writer *k = writer_new(take_back, &told);
+    struct sweep *s = sweep_in(f, 1);
+    block(&f->store, true);
+    for (size_t run = 0; run < 600; run++)
+        give(k, s, run);
+    block(&f->store, false);
+    writer_free(k);
+    assert_true(f->store.count == 600 && told.good == 600);
+    for (size_t i = 0; i < f->store.calls; i++)
+        assert_true(f->store.size[i] <= WRITER_BATCH_MAX);
+    sweep_free(s);
+}
+
+static void a_store_that_failed_is_not_asked_again(void **state)
+{
+    struct fixture *f = *state;
+    struct told told = {0, 0};
+    struct writer *k = writer_new(take_back, &told);
+    struct sweep *a = sweep_in(f, 1);
+    f->store.fails_at = 2;
+    give(k, a, 0);
+    wait_begun(&f->store, 1);
+    block(&f->store, true);
+    give(k, a, 1);
+    wait_begun(&f->store, 2);
+    give(k, a, 2);
+    give(k, a, 3);
+    block(&f->store, false);
+    writer_end(k, a);
+    writer_free(k);
+    assert_true(f->store.calls == 2 && told.good == 1 && told.bad == 3);
+    assert_int_equal(f->store.closed, 1);
+}
+
+/* --- the queue --- */
+
+static void begin(struct fixture *f, size_t jobs)
+{
+    mmoe_queue_sweep(f->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = jobs, .store = &f->store, .study = 5});
+}
+
+static void wait_for(struct fixture *f)
+{
+    if (poll(&(struct pollfd){.fd = mmoe_mailbox_fd(f->news), .events = POLLIN}, 1, 60000) != 1)
+        fail_msg("the queue never woke its reader");
+    mmoe_mailbox_drain(f->news);
+}
+
+/* Nobody wakes the reader for steps. */
+static void wait_steps(struct fixture *f, uint64_t wanted)
+{
+    size_t finished, submitted;
+    uint64_t steps;
+    do {
+        poll(NULL, 0, 1);
+        mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
+    } while (steps < wanted);
+}
+
+/* Fetch until all is finished; every record is one the store has. Returns how many came. */
+static size_t fetch_all(struct fixture *f, size_t *runs)
+{
+    struct mmoe_record record;
+    size_t finished, submitted, count = 0;
+    uint64_t steps;
+    for (;;) {
+        mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
+        while (mmoe_queue_record(f->queue, &record)) {
+            thread_monitor_enter(f->store.monitor);
+            assert_true(f->store.has[record.run]);
+            thread_monitor_leave(f->store.monitor);
+            assert_true(count == 0 || record.run > runs[count - 1]);
+            runs[count++] = record.run;
+        }
+        if (finished >= submitted)
+            break;
+        wait_for(f);
+    }
+    assert_int_equal(count, finished);
+    return count;
+}
+
+static int closed(struct fixture *f)
+{
+    mmoe_queue_free(f->queue);
+    f->queue = NULL;
+    return f->store.closed;
+}
+
+static void no_worker_waits_for_the_disk(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record record;
+    size_t runs[RUNS_MAX], finished, submitted;
+    uint64_t steps;
+    f->grid.seeds = 40;
+    block(&f->store, true);
+    begin(f, 2);
+    wait_steps(f, 40 * 2); /* all are trained while the first one is being stored */
+    mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
+    assert_true(finished == 0 && submitted == 40);
+    assert_false(mmoe_queue_record(f->queue, &record));
+    block(&f->store, false);
+    assert_int_equal(fetch_all(f, runs), 40);
+    assert_int_equal(f->store.count, 40);
+    assert_true(f->store.calls <= 4); /* the first, those that waited, two on their way then */
+    assert_int_equal(closed(f), 1);
+}
+
+static void a_disk_too_slow_is_waited_for(void **state)
+{
+    struct fixture *f = *state;
+    size_t runs[RUNS_MAX], finished, submitted;
+    uint64_t steps;
+    f->grid.seeds = 600;
+    block(&f->store, true);
+    begin(f, 2);
+    wait_steps(f, 256 * 2);
+    poll(NULL, 0, 20); /* were there no bound, workers would go on */
+    mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
+    assert_true(finished == 0 && steps <= (256 + 2) * 2);
+    block(&f->store, false);
+    assert_int_equal(fetch_all(f, runs), 600);
+    assert_int_equal(closed(f), 1);
+}
+
+static void a_store_that_fails_ends_its_sweep(void **state)
+{
+    struct fixture *f = *state;
+    size_t runs[RUNS_MAX];
+    struct mmoe_error err;
+    f->grid.seeds = 500;
+    f->store.fails_at = 2;
+    begin(f, 2);
+    size_t count = fetch_all(f, runs);
+    assert_int_equal(mmoe_mailbox_error(f->news, &err), MMOE_IO); /* told before the end was seen */
+    assert_string_equal(err.text, "the disk is full: make room; study resume 5 goes on");
+    assert_int_equal(mmoe_mailbox_error(f->news, &err), MMOE_OK);
+    assert_true(f->store.calls == 2 && count == f->store.count && count == f->store.size[0]);
+    /* another sweep goes on as if nothing had been */
+    f->grid.seeds = 3;
+    mmoe_queue_sweep(f->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
+    for (size_t r = 0; r < 3;) {
+        struct mmoe_record record;
+        if (mmoe_queue_record(f->queue, &record))
+            assert_int_equal(record.run, r++);
+        else
+            wait_for(f);
+    }
+    assert_int_equal(closed(f), 1);
+}
+
+/* Runs 0 and 1 end, 2 never does, the others wait for it. */
+static void begin_endless(struct fixture *f)
+{
+    struct mmoe_error err;
+    assert_int_equal(mmoe_grid_axis(&f->grid, "steps", "2,3,100000000", &err), MMOE_OK);
+    f->grid.seeds = 2;
+    begin(f, 1);
+}
+
+static void a_stop_stores_what_is_finished(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record record;
+    size_t runs[RUNS_MAX];
+    block(&f->store, true);
+    begin_endless(f);
+    wait_steps(f, 2 + 3 + 1); /* run 2 is in work */
+    assert_false(mmoe_queue_record(f->queue, &record));
+    mmoe_queue_stop(f->queue);
+    block(&f->store, false);
+    assert_int_equal(fetch_all(f, runs), 2);
+    assert_true(runs[0] == 0 && runs[1] == 1);
+    assert_true(f->store.count == 2 && f->store.has[0] && f->store.has[1]);
+    assert_int_equal(closed(f), 1);
+}
+
+static void an_end_stores_what_is_finished(void **state)
+{
+    struct fixture *f = *state;
+    begin_endless(f);
+    wait_steps(f, 2 + 3 + 1);
+    assert_int_equal(closed(f), 1);
+    assert_true(f->store.count == 2 && f->store.has[0] && f->store.has[1]);
+}
+
+static void a_failure_after_a_stop_is_told(void **state)
+{
+    struct fixture *f = *state;
+    size_t runs[RUNS_MAX];
+    struct mmoe_error err;
+    f->store.fails_at = 1;
+    block(&f->store, true);
+    begin_endless(f);
+    wait_begun(&f->store, 1);
+    mmoe_queue_stop(f->queue);
+    block(&f->store, false);
+    assert_int_equal(fetch_all(f, runs), 0);
+    assert_int_equal(mmoe_mailbox_error(f->news, &err), MMOE_IO);
+    assert_int_equal(closed(f), 1);
+}
+
+#define WRITER_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+TESTS(WRITER_TEST(what_waits_is_stored_together), WRITER_TEST(a_transaction_is_bounded),
+      WRITER_TEST(a_store_that_failed_is_not_asked_again), WRITER_TEST(no_worker_waits_for_the_disk),
+      WRITER_TEST(a_disk_too_slow_is_waited_for), WRITER_TEST(a_store_that_fails_ends_its_sweep),
+      WRITER_TEST(a_stop_stores_what_is_finished), WRITER_TEST(an_end_stores_what_is_finished),
+      WRITER_TEST(a_failure_after_a_stop_is_told))
