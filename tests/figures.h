@@ -21,11 +21,13 @@ static inline void figures_curve(const struct figure_series *s, size_t i, double
 {
     double slow = (double)(s->part % 3), panel = (double)(s->part / 3);
     *x = 50.0 * (double)i;
-    *y = 0.03 + 0.05 * slow * (1 - 0.3 * panel) + 2 * exp(-*x / (300 + 120 * slow)) + 0.15 * exp(-*x / 1500);
+    *y = 0.03 + 0.05 * slow * (1 - 0.3 * panel) + 2 * exp(-*x / (300 + 120 * slow)) +
+         0.15 * exp(-*x / 1500);
     *y *= 1 + 0.08 * (figures_noise(i + 1000 * s->part) - 0.5);
 }
 
-static inline void figures_quantiles(const struct figure_series *s, size_t i, double *low, double *high)
+static inline void figures_quantiles(const struct figure_series *s, size_t i, double *low,
+                                     double *high)
 {
     double x, y;
     figures_curve(s, i, &x, &y);
@@ -43,11 +45,19 @@ static inline void figures_curves(struct figure_sheet *sheet)
     for (size_t p = 0; p < 3; p++) {
         struct figure_series *s = figure_sheet_take(sheet, 3, sizeof *s);
         for (size_t m = 0; m < 3; m++)
-            s[m] = (struct figure_series){.name = figures_models[m], .look = m, .n = 121, .part = 3 * p + m,
-                                          .point = figures_curve, .spread = figures_quantiles};
+            s[m] = (struct figure_series){.name = figures_models[m],
+                                          .look = m,
+                                          .n = 121,
+                                          .part = 3 * p + m,
+                                          .point = figures_curve,
+                                          .spread = figures_quantiles};
         f[p] = (struct figure){.kind = FIGURE_PLOT,
-                               .plot = {.title = figure_sheet_print(sheet, "p = %g", figures_p[p]), .x_label = "step",
-                                        .y_label = "held-out loss", .log_y = true, .count = 3, .series = s}};
+                               .plot = {.title = figure_sheet_print(sheet, "p = %g", figures_p[p]),
+                                        .x_label = "step",
+                                        .y_label = "held-out loss",
+                                        .log_y = true,
+                                        .count = 3,
+                                        .series = s}};
     }
     sheet->page.title = "Loss over training";
     sheet->page.caption = "Mean over 200 seeds; bands from the 10 % to the 90 % quantile.";
@@ -70,21 +80,34 @@ static inline void figures_histograms(struct figure_sheet *sheet)
     for (size_t p = 0; p < 3; p++) {
         struct figure_histogram *rows = figure_sheet_take(sheet, 3, sizeof *rows);
         for (size_t m = 0; m < 3; m++) {
-            double *loss = figure_sheet_take(sheet, SEEDS, sizeof *loss), spread = 1.2 + 0.6 * (double)m;
+            double *loss = figure_sheet_take(sheet, SEEDS, sizeof *loss),
+                   spread = 1.2 + 0.6 * (double)m;
             size_t n = m == 2 ? SEEDS - 3 : SEEDS;
             for (size_t i = 0; i < n; i++)
-                loss[i] = 0.12 + 0.04 * (double)m + 0.1 * pow(figures_noise(i + 600 * p + 200 * m), 2) * spread;
+                loss[i] = 0.12 + 0.04 * (double)m +
+                          0.1 * pow(figures_noise(i + 600 * p + 200 * m), 2) * spread;
             qsort(loss, n, sizeof *loss, figures_compare);
-            rows[m] = (struct figure_histogram){figures_models[m], m, loss, n, mmoe_summarize(loss, n), SEEDS};
+            rows[m] = (struct figure_histogram){figures_models[m],       m,    loss, n,
+                                                mmoe_summarize(loss, n), SEEDS};
             rows[m].summary.diverged = SEEDS - n;
         }
-        f[p] = (struct figure){.kind = FIGURE_HISTOGRAMS,
-                               .histograms = {.title = figure_sheet_print(sheet, "p = %g", figures_p[p]), .y_label = "seeds",
-                                              .x_label = "final loss", .axis = FIGURE_AXIS_LOG, .overlay = true,
-                                              .count = 3, .rows = rows}};
+        f[p] = (struct figure){
+            .kind = FIGURE_HISTOGRAMS,
+            .histograms = {.title = figure_sheet_print(sheet, "p = %g", figures_p[p]),
+                           .y_label = "seeds",
+                           .x_label = "final loss",
+                           .axis = FIGURE_AXIS_LOG,
+                           .overlay = true,
+                           .count = 3,
+                           .rows = rows}};
     }
-    sheet->page = (struct figure_page){.title = "Final loss", .caption = "200 seeds each.", .command = "study histograms",
-                                       .program = "mmoe 1", .shared = true, .count = 3, .figures = f};
+    sheet->page = (struct figure_page){.title = "Final loss",
+                                       .caption = "200 seeds each.",
+                                       .command = "study histograms",
+                                       .program = "mmoe 1",
+                                       .shared = true,
+                                       .count = 3,
+                                       .figures = f};
 }
 
 #endif

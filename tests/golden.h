@@ -7,11 +7,12 @@
 #ifndef MMOE_TESTS_GOLDEN_H
 #define MMOE_TESTS_GOLDEN_H
 
-#include "tests/test.h"
-
-#include <mmoe/mem.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <mmoe/mem.h>
+
+#include "tests/test.h"
 
 static inline char *golden_read(const char *path)
 {
@@ -33,17 +34,20 @@ static inline void golden_write(const char *path, const char *text)
 }
 
 /* True where the frame is what the file of that name and size says (or was written to it). */
-static inline bool golden_check(const char *name, int width, int height, const char *suffix, const char *frame)
+static inline bool golden_check(const char *name, int width, int height, const char *suffix,
+                                const char *frame)
 {
     char path[1024];
     const char *dir = getenv("srcdir");
-    snprintf(path, sizeof path, "%s/tests/golden/%s-%dx%d%s.txt", dir ? dir : ".", name, width, height, suffix);
+    snprintf(path, sizeof path, "%s/tests/golden/%s-%dx%d%s.txt", dir ? dir : ".", name, width,
+             height, suffix);
     char *golden = golden_read(path);
     bool write = getenv("MMOE_GOLDEN_WRITE") != NULL, same = golden && strcmp(frame, golden) == 0;
     if (write)
         golden_write(path, frame);
     else if (!same)
-        print_error("%s\n--- expected\n%s--- drawn\n%s", path, golden ? golden : "(no such file)\n", frame);
+        print_error("%s\n--- expected\n%s--- drawn\n%s", path, golden ? golden : "(no such file)\n",
+                    frame);
     mmoe_free(golden);
     return write || same;
 }

@@ -3,18 +3,19 @@
 #ifndef MMOE_TESTS_STORES_H
 #define MMOE_TESTS_STORES_H
 
-#include "tests/test.h"
-
 #include <ftw.h>
-#include <mmoe/mem.h>
-#include <mmoe/origin.h>
-#include <mmoe/results.h>
-#include <mmoe/store.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/origin.h>
+#include <mmoe/results.h>
+#include <mmoe/store.h>
+
+#include "tests/test.h"
 
 struct place {
     char folder[64], file[96]; /* file is not there yet */
@@ -24,7 +25,8 @@ static inline int make_place(void **state)
 {
     struct place *p = calloc(1, sizeof *p);
     const char *top = getenv("TMPDIR");
-    snprintf(p->folder, sizeof p->folder, "%s/mmoe-test-XXXXXX", top && strlen(top) < 40 ? top : "/tmp");
+    snprintf(p->folder, sizeof p->folder, "%s/mmoe-test-XXXXXX",
+             top && strlen(top) < 40 ? top : "/tmp");
     if (!mkdtemp(p->folder))
         return -1;
     snprintf(p->file, sizeof p->file, "%s/studies.db", p->folder);
@@ -48,20 +50,20 @@ static inline int remove_place(void **state)
 
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
-#define assert_fine(call)                                                                               \
-    do {                                                                                                \
-        struct mmoe_error err;                                                                          \
-        if (mmoe_failed(call))                                                                          \
-            fail_msg("%s", err.text);                                                                   \
+#define assert_fine(call)             \
+    do {                              \
+        struct mmoe_error err;        \
+        if (mmoe_failed(call))        \
+            fail_msg("%s", err.text); \
     } while (0)
 
 /* The call fails with that status, and its line has `part` in it. */
-#define assert_refused(call, expected, part)                                                            \
-    do {                                                                                                \
-        struct mmoe_error err = {.text = ""};                                                           \
-        assert_int_equal(call, expected);                                                               \
-        if (!strstr(err.text, part))                                                                    \
-            fail_msg("'%s' says nothing of '%s'", err.text, part);                                      \
+#define assert_refused(call, expected, part)                       \
+    do {                                                           \
+        struct mmoe_error err = {.text = ""};                      \
+        assert_int_equal(call, expected);                          \
+        if (!strstr(err.text, part))                               \
+            fail_msg("'%s' says nothing of '%s'", err.text, part); \
     } while (0)
 
 static inline struct mmoe_store *open_store(const char *path, enum mmoe_store_mode mode)
@@ -104,7 +106,8 @@ static inline int64_t new_study(struct mmoe_store *s, const struct mmoe_grid *g)
 enum { TEST_POINTS = 5, TEST_EXPERTS = 3 };
 
 /* Made-up numbers that tell the run they are of. */
-static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g, size_t run, size_t points)
+static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g, size_t run,
+                               size_t points)
 {
     memset(r, 0, sizeof *r);
     mmoe_snapshot_init(&r->shot, points);
@@ -126,7 +129,8 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
     r->shot.curve_count = points;
     struct mmoe_point *all = mmoe_alloc(points, sizeof *all);
     for (size_t i = 0; i < points; i++)
-        all[i] = (struct mmoe_point){(uint32_t)r->shot.curve[i].step, (float)r->shot.curve[i].loss[0]};
+        all[i] =
+            (struct mmoe_point){(uint32_t)r->shot.curve[i].step, (float)r->shot.curve[i].loss[0]};
     mmoe_record_curve(&r->record, all, points);
     mmoe_free(all);
     r->shot.gate.gates = 2;
@@ -137,7 +141,8 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
     }
 }
 
-static inline void add_runs(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g, size_t from, size_t count)
+static inline void add_runs(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
+                            size_t from, size_t count)
 {
     for (size_t i = from; i < from + count; i++) {
         struct mmoe_result r;

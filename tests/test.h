@@ -3,30 +3,30 @@
 #ifndef MMOE_TESTS_TEST_H
 #define MMOE_TESTS_TEST_H
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
-#include <math.h>
 #include <mmoe/option.h>
-#include <string.h>
 
-#define TESTS(...)                                                                                      \
-    int main(void)                                                                                      \
-    {                                                                                                   \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};                                                \
-        return cmocka_run_group_tests(tests, NULL, NULL);                                               \
+#define TESTS(...)                                        \
+    int main(void)                                        \
+    {                                                     \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};  \
+        return cmocka_run_group_tests(tests, NULL, NULL); \
     }
 
 /* |a - b| <= tolerance, saying both where it does not hold. */
-#define assert_near(a, b, tolerance)                                                                    \
-    do {                                                                                                \
-        double near_a = (double)(a), near_b = (double)(b);                                              \
-        if (!(fabs(near_a - near_b) <= (tolerance)))                                                    \
-            fail_msg("%s is %.17g, not %.17g", #a, near_a, near_b);                                     \
+#define assert_near(a, b, tolerance)                                \
+    do {                                                            \
+        double near_a = (double)(a), near_b = (double)(b);          \
+        if (!(fabs(near_a - near_b) <= (tolerance)))                \
+            fail_msg("%s is %.17g, not %.17g", #a, near_a, near_b); \
     } while (0)
 
 /* Set an option that must be accepted. */
@@ -40,8 +40,9 @@ static inline void put(struct mmoe_options *o, const char *name, const char *val
 /* The defaults on rows few enough for a test. */
 static inline void small_options(struct mmoe_options *o)
 {
-    static const char *const settings[][2] = {{"dim", "10"},  {"rows", "500"}, {"test-rows", "100"},
-                                              {"batch", "20"}, {"steps", "60"}, {"eval-every", "20"}};
+    static const char *const settings[][2] = {{"dim", "10"},        {"rows", "500"},
+                                              {"test-rows", "100"}, {"batch", "20"},
+                                              {"steps", "60"},      {"eval-every", "20"}};
     mmoe_options_default(o);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         put(o, settings[i][0], settings[i][1]);

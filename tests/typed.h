@@ -3,14 +3,14 @@
 #ifndef MMOE_TESTS_TYPED_H
 #define MMOE_TESTS_TYPED_H
 
-#include "tests/test.h"
+#include <poll.h>
+#include <stdlib.h>
 
 #include <mmoe/mailbox.h>
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
-#include <poll.h>
-#include <stdlib.h>
 
+#include "tests/test.h"
 #include "ui/command/interp.h"
 
 static struct app *app;
@@ -49,7 +49,8 @@ static inline void listen(void)
 
 static inline void settle(void)
 {
-    while (interp_advance(&interp, app) || !app_idle(app, APP_WAIT_LANE) || !app_idle(app, APP_WAIT_REPEAT))
+    while (interp_advance(&interp, app) || !app_idle(app, APP_WAIT_LANE) ||
+           !app_idle(app, APP_WAIT_REPEAT))
         listen();
 }
 
@@ -81,21 +82,21 @@ static inline size_t errors(void)
     return n;
 }
 
-#define assert_says(text, part)                                                                         \
-    do {                                                                                                \
-        const char *says_text = (text);                                                                 \
-        if (!strstr(says_text, (part)))                                                                 \
-            fail_msg("no '%s' in: %s", (part), says_text);                                              \
+#define assert_says(text, part)                            \
+    do {                                                   \
+        const char *says_text = (text);                    \
+        if (!strstr(says_text, (part)))                    \
+            fail_msg("no '%s' in: %s", (part), says_text); \
     } while (0)
 
 /* The line is refused with words that contain part. */
-#define assert_refused(line, part)                                                                      \
-    do {                                                                                                \
-        size_t refused_before = errors();                                                               \
-        const char *refused_text = typed(line);                                                         \
-        if (errors() != refused_before + 1)                                                             \
-            fail_msg("'%s' was not refused: %s", (line), refused_text);                                 \
-        assert_says(refused_text, (part));                                                              \
+#define assert_refused(line, part)                                      \
+    do {                                                                \
+        size_t refused_before = errors();                               \
+        const char *refused_text = typed(line);                         \
+        if (errors() != refused_before + 1)                             \
+            fail_msg("'%s' was not refused: %s", (line), refused_text); \
+        assert_says(refused_text, (part));                              \
     } while (0)
 
 #define TYPED(test) cmocka_unit_test_setup_teardown(test, begin, end)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vt.c - a program under a pseudo-terminal, and what its screen shows (ECMA-48, xterm's control sequences). */
+/* vt.c - a program under a pseudo-terminal, and what its screen shows (ECMA-48, xterm's control
+ * sequences). */
 #include "tests/vt.h"
 
 #include <errno.h>
@@ -182,8 +183,9 @@ static size_t sequence(struct vt *t, const unsigned char *s, size_t n)
         else if (s[i] == ';')
             count = clamp(count + 1, 0, 7);
         else if (s[i] == '?' || s[i] == '>')
-            private = true;
-        else if (s[i] >= 0x40) {
+        private = true;
+        else if (s[i] >= 0x40)
+        {
             control(t, private, parameters[0], parameters[1], (char)s[i]);
             return i + 1;
         }
@@ -377,7 +379,8 @@ int vt_wait(struct vt *t)
 {
     double end = now_seconds() + 60;
     int status = -1;
-    struct pollfd report = {.fd = t->reports, .events = POLLIN}, out = {.fd = t->master, .events = POLLIN};
+    struct pollfd report = {.fd = t->reports, .events = POLLIN},
+                  out = {.fd = t->master, .events = POLLIN};
     while (poll(&report, 1, 0) == 0 && now_seconds() < end)
         vt_read(t, 20);
     if (poll(&report, 1, 0) <= 0 || read(t->reports, &status, sizeof status) != sizeof status)

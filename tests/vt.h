@@ -18,19 +18,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
-#include <termios.h>
 #include <wchar.h>
+
+#include <termios.h>
 
 enum { VT_WIDTH_MAX = 300, VT_HEIGHT_MAX = 100 };
 
 struct vt {
-    int master, slave; /* slave stays open here, so that its settings can be asked for */
-    pid_t pid, leader; /* the program, and what stands for its shell */
-    int reports;  /* from the leader: statuses of the program as waitpid gives them */
+    int master, slave;     /* slave stays open here, so that its settings can be asked for */
+    pid_t pid, leader;     /* the program, and what stands for its shell */
+    int reports;           /* from the leader: statuses of the program as waitpid gives them */
     struct termios before; /* settings of the terminal when the program was started */
     int width, height, x, y, top, bottom;
     wchar_t cells[VT_HEIGHT_MAX][VT_WIDTH_MAX];
-    wchar_t last; /* for repetition */
+    wchar_t last;              /* for repetition */
     unsigned char pending[64]; /* of a sequence or character cut short */
     size_t pending_n;
     unsigned long bytes;     /* received so far */
@@ -51,7 +52,8 @@ bool vt_read(struct vt *t, int ms);
 bool vt_until(struct vt *t, const char *text);
 /* The rows as lines of UTF-8. */
 const char *vt_text(struct vt *t);
-/* Wait for the program to stop or end (reading on); its wait status, -1 where it does not within a minute. */
+/* Wait for the program to stop or end (reading on); its wait status, -1 where it does not within a
+ * minute. */
 int vt_wait(struct vt *t);
 /* True where the terminal's settings are those it was started with. */
 bool vt_settings_restored(const struct vt *t);

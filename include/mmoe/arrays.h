@@ -11,16 +11,17 @@
  * Threads:   one at a time.
  *
  *   struct mmoe_arrays a = {0};
- *   if (!mmoe_failed(mmoe_arrays_read(&a, "weights.npz", &err))) ... mmoe_arrays_find(&a, "gates.weight")
- *   mmoe_arrays_done(&a);
+ *   if (!mmoe_failed(mmoe_arrays_read(&a, "weights.npz", &err))) ... mmoe_arrays_find(&a,
+ * "gates.weight") mmoe_arrays_done(&a);
  */
 #ifndef MMOE_ARRAYS_H
 #define MMOE_ARRAYS_H
 
-#include <mmoe/status.h>
-#include <mmoe/text.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <mmoe/status.h>
+#include <mmoe/text.h>
 
 enum mmoe_dtype { MMOE_F32, MMOE_F64, MMOE_I64, MMOE_U8 };
 enum { MMOE_ARRAY_DIMS_MAX = 4, MMOE_ARRAY_NAME_MAX = 96 };
@@ -40,21 +41,26 @@ struct mmoe_arrays {
 
 void mmoe_arrays_done(struct mmoe_arrays *a);
 
-/* Append an array of zeros; NULL and *err where it does not fit in memory. Valid until the next one is added. */
-struct mmoe_array *mmoe_arrays_add(struct mmoe_arrays *a, const char *name, enum mmoe_dtype type, size_t ndim,
-                                   const size_t *dim, struct mmoe_error *err);
-/* Append a text as bytes, and read one; NULL where there is none of that name (free with mmoe_free). */
-enum mmoe_status mmoe_arrays_add_text(struct mmoe_arrays *a, const char *name, const char *text, struct mmoe_error *err);
+/* Append an array of zeros; NULL and *err where it does not fit in memory. Valid until the next one
+ * is added. */
+struct mmoe_array *mmoe_arrays_add(struct mmoe_arrays *a, const char *name, enum mmoe_dtype type,
+                                   size_t ndim, const size_t *dim, struct mmoe_error *err);
+/* Append a text as bytes, and read one; NULL where there is none of that name (free with
+ * mmoe_free). */
+enum mmoe_status mmoe_arrays_add_text(struct mmoe_arrays *a, const char *name, const char *text,
+                                      struct mmoe_error *err);
 char *mmoe_arrays_text(const struct mmoe_arrays *a, const char *name);
 
-const struct mmoe_array *mmoe_arrays_find(const struct mmoe_arrays *a, const char *name); /* or NULL */
+const struct mmoe_array *mmoe_arrays_find(const struct mmoe_arrays *a,
+                                          const char *name); /* or NULL */
 /* Element i in row-major order, whatever the type. */
 double mmoe_array_number(const struct mmoe_array *a, size_t i);
 /* Append "(8, 100, 16)". */
 void mmoe_array_shape(const struct mmoe_array *a, struct mmoe_text *t);
 
 /* The file's ending, .npz or .safetensors, chooses the format. */
-enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path, struct mmoe_error *err);
+enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path,
+                                   struct mmoe_error *err);
 /* Adds what is in the file; a is untouched on failure. */
 enum mmoe_status mmoe_arrays_read(struct mmoe_arrays *a, const char *path, struct mmoe_error *err);
 

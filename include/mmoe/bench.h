@@ -14,25 +14,27 @@
 #ifndef MMOE_BENCH_H
 #define MMOE_BENCH_H
 
+#include <stdbool.h>
+
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
 #include <mmoe/status.h>
-#include <stdbool.h>
 
 struct mmoe_bench {
-    char name[40];                /* "mmoe-100": model and batch */
-    size_t jobs;                  /* workers */
-    double seed_steps_per_second; /* of all workers together */
-    double gflops;                /* what that comes to in products */
-    double limit_gflops, ratio;   /* gflops / limit_gflops */
+    char name[40];                  /* "mmoe-100": model and batch */
+    size_t jobs;                    /* workers */
+    double seed_steps_per_second;   /* of all workers together */
+    double gflops;                  /* what that comes to in products */
+    double limit_gflops, ratio;     /* gflops / limit_gflops */
     double share[MMOE_PHASE_COUNT]; /* of one run's time; they add up to 1 */
 };
 
 /* The cases, by number; NULL beyond the last. */
 const char *mmoe_bench_name(size_t index);
 
-/* Measure a case for that many rounds. go_on (NULL allowed) is asked now and then; where it says no: MMOE_STATE. */
-enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(void *context), void *context,
-                                    struct mmoe_bench *out, struct mmoe_error *err);
+/* Measure a case for that many rounds. go_on (NULL allowed) is asked now and then; where it says
+ * no: MMOE_STATE. */
+enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(void *context),
+                                    void *context, struct mmoe_bench *out, struct mmoe_error *err);
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * choice.h - an option chosen for each value of an axis, by runs whose seeds are not reported.
  *
- * Of the values of an option that was an axis of a grid (the learning rate, say), the best one is found for each
- * value of another axis (the model): the one with the lowest median of the final loss over the label's variance, over
- * all runs that have both. A run that diverged is worse than any other.
+ * Of the values of an option that was an axis of a grid (the learning rate, say), the best one is
+ * found for each value of another axis (the model): the one with the lowest median of the final
+ * loss over the label's variance, over all runs that have both. A run that diverged is worse than
+ * any other.
  *
  * Ownership: values. Threads: safe.
  *
@@ -21,20 +22,22 @@ struct mmoe_choice {
     const struct mmoe_option *option, *leader;
     size_t axis, leader_axis; /* their places in the grid */
     size_t values, leaders;
-    double median[MMOE_AXIS_VALUES_MAX][MMOE_AXIS_VALUES_MAX]; /* leader x value; INFINITY: half or more diverged */
-    size_t runs[MMOE_AXIS_VALUES_MAX][MMOE_AXIS_VALUES_MAX];   /* what it is the median of */
+    double median[MMOE_AXIS_VALUES_MAX]
+                 [MMOE_AXIS_VALUES_MAX]; /* leader x value; INFINITY: half or more diverged */
+    size_t runs[MMOE_AXIS_VALUES_MAX][MMOE_AXIS_VALUES_MAX]; /* what it is the median of */
     size_t best[MMOE_AXIS_VALUES_MAX]; /* the value chosen for each leader; of equals the first */
 };
 
 /*
- * Choose from the losses of every cell of g: over_var[cell] has g->seeds numbers, NAN for a run that diverged,
- * -INFINITY for one that is not there. option and leader are axes of g.
+ * Choose from the losses of every cell of g: over_var[cell] has g->seeds numbers, NAN for a run
+ * that diverged, -INFINITY for one that is not there. option and leader are axes of g.
  */
-void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
-                 const double *const *over_var, struct mmoe_choice *out);
+void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option,
+                      const struct mmoe_option *leader, const double *const *over_var,
+                      struct mmoe_choice *out);
 
 /* Tie the option's chosen values to the leader's axis of `grid`, whose values are those of g. */
-enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g, struct mmoe_grid *grid,
-                                    struct mmoe_error *err);
+enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g,
+                                    struct mmoe_grid *grid, struct mmoe_error *err);
 
 #endif

@@ -17,25 +17,27 @@
 #ifndef MMOE_DATASET_H
 #define MMOE_DATASET_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <mmoe/arrays.h>
 #include <mmoe/option.h>
 #include <mmoe/real.h>
 #include <mmoe/status.h>
-#include <stdbool.h>
-#include <stddef.h>
 
 struct mmoe_dataset {
     size_t rows, test_rows, dim, tasks;
     const mmoe_real *x, *y;           /* (rows,D), (rows,T) */
     const mmoe_real *x_test, *y_test; /* (test_rows,D), (test_rows,T) */
     bool binary[MMOE_TASKS_MAX];      /* labels are 0 or 1; a label that is NaN is missing */
-    double var[MMOE_TASKS_MAX];       /* loss of the best constant over the training rows: the label's variance, or
-                                         the entropy of a binary one in nats */
-    double pearson;                   /* of the first two labels over the training rows that have both; NAN with one task */
+    double var[MMOE_TASKS_MAX]; /* loss of the best constant over the training rows: the label's
+                                   variance, or the entropy of a binary one in nats */
+    double pearson; /* of the first two labels over the training rows that have both; NAN with one
+                       task */
     /* the truth behind synthetic rows */
-    double cosine;             /* cos(w1, w2); NAN where there is no such truth */
-    size_t sines;              /* m */
-    const double *w;           /* (T,D) */
+    double cosine;              /* cos(w1, w2); NAN where there is no such truth */
+    size_t sines;               /* m */
+    const double *w;            /* (T,D) */
     const double *alpha, *beta; /* (m) */
 };
 
@@ -55,14 +57,16 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
 struct mmoe_dataset *mmoe_dataset_make(const struct mmoe_options *o, struct mmoe_dataset *like,
                                        struct mmoe_error *err);
 
-/* Append x_train (N,D), y_train (N,T), x_test, y_test and, of synthetic rows, w (T,D), alpha (m), beta (m). */
-enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_arrays *out, struct mmoe_error *err);
+/* Append x_train (N,D), y_train (N,T), x_test, y_test and, of synthetic rows, w (T,D), alpha (m),
+ * beta (m). */
+enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_arrays *out,
+                                     struct mmoe_error *err);
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d);
 void mmoe_dataset_free(struct mmoe_dataset *d);
 /*
- * Free d, but where nobody else uses it or its inputs keep its room: then it comes back, to be the `like` of
- * rows of the same shape, and to be freed. Else NULL.
+ * Free d, but where nobody else uses it or its inputs keep its room: then it comes back, to be the
+ * `like` of rows of the same shape, and to be freed. Else NULL.
  */
 struct mmoe_dataset *mmoe_dataset_spare(struct mmoe_dataset *d);
 

@@ -20,14 +20,19 @@
 #ifndef MMOE_DEFINITION_H
 #define MMOE_DEFINITION_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <mmoe/grid.h>
 #include <mmoe/option.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
-#include <stdbool.h>
-#include <stddef.h>
 
-enum { MMOE_NAME_MAX = 64, MMOE_PARTS_MAX = 8, MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */ };
+enum {
+    MMOE_NAME_MAX = 64,
+    MMOE_PARTS_MAX = 8,
+    MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */
+};
 
 /* What a file says of itself. */
 struct mmoe_about {
@@ -38,13 +43,15 @@ struct mmoe_about {
 
 /* What a study draws. */
 enum mmoe_drawing {
-    MMOE_DRAWING_LABELS,    /* the labels' correlation along the first axis */
-    MMOE_DRAWING_CURVES,    /* losses over steps */
+    MMOE_DRAWING_LABELS,     /* the labels' correlation along the first axis */
+    MMOE_DRAWING_CURVES,     /* losses over steps */
     MMOE_DRAWING_HISTOGRAMS, /* final losses */
     MMOE_DRAWING_PROFILES    /* share of the runs whose final loss is below x */
 };
-/* The one of that name: labels, curves, histograms, profiles. MMOE_UNKNOWN and the nearest where there is none. */
-enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out, struct mmoe_error *err);
+/* The one of that name: labels, curves, histograms, profiles. MMOE_UNKNOWN and the nearest where
+ * there is none. */
+enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out,
+                                         struct mmoe_error *err);
 
 struct mmoe_definition {
     struct mmoe_about about;
@@ -52,10 +59,11 @@ struct mmoe_definition {
     const struct mmoe_option *panels; /* the axis whose values are the small multiples, or NULL */
     const struct mmoe_option *series; /* the axis whose values are curves or histograms, or NULL */
     const struct mmoe_option *choose; /* the option to be chosen, or NULL ... */
-    const struct mmoe_option *choose_for; /* ... for each value of this axis */
+    const struct mmoe_option *choose_for;   /* ... for each value of this axis */
     char choose_values[MMOE_AXIS_TEXT_MAX]; /* ... from these, as mmoe_grid_axis reads them */
     size_t choose_seeds;
-    size_t part_count;     /* it is these studies, one after the other, and has nothing of its own; 0: it is one */
+    size_t part_count; /* it is these studies, one after the other, and has nothing of its own; 0:
+                          it is one */
     char parts[MMOE_PARTS_MAX][MMOE_NAME_MAX];
     bool claims;           /* the claims of the paper are tested on it */
     struct mmoe_grid grid; /* defaults, preset and settings; axes; seeds */
@@ -64,34 +72,40 @@ struct mmoe_definition {
 enum mmoe_definition_kind { MMOE_STUDIES, MMOE_PRESETS };
 
 /*
- * Read the study of that name or, where there is a '/' in it, of that file. Fails with a line that names file and
- * line, the word, and the nearest one: MMOE_UNKNOWN where there is none, MMOE_IO where it cannot be read, else as what
- * is wrong in it. *def is untouched on failure. A study that was read has a sound grid and a sound choice.
+ * Read the study of that name or, where there is a '/' in it, of that file. Fails with a line that
+ * names file and line, the word, and the nearest one: MMOE_UNKNOWN where there is none, MMOE_IO
+ * where it cannot be read, else as what is wrong in it. *def is untouched on failure. A study that
+ * was read has a sound grid and a sound choice.
  */
-enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def, struct mmoe_error *err);
+enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def,
+                                      struct mmoe_error *err);
 
 /* Its grid, with the session's options of `session`. */
-enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
-                                      struct mmoe_grid *grid, struct mmoe_error *err);
+enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def,
+                                      const struct mmoe_options *session, struct mmoe_grid *grid,
+                                      struct mmoe_error *err);
 /*
- * The grid to choose on: its axes and, last, def->choose with its values; choose_seeds seeds from MMOE_CHOICE_SEEDS
- * on from the study's, of which none is reported. MMOE_STATE where nothing is to be chosen.
+ * The grid to choose on: its axes and, last, def->choose with its values; choose_seeds seeds from
+ * MMOE_CHOICE_SEEDS on from the study's, of which none is reported. MMOE_STATE where nothing is to
+ * be chosen.
  */
-enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
+enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def,
+                                             const struct mmoe_options *session,
                                              struct mmoe_grid *grid, struct mmoe_error *err);
 
 /*
- * Set what the preset of that name sets; other options stay as they are. *about (NULL allowed) is what it says of
- * itself. Fails like mmoe_definition_read; *o is untouched then.
+ * Set what the preset of that name sets; other options stay as they are. *about (NULL allowed) is
+ * what it says of itself. Fails like mmoe_definition_read; *o is untouched then.
  */
-enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o, struct mmoe_about *about,
-                                   struct mmoe_error *err);
+enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o,
+                                        struct mmoe_about *about, struct mmoe_error *err);
 
 /* The names there are, ascending, each once: a block of *count to be freed with mmoe_free. */
-void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count);
+void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX],
+                        size_t *count);
 
-/* Append the folders that are looked in, each ended by '\n': $MMOE_DATA, $XDG_CONFIG_HOME/mmoe or ~/.config/mmoe, the
-   one that was installed, the source's. */
+/* Append the folders that are looked in, each ended by '\n': $MMOE_DATA, $XDG_CONFIG_HOME/mmoe or
+   ~/.config/mmoe, the one that was installed, the source's. */
 void mmoe_library_folders(struct mmoe_text *t);
 
 #endif

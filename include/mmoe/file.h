@@ -17,7 +17,8 @@
 
 #include <mmoe/status.h>
 
-/* Make n bytes the file at path; *replaced (NULL allowed) tells whether there was one. MMOE_IO names path and cause. */
+/* Make n bytes the file at path; *replaced (NULL allowed) tells whether there was one. MMOE_IO
+ * names path and cause. */
 enum mmoe_status mmoe_file_replace(const char *path, const void *bytes, size_t n, bool *replaced,
                                    struct mmoe_error *err);
 

@@ -21,19 +21,26 @@
 #ifndef MMOE_GRID_H
 #define MMOE_GRID_H
 
-#include <mmoe/option.h>
-#include <mmoe/status.h>
-#include <mmoe/text.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MMOE_AXES_MAX = 8, MMOE_AXIS_VALUES_MAX = 32, MMOE_AXIS_TEXT_MAX = 512, MMOE_RUNS_MAX = 1000000 };
+#include <mmoe/option.h>
+#include <mmoe/status.h>
+#include <mmoe/text.h>
+
+enum {
+    MMOE_AXES_MAX = 8,
+    MMOE_AXIS_VALUES_MAX = 32,
+    MMOE_AXIS_TEXT_MAX = 512,
+    MMOE_RUNS_MAX = 1000000
+};
 
 struct mmoe_axis {
     const struct mmoe_option *option;
-    size_t count;                    /* values */
-    size_t follows;                  /* 0: varies by itself; else the place of the axis it follows, from 1 */
-    char text[MMOE_AXIS_TEXT_MAX];   /* the values as mmoe_option_show writes them, each ended by '\0' */
+    size_t count;   /* values */
+    size_t follows; /* 0: varies by itself; else the place of the axis it follows, from 1 */
+    char text[MMOE_AXIS_TEXT_MAX]; /* the values as mmoe_option_show writes them, each ended by '\0'
+                                    */
     size_t at[MMOE_AXIS_VALUES_MAX]; /* where each begins in text */
 };
 
@@ -45,46 +52,51 @@ struct mmoe_grid {
 };
 
 /*
- * Add the axis KEY=v1,v2,...; one that is there already is replaced, whether it followed another or not; one that
- * others follow cannot be. Options
- * whose values are lists themselves have their alternatives parted by "/":
- * expert-units=16/32,16. A value is checked as mmoe_option_set does; seeds and
- * session options are no axes, a value twice is an error. Changes nothing on failure.
+ * Add the axis KEY=v1,v2,...; one that is there already is replaced, whether it followed another or
+ * not; one that others follow cannot be. Options whose values are lists themselves have their
+ * alternatives parted by "/": expert-units=16/32,16. A value is checked as mmoe_option_set does;
+ * seeds and session options are no axes, a value twice is an error. Changes nothing on failure.
  */
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
                                 struct mmoe_error *err);
 /* The same, but that one value of an option that is no axis becomes the base's. */
-enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values, struct mmoe_error *err);
+enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values,
+                               struct mmoe_error *err);
 /*
- * Add the axis KEY=v1,v2,... that follows the axis of leader_key (or what that one follows): value i goes with its
- * value i, and a value may be there twice. An axis of KEY that was there goes. Fails as mmoe_grid_axis does, and
- * where leader_key is no axis or has another number of values. Changes nothing on failure.
+ * Add the axis KEY=v1,v2,... that follows the axis of leader_key (or what that one follows): value
+ * i goes with its value i, and a value may be there twice. An axis of KEY that was there goes.
+ * Fails as mmoe_grid_axis does, and where leader_key is no axis or has another number of values.
+ * Changes nothing on failure.
  */
-enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values, const char *leader_key,
-                                  struct mmoe_error *err);
-/* Every cell's options go together (mmoe_options_check), seeds > 0, there are at most MMOE_RUNS_MAX runs. */
+enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values,
+                                  const char *leader_key, struct mmoe_error *err);
+/* Every cell's options go together (mmoe_options_check), seeds > 0, there are at most MMOE_RUNS_MAX
+ * runs. */
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err);
 
 /* What parts an option's values in such a list: ',' or '/'. */
 char mmoe_grid_separator(const struct mmoe_option *option);
 
-/* The same axes, ties, seeds and base, but for the session's options and those that are axes: the same runs. */
+/* The same axes, ties, seeds and base, but for the session's options and those that are axes: the
+ * same runs. */
 bool mmoe_grid_same(const struct mmoe_grid *a, const struct mmoe_grid *b);
 
-size_t mmoe_grid_cells(const struct mmoe_grid *g); /* the product of the axes that follow none; 1 without */
-size_t mmoe_grid_runs(const struct mmoe_grid *g);  /* cells * seeds */
+size_t mmoe_grid_cells(
+    const struct mmoe_grid *g); /* the product of the axes that follow none; 1 without */
+size_t mmoe_grid_runs(const struct mmoe_grid *g); /* cells * seeds */
 
 /* The cell and the seed's index (from 0) of a run. */
 size_t mmoe_grid_cell(const struct mmoe_grid *g, size_t run);
 size_t mmoe_grid_seed(const struct mmoe_grid *g, size_t run);
-/* Which value of an axis, by its place among the axes, a cell has; and the i-th value of it as one would type it. */
+/* Which value of an axis, by its place among the axes, a cell has; and the i-th value of it as one
+ * would type it. */
 size_t mmoe_grid_place(const struct mmoe_grid *g, size_t cell, size_t axis);
 const char *mmoe_grid_value(const struct mmoe_grid *g, size_t axis, size_t i);
 /* The options of a run; of a cell with the base's seeds. */
 void mmoe_grid_options(const struct mmoe_grid *g, size_t run, struct mmoe_options *out);
 void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_options *out);
-/* Append what sets a cell apart, as one would type it: "p=0.5 model=mmoe"; axes of one value do not, and those that
-   follow say nothing new. */
+/* Append what sets a cell apart, as one would type it: "p=0.5 model=mmoe"; axes of one value do
+   not, and those that follow say nothing new. */
 void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_text *t);
 
 #endif

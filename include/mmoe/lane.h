@@ -17,12 +17,13 @@
 #ifndef MMOE_LANE_H
 #define MMOE_LANE_H
 
+#include <stdbool.h>
+
 #include <mmoe/bench.h>
 #include <mmoe/dataset.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/option.h>
 #include <mmoe/snapshot.h>
-#include <stdbool.h>
 
 struct mmoe_lane;
 
@@ -33,7 +34,8 @@ void mmoe_lane_free(struct mmoe_lane *l); /* NULL allowed */
 
 /* --- orders, carried out one after the other --- */
 
-/* Make the rows (unless those at hand have the same data options), then, with_run, a run at step 0. */
+/* Make the rows (unless those at hand have the same data options), then, with_run, a run at step 0.
+ */
 void mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool with_run);
 /* Train the run to that step at o's speed; to the step it is at: nothing. */
 void mmoe_lane_train(struct mmoe_lane *l, size_t until);
@@ -45,9 +47,9 @@ void mmoe_lane_pause(struct mmoe_lane *l);
 void mmoe_lane_reset(struct mmoe_lane *l);
 
 /*
- * Files of the live run. Exports are done between two steps of a training in progress; an import waits its turn as
- * other orders do, and a load that fails leaves rows and run as they were. What was done is told by
- * mmoe_lane_filed, what failed by mmoe_mailbox_error.
+ * Files of the live run. Exports are done between two steps of a training in progress; an import
+ * waits its turn as other orders do, and a load that fails leaves rows and run as they were. What
+ * was done is told by mmoe_lane_filed, what failed by mmoe_mailbox_error.
  */
 enum mmoe_file {
     MMOE_FILE_EXPORT_WEIGHTS,
@@ -57,14 +59,15 @@ enum mmoe_file {
     MMOE_FILE_LOAD
 };
 /* o: the settings, which a checkpoint keeps. */
-void mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path, const struct mmoe_options *o);
+void mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path,
+                    const struct mmoe_options *o);
 struct mmoe_filed {
     enum mmoe_file what;
     char path[MMOE_FILE_MAX];
-    size_t step; /* the run was at */
-    struct mmoe_options options; /* the settings a checkpoint had */
+    size_t step;                   /* the run was at */
+    struct mmoe_options options;   /* the settings a checkpoint had */
     struct mmoe_options made_with; /* those its run was made with */
-    bool with_run;               /* there was a run in it */
+    bool with_run;                 /* there was a run in it */
 };
 /* The next that is done; false where none is. */
 bool mmoe_lane_filed(struct mmoe_lane *l, struct mmoe_filed *out);

@@ -11,9 +11,10 @@
 #ifndef MMOE_MAT_H
 #define MMOE_MAT_H
 
-#include <mmoe/real.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include <mmoe/real.h>
 
 /* One BLAS thread per caller; call once before the first product. */
 void mmoe_mat_init(void);

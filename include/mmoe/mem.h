@@ -20,10 +20,12 @@
 
 enum { MMOE_ALIGN = 64 }; /* bytes */
 
-/* n * size zeroed bytes at a multiple of MMOE_ALIGN; fatal when there are none. n = 0 is allowed. */
+/* n * size zeroed bytes at a multiple of MMOE_ALIGN; fatal when there are none. n = 0 is allowed.
+ */
 void *mmoe_alloc(size_t n, size_t size);
 
-/* The same, but NULL where the memory is not there (or n * size overflows): for sizes a user chose. */
+/* The same, but NULL where the memory is not there (or n * size overflows): for sizes a user chose.
+ */
 void *mmoe_try_alloc(size_t n, size_t size);
 
 /* A copy of block grown to n * size bytes, the new part zeroed; frees block. old is its n. */

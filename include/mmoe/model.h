@@ -24,15 +24,16 @@
 #ifndef MMOE_MODEL_H
 #define MMOE_MODEL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <mmoe/arrays.h>
 #include <mmoe/kernels.h>
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
 #include <mmoe/real.h>
 #include <mmoe/text.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 /* What a net is built from; no field is "auto" any more. */
 struct mmoe_spec {
@@ -52,10 +53,11 @@ struct mmoe_spec {
     uint64_t seed;            /* of what training draws: dropout, gate noise */
 };
 
-/* A named array over the arena. Element (i,j,k) is at offset + i*stride[0] + j*stride[1] + k*stride[2]. */
+/* A named array over the arena. Element (i,j,k) is at offset + i*stride[0] + j*stride[1] +
+ * k*stride[2]. */
 struct mmoe_tensor {
-    char name[96];          /* "experts.weight", "experts.1.weight", "gates.weight", "towers.out.bias" */
-    size_t first, ndim;     /* its shape is dim[first] .. dim[first + ndim - 1]; the others are 1 */
+    char name[96]; /* "experts.weight", "experts.1.weight", "gates.weight", "towers.out.bias" */
+    size_t first, ndim; /* its shape is dim[first] .. dim[first + ndim - 1]; the others are 1 */
     size_t dim[3], stride[3];
     size_t offset;          /* elements from the start of the arena */
     size_t fan_in, fan_out; /* of one unit's layer, for the initialiser; both 0: starts at 0 */
@@ -111,33 +113,40 @@ struct mmoe_outline {
         double flops;
     } parts[MMOE_OUTLINE_MAX];
 };
-void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *spec, struct mmoe_outline *out);
+void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *spec,
+                        struct mmoe_outline *out);
 
 /* NULL where it does not fit in memory. */
 struct mmoe_net *mmoe_net_new(const struct mmoe_model *model, const struct mmoe_spec *spec);
 void mmoe_net_free(struct mmoe_net *net);
 
 /*
- * Append an array for each tensor, named PREFIX and its name, out of values laid out as the parameters; the other way
- * round, import fills values out of arrays, which must be just the tensors of the net. Nothing is filled on failure.
+ * Append an array for each tensor, named PREFIX and its name, out of values laid out as the
+ * parameters; the other way round, import fills values out of arrays, which must be just the
+ * tensors of the net. Nothing is filled on failure.
  */
-enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values, const char *prefix,
-                                 struct mmoe_arrays *out, struct mmoe_error *err);
-enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_arrays *in, const char *prefix,
-                                 mmoe_real *values, struct mmoe_error *err);
+enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values,
+                                 const char *prefix, struct mmoe_arrays *out,
+                                 struct mmoe_error *err);
+enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_arrays *in,
+                                 const char *prefix, mmoe_real *values, struct mmoe_error *err);
 
-/* Fill the weights: uniform with Glorot's limit sqrt(6 / (in + out)) or He's sqrt(6 / in); biases 0. */
+/* Fill the weights: uniform with Glorot's limit sqrt(6 / (in + out)) or He's sqrt(6 / in); biases
+ * 0. */
 void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed);
 
-/* What the next passes are: evaluations (as it begins), or that step of training, with dropout and noise. */
+/* What the next passes are: evaluations (as it begins), or that step of training, with dropout and
+ * noise. */
 void mmoe_net_evaluating(struct mmoe_net *net);
 void mmoe_net_training(struct mmoe_net *net, uint64_t step);
-/* Predictions (rows,T) for x (rows,D), rows <= spec.batch; valid until the next call. x must outlive backward. */
+/* Predictions (rows,T) for x (rows,D), rows <= spec.batch; valid until the next call. x must
+ * outlive backward. */
 const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows);
-/* Gradients of sum(dy * y) + penalty with respect to every parameter for the last forward; overwrites the arena
-   (but for log variances, which are the caller's). */
+/* Gradients of sum(dy * y) + penalty with respect to every parameter for the last forward;
+   overwrites the arena (but for log variances, which are the caller's). */
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);
-/* What the model itself adds to the objective for the last forward: distances of nets, unbalanced gates. */
+/* What the model itself adds to the objective for the last forward: distances of nets, unbalanced
+ * gates. */
 double mmoe_net_penalty(const struct mmoe_net *net);
 /* Offset of the T log variances of the tasks' losses; false where the net has none. */
 bool mmoe_net_log_variance(const struct mmoe_net *net, size_t *offset);
@@ -154,15 +163,16 @@ size_t mmoe_net_tensor_count(const struct mmoe_net *net);
 const struct mmoe_tensor *mmoe_net_tensor(const struct mmoe_net *net, size_t index);
 
 /*
- * What the last forward computed, for diagnostics. Nets of moe have a part for each task, with gates and
- * experts of its own; all others have one part.
+ * What the last forward computed, for diagnostics. Nets of moe have a part for each task, with
+ * gates and experts of its own; all others have one part.
  */
 size_t mmoe_net_parts(const struct mmoe_net *net);
 /* (rows,G,E), or NULL where the model has no gates. */
 const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part);
-/* Outputs (rows,units) of the experts' (or bottoms') last hidden layer, after ReLU; *units is E*H, U or T*U, *ld
-   the elements from one row to the next. */
-const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units, size_t *ld);
+/* Outputs (rows,units) of the experts' (or bottoms') last hidden layer, after ReLU; *units is E*H,
+   U or T*U, *ld the elements from one row to the next. */
+const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units,
+                                 size_t *ld);
 /* What tasks share by other means than gates; count 0 where the model has no such thing. */
 void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out);
 

@@ -17,10 +17,11 @@
 #ifndef MMOE_OPTION_H
 #define MMOE_OPTION_H
 
-#include <mmoe/status.h>
-#include <mmoe/text.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <mmoe/status.h>
+#include <mmoe/text.h>
 
 enum { MMOE_DEPTH_MAX = 8, MMOE_REALS_MAX = 32, MMOE_FILE_MAX = 512 };
 
@@ -48,30 +49,30 @@ struct mmoe_options {
     size_t dim, sines, rows, test_rows;
     struct mmoe_reals alpha, beta;
     char data_file[MMOE_FILE_MAX]; /* "": rows are synthetic */
-    struct mmoe_sizes binary;  /* numbers of the tasks, from 1, whose labels are 0 or 1 */
-    double missing;            /* share of the labels to train on that are missing */
+    struct mmoe_sizes binary;      /* numbers of the tasks, from 1, whose labels are 0 or 1 */
+    double missing;                /* share of the labels to train on that are missing */
     /* model */
     int model; /* index into the registry */
     size_t experts;
     struct mmoe_sizes expert_units, bottom_units, tower_units;
-    size_t layers, top_k;      /* top_k 0: all experts */
-    int gate_noise;            /* 0: off */
+    size_t layers, top_k; /* top_k 0: all experts */
+    int gate_noise;       /* 0: off */
     double balance, l2_alpha;
-    struct mmoe_sizes stitch;  /* n = 0: all */
+    struct mmoe_sizes stitch; /* n = 0: all */
     size_t r1, r2, r3;
     double dropout;
     int init;
     /* training */
     int optimizer, order;
     struct mmoe_reals task_weights; /* n = 0: equal */
-    int weighting; /* enum mmoe_weighting */
-    int schedule;  /* enum mmoe_schedule */
+    int weighting;                  /* enum mmoe_weighting */
+    int schedule;                   /* enum mmoe_schedule */
     double decay;
     size_t decay_every;
     double weight_decay, clip; /* clip 0: off */
     int keep_best;             /* 0: off */
     size_t patience, monitor;  /* 0: never; 0: all tasks */
-    int kernels; /* enum mmoe_kernels */
+    int kernels;               /* enum mmoe_kernels */
     double lr, momentum;
     size_t batch, steps, eval_every;
     uint64_t seed_data, seed_init, seed_order;
@@ -98,20 +99,25 @@ enum mmoe_resets {
     MMOE_RESETS_DATA     /* new rows, then back to step 0 */
 };
 
-enum mmoe_option_group { MMOE_GROUP_DATA, MMOE_GROUP_MODEL, MMOE_GROUP_TRAINING, MMOE_GROUP_SESSION };
+enum mmoe_option_group {
+    MMOE_GROUP_DATA,
+    MMOE_GROUP_MODEL,
+    MMOE_GROUP_TRAINING,
+    MMOE_GROUP_SESSION
+};
 
 struct mmoe_option {
     const char *name;
     enum mmoe_option_type type;
     enum mmoe_option_group group;
     enum mmoe_resets resets;
-    size_t offset;           /* of its field in struct mmoe_options */
-    double min, max;         /* of each number; unused for words and seeds */
-    const char *special;     /* the word for "none given" (auto, random, max), or NULL */
+    size_t offset;            /* of its field in struct mmoe_options */
+    double min, max;          /* of each number; unused for words and seeds */
+    const char *special;      /* the word for "none given" (auto, random, max), or NULL */
     const char *const *words; /* NULL-terminated; NULL unless MMOE_TYPE_WORD */
-    const char *fallback;    /* the default, as one would type it */
-    const char *help;        /* one line */
-    const char *more;        /* a sentence or two for `explain` */
+    const char *fallback;     /* the default, as one would type it */
+    const char *help;         /* one line */
+    const char *more;         /* a sentence or two for `explain` */
 };
 
 extern const struct mmoe_option mmoe_option_table[];
@@ -131,16 +137,19 @@ const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *e
 enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const char *value,
                                  struct mmoe_error *err);
 
-/* Append the value as one would type it; `seed` shows one number, or "data/init/order" where they differ. */
+/* Append the value as one would type it; `seed` shows one number, or "data/init/order" where they
+ * differ. */
 void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *option,
                       struct mmoe_text *t);
 
 /* Append "0.1 to 5" / "a, b or c": what the option accepts. */
 void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t);
 
-/* Append all of them, "name=value" a line; and set those of such a text, of which *o is untouched on failure. */
+/* Append all of them, "name=value" a line; and set those of such a text, of which *o is untouched
+ * on failure. */
 void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t);
-enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, struct mmoe_error *err);
+enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text,
+                                   struct mmoe_error *err);
 
 /* The most that changing a into b resets. */
 enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b);
@@ -151,7 +160,8 @@ bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b
 /* The options of the i-th of N repeats: the three seeds each moved on by i. */
 void mmoe_options_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out);
 
-/* Settings that are each in range but impossible together (alpha's length is not sines, batch above rows, ...). */
+/* Settings that are each in range but impossible together (alpha's length is not sines, batch above
+ * rows, ...). */
 enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err);
 
 #endif

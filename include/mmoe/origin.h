@@ -9,7 +9,8 @@
 
 /* What computed a run, kept with it. */
 struct mmoe_origin {
-    char version[32], machine[128], kernels[128]; /* mmoe 0.1.0; CPU and system; BLAS and kernel set */
+    char version[32], machine[128],
+        kernels[128]; /* mmoe 0.1.0; CPU and system; BLAS and kernel set */
 };
 
 /* This program on this machine. */

@@ -14,11 +14,12 @@
 #ifndef MMOE_PHASE_H
 #define MMOE_PHASE_H
 
-#include <mmoe/clock.h>
 #include <stddef.h>
 
-/* Making the rows, gathering batches, matrix products, bias and ReLU, softmax and mixtures, the loss,
-   the optimiser, held-out evaluation, storing the result. */
+#include <mmoe/clock.h>
+
+/* Making the rows, gathering batches, matrix products, bias and ReLU, softmax and mixtures, the
+   loss, the optimiser, held-out evaluation, storing the result. */
 enum mmoe_phase {
     MMOE_PHASE_ROWS,
     MMOE_PHASE_BATCH,

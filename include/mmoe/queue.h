@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * queue.h - sweeps in the background: workers train their runs, a thread of its own stores the results.
+ * queue.h - sweeps in the background: workers train their runs, a thread of its own stores the
+ * results.
  *
  * Any of `jobs` workers takes the next run; none waits for a disk. Records come
  * back in the order of runs, whatever the order they finished in.
@@ -16,14 +17,15 @@
 #ifndef MMOE_QUEUE_H
 #define MMOE_QUEUE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <mmoe/grid.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/origin.h>
 #include <mmoe/record.h>
 #include <mmoe/store.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 struct mmoe_queue;
 
@@ -32,12 +34,12 @@ void mmoe_queue_free(struct mmoe_queue *q); /* NULL allowed */
 
 /* The runs of a grid, and where they are kept. */
 struct mmoe_sweep {
-    const struct mmoe_grid *grid;     /* copied */
-    size_t jobs;                      /* runs at a time; 0: one per core */
-    const unsigned char *done;        /* (runs) those to leave out, or NULL; copied */
-    struct mmoe_store *store;         /* NULL: kept nowhere; the queue closes it after the last run */
-    int64_t study;                    /* in the store */
-    struct mmoe_origin origin;        /* kept with every run */
+    const struct mmoe_grid *grid; /* copied */
+    size_t jobs;                  /* runs at a time; 0: one per core */
+    const unsigned char *done;    /* (runs) those to leave out, or NULL; copied */
+    struct mmoe_store *store;     /* NULL: kept nowhere; the queue closes it after the last run */
+    int64_t study;                /* in the store */
+    struct mmoe_origin origin;    /* kept with every run */
 };
 
 /*
@@ -46,19 +48,23 @@ struct mmoe_sweep {
  * dropped, the error comes through mmoe_mailbox_error, and what is stored stays.
  */
 void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep);
-/* The next finished record, sweep by sweep in the order of runs; false where none is ready. A run that could
-   not be made comes back as a record with step 0 and NAN losses, and its error through mmoe_mailbox_error. */
+/* The next finished record, sweep by sweep in the order of runs; false where none is ready. A run
+   that could not be made comes back as a record with step 0 and NAN losses, and its error through
+   mmoe_mailbox_error. */
 bool mmoe_queue_record(struct mmoe_queue *q, struct mmoe_record *out);
-/* Of the queue since it was last empty: runs finished (to be fetched or fetched) and submitted, steps trained by all
-   of them (unfinished ones included). */
-void mmoe_queue_progress(struct mmoe_queue *q, size_t *finished, size_t *submitted, uint64_t *steps);
+/* Of the queue since it was last empty: runs finished (to be fetched or fetched) and submitted,
+   steps trained by all of them (unfinished ones included). */
+void mmoe_queue_progress(struct mmoe_queue *q, size_t *finished, size_t *submitted,
+                         uint64_t *steps);
 /* Hold the queue: runs in progress wait between two steps, none is begun; or let it go on. */
 void mmoe_queue_hold(struct mmoe_queue *q, bool held);
-/* Drop what waits and stop what runs, which ends a hold. What is finished by then is stored, comes as a record, and
-   makes up the progress; the queue has come to rest where finished is submitted again. */
+/* Drop what waits and stop what runs, which ends a hold. What is finished by then is stored, comes
+   as a record, and makes up the progress; the queue has come to rest where finished is submitted
+   again. */
 void mmoe_queue_stop(struct mmoe_queue *q);
 
-/* For the tests: datasets made so far; workers that have a run; those of them that wait in a hold. */
+/* For the tests: datasets made so far; workers that have a run; those of them that wait in a hold.
+ */
 size_t mmoe_queue_datasets(struct mmoe_queue *q);
 size_t mmoe_queue_active(struct mmoe_queue *q);
 size_t mmoe_queue_holding(struct mmoe_queue *q);

@@ -8,14 +8,15 @@
 #ifndef MMOE_RECORD_H
 #define MMOE_RECORD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
 #include <mmoe/real.h>
 #include <mmoe/snapshot.h>
 #include <mmoe/status.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 enum { MMOE_RECORD_CURVE = 64 };
 
@@ -31,9 +32,10 @@ struct mmoe_record {
     size_t run;                        /* its number in the grid it is of */
     size_t tasks, step, diverged_step; /* diverged_step 0: it did not */
     double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* final; NAN where diverged */
-    double pearson;                    /* of the first two labels over the rows trained on; NAN where not known */
+    double pearson; /* of the first two labels over the rows trained on; NAN where not known */
     size_t curve_count;
-    struct mmoe_point curve[MMOE_RECORD_CURVE]; /* task A's losses, first and last among them: mmoe_record_curve */
+    struct mmoe_point curve[MMOE_RECORD_CURVE]; /* task A's losses, first and last among them:
+                                                   mmoe_record_curve */
     double seconds;
 };
 
@@ -45,25 +47,26 @@ struct mmoe_result {
 
 /* A record of a run of o that never began: step 0, losses NAN, no curve. */
 void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o);
-/* Take over n points in the order of steps: where there are more than MMOE_RECORD_CURVE every 2nd, 4th, 8th ..., and
-   the last; so that runs of any length have steps in common. */
+/* Take over n points in the order of steps: where there are more than MMOE_RECORD_CURVE every 2nd,
+   4th, 8th ..., and the last; so that runs of any length have steps in common. */
 void mmoe_record_curve(struct mmoe_record *record, const struct mmoe_point *points, size_t n);
 
 /* Who looks after a run while it is trained; each may be NULL. */
 struct mmoe_watch {
     bool (*go_on)(void *context); /* asked before every step; may take its time */
     void *context;
-    struct mmoe_phases *phases;   /* where its time goes */
+    struct mmoe_phases *phases; /* where its time goes */
 };
 
 /*
  * Train o on those rows to `steps` and fill the result, whose snapshot must be
- * initialised: what a worker does. With steps 0 nothing is trained: rows and first weights are measured. Where watch->go_on says no: MMOE_STATE. MMOE_OK also where the run diverged (the
- * record says so); fails where the run cannot be made. The seconds are those of
- * training and evaluation, and of waiting in go_on, which knows of it.
+ * initialised: what a worker does. With steps 0 nothing is trained: rows and first weights are
+ * measured. Where watch->go_on says no: MMOE_STATE. MMOE_OK also where the run diverged (the record
+ * says so); fails where the run cannot be made. The seconds are those of training and evaluation,
+ * and of waiting in go_on, which knows of it.
  */
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,
-                                const struct mmoe_watch *watch, struct mmoe_result *result,
-                                struct mmoe_error *err);
+                                   const struct mmoe_watch *watch, struct mmoe_result *result,
+                                   struct mmoe_error *err);
 
 #endif

@@ -15,22 +15,26 @@
 #include <mmoe/store.h>
 
 /* Add `count` runs in one transaction; runs that are there already stay as they are. */
-enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
-                                const struct mmoe_result *const *results, size_t count, struct mmoe_error *err);
+enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_origin *origin,
+                                  const struct mmoe_result *const *results, size_t count,
+                                  struct mmoe_error *err);
 /* done[r] = 1 for every finished run r of the grid's `runs`, else 0. */
-enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done, size_t runs,
-                                     struct mmoe_error *err);
-/* Call back with every finished record in the order of runs; the grid gives the options. `take` leaves s alone. */
+enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done,
+                                       size_t runs, struct mmoe_error *err);
+/* Call back with every finished record in the order of runs; the grid gives the options. `take`
+ * leaves s alone. */
 enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                    void (*take)(void *context, const struct mmoe_record *), void *context,
-                                    struct mmoe_error *err);
+                                   void (*take)(void *context, const struct mmoe_record *),
+                                   void *context, struct mmoe_error *err);
 
 /*
- * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells has in common
- * with it and that this program computed with these kernels; *copied is how many, *from whose (0: nobody's).
+ * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells
+ * has in common with it and that this program computed with these kernels; *copied is how many,
+ * *from whose (0: nobody's).
  */
 enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                      const struct mmoe_origin *origin, int64_t *from, size_t *copied,
-                                      struct mmoe_error *err);
+                                   const struct mmoe_origin *origin, int64_t *from, size_t *copied,
+                                   struct mmoe_error *err);
 
 #endif

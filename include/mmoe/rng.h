@@ -16,9 +16,10 @@
 #ifndef MMOE_RNG_H
 #define MMOE_RNG_H
 
-#include <mmoe/real.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <mmoe/real.h>
 
 enum mmoe_rng_purpose {
     MMOE_RNG_DATA = 1,
@@ -45,13 +46,15 @@ void mmoe_rng_uniform(struct mmoe_rng rng, uint64_t row, size_t n, double low, d
 /* n standard normals (Box-Muller on pairs): those at addresses (row, 0..n-1). */
 void mmoe_rng_normal(struct mmoe_rng rng, uint64_t row, size_t n, mmoe_real *out);
 
-/* `rows` rows of n: out (rows,n) has those of rows row.. within 2e-6 of mmoe_rng_normal's, many times as fast. */
+/* `rows` rows of n: out (rows,n) has those of rows row.. within 2e-6 of mmoe_rng_normal's, many
+ * times as fast. */
 void mmoe_rng_normal_rows(struct mmoe_rng rng, uint64_t row, size_t rows, size_t n, mmoe_real *out);
 
 /* The same in double, for the few numbers that define a task. */
 void mmoe_rng_normal_double(struct mmoe_rng rng, uint64_t row, size_t n, double *out);
 
-/* An integer uniform on 0..bound-1 (bound > 0), the one at address (row, column); unbiased to 2^-64. */
+/* An integer uniform on 0..bound-1 (bound > 0), the one at address (row, column); unbiased to
+ * 2^-64. */
 uint64_t mmoe_rng_below(struct mmoe_rng rng, uint64_t row, uint32_t column, uint64_t bound);
 /* out (n) = those at addresses (row, 0..n-1), for a bound up to 2^32. */
 void mmoe_rng_below_row(struct mmoe_rng rng, uint64_t row, size_t n, uint64_t bound, uint32_t *out);

@@ -44,8 +44,8 @@ void mmoe_run_evaluate(struct mmoe_run *run);
 void mmoe_run_reset(struct mmoe_run *run);
 
 /*
- * Watched (as it begins): what gates and experts do is measured at every evaluation, else at the last step alone;
- * and the last batches' losses are remembered.
+ * Watched (as it begins): what gates and experts do is measured at every evaluation, else at the
+ * last step alone; and the last batches' losses are remembered.
  */
 void mmoe_run_watch(struct mmoe_run *run, bool watched);
 /* Train until that step instead (keeps what was done); makes room in the curve, so it allocates. */
@@ -61,16 +61,21 @@ const struct mmoe_snapshot *mmoe_run_snapshot(const struct mmoe_run *run);
 void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second);
 
 /* Append the weights: the best ones where the run keeps these, else those there are. */
-enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err);
-/* Go on with other weights, which are evaluated; step and the optimiser's sums stay. Nothing changes on failure. */
-enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err);
+enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                 struct mmoe_error *err);
+/* Go on with other weights, which are evaluated; step and the optimiser's sums stay. Nothing
+ * changes on failure. */
+enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in,
+                                 struct mmoe_error *err);
 
 /*
- * A run as arrays, and back into a run made with the same options: going on gives the bits of never having
- * stopped. Where restoring fails the run is of no use any more.
+ * A run as arrays, and back into a run made with the same options: going on gives the bits of never
+ * having stopped. Where restoring fails the run is of no use any more.
  */
-enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err);
-enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err);
+enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
+                               struct mmoe_error *err);
+enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in,
+                                  struct mmoe_error *err);
 
 /* Mark where the time goes from now on; NULL: no longer. */
 void mmoe_run_profile(struct mmoe_run *run, struct mmoe_phases *phases);

@@ -5,8 +5,8 @@
  * Held-out losses are means over all held-out rows, per task, of squared errors
  * or log losses; "over var" divides by the loss of the best constant over the
  * training rows (dataset.h: the label's variance or entropy), since raw losses
- * of different seeds mix generator and learner. The curve is every evaluation so far; the recent window holds the
- * last training batches' losses.
+ * of different seeds mix generator and learner. The curve is every evaluation so far; the recent
+ * window holds the last training batches' losses.
  *
  * Ownership: a snapshot owns its curve; _init / _done. _copy reuses room.
  * Threads:   a value: who holds it owns it.
@@ -29,34 +29,44 @@ struct mmoe_eval {
 
 /* What the gates and experts do on the held-out rows; G rows are per gate (OMoE: 1). */
 struct mmoe_gates {
-    size_t gates, experts; /* G = 0: a model without gates */
+    size_t gates, experts;                        /* G = 0: a model without gates */
     float mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* mean weight gate x expert */
-    float chosen[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* share of rows for which the gate keeps the expert */
-    size_t top_k;            /* experts a gate keeps; 0: all */
+    float chosen[MMOE_TASKS_MAX]
+                [MMOE_EXPERTS_MAX]; /* share of rows for which the gate keeps the expert */
+    size_t top_k;                   /* experts a gate keeps; 0: all */
     double entropy[MMOE_TASKS_MAX]; /* mean over rows of -sum g ln g, in nats; ln E is even */
-    double overlap[MMOE_TASKS_MAX][MMOE_TASKS_MAX]; /* sum_e min(mean_i, mean_j) of two tasks' mean gates, 0..1 */
-    size_t unused;           /* experts whose mean weight is below 1/(10 E) at every gate */
+    double overlap[MMOE_TASKS_MAX]
+                  [MMOE_TASKS_MAX]; /* sum_e min(mean_i, mean_j) of two tasks' mean gates, 0..1 */
+    size_t unused;                  /* experts whose mean weight is below 1/(10 E) at every gate */
     bool is_unused[MMOE_EXPERTS_MAX];
-    double dead_share;       /* ReLU units of experts or bottom that are 0 on every held-out row */
-    size_t copies;           /* pairs of experts whose outputs correlate above .99: became the same function */
-    size_t copy_a, copy_b;   /* the first such pair, from 0 */
+    double dead_share; /* ReLU units of experts or bottom that are 0 on every held-out row */
+    size_t
+        copies; /* pairs of experts whose outputs correlate above .99: became the same function */
+    size_t copy_a, copy_b; /* the first such pair, from 0 */
 };
 
-enum mmoe_run_state { MMOE_RUN_EMPTY, MMOE_RUN_READY, MMOE_RUN_TRAINING, MMOE_RUN_PAUSED, MMOE_RUN_FINISHED, MMOE_RUN_DIVERGED };
+enum mmoe_run_state {
+    MMOE_RUN_EMPTY,
+    MMOE_RUN_READY,
+    MMOE_RUN_TRAINING,
+    MMOE_RUN_PAUSED,
+    MMOE_RUN_FINISHED,
+    MMOE_RUN_DIVERGED
+};
 
 struct mmoe_snapshot {
     struct mmoe_options options; /* the ones the run was made with (lr as it is now) */
     size_t tasks, parameters;
     enum mmoe_run_state state;
-    size_t step, steps;     /* now, and where it is to stop */
-    size_t diverged_step;   /* the step whose loss was not finite; 0: none */
-    double seconds;         /* of training, evaluations included */
+    size_t step, steps;      /* now, and where it is to stop */
+    size_t diverged_step;    /* the step whose loss was not finite; 0: none */
+    double seconds;          /* of training, evaluations included */
     double steps_per_second; /* over the last moments; 0 when not training */
     double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* the last finite evaluation */
     double quality[MMOE_TASKS_MAX];
     bool binary[MMOE_TASKS_MAX];
-    struct mmoe_eval best;  /* the best evaluation by what option monitor names */
-    bool stopped;           /* patience ended it */
+    struct mmoe_eval best; /* the best evaluation by what option monitor names */
+    bool stopped;          /* patience ended it */
     double var[MMOE_TASKS_MAX];
     double pearson, cosine;
     struct mmoe_gates gate;

@@ -13,8 +13,8 @@
 #include <stddef.h>
 
 struct mmoe_summary {
-    size_t n;        /* finite values */
-    size_t diverged; /* the others */
+    size_t n;                                              /* finite values */
+    size_t diverged;                                       /* the others */
     double mean, sd, median, q10, q25, q75, q90, min, max; /* NAN where n is too small */
 };
 
@@ -23,12 +23,14 @@ double mmoe_variance(const double *v, size_t n); /* n - 1 */
 double mmoe_pearson(const double *a, const double *b, size_t n);
 /* The q-quantile, 0 <= q <= 1, of n ascending values. */
 double mmoe_quantile(const double *sorted, size_t n, double q);
-/* Summary of n values; those that are not finite count as diverged and enter nothing else. Sorts v. */
+/* Summary of n values; those that are not finite count as diverged and enter nothing else. Sorts v.
+ */
 struct mmoe_summary mmoe_summarize(double *v, size_t n);
 
 /*
- * Area under the ROC curve: the probability that a positive has a higher score than a negative, ties counting
- * half; exact. NAN where there are not both. A label is positive above 1/2. Sorts n pairs (score, label) in place.
+ * Area under the ROC curve: the probability that a positive has a higher score than a negative,
+ * ties counting half; exact. NAN where there are not both. A label is positive above 1/2. Sorts n
+ * pairs (score, label) in place.
  */
 struct mmoe_scored {
     double score, label;

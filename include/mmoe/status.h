@@ -39,7 +39,10 @@ struct mmoe_error {
 };
 
 /* True for MMOE_DIVERGED and everything after it. */
-static inline bool mmoe_failed(enum mmoe_status s) { return s >= MMOE_DIVERGED; }
+static inline bool mmoe_failed(enum mmoe_status s)
+{
+    return s >= MMOE_DIVERGED;
+}
 
 /* Fill *err (NULL allowed) with status and a printf-style line; returns status. */
 enum mmoe_status mmoe_fail(struct mmoe_error *err, enum mmoe_status status, const char *format, ...)

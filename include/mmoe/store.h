@@ -20,32 +20,37 @@
 #ifndef MMOE_STORE_H
 #define MMOE_STORE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include <mmoe/grid.h>
 #include <mmoe/origin.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 struct mmoe_store;
 
-/* READ: the file must be there, nothing is changed. WRITE: it is made where it is missing, folders included. */
+/* READ: the file must be there, nothing is changed. WRITE: it is made where it is missing, folders
+ * included. */
 enum mmoe_store_mode { MMOE_STORE_READ, MMOE_STORE_WRITE };
 
-/* NULL and *err (which names the file and the remedy) where it can't be opened, is no store, or is of a newer schema. */
-struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode, struct mmoe_error *err);
+/* NULL and *err (which names the file and the remedy) where it can't be opened, is no store, or is
+ * of a newer schema. */
+struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
+                                   struct mmoe_error *err);
 void mmoe_store_close(struct mmoe_store *s); /* NULL allowed */
 
-/* Append the usual file, $XDG_STATE_HOME/mmoe/studies.db or ~/.local/state/mmoe/studies.db; nothing without HOME. */
+/* Append the usual file, $XDG_STATE_HOME/mmoe/studies.db or ~/.local/state/mmoe/studies.db; nothing
+ * without HOME. */
 void mmoe_store_path(struct mmoe_text *t);
 
 /* --- studies --- */
 
 struct mmoe_study_info {
     int64_t id;
-    char created[32];          /* UTC, 2026-01-31T12:00:00Z */
-    char command[512];         /* as typed */
-    char definition[64];       /* the name of what defines it, as in definition.h; "": a plain sweep */
+    char created[32];    /* UTC, 2026-01-31T12:00:00Z */
+    char command[512];   /* as typed */
+    char definition[64]; /* the name of what defines it, as in definition.h; "": a plain sweep */
     char version[32];
     size_t cells, seeds, runs; /* runs = cells * seeds */
     size_t finished, diverged; /* diverged ones are finished too */
@@ -53,16 +58,20 @@ struct mmoe_study_info {
 };
 
 /* A new study of that grid, of that definition ("": none); *id is its number. */
-enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g, const char *command,
-                                      const char *definition, const struct mmoe_origin *origin, int64_t *id,
+enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g,
+                                      const char *command, const char *definition,
+                                      const struct mmoe_origin *origin, int64_t *id,
                                       struct mmoe_error *err);
-/* The newest study whose grid is the same (mmoe_grid_same), whatever defined it; *id 0 where there is none. */
-enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id, struct mmoe_error *err);
+/* The newest study whose grid is the same (mmoe_grid_same), whatever defined it; *id 0 where there
+ * is none. */
+enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id,
+                                 struct mmoe_error *err);
 /* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
-enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
-                                    struct mmoe_error *err);
-/* One study; id 0: the newest. info and g may be NULL. MMOE_UNKNOWN where there is none of that number (the error
-   names those there are), or where a newer mmoe made it with options this one does not know. */
+enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list,
+                                    size_t *count, struct mmoe_error *err);
+/* One study; id 0: the newest. info and g may be NULL. MMOE_UNKNOWN where there is none of that
+   number (the error names those there are), or where a newer mmoe made it with options this one
+   does not know. */
 enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_study_info *info,
                                   struct mmoe_grid *g, struct mmoe_error *err);
 

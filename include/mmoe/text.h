@@ -22,8 +22,10 @@ struct mmoe_text {
     size_t n, room;
 };
 
-void mmoe_text_add(struct mmoe_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes, size_t n); /* also such that are no text */
+void mmoe_text_add(struct mmoe_text *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes,
+                         size_t n);        /* also such that are no text */
 void mmoe_text_clear(struct mmoe_text *t); /* empty, keeps the room */
 void mmoe_text_done(struct mmoe_text *t);
 
@@ -36,7 +38,8 @@ void mmoe_text_add_clean(struct mmoe_text *t, const char *s);
 /* A double as the shortest JSON number that reads back equal; null where not finite. */
 void mmoe_text_add_number(struct mmoe_text *t, double v);
 
-/* Whole-string parsers; false on anything left over, empty, overflow. Counts take 40000, 40_000, 40k, 2M, 1e4. */
+/* Whole-string parsers; false on anything left over, empty, overflow. Counts take 40000, 40_000,
+ * 40k, 2M, 1e4. */
 bool mmoe_parse_double(const char *s, double *out);
 bool mmoe_parse_size(const char *s, size_t *out);
 bool mmoe_parse_u64(const char *s, uint64_t *out);
@@ -48,7 +51,8 @@ char *mmoe_format_estimate(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
 
-/* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min"; into buf, returns buf. */
+/* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min"; into buf,
+ * returns buf. */
 char *mmoe_format_duration(double seconds, char *buf, size_t size);
 
 /* Edits (insert, delete, replace, swap neighbours) that turn a into b. */

@@ -18,8 +18,9 @@
 #include <xlocale.h>
 #endif
 
-__attribute__((format(printf, 3, 0))) static inline int
-mmoe_c_vsnprintf(char *out, size_t size, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static inline int mmoe_c_vsnprintf(char *out, size_t size,
+                                                                         const char *format,
+                                                                         va_list args)
 {
     locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     locale_t callers = c ? uselocale(c) : (locale_t)0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clock.c - the one clock that durations are measured with. */
-#include <mmoe/clock.h>
-
 #include <time.h>
+
+#include <mmoe/clock.h>
 
 double mmoe_clock_now(void)
 {

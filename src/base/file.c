@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* file.c - files that are replaced whole: written beside their place and renamed into it. */
-#include <mmoe/file.h>
-#include <mmoe/text.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <mmoe/file.h>
+#include <mmoe/text.h>
 
 static bool write_all(int file, const char *bytes, size_t n)
 {
@@ -45,8 +45,10 @@ static bool write_whole(const char *path, const char *bytes, size_t n, bool spec
 static const char *remedy(int why)
 {
     switch (why) {
-    case ENOENT: case ENOTDIR: return "make the folder first";
-    case ENOSPC: case EDQUOT: return "make room or name a file elsewhere";
+    case ENOENT:
+    case ENOTDIR: return "make the folder first";
+    case ENOSPC:
+    case EDQUOT: return "make room or name a file elsewhere";
     case EISDIR: return "name a file in it";
     default: return "name a file elsewhere";
     }
@@ -60,13 +62,16 @@ enum mmoe_status mmoe_file_replace(const char *path, const void *bytes, size_t n
     enum mmoe_status s = MMOE_OK;
     char real[PATH_MAX];
     bool exists = stat(path, &st) == 0;
-    bool special = exists && (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0); /* not a file to replace */
+    bool special = exists && (!S_ISREG(st.st_mode) ||
+                              strncmp(path, "/dev/", 5) == 0); /* not a file to replace */
     const char *place = exists && !special && realpath(path, real) ? real : path;
     mmoe_text_add(&beside, "%s.%ld~", place, (long)getpid());
     if (replaced)
         *replaced = exists && !special;
-    if (!write_whole(special ? place : beside.s, bytes, n, special) || (!special && rename(beside.s, place) != 0)) {
-        s = mmoe_fail(err, MMOE_IO, "cannot write %.200s: %s: %s", path, strerror(errno), remedy(errno));
+    if (!write_whole(special ? place : beside.s, bytes, n, special) ||
+        (!special && rename(beside.s, place) != 0)) {
+        s = mmoe_fail(err, MMOE_IO, "cannot write %.200s: %s: %s", path, strerror(errno),
+                      remedy(errno));
         if (!special)
             unlink(beside.s);
     }

@@ -5,14 +5,14 @@
  * Sizes are rounded up to whole cache lines, so that two blocks never share
  * one and a vector load at the end of an array stays inside its block.
  */
-#include <mmoe/mem.h>
-#include <mmoe/status.h>
-
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/status.h>
 
 enum { LARGE_PAGE = 2 << 20, MANY_PAGES = 8 << 20 }; /* bytes */
 

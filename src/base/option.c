@@ -6,11 +6,11 @@
  * type serve all options. The defaults are the setting of the paper's synthetic
  * experiment in which most of its claims show (KDD 2018, sections 3 and 4).
  */
-#include <mmoe/option.h>
-#include <mmoe/real.h>
-
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/option.h>
+#include <mmoe/real.h>
 
 static const char *const model_words[] = {
 #define MMOE_MODEL(type, word) word,
@@ -18,7 +18,8 @@ static const char *const model_words[] = {
 #undef MMOE_MODEL
     NULL,
 };
-static const char *const kernel_words[] = {"auto", "blas", "avx512", "avx2", "plain", "scalar", NULL};
+static const char *const kernel_words[] = {"auto",  "blas",   "avx512", "avx2",
+                                           "plain", "scalar", NULL};
 static const char *const init_words[] = {"glorot", "he", NULL};
 static const char *const optimizer_words[] = {"adam", "sgd", NULL};
 static const char *const order_words[] = {"shuffle", "replace", "sequential", NULL};
@@ -34,7 +35,8 @@ static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", 
 const struct mmoe_option mmoe_option_table[] = {
     {"p", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(p), -1, 1, NULL, NULL, "0.5",
      "task correlation: the cosine of the two tasks' weight vectors",
-     "With no sines it is the Pearson correlation of the labels; with sines that is only monotone in p. "
+     "With no sines it is the Pearson correlation of the labels; with sines that is only monotone "
+     "in p. "
      "Lower it and watch what sharing costs."},
     {"dim", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(dim), 2, 10000, NULL, NULL,
      "100", "inputs per row, D", "Each input is drawn from N(0, 1)."},
@@ -42,7 +44,8 @@ const struct mmoe_option mmoe_option_table[] = {
      "2", "length of the tasks' weight vectors, c",
      "The larger it is, the faster the sines turn along the input: a harder function."},
     {"sines", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(sines), 0, 1000, NULL, NULL,
-     "10", "sine terms in each label, m", "0 gives the linear case, in which the labels' correlation is p."},
+     "10", "sine terms in each label, m",
+     "0 gives the linear case, in which the labels' correlation is p."},
     {"alpha", MMOE_TYPE_REALS, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(alpha), -1e6, 1e6, "random",
      NULL, "random", "frequencies of the sines: a list of `sines` numbers, or random",
      "random draws them from N(0, 1) anew for each seed.data."},
@@ -54,112 +57,134 @@ const struct mmoe_option mmoe_option_table[] = {
      "Its square is the lowest held-out loss any model can expect: .01 by default."},
     {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(rows), 1, 1e8, NULL, NULL,
      "40000", "rows to train on", "Rows made with more of them start with the same ones."},
-    {"test-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(test_rows), 1, 1e7, NULL,
-     NULL, "2000", "held-out rows, never trained on", "All losses and gate weights on the screen are measured on them."},
-    {"data-file", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data_file), 0, 0, "none", NULL, "none",
-     "a .npz or .safetensors file the rows come from, or none",
-     "It has x_train, y_train, x_test and y_test; the options of synthetic rows, from p to test-rows, then mean nothing. "
+    {"test-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(test_rows), 1, 1e7,
+     NULL, NULL, "2000", "held-out rows, never trained on",
+     "All losses and gate weights on the screen are measured on them."},
+    {"data-file", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data_file), 0, 0, "none",
+     NULL, "none", "a .npz or .safetensors file the rows come from, or none",
+     "It has x_train, y_train, x_test and y_test; the options of synthetic rows, from p to "
+     "test-rows, then mean nothing. "
      "A label that is NaN is missing."},
-    {"binary", MMOE_TYPE_SIZES, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(binary), 1, MMOE_TASKS_MAX, "none", NULL,
-     "none", "tasks that are yes or no, such as 2 or 1,2; or none",
-     "Their label is 1 where it would be above 0, else 0; their loss is the log loss, and their AUC is told."},
-    {"missing", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(missing), 0, 0.99, NULL, NULL, "0",
-     "share of the labels to train on that are missing",
-     "Each task lacks others. A missing label enters neither loss nor gradient; held-out labels are all there."},
+    {"binary", MMOE_TYPE_SIZES, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(binary), 1, MMOE_TASKS_MAX,
+     "none", NULL, "none", "tasks that are yes or no, such as 2 or 1,2; or none",
+     "Their label is 1 where it would be above 0, else 0; their loss is the log loss, and their "
+     "AUC is told."},
+    {"missing", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(missing), 0, 0.99, NULL,
+     NULL, "0", "share of the labels to train on that are missing",
+     "Each task lacks others. A missing label enters neither loss nor gradient; held-out labels "
+     "are all there."},
     {"model", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(model), 0, 0, NULL,
      model_words, "mmoe", "the architecture", "`model` lists them with their parameter counts."},
     {"experts", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(experts), 1,
      MMOE_EXPERTS_MAX, NULL, NULL, "8", "number of experts, E",
-     "Each is a net of its own; gates decide how much of each a task gets. moe, omoe and mmoe have them."},
-    {"expert-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(expert_units), 1, 4096,
-     NULL, NULL, "16", "units of each layer of an expert, such as 16 or 64,32",
+     "Each is a net of its own; gates decide how much of each a task gets. moe, omoe and mmoe have "
+     "them."},
+    {"expert-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(expert_units), 1,
+     4096, NULL, NULL, "16", "units of each layer of an expert, such as 16 or 64,32",
      "The last number is the width of what a gate mixes."},
-    {"bottom-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(bottom_units), 1, 65536,
-     "auto", NULL, "auto", "units of each layer of the shared bottom, or of a single task's own",
-     "auto gives as many weights as the experts and towers have together: 113 for shared-bottom by default."},
+    {"bottom-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(bottom_units), 1,
+     65536, "auto", NULL, "auto",
+     "units of each layer of the shared bottom, or of a single task's own",
+     "auto gives as many weights as the experts and towers have together: 113 for shared-bottom by "
+     "default."},
     {"tower-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(tower_units), 1, 4096,
-     NULL, NULL, "8", "units of each layer of a task's tower", "Every task has a tower of its own."},
-    {"layers", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(layers), 1, 4, NULL, NULL, "1",
-     "MoE layers, one on the other",
-     "Each reads the mixture below it; all but the top one have one gate, and mmoe's gates per task are on the top one."},
-    {"top-k", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(top_k), 1, MMOE_EXPERTS_MAX, "all",
-     NULL, "all", "experts a gate keeps for each row, or all",
-     "The others weigh 0 and are not computed: a step costs as much less as experts are left out (Shazeer et al., 2017)."},
+     NULL, NULL, "8", "units of each layer of a task's tower",
+     "Every task has a tower of its own."},
+    {"layers", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(layers), 1, 4, NULL, NULL,
+     "1", "MoE layers, one on the other",
+     "Each reads the mixture below it; all but the top one have one gate, and mmoe's gates per "
+     "task are on the top one."},
+    {"top-k", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(top_k), 1, MMOE_EXPERTS_MAX,
+     "all", NULL, "all", "experts a gate keeps for each row, or all",
+     "The others weigh 0 and are not computed: a step costs as much less as experts are left out "
+     "(Shazeer et al., 2017)."},
     {"gate-noise", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(gate_noise), 0, 0, NULL,
      switch_words, "off", "trained noise on the gates' logits, in training alone",
      "It lets top-k gates try other experts (Shazeer et al., 2017, equation 4)."},
-    {"balance", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(balance), 0, 1e6, NULL, NULL, "0",
-     "weight of the losses that keep all experts busy",
-     "It times the squared coefficient of variation of the experts' importance is added to the objective, and, where "
+    {"balance", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(balance), 0, 1e6, NULL,
+     NULL, "0", "weight of the losses that keep all experts busy",
+     "It times the squared coefficient of variation of the experts' importance is added to the "
+     "objective, and, where "
      "gates are noisy, that of their load (Shazeer et al., 2017)."},
-    {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(l2_alpha), 0, 1e6, NULL, NULL,
-     "0.001", "how strongly l2-constrained pulls the tasks' nets together",
-     "It times the squared distance of the weights of each two tasks is added to the objective. 0 leaves them apart."},
-    {"stitch", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(stitch), 1, 16, "all", NULL, "all",
-     "hidden layers that cross-stitch follows with a stitch, or all",
+    {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(l2_alpha), 0, 1e6, NULL,
+     NULL, "0.001", "how strongly l2-constrained pulls the tasks' nets together",
+     "It times the squared distance of the weights of each two tasks is added to the objective. 0 "
+     "leaves them apart."},
+    {"stitch", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(stitch), 1, 16, "all",
+     NULL, "all", "hidden layers that cross-stitch follows with a stitch, or all",
      "Layers are counted from 1, those of the bottom first, then the tower's."},
     {"r1", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r1), 1, 4096, NULL, NULL, "16",
-     "rank of tensor-factorization along a layer's inputs", "At most as many as the layer has inputs are used."},
+     "rank of tensor-factorization along a layer's inputs",
+     "At most as many as the layer has inputs are used."},
     {"r2", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r2), 1, 4096, NULL, NULL, "16",
-     "rank of tensor-factorization along a layer's units", "At most as many as the layer has units are used."},
+     "rank of tensor-factorization along a layer's units",
+     "At most as many as the layer has units are used."},
     {"r3", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r3), 1, 64, NULL, NULL, "2",
      "rank of tensor-factorization along tasks",
-     "With 1 all tasks have the same weights up to a factor; at most as many as there are tasks are used."},
-    {"dropout", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(dropout), 0, 0.95, NULL, NULL, "0",
-     "probability of a hidden unit to be left out of a training step",
+     "With 1 all tasks have the same weights up to a factor; at most as many as there are tasks "
+     "are used."},
+    {"dropout", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(dropout), 0, 0.95, NULL,
+     NULL, "0", "probability of a hidden unit to be left out of a training step",
      "In experts, bottoms and towers; what stays is scaled up (Srivastava et al., 2014)."},
     {"init", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(init), 0, 0, NULL, init_words,
      "glorot", "how weights start",
-     "Uniform within sqrt(6 / (in + out)) (Glorot and Bengio, 2010) or sqrt(6 / in) (He et al., 2015); biases start at 0."},
-    {"optimizer", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(optimizer), 0, 0, NULL,
-     optimizer_words, "adam", "how weights move",
+     "Uniform within sqrt(6 / (in + out)) (Glorot and Bengio, 2010) or sqrt(6 / in) (He et al., "
+     "2015); biases start at 0."},
+    {"optimizer", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(optimizer), 0, 0,
+     NULL, optimizer_words, "adam", "how weights move",
      "adam (0.9, 0.999, 1e-8; Kingma and Ba, 2015) or sgd with momentum."},
     {"lr", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(lr), 1e-12, 1e6, NULL,
      NULL, "0.01", "learning rate",
      "It may be changed while the run trains. The paper searched 1e-4, 1e-3 and 1e-2."},
-    {"momentum", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(momentum), 0, 0.9999,
-     NULL, NULL, "0.9", "momentum of sgd", "adam does not use it."},
+    {"momentum", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(momentum), 0,
+     0.9999, NULL, NULL, "0.9", "momentum of sgd", "adam does not use it."},
     {"schedule", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(schedule), 0, 0, NULL,
      schedule_words, "constant", "how the learning rate changes over a run",
      "step multiplies it by decay every decay-every steps; cosine lets it fall to 0 at `steps`."},
-    {"decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(decay), 0, 1, NULL, NULL, "0.1",
-     "factor of the learning rate at each step of schedule step", "See decay-every."},
-    {"decay-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(decay_every), 1, 1e9, NULL, NULL,
-     "2000", "training steps from one decay to the next", "With schedule step."},
-    {"weight-decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(weight_decay), 0, 1000, NULL, NULL,
-     "0", "how much weights shrink, times the learning rate, in a step",
+    {"decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(decay), 0, 1, NULL, NULL,
+     "0.1", "factor of the learning rate at each step of schedule step", "See decay-every."},
+    {"decay-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(decay_every), 1,
+     1e9, NULL, NULL, "2000", "training steps from one decay to the next", "With schedule step."},
+    {"weight-decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(weight_decay), 0,
+     1000, NULL, NULL, "0", "how much weights shrink, times the learning rate, in a step",
      "Apart from the gradient and for all parameters (Loshchilov and Hutter, 2019)."},
-    {"clip", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(clip), 1e-12, 1e12, "off", NULL, "off",
-     "the largest norm a gradient may have, or off", "A longer one, over all parameters, is scaled down to it."},
-    {"task-weights", MMOE_TYPE_REALS, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(task_weights), 0, 1e6, "equal",
-     NULL, "equal", "how much each task's loss counts, such as 1,0.5; or equal",
+    {"clip", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(clip), 1e-12, 1e12, "off",
+     NULL, "off", "the largest norm a gradient may have, or off",
+     "A longer one, over all parameters, is scaled down to it."},
+    {"task-weights", MMOE_TYPE_REALS, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(task_weights), 0,
+     1e6, "equal", NULL, "equal", "how much each task's loss counts, such as 1,0.5; or equal",
      "One number a task. Reported losses are not weighted."},
-    {"loss-weighting", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(weighting), 0, 0, NULL,
-     weighting_words, "fixed", "fixed weights, or trained ones",
-     "uncertainty trains a variance for each task, whose inverse weighs its loss (Kendall et al., 2018)."},
-    {"monitor", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(monitor), 1, MMOE_TASKS_MAX, "all",
-     NULL, "all", "the task that patience and keep-best look at, or all",
+    {"loss-weighting", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(weighting), 0, 0,
+     NULL, weighting_words, "fixed", "fixed weights, or trained ones",
+     "uncertainty trains a variance for each task, whose inverse weighs its loss (Kendall et al., "
+     "2018)."},
+    {"monitor", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(monitor), 1,
+     MMOE_TASKS_MAX, "all", NULL, "all", "the task that patience and keep-best look at, or all",
      "By its held-out loss, or AUC where it is binary; all: the sum of the losses."},
-    {"patience", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(patience), 1, 1e9, "never", NULL,
-     "never", "evaluations without a better one after which a run ends, or never",
-     "Early stopping on what monitor names. Held-out rows then choose the step: the loss told is a little too good."},
-    {"keep-best", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(keep_best), 0, 0, NULL, switch_words,
-     "off", "tell and export the best evaluation, not the last",
+    {"patience", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(patience), 1, 1e9,
+     "never", NULL, "never", "evaluations without a better one after which a run ends, or never",
+     "Early stopping on what monitor names. Held-out rows then choose the step: the loss told is a "
+     "little too good."},
+    {"keep-best", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(keep_best), 0, 0,
+     NULL, switch_words, "off", "tell and export the best evaluation, not the last",
      "Best by what monitor names. A run that goes on does so from its last weights."},
     {"batch", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(batch), 1, 65536, NULL,
      NULL, "100", "rows in a training step, B", "At most `rows`."},
     {"order", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(order), 0, 0, NULL,
      order_words, "replace", "how batches are drawn",
-     "shuffle goes through all rows in a new order each epoch, replace draws with replacement, sequential takes them as they are."},
+     "shuffle goes through all rows in a new order each epoch, replace draws with replacement, "
+     "sequential takes them as they are."},
     {"steps", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(steps), 0, 1e9, NULL,
      NULL, "6000", "where `run` stops",
-     "A run that has ended goes on when it is raised. With 0 nothing is trained: rows and first weights are measured."},
-    {"eval-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(eval_every), 1, 1e9,
-     NULL, NULL, "100", "steps from one held-out evaluation to the next",
+     "A run that has ended goes on when it is raised. With 0 nothing is trained: rows and first "
+     "weights are measured."},
+    {"eval-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(eval_every), 1,
+     1e9, NULL, NULL, "100", "steps from one held-out evaluation to the next",
      "Each is a point of the curves; step 0 and the last step are always measured."},
     {"kernels", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(kernels), 0, 0, NULL,
      kernel_words, "auto", "the arithmetic that trains",
-     "auto takes the widest vectors the processor has, blas the BLAS library's products, scalar plain "
+     "auto takes the widest vectors the processor has, blas the BLAS library's products, scalar "
+     "plain "
      "loops. Results differ by rounding alone; each repeats to the bit."},
     {"seed", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_DATA, FIELD(seed_data), 0, SEEDS_MAX,
      NULL, NULL, "0", "sets seed.data, seed.init and seed.order together",
@@ -167,21 +192,25 @@ const struct mmoe_option mmoe_option_table[] = {
     {"seed.data", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_DATA, FIELD(seed_data), 0,
      SEEDS_MAX, NULL, NULL, "0", "seed of the rows: tasks, inputs, noise",
      "The inputs do not change with p, so two values of p are compared on the same x."},
-    {"seed.init", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(seed_init), 0, SEEDS_MAX,
-     NULL, NULL, "0", "seed of the first weights",
+    {"seed.init", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(seed_init), 0,
+     SEEDS_MAX, NULL, NULL, "0", "seed of the first weights",
      "Weights depend on their tensor's name: what two models share starts equal."},
     {"seed.order", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(seed_order), 0,
-     SEEDS_MAX, NULL, NULL, "0", "seed of the batches", "Two models with the same one see the same batches."},
+     SEEDS_MAX, NULL, NULL, "0", "seed of the batches",
+     "Two models with the same one see the same batches."},
     {"jobs", MMOE_TYPE_COUNT, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(jobs), 1, 1024, "auto",
      NULL, "auto", "repeats trained at a time", "auto: one per core. Results do not depend on it."},
-    {"speed", MMOE_TYPE_REAL, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(speed), 0.1, 1e9, "max",
-     NULL, "max", "steps a second of the live run, for watching", "Repeats always go as fast as they can."},
+    {"speed", MMOE_TYPE_REAL, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(speed), 0.1, 1e9,
+     "max", NULL, "max", "steps a second of the live run, for watching",
+     "Repeats always go as fast as they can."},
     {"theme", MMOE_TYPE_WORD, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(theme), 0, 0, NULL,
      theme_words, "dark", "colours of the screen",
-     "All are safe for the colour-blind; mono uses none. light is for light backgrounds and projectors."},
+     "All are safe for the colour-blind; mono uses none. light is for light backgrounds and "
+     "projectors."},
     {"glyphs", MMOE_TYPE_WORD, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(glyphs), 0, 0, NULL,
      glyph_words, "auto", "characters that figures are made of",
-     "auto: blocks where the locale is UTF-8, else ascii. braille has finer curves where the font has it."},
+     "auto: blocks where the locale is UTF-8, else ascii. braille has finer curves where the font "
+     "has it."},
 };
 const size_t mmoe_option_count = sizeof mmoe_option_table / sizeof *mmoe_option_table;
 
@@ -243,24 +272,13 @@ static void add_words(struct mmoe_text *t, const char *const *words)
 void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t)
 {
     switch (option->type) {
-    case MMOE_TYPE_WORD:
-        add_words(t, option->words);
-        return;
-    case MMOE_TYPE_SEED:
-        mmoe_text_add(t, "a whole number from 0");
-        return;
-    case MMOE_TYPE_FILE:
-        mmoe_text_add(t, "a file's path, or %s", option->special);
-        return;
-    case MMOE_TYPE_SIZES:
-        mmoe_text_add(t, "up to %d numbers, each ", MMOE_DEPTH_MAX);
-        break;
-    case MMOE_TYPE_REALS:
-        mmoe_text_add(t, "up to %d numbers, each ", MMOE_REALS_MAX);
-        break;
+    case MMOE_TYPE_WORD: add_words(t, option->words); return;
+    case MMOE_TYPE_SEED: mmoe_text_add(t, "a whole number from 0"); return;
+    case MMOE_TYPE_FILE: mmoe_text_add(t, "a file's path, or %s", option->special); return;
+    case MMOE_TYPE_SIZES: mmoe_text_add(t, "up to %d numbers, each ", MMOE_DEPTH_MAX); break;
+    case MMOE_TYPE_REALS: mmoe_text_add(t, "up to %d numbers, each ", MMOE_REALS_MAX); break;
     case MMOE_TYPE_REAL:
-    case MMOE_TYPE_COUNT:
-        break;
+    case MMOE_TYPE_COUNT: break;
     }
     add_number(t, option->min);
     mmoe_text_add(t, " to ");
@@ -300,7 +318,8 @@ static enum mmoe_status read_word(const struct mmoe_option *option, const char *
     }
     const char *near = mmoe_nearest(value, option->words, count);
     if (near)
-        return mmoe_fail(err, MMOE_UNKNOWN, "no %s '%s': did you mean %s?", option->name, value, near);
+        return mmoe_fail(err, MMOE_UNKNOWN, "no %s '%s': did you mean %s?", option->name, value,
+                         near);
     return reject(option, value, MMOE_UNKNOWN, err);
 }
 
@@ -390,7 +409,8 @@ static enum mmoe_status read_path(const struct mmoe_option *option, const char *
 {
     size_t n = strlen(value);
     if (n >= MMOE_FILE_MAX)
-        return mmoe_fail(err, MMOE_RANGE, "%s must be a path of at most %d bytes", option->name, MMOE_FILE_MAX - 1);
+        return mmoe_fail(err, MMOE_RANGE, "%s must be a path of at most %d bytes", option->name,
+                         MMOE_FILE_MAX - 1);
     if (n == 0)
         return reject(option, value, MMOE_INVALID, err);
     memset(out, 0, MMOE_FILE_MAX);
@@ -537,8 +557,9 @@ enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, str
         char *value = strchr(line.s, '=');
         if (value)
             *value++ = '\0';
-        status = value ? mmoe_option_set(&read, line.s, value, err)
-                       : mmoe_fail(err, MMOE_INVALID, "'%.60s' is no option with its value", line.s);
+        status = value
+                     ? mmoe_option_set(&read, line.s, value, err)
+                     : mmoe_fail(err, MMOE_INVALID, "'%.60s' is no option with its value", line.s);
     }
     mmoe_text_done(&line);
     if (!mmoe_failed(status))
@@ -590,10 +611,13 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
     if (!mmoe_failed(status))
         status = check_list("beta", &o->beta, o->sines, err);
     if (!mmoe_failed(status) && o->gate_noise && o->top_k == 0)
-        status = mmoe_fail(err, MMOE_RANGE, "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
+        status = mmoe_fail(
+            err, MMOE_RANGE,
+            "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
     if (!mmoe_failed(status) && !o->data_file[0] && o->batch > o->rows)
-        status = mmoe_fail(err, MMOE_RANGE, "batch %zu is more than rows %zu: lower batch or raise rows",
-                           o->batch, o->rows);
+        status = mmoe_fail(err, MMOE_RANGE,
+                           "batch %zu is more than rows %zu: lower batch or raise rows", o->batch,
+                           o->rows);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * philox.h - Philox4x32-10 for many counters side by side, in loops that a compiler turns into vector code.
+ * philox.h - Philox4x32-10 for many counters side by side, in loops that a compiler turns into
+ * vector code.
  */
 #ifndef MMOE_BASE_PHILOX_H
 #define MMOE_BASE_PHILOX_H
@@ -18,8 +19,10 @@ static inline __attribute__((always_inline)) uint32_t high(uint32_t a, uint32_t 
 }
 
 /* Words 0 to 3 of n counters, which they hold on entry. */
-static inline __attribute__((always_inline)) void philox(const size_t n, uint32_t *restrict w0, uint32_t *restrict w1,
-                                                         uint32_t *restrict w2, uint32_t *restrict w3,
+static inline __attribute__((always_inline)) void philox(const size_t n, uint32_t *restrict w0,
+                                                         uint32_t *restrict w1,
+                                                         uint32_t *restrict w2,
+                                                         uint32_t *restrict w3,
                                                          const uint32_t key[2])
 {
     uint32_t k0 = key[0], k1 = key[1];

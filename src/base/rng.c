@@ -11,10 +11,10 @@
  * the number at a column is lane column % 4 of block column / 4, and the kind
  * keeps uniforms, normals, integers and plain words of one stream apart.
  */
-#include <mmoe/rng.h>
-
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/rng.h>
 
 #include "src/base/philox.h"
 #include "src/base/versions.h"
@@ -30,7 +30,8 @@ void mmoe_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[
     philox(1, out, out + 1, out + 2, out + 3, key);
 }
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection with full avalanche. */
+/* The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection with full avalanche.
+ */
 static uint64_t mix(uint64_t z)
 {
     z += 0x9E3779B97F4A7C15u;
@@ -54,7 +55,8 @@ struct mmoe_rng mmoe_rng_stream(uint64_t seed, enum mmoe_rng_purpose purpose, co
     return (struct mmoe_rng){{(uint32_t)key, (uint32_t)(key >> 32)}};
 }
 
-static void draw(struct mmoe_rng rng, enum rng_kind kind, uint64_t row, size_t block, uint32_t out[4])
+static void draw(struct mmoe_rng rng, enum rng_kind kind, uint64_t row, size_t block,
+                 uint32_t out[4])
 {
     const uint32_t counter[4] = {(uint32_t)block, (uint32_t)row, (uint32_t)(row >> 32),
                                  (uint32_t)kind};
@@ -146,14 +148,15 @@ uint64_t mmoe_rng_below(struct mmoe_rng rng, uint64_t row, uint32_t column, uint
 }
 
 /* As below, for bounds up to 2^32: the product's high half out of those of the word's halves. */
-static inline __attribute__((always_inline)) uint32_t below_32(uint32_t low, uint32_t top, uint64_t bound)
+static inline __attribute__((always_inline)) uint32_t below_32(uint32_t low, uint32_t top,
+                                                               uint64_t bound)
 {
     return (uint32_t)((top * bound + (low * bound >> 32)) >> 32);
 }
 
 /* The numbers of BLOCKS blocks from `first` on. */
-VERSIONS static void below_blocks(const uint32_t key[2], uint64_t row, uint32_t first, uint64_t bound,
-                                  uint32_t out[2 * BLOCKS])
+VERSIONS static void below_blocks(const uint32_t key[2], uint64_t row, uint32_t first,
+                                  uint64_t bound, uint32_t out[2 * BLOCKS])
 {
     uint32_t word[4][BLOCKS];
     for (uint32_t l = 0; l < BLOCKS; l++) {

@@ -9,12 +9,12 @@
  *
  * The fatal hook is the only mutable global of libmmoe.
  */
+#include <string.h>
+#include <unistd.h>
+
 #include <mmoe/status.h>
 
 #include "src/base/c_locale.h"
-
-#include <string.h>
-#include <unistd.h>
 
 static void (*fatal_hook)(const char *line);
 

@@ -7,14 +7,14 @@
  * optimal string alignment distance (Damerau 1964; Boytsov 2011, section 2.1):
  * inserting, deleting, replacing a letter or swapping two neighbours costs one.
  */
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
 #include <mmoe/mem.h>
 #include <mmoe/text.h>
 
 #include "src/base/c_locale.h"
-
-#include <ctype.h>
-#include <math.h>
-#include <string.h>
 
 /* --- the buffer --- */
 
@@ -129,7 +129,8 @@ void mmoe_text_add_clean(struct mmoe_text *t, const char *s)
     for (size_t n; *s; s += n) {
         n = utf8_length((const unsigned char *)s);
         bool control = n == 0 || (unsigned char)*s < 0x20 || *s == 0x7F;
-        bool none = n == 3 && (memcmp(s, "\xEF\xBF\xBE", 3) == 0 || memcmp(s, "\xEF\xBF\xBF", 3) == 0); /* U+FFFE, U+FFFF */
+        bool none = n == 3 && (memcmp(s, "\xEF\xBF\xBE", 3) == 0 ||
+                               memcmp(s, "\xEF\xBF\xBF", 3) == 0); /* U+FFFE, U+FFFF */
         n = n ? n : 1;
         if (control || none)
             mmoe_text_add_bytes(t, "?", 1);
@@ -174,7 +175,8 @@ static const char *skip_digits(const char *s)
     return s;
 }
 
-/* [+-] digits [. digits] [e [+-] digits], at least one digit before the e: no blanks, hex, inf or nan. */
+/* [+-] digits [. digits] [e [+-] digits], at least one digit before the e: no blanks, hex, inf or
+ * nan. */
 static bool is_decimal(const char *s)
 {
     if (*s == '+' || *s == '-')

@@ -2,15 +2,15 @@
 /* thread.c - threads and monitors; the only user of pthreads. */
 #include "src/base/thread.h"
 
-#include <mmoe/mem.h>
-#include <mmoe/status.h>
-
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/status.h>
 #ifdef __linux__
 #include <sys/resource.h>
 #include <sys/syscall.h>

@@ -28,7 +28,8 @@ void thread_monitor_wait(struct monitor *m, size_t condition);
 void thread_monitor_wait_until(struct monitor *m, size_t condition, double when);
 void thread_monitor_wake(struct monitor *m, size_t condition); /* all who wait for it */
 
-/* A thread of lowered priority that takes no signals but those it provokes itself; fatal where there is none. */
+/* A thread of lowered priority that takes no signals but those it provokes itself; fatal where
+ * there is none. */
 struct thread;
 struct thread *thread_start(void (*body)(void *context), void *context);
 void thread_join(struct thread *t); /* NULL allowed */

@@ -17,7 +17,8 @@
 #endif
 
 /* Sanitizers are not ready yet when the loader asks which version to take. */
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && !defined(MMOE_SANITIZED)
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(MMOE_SANITIZED)
 #define VERSIONS __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define VERSIONS

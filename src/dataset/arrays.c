@@ -2,8 +2,6 @@
 /* arrays.c - named arrays, and the files they come from and go to. */
 #include "src/dataset/arrays.h"
 
-#include <mmoe/mem.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <mmoe/mem.h>
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "files of arrays are little-endian, and this machine is not"
@@ -42,11 +42,13 @@ bool shape_bytes(size_t ndim, const size_t *dim, size_t each, size_t *bytes)
     return fits && *bytes <= SIZE_MAX / 4;
 }
 
-struct mmoe_array *mmoe_arrays_add(struct mmoe_arrays *a, const char *name, enum mmoe_dtype type, size_t ndim,
-                                   const size_t *dim, struct mmoe_error *err)
+struct mmoe_array *mmoe_arrays_add(struct mmoe_arrays *a, const char *name, enum mmoe_dtype type,
+                                   size_t ndim, const size_t *dim, struct mmoe_error *err)
 {
     size_t bytes;
-    void *data = shape_bytes(ndim, dim, sizes[type], &bytes) ? mmoe_try_alloc(bytes / sizes[type], sizes[type]) : NULL;
+    void *data = shape_bytes(ndim, dim, sizes[type], &bytes)
+                     ? mmoe_try_alloc(bytes / sizes[type], sizes[type])
+                     : NULL;
     if (!data) {
         mmoe_fail(err, MMOE_LIMIT, "array %.*s does not fit in memory", MMOE_ARRAY_NAME_MAX, name);
         return NULL;
@@ -64,7 +66,8 @@ struct mmoe_array *mmoe_arrays_add(struct mmoe_arrays *a, const char *name, enum
     return v;
 }
 
-enum mmoe_status mmoe_arrays_add_text(struct mmoe_arrays *a, const char *name, const char *text, struct mmoe_error *err)
+enum mmoe_status mmoe_arrays_add_text(struct mmoe_arrays *a, const char *name, const char *text,
+                                      struct mmoe_error *err)
 {
     size_t n = strlen(text);
     struct mmoe_array *v = mmoe_arrays_add(a, name, MMOE_U8, 1, &n, err);
@@ -196,14 +199,16 @@ static enum mmoe_dtype type_of(enum raw raw)
     return raw == RAW_F16 || raw == RAW_BF16 || raw == RAW_F32 ? MMOE_F32 : MMOE_I64;
 }
 
-enum mmoe_status arrays_take(struct mmoe_arrays *a, const struct source *s, const char *name, enum raw raw, size_t ndim,
-                             const size_t *dim, bool columns, const unsigned char *bytes, size_t n)
+enum mmoe_status arrays_take(struct mmoe_arrays *a, const struct source *s, const char *name,
+                             enum raw raw, size_t ndim, const size_t *dim, bool columns,
+                             const unsigned char *bytes, size_t n)
 {
     size_t wanted;
     if (mmoe_arrays_find(a, name))
         return source_fail(s, MMOE_INVALID, "it has two arrays named %s", name);
     if (!shape_bytes(ndim, dim, raw_size(raw), &wanted) || wanted != n)
-        return source_fail(s, MMOE_INVALID, "array %s has %zu bytes, which is not what its shape takes", name, n);
+        return source_fail(s, MMOE_INVALID,
+                           "array %s has %zu bytes, which is not what its shape takes", name, n);
     struct mmoe_array *v = mmoe_arrays_add(a, name, type_of(raw), ndim, dim, s->err);
     if (!v)
         return s->err->status;
@@ -213,7 +218,8 @@ enum mmoe_status arrays_take(struct mmoe_arrays *a, const struct source *s, cons
 
 /* --- files --- */
 
-enum mmoe_status source_fail(const struct source *s, enum mmoe_status status, const char *format, ...)
+enum mmoe_status source_fail(const struct source *s, enum mmoe_status status, const char *format,
+                             ...)
 {
     char why[256];
     va_list args;
@@ -283,7 +289,8 @@ static enum mmoe_status write_all(const struct mmoe_arrays *a, struct sink *s, e
     return status;
 }
 
-enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path, struct mmoe_error *err)
+enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path,
+                                   struct mmoe_error *err)
 {
     enum format format = format_of(path, err);
     struct stat st;

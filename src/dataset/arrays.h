@@ -7,11 +7,23 @@
 #ifndef MMOE_ARRAYS_FORMATS_H
 #define MMOE_ARRAYS_FORMATS_H
 
-#include <mmoe/arrays.h>
 #include <stdbool.h>
 
+#include <mmoe/arrays.h>
+
 /* Numbers as files have them, little-endian. */
-enum raw { RAW_F16, RAW_BF16, RAW_F32, RAW_F64, RAW_I8, RAW_I16, RAW_I32, RAW_I64, RAW_U8, RAW_NONE };
+enum raw {
+    RAW_F16,
+    RAW_BF16,
+    RAW_F32,
+    RAW_F64,
+    RAW_I8,
+    RAW_I16,
+    RAW_I32,
+    RAW_I64,
+    RAW_U8,
+    RAW_NONE
+};
 size_t raw_size(enum raw raw);
 
 /* A file's bytes, and where to complain. */
@@ -23,15 +35,17 @@ struct source {
 };
 
 /* "cannot read FILE: ..." */
-enum mmoe_status source_fail(const struct source *s, enum mmoe_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+enum mmoe_status source_fail(const struct source *s, enum mmoe_status status, const char *format,
+                             ...) __attribute__((format(printf, 3, 4)));
 
 /* Bytes an array of that shape has; false where the number is too large. */
 bool shape_bytes(size_t ndim, const size_t *dim, size_t each, size_t *bytes);
 
-/* Append an array out of n bytes; columns: the first index runs fastest. Fails where its name is there already. */
-enum mmoe_status arrays_take(struct mmoe_arrays *a, const struct source *s, const char *name, enum raw raw, size_t ndim,
-                             const size_t *dim, bool columns, const unsigned char *bytes, size_t n);
+/* Append an array out of n bytes; columns: the first index runs fastest. Fails where its name is
+ * there already. */
+enum mmoe_status arrays_take(struct mmoe_arrays *a, const struct source *s, const char *name,
+                             enum raw raw, size_t ndim, const size_t *dim, bool columns,
+                             const unsigned char *bytes, size_t n);
 
 /* Where a file is being written. */
 struct sink {

@@ -7,11 +7,11 @@
  */
 #include "src/dataset/dataset.h"
 
-#include <mmoe/mem.h>
-#include <mmoe/stats.h>
-
 #include <math.h>
 #include <stdatomic.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/stats.h>
 
 struct counted {
     struct mmoe_dataset data;
@@ -44,7 +44,8 @@ static bool same_inputs(const struct mmoe_dataset *a, const struct mmoe_dataset 
 static struct mmoe_dataset *owner_like(const struct counted *c, struct mmoe_dataset *like)
 {
     const struct mmoe_dataset *d = &c->data;
-    if (!like || counted_of(like)->spare || counted_of(like)->seed != c->seed || !same_inputs(like, d))
+    if (!like || counted_of(like)->spare || counted_of(like)->seed != c->seed ||
+        !same_inputs(like, d))
         return NULL;
     return counted_of(like)->owner ? counted_of(like)->owner : like;
 }
@@ -62,8 +63,9 @@ static bool take_room(struct mmoe_dataset *d, struct mmoe_dataset *like)
     return true;
 }
 
-struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks, uint64_t seed,
-                                      struct mmoe_dataset *like, struct mmoe_error *err)
+struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
+                                      uint64_t seed, struct mmoe_dataset *like,
+                                      struct mmoe_error *err)
 {
     bool missing = false;
     struct counted *c = mmoe_alloc(1, sizeof *c);
@@ -90,7 +92,8 @@ struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim,
     d->y_test = array(test_rows, tasks, sizeof *d->y_test, &missing);
     if (!missing)
         return d;
-    mmoe_fail(err, MMOE_LIMIT, "%zu + %zu rows of %zu inputs do not fit in memory: lower rows, test-rows or dim",
+    mmoe_fail(err, MMOE_LIMIT,
+              "%zu + %zu rows of %zu inputs do not fit in memory: lower rows, test-rows or dim",
               rows, test_rows, dim);
     mmoe_dataset_free(d);
     return NULL;
@@ -101,7 +104,8 @@ bool mmoe_dataset_shares(const struct mmoe_dataset *d)
     return counted_of(d)->owner != NULL;
 }
 
-/* Column k of the labels in double, but for rows that lack it or (other < T) the other. Returns how many. */
+/* Column k of the labels in double, but for rows that lack it or (other < T) the other. Returns how
+ * many. */
 static size_t column(const struct mmoe_dataset *d, size_t k, size_t other, double *out)
 {
     size_t n = 0;

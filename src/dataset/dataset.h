@@ -9,17 +9,20 @@
 #ifndef MMOE_DATASET_MAKE_H
 #define MMOE_DATASET_MAKE_H
 
-#include <mmoe/dataset.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <mmoe/dataset.h>
+
 /*
- * Room for rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL allowed) where
- * those have the same seed and shape, or its room where it is spare. What is not shared is to be filled:
- * room holds whatever it held. NULL and *err where they do not fit in memory.
+ * Room for rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL
+ * allowed) where those have the same seed and shape, or its room where it is spare. What is not
+ * shared is to be filled: room holds whatever it held. NULL and *err where they do not fit in
+ * memory.
  */
-struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks, uint64_t seed,
-                                      struct mmoe_dataset *like, struct mmoe_error *err);
+struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
+                                      uint64_t seed, struct mmoe_dataset *like,
+                                      struct mmoe_error *err);
 /* True where the inputs are those of another dataset, and filled. */
 bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exchange.c - rows as named arrays: x_train (N,D), y_train (N,T), x_test, y_test, and the truth behind
- * synthetic rows, w (T,D), alpha (m), beta (m).
+ * exchange.c - rows as named arrays: x_train (N,D), y_train (N,T), x_test, y_test, and the truth
+ * behind synthetic rows, w (T,D), alpha (m), beta (m).
  *
- * Labels that are NaN are missing. What comes in is checked number by number, and shares nothing with
- * the file.
+ * Labels that are NaN are missing. What comes in is checked number by number, and shares nothing
+ * with the file.
  */
-#include "src/dataset/dataset.h"
+#include <math.h>
+#include <string.h>
 
 #include <mmoe/arrays.h>
 #include <mmoe/mem.h>
 
-#include <math.h>
-#include <string.h>
+#include "src/dataset/dataset.h"
 
 /* --- out --- */
 
-static enum mmoe_status add_reals(struct mmoe_arrays *out, const char *name, size_t rows, size_t columns,
-                                  const mmoe_real *from, struct mmoe_error *err)
+static enum mmoe_status add_reals(struct mmoe_arrays *out, const char *name, size_t rows,
+                                  size_t columns, const mmoe_real *from, struct mmoe_error *err)
 {
     const size_t dim[] = {rows, columns};
     struct mmoe_array *v = mmoe_arrays_add(out, name, MMOE_F32, 2, dim, err);
@@ -28,8 +28,8 @@ static enum mmoe_status add_reals(struct mmoe_arrays *out, const char *name, siz
     return MMOE_OK;
 }
 
-static enum mmoe_status add_truth(struct mmoe_arrays *out, const char *name, size_t ndim, const size_t *dim,
-                                  const double *from, struct mmoe_error *err)
+static enum mmoe_status add_truth(struct mmoe_arrays *out, const char *name, size_t ndim,
+                                  const size_t *dim, const double *from, struct mmoe_error *err)
 {
     struct mmoe_array *v = from ? mmoe_arrays_add(out, name, MMOE_F64, ndim, dim, err) : NULL;
     if (v && v->n)
@@ -37,7 +37,8 @@ static enum mmoe_status add_truth(struct mmoe_arrays *out, const char *name, siz
     return from && !v ? err->status : MMOE_OK;
 }
 
-enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_arrays *out, struct mmoe_error *err)
+enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_arrays *out,
+                                     struct mmoe_error *err)
 {
     const size_t w[] = {d->tasks, d->dim}, m[] = {d->sines};
     if (mmoe_failed(add_reals(out, "x_train", d->rows, d->dim, d->x, err)) ||
@@ -53,30 +54,37 @@ enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_a
 
 /* --- in --- */
 
-/* The array of that name with two dimensions, of columns (0: any) columns; one dimension is one column. */
-static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char *name, size_t rows, size_t columns,
-                                       struct mmoe_error *err)
+/* The array of that name with two dimensions, of columns (0: any) columns; one dimension is one
+ * column. */
+static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char *name, size_t rows,
+                                       size_t columns, struct mmoe_error *err)
 {
     const struct mmoe_array *v = mmoe_arrays_find(in, name);
     if (!v) {
-        mmoe_fail(err, MMOE_INVALID, "there is no array %s: x_train, y_train, x_test and y_test make the rows", name);
+        mmoe_fail(err, MMOE_INVALID,
+                  "there is no array %s: x_train, y_train, x_test and y_test make the rows", name);
         return NULL;
     }
     size_t n = v->ndim ? v->dim[0] : 0, m = v->ndim == 2 ? v->dim[1] : 1;
-    if (v->ndim < 1 || v->ndim > 2 || n == 0 || m == 0 || (rows && n != rows) || (columns && m != columns)) {
+    if (v->ndim < 1 || v->ndim > 2 || n == 0 || m == 0 || (rows && n != rows) ||
+        (columns && m != columns)) {
         struct mmoe_text shape = {0};
         mmoe_array_shape(v, &shape);
-        mmoe_fail(err, MMOE_INVALID, "array %s is %s, which does not go with the others: x is (rows, inputs), y (rows, "
-                  "tasks)", name, shape.s);
+        mmoe_fail(
+            err, MMOE_INVALID,
+            "array %s is %s, which does not go with the others: x is (rows, inputs), y (rows, "
+            "tasks)",
+            name, shape.s);
         mmoe_text_done(&shape);
         return NULL;
     }
     return v;
 }
 
-/* Numbers of an array, which must be finite; labels may be NaN, and those of a binary task are 0 or 1. */
-static enum mmoe_status fill(const struct mmoe_dataset *d, const struct mmoe_array *v, bool labels, mmoe_real *to,
-                             struct mmoe_error *err)
+/* Numbers of an array, which must be finite; labels may be NaN, and those of a binary task are 0
+ * or 1. */
+static enum mmoe_status fill(const struct mmoe_dataset *d, const struct mmoe_array *v, bool labels,
+                             mmoe_real *to, struct mmoe_error *err)
 {
     size_t columns = labels ? d->tasks : d->dim;
     for (size_t i = 0; i < v->n; i++) {
@@ -85,11 +93,15 @@ static enum mmoe_status fill(const struct mmoe_dataset *d, const struct mmoe_arr
         if (labels && isnan(number))
             continue;
         if (!isfinite(to[i]))
-            return mmoe_fail(err, MMOE_INVALID, "array %s, row %zu, column %zu is not finite%s", v->name, i / columns,
-                             i % columns, labels ? "" : ": inputs may not be missing");
+            return mmoe_fail(err, MMOE_INVALID, "array %s, row %zu, column %zu is not finite%s",
+                             v->name, i / columns, i % columns,
+                             labels ? "" : ": inputs may not be missing");
         if (labels && d->binary[i % columns] && number != 0 && number != 1)
-            return mmoe_fail(err, MMOE_INVALID, "array %s, row %zu: task %zu is binary, but its label is %g: give 0 or 1, "
-                             "or set binary none", v->name, i / columns, i % columns + 1, number);
+            return mmoe_fail(
+                err, MMOE_INVALID,
+                "array %s, row %zu: task %zu is binary, but its label is %g: give 0 or 1, "
+                "or set binary none",
+                v->name, i / columns, i % columns + 1, number);
     }
     return MMOE_OK;
 }
@@ -125,7 +137,8 @@ static void take_truth(struct mmoe_dataset *d, const struct mmoe_arrays *in)
         d->cosine = cosine(d->w, d->w + d->dim, d->dim);
 }
 
-static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe_arrays *in, struct mmoe_error *err)
+static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe_arrays *in,
+                                 struct mmoe_error *err)
 {
     const struct mmoe_array *x = matrix(in, "x_train", 0, 0, err);
     const struct mmoe_array *y = x ? matrix(in, "y_train", x->dim[0], 0, err) : NULL;
@@ -135,10 +148,13 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
     if (!yt)
         return NULL;
     if (tasks > MMOE_TASKS_MAX) {
-        mmoe_fail(err, MMOE_LIMIT, "array y_train has %zu tasks: at most %d can be trained together", tasks, MMOE_TASKS_MAX);
+        mmoe_fail(err, MMOE_LIMIT,
+                  "array y_train has %zu tasks: at most %d can be trained together", tasks,
+                  MMOE_TASKS_MAX);
         return NULL;
     }
-    struct mmoe_dataset *d = mmoe_dataset_new(x->dim[0], xt->dim[0], dim, tasks, o->seed_data, NULL, err);
+    struct mmoe_dataset *d =
+        mmoe_dataset_new(x->dim[0], xt->dim[0], dim, tasks, o->seed_data, NULL, err);
     for (size_t i = 0; d && i < o->binary.n; i++)
         if (o->binary.v[i] <= tasks)
             d->binary[o->binary.v[i] - 1] = true;
@@ -154,7 +170,8 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
     return d;
 }
 
-struct mmoe_dataset *mmoe_dataset_make(const struct mmoe_options *o, struct mmoe_dataset *like, struct mmoe_error *err)
+struct mmoe_dataset *mmoe_dataset_make(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                       struct mmoe_error *err)
 {
     if (!o->data_file[0])
         return mmoe_synthetic_new(o, like, err);

@@ -2,21 +2,30 @@
 /*
  * npz.c - NumPy's archives of arrays: a zip file of .npy entries. The only user of zlib.
  *
- * An entry: local header, then the .npy file, deflated: "\x93NUMPY", version, length of a header that is a
- * Python literal, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }, then the numbers. The zip
- * file ends with a directory of its entries, which is what is believed when reading (NumPy leaves the sizes
- * in local headers open). Sizes beyond 32 bits (zip64) are refused: safetensors has room for them.
- * (PKWARE, APPNOTE.TXT 6.3; NumPy, "A simple file format for NumPy arrays".)
+ * An entry: local header, then the .npy file, deflated: "\x93NUMPY", version, length of a header
+ * that is a Python literal, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }, then the
+ * numbers. The zip file ends with a directory of its entries, which is what is believed when
+ * reading (NumPy leaves the sizes in local headers open). Sizes beyond 32 bits (zip64) are refused:
+ * safetensors has room for them. (PKWARE, APPNOTE.TXT 6.3; NumPy, "A simple file format for NumPy
+ * arrays".)
  */
-#include "src/dataset/arrays.h"
-
-#include <mmoe/mem.h>
-
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
-enum { LOCAL = 30, CENTRAL = 46, END = 22, STORED = 0, DEFLATED = 8, VERSION = 20, DAY = 0x21 /* 1980-01-01 */ };
+#include <mmoe/mem.h>
+
+#include "src/dataset/arrays.h"
+
+enum {
+    LOCAL = 30,
+    CENTRAL = 46,
+    END = 22,
+    STORED = 0,
+    DEFLATED = 8,
+    VERSION = 20,
+    DAY = 0x21 /* 1980-01-01 */
+};
 enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16, CHUNK = 1 << 16 };
 #define MOST 0xffffffffu
 #define EXPANSION 1032 /* what deflate gives at most for a byte */
@@ -48,7 +57,8 @@ static uint32_t get32(const unsigned char *p)
 /* The .npy header of an array, padded so that the numbers are aligned. */
 static void npy_header(const struct mmoe_array *v, struct mmoe_text *t)
 {
-    static const char *const descr[] = {[MMOE_F32] = "<f4", [MMOE_F64] = "<f8", [MMOE_I64] = "<i8", [MMOE_U8] = "|u1"};
+    static const char *const descr[] = {
+        [MMOE_F32] = "<f4", [MMOE_F64] = "<f8", [MMOE_I64] = "<i8", [MMOE_U8] = "|u1"};
     mmoe_text_add(t, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr[v->type]);
     for (size_t i = 0; i < v->ndim; i++)
         mmoe_text_add(t, "%s%zu", i ? ", " : "", v->dim[i]);
@@ -98,7 +108,8 @@ static void put_common(unsigned char *p, const struct entry *e, size_t name)
     put16(p + 22, (unsigned)name);
 }
 
-static bool pack(const struct mmoe_array *v, const struct mmoe_text *header, struct sink *f, struct entry *e)
+static bool pack(const struct mmoe_array *v, const struct mmoe_text *header, struct sink *f,
+                 struct entry *e)
 {
     static const size_t each[] = {[MMOE_F32] = 4, [MMOE_F64] = 8, [MMOE_I64] = 8, [MMOE_U8] = 1};
     unsigned char magic[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
@@ -107,12 +118,14 @@ static bool pack(const struct mmoe_array *v, const struct mmoe_text *header, str
     size_t bytes = v->n * each[v->type];
     if (deflateInit2(&z, 1, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return false;
-    bool fine = squeeze(&z, f, magic, sizeof magic, Z_NO_FLUSH) && squeeze(&z, f, header->s, header->n, Z_NO_FLUSH) &&
+    bool fine = squeeze(&z, f, magic, sizeof magic, Z_NO_FLUSH) &&
+                squeeze(&z, f, header->s, header->n, Z_NO_FLUSH) &&
                 squeeze(&z, f, v->data, bytes, Z_FINISH);
     e->packed = z.total_out;
     e->size = sizeof magic + header->n + bytes;
-    e->crc = (uint32_t)crc32_z(crc32_z(crc32_z(0, magic, sizeof magic), (const unsigned char *)header->s, header->n),
-                               v->data, bytes);
+    e->crc = (uint32_t)crc32_z(
+        crc32_z(crc32_z(0, magic, sizeof magic), (const unsigned char *)header->s, header->n),
+        v->data, bytes);
     deflateEnd(&z);
     return fine;
 }
@@ -133,7 +146,8 @@ static bool write_entry(const struct mmoe_array *v, struct sink *f, struct entry
     return fine;
 }
 
-static bool write_directory(const struct mmoe_arrays *a, const struct entry *entries, struct sink *f)
+static bool write_directory(const struct mmoe_arrays *a, const struct entry *entries,
+                            struct sink *f)
 {
     size_t start = f->at;
     bool fine = true;
@@ -165,7 +179,8 @@ enum mmoe_status npz_write(const struct mmoe_arrays *a, struct sink *f)
     fine = fine && (!small || write_directory(a, entries, f));
     mmoe_free(entries);
     if (!small)
-        return mmoe_fail(f->err, MMOE_LIMIT, "%.200s would be larger than 4 GiB: write a .safetensors file", f->path);
+        return mmoe_fail(f->err, MMOE_LIMIT,
+                         "%.200s would be larger than 4 GiB: write a .safetensors file", f->path);
     return fine ? MMOE_OK : sink_fail(f);
 }
 
@@ -176,8 +191,9 @@ static enum raw raw_of(const char *descr)
     static const struct {
         const char *word;
         enum raw raw;
-    } types[] = {{"<f2", RAW_F16}, {"<f4", RAW_F32}, {"<f8", RAW_F64}, {"|i1", RAW_I8}, {"<i2", RAW_I16},
-                 {"<i4", RAW_I32}, {"<i8", RAW_I64}, {"|u1", RAW_U8}, {"|b1", RAW_U8}};
+    } types[] = {{"<f2", RAW_F16}, {"<f4", RAW_F32}, {"<f8", RAW_F64},
+                 {"|i1", RAW_I8},  {"<i2", RAW_I16}, {"<i4", RAW_I32},
+                 {"<i8", RAW_I64}, {"|u1", RAW_U8},  {"|b1", RAW_U8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].word, descr) == 0)
             return types[i].raw;
@@ -225,7 +241,8 @@ static bool read_npy(const unsigned char *bytes, size_t n, struct npy *h)
     char text[HEADER_MAX];
     if (n < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 3)
         return false;
-    size_t at = bytes[6] == 1 ? 10 : 12, length = bytes[6] == 1 ? get16(bytes + 8) : get32(bytes + 8);
+    size_t at = bytes[6] == 1 ? 10 : 12,
+           length = bytes[6] == 1 ? get16(bytes + 8) : get32(bytes + 8);
     if (length >= HEADER_MAX || length > n - at)
         return false;
     memcpy(text, bytes + at, length);
@@ -247,17 +264,21 @@ static enum mmoe_status take_npy(struct mmoe_arrays *a, const struct source *s, 
 {
     struct npy h;
     if (!read_npy(bytes, n, &h))
-        return source_fail(s, MMOE_INVALID, "entry %s is no array of up to %d dimensions", name, MMOE_ARRAY_DIMS_MAX);
+        return source_fail(s, MMOE_INVALID, "entry %s is no array of up to %d dimensions", name,
+                           MMOE_ARRAY_DIMS_MAX);
     enum raw raw = raw_of(h.descr);
     if (raw == RAW_NONE)
-        return source_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as float32", name, h.descr);
+        return source_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as float32",
+                           name, h.descr);
     return arrays_take(a, s, name, raw, h.ndim, h.dim, h.columns, bytes + h.start, n - h.start);
 }
 
 /* Inflate an entry whole; false where it is not just as long as it says. */
 static bool inflate_all(const unsigned char *from, size_t packed, unsigned char *to, size_t size)
 {
-    z_stream z = {.next_in = (unsigned char *)(uintptr_t)from, .avail_in = (unsigned)packed, .next_out = to,
+    z_stream z = {.next_in = (unsigned char *)(uintptr_t)from,
+                  .avail_in = (unsigned)packed,
+                  .next_out = to,
                   .avail_out = (unsigned)size};
     if (inflateInit2(&z, -15) != Z_OK)
         return false;
@@ -274,7 +295,8 @@ static enum mmoe_status take_entry(struct mmoe_arrays *a, const struct source *s
     unsigned method = get16(central + 10);
     if ((method != STORED && method != DEFLATED) || (method == STORED && packed != size) ||
         size / EXPANSION > packed)
-        return source_fail(s, MMOE_INVALID, "entry %s is packed in a way that is not NumPy's", name);
+        return source_fail(s, MMOE_INVALID, "entry %s is packed in a way that is not NumPy's",
+                           name);
     unsigned char *whole = mmoe_try_alloc(size + 1, 1);
     if (!whole)
         return source_fail(s, MMOE_LIMIT, "array %s does not fit in memory", name);
@@ -291,18 +313,23 @@ static enum mmoe_status take_entry(struct mmoe_arrays *a, const struct source *s
 }
 
 /* The entry whose directory record is at `at`; moves at behind it. */
-static enum mmoe_status read_entry(struct mmoe_arrays *a, const struct source *s, size_t *at, size_t end)
+static enum mmoe_status read_entry(struct mmoe_arrays *a, const struct source *s, size_t *at,
+                                   size_t end)
 {
     const unsigned char *c = s->bytes + *at;
     char name[MMOE_ARRAY_NAME_MAX + 4] = "";
     if (end - *at < CENTRAL || memcmp(c, "PK\1\2", 4) != 0)
         return source_fail(s, MMOE_INVALID, "its directory is damaged");
-    size_t n = get16(c + 28), length = CENTRAL + n + get16(c + 30) + get16(c + 32), offset = get32(c + 42);
+    size_t n = get16(c + 28), length = CENTRAL + n + get16(c + 30) + get16(c + 32),
+           offset = get32(c + 42);
     size_t packed = get32(c + 20);
-    if (length > end - *at || get16(c + 8) & 1 || packed == MOST || get32(c + 24) == MOST || offset == MOST)
+    if (length > end - *at || get16(c + 8) & 1 || packed == MOST || get32(c + 24) == MOST ||
+        offset == MOST)
         return source_fail(s, MMOE_INVALID, "an entry is damaged, locked or larger than 4 GiB");
-    if (n >= sizeof name || n < 5 || memcmp(c + CENTRAL + n - 4, ".npy", 4) != 0 || memchr(c + CENTRAL, '\0', n))
-        return source_fail(s, MMOE_INVALID, "it holds something else than arrays with names up to %d bytes",
+    if (n >= sizeof name || n < 5 || memcmp(c + CENTRAL + n - 4, ".npy", 4) != 0 ||
+        memchr(c + CENTRAL, '\0', n))
+        return source_fail(s, MMOE_INVALID,
+                           "it holds something else than arrays with names up to %d bytes",
                            MMOE_ARRAY_NAME_MAX - 1);
     memcpy(name, c + CENTRAL, n - 4);
     *at += length;
@@ -311,7 +338,8 @@ static enum mmoe_status read_entry(struct mmoe_arrays *a, const struct source *s
         return source_fail(s, MMOE_INVALID, "entry %s is not where it should be", name);
     size_t skip = LOCAL + get16(local + 26) + (size_t)get16(local + 28);
     if (skip > s->n - offset || packed > s->n - offset - skip)
-        return source_fail(s, MMOE_INVALID, "entry %s goes beyond the file's end: was it cut off?", name);
+        return source_fail(s, MMOE_INVALID, "entry %s goes beyond the file's end: was it cut off?",
+                           name);
     return take_entry(a, s, name, c, local + skip);
 }
 

@@ -3,14 +3,15 @@
  * safetensors.c - arrays behind a header in JSON.
  *
  *   8 bytes    length of the header, little-endian
- *   header     {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},...,"__metadata__":{...}}
+ *   header
+ * {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},...,"__metadata__":{...}}
  *   numbers    row-major, little-endian; offsets count from here
  *
  * (The format as its authors describe it, huggingface.co/docs/safetensors.)
  */
-#include "src/dataset/arrays.h"
-
 #include <string.h>
+
+#include "src/dataset/arrays.h"
 
 enum { HEADER_MAX = 100 << 20 };
 
@@ -18,7 +19,8 @@ enum { HEADER_MAX = 100 << 20 };
 
 static void add_header(const struct mmoe_arrays *a, struct mmoe_text *t)
 {
-    static const char *const types[] = {[MMOE_F32] = "F32", [MMOE_F64] = "F64", [MMOE_I64] = "I64", [MMOE_U8] = "U8"};
+    static const char *const types[] = {
+        [MMOE_F32] = "F32", [MMOE_F64] = "F64", [MMOE_I64] = "I64", [MMOE_U8] = "U8"};
     static const size_t each[] = {[MMOE_F32] = 4, [MMOE_F64] = 8, [MMOE_I64] = 8, [MMOE_U8] = 1};
     size_t at = 0;
     mmoe_text_add(t, "{");
@@ -163,27 +165,32 @@ static enum raw raw_of(const char *dtype)
     static const struct {
         const char *word;
         enum raw raw;
-    } types[] = {{"F16", RAW_F16}, {"BF16", RAW_BF16}, {"F32", RAW_F32}, {"F64", RAW_F64}, {"I8", RAW_I8},
-                 {"I16", RAW_I16}, {"I32", RAW_I32}, {"I64", RAW_I64}, {"U8", RAW_U8}, {"BOOL", RAW_U8}};
+    } types[] = {{"F16", RAW_F16}, {"BF16", RAW_BF16}, {"F32", RAW_F32}, {"F64", RAW_F64},
+                 {"I8", RAW_I8},   {"I16", RAW_I16},   {"I32", RAW_I32}, {"I64", RAW_I64},
+                 {"U8", RAW_U8},   {"BOOL", RAW_U8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].word, dtype) == 0)
             return types[i].raw;
     return RAW_NONE;
 }
 
-static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct source *s, const char *name, struct json *j,
-                                    const unsigned char *data, size_t n)
+static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct source *s, const char *name,
+                                    struct json *j, const unsigned char *data, size_t n)
 {
     struct tensor t;
     if (!read_tensor(j, &t))
-        return source_fail(s, MMOE_INVALID, "what it says of array %s is damaged, or it has more than %d dimensions", name,
-                           MMOE_ARRAY_DIMS_MAX);
+        return source_fail(s, MMOE_INVALID,
+                           "what it says of array %s is damaged, or it has more than %d dimensions",
+                           name, MMOE_ARRAY_DIMS_MAX);
     enum raw raw = raw_of(t.dtype);
     if (raw == RAW_NONE)
-        return source_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as F32", name, t.dtype);
+        return source_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as F32", name,
+                           t.dtype);
     if (t.offsets[0] > t.offsets[1] || t.offsets[1] > n)
-        return source_fail(s, MMOE_INVALID, "array %s goes beyond the file's end: was it cut off?", name);
-    return arrays_take(a, s, name, raw, t.ndim, t.dim, false, data + t.offsets[0], t.offsets[1] - t.offsets[0]);
+        return source_fail(s, MMOE_INVALID, "array %s goes beyond the file's end: was it cut off?",
+                           name);
+    return arrays_take(a, s, name, raw, t.ndim, t.dim, false, data + t.offsets[0],
+                       t.offsets[1] - t.offsets[0]);
 }
 
 enum mmoe_status safetensors_read(struct mmoe_arrays *a, const struct source *s)
@@ -206,7 +213,8 @@ enum mmoe_status safetensors_read(struct mmoe_arrays *a, const struct source *s)
     do {
         char name[MMOE_ARRAY_NAME_MAX];
         if (!string(&j, name, sizeof name) || !mark(&j, ':'))
-            return source_fail(s, MMOE_INVALID, "its header is damaged, or a name is longer than %d bytes",
+            return source_fail(s, MMOE_INVALID,
+                               "its header is damaged, or a name is longer than %d bytes",
                                MMOE_ARRAY_NAME_MAX - 1);
         if (strcmp(name, "__metadata__") != 0)
             status = take_tensor(a, s, name, &j, data, left);

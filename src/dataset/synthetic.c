@@ -13,18 +13,17 @@
  * stream and an address of its own under seed.data: x does not change with p,
  * and more rows begin with the same ones.
  */
-#include "src/dataset/dataset.h"
+#include <math.h>
+#include <string.h>
 
 #include <mmoe/mem.h>
 #include <mmoe/rng.h>
 
-#include <math.h>
-#include <string.h>
-
 #include "src/base/versions.h"
+#include "src/dataset/dataset.h"
 
 enum { TASKS = 2, PARTS = 8, CHUNK = 64 }; /* CHUNK: rows at a time */
-#define SINE_MAX 1e5 /* beyond, a multiple of pi loses digits */
+#define SINE_MAX 1e5                       /* beyond, a multiple of pi loses digits */
 
 /* The true function of both tasks. */
 struct truth {
@@ -73,18 +72,22 @@ static void draw_weights(const struct mmoe_options *o, double *w)
     }
 }
 
-static void draw_list(const struct mmoe_options *o, const char *name, const struct mmoe_reals *given,
-                      double *out)
+static void draw_list(const struct mmoe_options *o, const char *name,
+                      const struct mmoe_reals *given, double *out)
 {
     if (given->n == 0)
-        mmoe_rng_normal_double(mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, name), 0, o->sines, out);
+        mmoe_rng_normal_double(mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, name), 0, o->sines,
+                               out);
     for (size_t i = 0; i < given->n && i < o->sines; i++)
         out[i] = given->v[i];
 }
 
-/* Numbers of a row side by side: what is summed apart, whatever the width of the processor's vectors. */
-typedef double parts __attribute__((vector_size(PARTS * sizeof(double)), aligned(sizeof(double)), may_alias));
-typedef mmoe_real reals __attribute__((vector_size(PARTS * sizeof(mmoe_real)), aligned(sizeof(mmoe_real)), may_alias));
+/* Numbers of a row side by side: what is summed apart, whatever the width of the processor's
+ * vectors. */
+typedef double parts
+    __attribute__((vector_size(PARTS * sizeof(double)), aligned(sizeof(double)), may_alias));
+typedef mmoe_real reals
+    __attribute__((vector_size(PARTS * sizeof(mmoe_real)), aligned(sizeof(mmoe_real)), may_alias));
 
 /* s (n,T): s_k = w_k'x of every row, in PARTS partial sums. */
 VERSIONS static void project(const struct truth *t, size_t n, const mmoe_real *x, double *s)
@@ -113,20 +116,29 @@ VERSIONS static void project(const struct truth *t, size_t n, const mmoe_real *x
 }
 
 /*
- * y += sin(a s + b) for n numbers within SINE_MAX: x = q pi + r, |r| <= pi/2, and the Taylor series of
- * degree 19, whose remainder is below 1e-15. pi is parted in three (Cody and Waite, 1980); adding
- * 1.5 2^52 rounds to a whole q and leaves its parity in the lowest bit.
+ * y += sin(a s + b) for n numbers within SINE_MAX: x = q pi + r, |r| <= pi/2, and the Taylor series
+ * of degree 19, whose remainder is below 1e-15. pi is parted in three (Cody and Waite, 1980);
+ * adding 1.5 2^52 rounds to a whole q and leaves its parity in the lowest bit.
  */
-VERSIONS static void add_sines(size_t n, double a, double b, const double *restrict s, double *restrict y)
+VERSIONS static void add_sines(size_t n, double a, double b, const double *restrict s,
+                               double *restrict y)
 {
     static const double shift = 0x1.8p52;
     for (size_t i = 0; i < n; i++) {
         double x = a * s[i] + b, shifted = x * 0x1.45f306dc9c883p-2 + shift, q = shifted - shift;
         double r = x - q * 0x1.921fb54p1 - q * 0x1.10b46p-29 - q * 0x1.1a62633145c07p-53, z = r * r;
         uint64_t odd, sine;
-        double v = r * (1 + z * (-1.0 / 6 + z * (1.0 / 120 + z * (-1.0 / 5040 + z * (1.0 / 362880 +
-                   z * (-1.0 / 39916800 + z * (1.0 / 6227020800 + z * (-1.0 / 1307674368000 +
-                   z * (1.0 / 355687428096000 + z * (-1.0 / 121645100408832000))))))))));
+        double v =
+            r *
+            (1 + z * (-1.0 / 6 +
+                      z * (1.0 / 120 +
+                           z * (-1.0 / 5040 +
+                                z * (1.0 / 362880 +
+                                     z * (-1.0 / 39916800 +
+                                          z * (1.0 / 6227020800 +
+                                               z * (-1.0 / 1307674368000 +
+                                                    z * (1.0 / 355687428096000 +
+                                                         z * (-1.0 / 121645100408832000))))))))));
         memcpy(&odd, &shifted, sizeof odd);
         memcpy(&sine, &v, sizeof sine);
         sine ^= odd << 63;
@@ -152,11 +164,11 @@ static void label(const struct truth *t, size_t n, const double *s, double *y)
 }
 
 /*
- * n rows and their labels, from the streams of those names; drawn: x is there already. Labels are made of rows
- * that are still in the cache.
+ * n rows and their labels, from the streams of those names; drawn: x is there already. Labels are
+ * made of rows that are still in the cache.
  */
-static void draw_rows(const struct mmoe_options *o, const struct truth *t, const char *inputs, const char *noises,
-                      size_t n, bool drawn, mmoe_real *x, mmoe_real *y)
+static void draw_rows(const struct mmoe_options *o, const struct truth *t, const char *inputs,
+                      const char *noises, size_t n, bool drawn, mmoe_real *x, mmoe_real *y)
 {
     struct mmoe_rng input = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, inputs);
     struct mmoe_rng noise = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, noises);
@@ -203,7 +215,8 @@ static double cosine(const double *a, const double *b, size_t n)
 struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_dataset *like,
                                         struct mmoe_error *err)
 {
-    struct mmoe_dataset *d = mmoe_dataset_new(o->rows, o->test_rows, o->dim, TASKS, o->seed_data, like, err);
+    struct mmoe_dataset *d =
+        mmoe_dataset_new(o->rows, o->test_rows, o->dim, TASKS, o->seed_data, like, err);
     if (!d)
         return NULL;
     double *w = mmoe_alloc(TASKS * o->dim, sizeof *w);
@@ -219,7 +232,8 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
 
     struct truth truth = {o->dim, o->sines, w, alpha, beta, o->noise};
     bool drawn = mmoe_dataset_shares(d);
-    draw_rows(o, &truth, "x", "noise", d->rows, drawn, mmoe_dataset_fill(d->x), mmoe_dataset_fill(d->y));
+    draw_rows(o, &truth, "x", "noise", d->rows, drawn, mmoe_dataset_fill(d->x),
+              mmoe_dataset_fill(d->y));
     draw_rows(o, &truth, "x.test", "noise.test", d->test_rows, drawn, mmoe_dataset_fill(d->x_test),
               mmoe_dataset_fill(d->y_test));
     for (size_t i = 0; i < o->binary.n; i++)

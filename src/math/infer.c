@@ -2,25 +2,25 @@
 /*
  * infer.c - intervals and tests that need no draws.
  *
- * IQM           sum of w_i v_(i) / (n / 2), w_i the part of [i, i + 1) within [n / 4, 3 n / 4); the use of it for few
- *               runs: Agarwal, Schwarzer, Castro, Courville, Bellemare, NeurIPS 2021.
- * Wilson        with s of n and z the normal quantile: (s + z^2 / 2 +- z sqrt(s (n - s) / n + z^2 / 4)) / (n + z^2)
- *               (JASA 22, 1927). 81 of 263: .2553 to .3662 (Newcombe, Statistics in Medicine 17, 1998, table I).
- * P(A < B)      U / mn. Its limits solve (t - U / mn)^2 = z^2 V(t), with the variance of exponential samples and the
- *               mean of both sizes: V(t) = t (1 - t) (1 + N ((1 - t) / (2 - t) + t / (1 + t))) / mn,
- *               N = (m + n) / 2 - 1 (Newcombe, Statistics in Medicine 25, 2006, method 5).
- * Holm          p_(i) times n - i, i from 0, never below the one before (Scandinavian J. of Statistics 6, 1979).
+ * IQM           sum of w_i v_(i) / (n / 2), w_i the part of [i, i + 1) within [n / 4, 3 n / 4); the
+ * use of it for few runs: Agarwal, Schwarzer, Castro, Courville, Bellemare, NeurIPS 2021. Wilson
+ * with s of n and z the normal quantile: (s + z^2 / 2 +- z sqrt(s (n - s) / n + z^2 / 4)) / (n +
+ * z^2) (JASA 22, 1927). 81 of 263: .2553 to .3662 (Newcombe, Statistics in Medicine 17, 1998, table
+ * I). P(A < B)      U / mn. Its limits solve (t - U / mn)^2 = z^2 V(t), with the variance of
+ * exponential samples and the mean of both sizes: V(t) = t (1 - t) (1 + N ((1 - t) / (2 - t) + t /
+ * (1 + t))) / mn, N = (m + n) / 2 - 1 (Newcombe, Statistics in Medicine 25, 2006, method 5). Holm
+ * p_(i) times n - i, i from 0, never below the one before (Scandinavian J. of Statistics 6, 1979).
  * Brown, Forsythe   one-way analysis of variance of |v - median of its group| (JASA 69, 1974).
  */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <mmoe/infer.h>
 #include <mmoe/mem.h>
 #include <mmoe/stats.h>
 
 #include "src/math/special.h"
-
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 double mmoe_median(const double *sorted, size_t n)
 {
@@ -91,7 +91,8 @@ static double newcombe_limit(double t, double end, double m, double n, double z)
     return (inside + outside) / 2;
 }
 
-struct mmoe_interval mmoe_below_unpaired(const double *a, size_t m, const double *b, size_t n, double level)
+struct mmoe_interval mmoe_below_unpaired(const double *a, size_t m, const double *b, size_t n,
+                                         double level)
 {
     if (m == 0 || n == 0)
         return (struct mmoe_interval){NAN, NAN, NAN};
@@ -166,7 +167,8 @@ static double f_ratio(const double *v, const size_t *sizes, size_t k, size_t all
     return between / (double)(k - 1) / (within / (double)(all - k));
 }
 
-struct mmoe_spread_test mmoe_brown_forsythe(const double *const *groups, const size_t *sizes, size_t k)
+struct mmoe_spread_test mmoe_brown_forsythe(const double *const *groups, const size_t *sizes,
+                                            size_t k)
 {
     struct mmoe_spread_test test = {NAN, NAN, NAN, NAN};
     size_t all = 0;

@@ -8,11 +8,11 @@
  */
 #include "src/math/kernels.h"
 
-#include <mmoe/mat.h>
-
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+#include <mmoe/mat.h>
 
 #if defined(__clang__)
 #pragma clang fp contract(fast)
@@ -41,7 +41,8 @@
 enum { FOLDED = 8 };
 enum { COLUMNS_AT_ONCE = 4 }; /* vectors whose loads and sums overlap */
 
-/* Up to so many columns beyond whole vectors are summed one by one, over at most so many rows of B. */
+/* Up to so many columns beyond whole vectors are summed one by one, over at most so many rows of B.
+ */
 enum { LONE_COLUMNS = 3, LONE_MAX = 1024 };
 
 #define SET(part) JOINED(SET_NAME, part)
@@ -61,22 +62,27 @@ static inline mmoe_real exponential(mmoe_real x)
 #else
 #define SQRT sqrtf
 /*
- * e^x for x <= 0, without branches: x = n ln 2 + r, |r| <= ln 2 / 2, e^x = 2^n e^r. ln 2 is parted in
- * two (Cody and Waite, 1980) so that r is exact; e^r is its Taylor series of degree 7, whose remainder
- * is below 2^-27. n comes from adding 1.5 2^23, which leaves it in the low bits of the sum. Below
- * -87 2^n would leave the range. A NaN stays.
+ * e^x for x <= 0, without branches: x = n ln 2 + r, |r| <= ln 2 / 2, e^x = 2^n e^r. ln 2 is parted
+ * in two (Cody and Waite, 1980) so that r is exact; e^r is its Taylor series of degree 7, whose
+ * remainder is below 2^-27. n comes from adding 1.5 2^23, which leaves it in the low bits of the
+ * sum. Below -87 2^n would leave the range. A NaN stays.
  */
 #define EXPONENT_LEAST 87.0f
 #define EXPONENT_SHIFT 0x1.8p23f
 #define LOG2_E 0x1.715476p0f
 #define LN2_HIGH 0x1.62ep-1f
 #define LN2_LOW 0x1.0bfbe8p-15f
-#define EXP_SERIES(r)                                                                                        \
-    (1 + r * (1 + r * (0x1p-1f + r * (0x1.555556p-3f + r * (0x1.555556p-5f +                                 \
-     r * (0x1.111112p-7f + r * (0x1.6c16c2p-10f + r * 0x1.a01a02p-13f)))))))
+#define EXP_SERIES(r)                                            \
+    (1 + r * (1 + r * (0x1p-1f + r * (0x1.555556p-3f +           \
+                                      r * (0x1.555556p-5f +      \
+                                           r * (0x1.111112p-7f + \
+                                                r * (0x1.6c16c2p-10f + r * 0x1.a01a02p-13f)))))))
 static inline mmoe_real exponential(mmoe_real x)
 {
-    union { float f; uint32_t u; } n, scale;
+    union {
+        float f;
+        uint32_t u;
+    } n, scale;
     x = -EXPONENT_LEAST > x ? -EXPONENT_LEAST : x;
     n.f = x * LOG2_E + EXPONENT_SHIFT;
     float whole = n.f - EXPONENT_SHIFT, r = x - whole * LN2_HIGH - whole * LN2_LOW;
@@ -88,7 +94,8 @@ static inline mmoe_real exponential(mmoe_real x)
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define HAVE_WIDER 1
 #if defined(__clang__)
-#define BEGIN_TARGET(features) TARGET_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define BEGIN_TARGET(features) \
+    TARGET_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
 #define END_TARGET _Pragma("clang attribute pop")
 #define WHOLE_WIDTH ""
 #else

@@ -19,12 +19,13 @@
 #ifndef MMOE_MATH_KERNELS_H
 #define MMOE_MATH_KERNELS_H
 
-#include <mmoe/kernels.h>
-#include <mmoe/phase.h>
-#include <mmoe/real.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <mmoe/kernels.h>
+#include <mmoe/phase.h>
+#include <mmoe/real.h>
 
 /* What a step of Adam needs besides the gradient; rate and epsilon as in optim.c. */
 struct adam {
@@ -42,43 +43,53 @@ struct kernels {
     void (*transpose)(size_t m, size_t n, const mmoe_real *from, size_t ld, mmoe_real *to);
 
     /* y (rows,n) += bias (n) in every row, then max(y, 0) where relu; NaN stays. */
-    void (*activate)(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias, bool relu);
+    void (*activate)(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias,
+                     bool relu);
     /* dy = 0 where y is not above 0 (relu); dbias (n) = sum of dy over the rows. */
     void (*deactivate)(size_t rows, size_t n, const mmoe_real *y, mmoe_real *dy, size_t ld,
                        mmoe_real *dbias, bool relu);
 
-    /* out (rows,groups,n) = softmax over each n of logits, which are at logits + row * ld + group * n. */
-    void (*softmax)(size_t rows, size_t groups, size_t n, const mmoe_real *logits, size_t ld, mmoe_real *out);
-    /* dlogits = g (dg - sum g dg) for each n; dg (rows,groups,n), dlogits strided like logits above. */
-    void (*softmax_backward)(size_t rows, size_t groups, size_t n, const mmoe_real *g, const mmoe_real *dg,
-                             mmoe_real *dlogits, size_t ld);
+    /* out (rows,groups,n) = softmax over each n of logits, which are at logits + row * ld + group *
+     * n. */
+    void (*softmax)(size_t rows, size_t groups, size_t n, const mmoe_real *logits, size_t ld,
+                    mmoe_real *out);
+    /* dlogits = g (dg - sum g dg) for each n; dg (rows,groups,n), dlogits strided like logits
+     * above. */
+    void (*softmax_backward)(size_t rows, size_t groups, size_t n, const mmoe_real *g,
+                             const mmoe_real *dg, mmoe_real *dlogits, size_t ld);
 
-    /* f (rows,G,H) = sum over e of g (rows,G,E) times x, whose (row,e,h) is at x + row * ld + e * H + h. */
+    /* f (rows,G,H) = sum over e of g (rows,G,E) times x, whose (row,e,h) is at x + row * ld + e * H
+     * + h. */
     void (*mix)(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
                 const mmoe_real *x, size_t ld, mmoe_real *f);
     /*
-     * dg (rows,G,E) and dx (strided like x) of the same for df (rows,G,H). relu: x came out of one, and dx
-     * is already that of its input, 0 where x is not above 0. dbias (E*H) is the sum of dx over the rows.
+     * dg (rows,G,E) and dx (strided like x) of the same for df (rows,G,H). relu: x came out of one,
+     * and dx is already that of its input, 0 where x is not above 0. dbias (E*H) is the sum of dx
+     * over the rows.
      */
-    void (*mix_backward)(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
-                         const mmoe_real *x, const mmoe_real *df, size_t ld, mmoe_real *dg, mmoe_real *dx,
-                         mmoe_real *dbias, bool relu);
+    void (*mix_backward)(size_t rows, size_t gates, size_t experts, size_t units,
+                         const mmoe_real *g, const mmoe_real *x, const mmoe_real *df, size_t ld,
+                         mmoe_real *dg, mmoe_real *dx, mmoe_real *dbias, bool relu);
 
-    /* z_i (rows,n) = sum over j of a (T,T) times y_j, whose (row,j,u) is at y + row * ld + j * n + u; z likewise. */
-    void (*stitch)(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y, size_t ld,
-                   mmoe_real *z);
+    /* z_i (rows,n) = sum over j of a (T,T) times y_j, whose (row,j,u) is at y + row * ld + j * n +
+     * u; z likewise. */
+    void (*stitch)(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y,
+                   size_t ld, mmoe_real *z);
     /* dy (strided like y) and da (T,T) of the same for dz. */
-    void (*stitch_backward)(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y,
-                            const mmoe_real *dz, size_t ld, mmoe_real *dy, mmoe_real *da);
+    void (*stitch_backward)(size_t rows, size_t tasks, size_t n, const mmoe_real *a,
+                            const mmoe_real *y, const mmoe_real *dz, size_t ld, mmoe_real *dy,
+                            mmoe_real *da);
 
     /* m = beta1 m + g; v = beta2 v + g^2; p -= rate m / (sqrt(v) + epsilon). */
-    void (*adam)(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p);
+    void (*adam)(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v,
+                 mmoe_real *p);
     /* m = momentum m + g; p -= rate m. */
     void (*momentum)(size_t n, mmoe_real rate, mmoe_real momentum, const mmoe_real *g, mmoe_real *m,
                      mmoe_real *p);
 };
 
-/* What computes, who wants to know where the time goes (NULL: nobody), and what is done in training alone. */
+/* What computes, who wants to know where the time goes (NULL: nobody), and what is done in training
+ * alone. */
 struct engine {
     const struct kernels *k;
     struct mmoe_phases *phases;

@@ -7,10 +7,10 @@
  * their rate; the kernels for SkylakeX run on all that have the AVX-512
  * subsets F, CD, BW, DQ and VL.
  */
-#include <mmoe/mat.h>
-
 #include <cblas.h>
 #include <string.h>
+
+#include <mmoe/mat.h>
 
 #ifdef MMOE_DOUBLE
 #define GEMM cblas_dgemm
@@ -28,8 +28,8 @@ void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t l
 {
     if (m == 0 || n == 0)
         return;
-    GEMM(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (blasint)m, (blasint)n,
-         (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, 0, c, (blasint)ldc);
+    GEMM(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (blasint)m,
+         (blasint)n, (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, 0, c, (blasint)ldc);
 }
 
 const char *mmoe_mat_library(void)

@@ -10,8 +10,8 @@
  * Bootstrap", 1993, section 14.3), Phi the normal distribution, z its quantile:
  *
  *   z0   z(share of replicates below the value, those equal to it counting half)
- *   a    sum d_i^3 / (6 (sum d_i^2)^1.5), d_i = mean of the values without a row - that without row i
- *   end  the replicate at Phi(z0 + (z0 + z) / (1 - a (z0 + z)))
+ *   a    sum d_i^3 / (6 (sum d_i^2)^1.5), d_i = mean of the values without a row - that without row
+ * i end  the replicate at Phi(z0 + (z0 + z) / (1 - a (z0 + z)))
  *
  * and backwards, the z whose end is a bound that has share u of the replicates
  * below it: w = z(u) - z0, z = w / (1 + a w) - z0. Variance of the 26 spatial
@@ -20,18 +20,20 @@
  * A permutation test counts the flips of rows that leave the statistic as
  * extreme; equal but for rounding counts as equal. Darwin's maize: 863 of 2^15.
  */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <mmoe/infer.h>
 #include <mmoe/mem.h>
 #include <mmoe/stats.h>
 
 #include "src/math/special.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { WORDS_KEPT = 1 << 24 };
-#define ROUNDING 1e-12 /* relative; what sums of the same numbers in another order may differ by */
+#define ROUNDING                                                                    \
+    1e-12 /* relative; what sums of the same numbers in another order may differ by \
+           */
 
 /* --- draws --- */
 
@@ -45,7 +47,8 @@ struct mmoe_draws *mmoe_draws_new(struct mmoe_rng rng, size_t draws, size_t most
 {
     struct mmoe_draws *d = mmoe_alloc(1, sizeof *d);
     size_t fit = most ? WORDS_KEPT / most : 0;
-    *d = (struct mmoe_draws){.rng = rng, .draws = draws, .most = most, .kept = draws < fit ? draws : fit};
+    *d = (struct mmoe_draws){
+        .rng = rng, .draws = draws, .most = most, .kept = draws < fit ? draws : fit};
     d->word = mmoe_alloc(d->kept * most, sizeof *d->word);
     for (size_t i = 0; i < d->kept; i++)
         mmoe_rng_words(rng, i, most, d->word + i * most);
@@ -109,7 +112,8 @@ double mmoe_ranked_at(const void *context, const uint32_t *row, size_t n)
     const struct mmoe_ranked *r = context;
     for (size_t i = 0; i < n; i++)
         r->count[row[i]]++;
-    /* Most are drawn up to twice: two written unasked cost less than a branch nobody can foresee. */
+    /* Most are drawn up to twice: two written unasked cost less than a branch nobody can foresee.
+     */
     for (size_t i = 0, next = 0; i < r->n; i++) {
         size_t end = next + r->count[i];
         r->drawn[next] = r->drawn[next + 1] = r->sorted[i];
@@ -142,7 +146,8 @@ static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *con
     qsort(boot->replicate, boot->draws, sizeof *boot->replicate, ascending);
 }
 
-/* 0 for a single row, where nothing depends on a row, or where a value without a row is not a number. */
+/* 0 for a single row, where nothing depends on a row, or where a value without a row is not a
+ * number. */
 static double acceleration(mmoe_statistic *f, const void *context, size_t n, uint32_t *row)
 {
     if (n < 2)
@@ -205,7 +210,8 @@ double mmoe_boot_error(const struct mmoe_boot *boot)
     return sqrt(mmoe_variance(boot->replicate, boot->draws));
 }
 
-/* The replicate below which share alpha of all lies: that of rank alpha (B + 1), rounded away from the middle. */
+/* The replicate below which share alpha of all lies: that of rank alpha (B + 1), rounded away from
+ * the middle. */
 static double replicate_at(const struct mmoe_boot *boot, double alpha)
 {
     double all = (double)boot->draws + 1;
@@ -221,7 +227,8 @@ bool mmoe_boot_interval(const struct mmoe_boot *boot, double level, struct mmoe_
     double alpha[2] = {(1 - level) / 2, (1 + level) / 2}, moved[2];
     bool bca = boot->usable;
     for (int i = 0; i < 2; i++) {
-        double z = boot->bias + special_normal_quantile(alpha[i]), scale = 1 - boot->acceleration * z;
+        double z = boot->bias + special_normal_quantile(alpha[i]),
+               scale = 1 - boot->acceleration * z;
         bca &= scale > 0;
         moved[i] = special_normal_cdf(boot->bias + z / scale);
     }
@@ -310,7 +317,8 @@ static double flipped_mean(const void *context, const bool *swap, size_t n)
     return sum / (double)n;
 }
 
-struct mmoe_flips mmoe_sign_flip(const double *difference, size_t n, size_t draws, struct mmoe_rng rng)
+struct mmoe_flips mmoe_sign_flip(const double *difference, size_t n, size_t draws,
+                                 struct mmoe_rng rng)
 {
     double size = 0;
     for (size_t i = 0; i < n; i++)
@@ -318,7 +326,8 @@ struct mmoe_flips mmoe_sign_flip(const double *difference, size_t n, size_t draw
     return permute(flipped_mean, difference, n, draws, rng, ROUNDING * size);
 }
 
-struct mmoe_flips mmoe_swap_test(mmoe_swapped *f, const void *context, size_t n, size_t draws, struct mmoe_rng rng)
+struct mmoe_flips mmoe_swap_test(mmoe_swapped *f, const void *context, size_t n, size_t draws,
+                                 struct mmoe_rng rng)
 {
     bool *none = mmoe_alloc(n, sizeof *none);
     double size = fabs(f(context, none, n));

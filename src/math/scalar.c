@@ -2,9 +2,9 @@
 /*
  * scalar.c - the kernels as one would write their formulae: the reference for all others.
  */
-#include "src/math/kernels.h"
-
 #include <math.h>
+
+#include "src/math/kernels.h"
 
 static void product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
                     const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc)
@@ -25,7 +25,8 @@ static void transpose(size_t m, size_t n, const mmoe_real *from, size_t ld, mmoe
             to[j * m + i] = from[i * ld + j];
 }
 
-static void activate(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias, bool relu)
+static void activate(size_t rows, size_t n, mmoe_real *y, size_t ld, const mmoe_real *bias,
+                     bool relu)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < n; j++) {
@@ -47,7 +48,8 @@ static void deactivate(size_t rows, size_t n, const mmoe_real *y, mmoe_real *dy,
     }
 }
 
-static void softmax(size_t rows, size_t groups, size_t n, const mmoe_real *logits, size_t ld, mmoe_real *out)
+static void softmax(size_t rows, size_t groups, size_t n, const mmoe_real *logits, size_t ld,
+                    mmoe_real *out)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < groups; k++, out += n) {
@@ -64,8 +66,8 @@ static void softmax(size_t rows, size_t groups, size_t n, const mmoe_real *logit
         }
 }
 
-static void softmax_backward(size_t rows, size_t groups, size_t n, const mmoe_real *g, const mmoe_real *dg,
-                             mmoe_real *dlogits, size_t ld)
+static void softmax_backward(size_t rows, size_t groups, size_t n, const mmoe_real *g,
+                             const mmoe_real *dg, mmoe_real *dlogits, size_t ld)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < groups; k++, g += n, dg += n) {
@@ -89,9 +91,9 @@ static void mix(size_t rows, size_t gates, size_t experts, size_t units, const m
             }
 }
 
-static void mix_backward(size_t rows, size_t gates, size_t experts, size_t units, const mmoe_real *g,
-                         const mmoe_real *x, const mmoe_real *df, size_t ld, mmoe_real *dg, mmoe_real *dx,
-                         mmoe_real *dbias, bool relu)
+static void mix_backward(size_t rows, size_t gates, size_t experts, size_t units,
+                         const mmoe_real *g, const mmoe_real *x, const mmoe_real *df, size_t ld,
+                         mmoe_real *dg, mmoe_real *dx, mmoe_real *dbias, bool relu)
 {
     for (size_t j = 0; j < experts * units; j++)
         dbias[j] = 0;
@@ -114,8 +116,8 @@ static void mix_backward(size_t rows, size_t gates, size_t experts, size_t units
     }
 }
 
-static void stitch(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y, size_t ld,
-                   mmoe_real *z)
+static void stitch(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y,
+                   size_t ld, mmoe_real *z)
 {
     for (size_t r = 0; r < rows; r++)
         for (size_t i = 0; i < tasks; i++)
@@ -127,8 +129,9 @@ static void stitch(size_t rows, size_t tasks, size_t n, const mmoe_real *a, cons
             }
 }
 
-static void stitch_backward(size_t rows, size_t tasks, size_t n, const mmoe_real *a, const mmoe_real *y,
-                            const mmoe_real *dz, size_t ld, mmoe_real *dy, mmoe_real *da)
+static void stitch_backward(size_t rows, size_t tasks, size_t n, const mmoe_real *a,
+                            const mmoe_real *y, const mmoe_real *dz, size_t ld, mmoe_real *dy,
+                            mmoe_real *da)
 {
     for (size_t i = 0; i < tasks; i++)
         for (size_t j = 0; j < tasks; j++) {
@@ -148,7 +151,8 @@ static void stitch_backward(size_t rows, size_t tasks, size_t n, const mmoe_real
             }
 }
 
-static void adam(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v, mmoe_real *p)
+static void adam(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *m, mmoe_real *v,
+                 mmoe_real *p)
 {
     for (size_t i = 0; i < n; i++) {
         m[i] = a->beta1 * m[i] + g[i];
@@ -157,7 +161,8 @@ static void adam(size_t n, const struct adam *a, const mmoe_real *g, mmoe_real *
     }
 }
 
-static void momentum(size_t n, mmoe_real rate, mmoe_real factor, const mmoe_real *g, mmoe_real *m, mmoe_real *p)
+static void momentum(size_t n, mmoe_real rate, mmoe_real factor, const mmoe_real *g, mmoe_real *m,
+                     mmoe_real *p)
 {
     for (size_t i = 0; i < n; i++) {
         m[i] = factor * m[i] + g[i];

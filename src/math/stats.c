@@ -6,10 +6,10 @@
  * among the large. The q-quantile of n ascending values is at h = (n - 1) q,
  * between the values below and above (type 7 of Hyndman and Fan, 1996).
  */
-#include <mmoe/stats.h>
-
 #include <math.h>
 #include <stdlib.h>
+
+#include <mmoe/stats.h>
 
 struct sum {
     double total, lost;

@@ -20,19 +20,20 @@
 /* How logits become weights (gating.c). */
 struct gating {
     size_t gates, experts;
-    size_t k;             /* experts kept per row and gate; 0: all */
-    bool noisy;           /* logits get noise in training */
-    double balance;       /* weight of the load-balancing losses */
-    struct mmoe_rng rng;  /* the noise */
-    mmoe_real *h, *noise; /* (B,G,E) logits that were compared, standard normals; where k or noisy */
+    size_t k;            /* experts kept per row and gate; 0: all */
+    bool noisy;          /* logits get noise in training */
+    double balance;      /* weight of the load-balancing losses */
+    struct mmoe_rng rng; /* the noise */
+    mmoe_real *h,
+        *noise; /* (B,G,E) logits that were compared, standard normals; where k or noisy */
 };
 
 /* The rows of each expert, one expert after the other. */
 struct sparse {
-    size_t room;          /* most rows of all experts together */
-    uint32_t *row;        /* (room) row of the batch */
-    uint32_t start[MMOE_EXPERTS_MAX + 1]; /* where an expert's rows begin */
-    mmoe_real *x, *dx;    /* (room,in) */
+    size_t room;                                           /* most rows of all experts together */
+    uint32_t *row;                                         /* (room) row of the batch */
+    uint32_t start[MMOE_EXPERTS_MAX + 1];                  /* where an expert's rows begin */
+    mmoe_real *x, *dx;                                     /* (room,in) */
     mmoe_real *y[STACK_LAYERS_MAX], *dy[STACK_LAYERS_MAX]; /* (room,out) of each layer */
 };
 
@@ -52,24 +53,28 @@ static inline size_t block_logits(const struct block *b)
 }
 
 /* mix out of x (rows,ldx). */
-void block_forward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x, size_t ldx);
+void block_forward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x,
+                   size_t ldx);
 /* Gradients out of dmix; dx (rows,ldx) is overwritten where it is not NULL. */
-void block_backward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x, mmoe_real *dx,
-                    size_t ldx);
+void block_backward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x,
+                    mmoe_real *dx, size_t ldx);
 /* What the last forward in training adds to the objective. */
 double block_penalty(const struct block *b, const struct engine *e, size_t rows);
 
 /* g (rows,G,E) for logits at logits + row * ld. */
-void gating_forward(const struct gating *q, const struct engine *e, size_t rows, const mmoe_real *logits,
-                    size_t ld, mmoe_real *g);
+void gating_forward(const struct gating *q, const struct engine *e, size_t rows,
+                    const mmoe_real *logits, size_t ld, mmoe_real *g);
 /* dlogits (strided like logits) for dg, which it changes: what the losses of its own add. */
-void gating_backward(const struct gating *q, const struct engine *e, size_t rows, const mmoe_real *logits,
-                     const mmoe_real *g, mmoe_real *dg, mmoe_real *dlogits, size_t ld);
-double gating_penalty(const struct gating *q, const struct engine *e, size_t rows, const mmoe_real *logits,
-                      const mmoe_real *g, size_t ld);
+void gating_backward(const struct gating *q, const struct engine *e, size_t rows,
+                     const mmoe_real *logits, const mmoe_real *g, mmoe_real *dg, mmoe_real *dlogits,
+                     size_t ld);
+double gating_penalty(const struct gating *q, const struct engine *e, size_t rows,
+                      const mmoe_real *logits, const mmoe_real *g, size_t ld);
 
-void sparse_forward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x, size_t ldx);
+void sparse_forward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x,
+                    size_t ldx);
 /* As block_backward, up to the gates: dg, the experts' gradients and, where not NULL, dx. */
-void sparse_backward(struct block *b, const struct engine *e, size_t rows, mmoe_real *dx, size_t ldx);
+void sparse_backward(struct block *b, const struct engine *e, size_t rows, mmoe_real *dx,
+                     size_t ldx);
 
 #endif

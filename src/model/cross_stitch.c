@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cross_stitch.c - a net per task; after chosen layers each reads a mixture of all: z_i = sum_j A_ij y_j.
+ * cross_stitch.c - a net per task; after chosen layers each reads a mixture of all: z_i = sum_j
+ * A_ij y_j.
  *
- * Misra et al. (CVPR 2016). A is T x T, a matrix for each stitched layer, trained with the weights; it
- * starts near the identity, so that the nets begin almost apart (layer.c computes it).
+ * Misra et al. (CVPR 2016). A is T x T, a matrix for each stitched layer, trained with the weights;
+ * it starts near the identity, so that the nets begin almost apart (layer.c computes it).
  */
 #include <stdio.h>
 #include <string.h>

@@ -17,10 +17,10 @@
  * out then. Of equal logits the expert with the lower number is kept. The
  * gradients hold as long as the same experts are kept.
  */
-#include "src/model/block.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "src/model/block.h"
 
 #define ROOT_HALF 0.70710678118654752440
 #define PHI_SCALE 0.39894228040143267794 /* 1 / sqrt(2 pi) */
@@ -42,7 +42,8 @@ static double logistic(double v)
 
 /* h (E): the logits to be compared. */
 static void draw_logits(const struct gating *q, const struct engine *e, size_t row, size_t gate,
-                        const mmoe_real *logits, const mmoe_real *raw, mmoe_real *h, mmoe_real *noise)
+                        const mmoe_real *logits, const mmoe_real *raw, mmoe_real *h,
+                        mmoe_real *noise)
 {
     memcpy(h, logits, q->experts * sizeof *h);
     if (!with_noise(q, e))
@@ -91,8 +92,8 @@ static void keep_top(const struct gating *q, const mmoe_real *h, mmoe_real *g)
         g[kept[i]] /= sum;
 }
 
-void gating_forward(const struct gating *q, const struct engine *e, size_t rows, const mmoe_real *logits,
-                    size_t ld, mmoe_real *g)
+void gating_forward(const struct gating *q, const struct engine *e, size_t rows,
+                    const mmoe_real *logits, size_t ld, mmoe_real *g)
 {
     size_t n = q->experts, all = q->gates * n;
     if (!q->k && !with_noise(q, e)) {
@@ -123,11 +124,13 @@ static double cv_squared(const double *v, size_t n, double *slope)
     if (mean == 0)
         return 0;
     for (size_t i = 0; i < n; i++)
-        slope[i] = 2 / (double)n * ((v[i] - mean) / (mean * mean) - variance / (mean * mean * mean));
+        slope[i] =
+            2 / (double)n * ((v[i] - mean) / (mean * mean) - variance / (mean * mean * mean));
     return variance / (mean * mean);
 }
 
-static void importance(const struct gating *q, size_t rows, size_t gate, const mmoe_real *g, double *out)
+static void importance(const struct gating *q, size_t rows, size_t gate, const mmoe_real *g,
+                       double *out)
 {
     size_t n = q->experts;
     memset(out, 0, n * sizeof *out);
@@ -141,15 +144,17 @@ static bool has_load(const struct gating *q, const struct engine *e)
     return with_noise(q, e) && q->k > 0 && q->k < q->experts;
 }
 
-/* The argument of Phi for expert j of a row, whose h (E) starts there; *rival: the expert it is compared to. */
-static double margin(const struct gating *q, const mmoe_real *clean, const mmoe_real *raw, const mmoe_real *h,
-                     size_t j, size_t *rival)
+/* The argument of Phi for expert j of a row, whose h (E) starts there; *rival: the expert it is
+ * compared to. */
+static double margin(const struct gating *q, const mmoe_real *clean, const mmoe_real *raw,
+                     const mmoe_real *h, size_t j, size_t *rival)
 {
     *rival = nth_largest(h, q->experts, q->k - 1, j);
     return ((double)clean[j] - (double)h[*rival]) / softplus((double)raw[j]);
 }
 
-static void load(const struct gating *q, size_t rows, size_t gate, const mmoe_real *logits, size_t ld, double *out)
+static void load(const struct gating *q, size_t rows, size_t gate, const mmoe_real *logits,
+                 size_t ld, double *out)
 {
     size_t n = q->experts, all = q->gates * n, rival;
     memset(out, 0, n * sizeof *out);
@@ -160,8 +165,8 @@ static void load(const struct gating *q, size_t rows, size_t gate, const mmoe_re
     }
 }
 
-double gating_penalty(const struct gating *q, const struct engine *e, size_t rows, const mmoe_real *logits,
-                      const mmoe_real *g, size_t ld)
+double gating_penalty(const struct gating *q, const struct engine *e, size_t rows,
+                      const mmoe_real *logits, const mmoe_real *g, size_t ld)
 {
     double sums[MMOE_EXPERTS_MAX], slope[MMOE_EXPERTS_MAX], penalty = 0;
     for (size_t gate = 0; q->balance > 0 && gate < q->gates; gate++) {
@@ -175,7 +180,8 @@ double gating_penalty(const struct gating *q, const struct engine *e, size_t row
     return q->balance * penalty;
 }
 
-static void importance_backward(const struct gating *q, size_t rows, size_t gate, const mmoe_real *g, mmoe_real *dg)
+static void importance_backward(const struct gating *q, size_t rows, size_t gate,
+                                const mmoe_real *g, mmoe_real *dg)
 {
     double sums[MMOE_EXPERTS_MAX], slope[MMOE_EXPERTS_MAX];
     size_t n = q->experts;
@@ -187,8 +193,8 @@ static void importance_backward(const struct gating *q, size_t rows, size_t gate
 }
 
 /* Through noise and logit: dh of expert j moves its logit and its softplus. */
-static void add_slope(const struct gating *q, const mmoe_real *clean, const mmoe_real *noise, mmoe_real *dclean,
-                      size_t j, double dh)
+static void add_slope(const struct gating *q, const mmoe_real *clean, const mmoe_real *noise,
+                      mmoe_real *dclean, size_t j, double dh)
 {
     size_t all = q->gates * q->experts;
     dclean[j] += (mmoe_real)dh;
@@ -207,7 +213,8 @@ static void load_backward(const struct gating *q, size_t rows, size_t gate, cons
         const mmoe_real *clean = logits + i * ld + gate * n, *raw = clean + all;
         mmoe_real *dclean = dlogits + i * ld + gate * n;
         for (size_t j = 0; j < n; j++) {
-            double z = margin(q, clean, raw, q->h + at, j, &rival), scale = softplus((double)raw[j]);
+            double z = margin(q, clean, raw, q->h + at, j, &rival),
+                   scale = softplus((double)raw[j]);
             double dz = q->balance * slope[j] * PHI_SCALE * exp(-0.5 * z * z);
             dclean[j] += (mmoe_real)(dz / scale);
             dclean[all + j] -= (mmoe_real)(dz * z / scale * logistic((double)raw[j]));
@@ -216,8 +223,9 @@ static void load_backward(const struct gating *q, size_t rows, size_t gate, cons
     }
 }
 
-void gating_backward(const struct gating *q, const struct engine *e, size_t rows, const mmoe_real *logits,
-                     const mmoe_real *g, mmoe_real *dg, mmoe_real *dlogits, size_t ld)
+void gating_backward(const struct gating *q, const struct engine *e, size_t rows,
+                     const mmoe_real *logits, const mmoe_real *g, mmoe_real *dg, mmoe_real *dlogits,
+                     size_t ld)
 {
     size_t n = q->experts, all = q->gates * n;
     for (size_t gate = 0; q->balance > 0 && gate < q->gates; gate++)
@@ -229,7 +237,8 @@ void gating_backward(const struct gating *q, const struct engine *e, size_t rows
         for (size_t j = 0; j < all; j++)
             dlogits[i * ld + all + j] =
                 with_noise(q, e) ? dlogits[i * ld + j] * q->noise[i * all + j] *
-                                       (mmoe_real)logistic((double)logits[i * ld + all + j]) : 0;
+                                       (mmoe_real)logistic((double)logits[i * ld + all + j])
+                                 : 0;
     for (size_t gate = 0; q->balance > 0 && has_load(q, e) && gate < q->gates; gate++)
         load_backward(q, rows, gate, logits, dlogits, ld);
 }

@@ -4,13 +4,13 @@
  *
  *   objective + alpha sum over pairs i < j of |theta_i - theta_j|^2
  *
- * Duong et al. (ACL 2015), as in the MMoE paper; here for any number of tasks. The slope in theta_i is
- * 2 alpha (T theta_i - sum_j theta_j).
+ * Duong et al. (ACL 2015), as in the MMoE paper; here for any number of tasks. The slope in theta_i
+ * is 2 alpha (T theta_i - sum_j theta_j).
  */
-#include "src/model/net.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "src/model/net.h"
 
 static void plan(struct mmoe_net *net)
 {
@@ -18,8 +18,8 @@ static void plan(struct mmoe_net *net)
 }
 
 /* The elements (j,k) of a tensor whose first index is the task. */
-#define EACH_ELEMENT(t, j, k)                                                                                \
-    for (size_t j = 0; j < (t)->dim[1]; j++)                                                                 \
+#define EACH_ELEMENT(t, j, k)                \
+    for (size_t j = 0; j < (t)->dim[1]; j++) \
         for (size_t k = 0; k < (t)->dim[2]; k++)
 
 /* Every task's tensors: all but log variances of losses, which are no net's. */
@@ -90,7 +90,8 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
 
 const struct mmoe_model mmoe_model_l2_constrained = {
     .title = "L2-Constrained",
-    .help = "a net for each task, pulled towards each other by l2-alpha times their squared distance",
+    .help =
+        "a net for each task, pulled towards each other by l2-alpha times their squared distance",
     .gates = net_no_gates,
     .bottoms = net_one_each,
     .plan = plan,

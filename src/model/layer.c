@@ -5,7 +5,8 @@
  *   forward    Y = relu(X W + b)
  *   backward   dY = dY where Y > 0,  dW = X' dY,  db = sum over rows of dY,  dX = dY W'
  *   stitch     Z_i = sum_j A_ij Y_j,  dY_j = sum_i A_ij dZ_i,  dA_ij = sum of dZ_i * Y_j
- *   dropout    Y = 0 with probability q, else Y / (1 - q); dY follows from Y > 0 and the same factor
+ *   dropout    Y = 0 with probability q, else Y / (1 - q); dY follows from Y > 0 and the same
+ * factor
  *
  * Dropout: Srivastava et al., JMLR 2014. Stitch: Misra et al., CVPR 2016.
  */
@@ -20,12 +21,14 @@ static bool drops(const struct engine *e)
     return e->training && e->dropout > 0;
 }
 
-void layer_drop_row(const struct layer *l, const struct engine *e, size_t row, size_t group, mmoe_real *unit)
+void layer_drop_row(const struct layer *l, const struct engine *e, size_t row, size_t group,
+                    mmoe_real *unit)
 {
     if (!drops(e) || !l->relu)
         return;
     mmoe_real factor = 1 / (1 - e->dropout);
-    mmoe_rng_uniform(l->mask, (e->step << ROW_BITS | row) << GROUP_BITS | group, l->out, 0, 1, l->wt);
+    mmoe_rng_uniform(l->mask, (e->step << ROW_BITS | row) << GROUP_BITS | group, l->out, 0, 1,
+                     l->wt);
     for (size_t j = 0; j < l->out; j++)
         unit[j] = l->wt[j] < e->dropout ? 0 : unit[j] * factor;
 }
@@ -38,7 +41,8 @@ static void drop(const struct layer *l, const struct engine *e, size_t rows)
             layer_drop_row(l, e, i, g, l->y + i * layer_ld(l) + g * l->out);
 }
 
-void layer_drop_backward(const struct engine *e, size_t rows, size_t n, mmoe_real *dy, size_t ld, mmoe_real *db)
+void layer_drop_backward(const struct engine *e, size_t rows, size_t n, mmoe_real *dy, size_t ld,
+                         mmoe_real *db)
 {
     if (!drops(e))
         return;
@@ -52,8 +56,8 @@ void layer_drop_backward(const struct engine *e, size_t rows, size_t n, mmoe_rea
 
 /* --- forward --- */
 
-static void layer_forward(const struct layer *l, const struct engine *e, size_t rows, const mmoe_real *x,
-                          size_t ldx)
+static void layer_forward(const struct layer *l, const struct engine *e, size_t rows,
+                          const mmoe_real *x, size_t ldx)
 {
     size_t ld = layer_ld(l);
     if (l->factored)
@@ -62,8 +66,8 @@ static void layer_forward(const struct layer *l, const struct engine *e, size_t 
         e->k->product(rows, ld, l->in, x, ldx, false, l->w, ld, l->y, ld);
     else
         for (size_t g = 0; g < l->groups; g++)
-            e->k->product(rows, l->out, l->in, x + g * l->in, ldx, false, l->w + g * l->in * l->out, l->out,
-                          l->y + g * l->out, ld);
+            e->k->product(rows, l->out, l->in, x + g * l->in, ldx, false, l->w + g * l->in * l->out,
+                          l->out, l->y + g * l->out, ld);
     mmoe_phases_mark(e->phases, MMOE_PHASE_PRODUCTS);
     e->k->activate(rows, l->groups * l->out, l->y, ld, l->params + l->bias, l->relu);
     drop(l, e, rows);
@@ -72,7 +76,8 @@ static void layer_forward(const struct layer *l, const struct engine *e, size_t 
     mmoe_phases_mark(e->phases, MMOE_PHASE_UNITS);
 }
 
-void stack_forward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x, size_t ldx)
+void stack_forward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x,
+                   size_t ldx)
 {
     for (size_t i = 0; i < s->count; i++) {
         layer_forward(&s->layers[i], e, rows, x, ldx);
@@ -84,9 +89,9 @@ void stack_forward(struct stack *s, const struct engine *e, size_t rows, const m
 /* --- backward --- */
 
 /* One product's worth of backward: dw (in,out) and dx (rows,in) for dy (rows,out). */
-static void weights_backward(const struct layer *l, const struct engine *e, size_t out, const mmoe_real *w,
-                             mmoe_real *dw, size_t rows, const mmoe_real *dy, const mmoe_real *x,
-                             mmoe_real *dx, size_t ldx)
+static void weights_backward(const struct layer *l, const struct engine *e, size_t out,
+                             const mmoe_real *w, mmoe_real *dw, size_t rows, const mmoe_real *dy,
+                             const mmoe_real *x, mmoe_real *dx, size_t ldx)
 {
     size_t ld = layer_ld(l);
     e->k->product(l->in, out, rows, x, ldx, true, dy, ld, dw, out);
@@ -97,16 +102,16 @@ static void weights_backward(const struct layer *l, const struct engine *e, size
 }
 
 /* dW and dX; dY and db are ready. */
-static void layer_backward(const struct layer *l, const struct engine *e, size_t rows, const mmoe_real *x,
-                           mmoe_real *dx, size_t ldx)
+static void layer_backward(const struct layer *l, const struct engine *e, size_t rows,
+                           const mmoe_real *x, mmoe_real *dx, size_t ldx)
 {
     size_t ld = layer_ld(l), block = l->in * l->out;
     if (l->shared)
         weights_backward(l, e, ld, l->w, l->dw, rows, l->dy, x, dx, ldx);
     else
         for (size_t g = 0; g < l->groups; g++)
-            weights_backward(l, e, l->out, l->w + g * block, l->dw + g * block, rows, l->dy + g * l->out,
-                             x + g * l->in, dx ? dx + g * l->in : NULL, ldx);
+            weights_backward(l, e, l->out, l->w + g * block, l->dw + g * block, rows,
+                             l->dy + g * l->out, x + g * l->in, dx ? dx + g * l->in : NULL, ldx);
     if (l->factored)
         tucker_backward(l, e);
     mmoe_phases_mark(e->phases, MMOE_PHASE_PRODUCTS);
@@ -117,16 +122,16 @@ static void deactivate(const struct layer *l, const struct engine *e, size_t row
 {
     size_t ld = layer_ld(l), n = l->groups * l->out;
     if (l->stitched)
-        e->k->stitch_backward(rows, l->groups, l->out, l->params + l->stitch, l->y, l->dz, ld, l->dy,
-                              l->grads + l->stitch);
+        e->k->stitch_backward(rows, l->groups, l->out, l->params + l->stitch, l->y, l->dz, ld,
+                              l->dy, l->grads + l->stitch);
     e->k->deactivate(rows, n, l->y, l->dy, ld, l->grads + l->bias, l->relu);
     if (l->relu)
         layer_drop_backward(e, rows, n, l->dy, ld, l->grads + l->bias);
     mmoe_phases_mark(e->phases, MMOE_PHASE_UNITS);
 }
 
-void stack_backward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x, mmoe_real *dx,
-                    size_t ldx)
+void stack_backward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x,
+                    mmoe_real *dx, size_t ldx)
 {
     deactivate(stack_top(s), e, rows);
     stack_backward_ready(s, e, rows, x, dx, ldx);
@@ -137,7 +142,8 @@ void stack_backward_ready(struct stack *s, const struct engine *e, size_t rows, 
 {
     for (size_t i = s->count; i-- > 1;) {
         struct layer *below = &s->layers[i - 1];
-        layer_backward(&s->layers[i], e, rows, layer_out(below), layer_dout(below), layer_ld(below));
+        layer_backward(&s->layers[i], e, rows, layer_out(below), layer_dout(below),
+                       layer_ld(below));
         deactivate(below, e, rows);
     }
     layer_backward(&s->layers[0], e, rows, x, dx, ldx);

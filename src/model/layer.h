@@ -20,35 +20,37 @@
 #ifndef MMOE_LAYER_H
 #define MMOE_LAYER_H
 
+#include <stdbool.h>
+
 #include <mmoe/option.h>
 #include <mmoe/real.h>
 #include <mmoe/rng.h>
-#include <stdbool.h>
 
 #include "src/math/kernels.h"
 
-/* W_g (in,out) = sum over i,j,l of S_ijl U1_i U2_j' U3_gl: S (r1,r2,r3), U1 (in,r1), U2 (out,r2), U3 (groups,r3). */
+/* W_g (in,out) = sum over i,j,l of S_ijl U1_i U2_j' U3_gl: S (r1,r2,r3), U1 (in,r1), U2 (out,r2),
+ * U3 (groups,r3). */
 struct tucker {
     size_t rank[3];
-    size_t s, u1, u2, u3;         /* offsets in the parameter arena */
-    mmoe_real *core;              /* (r1,r2): sum_l U3_gl S_l of one group */
-    mmoe_real *left, *dleft;      /* (groups,in,r2): U1 core of every group; (in,r2) its gradient */
-    mmoe_real *dcore;             /* (r1,r2) */
-    mmoe_real *turned;            /* room for a transposed matrix */
+    size_t s, u1, u2, u3;    /* offsets in the parameter arena */
+    mmoe_real *core;         /* (r1,r2): sum_l U3_gl S_l of one group */
+    mmoe_real *left, *dleft; /* (groups,in,r2): U1 core of every group; (in,r2) its gradient */
+    mmoe_real *dcore;        /* (r1,r2) */
+    mmoe_real *turned;       /* room for a transposed matrix */
 };
 
 struct layer {
     size_t groups, in, out, extra;
-    bool shared;                  /* all groups read the same input */
+    bool shared; /* all groups read the same input */
     bool relu, stitched, factored;
-    size_t weight, bias, stitch;  /* offsets in the parameter arena; weight: unless factored */
+    size_t weight, bias, stitch; /* offsets in the parameter arena; weight: unless factored */
     struct tucker tucker;
-    struct mmoe_rng mask;         /* what dropout draws from */
-    mmoe_real *params, *grads;    /* the arenas */
-    mmoe_real *w, *dw;            /* weights and their gradient */
-    mmoe_real *y, *dy;            /* (B,ld) after the ReLU */
-    mmoe_real *z, *dz;            /* (B,ld) after the stitch; NULL: there is none */
-    mmoe_real *wt;                /* room for the transposed weights of one product */
+    struct mmoe_rng mask;      /* what dropout draws from */
+    mmoe_real *params, *grads; /* the arenas */
+    mmoe_real *w, *dw;         /* weights and their gradient */
+    mmoe_real *y, *dy;         /* (B,ld) after the ReLU */
+    mmoe_real *z, *dz;         /* (B,ld) after the stitch; NULL: there is none */
+    mmoe_real *wt;             /* room for the transposed weights of one product */
 };
 
 enum { STACK_LAYERS_MAX = MMOE_DEPTH_MAX + 1 };
@@ -59,31 +61,48 @@ struct stack {
 };
 
 /* Elements from one row of a layer's output (and of a shared layer's weights) to the next. */
-static inline size_t layer_ld(const struct layer *l) { return l->groups * l->out + l->extra; }
+static inline size_t layer_ld(const struct layer *l)
+{
+    return l->groups * l->out + l->extra;
+}
 
 /* What the next layer reads, and its gradient. */
-static inline mmoe_real *layer_out(const struct layer *l) { return l->stitched ? l->z : l->y; }
-static inline mmoe_real *layer_dout(const struct layer *l) { return l->stitched ? l->dz : l->dy; }
+static inline mmoe_real *layer_out(const struct layer *l)
+{
+    return l->stitched ? l->z : l->y;
+}
+static inline mmoe_real *layer_dout(const struct layer *l)
+{
+    return l->stitched ? l->dz : l->dy;
+}
 
-static inline struct layer *stack_top(struct stack *s) { return &s->layers[s->count - 1]; }
+static inline struct layer *stack_top(struct stack *s)
+{
+    return &s->layers[s->count - 1];
+}
 
 /* All layers for x (rows,ldx). */
-void stack_forward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x, size_t ldx);
+void stack_forward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x,
+                   size_t ldx);
 
 /*
  * Gradients for the same x, given that of the top layer's output and dy of extra columns.
  * dx (rows,ldx) is overwritten where it is not NULL.
  */
-void stack_backward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x, mmoe_real *dx,
-                    size_t ldx);
-/* The same where dy of the top layer is that of its sums, before the ReLU, and its db is in grads already. */
+void stack_backward(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x,
+                    mmoe_real *dx, size_t ldx);
+/* The same where dy of the top layer is that of its sums, before the ReLU, and its db is in grads
+ * already. */
 void stack_backward_ready(struct stack *s, const struct engine *e, size_t rows, const mmoe_real *x,
                           mmoe_real *dx, size_t ldx);
 
-/* In training with dropout: units of a row of one group set to 0, the others divided by the share that is kept. */
-void layer_drop_row(const struct layer *l, const struct engine *e, size_t row, size_t group, mmoe_real *unit);
+/* In training with dropout: units of a row of one group set to 0, the others divided by the share
+ * that is kept. */
+void layer_drop_row(const struct layer *l, const struct engine *e, size_t row, size_t group,
+                    mmoe_real *unit);
 /* Its part of the gradient, for dy (rows,n) and db (n) that came out of the ReLU's. */
-void layer_drop_backward(const struct engine *e, size_t rows, size_t n, mmoe_real *dy, size_t ld, mmoe_real *db);
+void layer_drop_backward(const struct engine *e, size_t rows, size_t n, mmoe_real *dy, size_t ld,
+                         mmoe_real *db);
 
 /* w of a factored layer out of its factors; and the factors' gradients out of dw. */
 void tucker_compose(const struct layer *l, const struct engine *e);

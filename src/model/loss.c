@@ -5,8 +5,9 @@
  *   regression   L = mean of (p - y)^2,                         dL/dp = 2 (p - y) / n
  *   binary       L = mean of log(1 + e^p) - y p, p a logit,     dL/dp = (1 / (1 + e^-p) - y) / n
  *
- * Objective: sum_k w_k L_k. With a trained log variance s_k for each task (Kendall, Gal and Cipolla,
- * CVPR 2018, equations 7 and 10): sum_k w_k (c L_k e^-s_k + s_k / 2), c = 1/2 for regression, 1 for binary.
+ * Objective: sum_k w_k L_k. With a trained log variance s_k for each task (Kendall, Gal and
+ * Cipolla, CVPR 2018, equations 7 and 10): sum_k w_k (c L_k e^-s_k + s_k / 2), c = 1/2 for
+ * regression, 1 for binary.
  */
 #include "src/model/loss.h"
 
@@ -19,7 +20,8 @@ static double log_loss(double p, double y)
 }
 
 /* The loss of a task's rows, added to sum; returns how many have a label. */
-static size_t add_losses(bool binary, size_t n, size_t tasks, const mmoe_real *p, const mmoe_real *y, double *sum)
+static size_t add_losses(bool binary, size_t n, size_t tasks, const mmoe_real *p,
+                         const mmoe_real *y, double *sum)
 {
     size_t count = 0;
     double s = *sum;
@@ -34,15 +36,15 @@ static size_t add_losses(bool binary, size_t n, size_t tasks, const mmoe_real *p
     return count;
 }
 
-void mmoe_loss_add(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y, double *sum,
-                   size_t *count)
+void mmoe_loss_add(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y,
+                   double *sum, size_t *count)
 {
     for (size_t k = 0; k < o->tasks; k++)
         count[k] += add_losses(o->binary[k], rows * o->tasks, o->tasks, p + k, y + k, &sum[k]);
 }
 
-static void slopes(const struct objective *o, size_t k, size_t rows, double scale, const mmoe_real *p,
-                   const mmoe_real *y, mmoe_real *dp)
+static void slopes(const struct objective *o, size_t k, size_t rows, double scale,
+                   const mmoe_real *p, const mmoe_real *y, mmoe_real *dp)
 {
     for (size_t i = k; i < rows * o->tasks; i += o->tasks) {
         if (isnan(y[i]))
@@ -54,8 +56,9 @@ static void slopes(const struct objective *o, size_t k, size_t rows, double scal
     }
 }
 
-bool mmoe_loss_objective(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y,
-                         const mmoe_real *log_variance, mmoe_real *dlog_variance, mmoe_real *dp, double *loss)
+bool mmoe_loss_objective(const struct objective *o, size_t rows, const mmoe_real *p,
+                         const mmoe_real *y, const mmoe_real *log_variance,
+                         mmoe_real *dlog_variance, mmoe_real *dp, double *loss)
 {
     size_t count[MMOE_TASKS_MAX] = {0};
     bool finite = true;

@@ -10,26 +10,30 @@
 #ifndef MMOE_LOSS_H
 #define MMOE_LOSS_H
 
-#include <mmoe/real.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include <mmoe/real.h>
 
 /* What is added up over tasks: sum_k weight_k L_k, or Kendall's (loss.c). */
 struct objective {
     size_t tasks;
-    bool binary[MMOE_TASKS_MAX];   /* log loss on logits, labels 0 or 1; else squared error */
+    bool binary[MMOE_TASKS_MAX]; /* log loss on logits, labels 0 or 1; else squared error */
     double weight[MMOE_TASKS_MAX];
 };
 
-/* Sums (T) of the losses over rows, and how many labels (T) were there, for predictions p and labels y (rows,T). */
-void mmoe_loss_add(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y, double *sum,
-                   size_t *count);
+/* Sums (T) of the losses over rows, and how many labels (T) were there, for predictions p and
+ * labels y (rows,T). */
+void mmoe_loss_add(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y,
+                   double *sum, size_t *count);
 
 /*
- * loss (T) = each task's mean loss; dp (rows,T) = the objective's gradient. log_variance (T): the tasks' log
- * variances, whose gradient goes to dlog_variance; both NULL: none. False where a loss is not finite.
+ * loss (T) = each task's mean loss; dp (rows,T) = the objective's gradient. log_variance (T): the
+ * tasks' log variances, whose gradient goes to dlog_variance; both NULL: none. False where a loss
+ * is not finite.
  */
-bool mmoe_loss_objective(const struct objective *o, size_t rows, const mmoe_real *p, const mmoe_real *y,
-                         const mmoe_real *log_variance, mmoe_real *dlog_variance, mmoe_real *dp, double *loss);
+bool mmoe_loss_objective(const struct objective *o, size_t rows, const mmoe_real *p,
+                         const mmoe_real *y, const mmoe_real *log_variance,
+                         mmoe_real *dlog_variance, mmoe_real *dp, double *loss);
 
 #endif

@@ -45,7 +45,8 @@ static void forward(struct mmoe_net *net)
 static void backward(struct mmoe_net *net)
 {
     struct block *top = net_top_block(net, 0);
-    stack_backward(&net->towers, &net->engine, net->rows, top->mix, top->dmix, top->gating.gates * top->units);
+    stack_backward(&net->towers, &net->engine, net->rows, top->mix, top->dmix,
+                   top->gating.gates * top->units);
     net_backward_column(net, 0);
 }
 

@@ -10,10 +10,10 @@
  */
 #include "src/model/net.h"
 
-#include <mmoe/rng.h>
-
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/rng.h>
 
 /* --- making --- */
 
@@ -38,7 +38,8 @@ void mmoe_net_free(struct mmoe_net *net)
 
 /* --- initial weights --- */
 
-/* The share of a task's own units that a stitch begins with (Misra et al., CVPR 2016, section 4.1). */
+/* The share of a task's own units that a stitch begins with (Misra et al., CVPR 2016, section 4.1).
+ */
 #define STITCH_OWN 0.9
 
 static void init_identity(struct mmoe_net *net, const struct mmoe_tensor *t)
@@ -47,7 +48,9 @@ static void init_identity(struct mmoe_net *net, const struct mmoe_tensor *t)
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             net->params[t->offset + i * n + j] =
-                (mmoe_real)(n == 1 ? 1 : i == j ? STITCH_OWN : (1 - STITCH_OWN) / (double)(n - 1));
+                (mmoe_real)(n == 1   ? 1
+                            : i == j ? STITCH_OWN
+                                     : (1 - STITCH_OWN) / (double)(n - 1));
 }
 
 static void init_tensor(struct mmoe_net *net, const struct mmoe_tensor *t, enum mmoe_init init,
@@ -95,7 +98,8 @@ void net_forward_towers(struct mmoe_net *net)
 void net_backward_towers(struct mmoe_net *net)
 {
     struct layer *top = stack_top(&net->trunk);
-    stack_backward(&net->towers, &net->engine, net->rows, layer_out(top), layer_dout(top), layer_ld(top));
+    stack_backward(&net->towers, &net->engine, net->rows, layer_out(top), layer_dout(top),
+                   layer_ld(top));
     stack_backward(&net->trunk, &net->engine, net->rows, net->x, NULL, net->spec.dim);
 }
 
@@ -213,7 +217,8 @@ const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part)
 
 const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units, size_t *ld)
 {
-    const struct stack *s = net->columns ? &net->blocks[(part + 1) * net->depth - 1].experts : &net->trunk;
+    const struct stack *s = net->columns ? &net->blocks[(part + 1) * net->depth - 1].experts
+                                         : &net->trunk;
     const struct layer *top = &s->layers[s->count - 1];
     if (!top->relu)
         top--; /* experts that predict: below their output */

@@ -29,12 +29,12 @@ struct mmoe_net {
     mmoe_real *params, *grads;
     size_t tensor_count, tensor_room;
     struct mmoe_tensor *tensors;
-    char prefix[40];          /* of the names of tensors that are being planned */
+    char prefix[40]; /* of the names of tensors that are being planned */
     struct stack trunk, towers;
-    size_t columns, depth;    /* MoE layers: depth of them for each column; columns is 0, 1 or T */
+    size_t columns, depth; /* MoE layers: depth of them for each column; columns is 0, 1 or T */
     struct block blocks[NET_BLOCKS_MAX]; /* column by column, the input side first */
-    size_t log_variance;      /* offset, where spec.uncertainty */
-    mmoe_real *out, *dout;    /* (B,T) predictions; the towers' own where there are towers */
+    size_t log_variance;                 /* offset, where spec.uncertainty */
+    mmoe_real *out, *dout; /* (B,T) predictions; the towers' own where there are towers */
     /* of the last forward */
     const mmoe_real *x;
     size_t rows;
@@ -43,12 +43,14 @@ struct mmoe_net {
 struct mmoe_model {
     const char *title, *help;
     size_t (*gates)(size_t tasks);
-    size_t (*bottoms)(size_t tasks); /* nets with a bottom of their own that share the matched weights; NULL: none */
+    size_t (*bottoms)(size_t tasks); /* nets with a bottom of their own that share the matched
+                                        weights; NULL: none */
     void (*plan)(struct mmoe_net *net);
     void (*forward)(struct mmoe_net *net);
-    void (*backward)(struct mmoe_net *net); /* dout is filled */
+    void (*backward)(struct mmoe_net *net);        /* dout is filled */
     double (*penalty)(const struct mmoe_net *net); /* NULL: none */
-    void (*sharing)(const struct mmoe_net *net, struct mmoe_sharing *out); /* NULL: gates, or nothing */
+    void (*sharing)(const struct mmoe_net *net,
+                    struct mmoe_sharing *out); /* NULL: gates, or nothing */
 };
 
 /* The architectures of models.def. */
@@ -58,11 +60,11 @@ struct mmoe_model {
 
 /* What a part is made of. */
 struct part {
-    const char *name;               /* first word of its tensors: "experts", "towers.hidden" */
+    const char *name; /* first word of its tensors: "experts", "towers.hidden" */
     size_t groups, in;
-    bool shared;                    /* its groups read the same input */
-    bool single;                    /* there is one group by nature: its tensors have no dimension for it */
-    bool factored;                  /* weights by Tucker's factors */
+    bool shared;   /* its groups read the same input */
+    bool single;   /* there is one group by nature: its tensors have no dimension for it */
+    bool factored; /* weights by Tucker's factors */
     const struct mmoe_sizes *units; /* hidden layers */
     size_t extra;                   /* columns of its first layer for somebody else */
 };
@@ -71,13 +73,17 @@ struct part {
 
 /* Plan the layers and tensors of a part. */
 void net_plan_stack(struct mmoe_net *net, struct stack *stack, const struct part *part);
-/* One layer more on a stack, linear, of one unit a group: PART.out.weight (groups,in), PART.out.bias (groups). */
-void net_plan_out(struct mmoe_net *net, struct stack *stack, const char *name, const struct part *part);
+/* One layer more on a stack, linear, of one unit a group: PART.out.weight (groups,in),
+ * PART.out.bias (groups). */
+void net_plan_out(struct mmoe_net *net, struct stack *stack, const char *name,
+                  const struct part *part);
 /* The towers, with their linear output of one unit; in: width of a tower's input. */
 void net_plan_towers(struct mmoe_net *net, size_t in, bool shared, bool factored);
 /* A MoE layer: experts and gates; predicts: its experts have a linear output of one unit. */
-void net_plan_block(struct mmoe_net *net, struct block *block, size_t in, size_t gates, bool predicts);
-/* A T x T stitch after a planned layer, if the spec asks for one; number: which hidden layer it is, from 1. */
+void net_plan_block(struct mmoe_net *net, struct block *block, size_t in, size_t gates,
+                    bool predicts);
+/* A T x T stitch after a planned layer, if the spec asks for one; number: which hidden layer it is,
+ * from 1. */
 void net_plan_stitch(struct mmoe_net *net, struct layer *layer, const char *name, size_t number);
 /* T columns, a bottom and a tower each: single-task and its kin. */
 void net_plan_columns(struct mmoe_net *net, bool factored);

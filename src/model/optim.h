@@ -8,19 +8,20 @@
 #ifndef MMOE_OPTIM_H
 #define MMOE_OPTIM_H
 
+#include <stdbool.h>
+
 #include <mmoe/option.h>
 #include <mmoe/real.h>
-#include <stdbool.h>
 
 #include "src/math/kernels.h"
 
 struct optim {
-    int kind;             /* enum mmoe_optimizer */
+    int kind; /* enum mmoe_optimizer */
     const struct kernels *k;
     double lr, momentum;
     double weight_decay, clip; /* clip 0: off */
-    size_t n;             /* parameters */
-    mmoe_real *m, *v;     /* (n) discounted sums of gradients and of their squares; v NULL for SGD */
+    size_t n;                  /* parameters */
+    mmoe_real *m, *v; /* (n) discounted sums of gradients and of their squares; v NULL for SGD */
     double beta1_t, beta2_t; /* beta^t: what the sums still lack */
 };
 

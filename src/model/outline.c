@@ -7,23 +7,28 @@
  * gate takes k of E, and gates that choose alike share the work, so that the
  * count is the most it can be.
  */
-#include "src/model/net.h"
-
 #include <stdio.h>
 #include <string.h>
 
-static struct mmoe_outline_part *add(struct mmoe_outline *o, const char *kind, size_t groups, size_t in, size_t out)
+#include "src/model/net.h"
+
+static struct mmoe_outline_part *add(struct mmoe_outline *o, const char *kind, size_t groups,
+                                     size_t in, size_t out)
 {
     if (o->count == MMOE_OUTLINE_MAX)
         return NULL;
     struct mmoe_outline_part *p = &o->parts[o->count++];
-    *p = (struct mmoe_outline_part){.kind = kind, .groups = groups, .in = in, .out = out,
+    *p = (struct mmoe_outline_part){.kind = kind,
+                                    .groups = groups,
+                                    .in = in,
+                                    .out = out,
                                     .flops = 2.0 * (double)(groups * in * out)};
     return p;
 }
 
 /* Name the part, and count the parameters of tensors NAME.* that have no number behind it. */
-static void name(struct mmoe_outline_part *p, const struct mmoe_net *net, const char *prefix, const char *part)
+static void name(struct mmoe_outline_part *p, const struct mmoe_net *net, const char *prefix,
+                 const char *part)
 {
     snprintf(p->name, sizeof p->name, "%s%s", prefix, part);
     size_t n = strlen(p->name);
@@ -34,8 +39,8 @@ static void name(struct mmoe_outline_part *p, const struct mmoe_net *net, const 
     }
 }
 
-static void add_stack(struct mmoe_outline *o, const struct mmoe_net *net, const struct stack *s, const char *prefix,
-                      const char *part, const char *out)
+static void add_stack(struct mmoe_outline *o, const struct mmoe_net *net, const struct stack *s,
+                      const char *prefix, const char *part, const char *out)
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct layer *l = &s->layers[i];
@@ -46,8 +51,12 @@ static void add_stack(struct mmoe_outline *o, const struct mmoe_net *net, const 
             snprintf(full, sizeof full, "%s.%zu", part, i);
         else
             snprintf(full, sizeof full, "%s", part);
-        struct mmoe_outline_part *p = add(o, !l->relu ? "linear" : l->factored ? "ReLU, Tucker" : l->stitched ?
-                                          "ReLU, stitch" : "ReLU", l->groups, l->in, l->out);
+        struct mmoe_outline_part *p = add(o,
+                                          !l->relu      ? "linear"
+                                          : l->factored ? "ReLU, Tucker"
+                                          : l->stitched ? "ReLU, stitch"
+                                                        : "ReLU",
+                                          l->groups, l->in, l->out);
         if (!p)
             return;
         name(p, net, prefix, full);
@@ -56,7 +65,8 @@ static void add_stack(struct mmoe_outline *o, const struct mmoe_net *net, const 
     }
 }
 
-static void add_block(struct mmoe_outline *o, const struct mmoe_net *net, const struct block *b, const char *prefix)
+static void add_block(struct mmoe_outline *o, const struct mmoe_net *net, const struct block *b,
+                      const char *prefix)
 {
     const struct gating *q = &b->gating;
     size_t first = o->count, chosen = q->gates * q->k;
@@ -84,7 +94,8 @@ static void prefix_of(const struct mmoe_net *net, size_t column, size_t level, c
         snprintf(out + n, 40 - n, "layer%zu.", level);
 }
 
-void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *spec, struct mmoe_outline *out)
+void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *spec,
+                        struct mmoe_outline *out)
 {
     struct mmoe_net *net = mmoe_alloc(1, sizeof *net);
     char prefix[40];

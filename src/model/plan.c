@@ -5,11 +5,11 @@
  * A plan runs once and gives every part an offset; then all arrays are taken
  * from one block, twice over the same list: first to count, then to take.
  */
-#include "src/model/net.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "src/model/net.h"
 
 size_t net_no_gates(size_t tasks)
 {
@@ -61,7 +61,8 @@ static void shape(struct mmoe_tensor *t, size_t ndim, size_t a, size_t b, size_t
 }
 
 /* (n,m) of their own at the end of the arena. */
-static size_t add_factor(struct mmoe_net *net, const char *part, const char *kind, size_t n, size_t rank)
+static size_t add_factor(struct mmoe_net *net, const char *part, const char *kind, size_t n,
+                         size_t rank)
 {
     size_t at = net->size;
     struct mmoe_tensor *t = add_tensor(net, at, "%s.%s", part, kind);
@@ -120,8 +121,8 @@ static void add_bias(struct mmoe_net *net, struct layer *l, const char *part, bo
 
 /* --- parts --- */
 
-static void add_layer(struct mmoe_net *net, struct stack *stack, const char *name, const struct part *part,
-                      size_t units, bool relu)
+static void add_layer(struct mmoe_net *net, struct stack *stack, const char *name,
+                      const struct part *part, size_t units, bool relu)
 {
     bool first = stack->count == 0;
     struct layer *l = &stack->layers[stack->count++];
@@ -158,18 +159,24 @@ void net_plan_stack(struct mmoe_net *net, struct stack *stack, const struct part
 {
     char name[64];
     for (size_t i = 0; i < part->units->n; i++)
-        add_layer(net, stack, level_name(part->name, i, name, sizeof name), part, part->units->v[i], true);
+        add_layer(net, stack, level_name(part->name, i, name, sizeof name), part, part->units->v[i],
+                  true);
 }
 
-void net_plan_out(struct mmoe_net *net, struct stack *stack, const char *name, const struct part *part)
+void net_plan_out(struct mmoe_net *net, struct stack *stack, const char *name,
+                  const struct part *part)
 {
     add_layer(net, stack, name, part, 1, false);
 }
 
 void net_plan_towers(struct mmoe_net *net, size_t in, bool shared, bool factored)
 {
-    const struct part part = {.name = "towers.hidden", .groups = net->spec.tasks, .in = in, .shared = shared,
-                              .factored = factored, .units = &net->spec.tower_units};
+    const struct part part = {.name = "towers.hidden",
+                              .groups = net->spec.tasks,
+                              .in = in,
+                              .shared = shared,
+                              .factored = factored,
+                              .units = &net->spec.tower_units};
     net_plan_stack(net, &net->towers, &part);
     net_plan_out(net, &net->towers, "towers.out", &part);
 }
@@ -177,17 +184,22 @@ void net_plan_towers(struct mmoe_net *net, size_t in, bool shared, bool factored
 void net_plan_columns(struct mmoe_net *net, bool factored)
 {
     const struct mmoe_spec *s = &net->spec;
-    const struct part bottoms = {.name = "bottom", .groups = s->tasks, .in = s->dim, .shared = true,
-                                 .factored = factored, .units = &s->bottom_units};
+    const struct part bottoms = {.name = "bottom",
+                                 .groups = s->tasks,
+                                 .in = s->dim,
+                                 .shared = true,
+                                 .factored = factored,
+                                 .units = &s->bottom_units};
     net_plan_stack(net, &net->trunk, &bottoms);
     net_plan_towers(net, net_last(&s->bottom_units), s->tasks == 1, factored);
 }
 
 /* (G,in,E) in the extra columns of a first layer, after `before` others of them. */
-static void add_gates(struct mmoe_net *net, const struct layer *first, const char *name, size_t before,
-                      size_t gates, size_t experts)
+static void add_gates(struct mmoe_net *net, const struct layer *first, const char *name,
+                      size_t before, size_t gates, size_t experts)
 {
-    struct mmoe_tensor *t = add_tensor(net, first->weight + first->groups * first->out + before, "%s", name);
+    struct mmoe_tensor *t =
+        add_tensor(net, first->weight + first->groups * first->out + before, "%s", name);
     shape(t, 3, gates, first->in, experts);
     t->stride[0] = experts;
     t->stride[1] = layer_ld(first);
@@ -200,8 +212,12 @@ void net_plan_block(struct mmoe_net *net, struct block *b, size_t in, size_t gat
     const struct mmoe_spec *s = &net->spec;
     size_t weights = gates * s->experts;
     char name[64];
-    const struct part experts = {.name = "experts", .groups = s->experts, .in = in, .shared = true,
-                                 .units = &s->expert_units, .extra = s->gate_noise ? 2 * weights : weights};
+    const struct part experts = {.name = "experts",
+                                 .groups = s->experts,
+                                 .in = in,
+                                 .shared = true,
+                                 .units = &s->expert_units,
+                                 .extra = s->gate_noise ? 2 * weights : weights};
     net_plan_stack(net, &b->experts, &experts);
     add_gates(net, &b->experts.layers[0], "gates.weight", 0, gates, s->experts);
     if (s->gate_noise)
@@ -298,7 +314,8 @@ static void take_tucker(struct taker *t, struct layer *l)
 
 static void take_layer(struct taker *t, struct mmoe_net *net, struct layer *l)
 {
-    size_t batch = net->spec.batch, weights = l->shared ? l->in * layer_ld(l) : l->groups * l->in * l->out;
+    size_t batch = net->spec.batch,
+           weights = l->shared ? l->in * layer_ld(l) : l->groups * l->in * l->out;
     l->params = net->params;
     l->grads = net->grads;
     l->y = take(t, batch * layer_ld(l));

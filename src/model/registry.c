@@ -2,10 +2,10 @@
 /*
  * registry.c - the models there are, and what a model is with some options.
  */
-#include "src/model/net.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "src/model/net.h"
 
 static const struct {
     const struct mmoe_model *model;
@@ -78,7 +78,8 @@ static size_t chain(size_t in, const struct mmoe_sizes *units)
 static size_t matched_units(const struct mmoe_spec *s, size_t bottoms)
 {
     size_t first = s->tasks * s->tower_units.v[0];
-    size_t experts = s->experts * chain(s->dim, &s->expert_units) + net_last(&s->expert_units) * first;
+    size_t experts =
+        s->experts * chain(s->dim, &s->expert_units) + net_last(&s->expert_units) * first;
     size_t units = (size_t)lround((double)experts / (double)(bottoms * s->dim + first));
     return units ? units : 1;
 }

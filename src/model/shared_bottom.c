@@ -10,7 +10,11 @@
 static void plan(struct mmoe_net *net)
 {
     const struct mmoe_spec *s = &net->spec;
-    const struct part bottom = {.name = "bottom", .groups = 1, .in = s->dim, .shared = true, .single = true,
+    const struct part bottom = {.name = "bottom",
+                                .groups = 1,
+                                .in = s->dim,
+                                .shared = true,
+                                .single = true,
                                 .units = &s->bottom_units};
     net_plan_stack(net, &net->trunk, &bottom);
     net_plan_towers(net, net_last(&s->bottom_units), true, false);
@@ -18,7 +22,8 @@ static void plan(struct mmoe_net *net)
 
 const struct mmoe_model mmoe_model_shared_bottom = {
     .title = "Shared-Bottom",
-    .help = "one bottom that all tasks share, a tower for each: tasks that differ get in each other's way",
+    .help = "one bottom that all tasks share, a tower for each: tasks that differ get in each "
+            "other's way",
     .gates = net_no_gates,
     .plan = plan,
     .forward = net_forward_towers,

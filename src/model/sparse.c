@@ -56,10 +56,12 @@ static void expert_forward(struct block *b, const struct engine *e, size_t exper
         const struct layer *l = &b->experts.layers[i];
         mmoe_real *y = b->sparse.y[i] + b->sparse.start[expert] * l->out;
         const mmoe_real *w = l->w + weights_of(l, expert, &ld);
-        e->k->product(n, l->out, l->in, input_of(b, i, expert, false), l->in, false, w, ld, y, l->out);
+        e->k->product(n, l->out, l->in, input_of(b, i, expert, false), l->in, false, w, ld, y,
+                      l->out);
         e->k->activate(n, l->out, y, l->out, l->params + l->bias + expert * l->out, l->relu);
         for (size_t r = 0; r < n; r++)
-            layer_drop_row(l, e, b->sparse.row[b->sparse.start[expert] + r], expert, y + r * l->out);
+            layer_drop_row(l, e, b->sparse.row[b->sparse.start[expert] + r], expert,
+                           y + r * l->out);
     }
 }
 
@@ -88,15 +90,17 @@ static void spread(struct block *b, size_t rows)
         memset(top->y + i * ld, 0, top->groups * top->out * sizeof *top->y);
     for (size_t j = 0; j < top->groups; j++)
         for (size_t r = b->sparse.start[j]; r < b->sparse.start[j + 1]; r++)
-            memcpy(top->y + b->sparse.row[r] * ld + j * top->out, b->sparse.y[b->experts.count - 1] + r * top->out,
-                   top->out * sizeof *top->y);
+            memcpy(top->y + b->sparse.row[r] * ld + j * top->out,
+                   b->sparse.y[b->experts.count - 1] + r * top->out, top->out * sizeof *top->y);
 }
 
-void sparse_forward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x, size_t ldx)
+void sparse_forward(struct block *b, const struct engine *e, size_t rows, const mmoe_real *x,
+                    size_t ldx)
 {
     struct layer *first = &b->experts.layers[0];
     size_t at = block_logits(b), ld = layer_ld(first);
-    e->k->product(rows, first->extra, first->in, x, ldx, false, first->w + at, ld, first->y + at, ld);
+    e->k->product(rows, first->extra, first->in, x, ldx, false, first->w + at, ld, first->y + at,
+                  ld);
     mmoe_phases_mark(e->phases, MMOE_PHASE_PRODUCTS);
     gating_forward(&b->gating, e, rows, first->y + at, ld, b->g);
     list_rows(b, rows);
@@ -135,8 +139,8 @@ static void mixture_backward(struct block *b, size_t expert)
     }
 }
 
-static void layer_of_expert_backward(struct block *b, const struct engine *e, size_t level, size_t expert,
-                                     bool wants_dx)
+static void layer_of_expert_backward(struct block *b, const struct engine *e, size_t level,
+                                     size_t expert, bool wants_dx)
 {
     const struct layer *l = &b->experts.layers[level];
     size_t n = rows_of(&b->sparse, expert), at = b->sparse.start[expert] * l->out, ld;
@@ -151,14 +155,17 @@ static void layer_of_expert_backward(struct block *b, const struct engine *e, si
     e->k->deactivate(n, l->out, b->sparse.y[level] + at, dy, l->out, db, l->relu);
     if (l->relu)
         layer_drop_backward(e, n, l->out, dy, l->out, db);
-    e->k->product(l->in, l->out, n, input_of(b, level, expert, false), l->in, true, dy, l->out, l->dw + place, ld);
+    e->k->product(l->in, l->out, n, input_of(b, level, expert, false), l->in, true, dy, l->out,
+                  l->dw + place, ld);
     if (!wants_dx)
         return;
     e->k->transpose(l->in, l->out, l->w + place, ld, l->wt);
-    e->k->product(n, l->in, l->out, dy, l->out, false, l->wt, l->in, input_of(b, level, expert, true), l->in);
+    e->k->product(n, l->in, l->out, dy, l->out, false, l->wt, l->in,
+                  input_of(b, level, expert, true), l->in);
 }
 
-void sparse_backward(struct block *b, const struct engine *e, size_t rows, mmoe_real *dx, size_t ldx)
+void sparse_backward(struct block *b, const struct engine *e, size_t rows, mmoe_real *dx,
+                     size_t ldx)
 {
     size_t in = b->experts.layers[0].in;
     memset(b->dg, 0, rows * b->gating.gates * b->gating.experts * sizeof *b->dg);

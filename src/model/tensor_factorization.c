@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tensor_factorization.c - a net per task whose hidden weights are one factored tensor: Tucker (tucker.c).
+ * tensor_factorization.c - a net per task whose hidden weights are one factored tensor: Tucker
+ * (tucker.c).
  *
- * Yang and Hospedales (ICLR 2017). What tasks share are S, U1 and U2; a task's own is its row of U3, how
- * much of each of the r3 shared matrices its layer has. Outputs and biases are the tasks' own.
+ * Yang and Hospedales (ICLR 2017). What tasks share are S, U1 and U2; a task's own is its row of
+ * U3, how much of each of the r3 shared matrices its layer has. Outputs and biases are the tasks'
+ * own.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +24,10 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
         const char *kind = strrchr(t->name, '.');
         if (strcmp(kind, ".U3") != 0)
             continue;
-        size_t n = out->count++, shown = t->dim[1] < MMOE_SHARING_COLUMNS ? t->dim[1] : MMOE_SHARING_COLUMNS;
-        snprintf(out->part[n].name, sizeof out->part[n].name, "U3 of %.*s", (int)(kind - t->name), t->name);
+        size_t n = out->count++,
+               shown = t->dim[1] < MMOE_SHARING_COLUMNS ? t->dim[1] : MMOE_SHARING_COLUMNS;
+        snprintf(out->part[n].name, sizeof out->part[n].name, "U3 of %.*s", (int)(kind - t->name),
+                 t->name);
         out->part[n].columns = shown;
         for (size_t a = 0; a < t->dim[0]; a++)
             for (size_t b = 0; b < shown; b++)

@@ -2,19 +2,20 @@
 /*
  * tucker.c - the weights of several tasks' layers as one factored tensor.
  *
- *   W_k = U1 C_k U2',  C_k = sum_l U3_kl S_l           S (r1,r2,r3), U1 (in,r1), U2 (out,r2), U3 (T,r3)
+ *   W_k = U1 C_k U2',  C_k = sum_l U3_kl S_l           S (r1,r2,r3), U1 (in,r1), U2 (out,r2), U3
+ * (T,r3)
  *
- * Tucker's decomposition (Psychometrika, 1966), trained end to end as in Yang and Hospedales (ICLR 2017).
- * With P_k = U1 C_k the gradients follow from dW_k by the chain rule:
+ * Tucker's decomposition (Psychometrika, 1966), trained end to end as in Yang and Hospedales (ICLR
+ * 2017). With P_k = U1 C_k the gradients follow from dW_k by the chain rule:
  *
  *   dP_k = dW_k U2,  dU2 += dW_k' P_k,  dU1 += dP_k C_k',  dC_k = U1' dP_k
  *   dS_l += U3_kl dC_k,  dU3_kl = <dC_k, S_l>
  *
  * The layer then computes with W as with any other weights.
  */
-#include "src/model/layer.h"
-
 #include <string.h>
+
+#include "src/model/layer.h"
 
 /* Where the weights of group k begin, and the elements from one row of them to the next. */
 static size_t weights_of(const struct layer *l, size_t k, size_t *ld)
@@ -85,7 +86,8 @@ void tucker_backward(const struct layer *l, const struct engine *e)
         add(du2, t->turned, l->out * r2);
         e->k->product(r1, r2, l->in, l->params + t->u1, r1, true, t->dleft, r2, t->dcore, r2);
         core_backward(l, k);
-        e->k->transpose(r1, r2, t->core, r2, t->dcore); /* done with dcore: its room serves for C' (r2,r1) */
+        e->k->transpose(r1, r2, t->core, r2,
+                        t->dcore); /* done with dcore: its room serves for C' (r2,r1) */
         e->k->product(l->in, r1, r2, t->dleft, r2, false, t->dcore, r1, t->turned, r1);
         add(du1, t->turned, l->in * r1);
     }

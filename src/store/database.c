@@ -14,13 +14,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <mmoe/mem.h>
-#include <mmoe/text.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/text.h>
 
 enum { STATEMENTS_MAX = 32, PATIENCE = 10000 /* milliseconds a lock is waited for */ };
 
@@ -62,16 +63,20 @@ static const char *why_closed(const struct database *d)
     bool there = stat(d->path, &st) == 0, beside = may_write(folder.s);
     mmoe_text_done(&folder);
     if (there && faccessat(AT_FDCWD, d->path, R_OK, AT_EACCESS) != 0)
-        return "the file may not be read: change its permissions (chmod u+rw), or name another file";
+        return "the file may not be read: change its permissions (chmod u+rw), or name another "
+               "file";
     if (d->write && there && !may_write(d->path))
         return "the file is read-only: change its permissions (chmod u+w), or name another file";
     if (d->is_open && !d->write)
         return "it was opened to be read: open it to be written to";
     if (!beside && !d->write)
-        return "its folder is read-only, and some of it is in FILE-wal still: copy both to where one may write";
+        return "its folder is read-only, and some of it is in FILE-wal still: copy both to where "
+               "one may write";
     if (!beside)
-        return "its folder is read-only, and SQLite needs to write beside the file: name a file elsewhere";
-    return "the system does not let it be opened: see that FILE-wal and FILE-shm beside it are files one may write";
+        return "its folder is read-only, and SQLite needs to write beside the file: name a file "
+               "elsewhere";
+    return "the system does not let it be opened: see that FILE-wal and FILE-shm beside it are "
+           "files one may write";
 }
 
 static const char *why(const struct database *d, int code)
@@ -81,7 +86,8 @@ static const char *why(const struct database *d, int code)
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "locked by another program: try again when that is done with it";
     case SQLITE_NOTADB: return "this is no store of studies: name another file";
-    case SQLITE_CORRUPT: return "damaged: move it away, or save what is left with `sqlite3 FILE .recover`";
+    case SQLITE_CORRUPT:
+        return "damaged: move it away, or save what is left with `sqlite3 FILE .recover`";
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN: return why_closed(d);
     }
@@ -96,13 +102,16 @@ static enum mmoe_status tell(const struct database *d, int code, struct mmoe_err
         mmoe_fatal("out of memory: no room for rows of '%.200s'", d->path);
     bool malformed = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT;
     if (text)
-        return mmoe_fail(err, malformed ? MMOE_INVALID : MMOE_IO, "store '%.200s': %s", d->path, text);
+        return mmoe_fail(err, malformed ? MMOE_INVALID : MMOE_IO, "store '%.200s': %s", d->path,
+                         text);
     if ((code & 0xff) == SQLITE_IOERR)
-        return mmoe_fail(err, MMOE_IO, "store '%.200s': %s (%s): try again, or name a file elsewhere", d->path,
-                         code == SQLITE_IOERR_WRITE ? "cannot be written, there may be no room" : "the disk fails",
+        return mmoe_fail(err, MMOE_IO,
+                         "store '%.200s': %s (%s): try again, or name a file elsewhere", d->path,
+                         code == SQLITE_IOERR_WRITE ? "cannot be written, there may be no room"
+                                                    : "the disk fails",
                          number ? strerror(number) : sqlite3_errstr(code));
-    return mmoe_fail(err, MMOE_IO, "store '%.200s': %s: it may be damaged, name another file", d->path,
-                     d->handle ? sqlite3_errmsg(d->handle) : sqlite3_errstr(code));
+    return mmoe_fail(err, MMOE_IO, "store '%.200s': %s: it may be damaged, name another file",
+                     d->path, d->handle ? sqlite3_errmsg(d->handle) : sqlite3_errstr(code));
 }
 
 /* --- opening --- */
@@ -110,7 +119,8 @@ static enum mmoe_status tell(const struct database *d, int code, struct mmoe_err
 /* An URI, since SQLite takes some names for something else: :memory:, file:x and the empty one. */
 static char *uri_of(const char *path, const char *parameters)
 {
-    static const char plain[] = "/._-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char plain[] =
+        "/._-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     struct mmoe_text t = {0};
     mmoe_text_add(&t, path[0] == '/' ? "file://" : "file:./");
     for (const char *c = path; *c; c++)
@@ -128,19 +138,22 @@ static void disconnect(struct database *d)
     d->handle = NULL;
 }
 
-/* Open and read a first time, which is when SQLite finds out; `first` are statements to begin with. */
+/* Open and read a first time, which is when SQLite finds out; `first` are statements to begin with.
+ */
 static int connect_to(struct database *d, const char *parameters, const char *first)
 {
     disconnect(d);
     char *uri = uri_of(d->path, parameters);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | (d->write ? SQLITE_OPEN_CREATE : 0);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI |
+                (d->write ? SQLITE_OPEN_CREATE : 0);
     int code = sqlite3_open_v2(uri, &d->handle, flags, NULL);
     mmoe_free(uri);
     if (code != SQLITE_OK)
         return d->handle ? sqlite3_extended_errcode(d->handle) : code;
     sqlite3_extended_result_codes(d->handle, 1);
     sqlite3_busy_timeout(d->handle, PATIENCE);
-    /* a file from elsewhere may hold views and triggers: none may do what SQL of its own could not */
+    /* a file from elsewhere may hold views and triggers: none may do what SQL of its own could not
+     */
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
     code = sqlite3_exec(d->handle, first, NULL, NULL, NULL);
@@ -167,7 +180,8 @@ static bool is_alone(int code)
     return (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY;
 }
 
-/* Back to a rollback journal: a locked file is written ahead without shared memory, for the moment this takes. */
+/* Back to a rollback journal: a locked file is written ahead without shared memory, for the moment
+ * this takes. */
 static int connect_journal(struct database *d)
 {
     d->journal = true;
@@ -192,12 +206,15 @@ static enum mmoe_status make_folders(const char *path, struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
     char *copy = mmoe_strdup(path);
-    for (char *slash = strchr(copy + 1, '/'); slash && !mmoe_failed(status); slash = strchr(slash + 1, '/')) {
+    for (char *slash = strchr(copy + 1, '/'); slash && !mmoe_failed(status);
+         slash = strchr(slash + 1, '/')) {
         struct stat st;
         *slash = '\0';
         if (mkdir(copy, 0700) != 0 && !(stat(copy, &st) == 0 && S_ISDIR(st.st_mode)))
-            status = mmoe_fail(err, MMOE_IO, "store '%.120s': cannot make the folder '%.120s': %s: name a file elsewhere",
-                               path, copy, strerror(errno == EEXIST ? ENOTDIR : errno));
+            status = mmoe_fail(
+                err, MMOE_IO,
+                "store '%.120s': cannot make the folder '%.120s': %s: name a file elsewhere", path,
+                copy, strerror(errno == EEXIST ? ENOTDIR : errno));
         *slash = '/';
     }
     mmoe_free(copy);
@@ -216,9 +233,12 @@ static enum mmoe_status look_at(const char *path, bool write, struct mmoe_error 
                          S_ISDIR(st.st_mode) ? "a folder" : "no ordinary file");
     }
     if (errno != ENOENT)
-        return mmoe_fail(err, MMOE_IO, "store '%.200s': %s: name another file", path, strerror(errno));
+        return mmoe_fail(err, MMOE_IO, "store '%.200s': %s: name another file", path,
+                         strerror(errno));
     if (!write)
-        return mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': there is no such file: name another, or make a study", path);
+        return mmoe_fail(err, MMOE_UNKNOWN,
+                         "store '%.200s': there is no such file: name another, or make a study",
+                         path);
     return make_folders(path, err);
 }
 
@@ -304,13 +324,17 @@ static int bind(sqlite3_stmt *s, const char *types, va_list args)
         case 'i':
         case 'n':
             whole = va_arg(args, int64_t);
-            code = types[i] == 'n' && whole == 0 ? sqlite3_bind_null(s, i + 1) : sqlite3_bind_int64(s, i + 1, whole);
+            code = types[i] == 'n' && whole == 0 ? sqlite3_bind_null(s, i + 1)
+                                                 : sqlite3_bind_int64(s, i + 1, whole);
             break;
         case 'd':
             real = va_arg(args, double);
-            code = isfinite(real) ? sqlite3_bind_double(s, i + 1, real) : sqlite3_bind_null(s, i + 1);
+            code = isfinite(real) ? sqlite3_bind_double(s, i + 1, real)
+                                  : sqlite3_bind_null(s, i + 1);
             break;
-        case 't': code = sqlite3_bind_text(s, i + 1, va_arg(args, const char *), -1, SQLITE_TRANSIENT); break;
+        case 't':
+            code = sqlite3_bind_text(s, i + 1, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
+            break;
         default: mmoe_fatal("no argument of a statement is of type '%c'", types[i]);
         }
     }
@@ -371,7 +395,8 @@ enum mmoe_status database_end(struct rows *r, struct mmoe_error *err)
     return status;
 }
 
-enum mmoe_status database_do(struct database *d, struct mmoe_error *err, const char *sql, const char *types, ...)
+enum mmoe_status database_do(struct database *d, struct mmoe_error *err, const char *sql,
+                             const char *types, ...)
 {
     va_list args;
     va_start(args, types);
@@ -398,7 +423,8 @@ enum mmoe_status database_begin(struct database *d, bool write, struct mmoe_erro
     return database_run(d, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
 }
 
-enum mmoe_status database_finish(struct database *d, enum mmoe_status so_far, struct mmoe_error *err)
+enum mmoe_status database_finish(struct database *d, enum mmoe_status so_far,
+                                 struct mmoe_error *err)
 {
     if (!mmoe_failed(so_far))
         so_far = database_run(d, "COMMIT", err);

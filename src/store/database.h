@@ -20,16 +20,18 @@
 #ifndef MMOE_STORE_DATABASE_H
 #define MMOE_STORE_DATABASE_H
 
-#include <mmoe/status.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include <mmoe/status.h>
 
 struct database;
 struct sqlite3_stmt;
 
-/* NULL and *err where it cannot be. To be written to, the file is made where it is missing, folders included. */
+/* NULL and *err where it cannot be. To be written to, the file is made where it is missing, folders
+ * included. */
 struct database *database_open(const char *path, bool write, struct mmoe_error *err);
-void database_close(struct database *d); /* NULL allowed */
+void database_close(struct database *d);             /* NULL allowed */
 const char *database_path(const struct database *d); /* as it was given to database_open */
 
 /*
@@ -59,7 +61,8 @@ bool database_is_null(const struct rows *r, int column);
 enum mmoe_status database_end(struct rows *r, struct mmoe_error *err);
 
 /* A statement without rows. */
-enum mmoe_status database_do(struct database *d, struct mmoe_error *err, const char *sql, const char *types, ...);
+enum mmoe_status database_do(struct database *d, struct mmoe_error *err, const char *sql,
+                             const char *types, ...);
 int64_t database_changes(const struct database *d); /* rows the last statement changed */
 int64_t database_last_id(const struct database *d); /* of the row last inserted */
 
@@ -68,6 +71,7 @@ int64_t database_last_id(const struct database *d); /* of the row last inserted 
 /* To write: waits for another program that writes. To read: all rows are of one moment. */
 enum mmoe_status database_begin(struct database *d, bool write, struct mmoe_error *err);
 /* Commit, or undo everything where `so_far` or the commit failed; returns what came of it. */
-enum mmoe_status database_finish(struct database *d, enum mmoe_status so_far, struct mmoe_error *err);
+enum mmoe_status database_finish(struct database *d, enum mmoe_status so_far,
+                                 struct mmoe_error *err);
 
 #endif

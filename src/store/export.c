@@ -6,16 +6,10 @@
  * reads it has the old one or the new one whole. It tells results alone, no
  * times and no machines, so that files of the same runs are the same bytes.
  */
-#include "src/store/results.h"
-#include "src/store/store.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
-#include <mmoe/export.h>
-#include <mmoe/mem.h>
-#include <mmoe/results.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +17,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <mmoe/export.h>
+#include <mmoe/mem.h>
+#include <mmoe/results.h>
+
+#include "src/store/results.h"
+#include "src/store/store.h"
+
 enum { WRITE_AT = 1 << 16 /* bytes */ };
 
-struct export {
+struct export
+{
     struct mmoe_store *store;
     int64_t study;
     bool json;
@@ -61,12 +63,13 @@ static bool ends_with(const char *path, const char *extension)
 
 static enum mmoe_status cannot(const char *path, int why, struct mmoe_error *err)
 {
-    return mmoe_fail(err, MMOE_IO, "cannot write '%.200s': %s: make room or name a file elsewhere", path,
-                     strerror(why));
+    return mmoe_fail(err, MMOE_IO, "cannot write '%.200s': %s: make room or name a file elsewhere",
+                     path, strerror(why));
 }
 
 /* Everything is in the file beside: put it in place, or away where anything failed. */
-static enum mmoe_status close_file(struct export *x, const char *beside, const char *place, const char *path)
+static enum mmoe_status close_file(struct export *x, const char *beside, const char *place,
+                                   const char *path)
 {
     write_out(x);
     if (!x->failed && fsync(x->file) != 0)
@@ -112,7 +115,8 @@ static void add_head(struct export *x)
     mmoe_text_add(t, "run,cell");
     for (size_t a = 0; a < x->grid.axis_count; a++)
         add_field(t, x->grid.axes[a].option->name);
-    mmoe_text_add(t, ",seed.data,seed.init,seed.order%s,step,diverged_step", varies(&x->grid, "model") ? "" : ",model");
+    mmoe_text_add(t, ",seed.data,seed.init,seed.order%s,step,diverged_step",
+                  varies(&x->grid, "model") ? "" : ",model");
     for (size_t k = 0; k < x->tasks; k++)
         mmoe_text_add(t, ",loss.%c", (char)('A' + k));
     for (size_t k = 0; k < x->tasks; k++)
@@ -120,7 +124,8 @@ static void add_head(struct export *x)
     mmoe_text_add(t, ",pearson\n");
 }
 
-static void add_option(struct mmoe_text *t, const struct mmoe_options *o, const struct mmoe_option *option)
+static void add_option(struct mmoe_text *t, const struct mmoe_options *o,
+                       const struct mmoe_option *option)
 {
     struct mmoe_text value = {0};
     mmoe_option_show(o, option, &value);
@@ -198,7 +203,8 @@ static void add_object(struct export *x, const struct mmoe_record *record)
 {
     struct mmoe_text *t = &x->text;
     x->status = results_details(x->store, x->study, record->run, &x->shot, x->err);
-    mmoe_text_add(t, "{\"run\":%zu,\"cell\":%zu,\"options\":", record->run, mmoe_grid_cell(&x->grid, record->run));
+    mmoe_text_add(t, "{\"run\":%zu,\"cell\":%zu,\"options\":", record->run,
+                  mmoe_grid_cell(&x->grid, record->run));
     results_add_options(t, &record->options);
     mmoe_text_add(t, ",\"step\":%zu,\"diverged_step\":", record->step);
     mmoe_text_add(t, record->diverged_step ? "%zu" : "null", record->diverged_step);
@@ -274,13 +280,14 @@ static enum mmoe_status find_place(const char *path, char place[PATH_MAX], struc
     return MMOE_OK;
 }
 
-enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const char *path, size_t *runs,
-                                   struct mmoe_error *err)
+enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const char *path,
+                                   size_t *runs, struct mmoe_error *err)
 {
     struct mmoe_text beside = {0};
     char place[PATH_MAX];
     if (!ends_with(path, ".csv") && !ends_with(path, ".jsonl"))
-        return mmoe_fail(err, MMOE_INVALID, "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
+        return mmoe_fail(err, MMOE_INVALID,
+                         "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
     enum mmoe_status status = find_place(path, place, err);
     if (mmoe_failed(status))
         return status;

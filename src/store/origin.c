@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* origin.c - what computes here: program, machine, kernels. Runs keep it beside their results. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
 #include <mmoe/kernels.h>
 #include <mmoe/mat.h>
 #include <mmoe/origin.h>
 #include <mmoe/store.h>
-
-#include <stdio.h>
-#include <string.h>
-#include <sys/utsname.h>
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -40,12 +40,13 @@ void mmoe_origin_here(struct mmoe_origin *origin)
     snprintf(origin->version, sizeof origin->version, "mmoe %s", PACKAGE_VERSION);
     processor(cpu, sizeof cpu);
     if (uname(&system) == 0)
-        snprintf(origin->machine, sizeof origin->machine, "%.16s %.16s%s%s", system.sysname, system.machine,
-                 *cpu ? ", " : "", cpu);
-    snprintf(library, sizeof library, "%s", mmoe_mat_library()); /* "OpenBLAS 0.3.21 NO_LAPACKE ..." */
+        snprintf(origin->machine, sizeof origin->machine, "%.16s %.16s%s%s", system.sysname,
+                 system.machine, *cpu ? ", " : "", cpu);
+    snprintf(library, sizeof library, "%s",
+             mmoe_mat_library()); /* "OpenBLAS 0.3.21 NO_LAPACKE ..." */
     char *blank = strchr(library, ' ');
     if (blank && (blank = strchr(blank + 1, ' ')))
         *blank = '\0';
-    snprintf(origin->kernels, sizeof origin->kernels, "%s; %s %s", mmoe_kernels_name(MMOE_KERNELS_AUTO),
-             library, mmoe_mat_kernel());
+    snprintf(origin->kernels, sizeof origin->kernels, "%s; %s %s",
+             mmoe_kernels_name(MMOE_KERNELS_AUTO), library, mmoe_mat_kernel());
 }

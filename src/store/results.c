@@ -6,14 +6,15 @@
  * there already, nothing of it is added. Tasks are the letters people read on
  * the screen, gates and experts their numbers from 1.
  */
-#include <mmoe/mem.h>
-#include <mmoe/origin.h>
-#include <mmoe/results.h>
+#include "src/store/results.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "src/store/results.h"
+#include <mmoe/mem.h>
+#include <mmoe/origin.h>
+#include <mmoe/results.h>
+
 #include "src/store/store.h"
 
 /* --- adding --- */
@@ -47,78 +48,86 @@ void results_add_options(struct mmoe_text *t, const struct mmoe_options *o)
     mmoe_text_done(&value);
 }
 
-static enum mmoe_status add_losses(struct mmoe_store *s, int64_t study, const struct mmoe_record *record,
-                                   struct mmoe_error *err)
+static enum mmoe_status add_losses(struct mmoe_store *s, int64_t study,
+                                   const struct mmoe_record *record, struct mmoe_error *err)
 {
-    static const char sql[] = "INSERT INTO losses (study, run, task, loss, over_var) VALUES (?, ?, ?, ?, ?)";
+    static const char sql[] =
+        "INSERT INTO losses (study, run, task, loss, over_var) VALUES (?, ?, ?, ?, ?)";
     enum mmoe_status status = MMOE_OK;
     char task[2];
     for (size_t k = 0; k < record->tasks && !mmoe_failed(status); k++) {
         name_task(k, task);
-        status = database_do(s->database, err, sql, "iitdd", study, (int64_t)record->run, task, record->loss[k],
-                             record->loss_over_var[k]);
+        status = database_do(s->database, err, sql, "iitdd", study, (int64_t)record->run, task,
+                             record->loss[k], record->loss_over_var[k]);
     }
     return status;
 }
 
-static enum mmoe_status add_curve(struct mmoe_store *s, int64_t study, const struct mmoe_result *result,
-                                  struct mmoe_error *err)
+static enum mmoe_status add_curve(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_result *result, struct mmoe_error *err)
 {
-    static const char sql[] = "INSERT INTO curve (study, run, step, task, loss) VALUES (?, ?, ?, ?, ?)";
+    static const char sql[] =
+        "INSERT INTO curve (study, run, step, task, loss) VALUES (?, ?, ?, ?, ?)";
     enum mmoe_status status = MMOE_OK;
     char task[2];
     for (size_t i = 0; i < result->shot.curve_count; i++) {
         const struct mmoe_eval *e = &result->shot.curve[i];
         for (size_t k = 0; k < result->record.tasks && !mmoe_failed(status); k++) {
             name_task(k, task);
-            status = database_do(s->database, err, sql, "iiitd", study, (int64_t)result->record.run, (int64_t)e->step,
-                                 task, e->loss[k]);
+            status = database_do(s->database, err, sql, "iiitd", study, (int64_t)result->record.run,
+                                 (int64_t)e->step, task, e->loss[k]);
         }
     }
     return status;
 }
 
-static enum mmoe_status add_gates(struct mmoe_store *s, int64_t study, const struct mmoe_result *result,
-                                  struct mmoe_error *err)
+static enum mmoe_status add_gates(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_result *result, struct mmoe_error *err)
 {
-    static const char sql[] = "INSERT INTO gates (study, run, gate, expert, mean) VALUES (?, ?, ?, ?, ?)";
+    static const char sql[] =
+        "INSERT INTO gates (study, run, gate, expert, mean) VALUES (?, ?, ?, ?, ?)";
     enum mmoe_status status = MMOE_OK;
     const struct mmoe_gates *gates = &result->shot.gate;
     for (size_t g = 0; g < gates->gates; g++)
         for (size_t e = 0; e < gates->experts && !mmoe_failed(status); e++)
-            status = database_do(s->database, err, sql, "iiiid", study, (int64_t)result->record.run, (int64_t)g + 1,
-                                 (int64_t)e + 1, (double)gates->mean[g][e]);
+            status = database_do(s->database, err, sql, "iiiid", study, (int64_t)result->record.run,
+                                 (int64_t)g + 1, (int64_t)e + 1, (double)gates->mean[g][e]);
     return status;
 }
 
 /* *added: the run was not there before. */
-static enum mmoe_status add_row(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
-                                const struct mmoe_record *record, bool *added, struct mmoe_error *err)
+static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
+                                const struct mmoe_origin *origin, const struct mmoe_record *record,
+                                bool *added, struct mmoe_error *err)
 {
     static const char sql[] =
-        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, step,"
+        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, "
+        "step,"
         "                  diverged_step, seconds, finished, version, machine, kernels, pearson) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, "
+        "?) "
         "ON CONFLICT (study, run) DO NOTHING";
     const struct mmoe_options *o = &record->options;
     if (record->run >= mmoe_grid_runs(&s->grid))
-        return mmoe_fail(err, MMOE_RANGE, "store '%.200s': study %lld has %zu runs: none has the number %zu",
-                         database_path(s->database), (long long)study, mmoe_grid_runs(&s->grid), record->run);
+        return mmoe_fail(
+            err, MMOE_RANGE, "store '%.200s': study %lld has %zu runs: none has the number %zu",
+            database_path(s->database), (long long)study, mmoe_grid_runs(&s->grid), record->run);
     struct mmoe_text options = {0};
     results_add_options(&options, o);
-    enum mmoe_status status =
-        database_do(s->database, err, sql, "iiiiiitiindtttd", study, (int64_t)record->run,
-                    (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data, (int64_t)o->seed_init,
-                    (int64_t)o->seed_order, options.s, (int64_t)record->tasks, (int64_t)record->step,
-                    (int64_t)record->diverged_step, record->seconds, origin->version, origin->machine, origin->kernels,
-                    record->pearson);
+    enum mmoe_status status = database_do(
+        s->database, err, sql, "iiiiiitiindtttd", study, (int64_t)record->run,
+        (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data,
+        (int64_t)o->seed_init, (int64_t)o->seed_order, options.s, (int64_t)record->tasks,
+        (int64_t)record->step, (int64_t)record->diverged_step, record->seconds, origin->version,
+        origin->machine, origin->kernels, record->pearson);
     *added = database_changes(s->database) > 0;
     mmoe_text_done(&options);
     return status;
 }
 
-static enum mmoe_status add_run(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
-                                const struct mmoe_result *result, struct mmoe_error *err)
+static enum mmoe_status add_run(struct mmoe_store *s, int64_t study,
+                                const struct mmoe_origin *origin, const struct mmoe_result *result,
+                                struct mmoe_error *err)
 {
     bool added = false;
     enum mmoe_status status = add_row(s, study, origin, &result->record, &added, err);
@@ -132,8 +141,10 @@ static enum mmoe_status add_run(struct mmoe_store *s, int64_t study, const struc
     return status;
 }
 
-enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
-                                const struct mmoe_result *const *results, size_t count, struct mmoe_error *err)
+enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_origin *origin,
+                                  const struct mmoe_result *const *results, size_t count,
+                                  struct mmoe_error *err)
 {
     enum mmoe_status status = database_begin(s->database, true, err);
     if (mmoe_failed(status))
@@ -146,39 +157,47 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study, const str
 
 /* --- runs in common --- */
 
-/* Runs are numbered seed by seed, so that those of a study's first seeds have the same numbers whatever seeds it has. */
+/* Runs are numbered seed by seed, so that those of a study's first seeds have the same numbers
+ * whatever seeds it has. */
 #define RUNS_IN_COMMON "FROM runs WHERE study = ?2 AND run < ?3 AND version = ?4 AND kernels = ?5"
 #define OF_RUNS_COPIED "WHERE study = ?2 AND run IN (SELECT run FROM runs WHERE study = ?1)"
 
 static enum mmoe_status copy_runs(struct database *d, int64_t to, int64_t from, size_t runs,
-                                  const struct mmoe_origin *origin, size_t *copied, struct mmoe_error *err)
+                                  const struct mmoe_origin *origin, size_t *copied,
+                                  struct mmoe_error *err)
 {
     static const char columns[] =
-        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, step, diverged_step,"
+        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, "
+        "step, diverged_step,"
         " seconds, finished, version, machine, kernels, pearson) "
-        "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks, step, diverged_step,"
+        "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks, step, "
+        "diverged_step,"
         " seconds, finished, version, machine, kernels, pearson " RUNS_IN_COMMON;
     static const char *const measured[] = {
-        "INSERT INTO losses (study, run, task, loss, over_var) SELECT ?1, run, task, loss, over_var FROM losses "
-        OF_RUNS_COPIED,
-        "INSERT INTO curve (study, run, step, task, loss) SELECT ?1, run, step, task, loss FROM curve " OF_RUNS_COPIED,
-        "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean FROM gates "
-        OF_RUNS_COPIED,
+        "INSERT INTO losses (study, run, task, loss, over_var) SELECT ?1, run, task, loss, "
+        "over_var FROM losses " OF_RUNS_COPIED,
+        "INSERT INTO curve (study, run, step, task, loss) SELECT ?1, run, step, task, loss FROM "
+        "curve " OF_RUNS_COPIED,
+        "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean "
+        "FROM gates " OF_RUNS_COPIED,
     };
-    enum mmoe_status status =
-        database_do(d, err, columns, "iiitt", to, from, (int64_t)runs, origin->version, origin->kernels);
+    enum mmoe_status status = database_do(d, err, columns, "iiitt", to, from, (int64_t)runs,
+                                          origin->version, origin->kernels);
     *copied = mmoe_failed(status) ? 0 : (size_t)database_changes(d);
-    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied && !mmoe_failed(status); i++)
+    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied && !mmoe_failed(status);
+         i++)
         status = database_do(d, err, measured[i], "ii", to, from);
     return status;
 }
 
 enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                      const struct mmoe_origin *origin, int64_t *from, size_t *copied,
-                                      struct mmoe_error *err)
+                                   const struct mmoe_origin *origin, int64_t *from, size_t *copied,
+                                   struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT id FROM studies WHERE cells = ? AND seeds <> ? ORDER BY seeds DESC, id DESC";
-    struct rows r = database_ask(s->database, sql, "ii", (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
+    static const char sql[] =
+        "SELECT id FROM studies WHERE cells = ? AND seeds <> ? ORDER BY seeds DESC, id DESC";
+    struct rows r =
+        database_ask(s->database, sql, "ii", (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
     *copied = 0;
     enum mmoe_status status = store_first_alike(s, r, g, from, err);
     if (mmoe_failed(status) || *from == 0)
@@ -192,8 +211,8 @@ enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const st
 
 /* --- reading back --- */
 
-enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done, size_t runs,
-                                     struct mmoe_error *err)
+enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done,
+                                       size_t runs, struct mmoe_error *err)
 {
     static const char sql[] = "SELECT run FROM runs WHERE study = ?";
     enum mmoe_status status = store_know(s, study, err);
@@ -246,7 +265,8 @@ struct curves {
 
 static void curves_begin(struct curves *c, struct mmoe_store *s, int64_t study)
 {
-    static const char sql[] = "SELECT run, step, loss FROM curve WHERE study = ? AND task = 'A' ORDER BY run, step";
+    static const char sql[] =
+        "SELECT run, step, loss FROM curve WHERE study = ? AND task = 'A' ORDER BY run, step";
     *c = (struct curves){.rows = database_ask(s->database, sql, "i", study)};
     c->more = database_next(&c->rows);
 }
@@ -275,14 +295,15 @@ static void take_curve(struct curves *c, struct mmoe_record *record)
     mmoe_record_curve(record, c->points, c->count);
 }
 
-#define RECORD_ROWS(pearson)                                                                                           \
-    "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", l.task, l.loss, l.over_var "              \
+#define RECORD_ROWS(pearson)                                              \
+    "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson \
+    ", l.task, l.loss, l.over_var "                                       \
     "FROM runs r LEFT JOIN losses l USING (study, run) WHERE r.study = ? ORDER BY r.run, l.task"
 
 /* The curves go along with the records: two statements in the order of runs, neither one a run. */
 enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                    void (*take)(void *context, const struct mmoe_record *), void *context,
-                                    struct mmoe_error *err)
+                                   void (*take)(void *context, const struct mmoe_record *),
+                                   void *context, struct mmoe_error *err)
 {
     static const char sql[] = RECORD_ROWS("r.pearson"), sql_1[] = RECORD_ROWS("NULL");
     struct mmoe_record record;
@@ -317,14 +338,16 @@ enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const st
 
 /* --- what a run went through --- */
 
-static enum mmoe_status read_curve(struct mmoe_store *s, int64_t study, size_t run, struct mmoe_snapshot *shot,
-                                   struct mmoe_error *err)
+static enum mmoe_status read_curve(struct mmoe_store *s, int64_t study, size_t run,
+                                   struct mmoe_snapshot *shot, struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT step, task, loss FROM curve WHERE study = ? AND run = ? ORDER BY step, task";
+    static const char sql[] =
+        "SELECT step, task, loss FROM curve WHERE study = ? AND run = ? ORDER BY step, task";
     struct rows r = database_ask(s->database, sql, "ii", study, (int64_t)run);
     shot->curve_count = 0;
     while (database_next(&r)) {
-        size_t step = (size_t)database_int(&r, 0), k = find_task(database_text(&r, 1)), n = shot->curve_count;
+        size_t step = (size_t)database_int(&r, 0), k = find_task(database_text(&r, 1)),
+               n = shot->curve_count;
         if (n == 0 || shot->curve[n - 1].step != step) {
             if (n == shot->curve_room)
                 mmoe_snapshot_reserve(shot, n ? 2 * n : 64);
@@ -339,8 +362,8 @@ static enum mmoe_status read_curve(struct mmoe_store *s, int64_t study, size_t r
     return database_end(&r, err);
 }
 
-enum mmoe_status results_details(struct mmoe_store *s, int64_t study, size_t run, struct mmoe_snapshot *shot,
-                               struct mmoe_error *err)
+enum mmoe_status results_details(struct mmoe_store *s, int64_t study, size_t run,
+                                 struct mmoe_snapshot *shot, struct mmoe_error *err)
 {
     static const char sql[] = "SELECT gate, expert, mean FROM gates WHERE study = ? AND run = ?";
     enum mmoe_status status = read_curve(s, study, run, shot, err);

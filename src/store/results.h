@@ -10,10 +10,12 @@
 #include <mmoe/results.h>
 #include <mmoe/snapshot.h>
 
-/* Append a JSON object of what a result depends on: all options but the session's, and `seed`, which is three. */
+/* Append a JSON object of what a result depends on: all options but the session's, and `seed`,
+ * which is three. */
 void results_add_options(struct mmoe_text *t, const struct mmoe_options *o);
-/* The curve and the gates' means of a run, into a snapshot that was _init'ed; other fields are left alone. */
-enum mmoe_status results_details(struct mmoe_store *s, int64_t study, size_t run, struct mmoe_snapshot *shot,
-                               struct mmoe_error *err);
+/* The curve and the gates' means of a run, into a snapshot that was _init'ed; other fields are left
+ * alone. */
+enum mmoe_status results_details(struct mmoe_store *s, int64_t study, size_t run,
+                                 struct mmoe_snapshot *shot, struct mmoe_error *err);
 
 #endif

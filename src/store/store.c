@@ -12,10 +12,11 @@
  */
 #include "src/store/store.h"
 
-#include <mmoe/mem.h>
-#include <mmoe/origin.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/origin.h>
 
 #include "src/store/schema.h"
 
@@ -30,11 +31,13 @@ void mmoe_store_path(struct mmoe_text *t)
         mmoe_text_add(t, "%s/.local/state/mmoe/studies.db", home);
 }
 
-/* The number of the schema, 0 where there is nothing in the file yet. Fails where what is there is not this program's. */
+/* The number of the schema, 0 where there is nothing in the file yet. Fails where what is there is
+ * not this program's. */
 static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
-                              "FROM pragma_application_id, pragma_user_version";
+    static const char sql[] =
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
+        "FROM pragma_application_id, pragma_user_version";
     struct rows r = database_ask(d, sql, "");
     int64_t application = 0, version = 0, things = 0;
     if (database_next(&r)) {
@@ -47,11 +50,13 @@ static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_er
     if (mmoe_failed(status) || (application == 0 && version == 0 && things == 0))
         return status;
     if (application != SCHEMA_APPLICATION || version < 1)
-        return mmoe_fail(err, MMOE_INVALID, "store '%.200s': this is a database of another program: name another file",
+        return mmoe_fail(err, MMOE_INVALID,
+                         "store '%.200s': this is a database of another program: name another file",
                          database_path(d));
     if (version > SCHEMA_VERSION)
         return mmoe_fail(err, MMOE_INVALID,
-                         "store '%.200s': a newer mmoe wrote it (schema %lld, this one knows %d): use that one, or "
+                         "store '%.200s': a newer mmoe wrote it (schema %lld, this one knows %d): "
+                         "use that one, or "
                          "another file",
                          database_path(d), (long long)version, SCHEMA_VERSION);
     *schema = (int)version;
@@ -68,7 +73,8 @@ static void add_sql(struct mmoe_text *sql, int from)
     mmoe_text_add(sql, "PRAGMA user_version = %d", SCHEMA_VERSION);
 }
 
-/* Two programs may find the same file old or fresh: the second waits, looks again and finds the first one's tables. */
+/* Two programs may find the same file old or fresh: the second waits, looks again and finds the
+ * first one's tables. */
 static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
 {
     int schema;
@@ -85,7 +91,8 @@ static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
     return database_finish(d, status, err);
 }
 
-struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode, struct mmoe_error *err)
+struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
+                                   struct mmoe_error *err)
 {
     int schema;
     struct database *d = database_open(path, mode == MMOE_STORE_WRITE, err);
@@ -93,7 +100,9 @@ struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode, 
         return NULL;
     enum mmoe_status status = identify(d, &schema, err);
     if (!mmoe_failed(status) && schema == 0 && mode == MMOE_STORE_READ)
-        status = mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': the file is empty: name another, or make a study", path);
+        status = mmoe_fail(err, MMOE_UNKNOWN,
+                           "store '%.200s': the file is empty: name another, or make a study",
+                           path);
     if (!mmoe_failed(status) && mode == MMOE_STORE_WRITE)
         status = database_write_ahead(d, err);
     if (!mmoe_failed(status) && mode == MMOE_STORE_WRITE && schema < SCHEMA_VERSION)
@@ -115,9 +124,11 @@ void mmoe_store_close(struct mmoe_store *s)
     mmoe_free(s);
 }
 
-enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const char *what, struct mmoe_error *err)
+enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const char *what,
+                               struct mmoe_error *err)
 {
-    return mmoe_fail(err, MMOE_INVALID, "store '%.200s': study %lld is damaged, %s: delete it, or name another file",
+    return mmoe_fail(err, MMOE_INVALID,
+                     "store '%.200s': study %lld is damaged, %s: delete it, or name another file",
                      database_path(s->database), (long long)study, what);
 }
 
@@ -146,7 +157,8 @@ static enum mmoe_status add_base(struct database *d, int64_t study, const struct
     return status;
 }
 
-static enum mmoe_status add_axes(struct database *d, int64_t study, const struct mmoe_grid *g, struct mmoe_error *err)
+static enum mmoe_status add_axes(struct database *d, int64_t study, const struct mmoe_grid *g,
+                                 struct mmoe_error *err)
 {
     static const char sql[] = "INSERT INTO axes (study, axis, place, option, value, follows) "
                               "VALUES (?, ?, ?, ?, ?, nullif(?, -1))";
@@ -154,18 +166,21 @@ static enum mmoe_status add_axes(struct database *d, int64_t study, const struct
     for (size_t a = 0; a < g->axis_count; a++) {
         const struct mmoe_axis *axis = &g->axes[a];
         for (size_t i = 0; i < axis->count && !mmoe_failed(status); i++)
-            status = database_do(d, err, sql, "iiitti", study, (int64_t)a, (int64_t)i, axis->option->name,
-                                 axis->text + axis->at[i], (int64_t)axis->follows - 1);
+            status = database_do(d, err, sql, "iiitti", study, (int64_t)a, (int64_t)i,
+                                 axis->option->name, axis->text + axis->at[i],
+                                 (int64_t)axis->follows - 1);
     }
     return status;
 }
 
-enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g, const char *command,
-                                      const char *definition, const struct mmoe_origin *origin, int64_t *id,
+enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g,
+                                      const char *command, const char *definition,
+                                      const struct mmoe_origin *origin, int64_t *id,
                                       struct mmoe_error *err)
 {
     static const char sql[] =
-        "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds, cells, runs) "
+        "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds, "
+        "cells, runs) "
         "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
     struct database *d = s->database;
     int64_t study = 0;
@@ -174,8 +189,9 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
         status = database_begin(d, true, err);
     if (mmoe_failed(status))
         return status;
-    status = database_do(d, err, sql, "tttttiii", command, definition, origin->version, origin->machine, origin->kernels,
-                         (int64_t)g->seeds, (int64_t)mmoe_grid_cells(g), (int64_t)mmoe_grid_runs(g));
+    status = database_do(d, err, sql, "tttttiii", command, definition, origin->version,
+                         origin->machine, origin->kernels, (int64_t)g->seeds,
+                         (int64_t)mmoe_grid_cells(g), (int64_t)mmoe_grid_runs(g));
     study = database_last_id(d);
     if (!mmoe_failed(status))
         status = add_base(d, study, &g->base, err);
@@ -201,9 +217,9 @@ static void copy_text(char *to, size_t size, const char *text)
 }
 
 /* `definition` is the column, or what stands for it in a store that has none; likewise below. */
-#define INFO_ROWS(definition)                                                                                          \
-    "SELECT s.id, s.created, s.command, s.version, s.cells, s.seeds, s.runs,"                                          \
-    "       count(r.run), count(r.diverged_step), total(r.seconds), " definition " "                                   \
+#define INFO_ROWS(definition)                                                        \
+    "SELECT s.id, s.created, s.command, s.version, s.cells, s.seeds, s.runs,"        \
+    "       count(r.run), count(r.diverged_step), total(r.seconds), " definition " " \
     "FROM studies s LEFT JOIN runs r ON r.study = s.id "
 
 static void take_info(const struct rows *r, struct mmoe_study_info *info)
@@ -221,8 +237,8 @@ static void take_info(const struct rows *r, struct mmoe_study_info *info)
     copy_text(info->definition, sizeof info->definition, database_text(r, 10));
 }
 
-enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list, size_t *count,
-                                    struct mmoe_error *err)
+enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list,
+                                    size_t *count, struct mmoe_error *err)
 {
     static const char sql[] = INFO_ROWS("s.definition") "GROUP BY s.id ORDER BY s.id";
     static const char sql_1[] = INFO_ROWS("''") "GROUP BY s.id ORDER BY s.id";
@@ -247,22 +263,24 @@ enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info
 /* "there is none yet", "there are 1-3, 5". */
 static enum mmoe_status no_study(struct mmoe_store *s, int64_t id, struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT min(id), max(id) "
-                              "FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM studies) "
-                              "GROUP BY island ORDER BY 1";
+    static const char sql[] =
+        "SELECT min(id), max(id) "
+        "FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM studies) "
+        "GROUP BY island ORDER BY 1";
     struct rows r = database_ask(s->database, sql, "");
     struct mmoe_text there = {0};
     while (database_next(&r)) {
         long long first = database_int(&r, 0), last = database_int(&r, 1);
-        mmoe_text_add(&there, first == last ? "%s%lld" : "%s%lld-%lld", there.n ? ", " : "", first, last);
+        mmoe_text_add(&there, first == last ? "%s%lld" : "%s%lld-%lld", there.n ? ", " : "", first,
+                      last);
     }
     enum mmoe_status status = database_end(&r, err);
     if (!mmoe_failed(status) && there.n == 0)
         status = mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': there is no study in it yet",
                            database_path(s->database));
     else if (!mmoe_failed(status))
-        status = mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': no study %lld: there are %s", database_path(s->database),
-                           (long long)id, there.s);
+        status = mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': no study %lld: there are %s",
+                           database_path(s->database), (long long)id, there.s);
     mmoe_text_done(&there);
     return status;
 }
@@ -271,24 +289,28 @@ static enum mmoe_status no_study(struct mmoe_store *s, int64_t id, struct mmoe_e
 static enum mmoe_status newer_study(const struct mmoe_store *s, const struct mmoe_study_info *info,
                                     const struct mmoe_error *why, struct mmoe_error *err)
 {
-    return mmoe_fail(err, MMOE_UNKNOWN, "store '%.120s': study %lld was made by %.31s, use that one: %.160s",
+    return mmoe_fail(err, MMOE_UNKNOWN,
+                     "store '%.120s': study %lld was made by %.31s, use that one: %.160s",
                      database_path(s->database), (long long)info->id, info->version, why->text);
 }
 
-static enum mmoe_status read_base(struct mmoe_store *s, const struct mmoe_study_info *info, struct mmoe_grid *g,
-                                  struct mmoe_error *err)
+static enum mmoe_status read_base(struct mmoe_store *s, const struct mmoe_study_info *info,
+                                  struct mmoe_grid *g, struct mmoe_error *err)
 {
     static const char sql[] = "SELECT option, value FROM base WHERE study = ?";
     struct rows r = database_ask(s->database, sql, "i", info->id);
     struct mmoe_error why = {.status = MMOE_OK};
-    mmoe_options_default(&g->base); /* options that came later have the value that changes nothing */
+    mmoe_options_default(
+        &g->base); /* options that came later have the value that changes nothing */
     while (!mmoe_failed(why.status) && database_next(&r))
         mmoe_option_set(&g->base, database_text(&r, 0), database_text(&r, 1), &why);
     enum mmoe_status status = database_end(&r, err);
-    return mmoe_failed(why.status) && !mmoe_failed(status) ? newer_study(s, info, &why, err) : status;
+    return mmoe_failed(why.status) && !mmoe_failed(status) ? newer_study(s, info, &why, err)
+                                                           : status;
 }
 
-/* The values of an axis as one list; an option of no name this program knows is refused by mmoe_grid_axis. */
+/* The values of an axis as one list; an option of no name this program knows is refused by
+ * mmoe_grid_axis. */
 static void add_to_list(struct mmoe_text *list, const char *name, const char *value)
 {
     const struct mmoe_option *option = mmoe_option_find(name);
@@ -298,8 +320,8 @@ static void add_to_list(struct mmoe_text *list, const char *name, const char *va
 }
 
 /* follows: the place of the axis that is followed, which was read before; -1: none. */
-static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const char *values, int64_t follows,
-                                 struct mmoe_error *err)
+static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const char *values,
+                                 int64_t follows, struct mmoe_error *err)
 {
     if (follows < 0)
         return mmoe_grid_axis(g, name, values, err);
@@ -307,13 +329,15 @@ static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const ch
     return mmoe_grid_follow(g, name, values, there ? g->axes[follows].option->name : "", err);
 }
 
-#define AXIS_ROWS(follows) "SELECT option, value, " follows " FROM axes WHERE study = ? AND axis = ? ORDER BY place"
+#define AXIS_ROWS(follows) \
+    "SELECT option, value, " follows " FROM axes WHERE study = ? AND axis = ? ORDER BY place"
 
-static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_info *info, struct mmoe_grid *g,
-                                  bool *found, struct mmoe_error *err)
+static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_info *info,
+                                  struct mmoe_grid *g, bool *found, struct mmoe_error *err)
 {
     static const char sql[] = AXIS_ROWS("follows"), sql_1[] = AXIS_ROWS("NULL");
-    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "ii", info->id, (int64_t)g->axis_count);
+    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "ii", info->id,
+                                 (int64_t)g->axis_count);
     int64_t follows = -1;
     struct mmoe_text name = {0}, list = {0};
     struct mmoe_error why = {.status = MMOE_OK};
@@ -333,8 +357,8 @@ static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_
     return status;
 }
 
-static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_info *info, struct mmoe_grid *g,
-                                  struct mmoe_error *err)
+static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_info *info,
+                                  struct mmoe_grid *g, struct mmoe_error *err)
 {
     memset(g, 0, sizeof *g);
     enum mmoe_status status = read_base(s, info, g, err);
@@ -343,17 +367,19 @@ static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_
     if (mmoe_failed(status))
         return status;
     g->seeds = info->seeds;
-    bool sound = info->cells == mmoe_grid_cells(g) && info->seeds > 0 && info->seeds <= MMOE_RUNS_MAX &&
-                 info->cells <= MMOE_RUNS_MAX && info->runs == mmoe_grid_runs(g) && info->runs <= MMOE_RUNS_MAX;
+    bool sound = info->cells == mmoe_grid_cells(g) && info->seeds > 0 &&
+                 info->seeds <= MMOE_RUNS_MAX && info->cells <= MMOE_RUNS_MAX &&
+                 info->runs == mmoe_grid_runs(g) && info->runs <= MMOE_RUNS_MAX;
     return sound ? MMOE_OK : store_damaged(s, info->id, "its axes are not those of its runs", err);
 }
 
 #define ONE_STUDY "WHERE s.id = iif(?1 = 0, (SELECT max(id) FROM studies), ?1) GROUP BY s.id"
 
-enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_study_info *info, struct mmoe_grid *g,
-                                  struct mmoe_error *err)
+enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_study_info *info,
+                                  struct mmoe_grid *g, struct mmoe_error *err)
 {
-    static const char sql[] = INFO_ROWS("s.definition") ONE_STUDY, sql_1[] = INFO_ROWS("''") ONE_STUDY;
+    static const char sql[] = INFO_ROWS("s.definition") ONE_STUDY,
+                      sql_1[] = INFO_ROWS("''") ONE_STUDY;
     struct mmoe_study_info found = {0};
     struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "i", id);
     if (database_next(&r))
@@ -369,8 +395,8 @@ enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_
 }
 
 /* The same cells? A study whose grid this program cannot make out is no match. */
-static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g, bool *alike,
-                                 struct mmoe_error *err)
+static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g,
+                                 bool *alike, struct mmoe_error *err)
 {
     struct mmoe_grid *other = mmoe_alloc(1, sizeof *other);
     enum mmoe_status status = mmoe_store_study(s, id, NULL, other, err);
@@ -380,8 +406,8 @@ static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct 
     return status == MMOE_IO ? status : MMOE_OK;
 }
 
-enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g, int64_t *id,
-                                   struct mmoe_error *err)
+enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g,
+                                   int64_t *id, struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
     bool alike = false;
@@ -397,10 +423,13 @@ enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const st
     return status;
 }
 
-enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id, struct mmoe_error *err)
+enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id,
+                                 struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT id FROM studies WHERE cells = ? AND seeds = ? ORDER BY id DESC";
-    struct rows r = database_ask(s->database, sql, "ii", (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
+    static const char sql[] =
+        "SELECT id FROM studies WHERE cells = ? AND seeds = ? ORDER BY id DESC";
+    struct rows r =
+        database_ask(s->database, sql, "ii", (int64_t)mmoe_grid_cells(g), (int64_t)g->seeds);
     return store_first_alike(s, r, g, id, err);
 }
 

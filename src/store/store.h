@@ -20,10 +20,12 @@ struct mmoe_store {
 
 /* Know the grid of a study, which is read once; that there is such a study is asked every time. */
 enum mmoe_status store_know(struct mmoe_store *s, int64_t study, struct mmoe_error *err);
-/* The first study with the cells of g, whatever its seeds, among rows of studies' numbers; *id 0: there is none. */
-enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g, int64_t *id,
-                                   struct mmoe_error *err);
+/* The first study with the cells of g, whatever its seeds, among rows of studies' numbers; *id 0:
+ * there is none. */
+enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g,
+                                   int64_t *id, struct mmoe_error *err);
 /* The error for rows that no mmoe writes. */
-enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const char *what, struct mmoe_error *err);
+enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const char *what,
+                               struct mmoe_error *err);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* choice.c - an option chosen for each value of an axis: the lowest median over its runs. */
-#include <mmoe/choice.h>
-#include <mmoe/mem.h>
-#include <mmoe/stats.h>
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <mmoe/choice.h>
+#include <mmoe/mem.h>
+#include <mmoe/stats.h>
 
 static size_t axis_of(const struct mmoe_grid *g, const struct mmoe_option *option)
 {
@@ -42,12 +42,13 @@ static double middle(double *v, size_t n)
     return isinf(high) ? high : low + (high - low) / 2;
 }
 
-static void measure(const struct mmoe_grid *g, const double *const *over_var, size_t leader, size_t value, double *room,
-                    struct mmoe_choice *c)
+static void measure(const struct mmoe_grid *g, const double *const *over_var, size_t leader,
+                    size_t value, double *room, struct mmoe_choice *c)
 {
     size_t n = 0;
     for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++)
-        if (mmoe_grid_place(g, cell, c->leader_axis) == leader && mmoe_grid_place(g, cell, c->axis) == value)
+        if (mmoe_grid_place(g, cell, c->leader_axis) == leader &&
+            mmoe_grid_place(g, cell, c->axis) == value)
             n = gather(over_var[cell], g->seeds, room, n);
     c->runs[leader][value] = n;
     c->median[leader][value] = middle(room, n);
@@ -55,8 +56,9 @@ static void measure(const struct mmoe_grid *g, const double *const *over_var, si
         c->best[leader] = value;
 }
 
-void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option, const struct mmoe_option *leader,
-                 const double *const *over_var, struct mmoe_choice *out)
+void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option,
+                      const struct mmoe_option *leader, const double *const *over_var,
+                      struct mmoe_choice *out)
 {
     memset(out, 0, sizeof *out);
     out->option = option;
@@ -72,8 +74,8 @@ void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *optio
     mmoe_free(room);
 }
 
-enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g, struct mmoe_grid *grid,
-                                    struct mmoe_error *err)
+enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g,
+                                    struct mmoe_grid *grid, struct mmoe_error *err)
 {
     const char mark = mmoe_grid_separator(c->option);
     struct mmoe_text values = {0};
@@ -82,7 +84,8 @@ enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mm
             mmoe_text_add(&values, "%c", mark);
         mmoe_text_add(&values, "%s", mmoe_grid_value(g, c->axis, c->best[l]));
     }
-    enum mmoe_status status = mmoe_grid_follow(grid, c->option->name, values.s, c->leader->name, err);
+    enum mmoe_status status =
+        mmoe_grid_follow(grid, c->option->name, values.s, c->leader->name, err);
     mmoe_text_done(&values);
     return status;
 }

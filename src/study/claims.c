@@ -7,20 +7,20 @@
  * reading. S, O, M are the losses of Shared-Bottom, OMoE and MMoE at one seed,
  * low and high the lowest and the highest p of the study (0.5 and 1 there).
  *
- *  1  every model does better at higher p: for each, mean (low - high) > 0. Only the ends are compared: how far apart
- *     those between are depends on which p were taken.
- *  2  MMoE's loss changes least: |mean change| of S and of O less that of M > 0. How large that would be by chance,
- *     were the names of the two models arbitrary at each seed, is seen by swapping them.
- *  3  same at high: mean (O - M) within 10% of their mean.
- *     OMoE falls behind at low: mean (O - M) > 0. MMoE hardly: the gap O - M grows from high to low.
- *  4  both beat Shared-Bottom everywhere: mean (S - O) > 0 and mean (S - M) > 0 at every p.
- *  5  S spreads more than O and than M at every p: ratio of variances > 1. A long tail weighs much in a variance and
- *     little in a logarithm; to hold, the log losses must spread more as well (Brown and Forsythe).
- *  6  O as steady as M at high: ratio of variances within 1/2 and 2, which is 1.4 in standard deviations. Less so at
- *     low: as in 5.
- *  7  lowest losses comparable: ratio of the 5% quantiles of each two models within 1/1.5 and 1.5 at every p, so that
- *     the largest of the three is at most 1.5 times the smallest. Taken pair by pair, as the largest of several ratios
- *     is above 1 whatever the truth. Not the lowest loss itself, which falls with the number of seeds.
+ *  1  every model does better at higher p: for each, mean (low - high) > 0. Only the ends are
+ * compared: how far apart those between are depends on which p were taken. 2  MMoE's loss changes
+ * least: |mean change| of S and of O less that of M > 0. How large that would be by chance, were
+ * the names of the two models arbitrary at each seed, is seen by swapping them. 3  same at high:
+ * mean (O - M) within 10% of their mean. OMoE falls behind at low: mean (O - M) > 0. MMoE hardly:
+ * the gap O - M grows from high to low. 4  both beat Shared-Bottom everywhere: mean (S - O) > 0 and
+ * mean (S - M) > 0 at every p. 5  S spreads more than O and than M at every p: ratio of variances
+ * > 1. A long tail weighs much in a variance and little in a logarithm; to hold, the log losses
+ * must spread more as well (Brown and Forsythe). 6  O as steady as M at high: ratio of variances
+ * within 1/2 and 2, which is 1.4 in standard deviations. Less so at low: as in 5. 7  lowest losses
+ * comparable: ratio of the 5% quantiles of each two models within 1/1.5 and 1.5 at every p, so that
+ *     the largest of the three is at most 1.5 times the smallest. Taken pair by pair, as the
+ * largest of several ratios is above 1 whatever the truth. Not the lowest loss itself, which falls
+ * with the number of seeds.
  *
  * Sameness has to be shown, not just not refuted: it is tested as equivalence,
  * with an interval of 90% (two tests at 0.05). All others are one-sided tests
@@ -28,14 +28,14 @@
  * That a part fails is read from its interval alone, uncorrected: of parts that
  * are at the border one in forty will seem false.
  */
+#include <math.h>
+#include <string.h>
+
 #include <mmoe/claims.h>
 #include <mmoe/mem.h>
 
 #include "src/base/c_locale.h"
 #include "src/study/terms.h"
-
-#include <math.h>
-#include <string.h>
 
 #define SAME_MEAN 0.10
 #define SAME_VARIANCE 2.0
@@ -75,13 +75,15 @@ static size_t highest(const struct terms *h)
 }
 
 /* mean (a - b) > 0 at the k-th p. */
-static void behind(struct terms *h, int a, int b, size_t k, const char *format, struct mmoe_claim *claim)
+static void behind(struct terms *h, int a, int b, size_t k, const char *format,
+                   struct mmoe_claim *claim)
 {
     struct mmoe_claim_term *part = add(claim);
     struct weighted terms[] = {{1, h->in->loss[a][k]}, {-1, h->in->loss[b][k]}};
     term_mean(h, terms, 2, part);
     print(part->label, format, name[a], name[b], h->in->p[k]);
-    print(part->statistic, "mean paired difference, %s - %s at p = %g", name[a], name[b], h->in->p[k]);
+    print(part->statistic, "mean paired difference, %s - %s at p = %g", name[a], name[b],
+          h->in->p[k]);
 }
 
 static void better_at_higher_p(struct terms *h, struct mmoe_claim *claim)
@@ -92,7 +94,8 @@ static void better_at_higher_p(struct terms *h, struct mmoe_claim *claim)
         struct weighted terms[] = {{1, h->in->loss[m][0]}, {-1, h->in->loss[m][highest(h)]}};
         term_mean(h, terms, 2, part);
         print(part->label, "%s does better at p = %g than at %g", name[m], high, low);
-        print(part->statistic, "mean paired difference, %s at p = %g - at p = %g", name[m], low, high);
+        print(part->statistic, "mean paired difference, %s at p = %g - at p = %g", name[m], low,
+              high);
     }
 }
 
@@ -152,8 +155,8 @@ static void one_gate_is_less_steady(struct terms *h, struct mmoe_claim *claim)
 {
     size_t last = highest(h);
     struct mmoe_claim_term *part = add(claim);
-    term_same_variance(h, (const double *const[]){h->in->loss[O][last], h->in->loss[M][last]}, SAME_VARIANCE,
-                       part);
+    term_same_variance(h, (const double *const[]){h->in->loss[O][last], h->in->loss[M][last]},
+                       SAME_VARIANCE, part);
     print(part->label, "OMoE is as steady as MMoE at p = %g", h->in->p[last]);
     print(part->statistic, "ratio of variances, OMoE / MMoE at p = %g", h->in->p[last]);
     wider(h, O, M, 0, claim);
@@ -166,10 +169,12 @@ static void lowest_are_comparable(struct terms *h, struct mmoe_claim *claim)
         for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
             int a = pair[i][0], b = pair[i][1];
             struct mmoe_claim_term *part = add(claim);
-            term_same_quantile(h, (const double *const[]){h->in->loss[a][k], h->in->loss[b][k]}, LOWEST,
-                               SAME_LOWEST, part);
-            print(part->label, "the lowest losses of %s and %s at p = %g", name[a], name[b], h->in->p[k]);
-            print(part->statistic, "ratio of 5%% quantiles, %s / %s at p = %g", name[a], name[b], h->in->p[k]);
+            term_same_quantile(h, (const double *const[]){h->in->loss[a][k], h->in->loss[b][k]},
+                               LOWEST, SAME_LOWEST, part);
+            print(part->label, "the lowest losses of %s and %s at p = %g", name[a], name[b],
+                  h->in->p[k]);
+            print(part->statistic, "ratio of 5%% quantiles, %s / %s at p = %g", name[a], name[b],
+                  h->in->p[k]);
         }
 }
 
@@ -183,7 +188,8 @@ static const struct {
      one_gate_falls_behind},
     {"OMoE and MMoE beat Shared-Bottom at every p", beat_shared_bottom},
     {"Shared-Bottom's losses spread far more than those of OMoE and MMoE", shared_bottom_spreads},
-    {"OMoE is as steady as MMoE at the highest p and less steady at the lowest", one_gate_is_less_steady},
+    {"OMoE is as steady as MMoE at the highest p and less steady at the lowest",
+     one_gate_is_less_steady},
     {"the lowest losses of all three are comparable", lowest_are_comparable},
 };
 
@@ -199,7 +205,8 @@ static enum mmoe_verdict verdict_of(const struct mmoe_claim_term *part)
     return inside && part->p_holm < MMOE_CLAIMS_ALPHA ? MMOE_HOLDS : MMOE_UNDECIDED;
 }
 
-/* Whether a decides more than b does: failed before undecided before held, then the larger p-value, NAN the largest. */
+/* Whether a decides more than b does: failed before undecided before held, then the larger p-value,
+ * NAN the largest. */
 static bool weaker(const struct mmoe_claim_term *a, const struct mmoe_claim_term *b)
 {
     static const int order[] = {[MMOE_FAILS] = 0, [MMOE_UNDECIDED] = 1, [MMOE_HOLDS] = 2};
@@ -234,7 +241,8 @@ static void conclude(struct mmoe_claim *claim)
     claim->verdict = part->verdict;
 }
 
-/* A part is corrected as if it were the only one of its claim, the other claims being what they are. */
+/* A part is corrected as if it were the only one of its claim, the other claims being what they
+ * are. */
 static void correct(struct mmoe_claim *claim)
 {
     double raw[MMOE_CLAIMS], p[MMOE_CLAIMS];
@@ -253,7 +261,8 @@ static void correct(struct mmoe_claim *claim)
     }
 }
 
-void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed, struct mmoe_claim *out)
+void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
+                      struct mmoe_claim *out)
 {
     struct terms h;
     terms_init(&h, in, draws, seed);
@@ -273,7 +282,8 @@ void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t
 /* --- cells --- */
 
 /* `what` of n ascending values in h->work[0], with its interval. */
-static struct mmoe_interval cell_interval(struct terms *h, size_t n, double (*what)(const double *, size_t))
+static struct mmoe_interval cell_interval(struct terms *h, size_t n,
+                                          double (*what)(const double *, size_t))
 {
     struct mmoe_ranked ranked = {h->work[0], what, n, h->count, h->work[1]};
     struct mmoe_interval out = {what(h->work[0], n), NAN, NAN};
@@ -286,7 +296,8 @@ static struct mmoe_interval cell_interval(struct terms *h, size_t n, double (*wh
     return out;
 }
 
-void mmoe_claims_cells(const struct mmoe_claims_input *in, double threshold, size_t draws, uint64_t seed,
+void mmoe_claims_cells(const struct mmoe_claims_input *in, double threshold, size_t draws,
+                       uint64_t seed,
                        struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX])
 {
     struct terms h;

@@ -6,12 +6,12 @@
  * Lines are taken in their order, so that what comes later wins. Which axes
  * there are is known at the end: the keys that name one remember their line.
  */
-#include <mmoe/definition.h>
-#include <mmoe/mem.h>
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/definition.h>
+#include <mmoe/mem.h>
 
 #include "src/study/library.h"
 
@@ -22,7 +22,7 @@ static const char blanks[] = " \t";
 /* A file in reading. */
 struct reader {
     const char *path;
-    size_t line;                        /* from 1; 0: the file as a whole */
+    size_t line; /* from 1; 0: the file as a whole */
     struct mmoe_about *about;
     struct mmoe_options *options;       /* what `set` sets */
     struct mmoe_definition *definition; /* NULL in a preset */
@@ -34,7 +34,8 @@ struct reader {
 /* --- words and errors --- */
 
 /* What is read is wrong: file, line, and what is to be done. */
-__attribute__((format(printf, 3, 4))) static enum mmoe_status wrong(struct reader *r, enum mmoe_status status,
+__attribute__((format(printf, 3, 4))) static enum mmoe_status wrong(struct reader *r,
+                                                                    enum mmoe_status status,
                                                                     const char *format, ...)
 {
     char text[400];
@@ -82,12 +83,14 @@ static enum mmoe_status read_count(struct reader *r, const char *word, size_t mo
 {
     size_t n;
     if (!mmoe_parse_size(word, &n) || n < 1 || n > most)
-        return wrong(r, MMOE_RANGE, "seeds must be a whole number from 1 to %zu, not '%.60s'", most, word);
+        return wrong(r, MMOE_RANGE, "seeds must be a whole number from 1 to %zu, not '%.60s'", most,
+                     word);
     *out = n;
     return MMOE_OK;
 }
 
-static enum mmoe_status read_option(struct reader *r, const char *name, const struct mmoe_option **option)
+static enum mmoe_status read_option(struct reader *r, const char *name,
+                                    const struct mmoe_option **option)
 {
     struct mmoe_error why;
     *option = mmoe_option_get(name, &why);
@@ -99,7 +102,8 @@ static enum mmoe_status read_option(struct reader *r, const char *name, const st
 static enum mmoe_status read_title(struct reader *r, char *rest)
 {
     if (strlen(rest) >= sizeof r->about->title)
-        return wrong(r, MMOE_LIMIT, "a title has at most %zu bytes: the rest can be a note", sizeof r->about->title - 1);
+        return wrong(r, MMOE_LIMIT, "a title has at most %zu bytes: the rest can be a note",
+                     sizeof r->about->title - 1);
     snprintf(r->about->title, sizeof r->about->title, "%s", rest);
     return MMOE_OK;
 }
@@ -109,7 +113,8 @@ static enum mmoe_status read_note(struct reader *r, char *rest)
     char *note = r->about->note;
     size_t n = strlen(note), room = sizeof r->about->note - n;
     if (strlen(rest) + 2 > room)
-        return wrong(r, MMOE_LIMIT, "notes have at most %zu bytes together", sizeof r->about->note - 1);
+        return wrong(r, MMOE_LIMIT, "notes have at most %zu bytes together",
+                     sizeof r->about->note - 1);
     snprintf(note + n, room, "%s%s", n ? "\n" : "", rest);
     return MMOE_OK;
 }
@@ -138,7 +143,8 @@ static enum mmoe_status read_figure(struct reader *r, char *rest)
     struct mmoe_error why;
     enum mmoe_status status = one_word(r, rest, "labels, curves, histograms or profiles", &word);
     r->has_figure = true;
-    if (!mmoe_failed(status) && mmoe_failed(mmoe_definition_drawing(word, &r->definition->figure, &why)))
+    if (!mmoe_failed(status) &&
+        mmoe_failed(mmoe_definition_drawing(word, &r->definition->figure, &why)))
         status = wrong(r, why.status, "%s", why.text);
     return status;
 }
@@ -151,10 +157,13 @@ static enum mmoe_status read_parts(struct reader *r, char *rest)
         if (!library_is_name(word))
             return wrong(r, MMOE_INVALID, "'%.60s' is no name of a study", word);
         if (d->part_count == MMOE_PARTS_MAX)
-            return wrong(r, MMOE_LIMIT, "more than %d parts: '%.60s' is too much", MMOE_PARTS_MAX, word);
+            return wrong(r, MMOE_LIMIT, "more than %d parts: '%.60s' is too much", MMOE_PARTS_MAX,
+                         word);
         snprintf(d->parts[d->part_count++], MMOE_NAME_MAX, "%s", word);
     }
-    return d->part_count ? MMOE_OK : wrong(r, MMOE_INVALID, "parts NAME...: the names of studies are missing");
+    return d->part_count
+               ? MMOE_OK
+               : wrong(r, MMOE_INVALID, "parts NAME...: the names of studies are missing");
 }
 
 static enum mmoe_status read_panels(struct reader *r, char *rest)
@@ -191,7 +200,8 @@ static enum mmoe_status read_axis(struct reader *r, char *rest)
     enum mmoe_status status = one_word(r, rest, "KEY=v1,v2,...", &word);
     if (!mmoe_failed(status))
         status = part_pair(r, word, &values);
-    if (!mmoe_failed(status) && mmoe_failed(mmoe_grid_axis(&r->definition->grid, word, values, &why)))
+    if (!mmoe_failed(status) &&
+        mmoe_failed(mmoe_grid_axis(&r->definition->grid, word, values, &why)))
         status = wrong(r, why.status, "%s", why.text);
     return status;
 }
@@ -201,7 +211,8 @@ static enum mmoe_status read_choose(struct reader *r, char *rest)
 {
     static const char usage[] = "choose KEY=v1,v2,... for AXIS seeds=N";
     struct mmoe_definition *d = r->definition;
-    char *pair = next_word(&rest), *link = next_word(&rest), *axis = next_word(&rest), *seeds = next_word(&rest);
+    char *pair = next_word(&rest), *link = next_word(&rest), *axis = next_word(&rest),
+         *seeds = next_word(&rest);
     char *more = next_word(&rest), *values;
     r->choose_line = r->line;
     if (more)
@@ -226,14 +237,16 @@ static enum mmoe_status read_seeds(struct reader *r, char *rest)
 {
     char *word;
     enum mmoe_status status = one_word(r, rest, "the number of seeds", &word);
-    return mmoe_failed(status) ? status : read_count(r, word, MMOE_RUNS_MAX, &r->definition->grid.seeds);
+    return mmoe_failed(status) ? status
+                               : read_count(r, word, MMOE_RUNS_MAX, &r->definition->grid.seeds);
 }
 
 static enum mmoe_status read_claims(struct reader *r, char *rest)
 {
     char *more = next_word(&rest);
     r->definition->claims = true;
-    return more ? wrong(r, MMOE_INVALID, "'%.60s' is too much: claims stands alone", more) : MMOE_OK;
+    return more ? wrong(r, MMOE_INVALID, "'%.60s' is too much: claims stands alone", more)
+                : MMOE_OK;
 }
 
 /* --- lines --- */
@@ -260,8 +273,9 @@ static enum mmoe_status no_key(struct reader *r, const char *word, size_t count)
         mmoe_text_add(&all, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
     }
     const char *near = mmoe_nearest(word, names, count);
-    enum mmoe_status status = near ? wrong(r, MMOE_UNKNOWN, "no key '%.60s': did you mean %s?", word, near)
-                                   : wrong(r, MMOE_UNKNOWN, "no key '%.60s': a line has %s", word, all.s);
+    enum mmoe_status status =
+        near ? wrong(r, MMOE_UNKNOWN, "no key '%.60s': did you mean %s?", word, near)
+             : wrong(r, MMOE_UNKNOWN, "no key '%.60s': a line has %s", word, all.s);
     mmoe_text_done(&all);
     return status;
 }
@@ -309,7 +323,8 @@ static enum mmoe_status read_lines(struct reader *r)
 /* The file's name without what ends it, as far as it fits. */
 static void name_after(const char *path, struct mmoe_about *about)
 {
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path,
+               *dot = strrchr(base, '.');
     size_t n = dot && dot > base ? (size_t)(dot - base) : strlen(base);
     snprintf(about->name, sizeof about->name, "%.*s", (int)n, base);
     if (!about->title[0])
@@ -318,7 +333,8 @@ static void name_after(const char *path, struct mmoe_about *about)
 
 /* --- a study as a whole --- */
 
-enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out, struct mmoe_error *err)
+enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out,
+                                         struct mmoe_error *err)
 {
     for (size_t i = 0; i < DRAWINGS; i++)
         if (strcmp(name, drawing_words[i]) == 0) {
@@ -328,18 +344,20 @@ enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *ou
     const char *near = mmoe_nearest(name, drawing_words, DRAWINGS);
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': did you mean %s?", name, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': labels, curves, histograms or profiles", name);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': labels, curves, histograms or profiles",
+                     name);
 }
 
-static enum mmoe_status must_be_axis(struct reader *r, const struct mmoe_option *option, size_t line)
+static enum mmoe_status must_be_axis(struct reader *r, const struct mmoe_option *option,
+                                     size_t line)
 {
     const struct mmoe_grid *g = &r->definition->grid;
     r->line = line;
     for (size_t a = 0; a < g->axis_count; a++)
         if (g->axes[a].option == option)
             return MMOE_OK;
-    return option ? wrong(r, MMOE_INVALID, "%s is no axis: name one, or add `axis %s=v1,v2,...`", option->name,
-                          option->name)
+    return option ? wrong(r, MMOE_INVALID, "%s is no axis: name one, or add `axis %s=v1,v2,...`",
+                          option->name, option->name)
                   : MMOE_OK;
 }
 
@@ -352,7 +370,8 @@ static enum mmoe_status check_choice(struct reader *r)
     enum mmoe_status status = must_be_axis(r, d->choose_for, r->choose_line);
     for (size_t a = 0; a < d->grid.axis_count && !mmoe_failed(status); a++)
         if (d->grid.axes[a].option == d->choose)
-            status = wrong(r, MMOE_INVALID, "%s is an axis, so it cannot be chosen: leave out one of both",
+            status = wrong(r, MMOE_INVALID,
+                           "%s is an axis, so it cannot be chosen: leave out one of both",
                            d->choose->name);
     if (mmoe_failed(status))
         return status;
@@ -367,12 +386,15 @@ static enum mmoe_status check_study(struct reader *r)
     struct mmoe_definition *d = r->definition;
     struct mmoe_error why;
     r->line = 0;
-    if (d->part_count && !r->has_figure && d->grid.axis_count == 0 && d->grid.seeds == 0 && !d->choose)
+    if (d->part_count && !r->has_figure && d->grid.axis_count == 0 && d->grid.seeds == 0 &&
+        !d->choose)
         return MMOE_OK;
     if (d->part_count)
-        return wrong(r, MMOE_INVALID, "a study of parts has nothing but title and notes of its own");
+        return wrong(r, MMOE_INVALID,
+                     "a study of parts has nothing but title and notes of its own");
     if (!r->has_figure)
-        return wrong(r, MMOE_INVALID, "the figure is missing: add `figure labels`, curves, histograms or profiles");
+        return wrong(r, MMOE_INVALID,
+                     "the figure is missing: add `figure labels`, curves, histograms or profiles");
     if (d->grid.seeds == 0)
         return wrong(r, MMOE_INVALID, "the number of seeds is missing: add `seeds N`");
     if (mmoe_failed(mmoe_grid_check(&d->grid, &why)))
@@ -383,16 +405,19 @@ static enum mmoe_status check_study(struct reader *r)
     return mmoe_failed(status) ? status : check_choice(r);
 }
 
-static enum mmoe_status read_study(const char *path, struct mmoe_definition *d, struct mmoe_error *err)
+static enum mmoe_status read_study(const char *path, struct mmoe_definition *d,
+                                   struct mmoe_error *err)
 {
-    struct reader r = {.path = path, .about = &d->about, .options = &d->grid.base, .definition = d, .err = err};
+    struct reader r = {
+        .path = path, .about = &d->about, .options = &d->grid.base, .definition = d, .err = err};
     mmoe_options_default(&d->grid.base);
     enum mmoe_status status = read_lines(&r);
     name_after(path, &d->about);
     return mmoe_failed(status) ? status : check_study(&r);
 }
 
-enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def, struct mmoe_error *err)
+enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def,
+                                      struct mmoe_error *err)
 {
     struct mmoe_text path = {0};
     enum mmoe_status status = MMOE_OK;
@@ -410,8 +435,8 @@ enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *
     return status;
 }
 
-enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o, struct mmoe_about *about,
-                                   struct mmoe_error *err)
+enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o,
+                                        struct mmoe_about *about, struct mmoe_error *err)
 {
     struct mmoe_text path = {0};
     struct mmoe_options set = *o;

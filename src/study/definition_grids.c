@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * definition_grids.c - the grids of a definition: the one that is reported, and the one to choose on.
+ * definition_grids.c - the grids of a definition: the one that is reported, and the one to choose
+ * on.
  *
  * What is chosen on the runs that are reported looks better than it is: the
  * choice has seeds of its own, further on than any study has runs.
@@ -8,8 +9,9 @@
 #include <mmoe/definition.h>
 #include <mmoe/record.h>
 
-enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
-                                      struct mmoe_grid *grid, struct mmoe_error *err)
+enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def,
+                                      const struct mmoe_options *session, struct mmoe_grid *grid,
+                                      struct mmoe_error *err)
 {
     struct mmoe_text value = {0};
     enum mmoe_status status = MMOE_OK;
@@ -26,7 +28,8 @@ enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def, const s
     return mmoe_failed(status) ? status : mmoe_grid_check(grid, err);
 }
 
-enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def, const struct mmoe_options *session,
+enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def,
+                                             const struct mmoe_options *session,
                                              struct mmoe_grid *grid, struct mmoe_error *err)
 {
     if (!def->choose)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* design.c - which cells of a grid the paper's claims compare. */
-#include <mmoe/design.h>
-
 #include <string.h>
+
+#include <mmoe/design.h>
 
 static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
 
-/* The axis of that name that varies by itself, or axis_count. One that follows does not meet every value of others. */
+/* The axis of that name that varies by itself, or axis_count. One that follows does not meet every
+ * value of others. */
 static size_t axis_named(const struct mmoe_grid *g, const char *name)
 {
     size_t a = 0;
@@ -46,15 +47,19 @@ static bool find_p(const struct mmoe_grid *g, struct mmoe_design *d)
     return d->p_count >= 2;
 }
 
-enum mmoe_status mmoe_design_find(const struct mmoe_grid *g, struct mmoe_design *d, struct mmoe_error *err)
+enum mmoe_status mmoe_design_find(const struct mmoe_grid *g, struct mmoe_design *d,
+                                  struct mmoe_error *err)
 {
     *d = (struct mmoe_design){.model_axis = axis_named(g, "model"), .p_axis = axis_named(g, "p")};
     if (d->model_axis == g->axis_count || !find_models(g, d))
-        return mmoe_fail(err, MMOE_STATE, "the claims compare shared-bottom, omoe and mmoe: "
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare shared-bottom, omoe and mmoe: "
                          "sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe");
     if (d->p_axis == g->axis_count || !find_p(g, d))
-        return mmoe_fail(err, MMOE_STATE, "the claims compare 2 to %d values of p: "
-                         "sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe", MMOE_CLAIMS_P_MAX);
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare 2 to %d values of p: "
+                         "sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
+                         MMOE_CLAIMS_P_MAX);
     d->groups = mmoe_grid_cells(g) / g->axes[d->model_axis].count / g->axes[d->p_axis].count;
     return MMOE_OK;
 }
@@ -73,8 +78,8 @@ static size_t group_of(const struct mmoe_grid *g, const struct mmoe_design *d, s
     return group;
 }
 
-size_t mmoe_design_cell(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group, enum mmoe_claims_model model,
-                        size_t i)
+size_t mmoe_design_cell(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
+                        enum mmoe_claims_model model, size_t i)
 {
     size_t cell = 0;
     while (mmoe_grid_place(g, cell, d->model_axis) != d->model_place[model] ||
@@ -83,14 +88,16 @@ size_t mmoe_design_cell(const struct mmoe_grid *g, const struct mmoe_design *d, 
     return cell;
 }
 
-void mmoe_design_group_text(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group, struct mmoe_text *t)
+void mmoe_design_group_text(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
+                            struct mmoe_text *t)
 {
     size_t cell = mmoe_design_cell(g, d, group, MMOE_CLAIMS_MMOE, 0);
     const char *between = "";
     for (size_t a = 0; a < g->axis_count; a++) {
         if (!sets_groups(g, d, a) || g->axes[a].count == 1)
             continue;
-        mmoe_text_add(t, "%s%s=%s", between, g->axes[a].option->name, mmoe_grid_value(g, a, mmoe_grid_place(g, cell, a)));
+        mmoe_text_add(t, "%s%s=%s", between, g->axes[a].option->name,
+                      mmoe_grid_value(g, a, mmoe_grid_place(g, cell, a)));
         between = " ";
     }
 }

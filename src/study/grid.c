@@ -12,10 +12,10 @@
  * Values are kept as mmoe_option_show writes them: 0.50 and .5 are one value,
  * and a grid read back from a store equals the one that was stored.
  */
+#include <string.h>
+
 #include <mmoe/grid.h>
 #include <mmoe/record.h>
-
-#include <string.h>
 
 /* --- axes --- */
 
@@ -28,9 +28,11 @@ char mmoe_grid_separator(const struct mmoe_option *option)
 static enum mmoe_status may_vary(const struct mmoe_option *option, struct mmoe_error *err)
 {
     if (option->type == MMOE_TYPE_SEED)
-        return mmoe_fail(err, MMOE_INVALID, "%s cannot vary: every cell is run with the same seeds", option->name);
+        return mmoe_fail(err, MMOE_INVALID, "%s cannot vary: every cell is run with the same seeds",
+                         option->name);
     if (option->group == MMOE_GROUP_SESSION)
-        return mmoe_fail(err, MMOE_INVALID, "%s cannot vary: results do not depend on it", option->name);
+        return mmoe_fail(err, MMOE_INVALID, "%s cannot vary: results do not depend on it",
+                         option->name);
     return MMOE_OK;
 }
 
@@ -40,8 +42,8 @@ static const char *value_at(const struct mmoe_axis *axis, size_t i)
 }
 
 /* Append what is set in o as one more value. */
-static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used, const struct mmoe_options *o,
-                                  struct mmoe_error *err)
+static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used,
+                                  const struct mmoe_options *o, struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
     const char *name = axis->option->name;
@@ -49,12 +51,14 @@ static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used, const st
     mmoe_option_show(o, axis->option, &shown);
     for (size_t i = 0; i < axis->count && !axis->follows && !mmoe_failed(status); i++)
         if (strcmp(value_at(axis, i), shown.s) == 0)
-            status = mmoe_fail(err, MMOE_INVALID, "%s lists %s twice: leave one out", name, shown.s);
+            status =
+                mmoe_fail(err, MMOE_INVALID, "%s lists %s twice: leave one out", name, shown.s);
     if (!mmoe_failed(status) && axis->count == MMOE_AXIS_VALUES_MAX)
-        status = mmoe_fail(err, MMOE_LIMIT, "%s has more than %d values: split it over two studies", name,
-                           MMOE_AXIS_VALUES_MAX);
+        status = mmoe_fail(err, MMOE_LIMIT, "%s has more than %d values: split it over two studies",
+                           name, MMOE_AXIS_VALUES_MAX);
     if (!mmoe_failed(status) && shown.n + 1 > sizeof axis->text - *used)
-        status = mmoe_fail(err, MMOE_LIMIT, "the values of %s are longer than %d bytes: split them over two studies",
+        status = mmoe_fail(err, MMOE_LIMIT,
+                           "the values of %s are longer than %d bytes: split them over two studies",
                            name, MMOE_AXIS_TEXT_MAX);
     if (!mmoe_failed(status)) {
         memcpy(axis->text + *used, shown.s, shown.n + 1);
@@ -65,8 +69,8 @@ static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used, const st
     return status;
 }
 
-static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_options *base, const char *values,
-                                    struct mmoe_error *err)
+static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_options *base,
+                                    const char *values, struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
     const char mark[] = {mmoe_grid_separator(axis->option), '\0'};
@@ -104,23 +108,25 @@ static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
     return NULL;
 }
 
-/* May the option be the axis at `place`, or a new one, with those values? Read into *axis, whose option and tie are set. */
-static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place, const char *values, struct mmoe_axis *axis,
-                                  struct mmoe_error *err)
+/* May the option be the axis at `place`, or a new one, with those values? Read into *axis, whose
+ * option and tie are set. */
+static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place, const char *values,
+                                  struct mmoe_axis *axis, struct mmoe_error *err)
 {
     const char *name = axis->option->name;
     const struct mmoe_axis *tied = follower(g, place);
     enum mmoe_status status = may_vary(axis->option, err);
     if (!mmoe_failed(status) && tied)
-        status = mmoe_fail(err, MMOE_STATE, "%s stays as it is, since %s follows it: set %s first", name,
-                           tied->option->name, tied->option->name);
+        status = mmoe_fail(err, MMOE_STATE, "%s stays as it is, since %s follows it: set %s first",
+                           name, tied->option->name, tied->option->name);
     if (!mmoe_failed(status) && place == MMOE_AXES_MAX)
-        status = mmoe_fail(err, MMOE_LIMIT, "%s would be axis %d: a study has at most %d", name, MMOE_AXES_MAX + 1,
-                           MMOE_AXES_MAX);
+        status = mmoe_fail(err, MMOE_LIMIT, "%s would be axis %d: a study has at most %d", name,
+                           MMOE_AXES_MAX + 1, MMOE_AXES_MAX);
     return mmoe_failed(status) ? status : read_values(axis, &g->base, values, err);
 }
 
-enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values, struct mmoe_error *err)
+enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
+                                struct mmoe_error *err)
 {
     struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
     if (!axis.option)
@@ -135,12 +141,14 @@ enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char
     return status;
 }
 
-enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values, struct mmoe_error *err)
+enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values,
+                               struct mmoe_error *err)
 {
     struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
     if (!axis.option)
         return MMOE_UNKNOWN;
-    if (place_of(g, axis.option) < g->axis_count || strchr(values, mmoe_grid_separator(axis.option)))
+    if (place_of(g, axis.option) < g->axis_count ||
+        strchr(values, mmoe_grid_separator(axis.option)))
         return mmoe_grid_axis(g, key, values, err);
     enum mmoe_status status = may_vary(axis.option, err);
     return mmoe_failed(status) ? status : mmoe_option_set(&g->base, key, values, err);
@@ -149,8 +157,8 @@ enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char 
 /* --- axes that follow --- */
 
 /* The axis that is followed in the end, as in mmoe_axis.follows; 0 and *err where there is none. */
-static size_t find_leader(const struct mmoe_grid *g, const struct mmoe_option *option, const char *key,
-                          struct mmoe_error *err)
+static size_t find_leader(const struct mmoe_grid *g, const struct mmoe_option *option,
+                          const char *key, struct mmoe_error *err)
 {
     const char *names[MMOE_AXES_MAX];
     for (size_t a = 0; a < g->axis_count; a++) {
@@ -177,8 +185,8 @@ static void remove_axis(struct mmoe_grid *g, size_t place)
         g->axes[a].follows -= g->axes[a].follows > place + 1;
 }
 
-enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values, const char *leader_key,
-                                  struct mmoe_error *err)
+enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values,
+                                  const char *leader_key, struct mmoe_error *err)
 {
     struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
     if (!axis.option)
@@ -190,8 +198,9 @@ enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const ch
     const struct mmoe_axis *leader = &g->axes[axis.follows - 1];
     enum mmoe_status status = make_axis(g, place, values, &axis, err);
     if (!mmoe_failed(status) && axis.count != leader->count)
-        status = mmoe_fail(err, MMOE_RANGE, "%s lists %zu values for the %zu of %s: give one for each", key, axis.count,
-                           leader->count, leader->option->name);
+        status = mmoe_fail(err, MMOE_RANGE,
+                           "%s lists %zu values for the %zu of %s: give one for each", key,
+                           axis.count, leader->count, leader->option->name);
     if (mmoe_failed(status))
         return status;
     if (place < g->axis_count) {
@@ -265,7 +274,8 @@ static bool changes_rows(const struct mmoe_grid *g, size_t place)
 {
     bool data = g->axes[place].option->resets == MMOE_RESETS_DATA;
     for (size_t a = 0; a < g->axis_count; a++)
-        data = data || (g->axes[a].follows == place + 1 && g->axes[a].option->resets == MMOE_RESETS_DATA);
+        data = data ||
+               (g->axes[a].follows == place + 1 && g->axes[a].option->resets == MMOE_RESETS_DATA);
     return data;
 }
 
@@ -317,7 +327,8 @@ void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_
     digits_of_cell(g, cell, digits);
     *out = g->base;
     for (size_t a = 0; a < g->axis_count; a++)
-        if (mmoe_failed(mmoe_option_set(out, g->axes[a].option->name, value_at(&g->axes[a], digits[a]), &err)))
+        if (mmoe_failed(mmoe_option_set(out, g->axes[a].option->name,
+                                        value_at(&g->axes[a], digits[a]), &err)))
             mmoe_fatal("an axis holds what it refused: %s", err.text);
 }
 
@@ -336,7 +347,8 @@ void mmoe_grid_cell_text(const struct mmoe_grid *g, size_t cell, struct mmoe_tex
     for (size_t a = 0; a < g->axis_count; a++) {
         if (g->axes[a].count == 1 || g->axes[a].follows)
             continue;
-        mmoe_text_add(t, "%s%s=%s", between, g->axes[a].option->name, value_at(&g->axes[a], digits[a]));
+        mmoe_text_add(t, "%s%s=%s", between, g->axes[a].option->name,
+                      value_at(&g->axes[a], digits[a]));
         between = " ";
     }
 }
@@ -354,7 +366,8 @@ static enum mmoe_status check_size(const struct mmoe_grid *g, struct mmoe_error 
             over = __builtin_mul_overflow(runs, g->axes[a].count, &runs) || over;
     if (over || runs > MMOE_RUNS_MAX) {
         char most[40];
-        return mmoe_fail(err, MMOE_LIMIT, "the study has more than %s runs: take fewer seeds or values",
+        return mmoe_fail(err, MMOE_LIMIT,
+                         "the study has more than %s runs: take fewer seeds or values",
                          mmoe_format_count(MMOE_RUNS_MAX, most, sizeof most));
     }
     return MMOE_OK;

@@ -8,8 +8,6 @@
  */
 #include "src/study/library.h"
 
-#include <mmoe/mem.h>
-
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -18,16 +16,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <mmoe/mem.h>
+
 enum { TEXT_MAX = 1 << 16 /* bytes of a file */ };
 
 static const char extension[] = ".conf";
-static const char *const folder_names[] = {"studies", "presets"}, *const nouns[] = {"study", "preset"};
+static const char *const folder_names[] = {"studies", "presets"}, *const nouns[] = {"study",
+                                                                                    "preset"};
 
 /* --- folders --- */
 
 void mmoe_library_folders(struct mmoe_text *t)
 {
-    const char *data = getenv("MMOE_DATA"), *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    const char *data = getenv("MMOE_DATA"), *config = getenv("XDG_CONFIG_HOME"),
+               *home = getenv("HOME");
     if (data && *data)
         mmoe_text_add(t, "%s\n", data);
     if (config && config[0] == '/')
@@ -42,7 +44,8 @@ void mmoe_library_folders(struct mmoe_text *t)
 #endif
 }
 
-/* The next folder of such a list, with the one of that kind in it, into *folder; false at the end. */
+/* The next folder of such a list, with the one of that kind in it, into *folder; false at the end.
+ */
 static bool next_folder(const char **list, enum mmoe_definition_kind kind, struct mmoe_text *folder)
 {
     size_t n = *list ? strcspn(*list, "\n") : 0;
@@ -96,7 +99,8 @@ static void add_folder(const char *folder, char (**names)[MMOE_NAME_MAX], size_t
         closedir(d);
 }
 
-void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX], size_t *count)
+void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX],
+                        size_t *count)
 {
     struct mmoe_text list = {0}, folder = {0};
     *names = NULL;
@@ -110,7 +114,8 @@ void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME
 
 /* --- files --- */
 
-static enum mmoe_status no_such(enum mmoe_definition_kind kind, const char *name, struct mmoe_error *err)
+static enum mmoe_status no_such(enum mmoe_definition_kind kind, const char *name,
+                                struct mmoe_error *err)
 {
     char(*names)[MMOE_NAME_MAX];
     size_t count;
@@ -125,7 +130,8 @@ static enum mmoe_status no_such(enum mmoe_definition_kind kind, const char *name
     if (near)
         mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': did you mean %s?", nouns[kind], name, near);
     else
-        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': there %s %.280s", nouns[kind], name, count == 1 ? "is" : "are",
+        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': there %s %.280s", nouns[kind], name,
+                  count == 1 ? "is" : "are",
                   count ? there.s : "none, set MMOE_DATA to the folder of data");
     mmoe_text_done(&there);
     mmoe_free(words);
@@ -133,13 +139,14 @@ static enum mmoe_status no_such(enum mmoe_definition_kind kind, const char *name
     return MMOE_UNKNOWN;
 }
 
-enum mmoe_status library_find(enum mmoe_definition_kind kind, const char *name, struct mmoe_text *path,
-                              struct mmoe_error *err)
+enum mmoe_status library_find(enum mmoe_definition_kind kind, const char *name,
+                              struct mmoe_text *path, struct mmoe_error *err)
 {
     struct mmoe_text list = {0}, folder = {0};
     bool found = false;
     if (!library_is_name(name))
-        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is no name of a %s: it has up to %d letters, digits, -, _ and .",
+        return mmoe_fail(err, MMOE_INVALID,
+                         "'%.60s' is no name of a %s: it has up to %d letters, digits, -, _ and .",
                          name, nouns[kind], MMOE_NAME_MAX - 1);
     mmoe_library_folders(&list);
     for (const char *rest = list.s; !found && next_folder(&rest, kind, &folder);) {
@@ -180,15 +187,18 @@ enum mmoe_status library_read(const char *path, struct mmoe_text *text, struct m
     static const char mark[] = "\xef\xbb\xbf"; /* that some editors begin a file with */
     FILE *f = fopen(path, "rb");
     if (!f)
-        return mmoe_fail(err, errno == ENOENT ? MMOE_UNKNOWN : MMOE_IO, "cannot read '%.200s': %s: name another file",
-                         path, strerror(errno));
+        return mmoe_fail(err, errno == ENOENT ? MMOE_UNKNOWN : MMOE_IO,
+                         "cannot read '%.200s': %s: name another file", path, strerror(errno));
     char *all = mmoe_alloc(TEXT_MAX + 1, 1);
     size_t n = fread(all, 1, TEXT_MAX + 1, f);
     enum mmoe_status status = MMOE_OK;
     if (ferror(f))
-        status = mmoe_fail(err, MMOE_IO, "cannot read '%.200s': %s: name another file", path, strerror(errno));
+        status = mmoe_fail(err, MMOE_IO, "cannot read '%.200s': %s: name another file", path,
+                           strerror(errno));
     else if (n > TEXT_MAX)
-        status = mmoe_fail(err, MMOE_LIMIT, "'%.200s' is longer than %d bytes: this is no such file", path, TEXT_MAX);
+        status = mmoe_fail(err, MMOE_LIMIT,
+                           "'%.200s' is longer than %d bytes: this is no such file", path,
+                           TEXT_MAX);
     else if (!is_text(all, n))
         status = mmoe_fail(err, MMOE_INVALID, "'%.200s' is no text: name another file", path);
     else

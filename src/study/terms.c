@@ -14,12 +14,12 @@
  */
 #include "src/study/terms.h"
 
-#include <mmoe/mem.h>
-#include <mmoe/stats.h>
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/stats.h>
 
 #define ONE_SIDED_LEVEL 0.95
 #define EQUIVALENCE_LEVEL 0.90 /* two tests at 0.05 each (Schuirmann, 1987) */
@@ -27,7 +27,8 @@
 void terms_init(struct terms *h, const struct mmoe_claims_input *in, size_t draws, uint64_t seed)
 {
     *h = (struct terms){.in = in, .flips = draws};
-    h->draws = mmoe_draws_new(mmoe_rng_stream(seed, MMOE_RNG_INFERENCE, "claims.draws"), draws, in->seeds);
+    h->draws =
+        mmoe_draws_new(mmoe_rng_stream(seed, MMOE_RNG_INFERENCE, "claims.draws"), draws, in->seeds);
     h->coins = mmoe_rng_stream(seed, MMOE_RNG_INFERENCE, "claims.coins");
     for (size_t i = 0; i < WEIGHTED_MAX; i++)
         h->column[i] = mmoe_alloc(in->seeds, sizeof *h->column[i]);
@@ -100,8 +101,8 @@ static void take_interval(struct mmoe_claim_term *part, const struct mmoe_boot *
 }
 
 /* An equivalence of a logarithm within +-ln margin, said of the ratio. */
-static void take_ratio(struct terms *h, mmoe_statistic *f, const void *context, size_t least, double margin,
-                       struct mmoe_claim_term *part)
+static void take_ratio(struct terms *h, mmoe_statistic *f, const void *context, size_t least,
+                       double margin, struct mmoe_claim_term *part)
 {
     struct mmoe_boot boot;
     mmoe_boot_init(&boot, f, context, part->pairs, h->draws);
@@ -116,7 +117,8 @@ static void take_ratio(struct terms *h, mmoe_statistic *f, const void *context, 
 
 /* --- means --- */
 
-void term_mean(struct terms *h, const struct weighted *terms, size_t n, struct mmoe_claim_term *part)
+void term_mean(struct terms *h, const struct weighted *terms, size_t n,
+               struct mmoe_claim_term *part)
 {
     const double *cell[WEIGHTED_MAX];
     for (size_t i = 0; i < n; i++)
@@ -168,7 +170,8 @@ void term_change(struct terms *h, const double *const cell[4], struct mmoe_claim
     mmoe_boot_done(&boot);
     if (part->pairs >= 2)
         part->p_value =
-            mmoe_swap_test(difference_when_swapped, &change, part->pairs, h->flips, h->coins).greater;
+            mmoe_swap_test(difference_when_swapped, &change, part->pairs, h->flips, h->coins)
+                .greater;
 }
 
 static double relative_difference(const void *context, const uint32_t *row, size_t n)
@@ -178,7 +181,8 @@ static double relative_difference(const void *context, const uint32_t *row, size
     return (a - b) / ((a + b) / 2);
 }
 
-void term_same_mean(struct terms *h, const double *const cell[2], double margin, struct mmoe_claim_term *part)
+void term_same_mean(struct terms *h, const double *const cell[2], double margin,
+                    struct mmoe_claim_term *part)
 {
     claim_region(part, EQUIVALENCE_LEVEL, -margin, margin);
     gather(h, cell, 2, true, part);
@@ -193,7 +197,8 @@ void term_same_mean(struct terms *h, const double *const cell[2], double margin,
 
 /* --- spread --- */
 
-/* p-value of "the logarithms of the first column spread no more"; NAN where there is a loss without one. */
+/* p-value of "the logarithms of the first column spread no more"; NAN where there is a loss without
+ * one. */
 static double log_spread(struct terms *h, size_t pairs)
 {
     for (size_t s = 0; s < pairs; s++)
@@ -215,7 +220,8 @@ void term_wider(struct terms *h, const double *const cell[2], struct mmoe_claim_
         part->p_value = log_spread(h, part->pairs);
 }
 
-void term_same_variance(struct terms *h, const double *const cell[2], double margin, struct mmoe_claim_term *part)
+void term_same_variance(struct terms *h, const double *const cell[2], double margin,
+                        struct mmoe_claim_term *part)
 {
     claim_region(part, EQUIVALENCE_LEVEL, 1 / margin, margin);
     gather(h, cell, 2, true, part);
@@ -246,15 +252,16 @@ size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diver
 }
 
 struct quantiles {
-    const double *sorted[2];  /* the losses of each cell, ascending */
-    const uint32_t *rank[2];  /* where among them the loss of a row is */
-    uint32_t *count;          /* how often each was drawn */
+    const double *sorted[2]; /* the losses of each cell, ascending */
+    const uint32_t *rank[2]; /* where among them the loss of a row is */
+    uint32_t *count;         /* how often each was drawn */
     size_t pairs;
     double q;
 };
 
 /* The q-quantile (type 7, as mmoe_quantile) of the n values counted; leaves the counts zero. */
-static double counted_quantile(const double *sorted, uint32_t *count, size_t pairs, size_t n, double q)
+static double counted_quantile(const double *sorted, uint32_t *count, size_t pairs, size_t n,
+                               double q)
 {
     double place = (double)(n - 1) * q;
     size_t low = (size_t)place, i = 0, seen = count[0];

@@ -9,9 +9,9 @@
  */
 #include "src/train/batch.h"
 
-#include <mmoe/mem.h>
-
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 enum { NONE_YET = -1, CACHE_LINE = 64 };
 
@@ -78,7 +78,8 @@ static void fetch(const void *block, size_t bytes)
 {
 #if defined(__GNUC__)
     for (size_t at = 0; at < bytes; at += CACHE_LINE)
-        __builtin_prefetch((const char *)block + at, 0, 2); /* for reading; into the second-level cache */
+        __builtin_prefetch((const char *)block + at, 0,
+                           2); /* for reading; into the second-level cache */
 #else
     (void)block;
     (void)bytes;

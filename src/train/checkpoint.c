@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so far.
+ * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so
+ * far.
  *
  *   weights., good., best., sum1., sum2.   tensors as the net names them
  *   run.counts      step, steps, evaluations, stride, unimproved, stopped, diverged step, state
  *   run.numbers     beta1^t, beta2^t, seconds
  *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
  *   run.recent      (T, n) the last batches' losses
- *   run.data        rows, held-out rows, the labels' variances or entropies: what the rows must be again
+ *   run.data        rows, held-out rows, the labels' variances or entropies: what the rows must be
+ * again
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
-#include "src/train/run.h"
-
 #include <math.h>
 #include <string.h>
+
+#include "src/train/run.h"
 
 enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
 enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
@@ -30,15 +32,18 @@ static void put_eval(const struct mmoe_eval *e, size_t tasks, double *row)
     memcpy(row + 1 + tasks, e->quality, tasks * sizeof *row);
 }
 
-static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                   struct mmoe_error *err)
 {
     const struct mmoe_snapshot *s = &run->shot;
     const size_t counts = COUNTS, numbers = NUMBERS;
     struct mmoe_array *v = mmoe_arrays_add(out, "run.counts", MMOE_I64, 1, &counts, err);
     if (!v)
         return err->status;
-    const int64_t all[COUNTS] = {(int64_t)s->step, (int64_t)s->steps, (int64_t)run->evaluations, (int64_t)run->stride,
-                                 (int64_t)run->unimproved, s->stopped, (int64_t)s->diverged_step, s->state};
+    const int64_t all[COUNTS] = {(int64_t)s->step,          (int64_t)s->steps,
+                                 (int64_t)run->evaluations, (int64_t)run->stride,
+                                 (int64_t)run->unimproved,  s->stopped,
+                                 (int64_t)s->diverged_step, s->state};
     memcpy(v->data, all, sizeof all);
     if (!(v = mmoe_arrays_add(out, "run.numbers", MMOE_F64, 1, &numbers, err)))
         return err->status;
@@ -47,7 +52,8 @@ static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_array
     return MMOE_OK;
 }
 
-static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                 struct mmoe_error *err)
 {
     const size_t n = VARIANCES + run->data->tasks;
     struct mmoe_array *v = mmoe_arrays_add(out, "run.data", MMOE_F64, 1, &n, err);
@@ -60,10 +66,12 @@ static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays 
     return MMOE_OK;
 }
 
-static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                  struct mmoe_error *err)
 {
     const struct mmoe_snapshot *s = &run->shot;
-    const size_t curve[] = {s->curve_count, 1 + 2 * s->tasks}, recent[] = {s->tasks, s->recent_count};
+    const size_t curve[] = {s->curve_count, 1 + 2 * s->tasks},
+                 recent[] = {s->tasks, s->recent_count};
     struct mmoe_array *v = mmoe_arrays_add(out, "run.curve", MMOE_F64, 2, curve, err);
     if (!v)
         return err->status;
@@ -80,7 +88,8 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
     return MMOE_OK;
 }
 
-enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
+                               struct mmoe_error *err)
 {
     enum mmoe_status status = put_counts(run, out, err);
     if (!mmoe_failed(status))
@@ -90,8 +99,11 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
     const struct {
         const char *prefix;
         const mmoe_real *values;
-    } parts[] = {{"weights.", mmoe_net_params(run->net)}, {"good.", run->good}, {"best.", run->best},
-                 {"sum1.", run->optim.m}, {"sum2.", run->optim.v}};
+    } parts[] = {{"weights.", mmoe_net_params(run->net)},
+                 {"good.", run->good},
+                 {"best.", run->best},
+                 {"sum1.", run->optim.m},
+                 {"sum2.", run->optim.v}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !mmoe_failed(status); i++)
         if (parts[i].values)
             status = mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err);
@@ -106,8 +118,8 @@ static enum mmoe_status damaged(const char *name, struct mmoe_error *err)
 }
 
 /* The array of that name, type and shape (0: any), or NULL. */
-static const struct mmoe_array *find(const struct mmoe_arrays *in, const char *name, enum mmoe_dtype type, size_t ndim,
-                                     size_t rows, size_t columns)
+static const struct mmoe_array *find(const struct mmoe_arrays *in, const char *name,
+                                     enum mmoe_dtype type, size_t ndim, size_t rows, size_t columns)
 {
     const struct mmoe_array *v = mmoe_arrays_find(in, name);
     bool fits = v && v->type == type && v->ndim == ndim && (!rows || v->dim[0] == rows) &&
@@ -121,14 +133,15 @@ static bool sound(const int64_t *c)
     for (size_t i = 0; i < COUNTS; i++)
         if (c[i] < 0 || c[i] > 1000000000)
             return false;
-    return c[STEP] <= c[STEPS] && c[STRIDE] > 0 && (c[EVALUATIONS] > 0 || c[STATE] == MMOE_RUN_DIVERGED) &&
-           c[STOPPED] <= 1 && c[STATE] >= MMOE_RUN_READY && c[STATE] <= MMOE_RUN_DIVERGED;
+    return c[STEP] <= c[STEPS] && c[STRIDE] > 0 &&
+           (c[EVALUATIONS] > 0 || c[STATE] == MMOE_RUN_DIVERGED) && c[STOPPED] <= 1 &&
+           c[STATE] >= MMOE_RUN_READY && c[STATE] <= MMOE_RUN_DIVERGED;
 }
 
 static bool are_numbers(const double *n)
 {
-    return n[BETA1_T] >= 0 && n[BETA1_T] <= 1 && n[BETA2_T] >= 0 && n[BETA2_T] <= 1 && n[SECONDS] >= 0 &&
-           isfinite(n[SECONDS]);
+    return n[BETA1_T] >= 0 && n[BETA1_T] <= 1 && n[BETA2_T] >= 0 && n[BETA2_T] <= 1 &&
+           n[SECONDS] >= 0 && isfinite(n[SECONDS]);
 }
 
 /* Points a curve has after so many evaluations (run.c, curve_push). */
@@ -138,7 +151,8 @@ static size_t points_of(const int64_t *c)
     return last < 0 ? 0 : (size_t)(last / c[STRIDE] + 1 + (last % c[STRIDE] != 0));
 }
 
-static bool take_eval(const double *row, size_t tasks, double least, double most, struct mmoe_eval *e)
+static bool take_eval(const double *row, size_t tasks, double least, double most,
+                      struct mmoe_eval *e)
 {
     if (!(row[0] >= least && row[0] <= most))
         return false;
@@ -152,8 +166,8 @@ static bool take_eval(const double *row, size_t tasks, double least, double most
     return true;
 }
 
-static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve, const struct mmoe_array *best,
-                       const struct mmoe_array *recent)
+static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
+                       const struct mmoe_array *best, const struct mmoe_array *recent)
 {
     struct mmoe_snapshot *s = &run->shot;
     size_t width = 1 + 2 * s->tasks;
@@ -162,15 +176,16 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve, con
     mmoe_snapshot_reserve(s, curve->dim[0]);
     s->curve_count = curve->dim[0];
     for (size_t i = 0; i < s->curve_count; i++)
-        if (!take_eval((const double *)curve->data + i * width, s->tasks, i ? (double)s->curve[i - 1].step + 1 : 0,
-                       (double)s->step, &s->curve[i]))
+        if (!take_eval((const double *)curve->data + i * width, s->tasks,
+                       i ? (double)s->curve[i - 1].step + 1 : 0, (double)s->step, &s->curve[i]))
             return false;
     for (size_t i = 0; i < recent->n; i++)
         if (isnan(((const float *)recent->data)[i]))
             return false;
     s->recent_count = recent->dim[1];
     for (size_t k = 0; k < s->tasks; k++)
-        memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count, s->recent_count * sizeof(float));
+        memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count,
+               s->recent_count * sizeof(float));
     return take_eval(best->data, s->tasks, 0, (double)s->step, &s->best);
 }
 
@@ -210,15 +225,20 @@ static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v)
     return same;
 }
 
-static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arrays *in,
+                                     struct mmoe_error *err)
 {
     const struct {
         const char *prefix;
         mmoe_real *values;
-    } parts[] = {{"weights.", mmoe_net_params(run->net)}, {"good.", run->good}, {"best.", run->best},
-                 {"sum1.", run->optim.m}, {"sum2.", run->optim.v}};
+    } parts[] = {{"weights.", mmoe_net_params(run->net)},
+                 {"good.", run->good},
+                 {"best.", run->best},
+                 {"sum1.", run->optim.m},
+                 {"sum2.", run->optim.v}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].values && mmoe_failed(mmoe_net_import(run->net, in, parts[i].prefix, parts[i].values, err)))
+        if (parts[i].values &&
+            mmoe_failed(mmoe_net_import(run->net, in, parts[i].prefix, parts[i].values, err)))
             return err->status;
     for (size_t i = 0; run->optim.v && i < run->optim.n; i++)
         if (run->optim.v[i] < 0)
@@ -226,7 +246,8 @@ static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arr
     return MMOE_OK;
 }
 
-enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in,
+                                  struct mmoe_error *err)
 {
     size_t tasks = run->shot.tasks, width = 1 + 2 * tasks;
     const struct mmoe_array *counts = find(in, "run.counts", MMOE_I64, 1, COUNTS, 0);
@@ -238,7 +259,9 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     if (!counts || !numbers || !data || !sound(counts->data) || !are_numbers(numbers->data))
         return damaged("the run", err);
     if (!same_rows(run->data, data))
-        return mmoe_fail(err, MMOE_INVALID, "the rows are not those it was trained on: give it back the same data-file");
+        return mmoe_fail(
+            err, MMOE_INVALID,
+            "the rows are not those it was trained on: give it back the same data-file");
     if (!curve || !best || !recent || curve->dim[0] != points_of(counts->data))
         return damaged("the curve", err);
     take_counts(run, counts->data, numbers->data);

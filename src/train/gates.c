@@ -12,10 +12,10 @@
  */
 #include "src/train/gates.h"
 
-#include <mmoe/mem.h>
-
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 #include "src/base/versions.h"
 
@@ -68,7 +68,8 @@ void diagnosis_begin(struct diagnosis *d)
 }
 
 /* The weights (rows,gates,E) of some gates, the first of which is gate `first`. */
-static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows, size_t first, size_t gates)
+static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows, size_t first,
+                        size_t gates)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t k = first; k < first + gates; k++, g += d->experts)
@@ -81,8 +82,8 @@ static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows, si
 }
 
 /* Outputs, and products of those of each pair of experts, unit by unit. */
-VERSIONS static void add_outputs(size_t experts, size_t width, const mmoe_real *restrict y, mmoe_real *restrict sum,
-                                 mmoe_real *restrict product)
+VERSIONS static void add_outputs(size_t experts, size_t width, const mmoe_real *restrict y,
+                                 mmoe_real *restrict sum, mmoe_real *restrict product)
 {
     for (size_t j = 0; j < experts * width; j++)
         sum[j] += y[j];
@@ -92,7 +93,8 @@ VERSIONS static void add_outputs(size_t experts, size_t width, const mmoe_real *
                 product[h] += y[a * width + h] * y[b * width + h];
 }
 
-VERSIONS static void add_alive(size_t units, const mmoe_real *restrict y, unsigned char *restrict alive)
+VERSIONS static void add_alive(size_t units, const mmoe_real *restrict y,
+                               unsigned char *restrict alive)
 {
     for (size_t j = 0; j < units; j++)
         alive[j] |= y[j] > 0;

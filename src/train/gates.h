@@ -15,15 +15,16 @@
 #include <mmoe/snapshot.h>
 
 struct diagnosis {
-    size_t parts;                 /* nets side by side, each with G/parts gates and experts of its own */
-    size_t gates, experts, units; /* G, E (0 without gates), units of all experts or bottoms of a part */
-    size_t top_k;                 /* experts a gate keeps; 0: all */
-    size_t rows;                  /* added so far */
+    size_t parts; /* nets side by side, each with G/parts gates and experts of its own */
+    size_t gates, experts,
+        units;    /* G, E (0 without gates), units of all experts or bottoms of a part */
+    size_t top_k; /* experts a gate keeps; 0: all */
+    size_t rows;  /* added so far */
     double mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX], entropy[MMOE_TASKS_MAX]; /* sums */
     size_t chosen[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* rows for which a gate kept an expert */
-    unsigned char *alive;         /* (parts,units): was above 0 on some row */
-    mmoe_real *sum;               /* (E,H) of the outputs */
-    mmoe_real *product;           /* (E(E+1)/2,H) of pairs of experts' outputs, a pair with itself first */
+    unsigned char *alive;                            /* (parts,units): was above 0 on some row */
+    mmoe_real *sum;                                  /* (E,H) of the outputs */
+    mmoe_real *product; /* (E(E+1)/2,H) of pairs of experts' outputs, a pair with itself first */
 };
 
 bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net); /* false: no memory */

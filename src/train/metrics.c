@@ -8,10 +8,10 @@
  */
 #include "src/train/metrics.h"
 
-#include <mmoe/mem.h>
-
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 static double variance(const struct mmoe_dataset *d, size_t k)
 {

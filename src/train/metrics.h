@@ -30,8 +30,8 @@ void metrics_done(struct metrics *m);
 void metrics_begin(struct metrics *m);
 /* Take in predictions p and labels y (rows,T). */
 void metrics_add(struct metrics *m, size_t rows, const mmoe_real *p, const mmoe_real *y);
-/* Mean losses (T) and, where not NULL, quality (T): AUC of a binary task, R^2 of the others. False where a loss
-   is not finite. */
+/* Mean losses (T) and, where not NULL, quality (T): AUC of a binary task, R^2 of the others. False
+   where a loss is not finite. */
 bool metrics_end(struct metrics *m, double *loss, double *quality);
 
 #endif

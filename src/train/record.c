@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* record.c - what is kept of a finished run, and the run a worker makes of some options. */
-#include <mmoe/clock.h>
-#include <mmoe/mem.h>
-#include <mmoe/run.h>
-#include <mmoe/record.h>
-
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/clock.h>
+#include <mmoe/mem.h>
+#include <mmoe/record.h>
+#include <mmoe/run.h>
 
 /* --- the curve of a record --- */
 
@@ -68,8 +68,8 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
 }
 
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,
-                                const struct mmoe_watch *watch, struct mmoe_result *result,
-                                struct mmoe_error *err)
+                                   const struct mmoe_watch *watch, struct mmoe_result *result,
+                                   struct mmoe_error *err)
 {
     double start = mmoe_clock_now();
     enum mmoe_status status = o->steps ? MMOE_CONTINUE : MMOE_DONE;

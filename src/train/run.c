@@ -6,15 +6,17 @@
  * is free to change. What was finite at the last evaluation is kept aside:
  * when a loss stops being finite, the run goes back to it and stays there.
  */
-#include <mmoe/mem.h>
-#include <mmoe/run.h>
-
 #include "src/train/run.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { EVALUATED = 100 };     /* held-out rows at a time, at least: small batches would waste them on overhead */
+#include <mmoe/mem.h>
+#include <mmoe/run.h>
+
+enum {
+    EVALUATED = 100
+}; /* held-out rows at a time, at least: small batches would waste them on overhead */
 
 /* --- held-out evaluation --- */
 
@@ -28,7 +30,8 @@ static void curve_thin(struct mmoe_run *run)
     run->stride *= 2;
 }
 
-/* The newest evaluation is always the curve's last point; one off the stride gives way to the next. */
+/* The newest evaluation is always the curve's last point; one off the stride gives way to the next.
+ */
 static void curve_push(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -50,7 +53,8 @@ static void diverge(struct mmoe_run *run, size_t step)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-/* loss and quality (T) over all held-out rows; gathers the diagnosis where asked to. False where it is not finite. */
+/* loss and quality (T) over all held-out rows; gathers the diagnosis where asked to. False where it
+ * is not finite. */
 static bool held_out(struct mmoe_run *run, double *loss, double *quality, bool diagnose)
 {
     const struct mmoe_dataset *d = run->data;
@@ -67,7 +71,8 @@ static bool held_out(struct mmoe_run *run, double *loss, double *quality, bool d
     return metrics_end(&run->metrics, loss, quality);
 }
 
-/* What is to become small: the monitored task's loss, or the other way round its AUC; the sum over all tasks. */
+/* What is to become small: the monitored task's loss, or the other way round its AUC; the sum over
+ * all tasks. */
 static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
 {
     size_t task = run->shot.options.monitor;
@@ -84,7 +89,8 @@ static bool is_due(const struct mmoe_snapshot *s)
     return s->step % s->options.eval_every == 0 || s->step == s->steps;
 }
 
-/* Is the newest evaluation the best so far? Patience may end the run. Evaluations at a pause have no say. */
+/* Is the newest evaluation the best so far? Patience may end the run. Evaluations at a pause have
+ * no say. */
 static void compare_best(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -96,7 +102,8 @@ static void compare_best(struct mmoe_run *run)
         s->best = *newest;
         run->unimproved = 0;
         if (run->best)
-            memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
+            memcpy(run->best, mmoe_net_params(run->net),
+                   mmoe_net_size(run->net) * sizeof *run->best);
     }
     s->stopped = s->options.patience > 0 && run->unimproved >= s->options.patience;
 }
@@ -186,18 +193,23 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
                               struct mmoe_error *err)
 {
     if (data->tasks > MMOE_TASKS_MAX)
-        return mmoe_fail(err, MMOE_LIMIT, "the data have %zu tasks; at most %d can be trained together",
-                         data->tasks, MMOE_TASKS_MAX);
+        return mmoe_fail(err, MMOE_LIMIT,
+                         "the data have %zu tasks; at most %d can be trained together", data->tasks,
+                         MMOE_TASKS_MAX);
     if (o->batch > data->rows)
-        return mmoe_fail(err, MMOE_RANGE, "batch %zu is more than the %zu rows at hand: lower batch",
-                         o->batch, data->rows);
+        return mmoe_fail(err, MMOE_RANGE,
+                         "batch %zu is more than the %zu rows at hand: lower batch", o->batch,
+                         data->rows);
     if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
-        return mmoe_fail(err, MMOE_RANGE, "this processor cannot run the kernels asked for: set kernels auto");
+        return mmoe_fail(err, MMOE_RANGE,
+                         "this processor cannot run the kernels asked for: set kernels auto");
     if (o->task_weights.n && o->task_weights.n != data->tasks)
-        return mmoe_fail(err, MMOE_RANGE, "task-weights lists %zu numbers for %zu tasks: give as many, or equal",
+        return mmoe_fail(err, MMOE_RANGE,
+                         "task-weights lists %zu numbers for %zu tasks: give as many, or equal",
                          o->task_weights.n, data->tasks);
     if (o->monitor > data->tasks)
-        return mmoe_fail(err, MMOE_RANGE, "monitor %zu: there are %zu tasks; give one of them, or all", o->monitor,
+        return mmoe_fail(err, MMOE_RANGE,
+                         "monitor %zu: there are %zu tasks; give one of them, or all", o->monitor,
                          data->tasks);
     return mmoe_options_check(o, err);
 }
@@ -227,11 +239,14 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     run->net = mmoe_net_new(model, &spec);
     size_t n = run->net ? mmoe_net_size(run->net) : 0;
     if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
-        !diagnosis_init(&run->diagnosis, run->net) || !metrics_init(&run->metrics, &run->objective, data) ||
-        (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) || !(run->good = mmoe_try_alloc(n, sizeof *run->good))) {
-        mmoe_fail(err, MMOE_LIMIT, "a %s of %zu parameters with batches of %zu does not fit in memory: "
-                  "lower experts, units or batch", mmoe_model_name(model),
-                  mmoe_model_parameters(model, &spec), o->batch);
+        !diagnosis_init(&run->diagnosis, run->net) ||
+        !metrics_init(&run->metrics, &run->objective, data) ||
+        (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) ||
+        !(run->good = mmoe_try_alloc(n, sizeof *run->good))) {
+        mmoe_fail(err, MMOE_LIMIT,
+                  "a %s of %zu parameters with batches of %zu does not fit in memory: "
+                  "lower experts, units or batch",
+                  mmoe_model_name(model), mmoe_model_parameters(model, &spec), o->batch);
         mmoe_run_free(run);
         return NULL;
     }
@@ -317,8 +332,9 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     size_t at;
     bool uncertain = mmoe_net_log_variance(run->net, &at);
     mmoe_real *params = mmoe_net_params(run->net), *grads = mmoe_net_grads(run->net);
-    if (!mmoe_loss_objective(&run->objective, run->batch.n, p, run->batch.y, uncertain ? params + at : NULL,
-                             uncertain ? grads + at : NULL, run->dy, loss)) {
+    if (!mmoe_loss_objective(&run->objective, run->batch.n, p, run->batch.y,
+                             uncertain ? params + at : NULL, uncertain ? grads + at : NULL, run->dy,
+                             loss)) {
         diverge(run, s->step + 1);
         return MMOE_DIVERGED;
     }
@@ -395,16 +411,19 @@ void run_diagnose(struct mmoe_run *run)
     mmoe_net_sharing(run->net, &run->shot.sharing);
 }
 
-enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out, struct mmoe_error *err)
+enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                 struct mmoe_error *err)
 {
     bool best = run->best && run->shot.state != MMOE_RUN_DIVERGED;
     return mmoe_net_export(run->net, best ? run->best : mmoe_net_params(run->net), "", out, err);
 }
 
-enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in, struct mmoe_error *err)
+enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in,
+                                 struct mmoe_error *err)
 {
     if (run->shot.state == MMOE_RUN_DIVERGED)
-        return mmoe_fail(err, MMOE_STATE, "the run diverged at step %zu: reset it first", run->shot.diverged_step);
+        return mmoe_fail(err, MMOE_STATE, "the run diverged at step %zu: reset it first",
+                         run->shot.diverged_step);
     enum mmoe_status status = mmoe_net_import(run->net, in, "", mmoe_net_params(run->net), err);
     if (!mmoe_failed(status))
         evaluate(run, is_evaluated(&run->shot));

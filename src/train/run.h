@@ -27,14 +27,14 @@ struct mmoe_run {
     struct metrics metrics;
     struct mmoe_snapshot shot;
     struct mmoe_phases *phases; /* NULL: nobody wants to know */
-    bool unwatched;     /* nobody looks before the end */
-    size_t evaluated;   /* held-out rows at a time */
-    mmoe_real *dy;      /* (B,T) */
-    mmoe_real *good;    /* parameters at the last finite evaluation */
-    mmoe_real *best;    /* parameters at the best evaluation; NULL unless keep-best */
-    size_t unimproved;  /* evaluations since the best one */
-    size_t evaluations; /* so far, kept in the curve or not */
-    size_t stride;      /* every stride-th evaluation is kept */
+    bool unwatched;             /* nobody looks before the end */
+    size_t evaluated;           /* held-out rows at a time */
+    mmoe_real *dy;              /* (B,T) */
+    mmoe_real *good;            /* parameters at the last finite evaluation */
+    mmoe_real *best;            /* parameters at the best evaluation; NULL unless keep-best */
+    size_t unimproved;          /* evaluations since the best one */
+    size_t evaluations;         /* so far, kept in the curve or not */
+    size_t stride;              /* every stride-th evaluation is kept */
 };
 
 /* Room in the curve for all evaluations to come. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* snapshot.c - a value copied out of a run; all but its curve is plain. */
-#include <mmoe/mem.h>
-#include <mmoe/snapshot.h>
-
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/snapshot.h>
 
 void mmoe_snapshot_init(struct mmoe_snapshot *s, size_t curve_room)
 {

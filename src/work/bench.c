@@ -8,19 +8,6 @@
  * two products of the first layer, which are 97% of the default models' work:
  * (B,D) times (D,n) and the transpose of (B,D) times (B,n).
  */
-#include <mmoe/bench.h>
-
-#include <mmoe/clock.h>
-#include <mmoe/mat.h>
-#include <mmoe/mem.h>
-#include <mmoe/origin.h>
-#include <mmoe/results.h>
-#include <mmoe/stats.h>
-
-#include <mmoe/mailbox.h>
-#include <mmoe/queue.h>
-#include "src/base/thread.h"
-
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -28,18 +15,38 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <mmoe/bench.h>
+#include <mmoe/clock.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/mat.h>
+#include <mmoe/mem.h>
+#include <mmoe/origin.h>
+#include <mmoe/queue.h>
+#include <mmoe/results.h>
+#include <mmoe/stats.h>
+
+#include "src/base/thread.h"
+
 enum { ROUNDS_MAX = 32, THREADS_MAX = 256, CALLS = 16, ASK_GAP = 50 /* ms */ };
-enum { RUNS_A_WORKER = 10 }; /* tens, as in real studies: what is paid once a study must not count for more */
-#define LIMIT_SECONDS 1.0 /* of products in a round: about as long as a study, so that both meet the same lulls */
+enum {
+    RUNS_A_WORKER = 10
+}; /* tens, as in real studies: what is paid once a study must not count for more */
+#define LIMIT_SECONDS \
+    1.0 /* of products in a round: about as long as a study, so that both meet the same lulls */
 
 static const struct {
     const char *name, *model, *batch;
 } cases[] = {
-    {"mmoe-100", "mmoe", "100"},           {"omoe-100", "omoe", "100"},
-    {"shared-bottom-100", "shared-bottom", "100"}, {"single-task-100", "single-task", "100"},
-    {"moe-100", "moe", "100"},             {"l2-constrained-100", "l2-constrained", "100"},
-    {"cross-stitch-100", "cross-stitch", "100"}, {"tensor-factorization-100", "tensor-factorization", "100"},
-    {"mmoe-32", "mmoe", "32"},             {"omoe-32", "omoe", "32"},
+    {"mmoe-100", "mmoe", "100"},
+    {"omoe-100", "omoe", "100"},
+    {"shared-bottom-100", "shared-bottom", "100"},
+    {"single-task-100", "single-task", "100"},
+    {"moe-100", "moe", "100"},
+    {"l2-constrained-100", "l2-constrained", "100"},
+    {"cross-stitch-100", "cross-stitch", "100"},
+    {"tensor-factorization-100", "tensor-factorization", "100"},
+    {"mmoe-32", "mmoe", "32"},
+    {"omoe-32", "omoe", "32"},
     {"shared-bottom-32", "shared-bottom", "32"},
 };
 
@@ -60,8 +67,10 @@ struct products {
 static void multiply(void *context)
 {
     struct products *p = context;
-    mmoe_real *x = mmoe_alloc(p->rows * p->in, sizeof *x), *w = mmoe_alloc(p->in * p->out, sizeof *w);
-    mmoe_real *y = mmoe_alloc(p->rows * p->out, sizeof *y), *dw = mmoe_alloc(p->in * p->out, sizeof *dw);
+    mmoe_real *x = mmoe_alloc(p->rows * p->in, sizeof *x),
+              *w = mmoe_alloc(p->in * p->out, sizeof *w);
+    mmoe_real *y = mmoe_alloc(p->rows * p->out, sizeof *y),
+              *dw = mmoe_alloc(p->in * p->out, sizeof *dw);
     for (size_t i = 0; i < p->rows * p->in; i++)
         x[i] = (mmoe_real)((double)(i % 97) / 97 - 0.5);
     for (size_t i = 0; i < p->in * p->out; i++)
@@ -79,7 +88,8 @@ static void multiply(void *context)
         count += CALLS;
         now = mmoe_clock_now();
     } while (now - start < LIMIT_SECONDS);
-    p->rate = 4.0 * (double)p->rows * (double)p->in * (double)p->out * (double)count / (now - start);
+    p->rate =
+        4.0 * (double)p->rows * (double)p->in * (double)p->out * (double)count / (now - start);
     mmoe_free(x);
     mmoe_free(w);
     mmoe_free(y);
@@ -109,8 +119,8 @@ static double limit(const struct products *shape, size_t jobs)
 /* --- a study --- */
 
 /* Wait until the queue has finished all; fails where it failed or was not to go on. */
-static enum mmoe_status finish(struct mmoe_queue *q, struct mmoe_mailbox *mailbox, bool (*go_on)(void *context), void *context,
-                               struct mmoe_error *err)
+static enum mmoe_status finish(struct mmoe_queue *q, struct mmoe_mailbox *mailbox,
+                               bool (*go_on)(void *context), void *context, struct mmoe_error *err)
 {
     struct mmoe_record record;
     size_t done, all;
@@ -148,7 +158,8 @@ static void scratch_remove(const struct scratch *s)
     }
 }
 
-static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *grid, struct mmoe_error *err)
+static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *grid,
+                                     struct mmoe_error *err)
 {
     memset(s, 0, sizeof *s);
     snprintf(s->path, sizeof s->path, "/tmp/mmoe-bench-XXXXXX");
@@ -159,7 +170,8 @@ static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *
     mmoe_origin_here(&s->origin);
     s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, err);
     enum mmoe_status status =
-        s->store ? mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err) : err->status;
+        s->store ? mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err)
+                 : err->status;
     if (!mmoe_failed(status))
         return MMOE_OK;
     mmoe_store_close(s->store);
@@ -168,8 +180,9 @@ static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *
 }
 
 /* Seed-steps a second of a study of that grid, its store included. */
-static enum mmoe_status study(const struct mmoe_grid *grid, size_t jobs, bool (*go_on)(void *context),
-                              void *context, double *rate, struct mmoe_error *err)
+static enum mmoe_status study(const struct mmoe_grid *grid, size_t jobs,
+                              bool (*go_on)(void *context), void *context, double *rate,
+                              struct mmoe_error *err)
 {
     struct scratch s;
     double start = mmoe_clock_now();
@@ -178,7 +191,9 @@ static enum mmoe_status study(const struct mmoe_grid *grid, size_t jobs, bool (*
         return status;
     struct mmoe_mailbox *mailbox = mmoe_mailbox_new();
     struct mmoe_queue *q = mmoe_queue_new(mailbox);
-    mmoe_queue_sweep(q, &(struct mmoe_sweep){.grid = grid, .jobs = jobs, .store = s.store, .study = s.study, .origin = s.origin});
+    mmoe_queue_sweep(
+        q, &(struct mmoe_sweep){
+               .grid = grid, .jobs = jobs, .store = s.store, .study = s.study, .origin = s.origin});
     status = finish(q, mailbox, go_on, context, err);
     *rate = (double)(mmoe_grid_runs(grid) * grid->base.steps) / (mmoe_clock_now() - start);
     mmoe_queue_free(q); /* closes the store */
@@ -190,7 +205,8 @@ static enum mmoe_status study(const struct mmoe_grid *grid, size_t jobs, bool (*
 /* --- where the time goes --- */
 
 /* One run alone, each part of its work timed. */
-static enum mmoe_status profile(const struct mmoe_grid *grid, struct mmoe_bench *out, struct mmoe_error *err)
+static enum mmoe_status profile(const struct mmoe_grid *grid, struct mmoe_bench *out,
+                                struct mmoe_error *err)
 {
     struct mmoe_phases p = {{0}, 0};
     struct mmoe_result result;
@@ -204,7 +220,9 @@ static enum mmoe_status profile(const struct mmoe_grid *grid, struct mmoe_bench 
     mmoe_phases_begin(&p);
     struct mmoe_dataset *data = mmoe_synthetic_new(&grid->base, NULL, err);
     mmoe_phases_mark(&p, MMOE_PHASE_ROWS);
-    status = data ? mmoe_record_train(&grid->base, data, &(struct mmoe_watch){.phases = &p}, &result, err) : err->status;
+    status = data ? mmoe_record_train(&grid->base, data, &(struct mmoe_watch){.phases = &p},
+                                      &result, err)
+                  : err->status;
     mmoe_phases_begin(&p);
     if (!mmoe_failed(status))
         status = mmoe_results_add(s.store, s.study, &s.origin, results, 1, err);
@@ -244,8 +262,8 @@ static double best(double *v, size_t n)
     return mmoe_summarize(v, n).max;
 }
 
-enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(void *context), void *context,
-                                    struct mmoe_bench *out, struct mmoe_error *err)
+enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(void *context),
+                                    void *context, struct mmoe_bench *out, struct mmoe_error *err)
 {
     struct mmoe_grid grid = {.seeds = 0};
     struct products shape;

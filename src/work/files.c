@@ -2,18 +2,18 @@
 /*
  * files.c - the live session in files: weights, rows, and checkpoints.
  *
- * A checkpoint is a file of arrays: `checkpoint` says so and of which kind, `options` are the settings,
- * `run.options` those the run was made with, the rest is the run (checkpoint.c). Rows are made again from
- * the options.
+ * A checkpoint is a file of arrays: `checkpoint` says so and of which kind, `options` are the
+ * settings, `run.options` those the run was made with, the rest is the run (checkpoint.c). Rows are
+ * made again from the options.
  */
 #include "src/work/files.h"
-
-#include <mmoe/lane.h>
-#include <mmoe/mem.h>
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <mmoe/lane.h>
+#include <mmoe/mem.h>
 
 static const char checkpoint_mark[] = "mmoe checkpoint 1";
 
@@ -30,8 +30,8 @@ static void name_whole(char path[MMOE_FILE_MAX])
         strcpy(path, real);
 }
 
-static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name, const struct mmoe_options *o,
-                                    struct mmoe_error *err)
+static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name,
+                                    const struct mmoe_options *o, struct mmoe_error *err)
 {
     struct mmoe_text t = {0};
     struct mmoe_options kept = *o;
@@ -56,13 +56,14 @@ static enum mmoe_status checkpoint(const struct mmoe_run *run, const struct mmoe
 }
 
 /* Options out of a checkpoint's text. */
-static enum mmoe_status take_options(const struct mmoe_arrays *a, const char *name, struct mmoe_options *o,
-                                     struct mmoe_error *err)
+static enum mmoe_status take_options(const struct mmoe_arrays *a, const char *name,
+                                     struct mmoe_options *o, struct mmoe_error *err)
 {
     char *text = mmoe_arrays_text(a, name);
     mmoe_options_default(o);
-    enum mmoe_status status = text ? mmoe_options_read(o, text, err)
-                                   : mmoe_fail(err, MMOE_INVALID, "its options are missing or damaged");
+    enum mmoe_status status =
+        text ? mmoe_options_read(o, text, err)
+             : mmoe_fail(err, MMOE_INVALID, "its options are missing or damaged");
     mmoe_free(text);
     return status;
 }
@@ -74,20 +75,22 @@ static enum mmoe_status check_mark(const struct mmoe_arrays *a, struct mmoe_erro
     if (!text)
         status = mmoe_fail(err, MMOE_INVALID, "it is no session that save wrote");
     else if (strcmp(text, checkpoint_mark) != 0)
-        status = mmoe_fail(err, MMOE_INVALID, "it says '%.40s', which this program does not know: use the one that wrote it",
-                           text);
+        status = mmoe_fail(
+            err, MMOE_INVALID,
+            "it says '%.40s', which this program does not know: use the one that wrote it", text);
     mmoe_free(text);
     return status;
 }
 
-enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data, const struct mmoe_run *run,
-                             struct mmoe_error *err)
+enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
+                             const struct mmoe_run *run, struct mmoe_error *err)
 {
     enum mmoe_file what = file->what;
     struct mmoe_arrays a = {0};
     enum mmoe_status status = MMOE_OK;
     if (what == MMOE_FILE_EXPORT_DATA ? !data : what == MMOE_FILE_EXPORT_WEIGHTS && !run)
-        return mmoe_fail(err, MMOE_STATE, "there is nothing to export yet: run makes rows and a net");
+        return mmoe_fail(err, MMOE_STATE,
+                         "there is nothing to export yet: run makes rows and a net");
     if (what == MMOE_FILE_SAVE)
         status = checkpoint(run, &file->options, &a, err);
     else if (what == MMOE_FILE_EXPORT_DATA)
@@ -105,7 +108,8 @@ enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmo
     struct mmoe_arrays a = {0};
     struct mmoe_error why;
     if (!run)
-        return mmoe_fail(err, MMOE_STATE, "there is no net to import weights into: model makes one");
+        return mmoe_fail(err, MMOE_STATE,
+                         "there is no net to import weights into: model makes one");
     if (mmoe_failed(mmoe_arrays_read(&a, path, err)))
         return err->status;
     enum mmoe_status status = mmoe_run_import(run, &a, &why);
@@ -115,8 +119,8 @@ enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmo
     return status;
 }
 
-static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *was, struct session *out,
-                             struct mmoe_error *err)
+static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *was,
+                             struct session *out, struct mmoe_error *err)
 {
     enum mmoe_status status = check_mark(a, err);
     out->has_run = mmoe_arrays_find(a, "run.options") != NULL;
@@ -126,13 +130,15 @@ static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *
         status = take_options(a, "run.options", &out->made_with, err);
     if (mmoe_failed(status) || !out->has_run)
         return status;
-    bool same = was->data && mmoe_options_resets(&was->made_with, &out->made_with) != MMOE_RESETS_DATA;
+    bool same = was->data &&
+                mmoe_options_resets(&was->made_with, &out->made_with) != MMOE_RESETS_DATA;
     out->data = same ? mmoe_dataset_ref(was->data) : mmoe_dataset_make(&out->made_with, NULL, err);
     out->run = out->data ? mmoe_run_new(&out->made_with, out->data, err) : NULL;
     return out->run ? mmoe_run_restore(out->run, a, err) : err->status;
 }
 
-enum mmoe_status files_load(const char *path, const struct session *was, struct session *out, struct mmoe_error *err)
+enum mmoe_status files_load(const char *path, const struct session *was, struct session *out,
+                            struct mmoe_error *err)
 {
     struct mmoe_arrays a = {0};
     struct mmoe_error why;

@@ -24,10 +24,12 @@ struct session {
 /* Changes nothing a step depends on, and so need not wait for the end of a training. */
 bool files_is_errand(enum mmoe_file what);
 /* Export or save; data and run may be NULL where there are none. */
-enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data, const struct mmoe_run *run,
-                             struct mmoe_error *err);
+enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
+                             const struct mmoe_run *run, struct mmoe_error *err);
 enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmoe_error *err);
-/* The session of a checkpoint, with the rows of `was` where they are the same; nothing is left of it on failure. */
-enum mmoe_status files_load(const char *path, const struct session *was, struct session *out, struct mmoe_error *err);
+/* The session of a checkpoint, with the rows of `was` where they are the same; nothing is left of
+ * it on failure. */
+enum mmoe_status files_load(const char *path, const struct session *was, struct session *out,
+                            struct mmoe_error *err);
 
 #endif

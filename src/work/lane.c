@@ -12,15 +12,14 @@
  * between steps; it is lowered when the next order is taken, which can only be a
  * later one.
  */
-#include <mmoe/lane.h>
+#include <stdio.h>
 
+#include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
 
 #include "src/work/files.h"
 #include "src/work/live.h"
-
-#include <stdio.h>
 
 /* --- the list of orders --- */
 
@@ -153,7 +152,8 @@ void mmoe_lane_train(struct mmoe_lane *l, size_t until)
     give_order(l, &(struct order){.kind = ORDER_TRAIN, .until = until});
 }
 
-void mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path, const struct mmoe_options *o)
+void mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path,
+                    const struct mmoe_options *o)
 {
     struct order order = {.kind = ORDER_FILE, .file = {.what = what, .options = *o}};
     snprintf(order.file.path, sizeof order.file.path, "%s", path);

@@ -135,7 +135,8 @@ static void take_tuning(struct mmoe_lane *l)
     mmoe_run_tune(l->live.run, &o);
 }
 
-/* Wait until the next step is due at the speed asked for; anything that changes that ends the wait. */
+/* Wait until the next step is due at the speed asked for; anything that changes that ends the wait.
+ */
 static void keep_speed(struct mmoe_lane *l)
 {
     struct live *v = &l->live;
@@ -146,8 +147,8 @@ static void keep_speed(struct mmoe_lane *l)
         if (v->next_step - now >= PUBLISH_GAP)
             publish(l, now); /* what is shown meanwhile */
         thread_monitor_enter(l->monitor);
-        while (!atomic_load(&l->interrupt) && !atomic_load(&l->tuned) && !atomic_load(&l->errands) &&
-               now < v->next_step) {
+        while (!atomic_load(&l->interrupt) && !atomic_load(&l->tuned) &&
+               !atomic_load(&l->errands) && now < v->next_step) {
             thread_monitor_wait_until(l->monitor, ORDERED, v->next_step);
             now = mmoe_clock_now();
         }
@@ -239,7 +240,8 @@ static void measure(struct mmoe_lane *l, const struct order *o)
 {
     struct mmoe_error err;
     struct benched *b = mmoe_alloc(1, sizeof *b), **at = &l->benched;
-    enum mmoe_status status = mmoe_bench_measure(o->bench, o->rounds, not_interrupted, l, &b->result, &err);
+    enum mmoe_status status =
+        mmoe_bench_measure(o->bench, o->rounds, not_interrupted, l, &b->result, &err);
     if (mmoe_failed(status)) {
         mmoe_free(b);
         if (status != MMOE_STATE) /* stopped: nothing to be said */
@@ -264,9 +266,7 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
             (o->with_run && !interrupted(l) && !make_run(l, &o->options, &err)))
             lane_fail_orders(l, &err);
         break;
-    case ORDER_TRAIN:
-        train(l, o->until);
-        break;
+    case ORDER_TRAIN: train(l, o->until); break;
     case ORDER_RESET:
         if (l->live.run)
             mmoe_run_reset(l->live.run);
@@ -275,9 +275,7 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
         if (!do_file(l, &o->file, &err))
             lane_fail_orders(l, &err);
         break;
-    case ORDER_BENCH:
-        measure(l, o);
-        return;
+    case ORDER_BENCH: measure(l, o); return;
     }
     if (l->live.run)
         publish(l, mmoe_clock_now());

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * live.h - the lane from within: what its thread (live.c) shares with those who order and fetch (lane.c).
+ * live.h - the lane from within: what its thread (live.c) shares with those who order and fetch
+ * (lane.c).
  *
- * Ownership: lane_free frees a lane, its thread what is in `live`. Who takes an order frees it with mmoe_free.
- * Threads:   `live` and the functions are for the lane's thread; what else changes is atomic or guarded by the monitor.
+ * Ownership: lane_free frees a lane, its thread what is in `live`. Who takes an order frees it with
+ * mmoe_free. Threads:   `live` and the functions are for the lane's thread; what else changes is
+ * atomic or guarded by the monitor.
  */
 #ifndef MMOE_WORK_LIVE_H
 #define MMOE_WORK_LIVE_H
 
-#include <mmoe/lane.h>
-#include <mmoe/run.h>
 #include <stdatomic.h>
 
+#include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
+#include <mmoe/run.h>
+
 #include "src/base/thread.h"
 
 enum { ORDERED, CONDITIONS };
@@ -44,10 +47,10 @@ struct live {
     struct mmoe_options made_with; /* data options of data */
     struct mmoe_run *run;
     struct mmoe_snapshot spare;
-    double published;              /* when */
+    double published; /* when */
     double rate_time, rate;
     size_t rate_step;
-    double next_step;              /* when the next step is due, at a limited speed */
+    double next_step; /* when the next step is due, at a limited speed */
 };
 
 struct mmoe_lane {
@@ -57,12 +60,12 @@ struct mmoe_lane {
     struct live live;
     struct order *orders, *orders_end;
     bool working, quit;
-    atomic_bool interrupt;  /* stop training */
-    atomic_bool tuned;      /* tune_to is new */
-    atomic_bool errands;    /* exports are asked for: they need not wait for the end of a training */
+    atomic_bool interrupt; /* stop training */
+    atomic_bool tuned;     /* tune_to is new */
+    atomic_bool errands;   /* exports are asked for: they need not wait for the end of a training */
     struct mmoe_options tune_to;
     struct mmoe_snapshot published;
-    bool fresh;             /* published was not fetched yet */
+    bool fresh; /* published was not fetched yet */
     struct mmoe_dataset *data;
     struct benched *benched; /* measured, to be fetched */
     struct filed *filed;     /* files that are done, to be told */

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mailbox.c - a pipe that wakes a poll loop, and the errors that wait for it. */
-#include <mmoe/mailbox.h>
-
-#include <mmoe/mem.h>
-
-#include "src/base/thread.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <mmoe/mailbox.h>
+#include <mmoe/mem.h>
+
+#include "src/base/thread.h"
 
 enum { ERRORS_MAX = 8 };
 

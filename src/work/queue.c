@@ -11,19 +11,18 @@
  * in work when their workers notice, between two steps. It stays in the list
  * until all of its runs were fetched or left out, like any other.
  */
-#include <mmoe/clock.h>
-#include <mmoe/mailbox.h>
-#include <mmoe/queue.h>
-
-#include <mmoe/mem.h>
-
-#include "src/work/writer.h"
-#include "src/work/row_cache.h"
-#include "src/work/sweep.h"
-#include "src/base/thread.h"
-
 #include <stdatomic.h>
 #include <string.h>
+
+#include <mmoe/clock.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/mem.h>
+#include <mmoe/queue.h>
+
+#include "src/base/thread.h"
+#include "src/work/row_cache.h"
+#include "src/work/sweep.h"
+#include "src/work/writer.h"
 
 enum { WORKERS_MAX = 256, UNSTORED_MAX = 256, STEPS_COUNTED = 32 };
 enum { WORK, HELD, CONDITIONS };
@@ -35,11 +34,11 @@ struct mmoe_queue {
     atomic_bool held;
     atomic_uint_least64_t steps;
     struct sweep *sweeps, *last;
-    size_t active, holding;    /* workers with a run; those of them that wait in a hold */
+    size_t active, holding; /* workers with a run; those of them that wait in a hold */
     size_t finished, submitted;
-    size_t unstored;           /* results the writer has */
+    size_t unstored; /* results the writer has */
     struct row_cache *row_cache;
-    struct writer *writer;     /* NULL until it is needed */
+    struct writer *writer; /* NULL until it is needed */
     struct thread *workers[WORKERS_MAX];
     size_t worker_count;
 };
@@ -174,7 +173,8 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     mmoe_grid_options(&w->sweep->grid, w->run, &o);
     struct mmoe_dataset *data = row_cache_take(row_cache, &o, w->sweep->given.jobs, err);
     if (data)
-        status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w}, result, err);
+        status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w},
+                                   result, err);
     else
         mmoe_record_clear(&result->record, &o);
     row_cache_return(row_cache, data);
@@ -185,7 +185,8 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
 }
 
 /* Where a result goes. */
-static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *f, enum mmoe_status status)
+static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *f,
+                    enum mmoe_status status)
 {
     struct sweep *s = w->sweep;
     bool stopped = status == MMOE_STATE && atomic_load(&s->stop);
@@ -244,10 +245,12 @@ static void worker(void *context)
 /* --- what the writer did --- */
 
 /* A study can be gone on with, whatever befell its store. */
-static void complain_store(struct mmoe_queue *q, const struct sweep *s, const struct mmoe_error *err)
+static void complain_store(struct mmoe_queue *q, const struct sweep *s,
+                           const struct mmoe_error *err)
 {
     struct mmoe_error said;
-    mmoe_fail(&said, err->status, "%.340s; study resume %lld goes on", err->text, (long long)s->given.study);
+    mmoe_fail(&said, err->status, "%.340s; study resume %lld goes on", err->text,
+              (long long)s->given.study);
     mmoe_mailbox_complain(q->mailbox, &said);
 }
 

@@ -109,8 +109,9 @@ static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
 }
 
 /*
- * The room of the rows that are dropped, where those of o fit in it and nobody else holds it; or NULL.
- * New memory would be cleared by the system and once more by the program: a tenth of a short run.
+ * The room of the rows that are dropped, where those of o fit in it and nobody else holds it; or
+ * NULL. New memory would be cleared by the system and once more by the program: a tenth of a short
+ * run.
  */
 static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_options *o)
 {
@@ -125,7 +126,8 @@ static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_opt
  * Make the rows of o in the new entry e, which takes the place of `dropped`. The monitor is entered
  * before and after, but not meanwhile: others wait for e->data.
  */
-static void make(struct row_cache *s, struct entry *e, struct entry *dropped, struct mmoe_error *err)
+static void make(struct row_cache *s, struct entry *e, struct entry *dropped,
+                 struct mmoe_error *err)
 {
     struct mmoe_dataset *like = alike(s->entries, &e->options);
     if (!like)
@@ -154,7 +156,7 @@ static void remove_entry(struct row_cache *s, struct entry *e)
 }
 
 struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_options *o, size_t room,
-                                struct mmoe_error *err)
+                                    struct mmoe_error *err)
 {
     struct entry *fresh = mmoe_alloc(1, sizeof *fresh), *e, *dropped = NULL;
     fresh->options = *o;

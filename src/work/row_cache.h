@@ -19,9 +19,10 @@ struct row_cache;
 struct row_cache *row_cache_new(void);
 void row_cache_free(struct row_cache *s); /* NULL allowed; nobody uses anything any more */
 
-/* The rows of o; room is how many datasets there may be. NULL and *err where they cannot be made. */
+/* The rows of o; room is how many datasets there may be. NULL and *err where they cannot be made.
+ */
 struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_options *o, size_t room,
-                                struct mmoe_error *err);
+                                    struct mmoe_error *err);
 void row_cache_return(struct row_cache *s, struct mmoe_dataset *d); /* NULL allowed */
 /* Drop what nobody uses. */
 void row_cache_clear(struct row_cache *s);

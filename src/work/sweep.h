@@ -12,8 +12,9 @@
 #ifndef MMOE_WORK_SWEEP_H
 #define MMOE_WORK_SWEEP_H
 
-#include <mmoe/queue.h>
 #include <stdatomic.h>
+
+#include <mmoe/queue.h>
 
 /* A run's result on its way from a worker to the reader, linked. */
 struct finished {

@@ -20,7 +20,8 @@ struct writer {
     struct sweep *ended;           /* to be freed */
 };
 
-/* All results that wait and are of the same sweep as the first, linked in their order; the monitor is entered. */
+/* All results that wait and are of the same sweep as the first, linked in their order; the monitor
+ * is entered. */
 static struct finished *take_batch(struct writer *k, size_t *count)
 {
     struct finished *batch = NULL, **end = &batch, **at = &k->first;
@@ -52,7 +53,8 @@ static void store(struct writer *k, struct finished *first, size_t count)
     for (struct finished *f = first; f; f = f->next)
         results[n++] = &f->result;
     bool failed = first->sweep->broken ||
-                  mmoe_failed(mmoe_results_add(given->store, given->study, &given->origin, results, count, &err));
+                  mmoe_failed(mmoe_results_add(given->store, given->study, &given->origin, results,
+                                               count, &err));
     k->kept(k->context, first, failed ? &err : NULL);
 }
 

@@ -4,24 +4,25 @@
  *
  * Small settings train in milliseconds; a test waits for the workers' word, never for time.
  */
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
-#include <fcntl.h>
 #include <mmoe/file.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
 #include <mmoe/store.h>
-#include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "ui/app/app.h"
 #include "ui/app/plan.h"
@@ -210,7 +211,8 @@ static void same_again(void **state)
     app_train(app, 300, false); /* at once: the reset's own snapshot may never be seen */
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"eval\""), 301);
-    assert_string_equal(strstr(first, "{\"event\":\"eval\""), strstr(said(), "{\"event\":\"eval\""));
+    assert_string_equal(strstr(first, "{\"event\":\"eval\""),
+                        strstr(said(), "{\"event\":\"eval\""));
     assert_int_equal(app->view.live_id, 2);
     assert_non_null(view_run_find(&app->view, 1));
     assert_int_equal(view_run_find(&app->view, 1)->step, 300);
@@ -330,7 +332,8 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
         at = strstr(at, event);
         assert_non_null(at);
     }
-    assert_non_null(strstr(at, "\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":0,"));
+    assert_non_null(
+        strstr(at, "\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":0,"));
     assert_int_equal(app->view.queue_wanted, 0);
     forget();
     app_repeat(app, &o, 2); /* the same setting again: the seeds after those */
@@ -414,12 +417,14 @@ static void check_definition(const char *path, int64_t id, const char *expected)
 }
 
 static char folder[32], file[64], store[64];
-static const struct plan_order choosing = {.name = file, .command = "study one", .store = store, .jobs = 1};
+static const struct plan_order choosing = {
+    .name = file, .command = "study one", .store = store, .jobs = 1};
 
 static void define(void)
 {
-    static const char text[] = "figure histograms\naxis model=omoe,mmoe\nchoose lr=0.01,0.001 for model seeds=1\nseeds 2\n"
-                               "set dim=10 rows=200 test-rows=50 batch=20 steps=10\n";
+    static const char text[] =
+        "figure histograms\naxis model=omoe,mmoe\nchoose lr=0.01,0.001 for model seeds=1\nseeds 2\n"
+        "set dim=10 rows=200 test-rows=50 batch=20 steps=10\n";
     strcpy(folder, "/tmp/mmoe-app-XXXXXX");
     assert_non_null(mkdtemp(folder));
     snprintf(file, sizeof file, "%s/one.conf", folder);
@@ -495,7 +500,8 @@ static void progress_counts_what_is_stored(void **state)
 {
     (void)state;
     struct mmoe_grid *g = calloc(1, sizeof *g);
-    const struct app_study_order order = {.grid = g, .command = "study x", .store = store, .jobs = 1, .find = true};
+    const struct app_study_order order = {
+        .grid = g, .command = "study x", .store = store, .jobs = 1, .find = true};
     define();
     g->base = app->view.options;
     assert_int_equal(mmoe_option_set(&g->base, "steps", "10", &err), MMOE_OK);

@@ -2,19 +2,20 @@
 /*
  * test_report.c - events byte for byte, for programs and for people.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <locale.h>
 #include <math.h>
-#include <mmoe/mem.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
+
+#include <mmoe/mem.h>
 
 #include "ui/app/report.h"
 
@@ -82,8 +83,13 @@ static struct mmoe_snapshot finished_run(void)
 static void data(void **state)
 {
     (void)state;
-    struct mmoe_dataset d = {.rows = 40000, .test_rows = 2000, .dim = 100, .tasks = 2,
-                             .var = {5.5, 4.25}, .pearson = 0.4321, .cosine = 0.5};
+    struct mmoe_dataset d = {.rows = 40000,
+                             .test_rows = 2000,
+                             .dim = 100,
+                             .tasks = 2,
+                             .var = {5.5, 4.25},
+                             .pearson = 0.4321,
+                             .cosine = 0.5};
     report_data(app, &d);
     assert_string_equal(said(), "{\"event\":\"data\",\"rows\":40000,\"test_rows\":2000,\"dim\":100,"
                                 "\"tasks\":2,\"p\":0.5,\"cos\":0.5,\"pearson\":0.4321,"
@@ -123,9 +129,10 @@ static void runs(void **state)
     (void)state;
     struct mmoe_snapshot s = finished_run();
     report_run(app, &s);
-    assert_string_equal(said(), "{\"event\":\"run.done\",\"model\":\"mmoe\",\"step\":2469,"
-                                "\"loss\":[0.1,0.3333333333333333],\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],"
-                                "\"diverged\":false,\"seconds\":2,\"steps_per_second\":1234.5}\n");
+    assert_string_equal(
+        said(), "{\"event\":\"run.done\",\"model\":\"mmoe\",\"step\":2469,"
+                "\"loss\":[0.1,0.3333333333333333],\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],"
+                "\"diverged\":false,\"seconds\":2,\"steps_per_second\":1234.5}\n");
     s.state = MMOE_RUN_DIVERGED;
     s.diverged_step = 2001;
     s.seconds = 0;
@@ -135,8 +142,9 @@ static void runs(void **state)
     app->mode = APP_PLAIN;
     s = finished_run();
     report_run(app, &s);
-    assert_string_equal(said(), "mmoe  step 2,469  loss .1000 .3333  over variance .0250 .0625  2.0 s  "
-                                "1,234 steps/s\n");
+    assert_string_equal(said(),
+                        "mmoe  step 2,469  loss .1000 .3333  over variance .0250 .0625  2.0 s  "
+                        "1,234 steps/s\n");
     app->mode = APP_SCREEN;
     report_run(app, &s);
     assert_string_equal(said(), "");
@@ -147,19 +155,22 @@ static void runs(void **state)
 static void records(void **state)
 {
     (void)state;
-    struct mmoe_record r = {.tasks = 2, .step = 6000, .loss = {0.1, 0.2}, .loss_over_var = {0.5, 0.25}};
+    struct mmoe_record r = {
+        .tasks = 2, .step = 6000, .loss = {0.1, 0.2}, .loss_over_var = {0.5, 0.25}};
     mmoe_options_default(&r.options);
     r.options.seed_data = r.options.seed_init = r.options.seed_order = 7;
     report_record(app, &r, 3, 20);
-    assert_string_equal(said(), "{\"event\":\"repeat.run\",\"seed\":7,\"model\":\"mmoe\","
-                                "\"loss\":[0.1,0.2],\"loss_over_var\":[0.5,0.25],\"diverged\":false}\n");
+    assert_string_equal(said(),
+                        "{\"event\":\"repeat.run\",\"seed\":7,\"model\":\"mmoe\","
+                        "\"loss\":[0.1,0.2],\"loss_over_var\":[0.5,0.25],\"diverged\":false}\n");
     r.options.seed_init = 9;
     r.diverged_step = 12;
     r.loss[0] = r.loss[1] = NAN;
     report_record(app, &r, 3, 20);
-    assert_string_equal(said(), "{\"event\":\"repeat.run\",\"seed\":7,\"seed_init\":9,\"seed_order\":7,"
-                                "\"model\":\"mmoe\",\"loss\":[null,null],\"loss_over_var\":[0.5,0.25],"
-                                "\"diverged\":true}\n");
+    assert_string_equal(said(),
+                        "{\"event\":\"repeat.run\",\"seed\":7,\"seed_init\":9,\"seed_order\":7,"
+                        "\"model\":\"mmoe\",\"loss\":[null,null],\"loss_over_var\":[0.5,0.25],"
+                        "\"diverged\":true}\n");
     app->mode = APP_PLAIN;
     report_record(app, &r, 3, 20);
     assert_string_equal(said(), "   3/20  mmoe  seed 7/9/7  diverged at step 12\n");
@@ -176,9 +187,10 @@ static void repeats(void **state)
     view_group_add(g, NAN);
     view_group_add(g, 0.75);
     report_repeat(app, g);
-    assert_string_equal(said(), "{\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":1,"
-                                "\"mean\":0.5,\"sd\":0.25,\"median\":0.5,\"q10\":0.3,\"q90\":0.7,"
-                                "\"min\":0.25,\"max\":0.75}\n");
+    assert_string_equal(said(),
+                        "{\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":1,"
+                        "\"mean\":0.5,\"sd\":0.25,\"median\":0.5,\"q10\":0.3,\"q90\":0.7,"
+                        "\"min\":0.25,\"max\":0.75}\n");
     app->mode = APP_PLAIN;
     report_repeat(app, g);
     assert_string_equal(said(), "mmoe  4 seeds, 1 diverged; final loss of task A:\n"
@@ -219,7 +231,8 @@ static void progress_is_one_line(void **state)
     report_progress(app);
     const char *line = said();
     assert_memory_equal(line, "\rrepeat 3 of 20", 15);
-    assert_int_equal(strlen(line), strlen("\rstep 2,469 of 6,000  1,234 steps/s  loss .1000 .3333"));
+    assert_int_equal(strlen(line),
+                     strlen("\rstep 2,469 of 6,000  1,234 steps/s  loss .1000 .3333"));
     report_text(app, "word\n"); /* wipes it first */
     line = said();
     assert_int_equal(line[0], '\r');

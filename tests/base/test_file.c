@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files are replaced whole or not at all. */
-#include "tests/test.h"
-
-#include <mmoe/file.h>
-
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <mmoe/file.h>
+
+#include "tests/test.h"
 
 static char directory[] = "/tmp/mmoe-file-XXXXXX";
 
@@ -86,10 +86,13 @@ static void leaves_nothing_where_it_cannot_write(void **state)
     struct mmoe_error err;
     empty_directory();
     assert_int_equal(mmoe_file_replace("no/such", "x", 1, NULL, &err), MMOE_IO);
-    assert_string_equal(err.text, "cannot write no/such: No such file or directory: make the folder first");
+    assert_string_equal(err.text,
+                        "cannot write no/such: No such file or directory: make the folder first");
     assert_int_equal(mmoe_file_replace(".", "x", 1, NULL, &err), MMOE_IO);
     assert_int_equal(mmoe_file_replace("/dev/full", "x", 1, NULL, &err), MMOE_IO);
-    assert_string_equal(err.text, "cannot write /dev/full: No space left on device: make room or name a file elsewhere");
+    assert_string_equal(
+        err.text,
+        "cannot write /dev/full: No space left on device: make room or name a file elsewhere");
     assert_int_equal(mmoe_file_replace("/dev/null", "x", 1, NULL, &err), MMOE_OK);
     struct stat st;
     assert_true(stat("/dev/null", &st) == 0 && S_ISCHR(st.st_mode));

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory, and the one way out where there is none. */
-#include "tests/test.h"
-
-#include <mmoe/mem.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <mmoe/mem.h>
+
+#include "tests/test.h"
 
 static void blocks_are_zeroed_and_aligned(void **state)
 {
@@ -75,6 +76,7 @@ static void running_out_goes_to_the_hook(void **state)
     assert_int_equal(WEXITSTATUS(status), 7);
 }
 
-TESTS(cmocka_unit_test(blocks_are_zeroed_and_aligned), cmocka_unit_test(regrown_blocks_keep_what_they_had),
+TESTS(cmocka_unit_test(blocks_are_zeroed_and_aligned),
+      cmocka_unit_test(regrown_blocks_keep_what_they_had),
       cmocka_unit_test(what_is_not_there_is_refused), cmocka_unit_test(arenas_give_aligned_parts),
       cmocka_unit_test(running_out_goes_to_the_hook))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of options: defaults, every error path, what resets what. */
-#include "tests/test.h"
-
 #include <mmoe/mem.h>
+
+#include "tests/test.h"
 
 static void defaults_are_the_papers_setting(void **state)
 {
@@ -77,7 +77,8 @@ static void bad_values_change_nothing(void **state)
         {"lr", "0", MMOE_RANGE, "lr"},
         {"lr", "-0.1", MMOE_RANGE, "lr"},
         {"model", "mmo", MMOE_UNKNOWN, "did you mean mmoe?"},
-        {"model", "transformer", MMOE_UNKNOWN, "l2-constrained, cross-stitch or tensor-factorization"},
+        {"model", "transformer", MMOE_UNKNOWN,
+         "l2-constrained, cross-stitch or tensor-factorization"},
         {"order", "2", MMOE_UNKNOWN, "shuffle, replace or sequential"},
         {"expert-units", "16,", MMOE_INVALID, "expert-units"},
         {"expert-units", "1,2,3,4,5,6,7,8,9", MMOE_RANGE, "up to 8"},
@@ -96,7 +97,8 @@ static void bad_values_change_nothing(void **state)
         struct mmoe_error err = {MMOE_OK, ""};
         enum mmoe_status s = mmoe_option_set(&o, cases[i].name, cases[i].value, &err);
         if (s != cases[i].status || err.status != s || !strstr(err.text, cases[i].says))
-            fail_msg("set %s '%s': status %d, \"%s\"", cases[i].name, cases[i].value, (int)s, err.text);
+            fail_msg("set %s '%s': status %d, \"%s\"", cases[i].name, cases[i].value, (int)s,
+                     err.text);
         assert_memory_equal(&o, &before, sizeof o);
     }
 }
@@ -134,10 +136,12 @@ static void each_change_resets_what_it_must(void **state)
         const char *name, *value;
         enum mmoe_resets resets;
     } cases[] = {
-        {"p", "0.9", MMOE_RESETS_DATA},     {"alpha", "1", MMOE_RESETS_DATA},  {"seed", "1", MMOE_RESETS_DATA},
-        {"seed.data", "1", MMOE_RESETS_DATA}, {"seed.init", "1", MMOE_RESETS_RUN}, {"seed.order", "1", MMOE_RESETS_RUN},
-        {"model", "omoe", MMOE_RESETS_RUN}, {"batch", "10", MMOE_RESETS_RUN},  {"optimizer", "sgd", MMOE_RESETS_RUN},
-        {"lr", "0.1", MMOE_RESETS_NOTHING}, {"steps", "7", MMOE_RESETS_NOTHING}, {"theme", "light", MMOE_RESETS_NOTHING},
+        {"p", "0.9", MMOE_RESETS_DATA},        {"alpha", "1", MMOE_RESETS_DATA},
+        {"seed", "1", MMOE_RESETS_DATA},       {"seed.data", "1", MMOE_RESETS_DATA},
+        {"seed.init", "1", MMOE_RESETS_RUN},   {"seed.order", "1", MMOE_RESETS_RUN},
+        {"model", "omoe", MMOE_RESETS_RUN},    {"batch", "10", MMOE_RESETS_RUN},
+        {"optimizer", "sgd", MMOE_RESETS_RUN}, {"lr", "0.1", MMOE_RESETS_NOTHING},
+        {"steps", "7", MMOE_RESETS_NOTHING},   {"theme", "light", MMOE_RESETS_NOTHING},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mmoe_options a, b;

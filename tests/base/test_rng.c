@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Philox against its published answers; what addresses and streams promise. */
-#include "tests/test.h"
-
 #include <mmoe/rng.h>
+
+#include "tests/test.h"
 
 /* kat_vectors of Random123 (Salmon et al., SC 2011), philox4x32-10. */
 static void known_answers(void **state)
@@ -127,7 +127,8 @@ static void integers_fill_their_range(void **state)
     assert_int_not_equal(mmoe_rng_below(r, 1, 0, UINT64_MAX), mmoe_rng_below(r, 1, 1, UINT64_MAX));
 }
 
-/* Rows of every width, from any row on, are those drawn one by one; no number depends on how many are drawn with it. */
+/* Rows of every width, from any row on, are those drawn one by one; no number depends on how many
+ * are drawn with it. */
 static void rows_are_the_same_numbers(void **state)
 {
     (void)state;
@@ -158,7 +159,8 @@ static void bulk_normals_are_close(void **state)
         mmoe_rng_normal(r, ((uint64_t)1 << 40) + i, WIDTH, row);
         for (size_t j = 0; j < WIDTH; j++)
             if (!(fabs((double)(rows[i * WIDTH + j] - row[j])) < 2e-6))
-                fail_msg("row %zu, column %zu: %.9g, not %.9g", i, j, (double)rows[i * WIDTH + j], (double)row[j]);
+                fail_msg("row %zu, column %zu: %.9g, not %.9g", i, j, (double)rows[i * WIDTH + j],
+                         (double)row[j]);
     }
 }
 
@@ -185,7 +187,8 @@ static void words(void **state)
     assert_near(bits, 103 * 16, 5 * 29);
 }
 
-TESTS(cmocka_unit_test(words), cmocka_unit_test(rows_are_the_same_numbers), cmocka_unit_test(bulk_normals_are_close),
-      cmocka_unit_test(known_answers), cmocka_unit_test(streams_differ_in_each_part),
-      cmocka_unit_test(addresses_hold), cmocka_unit_test(normals_are_normal),
-      cmocka_unit_test(uniforms_stay_inside), cmocka_unit_test(integers_fill_their_range))
+TESTS(cmocka_unit_test(words), cmocka_unit_test(rows_are_the_same_numbers),
+      cmocka_unit_test(bulk_normals_are_close), cmocka_unit_test(known_answers),
+      cmocka_unit_test(streams_differ_in_each_part), cmocka_unit_test(addresses_hold),
+      cmocka_unit_test(normals_are_normal), cmocka_unit_test(uniforms_stay_inside),
+      cmocka_unit_test(integers_fill_their_range))

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* src/train/batch.c: which rows a step trains on. */
-#include "tests/test.h"
-
 #include "src/train/batch.h"
+#include "tests/test.h"
 
 enum { ROWS = 30, BATCH = 7 };
 
@@ -84,10 +83,12 @@ static void replace_draws_evenly(void **state)
     }
     for (size_t i = 0; i < ROWS; i++)
         assert_near(seen[i], 3000 * BATCH / ROWS, 5 * sqrt(3000.0 * BATCH / ROWS));
-    assert_true(twice > 1000); /* with replacement: pairs meet in 1 - 30!/23!/30^7 = 53% of the batches */
+    assert_true(twice >
+                1000); /* with replacement: pairs meet in 1 - 30!/23!/30^7 = 53% of the batches */
     batch_done(&b);
     mmoe_dataset_free(d);
 }
 
-TESTS(cmocka_unit_test(sequential_takes_them_as_they_are), cmocka_unit_test(shuffle_goes_through_all_rows_each_epoch),
+TESTS(cmocka_unit_test(sequential_takes_them_as_they_are),
+      cmocka_unit_test(shuffle_goes_through_all_rows_each_epoch),
       cmocka_unit_test(replace_draws_evenly))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Errors are one printable line, whatever was typed. */
-#include "tests/test.h"
-
 #include <mmoe/status.h>
+
+#include "tests/test.h"
 
 static void failures_are_told_apart(void **state)
 {
@@ -17,7 +17,8 @@ static void control_bytes_never_reach_a_terminal(void **state)
     (void)state;
     struct mmoe_error err;
     assert_int_equal(mmoe_fail(&err, MMOE_INVALID, "no '%s'", "\033[2J\n\x7f"), MMOE_INVALID);
-    assert_string_equal(err.text, "no '?[2J?" "?'");
+    assert_string_equal(err.text, "no '?[2J?"
+                                  "?'");
     assert_int_equal(err.status, MMOE_INVALID);
 }
 
@@ -33,5 +34,6 @@ static void long_lines_end_at_a_character(void **state)
     assert_int_equal(strlen(err.text) % 3, 0);
 }
 
-TESTS(cmocka_unit_test(failures_are_told_apart), cmocka_unit_test(control_bytes_never_reach_a_terminal),
+TESTS(cmocka_unit_test(failures_are_told_apart),
+      cmocka_unit_test(control_bytes_never_reach_a_terminal),
       cmocka_unit_test(long_lines_end_at_a_character))

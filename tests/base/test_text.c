@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Buffers, numbers that read back, JSON, nearest words. */
-#include "tests/test.h"
-
 #include <locale.h>
-#include <mmoe/text.h>
 #include <stdlib.h>
+
+#include <mmoe/text.h>
+
+#include "tests/test.h"
 
 static void buffers_grow(void **state)
 {
@@ -42,7 +43,8 @@ static void numbers_read_back(void **state)
     static const struct {
         double v;
         const char *shown;
-    } cases[] = {{0.1, "0.1"}, {100, "100"}, {1250, "1250"}, {1e21, "1e+21"}, {NAN, "null"}, {INFINITY, "null"}};
+    } cases[] = {{0.1, "0.1"},    {100, "100"},  {1250, "1250"},
+                 {1e21, "1e+21"}, {NAN, "null"}, {INFINITY, "null"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mmoe_text t = {0};
         mmoe_text_add_number(&t, cases[i].v);
@@ -54,7 +56,8 @@ static void numbers_read_back(void **state)
 static void parsers_take_the_whole_string(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", " 1", "1 ", "1x", "0x10", "nan", "inf", "1e", "--1", "1.2.3", "1e999", "+", "."};
+    static const char *const bad[] = {"",   " 1",  "1 ",    "1x",    "0x10", "nan", "inf",
+                                      "1e", "--1", "1.2.3", "1e999", "+",    "."};
     double d;
     size_t n;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -64,10 +67,12 @@ static void parsers_take_the_whole_string(void **state)
     static const struct {
         const char *s;
         size_t n;
-    } good[] = {{"40000", 40000}, {"40_000", 40000}, {"40k", 40000}, {"2M", 2000000}, {"1e4", 10000}, {"1.5k", 1500}, {"0", 0}};
+    } good[] = {{"40000", 40000}, {"40_000", 40000}, {"40k", 40000}, {"2M", 2000000},
+                {"1e4", 10000},   {"1.5k", 1500},    {"0", 0}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_true(mmoe_parse_size(good[i].s, &n) && n == good[i].n);
-    static const char *const no_count[] = {"", "-1", "2.5", "1.5", "99999999999999999999", "1kk", "_1", "1_", "1e-1", "k", "1e99"};
+    static const char *const no_count[] = {
+        "", "-1", "2.5", "1.5", "99999999999999999999", "1kk", "_1", "1_", "1e-1", "k", "1e99"};
     for (size_t i = 0; i < sizeof no_count / sizeof *no_count; i++)
         assert_false(mmoe_parse_size(no_count[i], &n));
 }
@@ -78,8 +83,9 @@ static void losses_have_four_digits(void **state)
     static const struct {
         double v;
         const char *shown;
-    } cases[] = {{0.0412, ".0412"}, {0.5, ".5000"}, {1, "1.000"}, {12.345, "12.35"}, {1234.5, "1234"}, {12345, "12345"},
-                 {1.2e-5, "1.2e-5"}, {2.5e7, "2.5e7"}, {0, "0"}, {NAN, "nan"}, {INFINITY, "inf"}, {-0.25, "-.2500"}};
+    } cases[] = {{0.0412, ".0412"}, {0.5, ".5000"},   {1, "1.000"},       {12.345, "12.35"},
+                 {1234.5, "1234"},  {12345, "12345"}, {1.2e-5, "1.2e-5"}, {2.5e7, "2.5e7"},
+                 {0, "0"},          {NAN, "nan"},     {INFINITY, "inf"},  {-0.25, "-.2500"}};
     char buf[32];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(mmoe_format_loss(cases[i].v, buf, sizeof buf), cases[i].shown);
@@ -121,8 +127,10 @@ static void nearest_words(void **state)
 static void csv_fields(void **state)
 {
     (void)state;
-    static const char *const fields[][2] = {
-        {"", ""}, {"p=0.5 mmoe", "p=0.5 mmoe"}, {"16,8", "\"16,8\""}, {"a \"b\"", "\"a \"\"b\"\"\""}};
+    static const char *const fields[][2] = {{"", ""},
+                                            {"p=0.5 mmoe", "p=0.5 mmoe"},
+                                            {"16,8", "\"16,8\""},
+                                            {"a \"b\"", "\"a \"\"b\"\"\""}};
     struct mmoe_text t = {0};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         mmoe_text_clear(&t);
@@ -132,6 +140,7 @@ static void csv_fields(void **state)
     mmoe_text_done(&t);
 }
 
-TESTS(cmocka_unit_test(buffers_grow), cmocka_unit_test(csv_fields), cmocka_unit_test(json_strings), cmocka_unit_test(numbers_read_back),
-      cmocka_unit_test(parsers_take_the_whole_string), cmocka_unit_test(losses_have_four_digits),
-      cmocka_unit_test(the_users_locale_does_not_matter), cmocka_unit_test(nearest_words))
+TESTS(cmocka_unit_test(buffers_grow), cmocka_unit_test(csv_fields), cmocka_unit_test(json_strings),
+      cmocka_unit_test(numbers_read_back), cmocka_unit_test(parsers_take_the_whole_string),
+      cmocka_unit_test(losses_have_four_digits), cmocka_unit_test(the_users_locale_does_not_matter),
+      cmocka_unit_test(nearest_words))

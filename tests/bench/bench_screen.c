@@ -6,14 +6,14 @@
  * A frame is a burst of bytes with 3 ms of silence before it.
  * Usage: MMOE=build/mmoe bench_screen [KEYS [WIDTH HEIGHT]]
  */
-#include "tests/vt.h"
-
 #include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "tests/vt.h"
 
 static double now_seconds(void)
 {
@@ -55,8 +55,7 @@ static void say(const char *what, const struct traffic *seen)
 {
     printf("%-34s %7.1f bytes/s %6.1f frames/s (at most %lu in a second) %7.1f bytes/frame\n", what,
            (double)seen->bytes / seen->seconds, (double)seen->frames / seen->seconds,
-           seen->most_in_a_second,
-           seen->frames ? (double)seen->bytes / (double)seen->frames : 0.0);
+           seen->most_in_a_second, seen->frames ? (double)seen->bytes / (double)seen->frames : 0.0);
 }
 
 static int ascending(const void *a, const void *b)
@@ -89,7 +88,8 @@ static void echoes(struct vt *t, size_t n, double *ms)
         ms[i] = 1e3 * (now_seconds() - start);
     }
     qsort(ms, n, sizeof *ms, ascending);
-    printf("key to echo, every core training:  median %.2f ms, 99th percentile %.2f ms, most %.2f ms (%zu keys)\n",
+    printf("key to echo, every core training:  median %.2f ms, 99th percentile %.2f ms, most %.2f "
+           "ms (%zu keys)\n",
            ms[n / 2], ms[n * 99 / 100], ms[n - 1], n);
 }
 
@@ -101,7 +101,8 @@ int main(int argc, char **argv)
     int width = argc > 3 ? atoi(argv[2]) : 80, height = argc > 3 ? atoi(argv[3]) : 24;
     struct vt *t = calloc(1, sizeof *t);
     double *ms = calloc(keys + 1, sizeof *ms);
-    if (!program[0] || !t || !ms || keys == 0 || !vt_start(t, width, height, "xterm-256color", program))
+    if (!program[0] || !t || !ms || keys == 0 ||
+        !vt_start(t, width, height, "xterm-256color", program))
         return 1;
     double start = now_seconds();
     vt_until(t, "mmoe>");

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What TAB offers. */
-#include "tests/test.h"
-
 #include <fcntl.h>
-#include <mmoe/mem.h>
-#include <mmoe/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <mmoe/mem.h>
+#include <mmoe/text.h>
+
+#include "tests/test.h"
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
 
@@ -118,7 +118,8 @@ static void offers_topics(void **state)
 {
     (void)state;
     complete("explain ");
-    assert_true(offers("entropy") && offers("lr") && offers("mmoe") && offers("hist") && offers("reseed"));
+    assert_true(offers("entropy") && offers("lr") && offers("mmoe") && offers("hist") &&
+                offers("reseed"));
     size_t loss = 0;
     for (size_t i = 0; i < count; i++)
         loss += strcmp(list[i], "loss") == 0;
@@ -181,8 +182,12 @@ static int make_files(void **state)
 static int drop_files(void **state)
 {
     (void)state;
-    static const char *const names[] = {"lectures/first.mmoe", "lectures/second.mmoe", "two words/inside.mmoe",
-                                        "my script.mmoe", "it's.mmoe", ".hidden"};
+    static const char *const names[] = {"lectures/first.mmoe",
+                                        "lectures/second.mmoe",
+                                        "two words/inside.mmoe",
+                                        "my script.mmoe",
+                                        "it's.mmoe",
+                                        ".hidden"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(names[i]);
     rmdir("lectures");
@@ -227,7 +232,8 @@ static void offers_axes_and_keys_of_studies(void **state)
     assert_true(offers("seeds=") && offers("store=") && offers("scale=") && offers("steps="));
     assert_only("sweep seeds=4 model=mmoe,om", "model=mmoe,omoe", 14);
     complete("study ");
-    assert_true(offers("open") && offers("resume") && offers("store=") && offers("figure-d") && offers("p="));
+    assert_true(offers("open") && offers("resume") && offers("store=") && offers("figure-d") &&
+                offers("p="));
     complete("study open ");
     assert_true(offers("store=") && !offers("open"));
     assert_only("studies ", "store=", 8);

@@ -5,15 +5,16 @@
  * `start` begins something that is over when the test says so, by the flag of
  * repeats, so that nothing here depends on time.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
 #include <cmocka.h>
 
 #include <mmoe/mem.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "ui/command/interp.h"
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_parse.c - the language on a table of its own: words, quotes, pairs, and what each error names.
+ * test_parse.c - the language on a table of its own: words, quotes, pairs, and what each error
+ * names.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
 #include <cmocka.h>
 
 #include <mmoe/text.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "ui/command/command.h"
 
@@ -22,7 +24,11 @@ static enum mmoe_status nothing(struct app *a, const struct invocation *i, struc
 
 const struct command command_table[] = {
     {.name = "run", .synopsis = "[N]", .pairs = true, .most_args = 1, .exec = nothing},
-    {.name = "set", .synopsis = "[KEY [VALUE]]...", .pairs = true, .most_args = 64, .exec = nothing},
+    {.name = "set",
+     .synopsis = "[KEY [VALUE]]...",
+     .pairs = true,
+     .most_args = 64,
+     .exec = nothing},
     {.name = "quit", .synopsis = "", .exec = nothing},
     {.name = "reset", .synopsis = "", .exec = nothing},
     {.name = "reseed", .synopsis = "[WHICH] [N]", .most_args = 2, .exec = nothing},
@@ -165,7 +171,9 @@ static void control_bytes(void **state)
     (void)state;
     bad("set \x1b[31m", "control byte 0x1b");
     bad("se\x7ft p", "control byte 0x7f");
-    bad("set 'a\x01" "b'", "control byte 0x01");
+    bad("set 'a\x01"
+        "b'",
+        "control byte 0x01");
 }
 
 static void text_is_kept(void **state)
@@ -177,7 +185,8 @@ static void text_is_kept(void **state)
     command_free(i);
 }
 
-/* Whatever the bytes are, the answer is a list or an error, and one error line without control bytes. */
+/* Whatever the bytes are, the answer is a list or an error, and one error line without control
+ * bytes. */
 static void any_bytes(void **state)
 {
     (void)state;
@@ -204,14 +213,10 @@ static void any_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_and_breaks),
-        cmocka_unit_test(comments),
-        cmocka_unit_test(quotes),
-        cmocka_unit_test(verbs),
-        cmocka_unit_test(arguments),
-        cmocka_unit_test(options_are_checked_early),
-        cmocka_unit_test(control_bytes),
-        cmocka_unit_test(text_is_kept),
+        cmocka_unit_test(words_and_breaks), cmocka_unit_test(comments),
+        cmocka_unit_test(quotes),           cmocka_unit_test(verbs),
+        cmocka_unit_test(arguments),        cmocka_unit_test(options_are_checked_early),
+        cmocka_unit_test(control_bytes),    cmocka_unit_test(text_is_kept),
         cmocka_unit_test(any_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

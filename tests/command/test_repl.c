@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The line editor, fed bytes as a terminal would send them. */
+#include <locale.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
-
-#include "ui/command/repl.h"
-#include "ui/term/input.h"
-
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ui/command/repl.h"
+#include "ui/term/input.h"
 
 /* One key after the other; what came of the last one. */
 static struct repl_result type(const char *keys)
@@ -235,7 +235,7 @@ static void history_outlives_the_session(void **state)
     assert_string_equal(repl_prompt().line, "first");
     repl_cancel();
     free(type("second\r").line);
-    free(type("second\r").line); /* once is enough */
+    free(type("second\r").line);  /* once is enough */
     free(type(" secret\r").line); /* a leading blank keeps a line out */
     write_file(path, "first\nof another session\n");
     repl_close();

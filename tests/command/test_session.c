@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* source, log, export, quit: files, and the end. */
-#include "tests/typed.h"
-
 #include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "tests/typed.h"
 #include "ui/panel/panels.h"
 
 static char directory[] = "/tmp/mmoe-session-XXXXXX";
@@ -205,8 +204,11 @@ static void exports_every_panel_in_every_form(void **state)
             assert_true(size_of(file) > 20);
         }
     assert_non_null(strstr(read_file("loss.json"), "{\"panel\":\"loss\",\"program\":\"mmoe "));
-    assert_non_null(strstr(read_file("loss.json"), "\"command\":\"set steps 40; model mmoe; run; repeat 2; export loss.svg"));
-    assert_non_null(strstr(read_file("hist.json"), "\"events\":[{\"event\":\"hist\",\"group\":\"mmoe\",\"n\":2"));
+    assert_non_null(
+        strstr(read_file("loss.json"),
+               "\"command\":\"set steps 40; model mmoe; run; repeat 2; export loss.svg"));
+    assert_non_null(strstr(read_file("hist.json"),
+                           "\"events\":[{\"event\":\"hist\",\"group\":\"mmoe\",\"n\":2"));
     assert_non_null(strstr(read_file("log.csv"), "error,\"a \"\"word\"\" <of> caution\"\n"));
 }
 
@@ -214,11 +216,14 @@ static void refuses_strange_exports(void **state)
 {
     (void)state;
     assert_refused("export", "export to which file?");
-    assert_refused("export loss.eps", "export writes .svg, .pdf, .png, .csv and .json, not '.eps': name the file 'loss.svg'");
+    assert_refused(
+        "export loss.eps",
+        "export writes .svg, .pdf, .png, .csv and .json, not '.eps': name the file 'loss.svg'");
     assert_refused("export a.b/loss", "name the file 'a.b/loss.svg'");
     assert_refused("export .csv", ".csv");
     assert_refused("export gates.pdf", "panel gates has nothing to draw: There is no run yet");
-    assert_refused("export no/loss.csv", "cannot write no/loss.csv: No such file or directory: make the folder first");
+    assert_refused("export no/loss.csv",
+                   "cannot write no/loss.csv: No such file or directory: make the folder first");
     assert_int_equal(empty_directory(), 0);
 }
 

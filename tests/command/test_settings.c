@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Options shown and changed by command. */
 #include "tests/typed.h"
-
 #include "ui/term/theme.h"
 
 static void changes_several_at_once(void **state)
 {
     (void)state;
-    assert_says(typed("set p 0.9 lr 1e-3 batch=10"), "p 0.9 (was 0.5), lr 0.001 (was 0.01), batch 10 (was 20)");
+    assert_says(typed("set p 0.9 lr 1e-3 batch=10"),
+                "p 0.9 (was 0.5), lr 0.001 (was 0.01), batch 10 (was 20)");
     assert_near(app->view.options.p, 0.9, 0);
     assert_near(app->view.options.lr, 1e-3, 0);
     assert_int_equal(app->view.options.batch, 10);
@@ -191,5 +191,5 @@ static void reads_whole_numbers(void **state)
 TESTS(TYPED(changes_several_at_once), TYPED(changes_all_or_nothing), TYPED(restores_a_default),
       TYPED(says_when_nothing_changes), TYPED(tells_of_one_option), TYPED(lists_them_all),
       TYPED(says_what_is_reset), TYPED(reseeds_one_stream_or_all), TYPED(refuses_strange_seeds),
-      TYPED(undoes_and_redoes), TYPED(has_words_for_speed_and_theme), TYPED(sets_a_preset_as_one_change),
-      cmocka_unit_test(reads_whole_numbers))
+      TYPED(undoes_and_redoes), TYPED(has_words_for_speed_and_theme),
+      TYPED(sets_a_preset_as_one_change), cmocka_unit_test(reads_whole_numbers))

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of verbs keeps its promises to those who read it. */
-#include "tests/test.h"
-
 #include <mmoe/mem.h>
 
+#include "tests/test.h"
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
 
@@ -11,11 +10,12 @@ static void has_every_verb_once(void **state)
 {
     (void)state;
     static const char *const verbs[] = {
-        "set",   "data", "model", "step",    "run",     "pause",    "reset", "reseed",  "repeat", "speed",
-        "gates", "hist", "loss",  "runs",    "pin",     "compare",  "help",  "explain", "log",    "describe",
-        "undo",  "redo", "theme", "apropos", "source",  "export",   "quit",  "layout",  "sweep",  "studies",
-        "study", "resume", "stop",   "bench", "import", "save", "load", "preset",
-        "what-if", "claims", "report",
+        "set",    "data",    "model",   "step",    "run",    "pause",    "reset",
+        "reseed", "repeat",  "speed",   "gates",   "hist",   "loss",     "runs",
+        "pin",    "compare", "help",    "explain", "log",    "describe", "undo",
+        "redo",   "theme",   "apropos", "source",  "export", "quit",     "layout",
+        "sweep",  "studies", "study",   "resume",  "stop",   "bench",    "import",
+        "save",   "load",    "preset",  "what-if", "claims", "report",
     };
     assert_int_equal(command_count, sizeof verbs / sizeof *verbs);
     for (size_t i = 0; i < command_count; i++)

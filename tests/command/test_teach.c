@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* explain, describe, help, apropos, and the terms they tell of. */
-#include "tests/typed.h"
-
 #include <stdio.h>
 
+#include "tests/typed.h"
 #include "ui/panel/panels.h"
 
 /* No line is wider than a terminal of 80 columns. */
@@ -40,7 +39,8 @@ static void explains_all_there_is(void **state)
     for (size_t i = 0; i < mmoe_option_count; i++)
         assert_says(answer("explain", mmoe_option_table[i].name), mmoe_option_table[i].help);
     for (size_t i = 0; i < mmoe_model_count(); i++)
-        assert_says(answer("explain", mmoe_model_name(mmoe_model_at(i))), mmoe_model_title(mmoe_model_at(i)));
+        assert_says(answer("explain", mmoe_model_name(mmoe_model_at(i))),
+                    mmoe_model_title(mmoe_model_at(i)));
     for (size_t i = 0; i < command_term_count; i++)
         assert_true(strlen(answer("explain", command_terms[i].name)) > 40);
     for (int i = 0; i < PANEL_COUNT; i++)
@@ -71,8 +71,9 @@ static void finds_terms_by_other_words(void **state)
 static void knows_the_terms_of_the_field(void **state)
 {
     (void)state;
-    static const char *const terms[] = {"gate", "expert", "tower", "entropy", "overlap", "loss", "loss/var",
-                                        "diverged", "seed", "pearson", "dead", "copies", "iqr", "p"};
+    static const char *const terms[] = {"gate", "expert",   "tower",    "entropy", "overlap",
+                                        "loss", "loss/var", "diverged", "seed",    "pearson",
+                                        "dead", "copies",   "iqr",      "p"};
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
         answer("explain", terms[i]);
     for (size_t i = 0; i < command_term_count; i++)
@@ -148,6 +149,7 @@ static void describes_the_machine(void **state)
     assert_says(answer("describe", "machine"), "chosen by this program");
 }
 
-TESTS(TYPED(explains_all_there_is), TYPED(explains_all_that_a_word_is), TYPED(finds_terms_by_other_words),
-      TYPED(knows_the_terms_of_the_field), TYPED(suggests_what_was_meant), TYPED(helps), TYPED(finds_words_anywhere),
+TESTS(TYPED(explains_all_there_is), TYPED(explains_all_that_a_word_is),
+      TYPED(finds_terms_by_other_words), TYPED(knows_the_terms_of_the_field),
+      TYPED(suggests_what_was_meant), TYPED(helps), TYPED(finds_words_anywhere),
       TYPED(describes_what_is_there), TYPED(describes_the_machine))

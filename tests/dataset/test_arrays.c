@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Arrays through files and back, NumPy's files, and files that are cut off, foreign or hostile. */
-#include "tests/stores.h"
-
-#include <mmoe/arrays.h>
 #include <signal.h>
 #include <sys/resource.h>
+
+#include <mmoe/arrays.h>
+
+#include "tests/stores.h"
 
 static struct mmoe_error why;
 
@@ -61,7 +62,8 @@ static void files_give_back_every_bit(void **state)
         assert_string_equal(t.s, "(2, 3, 5)");
         mmoe_text_done(&t);
         /* twice the same names: refused, and nothing is added */
-        assert_refused(mmoe_arrays_read(&b, path_in(*state, names[i]), &err), MMOE_INVALID, "two arrays named a.weight");
+        assert_refused(mmoe_arrays_read(&b, path_in(*state, names[i]), &err), MMOE_INVALID,
+                       "two arrays named a.weight");
         check_equal(&a, &b);
         mmoe_arrays_done(&a);
         mmoe_arrays_done(&b);
@@ -85,7 +87,8 @@ static void spill(const char *path, const unsigned char *bytes, size_t n)
     fclose(f);
 }
 
-/* Every length short of the whole is refused; every bit that is turned is refused, or read as something whole. */
+/* Every length short of the whole is refused; every bit that is turned is refused, or read as
+ * something whole. */
 static void broken_files_are_told(void **state)
 {
     static const char *const names[] = {"b.npz", "b.safetensors"};
@@ -97,7 +100,8 @@ static void broken_files_are_told(void **state)
         unsigned char *bytes = slurp(path_in(*state, names[k]), &n);
         for (size_t cut = 0; cut < n; cut++) {
             spill(path_in(*state, names[k]), bytes, cut);
-            assert_refused(mmoe_arrays_read(&b, path_in(*state, names[k]), &err), MMOE_INVALID, names[k]);
+            assert_refused(mmoe_arrays_read(&b, path_in(*state, names[k]), &err), MMOE_INVALID,
+                           names[k]);
             assert_int_equal(b.count, 0);
         }
         for (size_t i = 0; i < n; i++)
@@ -117,12 +121,15 @@ static void foreign_files_are_told(void **state)
 {
     struct mmoe_arrays a = {0};
     assert_refused(mmoe_arrays_read(&a, "weights.pt", &err), MMOE_INVALID, ".npz or .safetensors");
-    assert_refused(mmoe_arrays_write(&a, "weights.csv", &err), MMOE_INVALID, ".npz or .safetensors");
+    assert_refused(mmoe_arrays_write(&a, "weights.csv", &err), MMOE_INVALID,
+                   ".npz or .safetensors");
     assert_refused(mmoe_arrays_read(&a, path_in(*state, "none.npz"), &err), MMOE_IO, "none.npz");
     spill(path_in(*state, "c.npz"), (const unsigned char *)"hello", 5);
-    assert_refused(mmoe_arrays_read(&a, path_in(*state, "c.npz"), &err), MMOE_INVALID, "no .npz file");
-    static const unsigned char deep[] = "\x40\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,64],"
-                                        "\"data_offsets\":[0,0]}}     ";
+    assert_refused(mmoe_arrays_read(&a, path_in(*state, "c.npz"), &err), MMOE_INVALID,
+                   "no .npz file");
+    static const unsigned char deep[] =
+        "\x40\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,64],"
+        "\"data_offsets\":[0,0]}}     ";
     spill(path_in(*state, "d.safetensors"), deep, sizeof deep - 1);
     assert_true(mmoe_failed(mmoe_arrays_read(&a, path_in(*state, "d.safetensors"), &why)));
     assert_int_equal(a.count, 0);
@@ -156,12 +163,15 @@ static void a_full_disk_leaves_the_old_file(void **state)
     }
 }
 
-/* Does a Python with NumPy agree? The system's own may have it where another comes first in PATH. */
+/* Does a Python with NumPy agree? The system's own may have it where another comes first in PATH.
+ */
 static bool python(const char *script, const char *folder)
 {
     char command[2048];
-    snprintf(command, sizeof command, "cd '%s' && p=python3; python3 -c 'import numpy' 2>/dev/null || p=/usr/bin/python3; "
-             "$p -c \"%s\" >/dev/null 2>&1", folder, script);
+    snprintf(command, sizeof command,
+             "cd '%s' && p=python3; python3 -c 'import numpy' 2>/dev/null || p=/usr/bin/python3; "
+             "$p -c \"%s\" >/dev/null 2>&1",
+             folder, script);
     return system(command) == 0;
 }
 
@@ -173,13 +183,17 @@ static void numpy_agrees(void **state)
         skip();
     fill(&a);
     assert_fine(mmoe_arrays_write(&a, path_in(p, "f.npz"), &err));
-    assert_true(python("import numpy as n; f=n.load('f.npz'); assert f['a.weight'].shape==(2,3,5); "
-                       "assert abs(f['a.weight']-n.sin(n.arange(30)).reshape(2,3,5)).max()<1e-6; "
-                       "assert f['step']==-12345678901 and f['empty'].shape==(0,4) and f['b'].dtype=='f8'", p->folder));
-    assert_true(python("import numpy as n; x=n.arange(6.).reshape(2,3); "
-                       "n.savez_compressed('g.npz', c=n.asfortranarray(x), half=x.astype('f2'), i=x.astype('i4'), "
-                       "s=n.float32(2.5)); n.savez('h.npz', f=x.astype('f4'), bool=x>2); "
-                       "n.savez('i.npz', big=x.astype('>f4')); n.savez('j.npz', o=n.array([None]))", p->folder));
+    assert_true(
+        python("import numpy as n; f=n.load('f.npz'); assert f['a.weight'].shape==(2,3,5); "
+               "assert abs(f['a.weight']-n.sin(n.arange(30)).reshape(2,3,5)).max()<1e-6; "
+               "assert f['step']==-12345678901 and f['empty'].shape==(0,4) and f['b'].dtype=='f8'",
+               p->folder));
+    assert_true(python(
+        "import numpy as n; x=n.arange(6.).reshape(2,3); "
+        "n.savez_compressed('g.npz', c=n.asfortranarray(x), half=x.astype('f2'), i=x.astype('i4'), "
+        "s=n.float32(2.5)); n.savez('h.npz', f=x.astype('f4'), bool=x>2); "
+        "n.savez('i.npz', big=x.astype('>f4')); n.savez('j.npz', o=n.array([None]))",
+        p->folder));
     assert_fine(mmoe_arrays_read(&b, path_in(p, "g.npz"), &err));
     assert_fine(mmoe_arrays_read(&b, path_in(p, "h.npz"), &err));
     static const char *const names[] = {"c", "half", "i", "f"};
@@ -194,5 +208,5 @@ static void numpy_agrees(void **state)
     mmoe_arrays_done(&b);
 }
 
-TESTS(PLACED(files_give_back_every_bit), PLACED(broken_files_are_told), PLACED(foreign_files_are_told),
-      PLACED(a_full_disk_leaves_the_old_file), PLACED(numpy_agrees))
+TESTS(PLACED(files_give_back_every_bit), PLACED(broken_files_are_told),
+      PLACED(foreign_files_are_told), PLACED(a_full_disk_leaves_the_old_file), PLACED(numpy_agrees))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows out to a file and in again; rows that are not whole. */
-#include "tests/stores.h"
-
 #include <mmoe/dataset.h>
 #include <mmoe/mat.h>
 #include <mmoe/run.h>
+
+#include "tests/stores.h"
 
 static struct mmoe_error why;
 
@@ -56,7 +56,8 @@ static void rows_come_back(void **state)
 }
 
 /* The rows of a small file with one array replaced by what the case says. */
-static void refused(struct place *p, const char *name, size_t rows, size_t columns, float bad, const char *part)
+static void refused(struct place *p, const char *name, size_t rows, size_t columns, float bad,
+                    const char *part)
 {
     static const struct {
         const char *name;
@@ -85,7 +86,8 @@ static void refused(struct place *p, const char *name, size_t rows, size_t colum
     if (!part && !d)
         fail_msg("%s", err.text);
     if (part && (d || !strstr(err.text, part)))
-        fail_msg("%s %zu x %zu: '%s' is not in '%s'", name, rows, columns, part, d ? "nothing" : err.text);
+        fail_msg("%s %zu x %zu: '%s' is not in '%s'", name, rows, columns, part,
+                 d ? "nothing" : err.text);
     mmoe_dataset_free(d);
     mmoe_arrays_done(&a);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The synthetic generator: its geometry, its moments, what depends on what. */
-#include "tests/test.h"
-
 #include <mmoe/dataset.h>
 #include <mmoe/stats.h>
+
+#include "tests/test.h"
 
 static struct mmoe_dataset *make(const struct mmoe_options *o)
 {
@@ -34,7 +34,8 @@ static void cosine_is_p(void **state)
     }
 }
 
-/* With no sines and no noise corr(y1, y2) = p and var(y) = c^2; standard errors (1 - p^2) / sqrt(n), c^2 sqrt(2 / n). */
+/* With no sines and no noise corr(y1, y2) = p and var(y) = c^2; standard errors (1 - p^2) /
+ * sqrt(n), c^2 sqrt(2 / n). */
 static void linear_case(void **state)
 {
     (void)state;
@@ -181,6 +182,7 @@ static void references_are_counted(void **state)
 }
 
 TESTS(cmocka_unit_test(cosine_is_p), cmocka_unit_test(linear_case),
-      cmocka_unit_test(labels_are_the_function_and_noise), cmocka_unit_test(what_is_measured_is_measured),
-      cmocka_unit_test(same_seed_same_bits), cmocka_unit_test(given_lists_are_used),
-      cmocka_unit_test(too_many_rows_are_refused), cmocka_unit_test(references_are_counted))
+      cmocka_unit_test(labels_are_the_function_and_noise),
+      cmocka_unit_test(what_is_measured_is_measured), cmocka_unit_test(same_seed_same_bits),
+      cmocka_unit_test(given_lists_are_used), cmocka_unit_test(too_many_rows_are_refused),
+      cmocka_unit_test(references_are_counted))

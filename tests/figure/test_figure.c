@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plots, sparklines, heat maps and histograms on small canvases, character by character. */
-#include "tests/test.h"
-
 #include <locale.h>
+
 #include <mmoe/mem.h>
 
+#include "tests/test.h"
 #include "ui/figure/figure.h"
 
 /* What is drawn on a canvas, compared and given back. */
@@ -118,7 +118,8 @@ static void axes_have_round_ticks(void **state)
     (void)state;
     static const double y[] = {1, 0.1};
     const struct figure_series s = series("A", y, 2);
-    const struct figure_plot p = {.x_label = "step", .log_y = true, .x_max = 10, .count = 1, .series = &s};
+    const struct figure_plot p = {
+        .x_label = "step", .log_y = true, .x_max = 10, .count = 1, .series = &s};
     struct canvas c = make(40, 8, "blocks");
     figure_plot_draw(&p, &c);
     char *drawn = canvas_dump(&c);
@@ -173,7 +174,8 @@ static void cells_have_their_numbers(void **state)
     (void)state;
     static const float v[] = {0.714f, 0.286f, 0.0f, 1.0f};
     static const char *const names[] = {"A", "B"};
-    const struct figure_heat h = {.rows = 2, .columns = 2, .values = v, .stride = 2, .high = 1, .row_names = names};
+    const struct figure_heat h = {
+        .rows = 2, .columns = 2, .values = v, .stride = 2, .high = 1, .row_names = names};
     struct canvas c = make(10, 3, "blocks");
     figure_heat_draw(&h, &c);
     check(&c, "  e1  e2\nA .71 .29\nB .00 1.0\n");
@@ -268,7 +270,8 @@ static void two_names_are_never_cut_to_one(void **state)
     (void)state;
     double v[] = {0.1, 0.2};
     for (int width = 20; width < 60; width++) {
-        const struct figure_histogram rows[] = {histogram("mmoe p=0.55", v, 2, 200), histogram("mmoe p=0.95", v, 2, 200)};
+        const struct figure_histogram rows[] = {histogram("mmoe p=0.55", v, 2, 200),
+                                                histogram("mmoe p=0.95", v, 2, 200)};
         const struct figure_histograms h = {.count = 2, .rows = rows};
         struct canvas c = make(width, 3, "blocks");
         figure_histograms_draw(&h, &c);
@@ -309,13 +312,21 @@ static void every_size_is_safe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(curves_turn_with_round_corners), cmocka_unit_test(a_log_axis_has_equal_decades),
-        cmocka_unit_test(no_spike_is_hidden), cmocka_unit_test(what_is_not_finite_is_skipped),
-        cmocka_unit_test(names_that_meet_are_all_read), cmocka_unit_test(axes_have_round_ticks),
-        cmocka_unit_test(braille_is_used_where_chosen), cmocka_unit_test(the_newest_stands_right),
-        cmocka_unit_test(cells_have_their_numbers), cmocka_unit_test(narrow_cells_have_shades),
-        cmocka_unit_test(rows_tell_count_median_and_quartiles), cmocka_unit_test(the_fullest_bin_is_the_highest),
-        cmocka_unit_test(bars_outlive_words), cmocka_unit_test(two_names_are_never_cut_to_one), cmocka_unit_test(every_size_is_safe),
+        cmocka_unit_test(curves_turn_with_round_corners),
+        cmocka_unit_test(a_log_axis_has_equal_decades),
+        cmocka_unit_test(no_spike_is_hidden),
+        cmocka_unit_test(what_is_not_finite_is_skipped),
+        cmocka_unit_test(names_that_meet_are_all_read),
+        cmocka_unit_test(axes_have_round_ticks),
+        cmocka_unit_test(braille_is_used_where_chosen),
+        cmocka_unit_test(the_newest_stands_right),
+        cmocka_unit_test(cells_have_their_numbers),
+        cmocka_unit_test(narrow_cells_have_shades),
+        cmocka_unit_test(rows_tell_count_median_and_quartiles),
+        cmocka_unit_test(the_fullest_bin_is_the_highest),
+        cmocka_unit_test(bars_outlive_words),
+        cmocka_unit_test(two_names_are_never_cut_to_one),
+        cmocka_unit_test(every_size_is_safe),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pages of figures in cells: small multiples against files under tests/golden, and pages of every size. */
+/* Pages of figures in cells: small multiples against files under tests/golden, and pages of every
+ * size. */
+#include <locale.h>
+
 #include "tests/figures.h"
 #include "tests/golden.h"
 #include "tests/test.h"
-
-#include <locale.h>
-
 #include "ui/figure/range.h"
 
 static char *drawn(const struct figure_page *page, int width, int height, const char *glyphs)
@@ -134,7 +134,12 @@ static void points_have_marks_and_whiskers(void **state)
 {
     (void)state;
     static const double points[] = {0, 2, 1, 2};
-    const struct figure_series s = {.name = "", .markers = true, .unjoined = true, .n = 2, .data = points, .point = pair,
+    const struct figure_series s = {.name = "",
+                                    .markers = true,
+                                    .unjoined = true,
+                                    .n = 2,
+                                    .data = points,
+                                    .point = pair,
                                     .spread = by_one};
     const struct figure_plot p = {.count = 1, .series = &s};
     struct canvas c;
@@ -150,7 +155,8 @@ static void axes_of_x_may_be_logarithmic(void **state)
 {
     (void)state;
     static const double points[] = {-1, 1, 1, 1, 10, 2, 100, 3};
-    const struct figure_series s = {.name = "", .markers = true, .unjoined = true, .n = 4, .data = points, .point = pair};
+    const struct figure_series s = {
+        .name = "", .markers = true, .unjoined = true, .n = 4, .data = points, .point = pair};
     const struct figure_plot p = {.log_x = true, .count = 1, .series = &s};
     struct canvas c;
     canvas_init(&c, 5, 3, glyphs_find("ascii"));
@@ -164,10 +170,14 @@ static void axes_of_x_may_be_logarithmic(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_multiples_are_golden),  cmocka_unit_test(every_size_is_drawn),
-        cmocka_unit_test(what_has_no_room_is_counted), cmocka_unit_test(shared_axes_are_one),
-        cmocka_unit_test(spreads_widen_the_range),     cmocka_unit_test(the_legend_names_each_once),
-        cmocka_unit_test(points_have_marks_and_whiskers), cmocka_unit_test(axes_of_x_may_be_logarithmic),
+        cmocka_unit_test(small_multiples_are_golden),
+        cmocka_unit_test(every_size_is_drawn),
+        cmocka_unit_test(what_has_no_room_is_counted),
+        cmocka_unit_test(shared_axes_are_one),
+        cmocka_unit_test(spreads_widen_the_range),
+        cmocka_unit_test(the_legend_names_each_once),
+        cmocka_unit_test(points_have_marks_and_whiskers),
+        cmocka_unit_test(axes_of_x_may_be_logarithmic),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

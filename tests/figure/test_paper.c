@@ -3,18 +3,18 @@
  * Figures on paper: well-formed files that say what made them, the same bytes for
  * the same data, whatever the data and the names are.
  */
-#include "tests/figures.h"
-#include "tests/test.h"
-
 #include <dirent.h>
 #include <locale.h>
 #include <signal.h>
-#include <mmoe/mem.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <mmoe/mem.h>
+
+#include "tests/figures.h"
+#include "tests/test.h"
 #include "ui/figure/imprint.h"
 
 static char directory[] = "/tmp/mmoe-paper-XXXXXX";
@@ -104,7 +104,8 @@ static void svg_is_well_formed_and_says_what_made_it(void **state)
     read_file("a.svg", &t);
     assert_well_formed(t.s);
     assert_true(has(&t, "<title>Loss over training</title>\n<desc>Mean over 200 seeds;"));
-    assert_true(has(&t, "<dc:creator>mmoe 1</dc:creator>\n<dc:source>study curves seeds=200</dc:source>"));
+    assert_true(
+        has(&t, "<dc:creator>mmoe 1</dc:creator>\n<dc:source>study curves seeds=200</dc:source>"));
     assert_true(has(&t, "width=\"504pt\""));
     mmoe_text_done(&t);
     figure_sheet_done(&sheet);
@@ -257,15 +258,25 @@ static void check_figure(const struct figure *f)
 static void degenerate_curves_are_drawn(void **state)
 {
     (void)state;
-    static const double sets[][8] = {{NAN, NAN, NAN, NAN}, {1, 1, 1, 1}, {0, 0, 1, 0, 2, 0, 3, 0}, {0, 1, 1, NAN, 2, 3, 3, INFINITY},
-                                     {0, -1, 1, -2, 2, -3, 3, -4}, {0, 1e-300, 1, 1e300, 2, 1, 3, 1}, {5, 7, 5, 7, 5, 7, 5, 7}};
+    static const double sets[][8] = {
+        {NAN, NAN, NAN, NAN},         {1, 1, 1, 1},
+        {0, 0, 1, 0, 2, 0, 3, 0},     {0, 1, 1, NAN, 2, 3, 3, INFINITY},
+        {0, -1, 1, -2, 2, -3, 3, -4}, {0, 1e-300, 1, 1e300, 2, 1, 3, 1},
+        {5, 7, 5, 7, 5, 7, 5, 7}};
     for (size_t set = 0; set < sizeof sets / sizeof *sets; set++)
         for (unsigned how = 0; how < 32; how++) {
             const struct figure_series s[] = {
-                {.name = "A", .n = how & 1 ? 4 : 1, .data = sets[set], .point = pair, .markers = how & 2, .spread = how & 4 ? around : NULL},
+                {.name = "A",
+                 .n = how & 1 ? 4 : 1,
+                 .data = sets[set],
+                 .point = pair,
+                 .markers = how & 2,
+                 .spread = how & 4 ? around : NULL},
                 {.name = "B", .look = 1, .context = true, .data = sets[set], .point = pair}};
-            const struct figure f = {.kind = FIGURE_PLOT,
-                                     .plot = {.log_y = how & 8, .log_x = how & 16, .count = set ? 2 : how & 2, .series = s}};
+            const struct figure f = {
+                .kind = FIGURE_PLOT,
+                .plot = {
+                    .log_y = how & 8, .log_x = how & 16, .count = set ? 2 : how & 2, .series = s}};
             check_figure(&f);
         }
 }
@@ -273,16 +284,21 @@ static void degenerate_curves_are_drawn(void **state)
 static void degenerate_histograms_are_drawn(void **state)
 {
     (void)state;
-    static double values[] = {0.3, 0.3, 0.3}, one[] = {-1}, wide[] = {1e-9, 1, 1e9}, zero[] = {0, 0};
+    static double values[] = {0.3, 0.3, 0.3}, one[] = {-1}, wide[] = {1e-9, 1, 1e9},
+                  zero[] = {0, 0};
     static double *const sets[] = {values, one, wide, zero, zero};
     static const size_t counts[] = {3, 1, 3, 2, 0};
     for (size_t set = 0; set < 5; set++)
         for (unsigned how = 0; how < 8; how++) {
-            struct figure_histogram row = {"m", 0, sets[set], counts[set], mmoe_summarize(sets[set], counts[set]), 9};
+            struct figure_histogram row = {
+                "m", 0, sets[set], counts[set], mmoe_summarize(sets[set], counts[set]), 9};
             row.summary.diverged = 2;
-            const struct figure f = {.kind = FIGURE_HISTOGRAMS,
-                                     .histograms = {.axis = how & 1 ? FIGURE_AXIS_LOG : FIGURE_AXIS_AUTO, .overlay = how & 2,
-                                                    .count = how & 4 ? 0 : 1, .rows = &row}};
+            const struct figure f = {
+                .kind = FIGURE_HISTOGRAMS,
+                .histograms = {.axis = how & 1 ? FIGURE_AXIS_LOG : FIGURE_AXIS_AUTO,
+                               .overlay = how & 2,
+                               .count = how & 4 ? 0 : 1,
+                               .rows = &row}};
             check_figure(&f);
         }
 }
@@ -296,14 +312,16 @@ static void degenerate_maps_and_texts_are_drawn(void **state)
     canvas_text(&c, 0, 0, ROLE_BAD, CELL_BOLD, "\xE6\xBC\xA2 wide");
     const struct figure figures[] = {
         {.kind = FIGURE_HEAT, .heat = {.rows = 2, .columns = 3, .values = values, .stride = 3}},
-        {.kind = FIGURE_HEAT, .heat = {.rows = 1, .columns = 64, .values = values, .stride = 64, .high = 1}},
+        {.kind = FIGURE_HEAT,
+         .heat = {.rows = 1, .columns = 64, .values = values, .stride = 64, .high = 1}},
         {.kind = FIGURE_HEAT, .heat = {.values = values}},
         {.kind = FIGURE_TEXT, .text = {.cells = &c}},
         {.kind = FIGURE_TEXT, .text = {.cells = &none}},
     };
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         check_figure(&figures[i]);
-    const struct figure_page all = {.count = sizeof figures / sizeof *figures, .figures = figures, .shared = true};
+    const struct figure_page all = {
+        .count = sizeof figures / sizeof *figures, .figures = figures, .shared = true};
     write_page(&all, "x.svg");
     const struct figure_page nothing = {.title = NULL};
     write_page(&nothing, "x.svg");
@@ -320,8 +338,10 @@ static void more_columns_than_fit_are_halved(void **state)
     struct mmoe_text t = {0};
     int high = 0;
     for (size_t i = 0; i < 12; i++)
-        figures[i] = (struct figure){.kind = FIGURE_PLOT, .plot = {.title = "p = 0.5", .count = 1, .series = &s}};
-    const struct figure_page page = {.shared = true, .columns = 12, .count = 12, .figures = figures};
+        figures[i] = (struct figure){.kind = FIGURE_PLOT,
+                                     .plot = {.title = "p = 0.5", .count = 1, .series = &s}};
+    const struct figure_page page = {
+        .shared = true, .columns = 12, .count = 12, .figures = figures};
     write_page(&page, "x.svg");
     read_file("x.svg", &t);
     assert_non_null(strstr(t.s, "viewBox=\"0 0 504 "));
@@ -335,11 +355,20 @@ static void hostile_names_are_escaped(void **state)
     (void)state;
     static const char name[] = "<a href=\"x\">&'\x01\xff\xEF\xBF\xBE ]]> --> \xC3\xA9 (";
     static const double points[] = {0, 1, 1, 2};
-    const struct figure_series s = {.name = name, .n = 2, .data = points, .point = pair, .spread = around};
-    const struct figure f = {.kind = FIGURE_PLOT, .plot = {.title = name, .x_label = name, .y_label = name, .count = 1, .series = &s}};
+    const struct figure_series s = {
+        .name = name, .n = 2, .data = points, .point = pair, .spread = around};
+    const struct figure f = {
+        .kind = FIGURE_PLOT,
+        .plot = {.title = name, .x_label = name, .y_label = name, .count = 1, .series = &s}};
     const struct figure two[] = {f, f};
-    const struct figure_page page = {.title = name, .caption = name, .command = name, .program = name, .count = 2, .figures = two};
-    static const char escaped[] = "&lt;a href=&quot;x&quot;&gt;&amp;&#39;??? ]]&gt; --&gt; \xC3\xA9 (";
+    const struct figure_page page = {.title = name,
+                                     .caption = name,
+                                     .command = name,
+                                     .program = name,
+                                     .count = 2,
+                                     .figures = two};
+    static const char escaped[] =
+        "&lt;a href=&quot;x&quot;&gt;&amp;&#39;??? ]]&gt; --&gt; \xC3\xA9 (";
     struct mmoe_text t = {0};
     write_page(&page, "x.svg");
     write_page(&page, "x.pdf");
@@ -361,7 +390,8 @@ static void many_series_are_told_apart(void **state)
     struct mmoe_text t = {0};
     for (size_t i = 0; i < 20; i++) {
         snprintf(names[i], sizeof names[i], "n%zu", i);
-        s[i] = (struct figure_series){.name = names[i], .look = i, .n = 2, .data = points, .point = pair};
+        s[i] = (struct figure_series){
+            .name = names[i], .look = i, .n = 2, .data = points, .point = pair};
     }
     const struct figure f = {.kind = FIGURE_PLOT, .plot = {.count = 20, .series = s}};
     const struct figure_page page = {.count = 1, .figures = &f};
@@ -388,7 +418,8 @@ static void a_failure_leaves_the_old_file(void **state)
     read_file("a.svg", &t);
     size_t n = t.n;
     assert_int_equal(figure_page_write(&sheet.page, "no/a.svg", NULL, &err), MMOE_IO);
-    assert_string_equal(err.text, "cannot write no/a.svg: No such file or directory: make the folder first");
+    assert_string_equal(err.text,
+                        "cannot write no/a.svg: No such file or directory: make the folder first");
     assert_int_equal(figure_page_write(&sheet.page, "a.eps", NULL, &err), MMOE_INVALID);
     assert_non_null(strstr(err.text, ".svg, .pdf or .png"));
     struct rlimit old, little = {100, 100};
@@ -421,7 +452,7 @@ int main(void)
         cmocka_unit_test(degenerate_histograms_are_drawn),
         cmocka_unit_test(degenerate_maps_and_texts_are_drawn),
         cmocka_unit_test(more_columns_than_fit_are_halved),
-      cmocka_unit_test(hostile_names_are_escaped),
+        cmocka_unit_test(hostile_names_are_escaped),
         cmocka_unit_test(many_series_are_told_apart),
         cmocka_unit_test(a_failure_leaves_the_old_file),
     };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Round numbers on axes, and how they are written. */
 #include "tests/test.h"
-
 #include "ui/figure/figure.h"
 
-static void check(double low, double high, bool log_scale, size_t most, size_t n, const double *expected)
+static void check(double low, double high, bool log_scale, size_t most, size_t n,
+                  const double *expected)
 {
     double ticks[64];
     assert_int_equal(figure_ticks(low, high, log_scale, most, ticks), n);
@@ -25,7 +25,8 @@ static void log_ticks_are_decades_or_their_parts(void **state)
     (void)state;
     check(0.03, 1.2, true, 5, 5, (double[]){0.05, 0.1, 0.2, 0.5, 1});
     check(0.03, 1.2, true, 3, 2, (double[]){0.1, 1});
-    check(0.041, 0.048, true, 4, 4, (double[]){0.042, 0.044, 0.046, 0.048}); /* too narrow: linear */
+    check(0.041, 0.048, true, 4, 4,
+          (double[]){0.042, 0.044, 0.046, 0.048}); /* too narrow: linear */
 }
 
 static void ticks_lie_inside_and_fit(void **state)
@@ -62,14 +63,16 @@ static void labels_are_short(void **state)
     static const struct {
         double v;
         const char *label;
-    } cases[] = {{0, "0"}, {0.01, ".01"}, {0.5, ".5"}, {1, "1"}, {20, "20"}, {1500, "1.5k"}, {40000, "40k"},
-                 {2e6, "2M"}, {1e-4, "1e-4"}, {2e-12, "2e-12"}, {-2000, "-2k"}};
+    } cases[] = {{0, "0"},       {0.01, ".01"},    {0.5, ".5"},    {1, "1"},
+                 {20, "20"},     {1500, "1.5k"},   {40000, "40k"}, {2e6, "2M"},
+                 {1e-4, "1e-4"}, {2e-12, "2e-12"}, {-2000, "-2k"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char buf[32];
         assert_string_equal(figure_tick_label(cases[i].v, buf, sizeof buf), cases[i].label);
     }
 }
 
-TESTS(cmocka_unit_test(linear_ticks_are_round), cmocka_unit_test(log_ticks_are_decades_or_their_parts),
+TESTS(cmocka_unit_test(linear_ticks_are_round),
+      cmocka_unit_test(log_ticks_are_decades_or_their_parts),
       cmocka_unit_test(ticks_lie_inside_and_fit), cmocka_unit_test(no_ticks_without_a_range),
       cmocka_unit_test(labels_are_short))

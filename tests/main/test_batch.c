@@ -2,17 +2,18 @@
 /*
  * test_batch.c - a session without a screen, on a table of its own and lines from a pipe.
  */
+#include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
-
-#include <mmoe/mem.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
+
+#include <mmoe/mem.h>
 
 #include "ui/main/batch.h"
 #include "ui/term/guard.h"
@@ -246,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(signals_end_it, begin, end),
         cmocka_unit_test_setup_teardown(an_interrupt_at_a_terminal_pauses, begin, end),
     };
-    signal(SIGINT, SIG_DFL); /* a shell lets its background jobs ignore it, and the program respects that */
+    signal(SIGINT,
+           SIG_DFL); /* a shell lets its background jobs ignore it, and the program respects that */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,18 +2,19 @@
 /*
  * test_cli.c - the command line, its mistakes, and where files are kept.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
-
-#include <mmoe/mem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cmocka.h>
+
+#include <mmoe/mem.h>
 
 #include "ui/main/cli.h"
 
@@ -46,10 +47,12 @@ static void options_are_read(void **state)
 {
     (void)state;
     assert_int_equal(parse(""), MMOE_OK);
-    assert_false(cli.batch || cli.json || cli.plain || cli.ascii || cli.quiet || cli.help || cli.version);
+    assert_false(cli.batch || cli.json || cli.plain || cli.ascii || cli.quiet || cli.help ||
+                 cli.version);
     assert_int_equal(cli.colour, SCREEN_COLOUR_AUTO);
     assert_null(cli.script);
-    assert_int_equal(parse("-b|--json|-q|--ascii|-e|set p 1|--color=never|-erun|s.mmoe|--seed|7"), MMOE_OK);
+    assert_int_equal(parse("-b|--json|-q|--ascii|-e|set p 1|--color=never|-erun|s.mmoe|--seed|7"),
+                     MMOE_OK);
     assert_true(cli.batch && cli.json && cli.quiet && cli.ascii);
     assert_int_equal(cli.colour, SCREEN_COLOUR_NEVER);
     assert_int_equal(cli.command_count, 2);
@@ -120,14 +123,16 @@ static void a_screen_needs_terminals(void **state)
 static void help_names_every_option(void **state)
 {
     (void)state;
-    static const char *const names[] = {"-e", "-b", "--batch", "--json", "--plain", "--ascii", "--color=WHEN",
-                                        "--theme=NAME", "--seed=N", "-q", "--help", "--version"};
+    static const char *const names[] = {"-e",       "-b",      "--batch",      "--json",
+                                        "--plain",  "--ascii", "--color=WHEN", "--theme=NAME",
+                                        "--seed=N", "-q",      "--help",       "--version"};
     struct mmoe_text t = {0};
     cli_help(&t);
     assert_memory_equal(t.s, "Usage: mmoe ", 12);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_non_null(strstr(t.s, names[i]));
-    for (const char *line = t.s; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+    for (const char *line = t.s; line && *line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         assert_true(strcspn(line, "\n") <= 79);
     mmoe_text_clear(&t);
     cli_version(&t);
@@ -207,12 +212,9 @@ static int remove_home(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_are_read),
-        cmocka_unit_test(mistakes_are_named),
-        cmocka_unit_test(options_become_settings),
-        cmocka_unit_test(a_screen_needs_terminals),
-        cmocka_unit_test(help_names_every_option),
-        cmocka_unit_test(files_are_where_xdg_says),
+        cmocka_unit_test(options_are_read),        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(options_become_settings), cmocka_unit_test(a_screen_needs_terminals),
+        cmocka_unit_test(help_names_every_option), cmocka_unit_test(files_are_where_xdg_says),
         cmocka_unit_test(scripts_are_read_whole),
     };
     return cmocka_run_group_tests(tests, make_home, remove_home);

@@ -3,22 +3,22 @@
  * The whole program under a pseudo-terminal: what a user sees, and what the
  * shell finds afterwards. MMOE names the program.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "tests/vt.h"
-
 #include <fcntl.h>
 #include <locale.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/vt.h"
 
 #define SMALL "set dim 10 rows 500 test-rows 100 steps 60 eval-every 20 batch 20\r"
 #define ENDLESS "set dim 10 rows 500 test-rows 100 steps 10M eval-every 1000 batch 20\r"
@@ -133,8 +133,8 @@ static void stops_and_comes_back(void **state)
 static void every_size_is_survived(void **state)
 {
     struct vt *t = *state;
-    static const int sizes[][2] = {{1, 1},   {2, 1},   {1, 5},   {40, 7}, {39, 8},  {40, 8},
-                                   {80, 23}, {79, 24}, {160, 48}, {300, 100}, {7, 3}, {80, 24}};
+    static const int sizes[][2] = {{1, 1},   {2, 1},   {1, 5},    {40, 7},    {39, 8}, {40, 8},
+                                   {80, 23}, {79, 24}, {160, 48}, {300, 100}, {7, 3},  {80, 24}};
     until(t, "mmoe>");
     vt_type(t, ENDLESS "run\r");
     until(t, "RUN");

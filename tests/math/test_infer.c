@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shares, ranks, spread and Holm against published examples. */
-#include "tests/test.h"
-
 #include <mmoe/infer.h>
+
+#include "tests/test.h"
 
 #define BAD ((double)NAN)
 #define HUGE_LOSS ((double)INFINITY)
@@ -11,14 +11,16 @@
 static void interquartile_mean(void **state)
 {
     (void)state;
-    const double nine[] = {1, 3, 5, 7, 9, 11, 13, 15, 17}, twelve[] = {1, 3, 4, 5, 6, 6, 7, 7, 8, 8, 9, 38};
+    const double nine[] = {1, 3, 5, 7, 9, 11, 13, 15, 17},
+                 twelve[] = {1, 3, 4, 5, 6, 6, 7, 7, 8, 8, 9, 38};
     const double skew[] = {0, 1, 10, 100, 1000};
     assert_near(mmoe_iqm(nine, 9), 9, 1e-15);
     assert_near(mmoe_iqm(twelve, 12), 6.5, 1e-15);
     assert_near(mmoe_iqm(skew, 5), (0.75 * 1 + 10 + 0.75 * 100) / 2.5, 1e-14);
     assert_near(mmoe_iqm(nine, 1), 1, 0);
     assert_true(isnan(mmoe_iqm(nine, 0)));
-    const double diverged[] = {1, 2, 3, 4, 5, 6, HUGE_LOSS, HUGE_LOSS}, more[] = {1, 2, 3, HUGE_LOSS};
+    const double diverged[] = {1, 2, 3, 4, 5, 6, HUGE_LOSS, HUGE_LOSS},
+                 more[] = {1, 2, 3, HUGE_LOSS};
     assert_near(mmoe_iqm(diverged, 8), 4.5, 1e-15);
     assert_near(mmoe_iqm(more, 4), 2.5, 1e-15);
     assert_true(isinf(mmoe_iqm(more + 1, 3)));
@@ -43,8 +45,10 @@ static void wilson(void **state)
         double successes;
         size_t n;
         double low, high;
-    } table[] = {
-        {81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611}, {1, 29, 0.0061, 0.1718}};
+    } table[] = {{81, 263, 0.2553, 0.3662},
+                 {15, 148, 0.0624, 0.1605},
+                 {0, 20, 0, 0.1611},
+                 {1, 29, 0.0061, 0.1718}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct mmoe_interval w = mmoe_wilson(table[i].successes, table[i].n, 0.95);
         assert_near(w.value, table[i].successes / (double)table[i].n, 1e-15);
@@ -67,7 +71,8 @@ static void paired_ranks(void **state)
     assert_near(mmoe_below_paired(b, a, 7, 0.95).value, 4.0 / 7, 1e-15);
 }
 
-/* Statistic: the example of ci.mann (R package statpsych, after Bonett 2021). Limits: the equation, solved in SciPy. */
+/* Statistic: the example of ci.mann (R package statpsych, after Bonett 2021). Limits: the equation,
+ * solved in SciPy. */
 static void unpaired_ranks(void **state)
 {
     (void)state;
@@ -90,8 +95,9 @@ static void unpaired_ranks(void **state)
 }
 
 /*
- * Benjamini and Hochberg, JRSS B 57 (1995), section 4: fifteen p-values of a trial (Neuhaus et al., 1992), of which
- * the procedures for the familywise rate reject three at 0.05. And by hand, unordered and with ties.
+ * Benjamini and Hochberg, JRSS B 57 (1995), section 4: fifteen p-values of a trial (Neuhaus et al.,
+ * 1992), of which the procedures for the familywise rate reject three at 0.05. And by hand,
+ * unordered and with ties.
  */
 static void holm(void **state)
 {
@@ -119,7 +125,8 @@ static void holm(void **state)
     assert_near(holes[1], 0.03, 1e-15);
 }
 
-/* GEAR.DAT of the NIST/SEMATECH e-Handbook, section 1.3.5.10: diameters of gears, ten batches of ten. */
+/* GEAR.DAT of the NIST/SEMATECH e-Handbook, section 1.3.5.10: diameters of gears, ten batches of
+ * ten. */
 static const double gears[10][10] = {
     {1.006, 0.996, 0.998, 1.000, 0.992, 0.993, 1.002, 0.999, 0.994, 1.000},
     {0.998, 1.006, 1.000, 1.002, 0.997, 0.998, 0.996, 1.000, 1.006, 0.988},
@@ -132,7 +139,8 @@ static const double gears[10][10] = {
     {1.002, 0.998, 0.996, 0.995, 0.996, 1.004, 1.004, 0.998, 0.999, 0.991},
     {0.991, 0.995, 0.984, 0.994, 0.997, 0.997, 0.991, 0.998, 1.004, 0.997}};
 
-/* NIST prints W = 1.705910 from single precision; in double it is 1.7059177 (SciPy's levene agrees). */
+/* NIST prints W = 1.705910 from single precision; in double it is 1.7059177 (SciPy's levene
+ * agrees). */
 static void brown_forsythe(void **state)
 {
     (void)state;
@@ -152,14 +160,18 @@ static void brown_forsythe(void **state)
     assert_true(isnan(mmoe_brown_forsythe(groups, sizes, 10).statistic));
     assert_true(isnan(mmoe_brown_forsythe(groups, sizes, 1).p_value));
     const double flat[] = {2, 2, 2};
-    assert_true(isnan(mmoe_brown_forsythe((const double *const[]){flat, flat}, (const size_t[]){3, 3}, 2).p_value));
+    assert_true(
+        isnan(mmoe_brown_forsythe((const double *const[]){flat, flat}, (const size_t[]){3, 3}, 2)
+                  .p_value));
 }
 
 static void spread_has_a_direction(void **state)
 {
     (void)state;
     const double *wide = gears[6], *narrow = gears[2];
-    double two = mmoe_brown_forsythe((const double *const[]){wide, narrow}, (const size_t[]){10, 10}, 2).p_value;
+    double two =
+        mmoe_brown_forsythe((const double *const[]){wide, narrow}, (const size_t[]){10, 10}, 2)
+            .p_value;
     assert_true(two < 0.2);
     assert_near(mmoe_spread_greater(wide, 10, narrow, 10), two / 2, 1e-15);
     assert_near(mmoe_spread_greater(narrow, 10, wide, 10), 1 - two / 2, 1e-15);
@@ -181,4 +193,5 @@ static void profile(void **state)
 
 TESTS(cmocka_unit_test(interquartile_mean), cmocka_unit_test(medians), cmocka_unit_test(wilson),
       cmocka_unit_test(paired_ranks), cmocka_unit_test(unpaired_ranks), cmocka_unit_test(holm),
-      cmocka_unit_test(brown_forsythe), cmocka_unit_test(spread_has_a_direction), cmocka_unit_test(profile))
+      cmocka_unit_test(brown_forsythe), cmocka_unit_test(spread_has_a_direction),
+      cmocka_unit_test(profile))

@@ -4,16 +4,16 @@
  * the others against scalar, over shapes that fill vectors and tiles and shapes
  * that do not.
  */
-#include "tests/test.h"
-
 #include <mmoe/mat.h>
 #include <mmoe/rng.h>
 
 #include "src/math/kernels.h"
+#include "tests/test.h"
 
 enum { ROOM = 1 << 14, SETS = 6, GUARD = 7 };
 
-static mmoe_real a[ROOM], b[ROOM], c[ROOM], want[ROOM], d[ROOM], d_want[ROOM], s[ROOM], s_want[ROOM];
+static mmoe_real a[ROOM], b[ROOM], c[ROOM], want[ROOM], d[ROOM], d_want[ROOM], s[ROOM],
+    s_want[ROOM];
 
 static void draw(mmoe_real *v, size_t n, const char *name)
 {
@@ -56,8 +56,8 @@ static const struct kernels *fresh(int which)
     set_up(NULL);
     return kernels_get((enum mmoe_kernels)which);
 }
-#define EACH_SET(set)                                                                                        \
-    for (int which = 0; which < SETS; which++)                                                               \
+#define EACH_SET(set)                          \
+    for (int which = 0; which < SETS; which++) \
         for (const struct kernels *set = fresh(which); set; set = NULL)
 
 static void scalar_products_are_sums(void **state)
@@ -82,7 +82,8 @@ static void scalar_products_are_sums(void **state)
 /* Widths around every boundary of vectors and tiles, and the shapes training has. */
 static void products_agree(void **state)
 {
-    static const size_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 47, 48, 49, 63, 64, 65, 96, 97, 113, 136, 144};
+    static const size_t sizes[] = {1,  2,  3,  4,  5,  7,  8,  9,  12, 15, 16,  17,  24, 31,
+                                   32, 33, 47, 48, 49, 63, 64, 65, 96, 97, 113, 136, 144};
     static const size_t rows[] = {1, 3, 8, 13, 100};
     static mmoe_real product[ROOM];
     const size_t count = sizeof sizes / sizeof *sizes;
@@ -94,7 +95,8 @@ static void products_agree(void **state)
                 set_up(state);
                 kernels_scalar.product(rows[m], sizes[n], k, a, lda, transposed, b, ldb, want, ldc);
                 memcpy(product, want, sizeof product);
-                EACH_SET(set) {
+                EACH_SET(set)
+                {
                     set->product(rows[m], sizes[n], k, a, lda, transposed, b, ldb, c, ldc);
                     same(c, product, 2e-5, set->name);
                 }
@@ -111,7 +113,8 @@ static void transposes_agree(void **state)
                 for (size_t j = 0; j < n; j++)
                     want[j * m + i] = a[i * 43 + j];
             memcpy(turned, want, sizeof turned);
-            EACH_SET(set) {
+            EACH_SET(set)
+            {
                 set->transpose(m, n, a, 43, c);
                 same(c, turned, 0, set->name);
             }
@@ -127,7 +130,8 @@ static void large_products_agree(void **state)
     draw(x, M * K, "x");
     draw(y, K * N, "y");
     kernels_scalar.product(M, N, K, x, K, false, y, N, reference, N);
-    EACH_SET(set) {
+    EACH_SET(set)
+    {
         set->product(M, N, K, x, K, false, y, N, z, N);
         for (size_t i = 0; i < M * N; i++)
             assert_near(z[i], reference[i], 2e-4);
@@ -149,7 +153,8 @@ static void activations_agree(void **state)
             memcpy(y, want, sizeof y);
             memcpy(dy, d_want, sizeof dy);
             memcpy(sum, s_want, sizeof sum);
-            EACH_SET(set) {
+            EACH_SET(set)
+            {
                 set->activate(19, n, c, ld, b, relu);
                 set->deactivate(19, n, c, d, ld, s, relu);
                 same(c, y, 0, set->name);
@@ -180,7 +185,8 @@ static void scalar_activation(void **state)
 static void a_nan_is_not_hidden(void **state)
 {
     (void)state;
-    EACH_SET(set) {
+    EACH_SET(set)
+    {
         for (size_t i = 0; i < 40; i++)
             c[i] = (mmoe_real)NAN;
         set->activate(1, 40, c, 40, s, true);
@@ -214,7 +220,8 @@ static void gates_sum_to_one(void **state)
     static const size_t experts[] = {1, 2, 3, 4, 5, 8, 9, 16, 17, 64};
     for (size_t at = 0; at < 3 * sizeof experts / sizeof *experts; at++) {
         size_t n = experts[at / 3], groups = at % 3 + 1, rows = 19, ld = groups * n + 2;
-        EACH_SET(set) {
+        EACH_SET(set)
+        {
             for (size_t i = 0; i < rows * ld; i++)
                 a[i] *= i % 5 ? 1 : 40; /* also far apart */
             set->softmax(rows, groups, n, a, ld, c);
@@ -232,7 +239,8 @@ static void gates_sum_to_one(void **state)
 static void extreme_logits(void **state)
 {
     (void)state;
-    EACH_SET(set) {
+    EACH_SET(set)
+    {
         static const mmoe_real z[] = {1000, 1000, 1000, -1000, 0, 1000, -5, -500};
         memcpy(a, z, sizeof z);
         set->softmax(1, 1, 8, a, 8, c);
@@ -249,7 +257,8 @@ static void softmax_gradients_agree(void **state)
 {
     static mmoe_real dz[ROOM];
     for (size_t at = 0; at < 3 * 12; at++) {
-        size_t n = at / 3 < 9 ? at / 3 + 1 : 16 * (at / 3 - 8), groups = at % 3 + 1, ld = groups * n + 3;
+        size_t n = at / 3 < 9 ? at / 3 + 1 : 16 * (at / 3 - 8), groups = at % 3 + 1,
+               ld = groups * n + 3;
         set_up(state);
         kernels_scalar.softmax_backward(11, groups, n, a, b, want, ld);
         double sum = 0;
@@ -257,7 +266,8 @@ static void softmax_gradients_agree(void **state)
             sum += (double)a[j] * (double)b[j];
         assert_near(want[0], (double)a[0] * ((double)b[0] - sum), 1e-4);
         memcpy(dz, want, sizeof dz);
-        EACH_SET(set) {
+        EACH_SET(set)
+        {
             set->softmax_backward(11, groups, n, a, b, c, ld);
             same(c, dz, 2e-5, set->name);
         }
@@ -299,12 +309,14 @@ static void mixtures_agree(void **state)
                 size_t n = experts[e], w = units[h], ld = n * w + 3;
                 set_up(state);
                 kernels_scalar.mix(13, gates, n, w, a, b, ld, want);
-                kernels_scalar.mix_backward(13, gates, n, w, a, b, want, ld, d_want, s_want, c, true);
+                kernels_scalar.mix_backward(13, gates, n, w, a, b, want, ld, d_want, s_want, c,
+                                            true);
                 memcpy(f, want, sizeof f);
                 memcpy(dg, d_want, sizeof dg);
                 memcpy(dx, s_want, sizeof dx);
                 memcpy(db, c, sizeof db);
-                EACH_SET(set) {
+                EACH_SET(set)
+                {
                     set->mix(13, gates, n, w, a, b, ld, want);
                     same(want, f, 2e-5, set->name);
                     set->mix_backward(13, gates, n, w, a, b, f, ld, d, s, c, true);
@@ -325,7 +337,8 @@ static void linear_mixtures_agree(void **state)
     for (size_t i = 0; i < 13; i++)
         for (size_t e = 0; e < E; e++)
             assert_near(dx[i * LD + e], (double)a[i * E + e] * (double)want[i], 1e-5);
-    EACH_SET(set) {
+    EACH_SET(set)
+    {
         set->mix_backward(13, G, E, H, a, b, want, LD, d, s, c, false);
         same(s, dx, 2e-5, set->name);
     }
@@ -348,7 +361,8 @@ static void stitches_agree(void **state)
                 sum += (double)a[(tasks - 1) * tasks + j] * (double)b[2 * ld + j * n + n - 1];
             assert_near(z[2 * ld + tasks * n - 1], sum, 1e-5);
             kernels_scalar.stitch_backward(9, tasks, n, a, b, want, ld, dy, da);
-            EACH_SET(set) {
+            EACH_SET(set)
+            {
                 memset(c, 0, sizeof c);
                 memset(d, 0, sizeof d);
                 memset(s, 0, sizeof s);
@@ -372,26 +386,30 @@ static void optimisers_agree(void **state)
         memcpy(p, d_want, sizeof p);
         memcpy(m, want, sizeof m);
         memcpy(v, s_want, sizeof v);
-        EACH_SET(set) {
+        EACH_SET(set)
+        {
             set->adam(n, &step, a, c, s, d);
             set->adam(n, &step, b, c, s, d);
             same(d, p, 1e-5, set->name);
             same(c, m, 1e-6, set->name);
             same(s, v, 1e-6, set->name);
             for (size_t i = 0; i < n; i++)
-                s[i] = (mmoe_real)INFINITY; /* a square that has overflowed stops its weight, nothing else */
+                s[i] = (mmoe_real)
+                    INFINITY; /* a square that has overflowed stops its weight, nothing else */
             set->adam(n, &step, a, c, s, d);
             same(d, p, 1e-5, set->name);
         }
         set_up(state);
         kernels_scalar.momentum(n, (mmoe_real)0.1, (mmoe_real)0.9, a, want, d_want);
         memcpy(p, d_want, sizeof p);
-        EACH_SET(set) {
+        EACH_SET(set)
+        {
             set->momentum(n, (mmoe_real)0.1, (mmoe_real)0.9, a, c, d);
             same(d, p, 1e-6, set->name);
         }
     }
-    kernels_scalar.adam(1, &step, a, memset(c, 0, sizeof *c), memset(s, 0, sizeof *s), memset(d, 0, sizeof *d));
+    kernels_scalar.adam(1, &step, a, memset(c, 0, sizeof *c), memset(s, 0, sizeof *s),
+                        memset(d, 0, sizeof *d));
     double g = (double)a[0];
     assert_near(d[0], -0.01 * g / (fabs(g) + 1e-3), 1e-6);
 }
@@ -399,7 +417,8 @@ static void optimisers_agree(void **state)
 static void sets_have_names(void **state)
 {
     (void)state;
-    assert_true(mmoe_kernels_supported(MMOE_KERNELS_AUTO) && mmoe_kernels_supported(MMOE_KERNELS_PLAIN));
+    assert_true(mmoe_kernels_supported(MMOE_KERNELS_AUTO) &&
+                mmoe_kernels_supported(MMOE_KERNELS_PLAIN));
     assert_string_equal(mmoe_kernels_name(MMOE_KERNELS_SCALAR), "scalar");
     assert_string_equal(mmoe_kernels_name(MMOE_KERNELS_BLAS), "blas");
     assert_string_not_equal(mmoe_kernels_name(MMOE_KERNELS_AUTO), "auto");
@@ -408,7 +427,8 @@ static void sets_have_names(void **state)
 TESTS(cmocka_unit_test_setup(scalar_products_are_sums, set_up), cmocka_unit_test(products_agree),
       cmocka_unit_test(transposes_agree), cmocka_unit_test(large_products_agree),
       cmocka_unit_test_setup(scalar_activation, set_up), cmocka_unit_test(activations_agree),
-      cmocka_unit_test(a_nan_is_not_hidden), cmocka_unit_test(gates_sum_to_one), cmocka_unit_test(extreme_logits),
-      cmocka_unit_test(softmax_gradients_agree), cmocka_unit_test_setup(scalar_mixtures, set_up),
-      cmocka_unit_test(mixtures_agree), cmocka_unit_test(linear_mixtures_agree),
-      cmocka_unit_test(stitches_agree), cmocka_unit_test(optimisers_agree), cmocka_unit_test(sets_have_names))
+      cmocka_unit_test(a_nan_is_not_hidden), cmocka_unit_test(gates_sum_to_one),
+      cmocka_unit_test(extreme_logits), cmocka_unit_test(softmax_gradients_agree),
+      cmocka_unit_test_setup(scalar_mixtures, set_up), cmocka_unit_test(mixtures_agree),
+      cmocka_unit_test(linear_mixtures_agree), cmocka_unit_test(stitches_agree),
+      cmocka_unit_test(optimisers_agree), cmocka_unit_test(sets_have_names))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The library's products with leading dimensions wider than the matrices, against three loops. */
-#include "tests/test.h"
-
 #include <mmoe/mat.h>
 #include <mmoe/rng.h>
+
+#include "tests/test.h"
 
 enum { M = 9, N = 17, K = 23, LD = 31 };
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bootstrap and permutations against the examples of those who invented them. */
-#include "tests/test.h"
+#include <stdlib.h>
 
 #include <mmoe/infer.h>
 #include <mmoe/stats.h>
-#include <stdlib.h>
+
+#include "tests/test.h"
 
 enum { DRAWS = 40000 };
 
@@ -37,9 +38,10 @@ static const double spatial[] = {48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14,
                                  0,  33, 28, 34, 4,  32, 24, 47, 41, 24, 26, 30, 41};
 
 /*
- * Ibidem, section 14.2 and 14.3 and table 14.2: variance 171.5, a = .061, z0 = .146, 90% BCa interval (115.8, 259.6),
- * percentile (100.8, 233.9) with 2,000 draws: z0 has a standard error of .028 there, ends one of 1.5 to 4. With
- * 400,000 draws in NumPy: z0 = .174, BCa (115.5, 260.9), percentile (97.9, 235.8).
+ * Ibidem, section 14.2 and 14.3 and table 14.2: variance 171.5, a = .061, z0 = .146, 90% BCa
+ * interval (115.8, 259.6), percentile (100.8, 233.9) with 2,000 draws: z0 has a standard error of
+ * .028 there, ends one of 1.5 to 4. With 400,000 draws in NumPy: z0 = .174, BCa (115.5, 260.9),
+ * percentile (97.9, 235.8).
  */
 static void spatial_test(void **state)
 {
@@ -80,8 +82,8 @@ static double correlation(const void *context, const uint32_t *row, size_t n)
 }
 
 /*
- * Ibidem, sections 3.4 and 6.3: correlation .776, standard error by 3,200 draws .132. The interval and the acceleration
- * are those of NumPy with 100,000 draws: 90% (.430, .927).
+ * Ibidem, sections 3.4 and 6.3: correlation .776, standard error by 3,200 draws .132. The interval
+ * and the acceleration are those of NumPy with 100,000 draws: 90% (.430, .927).
  */
 static void law_schools(void **state)
 {
@@ -101,7 +103,8 @@ static void law_schools(void **state)
 static void draws_are_theirs(void **state)
 {
     (void)state;
-    struct mmoe_boot a = boot_of(mmoe_mean_at, spatial, 26, 999), b = boot_of(mmoe_mean_at, spatial, 26, 999), c;
+    struct mmoe_boot a = boot_of(mmoe_mean_at, spatial, 26, 999),
+                     b = boot_of(mmoe_mean_at, spatial, 26, 999), c;
     assert_int_equal(a.draws, 999);
     assert_memory_equal(a.replicate, b.replicate, 999 * sizeof *a.replicate);
     struct mmoe_draws *d = mmoe_draws_new(stream("others"), 999, 26);
@@ -109,7 +112,8 @@ static void draws_are_theirs(void **state)
     assert_memory_not_equal(a.replicate, c.replicate, 999 * sizeof *a.replicate);
     mmoe_boot_done(&c);
     mmoe_draws_free(d);
-    /* Six million words a draw: two draws are kept, the third is not. A draw of 26 is the first 26 words of either. */
+    /* Six million words a draw: two draws are kept, the third is not. A draw of 26 is the first 26
+     * words of either. */
     d = mmoe_draws_new(stream("draws"), 3, 6000000);
     mmoe_boot_init(&c, mmoe_mean_at, spatial, 26, d);
     mmoe_boot_done(&b);
@@ -251,7 +255,8 @@ static void ranks_are_counted(void **state)
     memcpy(sorted, spatial, sizeof sorted);
     mmoe_summarize(sorted, 26);
     struct mmoe_ranked ranked = {sorted, mmoe_iqm, 26, count, drawn};
-    struct mmoe_boot a = boot_of(mmoe_ranked_at, &ranked, 26, 500), b = boot_of(sorted_iqm, sorted, 26, 500);
+    struct mmoe_boot a = boot_of(mmoe_ranked_at, &ranked, 26, 500),
+                     b = boot_of(sorted_iqm, sorted, 26, 500);
     assert_near(a.value, b.value, 0);
     assert_near(a.acceleration, b.acceleration, 0);
     assert_memory_equal(a.replicate, b.replicate, 500 * sizeof *a.replicate);
@@ -260,7 +265,8 @@ static void ranks_are_counted(void **state)
     mmoe_boot_done(&b);
 }
 
-/* Four times the values, sixteen times the variance, exactly so in every draw: the pairs stay together. */
+/* Four times the values, sixteen times the variance, exactly so in every draw: the pairs stay
+ * together. */
 static void variance_ratios(void **state)
 {
     (void)state;
@@ -283,8 +289,9 @@ static void variance_ratios(void **state)
 }
 
 /*
- * Darwin's maize, crossed minus self-fertilised, in eighths of an inch (Fisher, "The Design of Experiments", 1935,
- * sections 17 and 21): of 2^15 flips 863 sum to 314 or more, as many to -314 or less, 5.267% of all.
+ * Darwin's maize, crossed minus self-fertilised, in eighths of an inch (Fisher, "The Design of
+ * Experiments", 1935, sections 17 and 21): of 2^15 flips 863 sum to 314 or more, as many to -314 or
+ * less, 5.267% of all.
  */
 static const double maize[] = {49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48};
 
@@ -324,7 +331,8 @@ static void flips_tie_in_spite_of_rounding(void **state)
     assert_true(f.greater >= 1 && isnan(f.value));
 }
 
-/* Random flips: the maize with pairs that say nothing; never 0, and rows beyond the first block of bits flip too. */
+/* Random flips: the maize with pairs that say nothing; never 0, and rows beyond the first block of
+ * bits flip too. */
 static void random_flips(void **state)
 {
     (void)state;
@@ -376,8 +384,10 @@ static void swaps_are_flips(void **state)
     assert_near(s.both, 2 * 863.0 / 32768, 1e-15);
 }
 
-TESTS(cmocka_unit_test(spatial_test), cmocka_unit_test(law_schools), cmocka_unit_test(draws_are_theirs),
-      cmocka_unit_test(rows_are_even), cmocka_unit_test(degenerate_samples), cmocka_unit_test(fallback_is_told),
+TESTS(cmocka_unit_test(spatial_test), cmocka_unit_test(law_schools),
+      cmocka_unit_test(draws_are_theirs), cmocka_unit_test(rows_are_even),
+      cmocka_unit_test(degenerate_samples), cmocka_unit_test(fallback_is_told),
       cmocka_unit_test(tests_are_intervals_turned_round), cmocka_unit_test(ranks_are_counted),
-      cmocka_unit_test(variance_ratios), cmocka_unit_test(darwin), cmocka_unit_test(flips_tie_in_spite_of_rounding),
-      cmocka_unit_test(random_flips), cmocka_unit_test(swaps_are_flips))
+      cmocka_unit_test(variance_ratios), cmocka_unit_test(darwin),
+      cmocka_unit_test(flips_tie_in_spite_of_rounding), cmocka_unit_test(random_flips),
+      cmocka_unit_test(swaps_are_flips))

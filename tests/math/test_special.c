@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Distributions at the values that tables print, and outside their domains. */
-#include "tests/test.h"
-
 #include "src/math/special.h"
+#include "tests/test.h"
 
 /* Abramowitz and Stegun (1964), tables 26.1 and 26.5. */
 static void normal(void **state)
@@ -17,7 +16,8 @@ static void normal(void **state)
         assert_near(special_normal_quantile(special_normal_cdf(z)), z, 1e-6);
 }
 
-/* Critical values of tables of F: 5% of F(1, 10) 4.96, of F(9, 90) 1.9855 (NIST/SEMATECH e-Handbook, 1.3.5.10). */
+/* Critical values of tables of F: 5% of F(1, 10) 4.96, of F(9, 90) 1.9855 (NIST/SEMATECH
+ * e-Handbook, 1.3.5.10). */
 static void snedecor(void **state)
 {
     (void)state;
@@ -41,7 +41,8 @@ static void outside(void **state)
     assert_near(special_normal_cdf(-huge), 0, 0);
     assert_near(special_normal_cdf(huge), 1, 0);
     assert_true(isnan(special_f_upper(bad, 1, 1)) && isnan(special_f_upper(1, 0, 1)));
-    assert_true(isnan(special_f_upper(1, 1, -1)) && isnan(special_f_upper(-1, 1, 1)) && isnan(special_f_upper(1, huge, 1)));
+    assert_true(isnan(special_f_upper(1, 1, -1)) && isnan(special_f_upper(-1, 1, 1)) &&
+                isnan(special_f_upper(1, huge, 1)));
 }
 
 TESTS(cmocka_unit_test(normal), cmocka_unit_test(snedecor), cmocka_unit_test(outside))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Statistics against values worked out by hand and by R 4 (quantile type 7). */
-#include "tests/test.h"
-
 #include <mmoe/stats.h>
+
+#include "tests/test.h"
 
 static void moments(void **state)
 {
@@ -27,7 +27,8 @@ static void sums_are_compensated(void **state)
 static void correlation(void **state)
 {
     (void)state;
-    const double a[] = {1, 2, 3, 4, 5}, b[] = {2, 1, 4, 3, 5}, c[] = {-3, -5, -7, -9, -11}, flat[] = {1, 1, 1, 1, 1};
+    const double a[] = {1, 2, 3, 4, 5}, b[] = {2, 1, 4, 3, 5}, c[] = {-3, -5, -7, -9, -11},
+                 flat[] = {1, 1, 1, 1, 1};
     assert_near(mmoe_pearson(a, b, 5), 0.8, 1e-15);
     assert_near(mmoe_pearson(a, c, 5), -1, 0);
     assert_true(isnan(mmoe_pearson(a, flat, 5)));
@@ -76,12 +77,15 @@ static void auc_is_the_share_of_pairs(void **state)
     struct mmoe_scored pairs[N], copy[N];
     double wins = 0, count = 0;
     for (size_t i = 0; i < N; i++)
-        pairs[i] = (struct mmoe_scored){(double)(i * 37 % 23) + 4 * (double)(i % 3 == 0), (double)(i % 3 == 0)};
+        pairs[i] = (struct mmoe_scored){(double)(i * 37 % 23) + 4 * (double)(i % 3 == 0),
+                                        (double)(i % 3 == 0)};
     for (size_t i = 0; i < N; i++)
         for (size_t j = 0; j < N; j++)
             if (pairs[i].label > pairs[j].label) {
                 count++;
-                wins += pairs[i].score > pairs[j].score ? 1 : pairs[i].score < pairs[j].score ? 0 : 0.5;
+                wins += pairs[i].score > pairs[j].score   ? 1
+                        : pairs[i].score < pairs[j].score ? 0
+                                                          : 0.5;
             }
     memcpy(copy, pairs, sizeof copy);
     assert_near(mmoe_auc(copy, N), wins / count, 1e-12);
@@ -90,6 +94,6 @@ static void auc_is_the_share_of_pairs(void **state)
     assert_true(isnan(mmoe_auc(&one, 1)));
 }
 
-TESTS(cmocka_unit_test(auc_is_the_share_of_pairs),
-      cmocka_unit_test(moments), cmocka_unit_test(sums_are_compensated), cmocka_unit_test(correlation),
+TESTS(cmocka_unit_test(auc_is_the_share_of_pairs), cmocka_unit_test(moments),
+      cmocka_unit_test(sums_are_compensated), cmocka_unit_test(correlation),
       cmocka_unit_test(quantiles), cmocka_unit_test(summaries_leave_out_what_diverged))

@@ -6,12 +6,12 @@
  * (f(w + h) - f(w - h)) / 2h in every parameter, but for those where a ReLU
  * turns or another expert is chosen within the step.
  */
-#include "tests/test.h"
-
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 #include <mmoe/rng.h>
+
+#include "tests/test.h"
 
 enum { ROWS = 7 };
 #define STEP 1e-6
@@ -26,7 +26,8 @@ static double objective(struct mmoe_net *net, const mmoe_real *x, const mmoe_rea
     return sum + mmoe_net_penalty(net);
 }
 
-static double difference(struct mmoe_net *net, const mmoe_real *x, const mmoe_real *dy, size_t i, double h)
+static double difference(struct mmoe_net *net, const mmoe_real *x, const mmoe_real *dy, size_t i,
+                         double h)
 {
     mmoe_real *w = mmoe_net_params(net), kept = w[i];
     w[i] = kept + (mmoe_real)h;
@@ -71,8 +72,8 @@ static double check(const struct mmoe_model *model, const struct mmoe_spec *spec
         /* a ReLU that turns between w - h and w + h: the difference changes with h */
         if (relative(d - difference(net, x, dy, i, STEP / 64), d) > 1e-4 && ++turned <= n / 200)
             continue;
-        fail_msg("%s, parameter %zu of %zu: gradient %.12g, difference %.12g", mmoe_model_name(model), i, n,
-                 (double)g[i], d);
+        fail_msg("%s, parameter %zu of %zu: gradient %.12g, difference %.12g",
+                 mmoe_model_name(model), i, n, (double)g[i], d);
     }
     mmoe_free(g);
     mmoe_net_free(net);
@@ -83,26 +84,82 @@ static void every_model_every_shape(void **state)
 {
     (void)state;
     static const struct mmoe_spec specs[] = {
-        {.dim = 5, .tasks = 2, .batch = ROWS, .experts = 3, .expert_units = {1, {4}}, .bottom_units = {1, {6}},
-         .tower_units = {1, {3}}, .rank = {3, 2, 2}, .l2_alpha = 0.3},
-        {.dim = 4, .tasks = 3, .batch = ROWS, .experts = 2, .expert_units = {2, {5, 3}}, .bottom_units = {2, {5, 4}},
-         .tower_units = {2, {4, 2}}, .layers = 2, .balance = 0.7, .rank = {4, 9, 1}, .stitch = {2, {2, 3}}},
-        {.dim = 6, .tasks = 1, .batch = ROWS, .experts = 4, .expert_units = {3, {3, 4, 2}},
-         .bottom_units = {3, {3, 4, 2}}, .tower_units = {1, {2}}, .layers = 3, .dropout = 0.3, .seed = 3},
-        {.dim = 3, .tasks = 4, .batch = ROWS + 2, .experts = 1, .expert_units = {1, {17}}, .bottom_units = {1, {1}},
-         .tower_units = {1, {1}}, .rank = {2, 1, 3}},
-        {.dim = 4, .tasks = 2, .batch = ROWS, .experts = 5, .expert_units = {2, {4, 3}}, .bottom_units = {1, {5}},
-         .tower_units = {1, {3}}, .layers = 2, .top_k = 2, .balance = 0.2, .dropout = 0.2},
-        {.dim = 4, .tasks = 2, .batch = ROWS, .experts = 6, .expert_units = {1, {4}}, .bottom_units = {1, {5}},
-         .tower_units = {1, {3}}, .layers = 2, .top_k = 3, .gate_noise = true, .balance = 0.5},
-        {.dim = 4, .tasks = 2, .batch = ROWS, .experts = 3, .expert_units = {1, {4}}, .bottom_units = {1, {5}},
-         .tower_units = {1, {3}}, .gate_noise = true, .balance = 0.5},
+        {.dim = 5,
+         .tasks = 2,
+         .batch = ROWS,
+         .experts = 3,
+         .expert_units = {1, {4}},
+         .bottom_units = {1, {6}},
+         .tower_units = {1, {3}},
+         .rank = {3, 2, 2},
+         .l2_alpha = 0.3},
+        {.dim = 4,
+         .tasks = 3,
+         .batch = ROWS,
+         .experts = 2,
+         .expert_units = {2, {5, 3}},
+         .bottom_units = {2, {5, 4}},
+         .tower_units = {2, {4, 2}},
+         .layers = 2,
+         .balance = 0.7,
+         .rank = {4, 9, 1},
+         .stitch = {2, {2, 3}}},
+        {.dim = 6,
+         .tasks = 1,
+         .batch = ROWS,
+         .experts = 4,
+         .expert_units = {3, {3, 4, 2}},
+         .bottom_units = {3, {3, 4, 2}},
+         .tower_units = {1, {2}},
+         .layers = 3,
+         .dropout = 0.3,
+         .seed = 3},
+        {.dim = 3,
+         .tasks = 4,
+         .batch = ROWS + 2,
+         .experts = 1,
+         .expert_units = {1, {17}},
+         .bottom_units = {1, {1}},
+         .tower_units = {1, {1}},
+         .rank = {2, 1, 3}},
+        {.dim = 4,
+         .tasks = 2,
+         .batch = ROWS,
+         .experts = 5,
+         .expert_units = {2, {4, 3}},
+         .bottom_units = {1, {5}},
+         .tower_units = {1, {3}},
+         .layers = 2,
+         .top_k = 2,
+         .balance = 0.2,
+         .dropout = 0.2},
+        {.dim = 4,
+         .tasks = 2,
+         .batch = ROWS,
+         .experts = 6,
+         .expert_units = {1, {4}},
+         .bottom_units = {1, {5}},
+         .tower_units = {1, {3}},
+         .layers = 2,
+         .top_k = 3,
+         .gate_noise = true,
+         .balance = 0.5},
+        {.dim = 4,
+         .tasks = 2,
+         .batch = ROWS,
+         .experts = 3,
+         .expert_units = {1, {4}},
+         .bottom_units = {1, {5}},
+         .tower_units = {1, {3}},
+         .gate_noise = true,
+         .balance = 0.5},
     };
     for (size_t m = 0; m < mmoe_model_count(); m++) {
         double worst = 0;
         for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
             worst = fmax(worst, check(mmoe_model_at(m), &specs[s]));
-        print_message("%-20s largest relative error %.1e\n", mmoe_model_name(mmoe_model_at(m)), worst);
+        print_message("%-20s largest relative error %.1e\n", mmoe_model_name(mmoe_model_at(m)),
+                      worst);
     }
 }
 
@@ -110,8 +167,13 @@ static void every_model_every_shape(void **state)
 static void experts_not_chosen_are_not_computed(void **state)
 {
     (void)state;
-    const struct mmoe_spec spec = {.dim = 2, .tasks = 1, .batch = ROWS, .experts = 3, .expert_units = {1, {2}},
-                                   .tower_units = {1, {2}}, .top_k = 1};
+    const struct mmoe_spec spec = {.dim = 2,
+                                   .tasks = 1,
+                                   .batch = ROWS,
+                                   .experts = 3,
+                                   .expert_units = {1, {2}},
+                                   .tower_units = {1, {2}},
+                                   .top_k = 1};
     struct mmoe_net *net = mmoe_net_new(mmoe_model_find("omoe"), &spec);
     mmoe_real x[ROWS * 2], *w = mmoe_net_params(net);
     for (size_t i = 0; i < ROWS * 2; i++)

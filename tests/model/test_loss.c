@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Losses by hand, and the objective's gradient against differences. */
-#include "tests/test.h"
-
 #include "src/model/loss.h"
+#include "tests/test.h"
 
 static const struct objective plain = {.tasks = 2, .weight = {1, 1}};
 
@@ -44,18 +43,23 @@ static void not_finite_is_said(void **state)
     const mmoe_real y[] = {0, 0};
     mmoe_real dp[2];
     double loss[2];
-    assert_false(mmoe_loss_objective(&plain, 1, (mmoe_real[]){1, (mmoe_real)NAN}, y, NULL, NULL, dp, loss));
-    assert_false(mmoe_loss_objective(&plain, 1, (mmoe_real[]){(mmoe_real)INFINITY, 1}, y, NULL, NULL, dp, loss));
+    assert_false(
+        mmoe_loss_objective(&plain, 1, (mmoe_real[]){1, (mmoe_real)NAN}, y, NULL, NULL, dp, loss));
+    assert_false(mmoe_loss_objective(&plain, 1, (mmoe_real[]){(mmoe_real)INFINITY, 1}, y, NULL,
+                                     NULL, dp, loss));
     assert_near(loss[1], 1, 0);
 }
 
-static double value(const struct objective *o, const mmoe_real *p, const mmoe_real *y, const mmoe_real *s)
+static double value(const struct objective *o, const mmoe_real *p, const mmoe_real *y,
+                    const mmoe_real *s)
 {
     mmoe_real ds[2], dp[6];
     double loss[2], sum = 0;
     mmoe_loss_objective(o, 3, p, y, s, s ? ds : NULL, dp, loss);
     for (size_t k = 0; k < 2; k++)
-        sum += o->weight[k] * (s ? (o->binary[k] ? 1 : .5) * exp(-(double)s[k]) * loss[k] + (double)s[k] / 2 : loss[k]);
+        sum += o->weight[k] *
+               (s ? (o->binary[k] ? 1 : .5) * exp(-(double)s[k]) * loss[k] + (double)s[k] / 2
+                  : loss[k]);
     return sum;
 }
 
@@ -65,7 +69,8 @@ static void gradients_agree(void **state)
     (void)state;
     const struct objective o = {.tasks = 2, .binary = {false, true}, .weight = {.7, 2}};
     const mmoe_real y[] = {(mmoe_real).5, 1, (mmoe_real)NAN, 0, -1, 1};
-    mmoe_real p[] = {1, (mmoe_real)-.3, 2, (mmoe_real)1.5, (mmoe_real).2, 3}, s[] = {(mmoe_real).4, (mmoe_real)-.6};
+    mmoe_real p[] = {1, (mmoe_real)-.3, 2, (mmoe_real)1.5, (mmoe_real).2, 3},
+              s[] = {(mmoe_real).4, (mmoe_real)-.6};
     const mmoe_real h = (mmoe_real)(1.0 / 128);
     for (int uncertain = 0; uncertain < 2; uncertain++) {
         mmoe_real dp[6], ds[2], *v = uncertain ? s : NULL;
@@ -108,4 +113,5 @@ static void extreme_logits(void **state)
 }
 
 TESTS(cmocka_unit_test(by_hand), cmocka_unit_test(missing_labels_enter_nothing),
-      cmocka_unit_test(not_finite_is_said), cmocka_unit_test(gradients_agree), cmocka_unit_test(extreme_logits))
+      cmocka_unit_test(not_finite_is_said), cmocka_unit_test(gradients_agree),
+      cmocka_unit_test(extreme_logits))

@@ -3,19 +3,21 @@
  * The architectures: their parameter counts, tensors and first weights, and
  * their predictions against the formulae computed tensor by tensor.
  */
-#include "tests/test.h"
-
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 #include <mmoe/rng.h>
 
-static void resolve(const char *model, const struct mmoe_options *o, size_t tasks, struct mmoe_spec *spec)
+#include "tests/test.h"
+
+static void resolve(const char *model, const struct mmoe_options *o, size_t tasks,
+                    struct mmoe_spec *spec)
 {
     mmoe_spec_resolve(o, mmoe_model_find(model), o->dim, tasks, spec);
 }
 
-/* PAPER: 13056 weights of experts and towers; Shared-Bottom gets 13056 / (100 + 8 * 2) = 113 units. */
+/* PAPER: 13056 weights of experts and towers; Shared-Bottom gets 13056 / (100 + 8 * 2) = 113 units.
+ */
 static void matched_units(void **state)
 {
     (void)state;
@@ -41,16 +43,18 @@ static void parameter_counts(void **state)
     static const struct {
         const char *name;
         size_t bottoms, gates, width; /* width: what a tower reads; 0: there are none */
-    } cases[] = {{"single-task", columns, 0, 60},
-                 {"shared-bottom", 100 * 113 + 113, 0, 113},
-                 {"moe", 2 * 8 * (100 * 16 + 16 + 16 + 1), 2 * 100 * 8, 0},
-                 {"omoe", 8 * (100 * 16 + 16), 100 * 8, 16},
-                 {"mmoe", 8 * (100 * 16 + 16), 2 * 100 * 8, 16},
-                 {"l2-constrained", columns, 0, 60},
-                 {"cross-stitch", columns + 2 * 2 * 2, 0, 60},
-                 /* the towers' first layer has factors, too: r2 is 8, as many as it has units */
-                 {"tensor-factorization", factors + 100 * 16 + 60 * 16 + 2 * 60 +
-                  16 * 8 * 2 + 2 * 2 + 60 * 16 + 8 * 8 - 2 * 60 * 8, 0, 60}};
+    } cases[] = {
+        {"single-task", columns, 0, 60},
+        {"shared-bottom", 100 * 113 + 113, 0, 113},
+        {"moe", 2 * 8 * (100 * 16 + 16 + 16 + 1), 2 * 100 * 8, 0},
+        {"omoe", 8 * (100 * 16 + 16), 100 * 8, 16},
+        {"mmoe", 8 * (100 * 16 + 16), 2 * 100 * 8, 16},
+        {"l2-constrained", columns, 0, 60},
+        {"cross-stitch", columns + 2 * 2 * 2, 0, 60},
+        /* the towers' first layer has factors, too: r2 is 8, as many as it has units */
+        {"tensor-factorization",
+         factors + 100 * 16 + 60 * 16 + 2 * 60 + 16 * 8 * 2 + 2 * 2 + 60 * 16 + 8 * 8 - 2 * 60 * 8,
+         0, 60}};
     assert_int_equal(mmoe_model_count(), sizeof cases / sizeof *cases);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct mmoe_model *m = mmoe_model_at(i);
@@ -87,14 +91,16 @@ static const struct mmoe_tensor *tensor(const struct mmoe_net *net, const char *
 
 static double value(struct mmoe_net *net, const struct mmoe_tensor *t, size_t i, size_t j, size_t k)
 {
-    return (double)mmoe_net_params(net)[t->offset + i * t->stride[0] + j * t->stride[1] + k * t->stride[2]];
+    return (double)mmoe_net_params(
+        net)[t->offset + i * t->stride[0] + j * t->stride[1] + k * t->stride[2]];
 }
 
 /* Every parameter belongs to exactly one tensor. */
 static void tensors_cover_the_arena(void **state)
 {
     (void)state;
-    static const char *const deep[] = {"expert-units", "7,5", "bottom-units", "6,4", "tower-units", "3,2", NULL};
+    static const char *const deep[] = {"expert-units", "7,5", "bottom-units", "6,4", "tower-units",
+                                       "3,2",          NULL};
     for (size_t m = 0; m < mmoe_model_count(); m++) {
         struct mmoe_net *net = make(mmoe_model_name(mmoe_model_at(m)), deep, 3);
         size_t n = mmoe_net_size(net);
@@ -104,7 +110,8 @@ static void tensors_cover_the_arena(void **state)
             for (size_t a = 0; a < t->dim[0]; a++)
                 for (size_t b = 0; b < t->dim[1]; b++)
                     for (size_t c = 0; c < t->dim[2]; c++) {
-                        size_t at = t->offset + a * t->stride[0] + b * t->stride[1] + c * t->stride[2];
+                        size_t at =
+                            t->offset + a * t->stride[0] + b * t->stride[1] + c * t->stride[2];
                         assert_true(at < n);
                         assert_int_equal(seen[at]++, 0);
                     }
@@ -144,10 +151,12 @@ static void first_weights_depend_on_names_alone(void **state)
 {
     (void)state;
     static const char *const more[] = {"experts", "9", NULL};
-    struct mmoe_net *one = make("omoe", NULL, 2), *many = make("mmoe", NULL, 2), *nine = make("mmoe", more, 2);
+    struct mmoe_net *one = make("omoe", NULL, 2), *many = make("mmoe", NULL, 2),
+                    *nine = make("mmoe", more, 2);
     const struct mmoe_tensor *t[] = {tensor(one, "experts.weight"), tensor(many, "experts.weight"),
                                      tensor(nine, "experts.weight")};
-    const struct mmoe_tensor *w[] = {tensor(one, "towers.hidden.weight"), tensor(many, "towers.hidden.weight")};
+    const struct mmoe_tensor *w[] = {tensor(one, "towers.hidden.weight"),
+                                     tensor(many, "towers.hidden.weight")};
     for (size_t e = 0; e < 8; e++)
         for (size_t j = 0; j < 10; j++)
             for (size_t u = 0; u < 16; u++) {
@@ -167,8 +176,8 @@ static void first_weights_depend_on_names_alone(void **state)
 }
 
 /* relu(W'x + b) of group i of a layer. */
-static void layer(struct mmoe_net *net, const char *weight, const char *bias, size_t i, bool relu, const double *x,
-                  double *y)
+static void layer(struct mmoe_net *net, const char *weight, const char *bias, size_t i, bool relu,
+                  const double *x, double *y)
 {
     const struct mmoe_tensor *w = tensor(net, weight), *b = tensor(net, bias);
     for (size_t u = 0; u < w->dim[2]; u++) {
@@ -231,7 +240,8 @@ static void predictions_are_the_formulae(void **state)
     mmoe_mat_init();
     mmoe_rng_normal(mmoe_rng_stream(2, MMOE_RNG_DATA, "x"), 0, ROWS * DIM, x);
     /* the others are trained anew by retrain.py */
-    static const char *const names[] = {"single-task", "shared-bottom", "omoe", "mmoe", "l2-constrained"};
+    static const char *const names[] = {"single-task", "shared-bottom", "omoe", "mmoe",
+                                        "l2-constrained"};
     for (size_t m = 0; m < sizeof names / sizeof *names; m++) {
         struct mmoe_net *net = make(names[m], deep, TASKS);
         for (size_t i = 0; i < mmoe_net_size(net); i++)
@@ -251,11 +261,19 @@ static void predictions_are_the_formulae(void **state)
 static void impossible_sizes_are_refused(void **state)
 {
     (void)state;
-    struct mmoe_spec s = {.dim = 1 << 20, .tasks = 2, .batch = 1 << 20, .experts = 64, .expert_units = {1, {1 << 16}},
-                          .bottom_units = {1, {1 << 20}}, .tower_units = {1, {8}}};
+    struct mmoe_spec s = {.dim = 1 << 20,
+                          .tasks = 2,
+                          .batch = 1 << 20,
+                          .experts = 64,
+                          .expert_units = {1, {1 << 16}},
+                          .bottom_units = {1, {1 << 20}},
+                          .tower_units = {1, {8}}};
     assert_null(mmoe_net_new(mmoe_model_find("mmoe"), &s));
 }
 
-TESTS(cmocka_unit_test(matched_units), cmocka_unit_test(parameter_counts), cmocka_unit_test(tensors_cover_the_arena),
-      cmocka_unit_test(first_weights_are_within_their_limits), cmocka_unit_test(first_weights_depend_on_names_alone),
-      cmocka_unit_test(predictions_are_the_formulae), cmocka_unit_test(impossible_sizes_are_refused))
+TESTS(cmocka_unit_test(matched_units), cmocka_unit_test(parameter_counts),
+      cmocka_unit_test(tensors_cover_the_arena),
+      cmocka_unit_test(first_weights_are_within_their_limits),
+      cmocka_unit_test(first_weights_depend_on_names_alone),
+      cmocka_unit_test(predictions_are_the_formulae),
+      cmocka_unit_test(impossible_sizes_are_refused))

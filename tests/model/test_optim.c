@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Adam and SGD against their algorithms written out in double. */
-#include "tests/test.h"
-
 #include <mmoe/rng.h>
 
 #include "src/model/optim.h"
+#include "tests/test.h"
 
 enum { PARAMETERS = 67, STEPS = 25 };
 
@@ -83,4 +82,5 @@ static void no_gradient_no_step(void **state)
     optim_done(&optim);
 }
 
-TESTS(cmocka_unit_test(adam_is_adam), cmocka_unit_test(sgd_is_sgd), cmocka_unit_test(no_gradient_no_step))
+TESTS(cmocka_unit_test(adam_is_adam), cmocka_unit_test(sgd_is_sgd),
+      cmocka_unit_test(no_gradient_no_step))

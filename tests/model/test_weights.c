@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Weights as arrays and back: every model gives and takes the same bits, and refuses what is not its own. */
-#include "tests/stores.h"
-
+/* Weights as arrays and back: every model gives and takes the same bits, and refuses what is not
+ * its own. */
 #include <mmoe/mat.h>
 #include <mmoe/run.h>
+
+#include "tests/stores.h"
 
 static struct mmoe_error why;
 
@@ -54,9 +55,10 @@ static void going_on_gives_the_same_bits(void **state)
         assert_fine(mmoe_arrays_read(&in, path, &err));
         assert_fine(mmoe_run_import(stopped, &in, &err));
         train(stopped, 30);
-        assert_memory_equal(mmoe_net_params(mmoe_run_net(straight)), mmoe_net_params(mmoe_run_net(stopped)),
-                            n * sizeof(mmoe_real));
-        const struct mmoe_snapshot *a = mmoe_run_snapshot(straight), *b = mmoe_run_snapshot(stopped);
+        assert_memory_equal(mmoe_net_params(mmoe_run_net(straight)),
+                            mmoe_net_params(mmoe_run_net(stopped)), n * sizeof(mmoe_real));
+        const struct mmoe_snapshot *a = mmoe_run_snapshot(straight),
+                                   *b = mmoe_run_snapshot(stopped);
         assert_int_equal(a->curve_count, b->curve_count);
         assert_memory_equal(a->curve, b->curve, a->curve_count * sizeof *a->curve);
         mmoe_arrays_done(&out);
@@ -83,14 +85,22 @@ static void names_and_shapes_are_those_of_the_manual(void **state)
     static const struct {
         const char *model, *name, *shape;
     } cases[] = {
-        {"mmoe", "experts.weight", "(8, 10, 16)"}, {"mmoe", "experts.bias", "(8, 16)"},
-        {"mmoe", "gates.weight", "(2, 10, 8)"}, {"omoe", "gates.weight", "(1, 10, 8)"},
-        {"mmoe", "towers.hidden.weight", "(2, 16, 8)"}, {"mmoe", "towers.hidden.bias", "(2, 8)"},
-        {"mmoe", "towers.out.weight", "(2, 8)"}, {"mmoe", "towers.out.bias", "(2)"},
-        {"shared-bottom", "bottom.weight", "(10, 59)"}, {"shared-bottom", "bottom.bias", "(59)"},
-        {"single-task", "bottom.weight", "(2, 10, 43)"}, {"cross-stitch", "bottom.stitch", "(2, 2)"},
-        {"tensor-factorization", "bottom.U1", "(10, 10)"}, {"tensor-factorization", "bottom.S", "(10, 16, 2)"},
-        {"moe", "b.experts.out.weight", "(8, 16)"}, {"moe", "a.gates.weight", "(1, 10, 8)"},
+        {"mmoe", "experts.weight", "(8, 10, 16)"},
+        {"mmoe", "experts.bias", "(8, 16)"},
+        {"mmoe", "gates.weight", "(2, 10, 8)"},
+        {"omoe", "gates.weight", "(1, 10, 8)"},
+        {"mmoe", "towers.hidden.weight", "(2, 16, 8)"},
+        {"mmoe", "towers.hidden.bias", "(2, 8)"},
+        {"mmoe", "towers.out.weight", "(2, 8)"},
+        {"mmoe", "towers.out.bias", "(2)"},
+        {"shared-bottom", "bottom.weight", "(10, 59)"},
+        {"shared-bottom", "bottom.bias", "(59)"},
+        {"single-task", "bottom.weight", "(2, 10, 43)"},
+        {"cross-stitch", "bottom.stitch", "(2, 2)"},
+        {"tensor-factorization", "bottom.U1", "(10, 10)"},
+        {"tensor-factorization", "bottom.S", "(10, 16, 2)"},
+        {"moe", "b.experts.out.weight", "(8, 16)"},
+        {"moe", "a.gates.weight", "(1, 10, 8)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mmoe_options o;
@@ -118,20 +128,24 @@ static void what_is_not_its_own_is_refused(void **state)
     struct mmoe_run *bottom = make(&o);
     assert_fine(mmoe_run_export(mmoe, &own, &err));
     mmoe_real *w = mmoe_net_params(mmoe_run_net(omoe)), first = w[0];
-    assert_refused(mmoe_run_import(omoe, &own, &err), MMOE_INVALID, "gates.weight is (2, 10, 8), but the net's is (1, 10, 8)");
+    assert_refused(mmoe_run_import(omoe, &own, &err), MMOE_INVALID,
+                   "gates.weight is (2, 10, 8), but the net's is (1, 10, 8)");
     assert_refused(mmoe_run_import(bottom, &own, &err), MMOE_INVALID, "no array bottom.weight");
     assert_refused(mmoe_run_import(mmoe, &none, &err), MMOE_INVALID, "no array experts.weight");
     assert_true(w[0] == first);
     const size_t one = 1;
     mmoe_arrays_add(&own, "surplus", MMOE_F32, 1, &one, &why);
-    assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID, "there are 8 arrays, but mmoe has 7");
+    assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID,
+                   "there are 8 arrays, but mmoe has 7");
     ((float *)mmoe_arrays_find(&own, "towers.out.bias")->data)[1] = INFINITY;
-    assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID, "towers.out.bias has a number that is not finite");
+    assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID,
+                   "towers.out.bias has a number that is not finite");
     mmoe_arrays_done(&own);
     mmoe_run_free(mmoe);
     mmoe_run_free(omoe);
     mmoe_run_free(bottom);
 }
 
-TESTS(PLACED(going_on_gives_the_same_bits), cmocka_unit_test(names_and_shapes_are_those_of_the_manual),
+TESTS(PLACED(going_on_gives_the_same_bits),
+      cmocka_unit_test(names_and_shapes_are_those_of_the_manual),
       cmocka_unit_test(what_is_not_its_own_is_refused))

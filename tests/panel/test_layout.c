@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole frames against files under tests/golden (golden.h), and frames of every size. */
-#include "tests/golden.h"
-#include "tests/test.h"
-
 #include <locale.h>
-#include <mmoe/mem.h>
-#include <mmoe/model.h>
 #include <stdio.h>
 
+#include <mmoe/mem.h>
+#include <mmoe/model.h>
+
+#include "tests/golden.h"
+#include "tests/test.h"
 #include "ui/panel/layout.h"
 
 /* --- views --- */
@@ -33,14 +33,16 @@ static double noise(size_t i)
 static double falling(double step, size_t task)
 {
     double wiggle = 1 + 0.06 * (noise((size_t)step + 17 * task) - 0.5);
-    return wiggle * (0.041 + 0.018 * (double)task + 1.9 * exp(-step / 260) + 0.16 * exp(-step / 1400));
+    return wiggle *
+           (0.041 + 0.018 * (double)task + 1.9 * exp(-step / 260) + 0.16 * exp(-step / 1400));
 }
 
 static void add_gates(struct mmoe_gates *g)
 {
     static const float mean[2][8] = {{.44f, .21f, .03f, .06f, .04f, .07f, .15f, .002f},
                                      {.04f, .05f, .38f, .24f, .12f, .08f, .09f, .001f}};
-    *g = (struct mmoe_gates){.gates = 2, .experts = 8, .entropy = {1.21, 1.43}, .unused = 1, .dead_share = 0.07};
+    *g = (struct mmoe_gates){
+        .gates = 2, .experts = 8, .entropy = {1.21, 1.43}, .unused = 1, .dead_share = 0.07};
     for (size_t i = 0; i < 2; i++)
         for (size_t e = 0; e < 8; e++)
             g->mean[i][e] = mean[i][e];
@@ -49,7 +51,8 @@ static void add_gates(struct mmoe_gates *g)
 }
 
 /* A run of that model at that step of 6000. */
-static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step, enum mmoe_run_state state)
+static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step,
+                     enum mmoe_run_state state)
 {
     mmoe_snapshot_reserve(s, 61);
     s->options.model = model(name);
@@ -105,19 +108,22 @@ static void view_training(struct view *v)
     v->live_id = 1;
     view_log(v, LOG_COMMAND, "set p 0.5");
     view_log(v, LOG_COMMAND, "data gen");
-    view_log(v, LOG_DATA, "40,000 rows and 2,000 held out, 100 inputs, 2 tasks; cos 0.50, label r 0.43");
+    view_log(v, LOG_DATA,
+             "40,000 rows and 2,000 held out, 100 inputs, 2 tasks; cos 0.50, label r 0.43");
     view_log(v, LOG_COMMAND, "model mmoe");
     view_log(v, LOG_ERROR, "no such option 'learning': did you mean lr?");
     view_log(v, LOG_COMMAND, "run");
 }
 
-static void add_group(struct view *v, const char *name, size_t n, size_t diverged, double middle, double spread)
+static void add_group(struct view *v, const char *name, size_t n, size_t diverged, double middle,
+                      double spread)
 {
     struct mmoe_options o = v->options;
     o.model = model(name);
     struct view_group *g = view_group_begin(v, &o, n);
     for (size_t i = 0; i + diverged < n; i++)
-        view_group_add(g, middle + spread * (noise(i) + noise(i + 90) + noise(i + 500) - 1.5) + spread * pow(noise(i + 7), 9));
+        view_group_add(g, middle + spread * (noise(i) + noise(i + 90) + noise(i + 500) - 1.5) +
+                              spread * pow(noise(i + 7), 9));
     for (size_t i = 0; i < diverged; i++)
         view_group_add(g, NAN);
 }
@@ -159,7 +165,8 @@ static void view_diverged(struct view *v)
     v->live.curve[7].loss[0] = 55;
     v->live.curve[8].loss[0] = 31250;
     v->live.loss[0] = 31250;
-    view_log(v, LOG_ERROR, "run 1 diverged at step 861: the weights of step 800 are back; try set lr 0.001");
+    view_log(v, LOG_ERROR,
+             "run 1 diverged at step 861: the weights of step 800 are back; try set lr 0.001");
 }
 
 static void view_stale(struct view *v)
@@ -221,7 +228,8 @@ static void view_sparse(struct view *v)
             v->live.gate.chosen[i][e] = (float)((i + e) % 5) / 8;
 }
 
-static const char *const words[] = {"experts", "expert-units", "eval-every", "explain", "export", "exports"};
+static const char *const words[] = {"experts", "expert-units", "eval-every",
+                                    "explain", "export",       "exports"};
 
 static const struct scene {
     const char *name;
@@ -266,7 +274,8 @@ static bool is_golden(const struct scene *s, int width, int height, const char *
     canvas_init(&c, width, height, glyphs_find(glyphs));
     layout_draw(v, &s->prompt, &c, &x, &y);
     char *frame = canvas_dump(&c);
-    bool same = golden_check(s->name, width, height, strcmp(glyphs, "blocks") == 0 ? "" : "-ascii", frame);
+    bool same =
+        golden_check(s->name, width, height, strcmp(glyphs, "blocks") == 0 ? "" : "-ascii", frame);
     mmoe_free(frame);
     canvas_done(&c);
     drop(v);
@@ -288,7 +297,8 @@ static void frames_are_golden(void **state)
 
 /* --- every size --- */
 
-static void check_size(const struct view *v, const struct layout_prompt *p, const char *glyphs, int w, int h)
+static void check_size(const struct view *v, const struct layout_prompt *p, const char *glyphs,
+                       int w, int h)
 {
     struct canvas c;
     int x = -1, y = -1;
@@ -353,8 +363,8 @@ static void cursor_counts_columns(void **state)
     assert_int_equal(cursor_of("", 0, 80), 6);
     assert_int_equal(cursor_of("run", 3, 80), 9);
     assert_int_equal(cursor_of("run", 1, 80), 7);
-    assert_int_equal(cursor_of("\xC3\xA9t", 2, 80), 7);           /* é: two bytes, one column */
-    assert_int_equal(cursor_of("\xE6\xBC\xA2x", 3, 80), 8);       /* a wide one: two columns */
+    assert_int_equal(cursor_of("\xC3\xA9t", 2, 80), 7);     /* é: two bytes, one column */
+    assert_int_equal(cursor_of("\xE6\xBC\xA2x", 3, 80), 8); /* a wide one: two columns */
     assert_int_equal(cursor_of("a\nb", 3, 80), 9);
 }
 
@@ -396,8 +406,8 @@ static void footer_tells_keys_or_notice(void **state)
     (void)state;
     static const struct {
         const char *scene, *says;
-    } cases[] = {{"training", "^C clear"}, {"completing", "^C clear"}, {"stale", "p: new rows"}, {"repeating", "^C stop"},
-                 {"zoomed", "^X z unzoom"}, {"empty", "TAB complete"}};
+    } cases[] = {{"training", "^C clear"}, {"completing", "^C clear"}, {"stale", "p: new rows"},
+                 {"repeating", "^C stop"}, {"zoomed", "^X z unzoom"},  {"empty", "TAB complete"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct view *v = make(scene(cases[i].scene));
         struct canvas c;
@@ -417,9 +427,12 @@ static void footer_tells_keys_or_notice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frames_are_golden),      cmocka_unit_test(every_size_is_drawn),
-        cmocka_unit_test(cursor_counts_columns),  cmocka_unit_test(long_lines_scroll),
-        cmocka_unit_test(a_full_line_makes_room_for_the_cursor), cmocka_unit_test(footer_tells_keys_or_notice),
+        cmocka_unit_test(frames_are_golden),
+        cmocka_unit_test(every_size_is_drawn),
+        cmocka_unit_test(cursor_counts_columns),
+        cmocka_unit_test(long_lines_scroll),
+        cmocka_unit_test(a_full_line_makes_room_for_the_cursor),
+        cmocka_unit_test(footer_tells_keys_or_notice),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

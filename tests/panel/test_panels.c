@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What panels say in words, give as CSV, and how the log scrolls; how they look is test_layout's. */
-#include "tests/test.h"
-
+/* What panels say in words, give as CSV, and how the log scrolls; how they look is test_layout's.
+ */
 #include <locale.h>
+
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 
+#include "tests/test.h"
 #include "ui/panel/panels.h"
 
 static struct view *make(void)
@@ -37,8 +38,13 @@ static void add_run(struct view *v)
     s->loss[0] = 0.25;
     s->loss[1] = 0.125;
     s->loss_over_var[0] = 0.05;
-    s->gate = (struct mmoe_gates){.gates = 2, .experts = 2, .mean = {{0.75f, 0.25f}, {0.5f, 0.5f}},
-                                  .entropy = {0.5, 0.69}, .overlap = {{1, 0.75}, {0.75, 1}}, .copies = 1, .copy_b = 1};
+    s->gate = (struct mmoe_gates){.gates = 2,
+                                  .experts = 2,
+                                  .mean = {{0.75f, 0.25f}, {0.5f, 0.5f}},
+                                  .entropy = {0.5, 0.69},
+                                  .overlap = {{1, 0.75}, {0.75, 1}},
+                                  .copies = 1,
+                                  .copy_b = 1};
     v->live_id = 4;
 }
 
@@ -59,7 +65,8 @@ static void check_words(int panel, const struct view *v, const char *const *word
             fail_msg("no '%s' in '%s'", words[i], t.s);
     mmoe_text_done(&t);
 }
-#define WORDS(...) (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
+#define WORDS(...) \
+    (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
 static void the_table_is_complete(void **state)
 {
@@ -78,7 +85,9 @@ static void numbers_come_as_csv(void **state)
     struct view *v = make();
     add_run(v);
     check_csv(PANEL_LOSS, v, "step,loss_a,loss_b\n0,1.5,2\n100,0.25,0.125\n");
-    check_csv(PANEL_GATES, v, "gate,expert,mean_weight,share_of_rows\n1,1,0.75,0\n1,2,0.25,0\n2,1,0.5,0\n2,2,0.5,0\n");
+    check_csv(
+        PANEL_GATES, v,
+        "gate,expert,mean_weight,share_of_rows\n1,1,0.75,0\n1,2,0.25,0\n2,1,0.5,0\n2,2,0.5,0\n");
     check_csv(PANEL_RUNS, v,
               "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n"
               "4,mmoe,0.5,0,0,0,0.01,100,0,0.25,0.125\n");
@@ -87,7 +96,9 @@ static void numbers_come_as_csv(void **state)
     view_group_add(g, NAN);
     check_csv(PANEL_HIST, v, "group,seed_index,loss_a\nmmoe,0,0.5\nmmoe,1,null\n");
     strcpy(v->groups[0].name, "mmoe tower-units=8,4");
-    check_csv(PANEL_HIST, v, "group,seed_index,loss_a\n\"mmoe tower-units=8,4\",0,0.5\n\"mmoe tower-units=8,4\",1,null\n");
+    check_csv(PANEL_HIST, v,
+              "group,seed_index,loss_a\n\"mmoe tower-units=8,4\",0,0.5\n\"mmoe "
+              "tower-units=8,4\",1,null\n");
     drop(v);
 }
 
@@ -100,7 +111,9 @@ static void panels_are_said_in_words(void **state)
     check_words(PANEL_HIST, v, WORDS("repeat 20"));
     add_run(v);
     check_words(PANEL_LOSS, v, WORDS("mmoe", "step 100 of 200", "from 1.500 to .2500", "5.0%"));
-    check_words(PANEL_GATES, v, WORDS("Task A's gate leans most on expert 1 (75%", "overlap by 0.75", "copies (1 and 2)"));
+    check_words(
+        PANEL_GATES, v,
+        WORDS("Task A's gate leans most on expert 1 (75%", "overlap by 0.75", "copies (1 and 2)"));
     check_words(PANEL_RUNS, v, WORDS("run 4: mmoe", ".2500", ".1250", "paused"));
     view_log(v, LOG_ERROR, "no");
     check_words(PANEL_LOG, v, WORDS("1 lines", "1 of them errors"));
@@ -110,7 +123,8 @@ static void panels_are_said_in_words(void **state)
     drop(v);
 }
 
-static void check_drawn(int panel, const struct view *v, int width, int height, const char *expected)
+static void check_drawn(int panel, const struct view *v, int width, int height,
+                        const char *expected)
 {
     struct canvas c;
     canvas_init(&c, width, height, glyphs_find("ascii"));
@@ -142,17 +156,19 @@ static void a_long_name_gives_way(void **state)
     (void)state;
     struct view *v = make();
     add_run(v);
-    while (strcmp(mmoe_model_name(mmoe_model_at((size_t)v->live.options.model)), "tensor-factorization") != 0)
+    while (strcmp(mmoe_model_name(mmoe_model_at((size_t)v->live.options.model)),
+                  "tensor-factorization") != 0)
         v->live.options.model++;
     check_drawn(PANEL_RUNS, v, 34, 1, " 4 tensor-factoriz 0.5 .2500 .1250\n");
-    check_drawn(PANEL_RUNS, v, 60, 1, " 4 tensor-factorization 0.5 .2500 .1250               paused\n");
+    check_drawn(PANEL_RUNS, v, 60, 1,
+                " 4 tensor-factorization 0.5 .2500 .1250               paused\n");
     drop(v);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_is_complete), cmocka_unit_test(numbers_come_as_csv),
+        cmocka_unit_test(the_table_is_complete),    cmocka_unit_test(numbers_come_as_csv),
         cmocka_unit_test(panels_are_said_in_words), cmocka_unit_test(the_log_wraps_and_scrolls),
         cmocka_unit_test(a_long_name_gives_way),
     };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loss, gates, hist, runs, pin, compare, layout: what is shown, by command. */
-#include "tests/typed.h"
-
 #include <stdio.h>
 
+#include "tests/typed.h"
 #include "ui/panel/panels.h"
 
 static void brings_a_panel_to_the_front(void **state)
@@ -97,7 +96,8 @@ static void compares(void **state)
     const double *x = view_run_find(&app->view, 1)->loss, *y = app->view.live.loss;
     for (int k = 0; k < 2; k++) {
         snprintf(line, sizeof line, "\nloss %c %22s %14s   ratio %.3f\n", 'A' + k,
-                 mmoe_format_loss(x[k], left, sizeof left), mmoe_format_loss(y[k], right, sizeof right), y[k] / x[k]);
+                 mmoe_format_loss(x[k], left, sizeof left),
+                 mmoe_format_loss(y[k], right, sizeof right), y[k] / x[k]);
         assert_says(text, line);
     }
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A study as a page: which cell is drawn where, and the numbers that are drawn. */
 #include "tests/test.h"
-
 #include "ui/panel/study.h"
 
 enum { SEEDS = 5 };
 
-/* Of cell c and seed s: loss 10 c + s + 1 at step 0, half of that at step 20; correlation c / 10 + s / 100. */
+/* Of cell c and seed s: loss 10 c + s + 1 at step 0, half of that at step 20; correlation c / 10 +
+ * s / 100. */
 static void fill(struct view_study *s)
 {
     for (size_t run = 0; run < mmoe_grid_runs(&s->grid); run++) {
@@ -75,7 +75,8 @@ static void curves_are_means_and_quantiles_figure_by_figure(void **state)
         assert_true(plot->count == 2 && plot->log_y);
         assert_string_equal(plot->series[0].name, "omoe");
         assert_string_equal(plot->series[1].name, "mmoe");
-        for (size_t k = 0; k < 2; k++) { /* losses 1 to 5 above ten times the cell: quantiles of type 7 */
+        for (size_t k = 0; k < 2;
+             k++) { /* losses 1 to 5 above ten times the cell: quantiles of type 7 */
             double base = 10 * (double)(2 * f + k);
             assert_int_equal(plot->series[k].n, 2);
             assert_point(&plot->series[k], 0, 0, base + 3);
@@ -94,7 +95,8 @@ static void other_figures_stand_behind_a_lone_curve(void **state)
     begin(&s, MMOE_DRAWING_CURVES, false);
     const struct figure_plot *second = &s.sheet.page.figures[1].plot;
     assert_int_equal(second->count, 2);
-    assert_true(!second->series[0].context && second->series[1].context && !second->series[1].spread);
+    assert_true(!second->series[0].context && second->series[1].context &&
+                !second->series[1].spread);
     assert_point(&second->series[0], 0, 0, 13);
     assert_point(&second->series[1], 0, 0, 3);
     view_study_close(&s);

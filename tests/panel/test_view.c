@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The log, the kept runs and the groups: limits, order, names. */
-#include "tests/test.h"
-
-#include <mmoe/mem.h>
 #include <stdio.h>
 
+#include <mmoe/mem.h>
+
+#include "tests/test.h"
 #include "ui/panel/view.h"
 
 static struct view *make(void)
@@ -164,7 +164,8 @@ static void a_complete_group_makes_room(void **state)
 
 /* --- studies --- */
 
-static void begin_study(struct view_study *s, enum mmoe_drawing figure, const char *series, const char *values)
+static void begin_study(struct view_study *s, enum mmoe_drawing figure, const char *series,
+                        const char *values)
 {
     struct mmoe_error err;
     struct mmoe_grid g = {.seeds = 1};
@@ -205,7 +206,8 @@ static void a_step_has_a_loss_for_each_seed_at_most(void **state)
     view_study_close(&s);
 }
 
-TESTS(cmocka_unit_test(log_keeps_the_newest_lines), cmocka_unit_test(log_splits_lines_and_keeps_the_place),
+TESTS(cmocka_unit_test(log_keeps_the_newest_lines),
+      cmocka_unit_test(log_splits_lines_and_keeps_the_place),
       cmocka_unit_test(nothing_is_kept_of_no_run), cmocka_unit_test(kept_runs_are_copies_and_found),
       cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
       cmocka_unit_test(names_tell_groups_apart), cmocka_unit_test(a_complete_group_makes_room),

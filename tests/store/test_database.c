@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stores in files and folders that are not as they should be. */
-#include <mmoe/results.h>
-#include "tests/stores.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+
+#include <mmoe/results.h>
+
+#include "tests/stores.h"
 
 static void put_file(const char *path, const char *bytes, size_t n)
 {
@@ -53,7 +54,8 @@ static void folders_are_made(void **state)
 static void a_name_is_a_name(void **state)
 {
     struct place *p = *state;
-    static const char *const names[] = {":memory:", "file:x.db?mode=memory", "100% & #1?.db", "a\xc3\xa4.db"};
+    static const char *const names[] = {":memory:", "file:x.db?mode=memory", "100% & #1?.db",
+                                        "a\xc3\xa4.db"};
     char folder[400];
     assert_non_null(getcwd(folder, sizeof folder));
     assert_int_equal(chdir(p->folder), 0);
@@ -144,7 +146,8 @@ static void damage_is_told(void **state)
     refuse_store(p->file, MMOE_STORE_WRITE, "store");
 }
 
-/* Pages of rows are overwritten: the file opens, and reading fails without an end of the program. */
+/* Pages of rows are overwritten: the file opens, and reading fails without an end of the program.
+ */
 static void damaged_rows_are_told(void **state)
 {
     struct place *p = *state;
@@ -173,11 +176,11 @@ static uid_t stranger(void)
 }
 
 /* As somebody who is not root, who may write anywhere. */
-#define AS_ANYBODY(...)                                                                                 \
-    do {                                                                                                \
-        assert_int_equal(seteuid(stranger()), 0);                                                       \
-        __VA_ARGS__                                                                                     \
-        assert_int_equal(seteuid(getuid()), 0);                                                         \
+#define AS_ANYBODY(...)                           \
+    do {                                          \
+        assert_int_equal(seteuid(stranger()), 0); \
+        __VA_ARGS__                               \
+        assert_int_equal(seteuid(getuid()), 0);   \
     } while (0)
 
 static void a_read_only_file_can_be_read(void **state)
@@ -278,8 +281,7 @@ static void a_file_that_may_not_grow_is_told(void **state)
 }
 
 TESTS(PLACED(what_is_not_there_cannot_be_read), PLACED(folders_are_made), PLACED(a_name_is_a_name),
-      PLACED(many_programs_make_one_store),
-      PLACED(other_files_are_left_alone), PLACED(damage_is_told), PLACED(damaged_rows_are_told),
-      PLACED(a_read_only_file_can_be_read), PLACED(a_read_only_folder_can_be_read),
-      PLACED(a_log_in_a_read_only_folder_is_told), PLACED(files_in_the_way_are_told),
-      PLACED(a_file_that_may_not_grow_is_told))
+      PLACED(many_programs_make_one_store), PLACED(other_files_are_left_alone),
+      PLACED(damage_is_told), PLACED(damaged_rows_are_told), PLACED(a_read_only_file_can_be_read),
+      PLACED(a_read_only_folder_can_be_read), PLACED(a_log_in_a_read_only_folder_is_told),
+      PLACED(files_in_the_way_are_told), PLACED(a_file_that_may_not_grow_is_told))

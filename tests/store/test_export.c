@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Exports: the bytes, and what a failed one leaves behind. */
-#include <mmoe/export.h>
-#include <mmoe/results.h>
-#include "tests/stores.h"
-
 #include <dirent.h>
 #include <errno.h>
+
+#include <mmoe/export.h>
+#include <mmoe/results.h>
+
+#include "tests/stores.h"
 
 static char *read_file(const char *path)
 {
@@ -76,10 +77,11 @@ static void a_csv_has_a_line_for_each_run(void **state)
     assert_int_equal(runs, 2);
     char *text = read_file(path);
     assert_string_equal(
-        text, "run,cell,expert-units,p,seed.data,seed.init,seed.order,model,step,diverged_step,"
-              "loss.A,loss.B,over_var.A,over_var.B,pearson\n"
-              "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5,0.26\n"
-              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,\n");
+        text,
+        "run,cell,expert-units,p,seed.data,seed.init,seed.order,model,step,diverged_step,"
+        "loss.A,loss.B,over_var.A,over_var.B,pearson\n"
+        "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5,0.26\n"
+        "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,\n");
     free(text);
     mmoe_store_close(s);
 }
@@ -95,9 +97,11 @@ static void an_axis_over_models_has_one_column(void **state)
     snprintf(path, sizeof path, "%s/out.CSV", p->folder);
     assert_fine(mmoe_export_write(s, 0, path, NULL, &err));
     char *text = read_file(path);
-    assert_ptr_equal(strstr(text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,loss.A,loss.B,"
-                                  "over_var.A,over_var.B,pearson\n1,2,shared-bottom,0.5,0,0,0,60,,0.25,0.2,"),
-                     text);
+    assert_ptr_equal(
+        strstr(text,
+               "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,loss.A,loss.B,"
+               "over_var.A,over_var.B,pearson\n1,2,shared-bottom,0.5,0,0,0,60,,0.25,0.2,"),
+        text);
     free(text);
     mmoe_store_close(s);
 }
@@ -115,15 +119,18 @@ static void json_lines_have_curve_and_gates(void **state)
     assert_non_null(strstr(text, "{\"run\":1,\"cell\":2,\"options\":{\"p\":0.1,\"dim\":10,"));
     assert_non_null(strstr(text, "\"expert-units\":\"32,16\""));
     assert_non_null(strstr(text, "\"seed.init\":18446744073709551615,"));
-    assert_non_null(strstr(text, "},\"step\":60,\"diverged_step\":null,\"loss\":[0.1,0.3333333333333333],"
-                                 "\"over_var\":[1e-300,5],\"pearson\":0.26,\"curve\":{\"step\":[0,20],\"loss\":[[2,1.5],[1,1.1]]},"
-                                 "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]}\n"));
+    assert_non_null(strstr(text,
+                           "},\"step\":60,\"diverged_step\":null,\"loss\":[0.1,0.3333333333333333],"
+                           "\"over_var\":[1e-300,5],\"pearson\":0.26,\"curve\":{\"step\":[0,20],"
+                           "\"loss\":[[2,1.5],[1,1.1]]},"
+                           "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]}\n"));
     assert_null(strstr(text, "light")); /* settings of the screen are no results */
     assert_null(strstr(text, "seconds"));
     assert_non_null(line);
     assert_int_equal(strncmp(line + 1, "{\"run\":2,\"cell\":1,", 18), 0);
-    assert_non_null(strstr(line, "\"diverged_step\":31,\"loss\":[null,null],\"over_var\":[null,null],\"pearson\":null,"
-                                 "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]}\n"));
+    assert_non_null(strstr(
+        line, "\"diverged_step\":31,\"loss\":[null,null],\"over_var\":[null,null],\"pearson\":null,"
+              "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]}\n"));
     free(text);
     mmoe_store_close(s);
 }
@@ -137,7 +144,8 @@ static void the_same_runs_give_the_same_bytes(void **state)
     char second[200], path[2][200];
     small_grid(&g, 3);
     snprintf(second, sizeof second, "%s/second.db", p->folder);
-    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE), *t = open_store(second, MMOE_STORE_WRITE);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE),
+                      *t = open_store(second, MMOE_STORE_WRITE);
     new_study(t, &g);
     int64_t a = new_study(s, &g), b = new_study(t, &g);
     add_runs(s, a, &g, 0, 12);
@@ -164,9 +172,11 @@ static void what_fails_leaves_the_old_file(void **state)
     char path[200], link[200];
     size_t runs = 77;
     snprintf(path, sizeof path, "%s/out.csv", p->folder);
-    assert_refused(mmoe_export_write(s, 1, "out.txt", &runs, &err), MMOE_INVALID, "'out.txt': a name ends in .csv or .jsonl");
+    assert_refused(mmoe_export_write(s, 1, "out.txt", &runs, &err), MMOE_INVALID,
+                   "'out.txt': a name ends in .csv or .jsonl");
     assert_refused(mmoe_export_write(s, 1, ".csv", &runs, &err), MMOE_INVALID, ".jsonl");
-    assert_refused(mmoe_export_write(s, 1, "/nowhere/at/all.csv", &runs, &err), MMOE_IO, "/nowhere/at/all.csv");
+    assert_refused(mmoe_export_write(s, 1, "/nowhere/at/all.csv", &runs, &err), MMOE_IO,
+                   "/nowhere/at/all.csv");
     assert_fine(mmoe_export_write(s, 1, path, NULL, &err));
     size_t files = count_files(p->folder);
     char *before = read_file(path);
@@ -206,7 +216,8 @@ static void a_study_without_runs_has_a_head(void **state)
     assert_fine(mmoe_export_write(s, 1, path, &runs, &err));
     assert_int_equal(runs, 0);
     char *text = read_file(path);
-    assert_string_equal(text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,pearson\n");
+    assert_string_equal(
+        text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,pearson\n");
     free(text);
     mmoe_store_close(s);
 }

@@ -4,11 +4,12 @@
  * middle: SQLite's way to the system is wrapped here, so that any of its writes
  * can fail, or be the last thing a program does.
  */
-#include <mmoe/results.h>
-#include "tests/stores.h"
-
 #include <signal.h>
 #include <sys/wait.h>
+
+#include <mmoe/results.h>
+
+#include "tests/stores.h"
 
 /* --- a system that fails when it is told to --- */
 
@@ -24,7 +25,7 @@ static struct {
     struct methods tables[4];
     size_t count;
     enum fault fault;
-    int left;        /* writes and syncs that still go well */
+    int left;         /* writes and syncs that still go well */
     bool is_unshared; /* there is no memory to share */
     int slept;        /* microseconds that were to be waited */
     bool is_unsynced; /* something was written since the last sync */
@@ -62,7 +63,8 @@ static int faulty_sync(sqlite3_file *f, int flags)
 
 static int faulty_map(sqlite3_file *f, int page, int size, int extend, void volatile **out)
 {
-    return faulty.is_unshared ? SQLITE_IOERR_SHMMAP : real_of(f)->xShmMap(f, page, size, extend, out);
+    return faulty.is_unshared ? SQLITE_IOERR_SHMMAP
+                              : real_of(f)->xShmMap(f, page, size, extend, out);
 }
 
 static int faulty_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
@@ -129,7 +131,8 @@ static void without_shared_memory_there_is_a_journal(void **state)
     make_store(p->file, &g, 2, 1); /* a store that was written ahead elsewhere */
     faulty.is_unshared = true;
     assert_int_equal(read_runs(p->file, 8), 1);
-    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE), *t = open_store(p->file, MMOE_STORE_WRITE);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE),
+                      *t = open_store(p->file, MMOE_STORE_WRITE);
     add_runs(s, 1, &g, 1, 1);
     add_runs(t, 1, &g, 2, 1);
     assert_int_equal(count_done(s, 1, 8), 3);
@@ -159,7 +162,8 @@ static void a_lock_is_told(void **state)
     assert_int_equal(sqlite3_open(p->file, &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     faulty.slept = 0;
-    assert_refused(mmoe_results_add(s, 1, &test_origin, list, 1, &err), MMOE_IO, "locked by another program: try again");
+    assert_refused(mmoe_results_add(s, 1, &test_origin, list, 1, &err), MMOE_IO,
+                   "locked by another program: try again");
     assert_in_range(faulty.slept, 9000000, 11000000);
     assert_int_equal(count_done(s, 1, 4), 1); /* who reads does not wait */
     assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
@@ -186,7 +190,8 @@ static void a_run_is_on_the_disk_when_the_call_returns(void **state)
     mmoe_store_close(s);
 }
 
-/* Each write in its turn is the one that fails: nothing of the runs is there then, and all of them the next time. */
+/* Each write in its turn is the one that fails: nothing of the runs is there then, and all of them
+ * the next time. */
 static void every_write_may_fail(void **state)
 {
     struct place *p = *state;
@@ -210,7 +215,8 @@ static void every_write_may_fail(void **state)
             failed++;
             assert_int_equal(status, MMOE_IO);
             assert_non_null(strstr(why.text, p->file));
-            assert_non_null(strstr(why.text, n % 2 ? "no room left" : "try again, or name a file elsewhere"));
+            assert_non_null(
+                strstr(why.text, n % 2 ? "no room left" : "try again, or name a file elsewhere"));
             assert_int_equal(count_done(s, 1, 1200), there);
             assert_fine(mmoe_results_add(s, 1, &test_origin, list, 3, &err));
         }
@@ -249,7 +255,8 @@ static void making_a_store_may_fail(void **state)
 
 /* --- programs that end in the middle --- */
 
-/* In a child: open, add a run, with the n-th write or sync as the last act. True where it got through. */
+/* In a child: open, add a run, with the n-th write or sync as the last act. True where it got
+ * through. */
 static bool dies_at(const char *path, const struct mmoe_grid *g, size_t run, int n)
 {
     pid_t child = fork();
@@ -348,7 +355,9 @@ static void a_killed_program_leaves_whole_runs(void **state)
         close(pipes[0]);
         size_t runs = read_runs(p->file, 10000);
         assert_int_equal(assert_whole(p->file), runs);
-        assert_true(runs >= there + round * 5 % 7); /* what was begun after a run: that one is on the disk */
+        assert_true(runs >=
+                    there +
+                        round * 5 % 7); /* what was begun after a run: that one is on the disk */
         there = runs;
     }
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The manual against a store: every table and column is told of, and its examples run. Stores of older schemas. */
+/* The manual against a store: every table and column is told of, and its examples run. Stores of
+ * older schemas. */
+#include <ctype.h>
+
 #include <mmoe/export.h>
 #include <mmoe/results.h>
-#include "tests/stores.h"
 
-#include <ctype.h>
+#include "tests/stores.h"
 
 static char *read_manual(void)
 {
@@ -21,7 +23,8 @@ static char *read_manual(void)
     return page;
 }
 
-/* A copy of the text between the line `head` and the next line that starts with `end`; "" where there is none. */
+/* A copy of the text between the line `head` and the next line that starts with `end`; "" where
+ * there is none. */
 static char *section(const char *page, const char *head, const char *end)
 {
     char line[100];
@@ -70,7 +73,8 @@ static void check_table(sqlite3 *db, const char *page, const char *table)
     for (; sqlite3_step(s) == SQLITE_ROW; columns++) {
         snprintf(line, sizeof line, "\n.TP\n.B %s\n", (const char *)sqlite3_column_text(s, 0));
         if (!strstr(told, line))
-            fail_msg("mmoe-formats.5 tells nothing of %s.%s", table, (const char *)sqlite3_column_text(s, 0));
+            fail_msg("mmoe-formats.5 tells nothing of %s.%s", table,
+                     (const char *)sqlite3_column_text(s, 0));
     }
     sqlite3_finalize(s);
     if (count_text(told, "\n.TP\n") != columns)
@@ -93,8 +97,9 @@ static void every_column_is_in_the_manual(void **state)
     sqlite3_finalize(s);
     assert_true(tables >= 7);
     assert_int_equal(count_text(told, "\n.SS "), tables);
-    s = prepare(db, "SELECT 'is ' || application_id || ' (the letters', 'schema: ' || user_version || '.' "
-                    "FROM pragma_application_id, pragma_user_version");
+    s = prepare(
+        db, "SELECT 'is ' || application_id || ' (the letters', 'schema: ' || user_version || '.' "
+            "FROM pragma_application_id, pragma_user_version");
     assert_int_equal(sqlite3_step(s), SQLITE_ROW);
     for (int i = 0; i < 2; i++)
         assert_non_null(strstr(told, (const char *)sqlite3_column_text(s, i)));
@@ -119,7 +124,8 @@ static void undo_roff(char *text)
     *to = '\0';
 }
 
-/* Every statement of an example goes through; a query has rows, and no column that is always NULL. */
+/* Every statement of an example goes through; a query has rows, and no column that is always NULL.
+ */
 static void run_example(sqlite3 *db, const char *sql)
 {
     while (*sql) {
@@ -133,7 +139,8 @@ static void run_example(sqlite3 *db, const char *sql)
                 values[i] += sqlite3_column_type(s, i) != SQLITE_NULL;
         for (int i = 0; i < columns; i++)
             if (rows == 0 || values[i] == 0)
-                fail_msg("%zu rows, nothing in column %s:\n%s", rows, sqlite3_column_name(s, i), sqlite3_sql(s));
+                fail_msg("%zu rows, nothing in column %s:\n%s", rows, sqlite3_column_name(s, i),
+                         sqlite3_sql(s));
         assert_int_equal(sqlite3_finalize(s), SQLITE_OK);
         while (isspace((unsigned char)*sql))
             sql++;
@@ -155,7 +162,8 @@ static void every_example_runs(void **state)
         free(sql);
     }
     assert_true(examples >= 5);
-    sqlite3_stmt *s = prepare(db, "SELECT count(*) FROM runs"); /* the last example deletes the study */
+    sqlite3_stmt *s =
+        prepare(db, "SELECT count(*) FROM runs"); /* the last example deletes the study */
     assert_int_equal(sqlite3_step(s), SQLITE_ROW);
     assert_int_equal(sqlite3_column_int(s, 0), 0);
     sqlite3_finalize(s);
@@ -274,12 +282,15 @@ static const char schema_1[] =
 
 /* Study 1: two values of p, two seeds; run 2 has two points. */
 static const char rows_1[] =
-    "INSERT INTO studies VALUES (1, '2026-01-31T12:00:00Z', 'sweep', 'mmoe 0.1.0', 'm', 'k', 2, 2, 4);"
+    "INSERT INTO studies VALUES (1, '2026-01-31T12:00:00Z', 'sweep', 'mmoe 0.1.0', 'm', 'k', 2, 2, "
+    "4);"
     "INSERT INTO base VALUES (1, 'dim', '10');"
     "INSERT INTO axes VALUES (1, 0, 0, 'p', '0.5'), (1, 0, 1, 'p', '1');"
-    "INSERT INTO runs VALUES (1, 2, 0, 1, 1, 1, '{}', 2, 60, NULL, 0.5, 'then', 'mmoe 0.1.0', 'm', 'k');"
+    "INSERT INTO runs VALUES (1, 2, 0, 1, 1, 1, '{}', 2, 60, NULL, 0.5, 'then', 'mmoe 0.1.0', 'm', "
+    "'k');"
     "INSERT INTO losses VALUES (1, 2, 'A', 0.25, 0.5), (1, 2, 'B', 0.125, 0.25);"
-    "INSERT INTO curve VALUES (1, 2, 0, 'A', 2), (1, 2, 0, 'B', 3), (1, 2, 60, 'A', 0.25), (1, 2, 60, 'B', 0.125);";
+    "INSERT INTO curve VALUES (1, 2, 0, 'A', 2), (1, 2, 0, 'B', 3), (1, 2, 60, 'A', 0.25), (1, 2, "
+    "60, 'B', 0.125);";
 
 static void make_schema_1(const struct place *p)
 {
@@ -316,7 +327,8 @@ static void assert_study_1(struct mmoe_store *s)
     assert_true(count >= 1 && list[0].finished == 1 && list[0].definition[0] == '\0');
     mmoe_free(list);
     assert_fine(mmoe_store_study(s, 1, &info, &g, &err));
-    assert_true(info.runs == 4 && info.definition[0] == '\0' && g.axis_count == 1 && g.axes[0].follows == 0);
+    assert_true(info.runs == 4 && info.definition[0] == '\0' && g.axis_count == 1 &&
+                g.axes[0].follows == 0);
     assert_fine(mmoe_store_find(s, &g, &id, &err));
     assert_int_equal(id, 1);
     assert_int_equal(count_done(s, 1, 4), 1);
@@ -344,7 +356,8 @@ static void an_older_store_is_brought_up_to_date(void **state)
     struct place *p = *state;
     struct mmoe_grid g;
     make_schema_1(p);
-    struct mmoe_store *old = open_store(p->file, MMOE_STORE_READ), *s = open_store(p->file, MMOE_STORE_WRITE);
+    struct mmoe_store *old = open_store(p->file, MMOE_STORE_READ),
+                      *s = open_store(p->file, MMOE_STORE_WRITE);
     assert_study_1(s);
     assert_study_1(old); /* who reads it meanwhile notices nothing */
     assert_int_equal(ask(p->file, "SELECT user_version FROM pragma_user_version"), 2);
@@ -365,9 +378,10 @@ static void an_older_store_is_brought_up_to_date(void **state)
 /* A store that was brought up has the columns of a new one, in their order. */
 static void both_are_the_same_tables(void **state)
 {
-    static const char sql[] = "SELECT m.name || '.' || c.name || c.type || c.\"notnull\" || c.pk || "
-                              "coalesce(c.dflt_value, '-') FROM sqlite_schema m, pragma_table_info(m.name) c "
-                              "WHERE m.type = 'table' ORDER BY m.name, c.cid";
+    static const char sql[] =
+        "SELECT m.name || '.' || c.name || c.type || c.\"notnull\" || c.pk || "
+        "coalesce(c.dflt_value, '-') FROM sqlite_schema m, pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' ORDER BY m.name, c.cid";
     struct place *p = *state;
     char other[200];
     sqlite3 *db[2];
@@ -398,12 +412,14 @@ static void a_failed_upgrade_changes_nothing(void **state)
 {
     struct place *p = *state;
     make_schema_1(p);
-    run_sql(p->file, "ALTER TABLE runs ADD COLUMN pearson REAL"); /* somebody's own: the last step fails */
+    run_sql(p->file,
+            "ALTER TABLE runs ADD COLUMN pearson REAL"); /* somebody's own: the last step fails */
     refuse_store(p->file, MMOE_STORE_WRITE, "pearson");
     assert_int_equal(ask(p->file, "SELECT count(*) FROM pragma_table_info('studies')"), 9);
     assert_int_equal(ask(p->file, "SELECT user_version FROM pragma_user_version"), 1);
 }
 
-TESTS(PLACED(every_column_is_in_the_manual), PLACED(every_example_runs), PLACED(the_median_is_right),
-      PLACED(an_older_store_is_read_as_it_is), PLACED(an_older_store_is_brought_up_to_date),
-      PLACED(both_are_the_same_tables), PLACED(a_failed_upgrade_changes_nothing))
+TESTS(PLACED(every_column_is_in_the_manual), PLACED(every_example_runs),
+      PLACED(the_median_is_right), PLACED(an_older_store_is_read_as_it_is),
+      PLACED(an_older_store_is_brought_up_to_date), PLACED(both_are_the_same_tables),
+      PLACED(a_failed_upgrade_changes_nothing))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Studies and runs in a store: what goes in comes out, once. */
 #include <mmoe/results.h>
+
 #include "tests/stores.h"
 
 /* The one number that SQL gives, with other eyes than the library's. */
@@ -99,9 +100,11 @@ static void ties_survive(void **state)
     int64_t id = new_study(s, &g);
     assert_fine(mmoe_store_study(s, id, NULL, &back, &err));
     assert_memory_equal(&g, &back, sizeof g);
-    assert_true(ask(p->file, "SELECT group_concat(follows) = '1,1,0,0' AND count(*) = 10 FROM axes") == 1);
+    assert_true(
+        ask(p->file, "SELECT group_concat(follows) = '1,1,0,0' AND count(*) = 10 FROM axes") == 1);
     run_sql(p->file, "UPDATE axes SET follows = 4 WHERE axis = 2");
-    assert_refused(mmoe_store_study(s, id, NULL, &back, &err), MMOE_UNKNOWN, "no axis '' to follow");
+    assert_refused(mmoe_store_study(s, id, NULL, &back, &err), MMOE_UNKNOWN,
+                   "no axis '' to follow");
     mmoe_store_close(s);
 }
 
@@ -124,7 +127,8 @@ static void the_same_study_is_found(void **state)
     int64_t id;
     new_study(s, &g);
     new_study(s, &g);
-    assert_fine(mmoe_store_study_new(s, &g, "study x", "x", &test_origin, &id, &err)); /* the newest of equals */
+    assert_fine(mmoe_store_study_new(s, &g, "study x", "x", &test_origin, &id,
+                                     &err)); /* the newest of equals */
     new_study(s, &other);
     put(&g.base, "theme", "light");
     assert_int_equal(find(s, &g), id);
@@ -167,14 +171,20 @@ static void other_seeds_share_runs(void **state)
     small_grid(&g, 5);
     assert_int_equal(copied_runs(s, &g, &from), 6);
     assert_int_equal(from, id);
-    assert_true(ask(p->file, "SELECT count(*) FROM runs a JOIN runs b USING (run, cell, seed_data, options, step, pearson, "
+    assert_true(ask(p->file, "SELECT count(*) FROM runs a JOIN runs b USING (run, cell, seed_data, "
+                             "options, step, pearson, "
                              "seconds, finished, version) WHERE a.study = 1 AND b.study = 4") == 6);
-    assert_true(ask(p->file, "SELECT count(*) FROM losses a JOIN losses b USING (run, task, loss, over_var) "
-                             "WHERE a.study = 1 AND b.study = 4") == 12);
-    assert_true(ask(p->file, "SELECT (SELECT count(*) FROM curve WHERE study = 1) = count(*) AND count(*) > 6 FROM curve a "
-                             "JOIN curve b USING (run, step, task, loss) WHERE a.study = 1 AND b.study = 4") == 1);
-    assert_true(ask(p->file, "SELECT count(*) FROM gates a JOIN gates b USING (run, gate, expert, mean) "
-                             "WHERE a.study = 1 AND b.study = 4") == 6 * 2 * TEST_EXPERTS);
+    assert_true(ask(p->file,
+                    "SELECT count(*) FROM losses a JOIN losses b USING (run, task, loss, over_var) "
+                    "WHERE a.study = 1 AND b.study = 4") == 12);
+    assert_true(
+        ask(p->file,
+            "SELECT (SELECT count(*) FROM curve WHERE study = 1) = count(*) AND count(*) > 6 FROM "
+            "curve a "
+            "JOIN curve b USING (run, step, task, loss) WHERE a.study = 1 AND b.study = 4") == 1);
+    assert_true(ask(p->file,
+                    "SELECT count(*) FROM gates a JOIN gates b USING (run, gate, expert, mean) "
+                    "WHERE a.study = 1 AND b.study = 4") == 6 * 2 * TEST_EXPERTS);
     small_grid(&g, 2);
     assert_int_equal(copied_runs(s, &g, &from), 5); /* 3 to 7 */
     assert_int_equal(from, 4);                      /* whoever has the most seeds */
@@ -226,12 +236,14 @@ static void a_study_that_is_not_there_is_told(void **state)
     for (int i = 0; i < 6; i++)
         new_study(s, &g);
     run_sql(p->file, "DELETE FROM studies WHERE id = 4");
-    assert_refused(mmoe_store_study(s, 9, NULL, NULL, &err), MMOE_UNKNOWN, "no study 9: there are 1-3, 5-6");
+    assert_refused(mmoe_store_study(s, 9, NULL, NULL, &err), MMOE_UNKNOWN,
+                   "no study 9: there are 1-3, 5-6");
     assert_refused(mmoe_results_finished(s, 4, done, 4, &err), MMOE_UNKNOWN, "no study 4");
     assert_refused(mmoe_results_add(s, 0, &test_origin, NULL, 0, &err), MMOE_UNKNOWN, "no study 0");
     g.seeds = 0;
     int64_t id = -1;
-    assert_refused(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err), MMOE_RANGE, "seeds");
+    assert_refused(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err), MMOE_RANGE,
+                   "seeds");
     assert_int_equal(id, -1);
     mmoe_store_close(s);
 }
@@ -244,16 +256,20 @@ static void what_newer_programs_wrote_is_told(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     for (int i = 0; i < 5; i++)
         new_study(s, &g);
-    run_sql(p->file, "UPDATE studies SET version = 'mmoe 9.1'; INSERT INTO base VALUES (1, 'momentum-2', '0.5');"
-                    "UPDATE base SET value = 'lion' WHERE study = 2 AND option = 'optimizer';"
-                    "UPDATE axes SET option = 'momentum-2' WHERE study = 3 AND axis = 1;"
-                    "UPDATE studies SET cells = 3 WHERE id = 4;"
-                    "DELETE FROM base WHERE study = 5 AND option = 'momentum'");
-    assert_refused(mmoe_store_study(s, 1, NULL, &back, &err), MMOE_UNKNOWN, "made by mmoe 9.1, use that one: no option");
+    run_sql(
+        p->file,
+        "UPDATE studies SET version = 'mmoe 9.1'; INSERT INTO base VALUES (1, 'momentum-2', '0.5');"
+        "UPDATE base SET value = 'lion' WHERE study = 2 AND option = 'optimizer';"
+        "UPDATE axes SET option = 'momentum-2' WHERE study = 3 AND axis = 1;"
+        "UPDATE studies SET cells = 3 WHERE id = 4;"
+        "DELETE FROM base WHERE study = 5 AND option = 'momentum'");
+    assert_refused(mmoe_store_study(s, 1, NULL, &back, &err), MMOE_UNKNOWN,
+                   "made by mmoe 9.1, use that one: no option");
     assert_refused(mmoe_store_study(s, 2, NULL, &back, &err), MMOE_UNKNOWN, "lion");
     assert_refused(mmoe_store_study(s, 3, NULL, &back, &err), MMOE_UNKNOWN, "momentum-2");
     assert_refused(mmoe_store_study(s, 4, NULL, &back, &err), MMOE_INVALID, "study 4 is damaged");
-    assert_fine(mmoe_store_study(s, 5, NULL, &back, &err)); /* of an older one, which did not know the option */
+    assert_fine(mmoe_store_study(s, 5, NULL, &back,
+                                 &err)); /* of an older one, which did not know the option */
     assert_memory_equal(&g, &back, sizeof g);
     mmoe_store_close(s);
 }
@@ -300,14 +316,17 @@ static void runs_come_back_in_their_order(void **state)
         make_result(&r, &g, numbers[i], 0);
         mmoe_snapshot_done(&r.shot);
         assert_memory_equal(seen.records[i].loss, r.record.loss, 2 * sizeof(double));
-        assert_memory_equal(seen.records[i].loss_over_var, r.record.loss_over_var, 2 * sizeof(double));
+        assert_memory_equal(seen.records[i].loss_over_var, r.record.loss_over_var,
+                            2 * sizeof(double));
         make_result(&r, &g, numbers[i], TEST_POINTS);
-        assert_true(seen.records[i].pearson == r.record.pearson && r.record.curve_count == TEST_POINTS);
+        assert_true(seen.records[i].pearson == r.record.pearson &&
+                    r.record.curve_count == TEST_POINTS);
         assert_int_equal(seen.records[i].curve_count, TEST_POINTS);
         assert_memory_equal(seen.records[i].curve, r.record.curve, sizeof r.record.curve);
         mmoe_snapshot_done(&r.shot);
         assert_true(isnan(seen.records[i].loss[2]) && seen.records[i].run == numbers[i]);
-        assert_true(seen.records[i].tasks == 2 && seen.records[i].step == 60 && seen.records[i].seconds == 0.5);
+        assert_true(seen.records[i].tasks == 2 && seen.records[i].step == 60 &&
+                    seen.records[i].seconds == 0.5);
         assert_memory_equal(&seen.records[i].options, &r.record.options, sizeof r.record.options);
     }
     mmoe_store_close(s);
@@ -359,7 +378,8 @@ static void studies_take_turns(void **state)
     assert_true(ask(p->file, "SELECT sum(cell * 10 + run) FROM runs WHERE study = 1") == 66);
     assert_true(ask(p->file, "SELECT sum(cell * 10 + run) FROM runs WHERE study = 2") == 26);
     make_result(&r, &many, 7, 1);
-    assert_refused(mmoe_results_add(s, b, &test_origin, list, 1, &err), MMOE_RANGE, "study 2 has 4 runs");
+    assert_refused(mmoe_results_add(s, b, &test_origin, list, 1, &err), MMOE_RANGE,
+                   "study 2 has 4 runs");
     assert_fine(mmoe_results_add(s, a, &test_origin, list, 1, &err));
     mmoe_snapshot_done(&r.shot);
     mmoe_store_close(s);
@@ -382,7 +402,8 @@ static void a_run_counts_once(void **state)
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 2, &err));
     assert_fine(mmoe_results_add(s, id, &test_origin, list + 1, 1, &err));
     assert_fine(mmoe_results_read(s, id, &g, see, &seen, &err));
-    assert_true(seen.count == 1 && seen.records[0].loss[0] == r.record.loss[0] && seen.records[0].tasks == 2);
+    assert_true(seen.count == 1 && seen.records[0].loss[0] == r.record.loss[0] &&
+                seen.records[0].tasks == 2);
     assert_true(ask(p->file, "SELECT count(*) FROM losses") == 2);
     assert_true(ask(p->file, "SELECT count(*) FROM curve") == 2 * TEST_POINTS);
     assert_true(ask(p->file, "SELECT count(*) FROM gates") == 2 * TEST_EXPERTS);
@@ -414,7 +435,8 @@ static void diverged_runs_are_kept(void **state)
     assert_true(isnan(seen.records[0].loss_over_var[1]));
     assert_fine(mmoe_store_study(s, id, &info, NULL, &err));
     assert_true(info.finished == 1 && info.diverged == 1);
-    assert_true(ask(p->file, "SELECT count(*) FROM losses WHERE loss IS NULL AND over_var IS NULL") == 2);
+    assert_true(
+        ask(p->file, "SELECT count(*) FROM losses WHERE loss IS NULL AND over_var IS NULL") == 2);
     assert_true(ask(p->file, "SELECT count(*) FROM curve WHERE loss IS NULL") == 1);
     add_runs(s, id, &g, 0, 1);
     assert_true(ask(p->file, "SELECT count(*) FROM runs WHERE diverged_step IS NULL") == 1);
@@ -434,7 +456,8 @@ static void a_refused_run_takes_the_others_along(void **state)
     const struct mmoe_result *list[] = {&a, &b};
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t id = new_study(s, &g);
-    assert_refused(mmoe_results_add(s, id, &test_origin, list, 2, &err), MMOE_RANGE, "none has the number 4");
+    assert_refused(mmoe_results_add(s, id, &test_origin, list, 2, &err), MMOE_RANGE,
+                   "none has the number 4");
     assert_int_equal(count_done(s, id, 4), 0);
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 1, &err));
     assert_int_equal(count_done(s, id, 4), 1);
@@ -454,7 +477,8 @@ static void who_reads_changes_nothing(void **state)
     make_result(&r, &g, 1, 1);
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_READ);
     assert_refused(mmoe_results_add(s, 1, &test_origin, list, 1, &err), MMOE_IO, p->file);
-    assert_refused(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err), MMOE_IO, "opened to be read");
+    assert_refused(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err), MMOE_IO,
+                   "opened to be read");
     assert_int_equal(count_done(s, 1, 4), 1);
     mmoe_store_close(s);
     mmoe_snapshot_done(&r.shot);
@@ -466,7 +490,8 @@ static void two_programs_write_in_turn(void **state)
     struct place *p = *state;
     struct mmoe_grid g;
     small_grid(&g, 10);
-    struct mmoe_store *a = open_store(p->file, MMOE_STORE_WRITE), *b = open_store(p->file, MMOE_STORE_WRITE);
+    struct mmoe_store *a = open_store(p->file, MMOE_STORE_WRITE),
+                      *b = open_store(p->file, MMOE_STORE_WRITE);
     struct mmoe_store *reader = open_store(p->file, MMOE_STORE_READ);
     int64_t id = new_study(a, &g);
     for (size_t i = 0; i < 40; i++) {
@@ -488,7 +513,8 @@ static void sql_finds_options_by_name(void **state)
     put(&g.base, "seed.init", "18446744073709551615");
     put(&g.base, "theme", "light");
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
-    add_runs(s, new_study(s, &g), &g, 1, 1); /* p varies within model, and comes first within a seed */
+    add_runs(s, new_study(s, &g), &g, 1,
+             1); /* p varies within model, and comes first within a seed */
     mmoe_store_close(s);
     assert_true(ask(p->file, "SELECT json_extract(options, '$.p') FROM runs") == 0.5);
     assert_true(ask(p->file, "SELECT cell FROM runs") == 2);
@@ -496,7 +522,8 @@ static void sql_finds_options_by_name(void **state)
     assert_true(ask(p->file, "SELECT options ->> 'expert-units' = '64,32' FROM runs") == 1);
     assert_true(ask(p->file, "SELECT options ->> 'bottom-units' = 'auto' FROM runs") == 1);
     assert_true(ask(p->file, "SELECT options ->> 'lr' + options ->> 'rows' FROM runs") == 500.01);
-    assert_true(ask(p->file, "SELECT count(*) FROM runs, json_each(options) WHERE key IN ('theme', 'jobs', 'seed')") == 0);
+    assert_true(ask(p->file, "SELECT count(*) FROM runs, json_each(options) WHERE key IN ('theme', "
+                             "'jobs', 'seed')") == 0);
     assert_true(ask(p->file, "SELECT seed_init FROM runs") == -1);
     assert_true(ask(p->file, "SELECT sum(mean) FROM gates WHERE gate = 2") == 0.75);
     assert_true(ask(p->file, "SELECT loss FROM curve WHERE step = 20 AND task = 'A'") == 1.5);
@@ -531,8 +558,10 @@ static void numbers_out_of_range_are_told(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t id = new_study(s, &g);
     add_runs(s, id, &g, 0, 4);
-    run_sql(p->file, "UPDATE losses SET task = 'Z' WHERE run = 1 AND task = 'B'; UPDATE runs SET tasks = 99 WHERE run = 2");
-    assert_refused(mmoe_results_read(s, id, &g, see, &seen, &err), MMOE_INVALID, "study 1 is damaged");
+    run_sql(p->file, "UPDATE losses SET task = 'Z' WHERE run = 1 AND task = 'B'; UPDATE runs SET "
+                     "tasks = 99 WHERE run = 2");
+    assert_refused(mmoe_results_read(s, id, &g, see, &seen, &err), MMOE_INVALID,
+                   "study 1 is damaged");
     assert_int_equal(seen.count, 2);
     assert_true(isnan(seen.records[1].loss[1]) && isfinite(seen.records[1].loss[0]));
     mmoe_store_close(s);
@@ -542,7 +571,8 @@ static void the_usual_file_follows_the_environment(void **state)
 {
     (void)state;
     const char *state_home = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    char *kept_state = state_home ? strdup(state_home) : NULL, *kept_home = home ? strdup(home) : NULL;
+    char *kept_state = state_home ? strdup(state_home) : NULL,
+         *kept_home = home ? strdup(home) : NULL;
     struct mmoe_text t = {0};
     setenv("XDG_STATE_HOME", "/here", 1);
     setenv("HOME", "/home/x", 1);
@@ -567,13 +597,13 @@ static void the_usual_file_follows_the_environment(void **state)
     free(kept_home);
 }
 
-TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives), PLACED(every_type_of_axis_survives), PLACED(ties_survive),
-      PLACED(the_same_study_is_found), PLACED(other_seeds_share_runs),
-      PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
-      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order),
-      PLACED(curves_come_back_as_they_were), PLACED(studies_take_turns),
-      PLACED(a_run_counts_once),
-      PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
-      PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
+TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives),
+      PLACED(every_type_of_axis_survives), PLACED(ties_survive), PLACED(the_same_study_is_found),
+      PLACED(other_seeds_share_runs), PLACED(studies_tell_of_themselves),
+      PLACED(a_study_that_is_not_there_is_told), PLACED(what_newer_programs_wrote_is_told),
+      PLACED(runs_come_back_in_their_order), PLACED(curves_come_back_as_they_were),
+      PLACED(studies_take_turns), PLACED(a_run_counts_once), PLACED(diverged_runs_are_kept),
+      PLACED(a_refused_run_takes_the_others_along), PLACED(who_reads_changes_nothing),
+      PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
       PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
       PLACED(the_usual_file_follows_the_environment))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The value with the lowest median is chosen for each leader, and tied to it. */
-#include "tests/test.h"
-
 #include <mmoe/choice.h>
+
+#include "tests/test.h"
 
 static struct mmoe_error err;
 
@@ -25,7 +25,8 @@ static void fill(const struct mmoe_grid *g, const double by_model_and_lr[2][3], 
 {
     for (size_t c = 0; c < CELLS; c++) {
         for (size_t s = 0; s < SEEDS; s++)
-            loss[c][s] = by_model_and_lr[mmoe_grid_place(g, c, 1)][mmoe_grid_place(g, c, 2)] + 0.001 * (double)s;
+            loss[c][s] = by_model_and_lr[mmoe_grid_place(g, c, 1)][mmoe_grid_place(g, c, 2)] +
+                         0.001 * (double)s;
         rows[c] = loss[c];
     }
 }
@@ -42,7 +43,8 @@ static void the_lowest_median_is_chosen_for_each(void **state)
     mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), rows, &c);
     assert_true(c.leaders == 2 && c.values == 3 && c.best[0] == 1 && c.best[1] == 2);
     assert_int_equal(c.runs[0][0], 2 * SEEDS);
-    assert_near(c.median[1][2], 0.1015, 1e-12); /* eight runs: 0, 0, 1, 1, 2, 2, 3, 3 thousandths above */
+    assert_near(c.median[1][2], 0.1015,
+                1e-12); /* eight runs: 0, 0, 1, 1, 2, 2, 3, 3 thousandths above */
     main_grid = (struct mmoe_grid){.seeds = 7};
     small_options(&main_grid.base);
     assert_int_equal(mmoe_grid_axis(&main_grid, "model", "omoe,mmoe", &err), MMOE_OK);
@@ -83,4 +85,5 @@ static void what_diverged_is_worst(void **state)
     assert_true(isinf(c.median[0][0]) && isinf(c.median[1][0]) && c.best[1] == 2);
 }
 
-TESTS(cmocka_unit_test(the_lowest_median_is_chosen_for_each), cmocka_unit_test(what_diverged_is_worst))
+TESTS(cmocka_unit_test(the_lowest_median_is_chosen_for_each),
+      cmocka_unit_test(what_diverged_is_worst))

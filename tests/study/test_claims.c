@@ -1,25 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The seven claims in worlds where they are true, false, and too poorly seen to tell. */
-#include "tests/test.h"
-
 #include <mmoe/claims.h>
 #include <mmoe/stats.h>
 
-enum { SEEDS = 200, DRAWS = 2000, P = 3, S = MMOE_CLAIMS_SHARED_BOTTOM, O = MMOE_CLAIMS_OMOE, M = MMOE_CLAIMS_MMOE };
+#include "tests/test.h"
+
+enum {
+    SEEDS = 200,
+    DRAWS = 2000,
+    P = 3,
+    S = MMOE_CLAIMS_SHARED_BOTTOM,
+    O = MMOE_CLAIMS_OMOE,
+    M = MMOE_CLAIMS_MMOE
+};
 
 static const double correlations[P] = {0.5, 0.9, 1};
 
 /*
- * A world: the loss of a model at a p is what the data of a seed cost any model, plus what the model adds at its best
- * (floor), plus a tail: for most seeds little, for some much. {at the lowest p, at the highest}.
+ * A world: the loss of a model at a p is what the data of a seed cost any model, plus what the
+ * model adds at its best (floor), plus a tail: for most seeds little, for some much. {at the lowest
+ * p, at the highest}.
  */
 struct world {
     double floor[3][2], tail[3][2];
 };
 
 /* Where all the paper says is so. */
-static const struct world paper = {.floor = {[M] = {0.004, 0}},
-                                   .tail = {[S] = {0.20, 0.16}, [O] = {0.08, 0.02}, [M] = {0.022, 0.02}}};
+static const struct world paper = {
+    .floor = {[M] = {0.004, 0}},
+    .tail = {[S] = {0.20, 0.16}, [O] = {0.08, 0.02}, [M] = {0.022, 0.02}}};
 
 struct study {
     double loss[3][P][SEEDS];
@@ -42,8 +51,10 @@ static void build(struct study *s, const struct world *w, size_t seeds)
         mmoe_rng_normal_double(own, i, 6, z);
         for (size_t m = 0; m < 3; m++)
             for (size_t k = 0; k < P; k++) {
-                double low = (1 - correlations[k]) / 0.5, bad = (z[m] * z[m] + z[3 + m] * z[3 + m]) / 2;
-                s->loss[m][k][i] = 0.1 * exp(0.1 * data) + low * w->floor[m][0] + (1 - low) * w->floor[m][1] +
+                double low = (1 - correlations[k]) / 0.5,
+                       bad = (z[m] * z[m] + z[3 + m] * z[3 + m]) / 2;
+                s->loss[m][k][i] = 0.1 * exp(0.1 * data) + low * w->floor[m][0] +
+                                   (1 - low) * w->floor[m][1] +
                                    (low * w->tail[m][0] + (1 - low) * w->tail[m][1]) * bad;
             }
     }
@@ -58,8 +69,9 @@ static void expect(const struct study *s, int number, enum mmoe_verdict verdict)
 {
     const struct mmoe_claim *c = &s->claim[number - 1];
     if (c->verdict != verdict)
-        fail_msg("claim %d %s: %s is %g [%g, %g], p %g, corrected %g", number, mmoe_claims_verdict(c->verdict),
-                 c->statistic, c->value, c->low, c->high, c->p_value, c->p_holm);
+        fail_msg("claim %d %s: %s is %g [%g, %g], p %g, corrected %g", number,
+                 mmoe_claims_verdict(c->verdict), c->statistic, c->value, c->low, c->high,
+                 c->p_value, c->p_holm);
 }
 
 static void all_hold_in_the_papers_world(void **state)
@@ -84,20 +96,21 @@ static void all_hold_in_the_papers_world(void **state)
     }
 }
 
-/* For each claim a change of the world that makes it false; what else falls with it does not matter here. */
+/* For each claim a change of the world that makes it false; what else falls with it does not matter
+ * here. */
 static void each_fails_where_it_is_false(void **state)
 {
     (void)state;
     struct world w[MMOE_CLAIMS];
     for (size_t i = 0; i < MMOE_CLAIMS; i++)
         w[i] = paper;
-    w[0].floor[M][1] = 0.02;  /* MMoE is worse at p = 1 */
-    w[1].tail[M][0] = 0.30;   /* MMoE changes most */
-    w[2].tail[O][1] = 0.06;   /* OMoE is behind at p = 1 as well */
-    w[3].floor[M][0] = 0.30;  /* MMoE is beaten at p = 0.5 */
-    w[4].tail[O][1] = 0.40;   /* OMoE spreads more than Shared-Bottom at p = 1 */
-    w[5].tail[M][0] = 0.16;   /* MMoE is the less steady at p = 0.5 */
-    w[6].floor[S][0] = 0.15;  /* the best of Shared-Bottom is far from the best of the others */
+    w[0].floor[M][1] = 0.02; /* MMoE is worse at p = 1 */
+    w[1].tail[M][0] = 0.30;  /* MMoE changes most */
+    w[2].tail[O][1] = 0.06;  /* OMoE is behind at p = 1 as well */
+    w[3].floor[M][0] = 0.30; /* MMoE is beaten at p = 0.5 */
+    w[4].tail[O][1] = 0.40;  /* OMoE spreads more than Shared-Bottom at p = 1 */
+    w[5].tail[M][0] = 0.16;  /* MMoE is the less steady at p = 0.5 */
+    w[6].floor[S][0] = 0.15; /* the best of Shared-Bottom is far from the best of the others */
     struct study s;
     for (int c = 1; c <= MMOE_CLAIMS; c++) {
         build(&s, &w[c - 1], SEEDS);
@@ -127,7 +140,8 @@ static void parts_fail_alone(void **state)
     (void)state;
     struct study s;
     struct world w = paper;
-    w.tail[O][0] = 0.01; /* OMoE is ahead at p = 0.5: it does not fall behind, the gap shrinks, it is steadier */
+    w.tail[O][0] = 0.01; /* OMoE is ahead at p = 0.5: it does not fall behind, the gap shrinks, it
+                            is steadier */
     build(&s, &w, SEEDS);
     hear(&s);
     assert_int_equal(part_of(&s, 3, "OMoE - MMoE at p = 0.5")->verdict, MMOE_FAILS);
@@ -159,22 +173,28 @@ static void statistics_are_what_they_say(void **state)
             mmoe_summarize(sorted, SEEDS);
             lowest[m][k] = mmoe_quantile(sorted, SEEDS, 0.05);
         }
-    assert_near(part_of(&s, 1, "OMoE at p = 0.5 - at p = 1")->value, mean[O][0] - mean[O][2], 1e-12);
+    assert_near(part_of(&s, 1, "OMoE at p = 0.5 - at p = 1")->value, mean[O][0] - mean[O][2],
+                1e-12);
     assert_near(part_of(&s, 2, "Shared-Bottom - MMoE")->value,
                 fabs(mean[S][0] - mean[S][2]) - fabs(mean[M][0] - mean[M][2]), 1e-12);
-    assert_near(part_of(&s, 3, "mean loss")->value, (mean[O][2] - mean[M][2]) / ((mean[O][2] + mean[M][2]) / 2), 1e-12);
+    assert_near(part_of(&s, 3, "mean loss")->value,
+                (mean[O][2] - mean[M][2]) / ((mean[O][2] + mean[M][2]) / 2), 1e-12);
     assert_near(part_of(&s, 3, "OMoE - MMoE at p = 0.5")->value, mean[O][0] - mean[M][0], 1e-12);
-    assert_near(part_of(&s, 3, "p = 1 to 0.5")->value, mean[O][0] - mean[M][0] - mean[O][2] + mean[M][2], 1e-12);
-    assert_near(part_of(&s, 4, "Shared-Bottom - MMoE at p = 0.9")->value, mean[S][1] - mean[M][1], 1e-12);
+    assert_near(part_of(&s, 3, "p = 1 to 0.5")->value,
+                mean[O][0] - mean[M][0] - mean[O][2] + mean[M][2], 1e-12);
+    assert_near(part_of(&s, 4, "Shared-Bottom - MMoE at p = 0.9")->value, mean[S][1] - mean[M][1],
+                1e-12);
     assert_near(part_of(&s, 5, "Shared-Bottom / OMoE at p = 0.9")->value,
                 mmoe_variance(s.loss[S][1], SEEDS) / mmoe_variance(s.loss[O][1], SEEDS), 1e-9);
     assert_near(part_of(&s, 6, "OMoE / MMoE at p = 1")->value,
                 mmoe_variance(s.loss[O][2], SEEDS) / mmoe_variance(s.loss[M][2], SEEDS), 1e-9);
-    assert_near(part_of(&s, 7, "Shared-Bottom / MMoE at p = 0.5")->value, lowest[S][0] / lowest[M][0], 1e-12);
+    assert_near(part_of(&s, 7, "Shared-Bottom / MMoE at p = 0.5")->value,
+                lowest[S][0] / lowest[M][0], 1e-12);
     assert_near(part_of(&s, 7, "OMoE / MMoE at p = 1")->value, lowest[O][2] / lowest[M][2], 1e-12);
 }
 
-/* A swap of two models changes the sign of what they differ by: p-values of swapping are those of flipping. */
+/* A swap of two models changes the sign of what they differ by: p-values of swapping are those of
+ * flipping. */
 static void changes_are_tested_by_swapping(void **state)
 {
     (void)state;
@@ -206,8 +226,8 @@ static void correction_is_over_the_seven(void **state)
     (void)state;
     struct study s;
     struct world w = paper;
-    w.tail[O][0] = 0.025;   /* some claims weak, some strong, */
-    w.floor[S][1] = 0.10;   /* some by all but one of their parts */
+    w.tail[O][0] = 0.025; /* some claims weak, some strong, */
+    w.floor[S][1] = 0.10; /* some by all but one of their parts */
     w.floor[M][0] = 0.02;
     build(&s, &w, 40);
     hear(&s);
@@ -232,7 +252,8 @@ static void correction_is_over_the_seven(void **state)
 
 static const struct world same = {.tail = {{0.05, 0.20}, {0.05, 0.20}, {0.05, 0.20}}};
 
-/* A study in which each model and each p has had the luck of each other: there is nothing in it to be found. */
+/* A study in which each model and each p has had the luck of each other: there is nothing in it to
+ * be found. */
 static void build_even(struct study *s, size_t seeds)
 {
     static struct study from;
@@ -260,7 +281,8 @@ static void undecided_for_want_of_evidence(void **state)
                 s.loss[m][k][i] = pow(s.loss[m][k][i], 6);
     hear(&s);
     expect(&s, 7, MMOE_UNDECIDED); /* ...and here they are wherever they fell */
-    /* Eight seeds for, two against: the interval is above 0 and p = .01, but there are six more claims. */
+    /* Eight seeds for, two against: the interval is above 0 and p = .01, but there are six more
+     * claims. */
     build(&s, &same, 10);
     for (size_t i = 0; i < 10; i++)
         s.loss[S][0][i] = s.loss[M][0][i] + (i == 4 || i == 7 ? -0.009 : 0.01 + 0.001 * (double)i);
@@ -282,7 +304,8 @@ static void few_seeds_decide_nothing(void **state)
         for (int c = 1; c <= MMOE_CLAIMS; c++) {
             expect(&s, c, MMOE_UNDECIDED);
             if (seeds < 2)
-                assert_true(isnan(s.claim[c - 1].low) && isnan(s.claim[c - 1].p_value) && isnan(s.claim[c - 1].p_holm));
+                assert_true(isnan(s.claim[c - 1].low) && isnan(s.claim[c - 1].p_value) &&
+                            isnan(s.claim[c - 1].p_holm));
         }
     }
     build(&s, &paper, MMOE_CLAIMS_LEAST);
@@ -374,13 +397,15 @@ static void absent_runs_enter_nothing(void **state)
     p = part_of(&s, 7, "Shared-Bottom / MMoE at p = 0.5");
     assert_true(p->pairs == 39 && p->diverged == 0);
     p = part_of(&s, 4, "Shared-Bottom - OMoE at p = 0.9");
-    assert_true(p->pairs == 0 && isnan(p->value) && isnan(p->p_value) && p->verdict == MMOE_UNDECIDED);
+    assert_true(p->pairs == 0 && isnan(p->value) && isnan(p->p_value) &&
+                p->verdict == MMOE_UNDECIDED);
     expect(&s, 4, MMOE_UNDECIDED);
     assert_true(isnan(s.claim[3].p_holm));
     assert_false(isnan(s.claim[0].p_holm));
     mmoe_claims_cells(&s.in, 1, 100, 1, cell);
     assert_true(cell[S][0].n == 40 && cell[S][0].diverged == 2);
-    assert_true(cell[O][1].n == 0 && isnan(cell[O][1].median.value) && isnan(cell[O][1].failure.low));
+    assert_true(cell[O][1].n == 0 && isnan(cell[O][1].median.value) &&
+                isnan(cell[O][1].failure.low));
 }
 
 /* All the same to the bit: there is no difference to be found, and sameness is plain. */
@@ -402,7 +427,8 @@ static void ties(void **state)
     assert_true(isnan(part_of(&s, 5, "Shared-Bottom / OMoE at p = 1")->p_value));
 }
 
-/* A wide spread far from 0 is a narrow one of logarithms: the variance alone does not carry the claim. */
+/* A wide spread far from 0 is a narrow one of logarithms: the variance alone does not carry the
+ * claim. */
 static void spread_must_show_in_logarithms(void **state)
 {
     (void)state;
@@ -485,9 +511,11 @@ static void cells(void **state)
     assert_true(c->iqm.high - c->iqm.low < sorted[SEEDS * 3 / 4] - sorted[SEEDS / 4]);
     assert_memory_equal(&c->failure, &w, sizeof w);
     c = &cell[O][1];
-    assert_true(c->n == SEEDS && c->diverged == 1 && c->failure.value >= 1.0 / SEEDS && isfinite(c->iqm.high));
+    assert_true(c->n == SEEDS && c->diverged == 1 && c->failure.value >= 1.0 / SEEDS &&
+                isfinite(c->iqm.high));
     c = &cell[M][1];
-    assert_true(c->diverged == 101 && isinf(c->median.value) && isfinite(c->median.low) && isinf(c->median.high));
+    assert_true(c->diverged == 101 && isinf(c->median.value) && isfinite(c->median.low) &&
+                isinf(c->median.high));
     assert_true(isinf(c->iqm.value) && c->failure.value >= 0.505);
 }
 
@@ -502,7 +530,8 @@ static void any_number_of_correlations(void **state)
     s.in.p = (const double[]){-0.25, 0.75};
     hear(&s);
     assert_int_equal(s.claim[6].parts, 6);
-    assert_string_equal(s.claim[3].part[0].statistic, "mean paired difference, Shared-Bottom - OMoE at p = -0.25");
+    assert_string_equal(s.claim[3].part[0].statistic,
+                        "mean paired difference, Shared-Bottom - OMoE at p = -0.25");
     for (size_t k = 0; k < MMOE_CLAIMS_P_MAX; k++) {
         p[k] = (double)k / 15;
         for (size_t m = 0; m < 3; m++)
@@ -512,15 +541,18 @@ static void any_number_of_correlations(void **state)
     s.in.p = p;
     hear(&s);
     assert_int_equal(s.claim[6].parts, MMOE_CLAIMS_TERMS_MAX);
-    assert_string_equal(s.claim[0].part[2].statistic, "mean paired difference, MMoE at p = 0 - at p = 1");
+    assert_string_equal(s.claim[0].part[2].statistic,
+                        "mean paired difference, MMoE at p = 0 - at p = 1");
 }
 
-TESTS(cmocka_unit_test(all_hold_in_the_papers_world), cmocka_unit_test(each_fails_where_it_is_false),
-      cmocka_unit_test(parts_fail_alone), cmocka_unit_test(statistics_are_what_they_say),
-      cmocka_unit_test(changes_are_tested_by_swapping), cmocka_unit_test(correction_is_over_the_seven),
+TESTS(cmocka_unit_test(all_hold_in_the_papers_world),
+      cmocka_unit_test(each_fails_where_it_is_false), cmocka_unit_test(parts_fail_alone),
+      cmocka_unit_test(statistics_are_what_they_say),
+      cmocka_unit_test(changes_are_tested_by_swapping),
+      cmocka_unit_test(correction_is_over_the_seven),
       cmocka_unit_test(undecided_for_want_of_evidence), cmocka_unit_test(few_seeds_decide_nothing),
-      cmocka_unit_test(diverged_runs_leave_the_means), cmocka_unit_test(diverged_runs_are_last_in_rank),
-      cmocka_unit_test(absent_runs_enter_nothing), cmocka_unit_test(ties),
-      cmocka_unit_test(spread_must_show_in_logarithms), cmocka_unit_test(spread_must_show_in_the_variance),
-      cmocka_unit_test(same_draws_and_any_unit),
+      cmocka_unit_test(diverged_runs_leave_the_means),
+      cmocka_unit_test(diverged_runs_are_last_in_rank), cmocka_unit_test(absent_runs_enter_nothing),
+      cmocka_unit_test(ties), cmocka_unit_test(spread_must_show_in_logarithms),
+      cmocka_unit_test(spread_must_show_in_the_variance), cmocka_unit_test(same_draws_and_any_unit),
       cmocka_unit_test(cells), cmocka_unit_test(any_number_of_correlations))

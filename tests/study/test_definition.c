@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Studies and presets in files: those there are, those one writes, and what is refused. */
-#include "tests/stores.h"
-
 #include <mmoe/definition.h>
+
+#include "tests/stores.h"
 
 /* --- folders of one's own --- */
 
@@ -15,7 +15,8 @@ static void make_folder(const char *top, const char *name, char *path, size_t si
 }
 
 /* Write text to FOLDER/studies/one.conf or FOLDER/presets/NAME.conf. */
-static void write_conf(const struct place *p, const char *kind, const char *name, const char *text, size_t n)
+static void write_conf(const struct place *p, const char *kind, const char *name, const char *text,
+                       size_t n)
 {
     char folder[100], path[200];
     make_folder(p->folder, kind, folder, sizeof folder);
@@ -44,7 +45,8 @@ static int set_up(void **state)
 
 #define DEFINED(test) cmocka_unit_test_setup_teardown(test, set_up, remove_place)
 
-static void refuse_study(const struct place *p, const char *text, enum mmoe_status status, const char *part)
+static void refuse_study(const struct place *p, const char *text, enum mmoe_status status,
+                         const char *part)
 {
     struct mmoe_definition d;
     memset(&d, 7, sizeof d);
@@ -77,8 +79,10 @@ static void the_figures_of_the_paper_are_there(void **state)
     (void)state;
     struct mmoe_definition d;
     read_ours("figure-a", &d);
-    assert_true(d.figure == MMOE_DRAWING_LABELS && !d.panels && strcmp(d.series->name, "sines") == 0);
-    assert_true(mmoe_grid_runs(&d.grid) == 4200 && d.grid.base.steps == 0 && d.grid.base.rows == 10000);
+    assert_true(d.figure == MMOE_DRAWING_LABELS && !d.panels &&
+                strcmp(d.series->name, "sines") == 0);
+    assert_true(mmoe_grid_runs(&d.grid) == 4200 && d.grid.base.steps == 0 &&
+                d.grid.base.rows == 10000);
     assert_true(!d.claims && !d.choose);
     read_ours("figure-b", &d);
     assert_true(d.figure == MMOE_DRAWING_CURVES && strcmp(d.panels->name, "p") == 0 && !d.series);
@@ -88,7 +92,8 @@ static void the_figures_of_the_paper_are_there(void **state)
     struct mmoe_definition c;
     read_ours("figure-c", &c);
     read_ours("figure-d", &d);
-    assert_true(c.figure == MMOE_DRAWING_CURVES && d.figure == MMOE_DRAWING_HISTOGRAMS && !c.claims && d.claims);
+    assert_true(c.figure == MMOE_DRAWING_CURVES && d.figure == MMOE_DRAWING_HISTOGRAMS &&
+                !c.claims && d.claims);
     assert_true(mmoe_grid_same(&c.grid, &d.grid) && mmoe_grid_runs(&c.grid) == 1800);
     assert_string_equal(c.choose->name, "lr");
     assert_string_equal(c.choose_for->name, "model");
@@ -97,10 +102,11 @@ static void the_figures_of_the_paper_are_there(void **state)
 static void the_preset_of_the_paper_is_its_setting(void **state)
 {
     (void)state;
-    static const char *const pairs[][2] = {{"scale", "2"},   {"sines", "10"},      {"alpha", "random"}, {"noise", "0.1"},
-                                           {"rows", "40000"}, {"test-rows", "2000"}, {"batch", "100"},    {"order", "replace"},
-                                           {"steps", "6000"}, {"optimizer", "adam"}, {"lr", "0.01"},      {"init", "glorot"},
-                                           {"experts", "8"},  {"expert-units", "16"}, {"tower-units", "8"}, {"dropout", "0"}};
+    static const char *const pairs[][2] = {
+        {"scale", "2"},    {"sines", "10"},        {"alpha", "random"},  {"noise", "0.1"},
+        {"rows", "40000"}, {"test-rows", "2000"},  {"batch", "100"},     {"order", "replace"},
+        {"steps", "6000"}, {"optimizer", "adam"},  {"lr", "0.01"},       {"init", "glorot"},
+        {"experts", "8"},  {"expert-units", "16"}, {"tower-units", "8"}, {"dropout", "0"}};
     struct mmoe_options o;
     struct mmoe_about about;
     setenv("MMOE_DATA", source_data, 1);
@@ -163,7 +169,8 @@ static void the_manual_s_example_is_a_study(void **state)
     free(page);
     write_study(p, text);
     assert_fine(mmoe_definition_read("one", &d, &err));
-    assert_true(mmoe_grid_runs(&d.grid) == 200 && d.grid.base.steps == 2000 && d.choose_seeds == 10);
+    assert_true(mmoe_grid_runs(&d.grid) == 200 && d.grid.base.steps == 2000 &&
+                d.choose_seeds == 10);
 }
 
 /* --- what one writes --- */
@@ -176,9 +183,12 @@ static void a_file_is_read_line_by_line(void **state)
     struct mmoe_definition d;
     static const char preset[] = "set lr=0.5 batch=9\nset experts=3";
     write_conf(p, "presets", "mine", preset, strlen(preset));
-    write_study(p, "\xef\xbb\xbf# a comment\r\n\r\n  title  Of #1 and more \r\nnote a\r\nnote b # c\r\n"
-                   "figure histograms # that one\r\n\tset batch=8\r\npreset mine\r\nset lr=0.25 expert-units=4,2\r\n"
-                   "panels p\r\naxis p=0.5,1\r\naxis expert-units=16/32,16\r\nclaims\r\nseeds 4\r\nseeds 5");
+    write_study(
+        p,
+        "\xef\xbb\xbf# a comment\r\n\r\n  title  Of #1 and more \r\nnote a\r\nnote b # c\r\n"
+        "figure histograms # that one\r\n\tset batch=8\r\npreset mine\r\nset lr=0.25 "
+        "expert-units=4,2\r\n"
+        "panels p\r\naxis p=0.5,1\r\naxis expert-units=16/32,16\r\nclaims\r\nseeds 4\r\nseeds 5");
     assert_fine(mmoe_definition_read("one", &d, &err));
     assert_string_equal(d.about.title, "Of #1 and more");
     assert_string_equal(d.about.note, "a\nb # c");
@@ -219,7 +229,8 @@ static void the_session_keeps_what_is_its_own(void **state)
     assert_value(&g.base, "jobs", "7");
     assert_value(&g.base, "lr", "0.01");
     assert_value(&g.base, "seed", "0");
-    assert_refused(mmoe_definition_choice_grid(&d, &session, &g, &err), MMOE_STATE, "nothing to choose");
+    assert_refused(mmoe_definition_choice_grid(&d, &session, &g, &err), MMOE_STATE,
+                   "nothing to choose");
 }
 
 static void a_choice_has_seeds_of_its_own(void **state)
@@ -228,13 +239,16 @@ static void a_choice_has_seeds_of_its_own(void **state)
     struct mmoe_definition d;
     struct mmoe_grid g;
     struct mmoe_options o;
-    write_study(p, SMALL "axis p=0,1\nchoose lr=1e-3,1e-2 for model seeds=2\naxis model=mmoe,omoe\nset seed=5\n");
+    write_study(
+        p, SMALL
+        "axis p=0,1\nchoose lr=1e-3,1e-2 for model seeds=2\naxis model=mmoe,omoe\nset seed=5\n");
     assert_fine(mmoe_definition_read("one", &d, &err));
     assert_fine(mmoe_definition_choice_grid(&d, &d.grid.base, &g, &err));
     assert_true(g.axis_count == 3 && g.seeds == 2 && mmoe_grid_runs(&g) == 16);
     assert_string_equal(g.axes[2].option->name, "lr");
     mmoe_grid_options(&g, 15, &o);
-    assert_true(o.seed_data == 1000006 && o.seed_init == 1000006 && o.seed_order == 1000006 && o.lr == 0.01);
+    assert_true(o.seed_data == 1000006 && o.seed_init == 1000006 && o.seed_order == 1000006 &&
+                o.lr == 0.01);
     assert_fine(mmoe_definition_grid(&d, &d.grid.base, &g, &err));
     assert_true(g.base.seed_data == 5 && g.axis_count == 2 && g.seeds == 3);
 }
@@ -244,16 +258,20 @@ static void a_choice_has_seeds_of_its_own(void **state)
 static void mistakes_are_told_with_their_line(void **state)
 {
     struct place *p = *state;
-    refuse_study(p, "titel x\n", MMOE_UNKNOWN, "/studies/one.conf:1: no key 'titel': did you mean title?");
-    refuse_study(p, "\n\nxyzzy\n", MMOE_UNKNOWN, "one.conf:3: no key 'xyzzy': a line has title, note, set");
+    refuse_study(p, "titel x\n", MMOE_UNKNOWN,
+                 "/studies/one.conf:1: no key 'titel': did you mean title?");
+    refuse_study(p, "\n\nxyzzy\n", MMOE_UNKNOWN,
+                 "one.conf:3: no key 'xyzzy': a line has title, note, set");
     refuse_study(p, "figure curvs", MMOE_UNKNOWN, ":1: no figure 'curvs': did you mean curves?");
-    refuse_study(p, "figure", MMOE_INVALID, ":1: labels, curves, histograms or profiles is missing");
+    refuse_study(p, "figure", MMOE_INVALID,
+                 ":1: labels, curves, histograms or profiles is missing");
     refuse_study(p, "figure curves now", MMOE_INVALID, "'now' is too much");
     refuse_study(p, "claims here", MMOE_INVALID, "'here' is too much");
     refuse_study(p, "set\n", MMOE_INVALID, ":1: set KEY=VALUE");
     refuse_study(p, "set lr = 3\n", MMOE_INVALID, ":1: 'lr' is no KEY=VALUE");
     refuse_study(p, "set =3\n", MMOE_INVALID, "'=3' is no KEY=VALUE");
-    refuse_study(p, "set lr=0.1 bach=3\n", MMOE_UNKNOWN, ":1: no option 'bach': did you mean batch?");
+    refuse_study(p, "set lr=0.1 bach=3\n", MMOE_UNKNOWN,
+                 ":1: no option 'bach': did you mean batch?");
     refuse_study(p, "set p=2\n", MMOE_RANGE, ":1: p must be -1 to 1, not '2'");
     refuse_study(p, "axis p=0.5,0.50", MMOE_INVALID, ":1: p lists 0.5 twice");
     refuse_study(p, "axis p 0.5", MMOE_INVALID, "'0.5' is too much");
@@ -261,16 +279,23 @@ static void mistakes_are_told_with_their_line(void **state)
     refuse_study(p, "panels pp", MMOE_UNKNOWN, "no option 'pp'");
     refuse_study(p, "preset none-such", MMOE_UNKNOWN, ":1: no preset 'none-such': there are");
     refuse_study(p, "preset ../x", MMOE_INVALID, "'../x' is no name of a preset");
-    refuse_study(p, "seeds 0", MMOE_RANGE, ":1: seeds must be a whole number from 1 to 1000000, not '0'");
+    refuse_study(p, "seeds 0", MMOE_RANGE,
+                 ":1: seeds must be a whole number from 1 to 1000000, not '0'");
     refuse_study(p, "seeds many", MMOE_RANGE, "not 'many'");
-    static const char *const choices[] = {"", "lr=1,2", "lr=1,2 for model", "lr=1,2 of model seeds=2",
-                                          "lr=1,2 for model 2", "lr=1,2 for model seed=2"};
+    static const char *const choices[] = {"",
+                                          "lr=1,2",
+                                          "lr=1,2 for model",
+                                          "lr=1,2 of model seeds=2",
+                                          "lr=1,2 for model 2",
+                                          "lr=1,2 for model seed=2"};
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
         char line[100];
         snprintf(line, sizeof line, "choose %s\n", choices[i]);
-        refuse_study(p, line, MMOE_INVALID, ":1: not as it should be: choose KEY=v1,v2,... for AXIS seeds=N");
+        refuse_study(p, line, MMOE_INVALID,
+                     ":1: not as it should be: choose KEY=v1,v2,... for AXIS seeds=N");
     }
-    refuse_study(p, "choose lr=1,2 for model seeds=2 3", MMOE_INVALID, "'3' is too much: choose KEY");
+    refuse_study(p, "choose lr=1,2 for model seeds=2 3", MMOE_INVALID,
+                 "'3' is too much: choose KEY");
     refuse_study(p, "choose lr=1,2 for model seeds=0", MMOE_RANGE, "not '0'");
     refuse_study(p, "choose lr for model seeds=2", MMOE_INVALID, "'lr' is no KEY=VALUE");
 }
@@ -280,15 +305,20 @@ static void a_study_is_checked_as_a_whole(void **state)
     struct place *p = *state;
     refuse_study(p, "", MMOE_INVALID, "one.conf: the figure is missing: add `figure labels`");
     refuse_study(p, "seeds 3\n", MMOE_INVALID, "one.conf: the figure is missing");
-    refuse_study(p, "figure curves\n", MMOE_INVALID, "one.conf: the number of seeds is missing: add `seeds N`");
+    refuse_study(p, "figure curves\n", MMOE_INVALID,
+                 "one.conf: the number of seeds is missing: add `seeds N`");
     refuse_study(p, SMALL "panels model\naxis p=0,1\n", MMOE_INVALID, ":3: model is no axis");
     refuse_study(p, SMALL "\nseries lr\n", MMOE_INVALID, ":4: lr is no axis: name one, or add");
-    refuse_study(p, SMALL "choose lr=1,2 for model seeds=2\naxis p=0,1", MMOE_INVALID, ":3: model is no axis");
-    refuse_study(p, SMALL "axis model=mmoe\naxis lr=1,2\nchoose lr=1,2 for model seeds=2", MMOE_INVALID,
-                 ":5: lr is an axis, so it cannot be chosen");
-    refuse_study(p, SMALL "axis model=mmoe\nchoose lr=1,x for model seeds=2", MMOE_INVALID, ":4: lr must be");
-    refuse_study(p, SMALL "axis batch=10,50000", MMOE_RANGE, "one.conf: batch=50000: batch 50000 is more than rows");
-    refuse_study(p, SMALL "axis model=mmoe\nchoose batch=10,50000 for model seeds=2", MMOE_RANGE, ":4: batch=50000");
+    refuse_study(p, SMALL "choose lr=1,2 for model seeds=2\naxis p=0,1", MMOE_INVALID,
+                 ":3: model is no axis");
+    refuse_study(p, SMALL "axis model=mmoe\naxis lr=1,2\nchoose lr=1,2 for model seeds=2",
+                 MMOE_INVALID, ":5: lr is an axis, so it cannot be chosen");
+    refuse_study(p, SMALL "axis model=mmoe\nchoose lr=1,x for model seeds=2", MMOE_INVALID,
+                 ":4: lr must be");
+    refuse_study(p, SMALL "axis batch=10,50000", MMOE_RANGE,
+                 "one.conf: batch=50000: batch 50000 is more than rows");
+    refuse_study(p, SMALL "axis model=mmoe\nchoose batch=10,50000 for model seeds=2", MMOE_RANGE,
+                 ":4: batch=50000");
 }
 
 static void strange_files_are_refused(void **state)
@@ -317,25 +347,31 @@ static void strange_files_are_refused(void **state)
     snprintf(path, sizeof path, "%s/studies", p->folder);
     assert_refused(mmoe_definition_read(path, &d, &err), MMOE_IO, "Is a directory");
     assert_refused(mmoe_definition_read("/no/where.conf", &d, &err), MMOE_UNKNOWN, "No such file");
-    assert_refused(mmoe_definition_read("on", &d, &err), MMOE_UNKNOWN, "no study 'on': did you mean one?");
-    assert_refused(mmoe_definition_read(".one", &d, &err), MMOE_INVALID, "'.one' is no name of a study");
+    assert_refused(mmoe_definition_read("on", &d, &err), MMOE_UNKNOWN,
+                   "no study 'on': did you mean one?");
+    assert_refused(mmoe_definition_read(".one", &d, &err), MMOE_INVALID,
+                   "'.one' is no name of a study");
     assert_refused(mmoe_definition_read("", &d, &err), MMOE_INVALID, "is no name");
 
     static const char preset[] = "set lr=0.5\nseeds 3\n";
     write_conf(p, "presets", "bad", preset, strlen(preset));
     mmoe_options_default(&o);
     before = o;
-    assert_refused(mmoe_definition_preset("bad", &o, NULL, &err), MMOE_UNKNOWN, "bad.conf:2: no key 'seeds'");
+    assert_refused(mmoe_definition_preset("bad", &o, NULL, &err), MMOE_UNKNOWN,
+                   "bad.conf:2: no key 'seeds'");
     assert_memory_equal(&o, &before, sizeof o);
-    assert_refused(mmoe_definition_preset("../presets/bad", &o, NULL, &err), MMOE_INVALID, "is no name of a preset");
-    assert_refused(mmoe_definition_preset(".bad", &o, NULL, &err), MMOE_INVALID, "is no name of a preset");
+    assert_refused(mmoe_definition_preset("../presets/bad", &o, NULL, &err), MMOE_INVALID,
+                   "is no name of a preset");
+    assert_refused(mmoe_definition_preset(".bad", &o, NULL, &err), MMOE_INVALID,
+                   "is no name of a preset");
 }
 
 /* One's own folder comes before the others, and each name once. */
 static void the_first_folder_wins(void **state)
 {
     struct place *p = *state;
-    static const char mine[] = "title Mine\nset lr=0.125\n", theirs[] = "title Theirs\nset lr=0.25\n";
+    static const char mine[] = "title Mine\nset lr=0.125\n",
+                      theirs[] = "title Theirs\nset lr=0.25\n";
     char config[100], deeper[120], (*names)[MMOE_NAME_MAX];
     struct place other;
     struct mmoe_options o;
@@ -374,4 +410,5 @@ TESTS(DEFINED(the_figures_of_the_paper_are_there), DEFINED(the_preset_of_the_pap
       DEFINED(everything_there_can_be_read), DEFINED(the_manual_s_example_is_a_study),
       DEFINED(a_file_is_read_line_by_line), DEFINED(the_session_keeps_what_is_its_own),
       DEFINED(a_choice_has_seeds_of_its_own), DEFINED(mistakes_are_told_with_their_line),
-      DEFINED(a_study_is_checked_as_a_whole), DEFINED(strange_files_are_refused), DEFINED(the_first_folder_wins))
+      DEFINED(a_study_is_checked_as_a_whole), DEFINED(strange_files_are_refused),
+      DEFINED(the_first_folder_wins))

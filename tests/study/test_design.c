@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cells the claims compare are found whatever the order of axes and values; what is missing is told. */
-#include "tests/test.h"
-
+/* The cells the claims compare are found whatever the order of axes and values; what is missing is
+ * told. */
 #include <mmoe/design.h>
 #include <mmoe/model.h>
+
+#include "tests/test.h"
 
 static struct mmoe_error err;
 
@@ -31,7 +32,8 @@ static void cells_are_found_in_any_order(void **state)
         for (int m = 0; m < MMOE_CLAIMS_MODELS; m++)
             for (size_t i = 0; i < d.p_count; i++) {
                 struct mmoe_options o;
-                mmoe_grid_cell_options(&g, mmoe_design_cell(&g, &d, group, (enum mmoe_claims_model)m, i), &o);
+                mmoe_grid_cell_options(
+                    &g, mmoe_design_cell(&g, &d, group, (enum mmoe_claims_model)m, i), &o);
                 assert_string_equal(mmoe_model_name(mmoe_model_at((size_t)o.model)), models[m]);
                 assert_near(o.p, d.p[i], 0);
                 assert_near(o.scale, group < 3 ? 1 : 2, 0);
@@ -98,9 +100,11 @@ static void axes_that_follow_are_no_axes_of_claims(void **state)
     assert_int_equal(mmoe_grid_follow(&g, "p", "0.5,0.9,1", "model", &err), MMOE_OK);
     assert_int_equal(mmoe_design_find(&g, &d, &err), MMOE_STATE);
     axis(&g, "p", "0.5,0.9,1");
-    assert_int_equal(mmoe_grid_follow(&g, "model", "shared-bottom,omoe,mmoe", "scale", &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_follow(&g, "model", "shared-bottom,omoe,mmoe", "scale", &err),
+                     MMOE_OK);
     assert_int_equal(mmoe_design_find(&g, &d, &err), MMOE_STATE);
 }
 
 TESTS(cmocka_unit_test(cells_are_found_in_any_order), cmocka_unit_test(inputs_are_the_cells_losses),
-      cmocka_unit_test(what_is_missing_is_told), cmocka_unit_test(axes_that_follow_are_no_axes_of_claims))
+      cmocka_unit_test(what_is_missing_is_told),
+      cmocka_unit_test(axes_that_follow_are_no_axes_of_claims))

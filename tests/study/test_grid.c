@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Grids: axes, the numbering of runs, and what is refused. */
-#include "tests/test.h"
-
 #include <mmoe/grid.h>
 #include <mmoe/mem.h>
+
+#include "tests/test.h"
 
 static void begin(struct mmoe_grid *g, size_t seeds)
 {
@@ -57,7 +57,8 @@ static void the_first_axis_varies_slowest(void **state)
     assert_cell(&g, 1, "model=mmoe p=0.9");
     assert_cell(&g, 3, "model=shared-bottom p=0.5");
     mmoe_grid_cell_options(&g, 5, &o);
-    assert_true(o.p == 1 && strcmp(mmoe_option_find("model")->words[o.model], "shared-bottom") == 0);
+    assert_true(o.p == 1 &&
+                strcmp(mmoe_option_find("model")->words[o.model], "shared-bottom") == 0);
     assert_true(o.seed_data == g.base.seed_data && o.dim == g.base.dim);
 }
 
@@ -149,8 +150,8 @@ static void spelling_makes_no_difference(void **state)
     assert_memory_equal(&a.axes[0], &b.axes[0], sizeof a.axes[0]);
 }
 
-static void refuses(struct mmoe_grid *g, const char *key, const char *values, enum mmoe_status status,
-                    const char *text)
+static void refuses(struct mmoe_grid *g, const char *key, const char *values,
+                    enum mmoe_status status, const char *text)
 {
     struct mmoe_error err;
     struct mmoe_grid before = *g;
@@ -182,7 +183,8 @@ static void what_is_refused_changes_nothing(void **state)
 static void what_is_too_much_is_refused(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"p", "noise", "lr", "experts", "batch", "steps", "momentum", "dim"};
+    static const char *const keys[] = {"p",     "noise", "lr",       "experts",
+                                       "batch", "steps", "momentum", "dim"};
     struct mmoe_grid g;
     struct mmoe_error err;
     struct mmoe_text values = {0};
@@ -223,8 +225,8 @@ static void cells_are_checked_as_a_whole(void **state)
     axis(&g, "batch", "10,400");
     axis(&g, "rows", "300,500");
     assert_int_equal(mmoe_grid_check(&g, &err), MMOE_RANGE);
-    assert_string_equal(err.text,
-                        "batch=400 rows=300: batch 400 is more than rows 300: lower batch or raise rows");
+    assert_string_equal(
+        err.text, "batch=400 rows=300: batch 400 is more than rows 300: lower batch or raise rows");
     axis(&g, "rows", "400,500");
     assert_int_equal(mmoe_grid_check(&g, &err), MMOE_OK);
 }
@@ -325,8 +327,8 @@ static void ties_can_be_made_anew(void **state)
     assert_true(o.experts == 3 && o.batch == 10);
 }
 
-static void refuses_tie(struct mmoe_grid *g, const char *key, const char *values, const char *leader,
-                        enum mmoe_status status, const char *text)
+static void refuses_tie(struct mmoe_grid *g, const char *key, const char *values,
+                        const char *leader, enum mmoe_status status, const char *text)
 {
     struct mmoe_error err;
     struct mmoe_grid before = *g;
@@ -341,7 +343,8 @@ static void ties_that_cannot_be_change_nothing(void **state)
     (void)state;
     struct mmoe_grid g;
     make_tied(&g);
-    refuses_tie(&g, "batch", "10,20", "model", MMOE_RANGE, "batch lists 2 values for the 3 of model: give one for each");
+    refuses_tie(&g, "batch", "10,20", "model", MMOE_RANGE,
+                "batch lists 2 values for the 3 of model: give one for each");
     refuses_tie(&g, "batch", "10,20,x", "model", MMOE_INVALID, "batch must be");
     refuses_tie(&g, "batch", "10,20,30", "modle", MMOE_UNKNOWN, "did you mean model?");
     refuses_tie(&g, "batch", "10,20,30", "dim", MMOE_UNKNOWN, "no axis 'dim' to follow");
@@ -359,7 +362,7 @@ static void the_same_runs_are_the_same_grid(void **state)
     make_tied(&a);
     make_tied(&b);
     put(&b.base, "theme", "light");
-    put(&b.base, "p", "0.25"); /* no cell has it */
+    put(&b.base, "p", "0.25");          /* no cell has it */
     memset(b.axes[1].text + 10, 7, 20); /* nor is it a value */
     assert_true(mmoe_grid_same(&a, &b));
     put(&b.base, "seed.init", "1");
@@ -395,16 +398,20 @@ static void one_value_is_no_axis(void **state)
     assert_true(g.axis_count == 1 && g.axes[0].count == 1 && mmoe_grid_cells(&g) == 1);
     assert_int_equal(mmoe_grid_put(&g, "lr", "0.1,0.2", &err), MMOE_OK);
     assert_int_equal(mmoe_grid_cells(&g), 2);
-    assert_true(mmoe_failed(mmoe_grid_put(&g, "seed", "5", &err)) && mmoe_failed(mmoe_grid_put(&g, "jobs", "2", &err)));
+    assert_true(mmoe_failed(mmoe_grid_put(&g, "seed", "5", &err)) &&
+                mmoe_failed(mmoe_grid_put(&g, "jobs", "2", &err)));
     assert_true(mmoe_failed(mmoe_grid_put(&g, "batch", "0", &err)) && g.base.batch == 7);
 }
 
-TESTS(cmocka_unit_test(without_axes_there_is_one_cell), cmocka_unit_test(the_first_axis_varies_slowest),
+TESTS(cmocka_unit_test(without_axes_there_is_one_cell),
+      cmocka_unit_test(the_first_axis_varies_slowest),
       cmocka_unit_test(every_cell_is_run_with_every_seed),
       cmocka_unit_test(runs_that_share_their_rows_follow_each_other),
       cmocka_unit_test(lists_are_parted_by_slashes), cmocka_unit_test(an_axis_again_replaces_it),
-      cmocka_unit_test(spelling_makes_no_difference), cmocka_unit_test(what_is_refused_changes_nothing),
+      cmocka_unit_test(spelling_makes_no_difference),
+      cmocka_unit_test(what_is_refused_changes_nothing),
       cmocka_unit_test(what_is_too_much_is_refused), cmocka_unit_test(cells_are_checked_as_a_whole),
       cmocka_unit_test(a_follower_takes_the_place_of_its_leader),
-      cmocka_unit_test(followers_that_change_rows_turn_their_leader_slow), cmocka_unit_test(ties_can_be_made_anew),
-      cmocka_unit_test(ties_that_cannot_be_change_nothing), cmocka_unit_test(one_value_is_no_axis), cmocka_unit_test(the_same_runs_are_the_same_grid))
+      cmocka_unit_test(followers_that_change_rows_turn_their_leader_slow),
+      cmocka_unit_test(ties_can_be_made_anew), cmocka_unit_test(ties_that_cannot_be_change_nothing),
+      cmocka_unit_test(one_value_is_no_axis), cmocka_unit_test(the_same_runs_are_the_same_grid))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The cell grid: clipping, wide characters, folding to ASCII, any size. */
-#include "tests/test.h"
-
-#include "ui/term/canvas.h"
-
 #include <locale.h>
+
 #include <mmoe/mem.h>
+
+#include "tests/test.h"
+#include "ui/term/canvas.h"
 
 static void assert_dump(const struct canvas *c, const char *want)
 {
@@ -106,9 +106,12 @@ int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_is_cut_at_the_edge),  cmocka_unit_test(views_clip),
-        cmocka_unit_test(wide_characters_keep_both_halves), cmocka_unit_test(hostile_text_is_harmless),
-        cmocka_unit_test(ascii_means_ascii),        cmocka_unit_test(no_size_is_too_small),
+        cmocka_unit_test(text_is_cut_at_the_edge),
+        cmocka_unit_test(views_clip),
+        cmocka_unit_test(wide_characters_keep_both_halves),
+        cmocka_unit_test(hostile_text_is_harmless),
+        cmocka_unit_test(ascii_means_ascii),
+        cmocka_unit_test(no_size_is_too_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

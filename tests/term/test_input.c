@@ -4,11 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
 #include <cmocka.h>
 
 #include <mmoe/rng.h>
 #include <mmoe/text.h>
-#include <string.h>
 
 #include "ui/term/input.h"
 
@@ -61,19 +62,24 @@ static const struct {
 } cases[] = {
     {"ab", "keys a|keys b|"},
     {"\x01\t\r\x7f", "keys <01>|keys <09>|keys <0d>|keys <7f>|"},
-    {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "keys <c3><a9>|keys <e2><82><ac>|keys <f0><9f><98><80>|"},
+    {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+     "keys <c3><a9>|keys <e2><82><ac>|keys <f0><9f><98><80>|"},
     {"\x1b[A\x1b[D\x1b[3~\x1b[1;5C", "keys <1b>[A|keys <1b>[D|keys <1b>[3~|keys <1b>[1;5C|"},
     {"\x1bOAx", "keys <1b>OA|keys x|"},
     {"\x1b[5~\x1b[6~", "page-up <1b>[5~|page-down <1b>[6~|"},
     {"\x1b", "escape|"},
     {"\x1b\x1b[A", "escape|keys <1b>[A|"},
-    {"\x1b" "f\x1b\x7f", "keys <1b>f|keys <1b><7f>|"},
+    {"\x1b"
+     "f\x1b\x7f",
+     "keys <1b>f|keys <1b><7f>|"},
     {"\x1b]", "keys <1b>]|"},
     /* noise */
     {"\x1b[15~a\x1bOPb\x1b[Ic\x1b[O", "keys a|keys b|keys c|"},
     {"\x1b[<0;5;5Ma\x1b[<0;5;5m", "keys a|"},
     {"\x1b[M !!b", "keys b|"},
-    {"\x1b]11;rgb:0000/0000/0000\x1b\\a\x1b]10;?\x07" "b", "keys a|keys b|"},
+    {"\x1b]11;rgb:0000/0000/0000\x1b\\a\x1b]10;?\x07"
+     "b",
+     "keys a|keys b|"},
     {"\x1bP>|term 1\x1b\\c\x1b_Gi=1;OK\x1b\\d", "keys c|keys d|"},
     {"\x1b[97;5ua\x1b[?62;c", "keys a|"},
     {"\x1b[201~a\x1b[", "keys a|"},
@@ -81,7 +87,8 @@ static const struct {
     /* pastes */
     {"\x1b[200~set p 1\x1b[201~q", "paste set<20>p<20>1|keys q|"},
     {"\x1b[200~a\r\nb\rc\nd\x1b[201~", "paste a<0a>b<0a>c<0a>d|"},
-    {"\x1b[200~a\x03\x1b[Ab\x1b[20\tc\xc3\xa9\xff\xc2\x9b" "e\x1b[201~",
+    {"\x1b[200~a\x03\x1b[Ab\x1b[20\tc\xc3\xa9\xff\xc2\x9b"
+     "e\x1b[201~",
      "paste a[Ab[20<09>c<c3><a9>e|"},
     {"\x1b[200~\x1b[201~", "paste|"},
     {"\x1b[200~lost", "paste cut lost|"},

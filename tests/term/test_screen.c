@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ui/term: the screen and the guard in a child under a pseudo-terminal, as the tests below give it orders. */
-#include "tests/test.h"
-
-#include "tests/vt.h"
-#include "ui/term/guard.h"
-#include "ui/term/screen.h"
-
+/* ui/term: the screen and the guard in a child under a pseudo-terminal, as the tests below give it
+ * orders. */
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/test.h"
+#include "tests/vt.h"
+#include "ui/term/guard.h"
+#include "ui/term/screen.h"
 
 static char *self;
 
@@ -124,7 +124,8 @@ static void only_what_changed_is_sent(void **state)
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
         struct vt *t = start("changes", terms[i]);
         assert_true(vt_until(t, "first"));
-        while (t->x != 3 || t->y != 1) /* the cursor rests where it was told to at the frame's end */
+        while (t->x != 3 ||
+               t->y != 1) /* the cursor rests where it was told to at the frame's end */
             assert_true(vt_read(t, 1000));
         unsigned long before = t->bytes;
         vt_type(t, "k");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Themes: readable on their backgrounds, magnitudes that rise, something left without colours. */
 #include "tests/test.h"
-
 #include "ui/term/theme.h"
 
 /* Relative luminance of an xterm colour (WCAG 2.1). */
@@ -11,7 +10,11 @@ static double luminance(int colour)
     int rgb[3];
     for (int i = 0; i < 3; i++)
         rgb[i] = colour >= 232 ? 8 + 10 * (colour - 232)
-                               : levels[(colour - 16) / (i == 0 ? 36 : i == 1 ? 6 : 1) % 6];
+                               : levels[(colour - 16) /
+                                        (i == 0   ? 36
+                                         : i == 1 ? 6
+                                                  : 1) %
+                                        6];
     double sum = 0;
     static const double weight[] = {0.2126, 0.7152, 0.0722};
     for (int i = 0; i < 3; i++) {
@@ -47,7 +50,8 @@ static void text_contrasts_with_its_background(void **state)
             double ground = l.background >= 0 ? luminance(l.background) : grounds[t];
             double text = l.foreground >= 0 ? luminance(l.foreground) : 1 - grounds[t];
             if (contrast(text, ground) < 4.5)
-                fail_msg("theme %s, role %d: contrast %.2f", theme_name(theme_at(t)), role, contrast(text, ground));
+                fail_msg("theme %s, role %d: contrast %.2f", theme_name(theme_at(t)), role,
+                         contrast(text, ground));
         }
 }
 
@@ -88,6 +92,7 @@ static void mono_tells_what_matters(void **state)
     assert_true(mono.foreground == -1 && mono.background == -1);
 }
 
-TESTS(cmocka_unit_test(names_are_the_options_words), cmocka_unit_test(text_contrasts_with_its_background),
-      cmocka_unit_test(magnitudes_rise_in_luminance), cmocka_unit_test(few_colours_stay_within_them),
-      cmocka_unit_test(mono_tells_what_matters))
+TESTS(cmocka_unit_test(names_are_the_options_words),
+      cmocka_unit_test(text_contrasts_with_its_background),
+      cmocka_unit_test(magnitudes_rise_in_luminance),
+      cmocka_unit_test(few_colours_stay_within_them), cmocka_unit_test(mono_tells_what_matters))

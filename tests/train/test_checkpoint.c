@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run kept as arrays and restored goes on as if it had never stopped; what is damaged is refused. */
-#include "tests/stores.h"
-
+/* A run kept as arrays and restored goes on as if it had never stopped; what is damaged is refused.
+ */
 #include <mmoe/mat.h>
 #include <mmoe/run.h>
+
+#include "tests/stores.h"
 
 static struct mmoe_error why;
 
@@ -47,8 +48,10 @@ static void check_same(struct mmoe_run *a, struct mmoe_run *b)
 static void a_restored_run_goes_on(void **state)
 {
     struct place *p = *state;
-    static const char *const extras[][4] = {{"optimizer", "sgd", "lr", "0.01"}, {"keep-best", "on", "patience", "2"},
-                                            {"dropout", "0.2", "schedule", "cosine"}, {"top-k", "2", "clip", "1"}};
+    static const char *const extras[][4] = {{"optimizer", "sgd", "lr", "0.01"},
+                                            {"keep-best", "on", "patience", "2"},
+                                            {"dropout", "0.2", "schedule", "cosine"},
+                                            {"top-k", "2", "clip", "1"}};
     for (size_t m = 0; m < mmoe_model_count(); m++) {
         struct mmoe_options o;
         struct mmoe_arrays out = {0}, in = {0};
@@ -94,13 +97,24 @@ static void what_is_damaged_is_refused(void **state)
         double value;
         const char *part;
     } cases[] = {
-        {"run.counts", 0, -1, "the run"}, {"run.counts", 0, 1e15, "the run"}, {"run.counts", 3, 0, "the run"},
-        {"run.counts", 7, 99, "the run"}, {"run.curve", 0, -5, "the curve"}, {"run.curve", 0, NAN, "the curve"},
-        {"run.best", 0, 1e9, "the curve"}, {"run.counts", 2, 7, "the curve"},
-        {"run.curve", 5, 0, "the curve"}, {"run.curve", 1, INFINITY, "the curve"}, {"run.recent", 3, NAN, "the curve"},
-        {"run.numbers", 0, 2, "the run"}, {"run.numbers", 1, NAN, "the run"}, {"run.numbers", 2, -1, "the run"},
-        {"run.data", 0, 7, "the rows are not those"}, {"run.data", 3, 1e-3, "the rows are not those"},
-        {"sum2.gates.weight", 1, -1, "sum2"}, {"weights.gates.weight", 3, NAN, "gates.weight"},
+        {"run.counts", 0, -1, "the run"},
+        {"run.counts", 0, 1e15, "the run"},
+        {"run.counts", 3, 0, "the run"},
+        {"run.counts", 7, 99, "the run"},
+        {"run.curve", 0, -5, "the curve"},
+        {"run.curve", 0, NAN, "the curve"},
+        {"run.best", 0, 1e9, "the curve"},
+        {"run.counts", 2, 7, "the curve"},
+        {"run.curve", 5, 0, "the curve"},
+        {"run.curve", 1, INFINITY, "the curve"},
+        {"run.recent", 3, NAN, "the curve"},
+        {"run.numbers", 0, 2, "the run"},
+        {"run.numbers", 1, NAN, "the run"},
+        {"run.numbers", 2, -1, "the run"},
+        {"run.data", 0, 7, "the rows are not those"},
+        {"run.data", 3, 1e-3, "the rows are not those"},
+        {"sum2.gates.weight", 1, -1, "sum2"},
+        {"weights.gates.weight", 3, NAN, "gates.weight"},
         {"sum2.towers.out.bias", 0, INFINITY, "towers.out.bias"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -160,13 +174,14 @@ static void options_survive_as_text(void **state)
     mmoe_options_text(&o, &t);
     assert_fine(mmoe_options_read(&back, t.s, &err));
     assert_memory_equal(&o, &back, sizeof o);
-    assert_refused(mmoe_options_read(&back, "p=0.5\nspeed of light=1\n", &err), MMOE_UNKNOWN, "speed of light");
-    assert_refused(mmoe_options_read(&back, "p=0.5\nlr", &err), MMOE_INVALID, "'lr' is no option with its value");
+    assert_refused(mmoe_options_read(&back, "p=0.5\nspeed of light=1\n", &err), MMOE_UNKNOWN,
+                   "speed of light");
+    assert_refused(mmoe_options_read(&back, "p=0.5\nlr", &err), MMOE_INVALID,
+                   "'lr' is no option with its value");
     assert_refused(mmoe_options_read(&back, "p=7\n", &err), MMOE_RANGE, "p must be");
     assert_memory_equal(&o, &back, sizeof o);
     mmoe_text_done(&t);
 }
 
 TESTS(PLACED(a_restored_run_goes_on), cmocka_unit_test(what_is_damaged_is_refused),
-      cmocka_unit_test(what_diverged_at_once_comes_back),
-      cmocka_unit_test(options_survive_as_text))
+      cmocka_unit_test(what_diverged_at_once_comes_back), cmocka_unit_test(options_survive_as_text))

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Diagnostics of nets whose gates and experts were set by hand. */
-#include "tests/test.h"
-
 #include <mmoe/mat.h>
 #include <mmoe/rng.h>
 
 #include "src/train/gates.h"
+#include "tests/test.h"
 
 enum { ROWS = 64, DIM = 4, EXPERTS = 4, UNITS = 3 };
 
 static struct mmoe_net *make(const char *model)
 {
-    const struct mmoe_spec s = {.dim = DIM, .tasks = 2, .batch = ROWS, .experts = EXPERTS, .expert_units = {1, {UNITS}},
-                                .bottom_units = {1, {5}}, .tower_units = {1, {2}}};
+    const struct mmoe_spec s = {.dim = DIM,
+                                .tasks = 2,
+                                .batch = ROWS,
+                                .experts = EXPERTS,
+                                .expert_units = {1, {UNITS}},
+                                .bottom_units = {1, {5}},
+                                .tower_units = {1, {2}}};
     mmoe_mat_init();
     struct mmoe_net *net = mmoe_net_new(mmoe_model_find(model), &s);
     mmoe_net_init(net, MMOE_INIT_GLOROT, 1);
@@ -24,7 +28,9 @@ static void set(struct mmoe_net *net, const char *name, size_t i, size_t j, size
     for (size_t t = 0; t < mmoe_net_tensor_count(net); t++) {
         const struct mmoe_tensor *x = mmoe_net_tensor(net, t);
         if (strcmp(x->name, name) == 0)
-            mmoe_net_params(net)[x->offset + i * x->stride[0] + j * x->stride[1] + k * x->stride[2]] = (mmoe_real)v;
+            mmoe_net_params(
+                net)[x->offset + i * x->stride[0] + j * x->stride[1] + k * x->stride[2]] =
+                (mmoe_real)v;
     }
 }
 
@@ -140,5 +146,5 @@ static void models_without_gates(void **state)
     mmoe_net_free(net);
 }
 
-TESTS(cmocka_unit_test(means_entropy_overlap), cmocka_unit_test(unused_experts), cmocka_unit_test(dead_units_and_copies),
-      cmocka_unit_test(models_without_gates))
+TESTS(cmocka_unit_test(means_entropy_overlap), cmocka_unit_test(unused_experts),
+      cmocka_unit_test(dead_units_and_copies), cmocka_unit_test(models_without_gates))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Records, seeds, and the run a worker makes. */
-#include "tests/test.h"
-
-#include <mmoe/mat.h>
 #include <mmoe/dataset.h>
+#include <mmoe/mat.h>
 #include <mmoe/record.h>
+
+#include "tests/test.h"
 
 static void each_repeat_has_seeds_of_its_own(void **state)
 {
@@ -22,13 +22,14 @@ static void each_repeat_has_seeds_of_its_own(void **state)
 }
 
 /* The run of o on rows of its own. */
-static enum mmoe_status run(const struct mmoe_options *o, bool (*go_on)(void *context), void *context,
-                            struct mmoe_result *result)
+static enum mmoe_status run(const struct mmoe_options *o, bool (*go_on)(void *context),
+                            void *context, struct mmoe_result *result)
 {
     struct mmoe_error err;
     struct mmoe_dataset *data = mmoe_synthetic_new(o, NULL, &err);
     mmoe_snapshot_init(&result->shot, 0);
-    enum mmoe_status status = mmoe_record_train(o, data, &(struct mmoe_watch){go_on, context, NULL}, result, &err);
+    enum mmoe_status status =
+        mmoe_record_train(o, data, &(struct mmoe_watch){go_on, context, NULL}, result, &err);
     mmoe_dataset_free(data);
     return status;
 }
@@ -41,15 +42,19 @@ static void a_run_is_recorded(void **state)
     mmoe_mat_init();
     small_options(&o);
     assert_int_equal(run(&o, NULL, NULL, &a), MMOE_OK);
-    assert_true(a.record.tasks == 2 && a.record.step == 60 && a.record.diverged_step == 0 && a.record.seconds > 0);
-    assert_true(isfinite(a.record.loss[0]) && isfinite(a.record.loss_over_var[1]) && isnan(a.record.loss[2]));
-    assert_true(a.shot.curve_count > 1 && a.shot.curve[a.shot.curve_count - 1].loss[0] == a.record.loss[0]);
+    assert_true(a.record.tasks == 2 && a.record.step == 60 && a.record.diverged_step == 0 &&
+                a.record.seconds > 0);
+    assert_true(isfinite(a.record.loss[0]) && isfinite(a.record.loss_over_var[1]) &&
+                isnan(a.record.loss[2]));
+    assert_true(a.shot.curve_count > 1 &&
+                a.shot.curve[a.shot.curve_count - 1].loss[0] == a.record.loss[0]);
     assert_true(a.record.pearson == a.shot.pearson && fabs(a.record.pearson) < 1);
     assert_int_equal(a.record.curve_count, a.shot.curve_count);
     for (size_t i = 0; i < a.shot.curve_count; i++)
         assert_true(a.record.curve[i].step == a.shot.curve[i].step &&
                     a.record.curve[i].loss == (float)a.shot.curve[i].loss[0]);
-    assert_true(a.shot.gate.gates == 2 && a.shot.gate.mean[0][0] > 0); /* also where nobody watched */
+    assert_true(a.shot.gate.gates == 2 &&
+                a.shot.gate.mean[0][0] > 0); /* also where nobody watched */
     assert_int_equal(run(&o, NULL, NULL, &b), MMOE_OK);
     assert_memory_equal(a.record.loss, b.record.loss, 2 * sizeof(double));
     mmoe_snapshot_done(&a.shot);
@@ -73,7 +78,8 @@ static void without_steps_rows_are_measured(void **state)
     assert_int_equal(run(&o, never_again, &asked, &r), MMOE_OK);
     assert_int_equal(asked, 0); /* who asks counts steps */
     assert_true(r.record.step == 0 && r.record.diverged_step == 0 && r.record.tasks == 2);
-    assert_true(isfinite(r.record.loss[0]) && isfinite(r.record.loss_over_var[1]) && isfinite(r.record.pearson));
+    assert_true(isfinite(r.record.loss[0]) && isfinite(r.record.loss_over_var[1]) &&
+                isfinite(r.record.pearson));
     assert_true(r.record.curve_count == 1 && r.record.curve[0].loss == (float)r.record.loss[0]);
     assert_true(r.shot.state == MMOE_RUN_FINISHED && r.shot.gate.gates == 2);
     mmoe_snapshot_done(&r.shot);
@@ -88,7 +94,8 @@ static void divergence_is_a_result(void **state)
     put(&o, "optimizer", "sgd");
     put(&o, "lr", "1e6");
     assert_int_equal(run(&o, NULL, NULL, &r), MMOE_OK);
-    assert_true(r.record.diverged_step > 0 && isnan(r.record.loss[0]) && isnan(r.record.loss_over_var[0]));
+    assert_true(r.record.diverged_step > 0 && isnan(r.record.loss[0]) &&
+                isnan(r.record.loss_over_var[0]));
     mmoe_snapshot_done(&r.shot);
 }
 
@@ -104,17 +111,20 @@ static void curves_are_thinned_to_steps_they_share(void **state)
         size_t shared = 0;
         mmoe_record_curve(&long_one, points, 1000);
         mmoe_record_curve(&short_one, points, n);
-        assert_true(short_one.curve_count <= MMOE_RECORD_CURVE && (n > 64 || short_one.curve_count == n));
+        assert_true(short_one.curve_count <= MMOE_RECORD_CURVE &&
+                    (n > 64 || short_one.curve_count == n));
         if (n == 0)
             continue;
         assert_true(n <= 64 || short_one.curve_count > 32);
-        assert_true(short_one.curve[0].step == 0 && short_one.curve[short_one.curve_count - 1].step == 10 * (n - 1));
+        assert_true(short_one.curve[0].step == 0 &&
+                    short_one.curve[short_one.curve_count - 1].step == 10 * (n - 1));
         for (size_t i = 0; i < short_one.curve_count; i++)
             for (size_t j = 0; j < long_one.curve_count; j++)
                 shared += short_one.curve[i].step == long_one.curve[j].step;
         assert_true(shared >= (n - 1) / 16 + 1); /* every 16th */
     }
-    assert_true(isnan(long_one.curve[long_one.curve_count - 1].loss) && long_one.curve[1].loss == 17);
+    assert_true(isnan(long_one.curve[long_one.curve_count - 1].loss) &&
+                long_one.curve[1].loss == 17);
 }
 
 static bool until_five(void *context)
@@ -143,5 +153,7 @@ static void it_can_be_stopped_and_fail(void **state)
     mmoe_dataset_free(data);
 }
 
-TESTS(cmocka_unit_test(each_repeat_has_seeds_of_its_own), cmocka_unit_test(a_run_is_recorded), cmocka_unit_test(without_steps_rows_are_measured), cmocka_unit_test(divergence_is_a_result), cmocka_unit_test(curves_are_thinned_to_steps_they_share),
+TESTS(cmocka_unit_test(each_repeat_has_seeds_of_its_own), cmocka_unit_test(a_run_is_recorded),
+      cmocka_unit_test(without_steps_rows_are_measured), cmocka_unit_test(divergence_is_a_result),
+      cmocka_unit_test(curves_are_thinned_to_steps_they_share),
       cmocka_unit_test(it_can_be_stopped_and_fail))

@@ -3,14 +3,14 @@
  * A run: ten steps against a training written out in double, evaluations,
  * bits that repeat, divergence, and no allocation in a step.
  */
-#include "tests/test.h"
+#include <stdlib.h>
 
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/run.h>
-#include <stdlib.h>
 
 #include "src/train/batch.h"
+#include "tests/test.h"
 
 /* --- counting allocations: all of ours go through aligned_alloc --- */
 
@@ -74,13 +74,15 @@ static void read_net(struct naive *n, struct mmoe_net *net)
         for (size_t i = 0; i < x->dim[0]; i++)
             for (size_t j = 0; j < x->dim[1]; j++)
                 for (size_t k = 0; k < x->dim[2]; k++)
-                    *element(n, x->name, i, j, k) =
-                        (double)mmoe_net_params(net)[x->offset + i * x->stride[0] + j * x->stride[1] + k * x->stride[2]];
+                    *element(n, x->name, i, j, k) = (double)mmoe_net_params(
+                        net)[x->offset + i * x->stride[0] + j * x->stride[1] + k * x->stride[2]];
     }
 }
 
-/* Adds the gradient of one row's share of the objective to g; returns its squared error in task k. */
-static void naive_row(const struct naive *n, const mmoe_real *x, const mmoe_real *y, struct naive *g, double *loss)
+/* Adds the gradient of one row's share of the objective to g; returns its squared error in task k.
+ */
+static void naive_row(const struct naive *n, const mmoe_real *x, const mmoe_real *y,
+                      struct naive *g, double *loss)
 {
     double f[U], df[U] = {0};
     for (size_t u = 0; u < U; u++) {
@@ -278,12 +280,14 @@ static void the_same_options_give_the_same_bits(void **state)
         finish(a);
         finish(b);
         size_t bytes = mmoe_net_size(mmoe_run_net(a)) * sizeof(mmoe_real);
-        assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)), bytes);
+        assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)),
+                            bytes);
         assert_same_curve(mmoe_run_snapshot(a), mmoe_run_snapshot(b));
         mmoe_run_reset(a); /* back to the start, and the same way again */
         assert_int_equal(mmoe_run_at(a), 0);
         finish(a);
-        assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)), bytes);
+        assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)),
+                            bytes);
         assert_same_curve(mmoe_run_snapshot(a), mmoe_run_snapshot(b));
         mmoe_run_free(a);
         mmoe_run_free(b);
@@ -452,7 +456,8 @@ static void pauses_do_not_try_patience(void **state)
     mmoe_run_free(paused);
 }
 
-/* Dropout and noise are drawn by step and row: a run repeats to the bit, and evaluations have neither. */
+/* Dropout and noise are drawn by step and row: a run repeats to the bit, and evaluations have
+ * neither. */
 static void what_a_step_draws_repeats(void **state)
 {
     (void)state;
@@ -498,10 +503,12 @@ static void lists_must_fit_the_tasks(void **state)
     mmoe_dataset_free(d);
 }
 
-TESTS(cmocka_unit_test(patience_ends_a_run_and_the_best_is_kept), cmocka_unit_test(pauses_do_not_try_patience),
-      cmocka_unit_test(what_a_step_draws_repeats), cmocka_unit_test(lists_must_fit_the_tasks),
-      cmocka_unit_test(ten_steps), cmocka_unit_test(evaluations_come_when_due), cmocka_unit_test(held_out_loss_by_hand),
+TESTS(cmocka_unit_test(patience_ends_a_run_and_the_best_is_kept),
+      cmocka_unit_test(pauses_do_not_try_patience), cmocka_unit_test(what_a_step_draws_repeats),
+      cmocka_unit_test(lists_must_fit_the_tasks), cmocka_unit_test(ten_steps),
+      cmocka_unit_test(evaluations_come_when_due), cmocka_unit_test(held_out_loss_by_hand),
       cmocka_unit_test(long_curves_are_thinned), cmocka_unit_test(every_model_learns),
-      cmocka_unit_test(the_same_options_give_the_same_bits), cmocka_unit_test(looking_changes_nothing),
-      cmocka_unit_test(lr_can_change_in_mid_run), cmocka_unit_test(divergence_keeps_the_last_good_state),
+      cmocka_unit_test(the_same_options_give_the_same_bits),
+      cmocka_unit_test(looking_changes_nothing), cmocka_unit_test(lr_can_change_in_mid_run),
+      cmocka_unit_test(divergence_keeps_the_last_good_state),
       cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(impossible_runs_are_refused))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Snapshots are values: a copy does not change with its source. */
-#include "tests/test.h"
-
 #include <mmoe/snapshot.h>
+
+#include "tests/test.h"
 
 static void copies_are_their_own(void **state)
 {

@@ -46,7 +46,8 @@ static void lists_models(void **state)
     typed("set dim 100");
     const char *text = typed("model");
     assert_says(text, "* mmoe");
-    assert_says(text, "  shared-bottom           13,255 parameters"); /* 100*113 + 113 + 2*(113*8 + 8 + 8 + 1) = 13255 */
+    assert_says(text, "  shared-bottom           13,255 parameters"); /* 100*113 + 113 + 2*(113*8 +
+                                                                         8 + 8 + 1) = 13255 */
     assert_says(text, "14,818 parameters"); /* 8*(1600 + 16) + 2*800 + 2*(128 + 8 + 8 + 1) */
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sessions in files: what comes back, and that a file which is none gives one line and nothing else. */
-#include "tests/stores.h"
-
+/* Sessions in files: what comes back, and that a file which is none gives one line and nothing
+ * else. */
 #include <mmoe/lane.h>
 #include <mmoe/mat.h>
 #include <mmoe/rng.h>
 
 #include "src/work/files.h"
+#include "tests/stores.h"
 
 static void options_of(struct mmoe_options *o)
 {
@@ -117,7 +117,9 @@ static void retell(const struct place *p, const char *name, const char *text)
         const struct mmoe_array *v = &in.list[i];
         if (strcmp(v->name, name) != 0)
             memcpy(mmoe_arrays_add(&out, v->name, v->type, v->ndim, v->dim, &why)->data, v->data,
-                   v->n * (v->type == MMOE_U8 ? 1 : v->type == MMOE_F32 ? 4 : 8));
+                   v->n * (v->type == MMOE_U8    ? 1
+                           : v->type == MMOE_F32 ? 4
+                                                 : 8));
         else if (text)
             assert_fine(mmoe_arrays_add_text(&out, name, text, &err));
     }
@@ -132,13 +134,15 @@ static void what_is_foreign_or_newer_is_refused(void **state)
     static const struct {
         const char *name, *text, *part;
     } cases[] = {
-        {"checkpoint", "mmoe checkpoint 2", "'mmoe checkpoint 2', which this program does not know"},
+        {"checkpoint", "mmoe checkpoint 2",
+         "'mmoe checkpoint 2', which this program does not know"},
         {"checkpoint", NULL, "no session that save wrote"},
         {"options", NULL, "options are missing"},
         {"run.options", "p=0.5\nwarp=9\n", "warp"},
         {"run.options", "experts=1000000000\n", "experts must be"},
         {"run.options", "p\n", "'p' is no option with its value"},
-        {"run.options", "dim=10\nrows=500\ntest-rows=100\nbatch=20\nmodel=moe\n", "there is no array"},
+        {"run.options", "dim=10\nrows=500\ntest-rows=100\nbatch=20\nmodel=moe\n",
+         "there is no array"},
         {"run.counts", "abc", "the run is missing or damaged"},
         {"run.curve", NULL, "the curve is missing or damaged"},
         {"weights.gates.weight", "abc", "gates.weight is (3)"},
@@ -168,7 +172,8 @@ static void rows_of_a_file_are_found_again(void **state)
     other.p = -0.9;
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(p->folder), 0);
-    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &why), *e = mmoe_dataset_make(&other, NULL, &why);
+    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &why),
+                        *e = mmoe_dataset_make(&other, NULL, &why);
     assert_fine(mmoe_dataset_export(d, &a, &err));
     assert_fine(mmoe_arrays_write(&a, "rows.npz", &err));
     mmoe_arrays_done(&a);

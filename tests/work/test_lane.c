@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker threads: orders, pauses, repeats, and bits that do not depend on them. */
-#include "tests/test.h"
-#include "tests/workers.h"
+#include <poll.h>
 
 #include <mmoe/mat.h>
 #include <mmoe/queue.h>
 #include <mmoe/run.h>
-#include <poll.h>
+
+#include "tests/test.h"
+#include "tests/workers.h"
 
 /* Wait until something happened; a minute without is a failure. */
 static void wait_for(struct workers *r)
@@ -334,8 +335,9 @@ static void ends_in_the_middle_of_everything(void **state)
 
 #define WORKERS_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
-TESTS(WORKERS_TEST(live_bits_are_those_of_a_run_alone), RUNNER_TEST(orders_follow_each_other),
-      WORKERS_TEST(a_pause_ends_a_slow_run_at_once), RUNNER_TEST(tuning_overtakes),
-      WORKERS_TEST(a_failed_order_drops_those_behind_it), RUNNER_TEST(repeats_come_in_order_whatever_the_workers),
-      WORKERS_TEST(repeats_can_be_stopped), RUNNER_TEST(live_and_repeats_go_together),
-      WORKERS_TEST(a_run_that_cannot_be_made_says_so), cmocka_unit_test(ends_in_the_middle_of_everything))
+TESTS(WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
+      WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(tuning_overtakes),
+      WORKERS_TEST(a_failed_order_drops_those_behind_it),
+      WORKERS_TEST(repeats_come_in_order_whatever_the_workers), WORKERS_TEST(repeats_can_be_stopped),
+      WORKERS_TEST(live_and_repeats_go_together), WORKERS_TEST(a_run_that_cannot_be_made_says_so),
+      cmocka_unit_test(ends_in_the_middle_of_everything))

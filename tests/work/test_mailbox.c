@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What threads tell: no waking is lost, no error is told twice. */
-#include "tests/test.h"
-
 #include <poll.h>
 #include <stdio.h>
 
 #include <mmoe/mailbox.h>
+
 #include "src/base/thread.h"
+#include "tests/test.h"
 
 static bool readable(const struct mmoe_mailbox *n)
 {
@@ -91,7 +91,8 @@ static void no_waking_is_lost(void **state)
     for (size_t i = 0; i < 2; i++)
         threads[i] = thread_start(count_up, &c);
     for (int seen = 0; seen < 2 * COUNT;) {
-        assert_int_equal(poll(&(struct pollfd){.fd = mmoe_mailbox_fd(c.news), .events = POLLIN}, 1, 60000), 1);
+        assert_int_equal(
+            poll(&(struct pollfd){.fd = mmoe_mailbox_fd(c.news), .events = POLLIN}, 1, 60000), 1);
         mmoe_mailbox_drain(c.news);
         thread_monitor_enter(c.monitor);
         seen = c.count;
@@ -103,5 +104,5 @@ static void no_waking_is_lost(void **state)
     mmoe_mailbox_free(c.news);
 }
 
-TESTS(cmocka_unit_test(it_wakes_until_it_is_drained), cmocka_unit_test(errors_come_in_order_and_once),
-      cmocka_unit_test(no_waking_is_lost))
+TESTS(cmocka_unit_test(it_wakes_until_it_is_drained),
+      cmocka_unit_test(errors_come_in_order_and_once), cmocka_unit_test(no_waking_is_lost))

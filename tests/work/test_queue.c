@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sweeps: in order, held, stopped, kept, cut off and gone on with; always the same bits. */
-#include "tests/test.h"
-#include "tests/workers.h"
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include <mmoe/clock.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mat.h>
 #include <mmoe/origin.h>
+#include <mmoe/queue.h>
 #include <mmoe/results.h>
 #include <mmoe/run.h>
 
-#include <poll.h>
-#include <stdio.h>
-#include <unistd.h>
-
-#include <mmoe/queue.h>
 #include "src/base/thread.h"
+#include "tests/test.h"
+#include "tests/workers.h"
 
 enum { SEEDS = 3, CELLS = 4, RUNS = SEEDS * CELLS };
 
@@ -94,7 +93,9 @@ static int64_t begin(struct fixture *f, size_t jobs)
     mmoe_origin_here(&sweep.origin);
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
     assert_non_null(sweep.store);
-    assert_int_equal(mmoe_store_study_new(sweep.store, &f->grid, "sweep", "", &sweep.origin, &sweep.study, &err), MMOE_OK);
+    assert_int_equal(
+        mmoe_store_study_new(sweep.store, &f->grid, "sweep", "", &sweep.origin, &sweep.study, &err),
+        MMOE_OK);
     mmoe_queue_sweep(f->workers->queue, &sweep);
     return sweep.study;
 }
@@ -125,9 +126,11 @@ static void same_results(const struct mmoe_record *a, const struct mmoe_record *
 {
     for (size_t i = 0; i < n; i++) {
         assert_int_equal(a[i].run, b[i].run);
-        assert_true(a[i].tasks == b[i].tasks && a[i].step == b[i].step && a[i].diverged_step == b[i].diverged_step);
+        assert_true(a[i].tasks == b[i].tasks && a[i].step == b[i].step &&
+                    a[i].diverged_step == b[i].diverged_step);
         assert_memory_equal(a[i].loss, b[i].loss, a[i].tasks * sizeof(double));
-        assert_true(a[i].pearson == b[i].pearson && a[i].curve_count > 0 && a[i].curve_count == b[i].curve_count);
+        assert_true(a[i].pearson == b[i].pearson && a[i].curve_count > 0 &&
+                    a[i].curve_count == b[i].curve_count);
         assert_memory_equal(a[i].curve, b[i].curve, sizeof a[i].curve);
         assert_memory_equal(a[i].loss_over_var, b[i].loss_over_var, a[i].tasks * sizeof(double));
     }
@@ -172,7 +175,8 @@ static void jobs_change_nothing(void **state)
     }
 }
 
-/* A fetched record is a stored one; what is stopped can be gone on with, and ends as if it had not been. */
+/* A fetched record is a stored one; what is stopped can be gone on with, and ends as if it had not
+ * been. */
 static void a_stopped_study_goes_on(void **state)
 {
     struct fixture *f = *state;
@@ -209,12 +213,14 @@ static void nothing_left_to_do(void **state)
     size_t finished, submitted;
     uint64_t steps;
     memset(done, 1, sizeof done);
-    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
+    mmoe_queue_sweep(f->workers->queue,
+                     &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
     mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
     assert_true(finished == 0 && submitted == 0);
     assert_false(mmoe_queue_record(f->workers->queue, &record));
     done[7] = 0;
-    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
+    mmoe_queue_sweep(f->workers->queue,
+                     &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
     collect(f->workers, &record, 1);
     assert_int_equal(record.run, 7);
 }
@@ -334,7 +340,8 @@ static void a_hold_leaves_no_trace(void **state)
     f->grid.seeds = 1;
     bool ended = true;
     struct workers w;
-    for (f->grid.base.steps = 1000; ended; f->grid.base.steps *= 2) { /* until it is long enough to be held */
+    for (f->grid.base.steps = 1000; ended;
+         f->grid.base.steps *= 2) { /* until it is long enough to be held */
         began = mmoe_clock_now();
         w = workers_of(&f->grid, false);
         while (steps_of(&w) == 0)
@@ -398,7 +405,8 @@ static void a_store_that_fails(void **state)
             wait_for(f->workers);
     } while (finished < submitted);
     assert_int_equal(finished, 0);
-    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2}); /* life goes on */
+    mmoe_queue_sweep(f->workers->queue,
+                     &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2}); /* life goes on */
     collect(f->workers, &record, 1);
     assert_int_equal(record.run, 0);
 }
@@ -423,14 +431,16 @@ static void a_study_of_rows_trains_nothing(void **state)
     struct mmoe_options o;
     for (size_t i = 1; i < RUNS; i++) { /* p alone decides within a seed */
         mmoe_grid_options(&f->grid, i, &o);
-        assert_true((fresh[i].pearson == fresh[i - 1].pearson) == (o.p == fresh[i - 1].options.p && i % 4 > 0));
+        assert_true((fresh[i].pearson == fresh[i - 1].pearson) ==
+                    (o.p == fresh[i - 1].options.p && i % 4 > 0));
     }
 }
 
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
-      QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do), QUEUE_TEST(a_study_of_rows_trains_nothing),
-      QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
-      QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
+      QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
+      QUEUE_TEST(a_study_of_rows_trains_nothing), QUEUE_TEST(runs_in_work_are_held_and_go_on),
+      QUEUE_TEST(no_run_is_begun_in_a_hold), QUEUE_TEST(a_stop_ends_a_hold),
+      QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
       QUEUE_TEST(a_store_that_fails))

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows that runs share: made once, dropped when nobody needs the room. */
-#include "tests/test.h"
-
-#include "src/work/row_cache.h"
 #include "src/base/thread.h"
+#include "src/work/row_cache.h"
+#include "tests/test.h"
 
 static void same_options_share_rows(void **state)
 {
@@ -14,7 +13,8 @@ static void same_options_share_rows(void **state)
     small_options(&o);
     other = o;
     put(&other, "lr", "0.5"); /* changes no rows */
-    struct mmoe_dataset *a = row_cache_take(s, &o, 2, &err), *b = row_cache_take(s, &other, 2, &err);
+    struct mmoe_dataset *a = row_cache_take(s, &o, 2, &err),
+                        *b = row_cache_take(s, &other, 2, &err);
     assert_ptr_equal(a, b);
     assert_int_equal(row_cache_made(s), 1);
     put(&other, "p", "0.25"); /* other labels on the same inputs */
@@ -38,11 +38,14 @@ static void shared_inputs_are_the_same_rows(void **state)
     small_options(&o);
     other = o;
     put(&other, "p", "0.25");
-    struct mmoe_dataset *first = row_cache_take(s, &o, 2, &err), *d = row_cache_take(s, &other, 2, &err);
+    struct mmoe_dataset *first = row_cache_take(s, &o, 2, &err),
+                        *d = row_cache_take(s, &other, 2, &err);
     struct mmoe_dataset *alone = mmoe_synthetic_new(&other, NULL, &err);
     row_cache_return(s, first);
     put(&o, "seed.data", "9");
-    row_cache_return(s, row_cache_take(s, &o, 2, &err)); /* takes the place of the first, whose inputs are still in use */
+    row_cache_return(
+        s, row_cache_take(s, &o, 2,
+                          &err)); /* takes the place of the first, whose inputs are still in use */
     assert_memory_equal(d->x, alone->x, d->rows * d->dim * sizeof *d->x);
     assert_memory_equal(d->x_test, alone->x_test, d->test_rows * d->dim * sizeof *d->x);
     assert_memory_equal(d->y, alone->y, d->rows * d->tasks * sizeof *d->y);
@@ -142,7 +145,7 @@ static void room_in_use_stays(void **state)
     assert_same_rows(held, &o);
     row_cache_return(s, d);
     put(&other, "seed.data", "10"); /* inputs to share would go before room */
-    other.rows *= 50; /* written where the smaller ones were, they would overrun */
+    other.rows *= 50;               /* written where the smaller ones were, they would overrun */
     d = row_cache_take(s, &other, 1, &err);
     assert_same_rows(d, &other);
     row_cache_return(s, d);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The runs of a sweep: taken in order, fetched in order, whatever happens in between. */
 #include <mmoe/queue.h>
-#include "tests/test.h"
 
-#include "src/work/sweep.h"
 #include "src/base/thread.h"
+#include "src/work/sweep.h"
+#include "tests/test.h"
 
 enum { RUNS = 6, JOBS_MAX = 4 };
 
@@ -102,4 +102,5 @@ static void what_is_not_fetched_is_freed(void **state)
 }
 
 TESTS(cmocka_unit_test(runs_are_taken_in_order), cmocka_unit_test(results_are_fetched_in_order),
-      cmocka_unit_test(a_stop_leaves_out_what_waits), cmocka_unit_test(what_is_not_fetched_is_freed))
+      cmocka_unit_test(a_stop_leaves_out_what_waits),
+      cmocka_unit_test(what_is_not_fetched_is_freed))

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The keeper, and the queue before it, with a store that does what the test wants: be slow, fail. */
-#include "tests/test.h"
-
-#include <mmoe/mat.h>
+/* The keeper, and the queue before it, with a store that does what the test wants: be slow, fail.
+ */
 #include <poll.h>
 
-#include "src/work/writer.h"
 #include <mmoe/mailbox.h>
+#include <mmoe/mat.h>
 #include <mmoe/origin.h>
 #include <mmoe/queue.h>
 #include <mmoe/results.h>
+
 #include "src/base/thread.h"
+#include "src/work/writer.h"
+#include "tests/test.h"
 
 enum { CALLS_MAX = 1000, RUNS_MAX = 1000 };
 enum { CHANGED, CONDITIONS };
@@ -18,18 +19,20 @@ enum { CHANGED, CONDITIONS };
 /* In place of the one in libmmoe, which is then not linked. */
 struct mmoe_store {
     struct monitor *monitor;
-    bool blocked;          /* an addition waits */
-    size_t begun;          /* additions */
-    size_t fails_at;       /* from this one on they fail; 0: never */
+    bool blocked;    /* an addition waits */
+    size_t begun;    /* additions */
+    size_t fails_at; /* from this one on they fail; 0: never */
     size_t calls, size[CALLS_MAX];
     int64_t study[CALLS_MAX];
-    bool has[RUNS_MAX];    /* runs */
+    bool has[RUNS_MAX]; /* runs */
     size_t count;
     int closed;
 };
 
-enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study, const struct mmoe_origin *origin,
-                                const struct mmoe_result *const *results, size_t count, struct mmoe_error *err)
+enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_origin *origin,
+                                  const struct mmoe_result *const *results, size_t count,
+                                  struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
     (void)origin;
@@ -128,7 +131,8 @@ static void take_back(void *context, struct finished *first, const struct mmoe_e
 
 static struct sweep *sweep_in(struct fixture *f, int64_t study)
 {
-    return sweep_new(&(struct mmoe_sweep){.grid = &f->grid, .jobs = 1, .store = &f->store, .study = study}, 1);
+    return sweep_new(
+        &(struct mmoe_sweep){.grid = &f->grid, .jobs = 1, .store = &f->store, .study = study}, 1);
 }
 
 static void give(struct writer *k, struct sweep *s, size_t run)
@@ -208,7 +212,8 @@ static void a_store_that_failed_is_not_asked_again(void **state)
 
 static void begin(struct fixture *f, size_t jobs)
 {
-    mmoe_queue_sweep(f->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = jobs, .store = &f->store, .study = 5});
+    mmoe_queue_sweep(f->queue, &(struct mmoe_sweep){
+                                   .grid = &f->grid, .jobs = jobs, .store = &f->store, .study = 5});
 }
 
 static void wait_for(struct fixture *f)
@@ -376,7 +381,7 @@ static void a_failure_after_a_stop_is_told(void **state)
 #define WRITER_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 TESTS(WRITER_TEST(what_waits_is_stored_together), WRITER_TEST(a_transaction_is_bounded),
-      WRITER_TEST(a_store_that_failed_is_not_asked_again), WRITER_TEST(no_worker_waits_for_the_disk),
-      WRITER_TEST(a_disk_too_slow_is_waited_for), WRITER_TEST(a_store_that_fails_ends_its_sweep),
-      WRITER_TEST(a_stop_stores_what_is_finished), WRITER_TEST(an_end_stores_what_is_finished),
-      WRITER_TEST(a_failure_after_a_stop_is_told))
+      WRITER_TEST(a_store_that_failed_is_not_asked_again),
+      WRITER_TEST(no_worker_waits_for_the_disk), WRITER_TEST(a_disk_too_slow_is_waited_for),
+      WRITER_TEST(a_store_that_fails_ends_its_sweep), WRITER_TEST(a_stop_stores_what_is_finished),
+      WRITER_TEST(an_end_stores_what_is_finished), WRITER_TEST(a_failure_after_a_stop_is_told))

@@ -7,17 +7,18 @@
  * A run is stale when the settings differ from those it was made with in
  * something that resets; going back to them makes it fresh again.
  */
-#include <mmoe/clock.h>
-#include <mmoe/lane.h>
-#include <mmoe/queue.h>
 #include "ui/app/app.h"
-#include "ui/app/plan.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/clock.h>
+#include <mmoe/lane.h>
+#include <mmoe/queue.h>
+
 #include "ui/app/intake.h"
+#include "ui/app/plan.h"
 #include "ui/app/report.h"
 
 enum { PAGE_LINES = 5 }; /* more of them are a page */
@@ -201,8 +202,7 @@ enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err)
     const struct mmoe_options before = a->view.options;
     if (*from_count == 0)
         return mmoe_fail(err, MMOE_STATE, "nothing to %s: no setting was %s",
-                         redo ? "redo" : "undo",
-                         redo ? "undone since the last change" : "changed");
+                         redo ? "redo" : "undo", redo ? "undone since the last change" : "changed");
     enum mmoe_status s = adopt(a, &from[*from_count - 1], err);
     if (mmoe_failed(s))
         return s;

@@ -36,10 +36,10 @@ struct plan;
 
 struct app {
     enum app_mode mode;
-    bool quiet;            /* -q: no talk */
+    bool quiet; /* -q: no talk */
     bool quit;
-    int exit_status;       /* 0 ok, 1 a command failed, 3 diverged */
-    struct view view;      /* view.options are the settings */
+    int exit_status;  /* 0 ok, 1 a command failed, 3 diverged */
+    struct view view; /* view.options are the settings */
     struct mmoe_options undo[APP_UNDO_MAX], redo[APP_UNDO_MAX];
     size_t undo_count, redo_count;
     struct mmoe_mailbox *mailbox;
@@ -52,16 +52,17 @@ struct app {
     size_t repeat_group;   /* index of the group the queue feeds */
     double repeat_start;   /* seconds, monotonic */
     struct mmoe_text session; /* the commands so far, for `log` */
-    struct mmoe_text submit;  /* commands that `source` hands to the interpreter, ahead of what waits */
-    const char *blas_choice;  /* who chose the BLAS kernels: "user", "program" or "library" */
-    unsigned long changes; /* grows with everything a frame could show */
+    struct mmoe_text
+        submit; /* commands that `source` hands to the interpreter, ahead of what waits */
+    const char *blas_choice; /* who chose the BLAS kernels: "user", "program" or "library" */
+    unsigned long changes;   /* grows with everything a frame could show */
     /* the app's own */
     struct mmoe_snapshot incoming; /* room for the next one */
-    struct mmoe_options made; /* what the newest order to make was given */
-    bool has_run;          /* the run of `made` is there, or on its way */
-    bool fresh;            /* the next snapshot begins another run */
-    bool filing;           /* a file was ordered, and what came of it is not taken in yet */
-    bool loading;          /* it is a checkpoint: what the lane shows next is its */
+    struct mmoe_options made;      /* what the newest order to make was given */
+    bool has_run;                  /* the run of `made` is there, or on its way */
+    bool fresh;                    /* the next snapshot begins another run */
+    bool filing;                   /* a file was ordered, and what came of it is not taken in yet */
+    bool loading;                  /* it is a checkpoint: what the lane shows next is its */
     size_t already;        /* evaluations of a loaded run at steps below this one are no news */
     bool tell_data;        /* the rows were asked for: tell of them though they be the same */
     size_t until;          /* where the training in progress is to stop */
@@ -81,10 +82,11 @@ void app_done(struct app *a);
 
 /* Talk: progress, confirmations, hints (stderr or the log; silenced by -q). */
 void app_say(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use report.h instead;
-   app_tell then wraps the text as {"event":"text","text":...}. */
+/* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use report.h
+   instead; app_tell then wraps the text as {"event":"text","text":...}. */
 void app_tell(struct app *a, const char *text);
-/* The same; on the screen a text of many lines fills it, from its first line, until the next command. */
+/* The same; on the screen a text of many lines fills it, from its first line, until the next
+ * command. */
 void app_page(struct app *a, const char *text);
 /* An error, always shown (stderr or the log). Sets exit_status 1 (3 for MMOE_DIVERGED). */
 void app_complain(struct app *a, const struct mmoe_error *err);
@@ -101,11 +103,13 @@ enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err);
 /* Those below set app->wait: a command that calls one returns MMOE_CONTINUE. */
 /* Start making rows (and a run); its facts are reported when done. */
 void app_make(struct app *a, bool with_run);
-/* Train to that step, making run and rows first where they are stale or missing. run: ends in run.done. */
+/* Train to that step, making run and rows first where they are stale or missing. run: ends in
+ * run.done. */
 void app_train(struct app *a, size_t until, bool run);
 /* Back to step 0, identical weights and order; what was trained is kept among the runs. */
 void app_reset(struct app *a);
-/* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds after those. */
+/* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds
+ * after those. */
 void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
 
 /* Write or read a file of the live run; what came of it is told when it is done. */
@@ -124,21 +128,24 @@ struct app_study_order {
     const struct mmoe_definition *def; /* NULL: a plain sweep */
     const char *command, *store;       /* as typed; NULL: the usual store */
     size_t jobs;
-    bool find;                         /* go on with the study of that grid where the store has one */
-    bool aside;                        /* not what the definition reports: opened later it is a plain sweep */
+    bool find;  /* go on with the study of that grid where the store has one */
+    bool aside; /* not what the definition reports: opened later it is a plain sweep */
 };
 
 /* MMOE_STATE while repeats or a study are in progress. */
 enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err);
 /* Show a study and queue the runs it lacks; where it lacks none, what it says is told at once. */
-enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *order, struct mmoe_error *err);
-/* Show a stored study (id 0: the newest), drawn as `draw` says (NULL: as defined), and, resume, train the runs it lacks. */
-enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs, const char *draw,
-                           struct mmoe_error *err);
+enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *order,
+                                 struct mmoe_error *err);
+/* Show a stored study (id 0: the newest), drawn as `draw` says (NULL: as defined), and, resume,
+ * train the runs it lacks. */
+enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
+                           const char *draw, struct mmoe_error *err);
 /* Hold what the queue does, or let it go on. */
 void app_hold(struct app *a, bool held);
 
-/* Take in all that workers reported since the last call: snapshots, evaluations, records, errors. Never blocks. */
+/* Take in all that workers reported since the last call: snapshots, evaluations, records, errors.
+ * Never blocks. */
 void app_take_in(struct app *a);
 /* True when nothing that `wait` names is in progress any more. */
 bool app_idle(const struct app *a, enum app_wait wait);

@@ -2,7 +2,8 @@
 /*
  * event.h - what events are written with: report.c has these, and report_studies.c uses them, too.
  *
- * Ownership: the text is the caller's until event_emit or event_end frees it. Threads: user-interface thread.
+ * Ownership: the text is the caller's until event_emit or event_end frees it. Threads:
+ * user-interface thread.
  *
  *   event_begin(&t, "run.done");
  *   event_add_count(&t, "step", step);

@@ -7,30 +7,39 @@
 #include "ui/app/html.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+
 #include <mmoe/file.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 #include <mmoe/results.h>
 #include <mmoe/store.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "ui/app/plan.h"
 #include "ui/app/verdicts.h"
 #include "ui/panel/study.h"
 
 enum { NUMBER = 24 };
-#define THRESHOLD_FACTOR 2 /* a run has failed whose loss is above so many times the median of all */
+#define THRESHOLD_FACTOR \
+    2 /* a run has failed whose loss is above so many times the median of all */
 
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>%s</title><style>\n"
-    "body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:62rem;margin:2rem auto;padding:0 1rem}\n"
-    "h1{font-size:1.7rem}h2{margin-top:3rem;border-top:1px solid #ccc;padding-top:1rem}figure{margin:1rem 0}\n"
-    "figure svg{width:100%%;height:auto}figure.one{max-width:34rem}details{margin:1rem 0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\n"
+    "<meta name=\"viewport\" content=\"width=device-width, "
+    "initial-scale=1\"><title>%s</title><style>\n"
+    "body{font:16px/1.5 "
+    "system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:62rem;margin:2rem auto;padding:0 "
+    "1rem}\n"
+    "h1{font-size:1.7rem}h2{margin-top:3rem;border-top:1px solid "
+    "#ccc;padding-top:1rem}figure{margin:1rem 0}\n"
+    "figure svg{width:100%%;height:auto}figure.one{max-width:34rem}details{margin:1rem "
+    "0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\n"
     "th,td{text-align:left;padding:.25rem .7rem;border-bottom:1px solid #ddd;vertical-align:top}\n"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f3f3f3;padding:.1rem .3rem}\n"
-    ".holds{color:#005a87;font-weight:600}.fails{color:#a33b00;font-weight:600}.undecided{color:#666}\n"
+    "td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f3f3f3;padding:.1rem "
+    ".3rem}\n"
+    ".holds{color:#005a87;font-weight:600}.fails{color:#a33b00;font-weight:600}.undecided{color:#"
+    "666}\n"
     ".scroll{overflow-x:auto}\n"
     "</style></head><body>\n";
 
@@ -60,14 +69,17 @@ static void add_tag(struct mmoe_text *t, const char *tag, const char *text)
 static void add_loss(struct mmoe_text *t, double v)
 {
     char text[NUMBER];
-    mmoe_text_add(t, "<td class=\"n\">%s</td>", isnan(v) ? "" : mmoe_format_loss(v, text, sizeof text));
+    mmoe_text_add(t, "<td class=\"n\">%s</td>",
+                  isnan(v) ? "" : mmoe_format_loss(v, text, sizeof text));
 }
 
 static void add_interval(struct mmoe_text *t, const struct mmoe_interval *i)
 {
     char value[NUMBER], low[NUMBER], high[NUMBER];
-    mmoe_text_add(t, "<td class=\"n\">%s [%s, %s]</td>", mmoe_format_estimate(i->value, value, sizeof value),
-                  mmoe_format_estimate(i->low, low, sizeof low), mmoe_format_estimate(i->high, high, sizeof high));
+    mmoe_text_add(t, "<td class=\"n\">%s [%s, %s]</td>",
+                  mmoe_format_estimate(i->value, value, sizeof value),
+                  mmoe_format_estimate(i->low, low, sizeof low),
+                  mmoe_format_estimate(i->high, high, sizeof high));
 }
 
 static void begin_table(struct mmoe_text *t, const char *const *heads, size_t n)
@@ -87,11 +99,13 @@ static void end_table(struct mmoe_text *t)
 
 static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
 {
-    static const char *const classes[] = {[MMOE_UNDECIDED] = "undecided", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
+    static const char *const classes[] = {
+        [MMOE_UNDECIDED] = "undecided", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
     const struct mmoe_interval i = {c->value, c->low, c->high};
     mmoe_text_add(t, "<tr><td>%d</td>", c->number);
     add_tag(t, "td", c->text);
-    mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict], mmoe_claims_verdict(c->verdict));
+    mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict],
+                  mmoe_claims_verdict(c->verdict));
     add_tag(t, "td", c->statistic);
     add_interval(t, &i);
     if (isnan(c->p_holm))
@@ -105,14 +119,16 @@ static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
 
 static void add_claims(struct mmoe_text *t, const struct view_study *s, bool over_var)
 {
-    static const char *const heads[] = {"", "claim", "verdict", "statistic", "value [interval]", "p, corrected"};
+    static const char *const heads[] = {
+        "", "claim", "verdict", "statistic", "value [interval]", "p, corrected"};
     struct mmoe_design d;
     struct mmoe_error err;
     struct mmoe_text group = {0};
     struct mmoe_claim *claims = verdicts_test(s, over_var, &d, &err);
     if (!claims)
         return;
-    add_tag(t, "h3", over_var ? "Claims on the loss over the label's variance" : "Claims on the loss");
+    add_tag(t, "h3",
+            over_var ? "Claims on the loss over the label's variance" : "Claims on the loss");
     for (size_t g = 0; g < d.groups; g++) {
         mmoe_text_clear(&group);
         mmoe_design_group_text(&s->grid, &d, g, &group);
@@ -131,7 +147,8 @@ static void add_claims(struct mmoe_text *t, const struct view_study *s, bool ove
 
 static void add_plain_cells(struct mmoe_text *t, const struct view_study *s)
 {
-    static const char *const heads[] = {"setting", "seeds", "diverged", "median", "25 %", "75 %", "mean", "sd"};
+    static const char *const heads[] = {"setting", "seeds", "diverged", "median",
+                                        "25 %",    "75 %",  "mean",     "sd"};
     bool labels = s->figure == MMOE_DRAWING_LABELS;
     mmoe_text_add(t, "<details><summary>the numbers: %s</summary>\n",
                   labels ? "correlation of the labels" : "final held-out loss of task A");
@@ -142,7 +159,8 @@ static void add_plain_cells(struct mmoe_text *t, const struct view_study *s)
         const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
         mmoe_text_add(t, "<tr>");
         add_tag(t, "td", c->name);
-        mmoe_text_add(t, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td>", c->done, c->summary.diverged);
+        mmoe_text_add(t, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td>", c->done,
+                      c->summary.diverged);
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             add_loss(t, shown[k]);
         mmoe_text_add(t, "</tr>\n");
@@ -164,21 +182,24 @@ static double usual_threshold(const struct view_study *s)
     return THRESHOLD_FACTOR * summary.median;
 }
 
-static void add_tested_cells(struct mmoe_text *t, const struct view_study *s, const struct mmoe_design *d)
+static void add_tested_cells(struct mmoe_text *t, const struct view_study *s,
+                             const struct mmoe_design *d)
 {
     static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     char failed[64];
     double threshold = usual_threshold(s);
     snprintf(failed, sizeof failed, "share above %.3g (twice the median of all)", threshold);
-    const char *const heads[] = {"p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
+    const char *const heads[] = {
+        "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
     verdicts_cells(s, d, 0, false, threshold, cells);
     begin_table(t, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++) {
             const struct mmoe_claims_cell *c = &cells[m][i];
-            mmoe_text_add(t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>", d->p[i],
-                          models[m], c->n, c->diverged);
+            mmoe_text_add(
+                t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
+                d->p[i], models[m], c->n, c->diverged);
             add_interval(t, &c->median);
             add_interval(t, &c->iqm);
             add_interval(t, &c->failure);
@@ -212,7 +233,8 @@ static void add_settings(struct mmoe_text *t, const struct view_study *s)
         mmoe_option_show(&s->grid.base, o, &value);
         mmoe_text_add(t, "<tr>");
         add_tag(t, "td", o->name);
-        add_tag(t, mmoe_option_same(&s->grid.base, &fallback, o) ? "td" : "td class=\"holds\"", value.s);
+        add_tag(t, mmoe_option_same(&s->grid.base, &fallback, o) ? "td" : "td class=\"holds\"",
+                value.s);
         add_tag(t, "td", o->help);
         mmoe_text_add(t, "</tr>\n");
     }
@@ -226,7 +248,9 @@ static void add_choice(struct mmoe_text *t, const struct mmoe_choice *c, const s
         const struct mmoe_axis *axis = &g->axes[a];
         if (!axis->follows || axis->option != c->option)
             continue;
-        mmoe_text_add(t, "<p>%s, chosen for each %s on seeds that are not reported:", c->option->name, c->leader->name);
+        mmoe_text_add(t,
+                      "<p>%s, chosen for each %s on seeds that are not reported:", c->option->name,
+                      c->leader->name);
         for (size_t i = 0; i < axis->count; i++)
             mmoe_text_add(t, "%s %s for %s", i ? "," : "", mmoe_grid_value(g, a, i),
                           mmoe_grid_value(g, axis->follows - 1, i));
@@ -251,7 +275,8 @@ static void add_notes(struct mmoe_text *t, const char *notes)
     mmoe_text_add(t, "</p>\n");
 }
 
-static void add_study(struct mmoe_text *t, const struct view_study *s, const struct mmoe_choice *choice)
+static void add_study(struct mmoe_text *t, const struct view_study *s,
+                      const struct mmoe_choice *choice)
 {
     struct figure_sheet sheet = {0};
     struct mmoe_origin origin;
@@ -286,8 +311,9 @@ static void show_record(void *context, const struct mmoe_record *r)
 }
 
 /* A part of a plan, out of its store. */
-static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store, const struct plan_part *part,
-                                 const char *command, struct mmoe_error *err)
+static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store,
+                                 const struct plan_part *part, const char *command,
+                                 struct mmoe_error *err)
 {
     struct mmoe_definition def;
     struct mmoe_grid grid;
@@ -305,7 +331,8 @@ static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store, 
     return status;
 }
 
-static enum mmoe_status add_plan(struct mmoe_text *t, const struct plan_said *p, struct mmoe_error *err)
+static enum mmoe_status add_plan(struct mmoe_text *t, const struct plan_said *p,
+                                 struct mmoe_error *err)
 {
     struct mmoe_text file = {0};
     app_store_path(p->store, &file);
@@ -347,8 +374,14 @@ enum mmoe_status html_write(struct app *a, const char *path, struct mmoe_error *
     struct mmoe_text t = {0};
     enum mmoe_status status = MMOE_OK;
     if (s->cell_count == 0)
-        return mmoe_fail(err, MMOE_STATE, "there is no study to report: study open shows one, study figure-d makes one");
-    add_head(&t, whole ? plan.title : s->title[0] ? s->title : s->command, whole ? plan.command : s->command);
+        return mmoe_fail(
+            err, MMOE_STATE,
+            "there is no study to report: study open shows one, study figure-d makes one");
+    add_head(&t,
+             whole         ? plan.title
+             : s->title[0] ? s->title
+                           : s->command,
+             whole ? plan.command : s->command);
     if (whole)
         status = add_plan(&t, &plan, err);
     else

@@ -12,8 +12,9 @@
 
 #include "ui/app/app.h"
 
-/* Write the page of what is shown: the parts of the newest plan where its last one is on the screen, else the study
-   that is. MMOE_STATE where there is none. The file is replaced whole or not at all. */
+/* Write the page of what is shown: the parts of the newest plan where its last one is on the
+   screen, else the study that is. MMOE_STATE where there is none. The file is replaced whole or not
+   at all. */
 enum mmoe_status html_write(struct app *a, const char *path, struct mmoe_error *err);
 
 #endif

@@ -10,13 +10,14 @@
  * A run that is replaced is kept in the list of runs, and its successor gets
  * the next number, when the successor's first snapshot comes in.
  */
+#include "ui/app/intake.h"
+
+#include <math.h>
+
 #include <mmoe/clock.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/queue.h>
-#include "ui/app/intake.h"
-
-#include <math.h>
 
 #include "ui/app/report.h"
 

@@ -9,7 +9,8 @@
 
 #include "ui/app/app.h"
 
-/* Look anew whether the live run is stale: after every change of settings, of `made` or of `has_run`. */
+/* Look anew whether the live run is stale: after every change of settings, of `made` or of
+ * `has_run`. */
 void app_renew_stale(struct app *a);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);

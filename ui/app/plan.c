@@ -12,11 +12,12 @@
 #include "ui/app/plan.h"
 
 #include <errno.h>
-#include <mmoe/mem.h>
-#include <mmoe/origin.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/origin.h>
 
 #include "ui/app/html.h"
 #include "ui/app/report.h"
@@ -29,13 +30,13 @@ struct plan {
     enum stage stage;
     size_t jobs, seeds;
     char *name, *title, *command, *store, *out; /* store and out may be NULL */
-    struct plan_pair *set;       /* owned copies */
+    struct plan_pair *set;                      /* owned copies */
     size_t set_count;
     size_t count, at;
     struct plan_part parts[MMOE_PARTS_MAX];
-    struct mmoe_definition def;  /* of the part it is at */
-    bool unwritten;              /* a figure could not be written, which was told */
-    bool stopped;                /* the study in progress is the last */
+    struct mmoe_definition def; /* of the part it is at */
+    bool unwritten;             /* a figure could not be written, which was told */
+    bool stopped;               /* the study in progress is the last */
 };
 
 /* --- the order, kept --- */
@@ -109,8 +110,9 @@ static enum mmoe_status choice_grid(const struct app *a, const struct plan *p, s
 }
 
 /* The grid of the study itself; of what is chosen, if it is known yet. */
-static enum mmoe_status main_grid(const struct app *a, const struct plan *p, const struct mmoe_choice *choice,
-                                  struct mmoe_grid *g, struct mmoe_error *err)
+static enum mmoe_status main_grid(const struct app *a, const struct plan *p,
+                                  const struct mmoe_choice *choice, struct mmoe_grid *g,
+                                  struct mmoe_error *err)
 {
     struct mmoe_grid tuning;
     enum mmoe_status status = mmoe_definition_grid(&p->def, &a->view.options, g, err);
@@ -128,11 +130,16 @@ static enum mmoe_status main_grid(const struct app *a, const struct plan *p, con
 /* --- stages --- */
 
 static enum mmoe_status begin_study(struct app *a, const struct plan *p, const struct mmoe_grid *g,
-                                    const struct mmoe_definition *def, int64_t *id, struct mmoe_error *err)
+                                    const struct mmoe_definition *def, int64_t *id,
+                                    struct mmoe_error *err)
 {
-    const struct app_study_order order = {
-        .grid = g, .def = def, .command = p->command, .store = p->store, .jobs = p->jobs, .find = true,
-        .aside = p->stage == CHOOSING};
+    const struct app_study_order order = {.grid = g,
+                                          .def = def,
+                                          .command = p->command,
+                                          .store = p->store,
+                                          .jobs = p->jobs,
+                                          .find = true,
+                                          .aside = p->stage == CHOOSING};
     enum mmoe_status status = app_study_begin(a, &order, err);
     if (!mmoe_failed(status))
         *id = a->view.study.id;
@@ -158,8 +165,9 @@ static enum mmoe_status begin_choice(struct app *a, struct plan *p, struct mmoe_
     def.figure = MMOE_DRAWING_HISTOGRAMS;
     def.panels = NULL;
     def.series = p->def.choose_for;
-    snprintf(def.about.title, sizeof def.about.title, "choosing %s for each %s on seeds of their own",
-             def.choose->name, def.choose_for->name);
+    snprintf(def.about.title, sizeof def.about.title,
+             "choosing %s for each %s on seeds of their own", def.choose->name,
+             def.choose_for->name);
     p->stage = CHOOSING;
     return mmoe_failed(status) ? status : begin_study(a, p, &grid, &def, &id, err);
 }
@@ -187,7 +195,8 @@ static void end_choice(struct app *a, struct plan *p)
 
 /* --- files --- */
 
-static enum mmoe_status write_figure(struct app *a, const struct plan *p, const char *ending, struct mmoe_error *err)
+static enum mmoe_status write_figure(struct app *a, const struct plan *p, const char *ending,
+                                     struct mmoe_error *err)
 {
     struct figure_sheet sheet = {0};
     struct mmoe_text path = {0};
@@ -229,7 +238,9 @@ static enum mmoe_status end_plan(struct app *a, struct plan *p, struct mmoe_erro
     if (!mmoe_failed(status))
         app_say(a, "wrote %s", path.s);
     if (!mmoe_failed(status) && p->unwritten)
-        status = mmoe_fail(err, MMOE_IO, "not all figures are written: make room, and %.200s again writes them", p->command);
+        status = mmoe_fail(err, MMOE_IO,
+                           "not all figures are written: make room, and %.200s again writes them",
+                           p->command);
     mmoe_text_done(&path);
     return status;
 }
@@ -301,7 +312,8 @@ static void list_parts(struct plan *p, const struct mmoe_definition *def)
     p->count = def->part_count ? def->part_count : 1;
     for (size_t i = 0; i < p->count; i++) {
         struct plan_part *part = &p->parts[i];
-        snprintf(part->name, sizeof part->name, "%s", def->part_count ? def->parts[i] : def->about.name);
+        snprintf(part->name, sizeof part->name, "%s",
+                 def->part_count ? def->parts[i] : def->about.name);
         part->source = def->part_count ? part->name : p->name;
     }
 }
@@ -314,7 +326,8 @@ static enum mmoe_status check_parts(struct app *a, struct plan *p, struct mmoe_e
     for (size_t i = 0; i < p->count && !mmoe_failed(status); i++) {
         status = mmoe_definition_read(p->parts[i].source, &p->def, err);
         if (!mmoe_failed(status) && p->def.part_count)
-            status = mmoe_fail(err, MMOE_INVALID, "study %s has parts itself: it cannot be one", p->parts[i].name);
+            status = mmoe_fail(err, MMOE_INVALID, "study %s has parts itself: it cannot be one",
+                               p->parts[i].name);
         if (!mmoe_failed(status))
             status = main_grid(a, p, NULL, &grid, err);
         if (!mmoe_failed(status) && chooses(p))
@@ -326,10 +339,12 @@ static enum mmoe_status check_parts(struct app *a, struct plan *p, struct mmoe_e
 static enum mmoe_status make_folder(const char *out, struct mmoe_error *err)
 {
     struct stat st;
-    if (!out || mkdir(out, 0777) == 0 || (errno == EEXIST && stat(out, &st) == 0 && S_ISDIR(st.st_mode)))
+    if (!out || mkdir(out, 0777) == 0 ||
+        (errno == EEXIST && stat(out, &st) == 0 && S_ISDIR(st.st_mode)))
         return MMOE_OK;
-    return mmoe_fail(err, MMOE_IO, "cannot make folder %.200s for the figures: %s: name another one, out=FOLDER", out,
-                     errno == EEXIST ? "it is a file" : strerror(errno));
+    return mmoe_fail(err, MMOE_IO,
+                     "cannot make folder %.200s for the figures: %s: name another one, out=FOLDER",
+                     out, errno == EEXIST ? "it is a file" : strerror(errno));
 }
 
 enum mmoe_status plan_begin(struct app *a, const struct plan_order *order, struct mmoe_error *err)

@@ -24,20 +24,20 @@ struct plan_pair {
 
 /* What was asked for. */
 struct plan_order {
-    const char *name;             /* of the definition, or its file */
-    const char *command;          /* as typed */
-    const char *store;            /* NULL: the usual one */
-    const char *out;              /* the folder figures go to; NULL: none are written */
-    size_t jobs, seeds;           /* seeds 0: as defined */
-    const struct plan_pair *set;  /* options and axes in the place of the definition's */
+    const char *name;            /* of the definition, or its file */
+    const char *command;         /* as typed */
+    const char *store;           /* NULL: the usual one */
+    const char *out;             /* the folder figures go to; NULL: none are written */
+    size_t jobs, seeds;          /* seeds 0: as defined */
+    const struct plan_pair *set; /* options and axes in the place of the definition's */
     size_t set_count;
 };
 
 /* A part that is done, or in progress. */
 struct plan_part {
     char name[MMOE_NAME_MAX];
-    const char *source;          /* where its definition is: its name, or a file */
-    int64_t id;                  /* its study; 0: not begun */
+    const char *source; /* where its definition is: its name, or a file */
+    int64_t id;         /* its study; 0: not begun */
     bool has_choice;
     struct mmoe_choice choice;
 };
@@ -50,7 +50,8 @@ void plan_advance(struct app *a, bool complete);
 void plan_stop(struct app *a);
 /* True while a study in progress chooses an option: its results are no one's but the plan's. */
 bool plan_chooses(const struct app *a);
-/* The newest plan, as it is until the next one begins: its parts that have a study; count 0: there is none. */
+/* The newest plan, as it is until the next one begins: its parts that have a study; count 0: there
+ * is none. */
 struct plan_said {
     const char *title, *command, *store; /* store NULL: the usual one */
     const struct plan_part *parts;

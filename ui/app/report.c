@@ -296,14 +296,15 @@ static void people_bench(const struct mmoe_bench *b, bool first, struct mmoe_tex
 {
     char rate[COUNT_SIZE];
     if (first) {
-        mmoe_text_add(t, "%-18s %12s %8s %8s %6s ", "case", "seed-steps/s", "GFLOP/s", "limit", "ratio");
+        mmoe_text_add(t, "%-18s %12s %8s %8s %6s ", "case", "seed-steps/s", "GFLOP/s", "limit",
+                      "ratio");
         for (int i = 0; i < MMOE_PHASE_COUNT; i++)
             mmoe_text_add(t, " %.9s", mmoe_phase_name((enum mmoe_phase)i));
         mmoe_text_add(t, "\n");
     }
     mmoe_text_add(t, "%-18s %12s %8.1f %8.1f %5.1f%% ", b->name,
-                  mmoe_format_count((uint64_t)b->seed_steps_per_second, rate, sizeof rate), b->gflops,
-                  b->limit_gflops, 100 * b->ratio);
+                  mmoe_format_count((uint64_t)b->seed_steps_per_second, rate, sizeof rate),
+                  b->gflops, b->limit_gflops, 100 * b->ratio);
     for (int i = 0; i < MMOE_PHASE_COUNT; i++) {
         size_t n = strlen(mmoe_phase_name((enum mmoe_phase)i));
         mmoe_text_add(t, " %*.1f%%", (int)(n < 9 ? n : 9) - 1, 100 * b->share[i]);
@@ -348,9 +349,11 @@ static void add_progress(const struct app *a, struct mmoe_text *t)
                       mmoe_format_count((uint64_t)v->live.steps_per_second, speed, sizeof speed));
         event_add_losses(t, v->live.loss, v->live.tasks, 0);
     } else if (v->queue_wanted) {
-        mmoe_text_add(t, "%s %zu of %zu", a->sweeping ? "run" : "repeat", v->queue_done, v->queue_wanted);
+        mmoe_text_add(t, "%s %zu of %zu", a->sweeping ? "run" : "repeat", v->queue_done,
+                      v->queue_wanted);
         if (v->study.rate > 0)
-            mmoe_text_add(t, "  %s steps/s", mmoe_format_count((uint64_t)v->study.rate, speed, sizeof speed));
+            mmoe_text_add(t, "  %s steps/s",
+                          mmoe_format_count((uint64_t)v->study.rate, speed, sizeof speed));
         if (v->queue_eta >= 0)
             mmoe_text_add(t, "  %s left", mmoe_format_duration(v->queue_eta, now, sizeof now));
     } else if (v->making) {

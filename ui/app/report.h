@@ -32,11 +32,11 @@ void report_record(struct app *a, const struct mmoe_record *r, size_t done, size
 void report_repeat(struct app *a, const struct view_group *g);
 /* sweep.run: run, cell, options, seed, loss, loss_over_var, diverged */
 void report_sweep_run(struct app *a, const struct mmoe_record *r);
-/* sweep.cell for every cell of the study that is shown: cell, options, n, diverged, mean, sd, median, q10, q90,
-   min, max of task 1's final loss; over_var: the same of loss over variance */
+/* sweep.cell for every cell of the study that is shown: cell, options, n, diverged, mean, sd,
+   median, q10, q90, min, max of task 1's final loss; over_var: the same of loss over variance */
 void report_sweep(struct app *a);
-/* bench: case, jobs, seed_steps_per_second, gflops, limit_gflops, ratio, phases (shares of time). first: with a head
-   for people */
+/* bench: case, jobs, seed_steps_per_second, gflops, limit_gflops, ratio, phases (shares of time).
+   first: with a head for people */
 void report_bench(struct app *a, const struct mmoe_bench *b, bool first);
 
 #endif

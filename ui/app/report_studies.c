@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report_studies.c - events of repeats and studies: each finished run, and what all of them say. */
-#include "ui/app/report.h"
-
 #include <math.h>
 #include <string.h>
 
 #include "ui/app/event.h"
+#include "ui/app/report.h"
 
 enum { LOSS_SIZE = 32 };
 
@@ -69,9 +68,11 @@ static void people_repeat(const struct view_group *g, struct mmoe_text *t)
     mmoe_text_add(t, "%s  %zu seeds, %zu diverged; final loss of task A:\n", g->name, g->done,
                   s->diverged);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_estimate(s->median, loss, sizeof loss),
-                  mmoe_format_estimate(s->q25, low, sizeof low), mmoe_format_estimate(s->q75, high, sizeof high));
+                  mmoe_format_estimate(s->q25, low, sizeof low),
+                  mmoe_format_estimate(s->q75, high, sizeof high));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        mmoe_text_add(t, "  %s %s", parts[i].name, mmoe_format_estimate(parts[i].value, loss, sizeof loss));
+        mmoe_text_add(t, "  %s %s", parts[i].name,
+                      mmoe_format_estimate(parts[i].value, loss, sizeof loss));
     mmoe_text_add(t, "\n");
 }
 
@@ -133,7 +134,8 @@ static void add_cell_options(struct mmoe_text *t, const struct view_study *study
     mmoe_text_add(t, "}");
 }
 
-static void people_sweep_run(const struct view_study *study, const struct mmoe_record *r, struct mmoe_text *t)
+static void people_sweep_run(const struct view_study *study, const struct mmoe_record *r,
+                             struct mmoe_text *t)
 {
     const struct view_cell *c = &study->cells[mmoe_grid_cell(&study->grid, r->run)];
     const struct mmoe_option *seed = mmoe_option_find("seed");
@@ -183,9 +185,11 @@ static void people_sweep(const struct view_study *study, struct mmoe_text *t)
     bool labels = study->figure == MMOE_DRAWING_LABELS;
     int width = 7;
     for (size_t i = 0; i < study->cell_count; i++)
-        width = (int)strlen(study->cells[i].name) > width ? (int)strlen(study->cells[i].name) : width;
-    mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   %s\n", width, "setting", "seeds", "diverged",
-                  "median", "q25", "q75", "mean", "sd", labels ? "correlation of the labels" : "final loss of task A");
+        width = (int)strlen(study->cells[i].name) > width ? (int)strlen(study->cells[i].name)
+                                                          : width;
+    mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   %s\n", width, "setting", "seeds",
+                  "diverged", "median", "q25", "q75", "mean", "sd",
+                  labels ? "correlation of the labels" : "final loss of task A");
     for (size_t i = 0; i < study->cell_count; i++) {
         const struct view_cell *c = &study->cells[i];
         const struct mmoe_summary *m = labels ? &c->pearson : &c->summary;

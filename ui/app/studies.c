@@ -9,13 +9,14 @@
  * was cut off.
  */
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+
 #include <mmoe/clock.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 #include <mmoe/queue.h>
 #include <mmoe/results.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "ui/app/intake.h"
 #include "ui/app/plan.h"
@@ -40,8 +41,8 @@ enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
 }
 
 /* Hand the runs to the queue, which closes the store. */
-static void queue(struct app *a, const struct mmoe_grid *grid, size_t jobs, struct mmoe_store *s, int64_t id,
-                  const unsigned char *done)
+static void queue(struct app *a, const struct mmoe_grid *grid, size_t jobs, struct mmoe_store *s,
+                  int64_t id, const unsigned char *done)
 {
     struct mmoe_sweep sweep = {.grid = grid, .jobs = jobs, .done = done, .store = s, .study = id};
     mmoe_origin_here(&sweep.origin);
@@ -75,8 +76,8 @@ static void tell(struct app *a)
     for (size_t i = 0; i < s->cell_count; i++)
         done += s->cells[i].done;
     if (done < runs)
-        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on", (long long)s->id, done, runs,
-                (long long)s->id);
+        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on",
+                (long long)s->id, done, runs, (long long)s->id);
     else
         app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
     if (plan_chooses(a))
@@ -87,8 +88,9 @@ static void tell(struct app *a)
 }
 
 /* Show the study of that number and what is finished of it, of which *info tells. */
-static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id, const struct mmoe_definition *def,
-                             const char *command, struct mmoe_study_info *info, struct mmoe_error *err)
+static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id,
+                             const struct mmoe_definition *def, const char *command,
+                             struct mmoe_study_info *info, struct mmoe_error *err)
 {
     struct mmoe_grid grid;
     enum mmoe_status status = mmoe_store_study(s, id, info, &grid, err);
@@ -103,7 +105,8 @@ static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id, co
 }
 
 /* Train what is missing; takes the store over. */
-static enum mmoe_status go_on(struct app *a, struct mmoe_store *s, const struct mmoe_study_info *info, size_t jobs,
+static enum mmoe_status go_on(struct app *a, struct mmoe_store *s,
+                              const struct mmoe_study_info *info, size_t jobs,
                               struct mmoe_error *err)
 {
     unsigned char *done = mmoe_alloc(info->runs, 1);
@@ -112,7 +115,8 @@ static enum mmoe_status go_on(struct app *a, struct mmoe_store *s, const struct 
         mmoe_store_close(s);
     } else {
         if (info->finished)
-            app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)info->id, info->finished, info->runs);
+            app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)info->id,
+                    info->finished, info->runs);
         a->view.study.stored = info->finished;
         queue(a, &a->view.study.grid, jobs, s, info->id, done);
     }
@@ -121,8 +125,9 @@ static enum mmoe_status go_on(struct app *a, struct mmoe_store *s, const struct 
 }
 
 /* The study of that grid that is in the store, if it is looked for; else a new one. */
-static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const struct app_study_order *o,
-                                     const char *path, int64_t *id, struct mmoe_error *err)
+static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s,
+                                     const struct app_study_order *o, const char *path, int64_t *id,
+                                     struct mmoe_error *err)
 {
     struct mmoe_origin origin;
     char runs[40];
@@ -137,9 +142,9 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const 
     status = mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err);
     if (mmoe_failed(status))
         return status;
-    app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id, mmoe_grid_cells(o->grid),
-            mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings", o->grid->seeds,
-            mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs), path);
+    app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id,
+            mmoe_grid_cells(o->grid), mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
+            o->grid->seeds, mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs), path);
     if (o->find)
         status = mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err);
     if (!mmoe_failed(status) && copied)
@@ -148,7 +153,8 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s, const 
     return status;
 }
 
-enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o, struct mmoe_error *err)
+enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o,
+                                 struct mmoe_error *err)
 {
     struct mmoe_text path = {0};
     struct mmoe_study_info info;
@@ -170,22 +176,26 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o,
     return status;
 }
 
-/* The definition a study was begun by, if it is still there, drawn otherwise where `draw` says so. */
-static enum mmoe_status definition_of(const struct mmoe_study_info *info, const char *draw, struct mmoe_definition *def,
+/* The definition a study was begun by, if it is still there, drawn otherwise where `draw` says so.
+ */
+static enum mmoe_status definition_of(const struct mmoe_study_info *info, const char *draw,
+                                      struct mmoe_definition *def,
                                       const struct mmoe_definition **found, struct mmoe_error *err)
 {
     struct mmoe_error why;
-    bool there = info->definition[0] && !mmoe_failed(mmoe_definition_read(info->definition, def, &why));
+    bool there = info->definition[0] &&
+                 !mmoe_failed(mmoe_definition_read(info->definition, def, &why));
     if (!there) {
-        *def = (struct mmoe_definition){.figure = MMOE_DRAWING_HISTOGRAMS, .series = mmoe_option_find("model")};
+        *def = (struct mmoe_definition){.figure = MMOE_DRAWING_HISTOGRAMS,
+                                        .series = mmoe_option_find("model")};
         snprintf(def->about.name, sizeof def->about.name, "%s", info->definition);
     }
     *found = there || draw ? def : NULL;
     return draw ? mmoe_definition_drawing(draw, &def->figure, err) : MMOE_OK;
 }
 
-enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs, const char *draw,
-                           struct mmoe_error *err)
+enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
+                           const char *draw, struct mmoe_error *err)
 {
     struct mmoe_text path = {0};
     struct mmoe_study_info info;
@@ -195,7 +205,8 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
     if (mmoe_failed(status))
         return status;
     app_store_path(store, &path);
-    struct mmoe_store *s = mmoe_store_open(path.s, resume ? MMOE_STORE_WRITE : MMOE_STORE_READ, err);
+    struct mmoe_store *s =
+        mmoe_store_open(path.s, resume ? MMOE_STORE_WRITE : MMOE_STORE_READ, err);
     mmoe_text_done(&path);
     status = s ? mmoe_store_study(s, id, &info, NULL, err) : err->status;
     if (!mmoe_failed(status))

@@ -8,9 +8,10 @@
 #include "ui/app/verdicts.h"
 
 #include <math.h>
-#include <mmoe/mem.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 #include "ui/app/report.h"
 
@@ -28,10 +29,12 @@ static const double **losses_of(const struct view_study *s, bool over_var)
     return loss;
 }
 
-static enum mmoe_status find_design(const struct view_study *s, struct mmoe_design *d, struct mmoe_error *err)
+static enum mmoe_status find_design(const struct view_study *s, struct mmoe_design *d,
+                                    struct mmoe_error *err)
 {
     if (s->cell_count == 0)
-        return mmoe_fail(err, MMOE_STATE, "there is no study to test claims on: study figure-d seeds=50 makes one");
+        return mmoe_fail(err, MMOE_STATE,
+                         "there is no study to test claims on: study figure-d seeds=50 makes one");
     return mmoe_design_find(&s->grid, d, err);
 }
 
@@ -45,13 +48,15 @@ struct mmoe_claim *verdicts_test(const struct view_study *s, bool over_var, stru
     const double **loss = losses_of(s, over_var);
     for (size_t g = 0; g < d->groups; g++) {
         mmoe_design_input(&s->grid, d, g, loss, &in);
-        mmoe_claims_test(&in, d->groups > 1 ? DRAWS_OF_MANY : DRAWS, STREAM, claims + g * MMOE_CLAIMS);
+        mmoe_claims_test(&in, d->groups > 1 ? DRAWS_OF_MANY : DRAWS, STREAM,
+                         claims + g * MMOE_CLAIMS);
     }
     mmoe_free(loss);
     return claims;
 }
 
-void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, size_t group, bool over_var, double threshold,
+void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, size_t group,
+                    bool over_var, double threshold,
                     struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX])
 {
     struct mmoe_claims_input in;
@@ -61,12 +66,14 @@ void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, siz
     mmoe_free(loss);
 }
 
-struct mmoe_interval verdicts_below(const struct view_study *s, const struct mmoe_design *d, size_t group, bool over_var,
-                                    enum mmoe_claims_model a, enum mmoe_claims_model b, size_t i)
+struct mmoe_interval verdicts_below(const struct view_study *s, const struct mmoe_design *d,
+                                    size_t group, bool over_var, enum mmoe_claims_model a,
+                                    enum mmoe_claims_model b, size_t i)
 {
     const struct view_cell *x = &s->cells[mmoe_design_cell(&s->grid, d, group, a, i)];
     const struct view_cell *y = &s->cells[mmoe_design_cell(&s->grid, d, group, b, i)];
-    const double *first = over_var ? x->over_var_of : x->loss_of, *second = over_var ? y->over_var_of : y->loss_of;
+    const double *first = over_var ? x->over_var_of : x->loss_of,
+                 *second = over_var ? y->over_var_of : y->loss_of;
     double *pairs = mmoe_alloc(2 * s->grid.seeds, sizeof *pairs);
     size_t n = 0;
     for (size_t k = 0; k < s->grid.seeds; k++)
@@ -161,8 +168,10 @@ static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
         mmoe_text_add(t, "  %-14s too few pairs of seeds for %s\n", "", c->statistic);
     else
         mmoe_text_add(t, "  %-14s %s: %s [%s, %s], %s\n", "", c->statistic,
-                      mmoe_format_estimate(c->value, value, sizeof value), mmoe_format_estimate(c->low, low, sizeof low),
-                      mmoe_format_estimate(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
+                      mmoe_format_estimate(c->value, value, sizeof value),
+                      mmoe_format_estimate(c->low, low, sizeof low),
+                      mmoe_format_estimate(c->high, high, sizeof high),
+                      p_text(c->p_holm, p, sizeof p));
 }
 
 static const char *short_verdict(const struct mmoe_claim *c)
@@ -173,8 +182,8 @@ static const char *short_verdict(const struct mmoe_claim *c)
 }
 
 /* A row for each group, a column for each claim; what differs from the first group is marked. */
-static void people_table(const struct view_study *s, const struct mmoe_design *d, const struct mmoe_claim *claims,
-                         struct mmoe_text *t)
+static void people_table(const struct view_study *s, const struct mmoe_design *d,
+                         const struct mmoe_claim *claims, struct mmoe_text *t)
 {
     struct mmoe_text name = {0};
     mmoe_text_add(t, "%-28s  1      2      3      4      5      6      7\n", "");
@@ -184,18 +193,20 @@ static void people_table(const struct view_study *s, const struct mmoe_design *d
         mmoe_text_add(t, "%-28s", name.s ? name.s : "");
         for (size_t k = 0; k < MMOE_CLAIMS; k++) {
             const struct mmoe_claim *now = &claims[g * MMOE_CLAIMS + k];
-            mmoe_text_add(t, " %s%-5s", now->verdict != claims[k].verdict ? "*" : " ", short_verdict(now));
+            mmoe_text_add(t, " %s%-5s", now->verdict != claims[k].verdict ? "*" : " ",
+                          short_verdict(now));
         }
         mmoe_text_add(t, "\n");
     }
     for (size_t k = 0; k < MMOE_CLAIMS; k++)
         mmoe_text_add(t, "%d %s\n", claims[k].number, claims[k].text);
-    mmoe_text_add(t, "* differs from the first row; undecided: + all estimates are as claimed, - not all\n");
+    mmoe_text_add(
+        t, "* differs from the first row; undecided: + all estimates are as claimed, - not all\n");
     mmoe_text_done(&name);
 }
 
-static void people_claims(const struct view_study *s, const struct mmoe_design *d, const struct mmoe_claim *claims,
-                          bool over_var, struct mmoe_text *t)
+static void people_claims(const struct view_study *s, const struct mmoe_design *d,
+                          const struct mmoe_claim *claims, bool over_var, struct mmoe_text *t)
 {
     mmoe_text_add(t, "claims of the paper, on the final %s of task A over %zu seeds:\n",
                   over_var ? "loss / variance" : "loss", s->grid.seeds);
@@ -242,8 +253,8 @@ static void add_interval(struct mmoe_text *t, const char *key, const struct mmoe
     mmoe_text_add(t, "]");
 }
 
-static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model, double p,
-                      const char *group, double threshold)
+static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model,
+                      double p, const char *group, double threshold)
 {
     mmoe_text_add(t, "{\"event\":\"claim.cell\"");
     add_word(t, "model", model);
@@ -262,16 +273,19 @@ static void people_interval(struct mmoe_text *t, const struct mmoe_interval *i)
 {
     char text[3 * NUMBER + 8], value[NUMBER], low[NUMBER], high[NUMBER];
     snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_estimate(i->value, value, sizeof value),
-             mmoe_format_estimate(i->low, low, sizeof low), mmoe_format_estimate(i->high, high, sizeof high));
+             mmoe_format_estimate(i->low, low, sizeof low),
+             mmoe_format_estimate(i->high, high, sizeof high));
     mmoe_text_add(t, " %-22s", text);
 }
 
-static void people_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model, double p)
+static void people_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model,
+                        double p)
 {
     mmoe_text_add(t, "%-5g %-13s %4zu %4zu", p, model, c->n, c->diverged);
     people_interval(t, &c->median);
     people_interval(t, &c->iqm);
-    mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low, 100 * c->failure.high);
+    mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low,
+                  100 * c->failure.high);
 }
 
 /* Which models are compared by seed, the one claimed to be better first. */
@@ -281,8 +295,8 @@ static const struct {
               {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_SHARED_BOTTOM},
               {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_OMOE}};
 
-static void tell_pair(struct app *a, const struct mmoe_design *d, size_t group, const char *name, bool over_var, size_t i,
-                      size_t k, struct mmoe_text *t)
+static void tell_pair(struct app *a, const struct mmoe_design *d, size_t group, const char *name,
+                      bool over_var, size_t i, size_t k, struct mmoe_text *t)
 {
     const char *better = model_names[rivals[k].better], *other = model_names[rivals[k].other];
     struct mmoe_interval below =
@@ -290,7 +304,8 @@ static void tell_pair(struct app *a, const struct mmoe_design *d, size_t group, 
     if (a->mode != APP_JSON) {
         char words[40];
         snprintf(words, sizeof words, "P(%s < %s)", better, other);
-        mmoe_text_add(t, "%-5g %-26s %.2f [%.2f, %.2f]\n", d->p[i], words, below.value, below.low, below.high);
+        mmoe_text_add(t, "%-5g %-26s %.2f [%.2f, %.2f]\n", d->p[i], words, below.value, below.low,
+                      below.high);
         return;
     }
     mmoe_text_add(t, "{\"event\":\"claim.pair\"");
@@ -303,21 +318,23 @@ static void tell_pair(struct app *a, const struct mmoe_design *d, size_t group, 
     mmoe_text_add(t, "}\n");
 }
 
-static void tell_group(struct app *a, const struct mmoe_design *d, size_t group, bool over_var, double threshold,
-                       struct mmoe_text *t)
+static void tell_group(struct app *a, const struct mmoe_design *d, size_t group, bool over_var,
+                       double threshold, struct mmoe_text *t)
 {
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     struct mmoe_text name = {0};
     mmoe_design_group_text(&a->view.study.grid, d, group, &name);
     verdicts_cells(&a->view.study, d, group, over_var, threshold, cells);
     if (a->mode != APP_JSON) {
-        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s %g\n", name.n ? name.s : "", name.n ? "\n" : "", "p",
-                      "model", "n", "div.", "median", "interquartile mean", over_var ? "loss/var >" : "loss >", threshold);
+        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s %g\n", name.n ? name.s : "",
+                      name.n ? "\n" : "", "p", "model", "n", "div.", "median", "interquartile mean",
+                      over_var ? "loss/var >" : "loss >", threshold);
     }
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
             if (a->mode == APP_JSON)
-                json_cell(t, &cells[m][i], model_names[m], d->p[i], name.n ? name.s : "", threshold);
+                json_cell(t, &cells[m][i], model_names[m], d->p[i], name.n ? name.s : "",
+                          threshold);
             else
                 people_cell(t, &cells[m][i], model_names[m], d->p[i]);
     for (size_t i = 0; i < d->p_count; i++)
@@ -326,7 +343,8 @@ static void tell_group(struct app *a, const struct mmoe_design *d, size_t group,
     mmoe_text_done(&name);
 }
 
-enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold, struct mmoe_error *err)
+enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold,
+                                 struct mmoe_error *err)
 {
     struct mmoe_design d;
     struct mmoe_text t = {0};
@@ -344,7 +362,8 @@ enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold,
 
 /* --- choices --- */
 
-static void json_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c, size_t leader)
+static void json_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c,
+                        size_t leader)
 {
     struct mmoe_text t = {0};
     mmoe_text_add(&t, "{\"event\":\"choice\"");
@@ -364,13 +383,16 @@ static void json_choice(struct app *a, const struct mmoe_grid *g, const struct m
     mmoe_text_done(&t);
 }
 
-static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c, size_t leader, struct mmoe_text *t)
+static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c, size_t leader,
+                          struct mmoe_text *t)
 {
     char median[NUMBER];
     mmoe_text_add(t, "%s %s for %s; median loss over variance", c->option->name,
-                  mmoe_grid_value(g, c->axis, c->best[leader]), mmoe_grid_value(g, c->leader_axis, leader));
+                  mmoe_grid_value(g, c->axis, c->best[leader]),
+                  mmoe_grid_value(g, c->leader_axis, leader));
     for (size_t v = 0; v < c->values; v++)
-        mmoe_text_add(t, "%s %s at %s", v ? "," : "", mmoe_format_loss(c->median[leader][v], median, sizeof median),
+        mmoe_text_add(t, "%s %s at %s", v ? "," : "",
+                      mmoe_format_loss(c->median[leader][v], median, sizeof median),
                       mmoe_grid_value(g, c->axis, v));
     mmoe_text_add(t, "\n");
 }

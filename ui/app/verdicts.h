@@ -12,23 +12,27 @@
 
 #include "ui/app/app.h"
 
-/* All groups' claims of a study on losses or losses over variance: (groups, MMOE_CLAIMS), to be freed with mmoe_free;
-   NULL and *err where the study is not of that kind. */
+/* All groups' claims of a study on losses or losses over variance: (groups, MMOE_CLAIMS), to be
+   freed with mmoe_free; NULL and *err where the study is not of that kind. */
 struct mmoe_claim *verdicts_test(const struct view_study *s, bool over_var, struct mmoe_design *d,
                                  struct mmoe_error *err);
 /* One group's cells, the same way. */
-void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, size_t group, bool over_var, double threshold,
+void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, size_t group,
+                    bool over_var, double threshold,
                     struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX]);
 
-/* P(a < b) of two models at the i-th p: how often a ends with the lower loss of a seed, ties counting half; a run that
-   diverged loses. */
-struct mmoe_interval verdicts_below(const struct view_study *s, const struct mmoe_design *d, size_t group, bool over_var,
-                                    enum mmoe_claims_model a, enum mmoe_claims_model b, size_t i);
+/* P(a < b) of two models at the i-th p: how often a ends with the lower loss of a seed, ties
+   counting half; a run that diverged loses. */
+struct mmoe_interval verdicts_below(const struct view_study *s, const struct mmoe_design *d,
+                                    size_t group, bool over_var, enum mmoe_claims_model a,
+                                    enum mmoe_claims_model b, size_t i);
 
-/* Test the claims on the study that is shown and report them: claim events, or a list; of several groups a table. */
+/* Test the claims on the study that is shown and report them: claim events, or a list; of several
+ * groups a table. */
 enum mmoe_status app_claims(struct app *a, bool over_var, struct mmoe_error *err);
 /* Report its cells and pairs: claim.cell and claim.pair events, or tables. */
-enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold, struct mmoe_error *err);
+enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold,
+                                 struct mmoe_error *err);
 /* choice: option, for, value, chosen, median by value. */
 void report_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c);
 

@@ -15,7 +15,8 @@ enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct
         count++;
     }
     if (a->repeating)
-        return mmoe_fail(err, MMOE_STATE, "%s in progress would be measured too: stop it first, or wait",
+        return mmoe_fail(err, MMOE_STATE,
+                         "%s in progress would be measured too: stop it first, or wait",
                          a->sweeping ? "the study" : "the repeats");
     if (i->argc == 0) {
         app_say(a, "%zu cases, a few seconds each: pause ends it", count);
@@ -28,5 +29,6 @@ enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct
             return MMOE_CONTINUE;
         }
     const char *near = mmoe_nearest(i->argv[0], names, count);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no case '%.60s': did you mean %s?", i->argv[0], near ? near : names[0]);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no case '%.60s': did you mean %s?", i->argv[0],
+                     near ? near : names[0]);
 }

@@ -33,7 +33,8 @@ struct invocation {
     } pairs[COMMAND_WORDS_MAX];
     char *text; /* as typed, the verb in full, for log and echo */
     struct invocation *next;
-    /* the interpreter's own: which text it came in, how deep in `source`, what must be over before it runs */
+    /* the interpreter's own: which text it came in, how deep in `source`, what must be over before
+     * it runs */
     size_t batch;
     int depth;
     enum app_wait wait;
@@ -53,8 +54,8 @@ enum completes {
 };
 
 /*
- * Which key=value a verb accepts: of options, checked as the line is parsed; or some of its own, checked by
- * the verb, and besides these axes of a grid, KEY=v1,v2,... of options.
+ * Which key=value a verb accepts: of options, checked as the line is parsed; or some of its own,
+ * checked by the verb, and besides these axes of a grid, KEY=v1,v2,... of options.
  */
 enum pairs { PAIRS_NONE, PAIRS_OPTIONS, PAIRS_OWN, PAIRS_GRID };
 
@@ -67,7 +68,8 @@ struct command {
     const char *const *words; /* for COMPLETES_WORDS; those that end in = are keys of its own */
     int pairs;                /* enum pairs: accepts key=value */
     size_t most_args;
-    /* MMOE_OK; or MMOE_CONTINUE: started something, the rest of the line waits for app->wait; or a failure. */
+    /* MMOE_OK; or MMOE_CONTINUE: started something, the rest of the line waits for app->wait; or a
+     * failure. */
     enum mmoe_status (*exec)(struct app *a, const struct invocation *i, struct mmoe_error *err);
 };
 
@@ -77,12 +79,14 @@ const struct command *command_find(const char *name);
 /* The verb that this is a unique prefix of (or is), or an error with the nearest one. */
 const struct command *command_match(const char *word, bool prefixes, struct mmoe_error *err);
 
-/* Parse a whole text; NULL with err->status MMOE_OK where it holds no command. prefixes: unique ones accepted. */
+/* Parse a whole text; NULL with err->status MMOE_OK where it holds no command. prefixes: unique
+ * ones accepted. */
 struct invocation *command_parse(const char *text, bool prefixes, struct mmoe_error *err);
 void command_free(struct invocation *list);
 
 /* Options o changed by the pairs of i; o is untouched on failure. */
-enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o, struct mmoe_error *err);
+enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o,
+                               struct mmoe_error *err);
 
 /*
  * Completions of the word that ends at line[point]: appends them to *out
@@ -102,16 +106,18 @@ extern const size_t command_term_count;
 
 /* What the families share. */
 /* app_change, saying before it each option that changes; quiet where none does. */
-enum mmoe_status command_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err);
+enum mmoe_status command_change(struct app *a, const struct mmoe_options *o,
+                                struct mmoe_error *err);
 /* What a net of the model would be built from now. */
 void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec);
 /* The whole number from min to max that word gives, or an error that says what it is for. */
-enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max, size_t *out,
-                               struct mmoe_error *err);
+enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max,
+                               size_t *out, struct mmoe_error *err);
 /* The value of the pair of that key, or NULL. */
 const char *command_pair(const struct invocation *i, const char *key);
 /* jobs=N where it is given, else the setting. */
-enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs, struct mmoe_error *err);
+enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
+                              struct mmoe_error *err);
 /* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
 char *command_path(const char *word);
 
@@ -138,7 +144,8 @@ enum mmoe_status command_resume(struct app *, const struct invocation *, struct 
 enum mmoe_status command_stop(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_bench(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_speed(struct app *, const struct invocation *, struct mmoe_error *);
-enum mmoe_status command_panel(struct app *, const struct invocation *, struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
+enum mmoe_status command_panel(struct app *, const struct invocation *,
+                               struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
 enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_compare(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_explain(struct app *, const struct invocation *, struct mmoe_error *);

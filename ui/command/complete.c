@@ -8,11 +8,12 @@
  * file whose name needs quotes is offered in quotes.
  */
 #include <dirent.h>
-#include <mmoe/definition.h>
-#include <mmoe/mem.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include <mmoe/definition.h>
+#include <mmoe/mem.h>
 
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
@@ -78,7 +79,7 @@ static void offer_values(struct choices *c, const char *prefix, const char *name
 
 static void offer_defined(struct choices *c, enum mmoe_definition_kind kind)
 {
-    char (*names)[MMOE_NAME_MAX];
+    char(*names)[MMOE_NAME_MAX];
     size_t count;
     mmoe_library_names(kind, &names, &count);
     for (size_t i = 0; i < count; i++)
@@ -118,7 +119,9 @@ static char *unquoted(const char *s, char *open)
 static char *quoted(const char *path, bool directory, char open)
 {
     struct mmoe_text t = {0};
-    char quote = open ? open : path[strcspn(path, " \t;'\"")] ? (strchr(path, '"') ? '\'' : '"') : '\0';
+    char quote = open                             ? open
+                 : path[strcspn(path, " \t;'\"")] ? (strchr(path, '"') ? '\'' : '"')
+                                                  : '\0';
     if (quote)
         mmoe_text_add(&t, "%c", quote);
     mmoe_text_add(&t, "%s", path);
@@ -137,7 +140,8 @@ static bool is_directory(const char *opened, const char *name)
     return directory;
 }
 
-/* Offer the entry of a directory where its name starts with stem. typed: the directory as it was typed. */
+/* Offer the entry of a directory where its name starts with stem. typed: the directory as it was
+ * typed. */
 static void offer_entry(struct choices *c, const char *opened, const char *typed, const char *name,
                         const char *stem, char quote)
 {
@@ -256,15 +260,9 @@ static void offer_argument(struct choices *c, const struct command *command, con
     if (p->plain >= command->most_args)
         return;
     switch (command->completes) {
-    case COMPLETES_OPTION:
-        offer_setting(c, p);
-        return;
-    case COMPLETES_MODEL:
-        offer_words(c, "", mmoe_option_find("model")->words);
-        return;
-    case COMPLETES_PRESET:
-        offer_defined(c, MMOE_PRESETS);
-        return;
+    case COMPLETES_OPTION: offer_setting(c, p); return;
+    case COMPLETES_MODEL: offer_words(c, "", mmoe_option_find("model")->words); return;
+    case COMPLETES_PRESET: offer_defined(c, MMOE_PRESETS); return;
     case COMPLETES_WORDS: /* without words of its own a verb is named as the option it sets */
         if (!command->words)
             offer_values(c, "", command->name);
@@ -280,17 +278,14 @@ static void offer_argument(struct choices *c, const struct command *command, con
         offer_verbs(c);
         offer(c, "", "keys");
         return;
-    case COMPLETES_TOPIC:
-        offer_topics(c);
-        return;
+    case COMPLETES_TOPIC: offer_topics(c); return;
     case COMPLETES_STUDY:
         if (p->plain == 0)
             offer_own(c, command, false);
         if (p->plain == 0)
             offer_defined(c, MMOE_STUDIES);
         return;
-    case COMPLETES_NOTHING:
-        return;
+    case COMPLETES_NOTHING: return;
     }
 }
 
@@ -309,7 +304,8 @@ static void offer_at(struct choices *c, const struct place *p)
     } else if (command) {
         offer_argument(c, command, p);
         offer_own(c, command, true);
-        if ((command->pairs == PAIRS_OPTIONS || command->pairs == PAIRS_GRID) && command->completes != COMPLETES_OPTION) /* set takes them as words, too */
+        if ((command->pairs == PAIRS_OPTIONS || command->pairs == PAIRS_GRID) &&
+            command->completes != COMPLETES_OPTION) /* set takes them as words, too */
             offer_options(c, "=");
     }
 }

@@ -29,8 +29,9 @@ static bool is_stale(const struct app *a)
 static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
 {
     if (!a->data)
-        return mmoe_fail(err, MMOE_STATE, "%s", a->view.making ? "the rows are still being made: ask again in a moment"
-                                                         : "no rows yet: data gen makes them");
+        return mmoe_fail(err, MMOE_STATE, "%s",
+                         a->view.making ? "the rows are still being made: ask again in a moment"
+                                        : "no rows yet: data gen makes them");
     report_data(a, a->data);
     if (is_stale(a))
         app_say(a, "options changed since these rows were made: data gen makes new ones");
@@ -44,16 +45,20 @@ enum mmoe_status command_data(struct app *a, const struct invocation *i, struct 
     if (strcmp(word, "gen") == 0)
         return generate(a, i, err);
     if (*word == '\0')
-        return mmoe_fail(err, MMOE_INVALID, "data does not know what to do with %s=%s: write data gen %s=%s",
+        return mmoe_fail(err, MMOE_INVALID,
+                         "data does not know what to do with %s=%s: write data gen %s=%s",
                          i->pairs[0].key, i->pairs[0].value, i->pairs[0].key, i->pairs[0].value);
     if (strcmp(word, "info") != 0) {
         const char *near = mmoe_nearest(word, words, 2);
         if (near)
-            return mmoe_fail(err, MMOE_UNKNOWN, "data does not know '%.60s': did you mean data %s?", word, near);
-        return mmoe_fail(err, MMOE_UNKNOWN, "data does not know '%.60s': gen makes rows, info tells of them", word);
+            return mmoe_fail(err, MMOE_UNKNOWN, "data does not know '%.60s': did you mean data %s?",
+                             word, near);
+        return mmoe_fail(err, MMOE_UNKNOWN,
+                         "data does not know '%.60s': gen makes rows, info tells of them", word);
     }
     if (i->pair_count)
-        return mmoe_fail(err, MMOE_INVALID, "data info takes no key=value: '%s=%s' (set changes options)",
+        return mmoe_fail(err, MMOE_INVALID,
+                         "data info takes no key=value: '%s=%s' (set changes options)",
                          i->pairs[0].key, i->pairs[0].value);
     return tell(a, err);
 }

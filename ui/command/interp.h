@@ -16,18 +16,20 @@
 
 struct interp {
     struct invocation *first, *last; /* waiting */
-    bool prefixes;      /* interactive: unique prefixes of verbs accepted */
-    bool stop_at_error; /* batch: a failure ends the session */
-    int depth;          /* of nested `source`, of the command that runs now */
-    size_t batches;     /* texts submitted so far */
+    bool prefixes;                   /* interactive: unique prefixes of verbs accepted */
+    bool stop_at_error;              /* batch: a failure ends the session */
+    int depth;                       /* of nested `source`, of the command that runs now */
+    size_t batches;                  /* texts submitted so far */
 };
 
 void interp_init(struct interp *i, bool interactive);
 void interp_done(struct interp *i);
 
-/* Parse text and queue it behind what waits; on a parse error nothing is queued, the app complains. */
+/* Parse text and queue it behind what waits; on a parse error nothing is queued, the app complains.
+ */
 enum mmoe_status interp_submit(struct interp *i, struct app *a, const char *text);
-/* A typed line: ahead of what waits, and its first commands run even if something is in progress. */
+/* A typed line: ahead of what waits, and its first commands run even if something is in progress.
+ */
 enum mmoe_status interp_now(struct interp *i, struct app *a, const char *text);
 /* Run what may run. True while commands still wait. */
 bool interp_advance(struct interp *i, struct app *a);

@@ -54,8 +54,9 @@ static void list_models(struct app *a)
             continue;
         }
         mmoe_format_count(count_parameters(a, model), count, sizeof count);
-        mmoe_text_add(&t, "%c %-20s %9s parameters  %s\n", (int)k == a->view.options.model ? '*' : ' ',
-                      mmoe_model_name(model), count, mmoe_model_help(model));
+        mmoe_text_add(&t, "%c %-20s %9s parameters  %s\n",
+                      (int)k == a->view.options.model ? '*' : ' ', mmoe_model_name(model), count,
+                      mmoe_model_help(model));
     }
     if (a->mode != APP_JSON)
         app_tell(a, t.s);
@@ -65,7 +66,8 @@ static void list_models(struct app *a)
 enum { OUTLINE_COLUMNS = 5 };
 
 /* The words of an outline's line; line 0 is its head, the last one its foot. */
-static void outline_line(const struct mmoe_outline *o, size_t line, char words[OUTLINE_COLUMNS][COUNT_SIZE])
+static void outline_line(const struct mmoe_outline *o, size_t line,
+                         char words[OUTLINE_COLUMNS][COUNT_SIZE])
 {
     const struct mmoe_outline_part *p = line > 0 && line <= o->count ? &o->parts[line - 1] : NULL;
     memset(words, 0, OUTLINE_COLUMNS * sizeof *words);
@@ -86,7 +88,8 @@ static void outline_line(const struct mmoe_outline *o, size_t line, char words[O
     mmoe_format_count((uint64_t)(p ? p->flops : o->flops), words[4], COUNT_SIZE);
 }
 
-/* A line a part, from the inputs to the predictions; columns as narrow as they can be, for narrow logs. */
+/* A line a part, from the inputs to the predictions; columns as narrow as they can be, for narrow
+ * logs. */
 static void draw_outline(const struct mmoe_outline *o, struct mmoe_text *t)
 {
     char words[OUTLINE_COLUMNS][COUNT_SIZE];
@@ -98,12 +101,13 @@ static void draw_outline(const struct mmoe_outline *o, struct mmoe_text *t)
     }
     for (size_t line = 0; line < o->count + 2; line++) {
         outline_line(o, line, words);
-        mmoe_text_add(t, "%-*s %-*s %-*s %*s %*s\n", widths[0], words[0], widths[1], words[1], widths[2], words[2],
-                      widths[3], words[3], widths[4], words[4]);
+        mmoe_text_add(t, "%-*s %-*s %-*s %*s %*s\n", widths[0], words[0], widths[1], words[1],
+                      widths[2], words[2], widths[3], words[3], widths[4], words[4]);
     }
 }
 
-static void json_outline(struct app *a, const struct mmoe_model *model, const struct mmoe_outline *o)
+static void json_outline(struct app *a, const struct mmoe_model *model,
+                         const struct mmoe_outline *o)
 {
     struct mmoe_text t = {0};
     mmoe_text_add(&t, "{\"event\":\"model\",\"name\":");
@@ -113,8 +117,9 @@ static void json_outline(struct app *a, const struct mmoe_model *model, const st
         const struct mmoe_outline_part *p = &o->parts[i];
         mmoe_text_add(&t, "%s{\"name\":", i ? "," : "");
         mmoe_text_add_json(&t, p->name);
-        mmoe_text_add(&t, ",\"groups\":%zu,\"in\":%zu,\"out\":%zu,\"parameters\":%zu,\"flops\":%.0f}", p->groups,
-                      p->in, p->out, p->parameters, p->flops);
+        mmoe_text_add(&t,
+                      ",\"groups\":%zu,\"in\":%zu,\"out\":%zu,\"parameters\":%zu,\"flops\":%.0f}",
+                      p->groups, p->in, p->out, p->parameters, p->flops);
     }
     mmoe_text_add(&t, "]}\n");
     report_text(a, t.s);

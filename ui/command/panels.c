@@ -23,7 +23,8 @@ static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_er
     if (!linear && strcmp(word, "log") != 0) {
         const char *near = mmoe_nearest(word, words, 2);
         if (near)
-            return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s': did you mean loss %s?", word, near);
+            return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s': did you mean loss %s?", word,
+                             near);
         return mmoe_fail(err, MMOE_UNKNOWN, "no axis '%.60s': linear or log", word);
     }
     a->view.linear_y = linear;
@@ -41,7 +42,8 @@ static void tell_panel(struct app *a, int panel)
         return;
     }
     panel_table[panel]->describe(&a->view, &t);
-    if (panel == PANEL_GATES && a->view.live.gate.gates > 0 && a->view.live.state != MMOE_RUN_EMPTY) {
+    if (panel == PANEL_GATES && a->view.live.gate.gates > 0 &&
+        a->view.live.state != MMOE_RUN_EMPTY) {
         mmoe_text_add(&t, "\n");
         panel_table[panel]->csv(&a->view, &t);
     }
@@ -68,8 +70,10 @@ static enum mmoe_status refuse_layout(const char *word, struct mmoe_error *err)
         words[k + 3] = panel_table[k]->name;
     const char *near = mmoe_nearest(word, words, PANEL_COUNT + 3);
     if (near)
-        return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': did you mean layout %s?", word, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': reset, zoom, next or a panel's name", word);
+        return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': did you mean layout %s?", word,
+                         near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no layout '%.60s': reset, zoom, next or a panel's name",
+                     word);
 }
 
 enum mmoe_status command_layout(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -97,8 +101,8 @@ static enum mmoe_status no_run(const struct app *a, const char *word, struct mmo
 {
     if (a->view.live_id == 0)
         return mmoe_fail(err, MMOE_STATE, "there are no runs yet: run makes one");
-    return mmoe_fail(err, MMOE_UNKNOWN, "no run '%.60s': `runs` lists those there are, up to %zu", word,
-                     a->view.live_id);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no run '%.60s': `runs` lists those there are, up to %zu",
+                     word, a->view.live_id);
 }
 
 static const struct mmoe_snapshot *find_run(const struct app *a, const char *word, size_t *id)
@@ -127,8 +131,10 @@ enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct m
         return no_run(a, word, err);
     run->pinned = !run->pinned;
     a->changes++;
-    app_say(a, run->pinned ? "run %zu is pinned: it stays in the list and in the loss plot"
-                           : "run %zu is no longer pinned", id);
+    app_say(a,
+            run->pinned ? "run %zu is pinned: it stays in the list and in the loss plot"
+                        : "run %zu is no longer pinned",
+            id);
     return MMOE_OK;
 }
 
@@ -145,13 +151,15 @@ static void add_difference(const struct mmoe_snapshot *x, const struct mmoe_snap
     mmoe_text_done(&right);
 }
 
-/* Options in which the runs differ, but those of the session and `seed`, which its three parts tell better. */
+/* Options in which the runs differ, but those of the session and `seed`, which its three parts tell
+ * better. */
 static bool is_compared(const struct mmoe_option *option)
 {
     return option->group != MMOE_GROUP_SESSION && strcmp(option->name, "seed") != 0;
 }
 
-static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y, struct mmoe_text *t)
+static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
+                       struct mmoe_text *t)
 {
     char left[32], right[32];
     size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks;
@@ -178,13 +186,15 @@ static const char *seeds_verdict(const struct mmoe_options *x, const struct mmoe
 }
 
 /* Appends whether two counts of parameters match. */
-static void add_match(struct mmoe_text *t, const char *first, size_t x, const char *second, size_t y)
+static void add_match(struct mmoe_text *t, const char *first, size_t x, const char *second,
+                      size_t y)
 {
     double more = x > y ? (double)x / (double)y - 1 : (double)y / (double)x - 1;
     if (more < PARAMETERS_MATCH)
         mmoe_text_add(t, "\nparameters match within %.0f%%", 100 * PARAMETERS_MATCH);
     else
-        mmoe_text_add(t, "\nnot parameter-matched: %s has %.0f%% more", x > y ? first : second, 100 * more);
+        mmoe_text_add(t, "\nnot parameter-matched: %s has %.0f%% more", x > y ? first : second,
+                      100 * more);
 }
 
 static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
@@ -197,8 +207,8 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
         if (is_compared(option) && !mmoe_option_same(&x->options, &y->options, option))
             add_difference(x, y, option, &t);
     }
-    mmoe_text_add(&t, "\n%-14s %14zu %14zu\n%-14s %14zu %14zu", "parameters", x->parameters, y->parameters,
-                  "step", x->step, y->step);
+    mmoe_text_add(&t, "\n%-14s %14zu %14zu\n%-14s %14zu %14zu", "parameters", x->parameters,
+                  y->parameters, "step", x->step, y->step);
     add_losses(x, y, &t);
     add_match(&t, "the first", x->parameters, "the second", y->parameters);
     mmoe_text_add(&t, "\n%s%s", seeds_verdict(&x->options, &y->options),
@@ -254,22 +264,26 @@ static void tell_models(struct app *a, const struct mmoe_model *first, const str
 {
     struct mmoe_text t = {0};
     char left[48], right[48];
-    mmoe_text_add(&t, "%-20s %20s %20s", "parameters", mmoe_model_name(first), mmoe_model_name(second));
+    mmoe_text_add(&t, "%-20s %20s %20s", "parameters", mmoe_model_name(first),
+                  mmoe_model_name(second));
     for (size_t i = 0; i < x->count; i++)
         add_part(&t, x->parts[i].name, &x->parts[i], part_named(y, x->parts[i].name));
     for (size_t i = 0; i < y->count; i++)
         if (!part_named(x, y->parts[i].name))
             add_part(&t, y->parts[i].name, NULL, &y->parts[i]);
-    mmoe_text_add(&t, "\n%-20s %20s %20s", "all", mmoe_format_count(x->parameters, left, sizeof left),
+    mmoe_text_add(&t, "\n%-20s %20s %20s", "all",
+                  mmoe_format_count(x->parameters, left, sizeof left),
                   mmoe_format_count(y->parameters, right, sizeof right));
-    mmoe_text_add(&t, "\n%-20s %20s %20s", "FLOPs/example", mmoe_format_count((uint64_t)x->flops, left, sizeof left),
+    mmoe_text_add(&t, "\n%-20s %20s %20s", "FLOPs/example",
+                  mmoe_format_count((uint64_t)x->flops, left, sizeof left),
                   mmoe_format_count((uint64_t)y->flops, right, sizeof right));
     add_match(&t, mmoe_model_name(first), x->parameters, mmoe_model_name(second), y->parameters);
     app_page(a, t.s);
     mmoe_text_done(&t);
 }
 
-static void compare_models(struct app *a, const struct mmoe_model *first, const struct mmoe_model *second)
+static void compare_models(struct app *a, const struct mmoe_model *first,
+                           const struct mmoe_model *second)
 {
     struct mmoe_outline x, y;
     struct mmoe_spec spec;
@@ -286,8 +300,8 @@ static void compare_models(struct app *a, const struct mmoe_model *first, const 
     mmoe_text_add_json(&t, mmoe_model_name(first));
     mmoe_text_add(&t, ",");
     mmoe_text_add_json(&t, mmoe_model_name(second));
-    mmoe_text_add(&t, "],\"parameters\":[%zu,%zu],\"flops\":[%.0f,%.0f]}\n", x.parameters, y.parameters, x.flops,
-                  y.flops);
+    mmoe_text_add(&t, "],\"parameters\":[%zu,%zu],\"flops\":[%.0f,%.0f]}\n", x.parameters,
+                  y.parameters, x.flops, y.flops);
     report_text(a, t.s);
     mmoe_text_done(&t);
 }
@@ -296,9 +310,11 @@ enum mmoe_status command_compare(struct app *a, const struct invocation *i, stru
 {
     size_t first, second;
     if (i->argc < 2)
-        return mmoe_fail(err, MMOE_INVALID, "compare takes two runs or models: compare 1 2 (`runs` lists them), "
+        return mmoe_fail(err, MMOE_INVALID,
+                         "compare takes two runs or models: compare 1 2 (`runs` lists them), "
                          "compare mmoe shared-bottom");
-    const struct mmoe_model *left = mmoe_model_find(i->argv[0]), *right = mmoe_model_find(i->argv[1]);
+    const struct mmoe_model *left = mmoe_model_find(i->argv[0]),
+                            *right = mmoe_model_find(i->argv[1]);
     if (left && right) {
         compare_models(a, left, right);
         return MMOE_OK;

@@ -11,11 +11,12 @@
  * the number of words, the names and values of options. Bytes above 0x7f are
  * letters like any other; control bytes have no place in a command.
  */
-#include "ui/command/command.h"
-
 #include <ctype.h>
-#include <mmoe/mem.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
+
+#include "ui/command/command.h"
 
 /* --- verbs --- */
 
@@ -93,10 +94,10 @@ const struct command *command_match(const char *word, bool prefixes, struct mmoe
 enum token { TOKEN_WORD, TOKEN_BREAK, TOKEN_END, TOKEN_BAD };
 
 struct lexer {
-    const char *at;         /* the next byte */
-    const char *start;      /* of the word just read */
-    struct mmoe_text word;  /* without its quotes */
-    size_t equals;          /* offset in word of the = of key=value; 0: a plain word */
+    const char *at;        /* the next byte */
+    const char *start;     /* of the word just read */
+    struct mmoe_text word; /* without its quotes */
+    size_t equals;         /* offset in word of the = of key=value; 0: a plain word */
     struct mmoe_error *err;
 };
 

@@ -15,7 +15,8 @@ enum { REPEATS_MOST = 100000 };
 static enum mmoe_status tell(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     if (!a->repeating || i->pair_count)
-        return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: repeat %s)", i->command->synopsis);
+        return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: repeat %s)",
+                         i->command->synopsis);
     app_say(a, "%zu of %zu repeats done", a->view.queue_done, a->view.queue_wanted);
     return MMOE_OK;
 }

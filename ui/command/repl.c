@@ -14,10 +14,6 @@
  */
 #include "ui/command/repl.h"
 
-#include <mmoe/text.h>
-
-#include "ui/command/command.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +22,10 @@
 
 #include <readline/history.h>
 #include <readline/readline.h>
+
+#include <mmoe/text.h>
+
+#include "ui/command/command.h"
 
 enum { HISTORY_MAX = 2000 };
 
@@ -215,15 +215,19 @@ static void bind_keys(void)
     static const struct {
         const char *keys;
         rl_command_func_t *function;
-    } always[] = {
-        {"\\C-xo", press_next},   {"\\C-xz", press_zoom},   {"\\C-x?", press_help},
-        {"\\C-l", press_redraw},  {"\\e\\C-l", press_redraw}, {"\\C-i", press_complete},
-        {"\\e?", press_complete},
-    }, unless_bound[] = {
-        {"\\e[3~", rl_delete},        {"\\e[1~", rl_beg_of_line},    {"\\e[4~", rl_end_of_line},
-        {"\\e[7~", rl_beg_of_line},   {"\\e[8~", rl_end_of_line},    {"\\e[1;5C", rl_forward_word},
-        {"\\e[1;5D", rl_backward_word}, {"\\e[1;3C", rl_forward_word}, {"\\e[1;3D", rl_backward_word},
-    };
+    } always[] =
+        {
+            {"\\C-xo", press_next},   {"\\C-xz", press_zoom},     {"\\C-x?", press_help},
+            {"\\C-l", press_redraw},  {"\\e\\C-l", press_redraw}, {"\\C-i", press_complete},
+            {"\\e?", press_complete},
+        },
+      unless_bound[] = {
+          {"\\e[3~", rl_delete},          {"\\e[1~", rl_beg_of_line},
+          {"\\e[4~", rl_end_of_line},     {"\\e[7~", rl_beg_of_line},
+          {"\\e[8~", rl_end_of_line},     {"\\e[1;5C", rl_forward_word},
+          {"\\e[1;5D", rl_backward_word}, {"\\e[1;3C", rl_forward_word},
+          {"\\e[1;3D", rl_backward_word},
+      };
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         rl_bind_keyseq(always[i].keys, always[i].function);
     for (size_t i = 0; i < sizeof unless_bound / sizeof *unless_bound; i++)
@@ -325,7 +329,8 @@ static void feed(const char *bytes, size_t n)
         rl_callback_read_char();
 }
 
-/* Keys that act on a search; any other control key ends it first: readline 8.2 can lose its way there. */
+/* Keys that act on a search; any other control key ends it first: readline 8.2 can lose its way
+ * there. */
 static bool for_search(unsigned char key)
 {
     static const char keys[] = "\022\023\007\b\027\031\n\r";

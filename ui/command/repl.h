@@ -18,12 +18,13 @@
 
 /* What the loop should do after bytes were fed. */
 struct repl_result {
-    char *line;   /* a whole line was entered: free with free(); NULL otherwise */
-    bool end;     /* Ctrl-D on an empty line */
-    bool redraw;  /* Ctrl-L */
+    char *line;  /* a whole line was entered: free with free(); NULL otherwise */
+    bool end;    /* Ctrl-D on an empty line */
+    bool redraw; /* Ctrl-L */
 };
 
-/* history_file may be NULL (none kept); it is read now and written at close, through a temporary. */
+/* history_file may be NULL (none kept); it is read now and written at close, through a temporary.
+ */
 void repl_open(const char *history_file);
 void repl_close(void);
 

@@ -2,20 +2,20 @@
 /*
  * session.c - source, log, export, import, save, load, quit: files, and the end.
  */
-#include "ui/panel/panels.h"
-
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <mmoe/arrays.h>
 #include <mmoe/file.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 #include <mmoe/store.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "ui/command/command.h"
+#include "ui/panel/panels.h"
 
 enum { SCRIPT_MAX = 1 << 20 };
 
@@ -34,8 +34,8 @@ static enum mmoe_status io_error(struct mmoe_error *err, const char *what, const
 }
 
 /* Save text to the file that word names, and say so. */
-static enum mmoe_status save(struct app *a, const char *word, const struct mmoe_text *text, const char *what,
-                             struct mmoe_error *err)
+static enum mmoe_status save(struct app *a, const char *word, const struct mmoe_text *text,
+                             const char *what, struct mmoe_error *err)
 {
     char *path = command_path(word);
     bool replaced;
@@ -68,7 +68,8 @@ static size_t refused_line(const char *text, const struct mmoe_error *why)
     return found;
 }
 
-/* Read it as commands once before it is handed over, so that an error can name the file and the line. */
+/* Read it as commands once before it is handed over, so that an error can name the file and the
+ * line. */
 static enum mmoe_status check_script(const char *text, const char *path, struct mmoe_error *err)
 {
     struct mmoe_error why;
@@ -81,7 +82,8 @@ static enum mmoe_status check_script(const char *text, const char *path, struct 
     return mmoe_fail(err, why.status, "%s: %s", path, why.text);
 }
 
-static enum mmoe_status read_script(FILE *f, const char *path, struct mmoe_text *out, struct mmoe_error *err)
+static enum mmoe_status read_script(FILE *f, const char *path, struct mmoe_text *out,
+                                    struct mmoe_error *err)
 {
     static const char too_long[] = "%s is above 1 MiB: no script is that long";
     char bytes[4096];
@@ -89,7 +91,8 @@ static enum mmoe_status read_script(FILE *f, const char *path, struct mmoe_text 
     while ((n = fread(bytes, 1, sizeof bytes - 1, f)) > 0) {
         bytes[n] = '\0';
         if (strlen(bytes) != n)
-            return mmoe_fail(err, MMOE_INVALID, "%s is no script: it holds bytes that are not text", path);
+            return mmoe_fail(err, MMOE_INVALID, "%s is no script: it holds bytes that are not text",
+                             path);
         if (out->n + n > SCRIPT_MAX)
             return mmoe_fail(err, MMOE_LIMIT, too_long, path);
         mmoe_text_add(out, "%s", bytes);
@@ -148,7 +151,11 @@ static enum form form_of(const char *file)
     static const struct {
         const char *end;
         enum form form;
-    } forms[] = {{".svg", FORM_FIGURE}, {".pdf", FORM_FIGURE}, {".png", FORM_FIGURE}, {".csv", FORM_CSV}, {".json", FORM_JSON}};
+    } forms[] = {{".svg", FORM_FIGURE},
+                 {".pdf", FORM_FIGURE},
+                 {".png", FORM_FIGURE},
+                 {".csv", FORM_CSV},
+                 {".json", FORM_JSON}};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (ends_in(file, forms[i].end))
             return forms[i].form;
@@ -158,8 +165,10 @@ static enum form form_of(const char *file)
 static enum mmoe_status refuse_form(const char *file, struct mmoe_error *err)
 {
     const char *slash = strrchr(file, '/'), *dot = strrchr(slash ? slash : file, '.');
-    return mmoe_fail(err, MMOE_INVALID, "export writes .svg, .pdf, .png, .csv and .json, not '%.20s': name the file '%.*s.svg'",
-                     dot ? dot : file, (int)(dot && dot > file ? dot - file : 200), dot == file ? "loss" : file);
+    return mmoe_fail(
+        err, MMOE_INVALID,
+        "export writes .svg, .pdf, .png, .csv and .json, not '%.20s': name the file '%.*s.svg'",
+        dot ? dot : file, (int)(dot && dot > file ? dot - file : 200), dot == file ? "loss" : file);
 }
 
 /* The commands so far and this one, on one line: what makes the file again. */
@@ -190,7 +199,8 @@ static void add_json(const struct app *a, int panel, const char *file, struct mm
     mmoe_text_done(&events);
 }
 
-static enum mmoe_status export_numbers(struct app *a, const char *file, int panel, struct mmoe_error *err)
+static enum mmoe_status export_numbers(struct app *a, const char *file, int panel,
+                                       struct mmoe_error *err)
 {
     struct mmoe_text t = {0}, what = {0};
     if (form_of(file) == FORM_JSON)
@@ -208,24 +218,27 @@ static enum mmoe_status nothing_to_draw(const struct app *a, int panel, struct m
 {
     struct mmoe_text words = {0};
     panel_table[panel]->describe(&a->view, &words);
-    mmoe_fail(err, MMOE_STATE, "panel %s has nothing to draw: %.200s", panel_table[panel]->name, words.s ? words.s : "");
+    mmoe_fail(err, MMOE_STATE, "panel %s has nothing to draw: %.200s", panel_table[panel]->name,
+              words.s ? words.s : "");
     mmoe_text_done(&words);
     return MMOE_STATE;
 }
 
-static enum mmoe_status write_page(struct app *a, const char *file, const char *what, const struct figure_page *page,
-                                   struct mmoe_error *err)
+static enum mmoe_status write_page(struct app *a, const char *file, const char *what,
+                                   const struct figure_page *page, struct mmoe_error *err)
 {
     char *path = command_path(file);
     bool replaced;
     enum mmoe_status s = figure_page_write(page, path, &replaced, err);
     if (!mmoe_failed(s))
-        app_say(a, "saved the figure of panel %s to %s%s", what, path, replaced ? ", replacing what was there" : "");
+        app_say(a, "saved the figure of panel %s to %s%s", what, path,
+                replaced ? ", replacing what was there" : "");
     mmoe_free(path);
     return s;
 }
 
-static enum mmoe_status export_figure(struct app *a, const char *file, int panel, struct mmoe_error *err)
+static enum mmoe_status export_figure(struct app *a, const char *file, int panel,
+                                      struct mmoe_error *err)
 {
     struct figure_sheet sheet = {0};
     struct mmoe_text command = {0};
@@ -235,8 +248,9 @@ static enum mmoe_status export_figure(struct app *a, const char *file, int panel
     add_command(a, file, &command);
     sheet.page.command = command.s;
     sheet.page.program = origin.version;
-    enum mmoe_status s = sheet.page.count == 0 ? nothing_to_draw(a, panel, err)
-                                               : write_page(a, file, panel_table[panel]->name, &sheet.page, err);
+    enum mmoe_status s = sheet.page.count == 0
+                             ? nothing_to_draw(a, panel, err)
+                             : write_page(a, file, panel_table[panel]->name, &sheet.page, err);
     mmoe_text_done(&command);
     figure_sheet_done(&sheet);
     return s;
@@ -247,7 +261,8 @@ static enum mmoe_status export_panel(struct app *a, const char *file, struct mmo
     int named = panel_of_file(file), panel = named >= 0 ? named : a->view.focus;
     switch (form_of(file)) {
     case FORM_FIGURE: return export_figure(a, file, panel, err);
-    case FORM_CSV: case FORM_JSON: return export_numbers(a, file, panel, err);
+    case FORM_CSV:
+    case FORM_JSON: return export_numbers(a, file, panel, err);
     case FORM_NONE: break;
     }
     return refuse_form(file, err);
@@ -255,11 +270,13 @@ static enum mmoe_status export_panel(struct app *a, const char *file, struct mmo
 
 /* --- weights and rows --- */
 
-/* A path as other programs and later sessions find it; the one given where there is no such file yet. */
+/* A path as other programs and later sessions find it; the one given where there is no such file
+ * yet. */
 static void whole_path(const char *word, char out[MMOE_FILE_MAX])
 {
     char real[PATH_MAX], *path = command_path(word);
-    snprintf(out, MMOE_FILE_MAX, "%s", realpath(path, real) && strlen(real) < MMOE_FILE_MAX ? real : path);
+    snprintf(out, MMOE_FILE_MAX, "%s",
+             realpath(path, real) && strlen(real) < MMOE_FILE_MAX ? real : path);
     mmoe_free(path);
 }
 
@@ -268,28 +285,35 @@ static bool is_arrays_file(const char *file)
     return ends_in(file, ".npz") || ends_in(file, ".safetensors");
 }
 
-static enum mmoe_status check_arrays(const char *verb, const char *what, const char *file, struct mmoe_error *err)
+static enum mmoe_status check_arrays(const char *verb, const char *what, const char *file,
+                                     struct mmoe_error *err)
 {
     if (is_arrays_file(file))
         return MMOE_OK;
-    return mmoe_fail(err, MMOE_INVALID, "%s are kept in .npz or .safetensors files: %s %s %.*s.npz", what, verb, what,
-                     (int)strcspn(file, "."), file);
+    return mmoe_fail(err, MMOE_INVALID, "%s are kept in .npz or .safetensors files: %s %s %.*s.npz",
+                     what, verb, what, (int)strcspn(file, "."), file);
 }
 
 /* weights or data, then a file. */
-static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool in, struct mmoe_error *err)
+static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool in,
+                                 struct mmoe_error *err)
 {
     const char *verb = i->command->name, *what = i->argv[0];
     bool weights = strcmp(what, "weights") == 0;
     char path[MMOE_FILE_MAX];
     if (i->argc < 2)
-        return mmoe_fail(err, MMOE_INVALID, "%s %s which file? %s %s %s.npz", verb, what, verb, what, what);
+        return mmoe_fail(err, MMOE_INVALID, "%s %s which file? %s %s %s.npz", verb, what, verb,
+                         what, what);
     enum mmoe_status s = check_arrays(verb, what, i->argv[1], err);
     if (mmoe_failed(s))
         return s;
     whole_path(i->argv[1], path);
     if (weights || !in) {
-        app_file(a, !weights ? MMOE_FILE_EXPORT_DATA : in ? MMOE_FILE_IMPORT_WEIGHTS : MMOE_FILE_EXPORT_WEIGHTS, path);
+        app_file(a,
+                 !weights ? MMOE_FILE_EXPORT_DATA
+                 : in     ? MMOE_FILE_IMPORT_WEIGHTS
+                          : MMOE_FILE_EXPORT_WEIGHTS,
+                 path);
         return MMOE_CONTINUE;
     }
     struct mmoe_arrays whole = {0}; /* a file that is none must not become a setting */
@@ -316,7 +340,8 @@ static enum mmoe_status checkpoint(struct app *a, const struct invocation *i, en
     if (i->argc == 0)
         return mmoe_fail(err, MMOE_INVALID, "%s which file? %s session.npz", verb, verb);
     if (!is_arrays_file(i->argv[0]))
-        return mmoe_fail(err, MMOE_INVALID, "sessions are kept in .npz or .safetensors files: %s %.*s.npz", verb,
+        return mmoe_fail(err, MMOE_INVALID,
+                         "sessions are kept in .npz or .safetensors files: %s %.*s.npz", verb,
                          (int)strcspn(i->argv[0], "."), i->argv[0]);
     whole_path(i->argv[0], path);
     app_file(a, what, path);
@@ -354,10 +379,15 @@ enum mmoe_status command_export(struct app *a, const struct invocation *i, struc
     if (i->argc == 1)
         return export_panel(a, i->argv[0], err);
     if (i->argc > 1)
-        return mmoe_fail(err, MMOE_UNKNOWN, "export weights FILE, export data FILE, or the file of a panel, such as loss.svg; "
-                         "not '%.60s'", i->argv[0]);
-    return mmoe_fail(err, MMOE_INVALID, "export to which file? export loss.svg, gates.pdf, hist.png, runs.csv, log.json, "
-                     "export weights FILE, export data FILE");
+        return mmoe_fail(
+            err, MMOE_UNKNOWN,
+            "export weights FILE, export data FILE, or the file of a panel, such as loss.svg; "
+            "not '%.60s'",
+            i->argv[0]);
+    return mmoe_fail(
+        err, MMOE_INVALID,
+        "export to which file? export loss.svg, gates.pdf, hist.png, runs.csv, log.json, "
+        "export weights FILE, export data FILE");
 }
 
 enum mmoe_status command_import(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -18,8 +18,8 @@ static const char *const resets_names[] = {"nothing", "run", "data"};
 
 /* --- what the families share --- */
 
-enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max, size_t *out,
-                               struct mmoe_error *err)
+enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max,
+                               size_t *out, struct mmoe_error *err)
 {
     size_t v;
     char low[48], high[48];
@@ -29,7 +29,8 @@ enum mmoe_status command_whole(const char *word, const char *what, size_t min, s
     }
     return mmoe_fail(err, mmoe_parse_size(word, &v) ? MMOE_RANGE : MMOE_INVALID,
                      "%s must be a whole number from %s to %s, not '%.60s'", what,
-                     mmoe_format_count(min, low, sizeof low), mmoe_format_count(max, high, sizeof high), word);
+                     mmoe_format_count(min, low, sizeof low),
+                     mmoe_format_count(max, high, sizeof high), word);
 }
 
 static bool one_seed(const struct mmoe_options *o)
@@ -45,7 +46,8 @@ static bool is_shown(const struct mmoe_option *option, const struct mmoe_options
     return (strchr(option->name, '.') != NULL) != one_seed(o);
 }
 
-static void say_changes(struct app *a, const struct mmoe_options *before, const struct mmoe_options *after)
+static void say_changes(struct app *a, const struct mmoe_options *before,
+                        const struct mmoe_options *after)
 {
     struct mmoe_text t = {0};
     for (size_t i = 0; i < mmoe_option_count; i++) {
@@ -110,7 +112,8 @@ static void json_option(struct app *a, const struct mmoe_option *option)
 }
 
 /* One line of the list; a star marks what is not at its default. */
-static void list_option(const struct mmoe_options *o, const struct mmoe_option *option, struct mmoe_text *t)
+static void list_option(const struct mmoe_options *o, const struct mmoe_option *option,
+                        struct mmoe_text *t)
 {
     struct mmoe_text value = value_of(o, option), range = {0};
     bool plain = is_default(o, option);
@@ -139,7 +142,9 @@ static void list_options(struct app *a)
         list_option(&a->view.options, option, &t);
     }
     if (a->mode != APP_JSON) {
-        mmoe_text_add(&t, "set KEY tells more of one, set KEY default restores it; * differs from the default\n");
+        mmoe_text_add(
+            &t,
+            "set KEY tells more of one, set KEY default restores it; * differs from the default\n");
         app_page(a, t.s);
     }
     mmoe_text_done(&t);
@@ -174,7 +179,8 @@ static void show_option(struct app *a, const struct mmoe_option *option)
 /* --- set --- */
 
 /* KEY VALUE KEY VALUE ... or a single KEY, which only asks. */
-static enum mmoe_status set_words(const struct invocation *i, struct mmoe_options *o, struct mmoe_error *err)
+static enum mmoe_status set_words(const struct invocation *i, struct mmoe_options *o,
+                                  struct mmoe_error *err)
 {
     for (size_t k = 0; k < i->argc; k += 2) {
         const struct mmoe_option *option = mmoe_option_get(i->argv[k], err);
@@ -225,7 +231,8 @@ enum mmoe_status command_set(struct app *a, const struct invocation *i, struct m
 
 /* --- one option each --- */
 
-static enum mmoe_status set_one(struct app *a, const char *name, const char *value, struct mmoe_error *err)
+static enum mmoe_status set_one(struct app *a, const char *name, const char *value,
+                                struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
     enum mmoe_status s = mmoe_option_set(&o, name, value, err);
@@ -275,8 +282,10 @@ static enum mmoe_status refuse_stream(const char *word, struct mmoe_error *err)
     static const char *const words[] = {"data", "init", "order", "all"};
     const char *near = mmoe_nearest(word, words, 4);
     if (near)
-        return mmoe_fail(err, MMOE_UNKNOWN, "no stream '%.60s': did you mean reseed %s?", word, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no stream '%.60s': data, init, order or all, then a seed", word);
+        return mmoe_fail(err, MMOE_UNKNOWN, "no stream '%.60s': did you mean reseed %s?", word,
+                         near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no stream '%.60s': data, init, order or all, then a seed",
+                     word);
 }
 
 enum mmoe_status command_reseed(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -291,11 +300,12 @@ enum mmoe_status command_reseed(struct app *a, const struct invocation *i, struc
     if (given && !mmoe_parse_u64(i->argv[k], &seed)) {
         if (k == 0)
             return refuse_stream(i->argv[0], err);
-        return mmoe_fail(err, MMOE_INVALID, "the seed must be a whole number from 0, not '%.60s'", i->argv[k]);
+        return mmoe_fail(err, MMOE_INVALID, "the seed must be a whole number from 0, not '%.60s'",
+                         i->argv[k]);
     }
     if (k + 1 < i->argc)
-        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much after a seed (usage: reseed %s)", i->argv[k + 1],
-                         i->command->synopsis);
+        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much after a seed (usage: reseed %s)",
+                         i->argv[k + 1], i->command->synopsis);
     streams = streams ? streams : SEED_ALL;
     if (streams & SEED_DATA)
         o.seed_data = given ? seed : o.seed_data + 1;

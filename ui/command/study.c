@@ -6,11 +6,12 @@
  * of the file's, but for those that are its own.
  */
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+
 #include <mmoe/definition.h>
 #include <mmoe/export.h>
 #include <mmoe/mem.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "ui/app/html.h"
 #include "ui/app/plan.h"
@@ -26,17 +27,18 @@ static void add_study(const struct app *a, const struct mmoe_study_info *s, stru
 {
     char time[32];
     if (a->mode != APP_JSON) {
-        mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id, s->created, s->cells,
-                      s->seeds, s->finished, s->runs, mmoe_format_duration(s->seconds, time, sizeof time),
-                      s->command);
+        mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id,
+                      s->created, s->cells, s->seeds, s->finished, s->runs,
+                      mmoe_format_duration(s->seconds, time, sizeof time), s->command);
         return;
     }
     mmoe_text_add(t, "{\"event\":\"study\",\"id\":%lld,\"created\":", (long long)s->id);
     mmoe_text_add_json(t, s->created);
     mmoe_text_add(t, ",\"command\":");
     mmoe_text_add_json(t, s->command);
-    mmoe_text_add(t, ",\"cells\":%zu,\"seeds\":%zu,\"runs\":%zu,\"finished\":%zu,\"diverged\":%zu}\n", s->cells,
-                  s->seeds, s->runs, s->finished, s->diverged);
+    mmoe_text_add(t,
+                  ",\"cells\":%zu,\"seeds\":%zu,\"runs\":%zu,\"finished\":%zu,\"diverged\":%zu}\n",
+                  s->cells, s->seeds, s->runs, s->finished, s->diverged);
 }
 
 static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_error *err)
@@ -60,12 +62,13 @@ static bool is_among(const char *key, const char *const *list)
 }
 
 /* All pairs must be of `known`, which `words` tells. */
-static enum mmoe_status check_pairs(const struct invocation *i, const char *const *known, const char *words,
-                                    struct mmoe_error *err)
+static enum mmoe_status check_pairs(const struct invocation *i, const char *const *known,
+                                    const char *words, struct mmoe_error *err)
 {
     for (size_t k = 0; k < i->pair_count; k++)
         if (!is_among(i->pairs[k].key, known))
-            return mmoe_fail(err, MMOE_UNKNOWN, "%s takes no %.60s= here: %s alone", i->command->name, i->pairs[k].key, words);
+            return mmoe_fail(err, MMOE_UNKNOWN, "%s takes no %.60s= here: %s alone",
+                             i->command->name, i->pairs[k].key, words);
     return MMOE_OK;
 }
 
@@ -87,7 +90,9 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     if (mmoe_failed(s))
         return s;
     if (a->mode != APP_JSON && count)
-        mmoe_text_add(&t, "   id  begun                 cells x seeds    runs             trained    command\n");
+        mmoe_text_add(
+            &t,
+            "   id  begun                 cells x seeds    runs             trained    command\n");
     for (size_t k = 0; k < count; k++)
         add_study(a, &list[k], &t);
     if (count == 0)
@@ -103,7 +108,8 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
 
 /* --- one of them --- */
 
-static enum mmoe_status write_runs(struct app *a, const struct invocation *i, int64_t id, struct mmoe_error *err)
+static enum mmoe_status write_runs(struct app *a, const struct invocation *i, int64_t id,
+                                   struct mmoe_error *err)
 {
     size_t runs;
     struct mmoe_store *store = open_to_read(i, err);
@@ -126,9 +132,11 @@ static enum mmoe_status read_id(const struct invocation *i, size_t *id, struct m
     return command_whole(i->argv[1], "a study's number", 1, INT32_MAX, id, err);
 }
 
-static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i, bool resumes, struct mmoe_error *err)
+static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i, bool resumes,
+                                       struct mmoe_error *err)
 {
-    static const char *const opening[] = {"store", "draw", NULL}, *const resuming[] = {"store", "jobs", NULL};
+    static const char *const opening[] = {"store", "draw", NULL}, *const resuming[] = {
+                                                                      "store", "jobs", NULL};
     const char *store = command_pair(i, "store");
     size_t id, jobs;
     enum mmoe_status s = resumes ? check_pairs(i, resuming, "store=FILE and jobs=N", err)
@@ -145,14 +153,11 @@ static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i
     return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
 }
 
-static enum mmoe_status export(struct app *a, const struct invocation *i, struct mmoe_error *err)
-{
-    size_t id;
-    enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
+static enum mmoe_status export(struct app *a, const struct invocation *i, struct mmoe_error *err) {
+    size_t id; enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
     if (!mmoe_failed(s) && i->argc != 3)
         s = mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
-    if (!mmoe_failed(s))
-        s = read_id(i, &id, err);
+    if (!mmoe_failed(s)) s = read_id(i, &id, err);
     return mmoe_failed(s) ? s : write_runs(a, i, (int64_t)id, err);
 }
 
@@ -162,8 +167,11 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     static const char *const own[] = {"seeds", "jobs", "store", "out", NULL};
     struct plan_pair set[COMMAND_WORDS_MAX];
     struct plan_order order = {.command = i->text, .set = set};
-    const char *store = command_pair(i, "store"), *out = command_pair(i, "out"), *seeds = command_pair(i, "seeds");
-    enum mmoe_status s = i->argc > 1 ? mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much: study NAME [key=value]...", i->argv[1])
+    const char *store = command_pair(i, "store"), *out = command_pair(i, "out"),
+               *seeds = command_pair(i, "seeds");
+    enum mmoe_status s = i->argc > 1 ? mmoe_fail(err, MMOE_INVALID,
+                                                 "'%.60s' is too much: study NAME [key=value]...",
+                                                 i->argv[1])
                                      : MMOE_OK;
     for (size_t k = 0; k < i->pair_count; k++)
         if (!is_among(i->pairs[k].key, own))
@@ -189,7 +197,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
 /* A definition there is, or a file. */
 static bool is_defined(const char *word)
 {
-    char (*names)[MMOE_NAME_MAX];
+    char(*names)[MMOE_NAME_MAX];
     size_t count;
     bool found = strchr(word, '/') != NULL;
     mmoe_library_names(MMOE_STUDIES, &names, &count);
@@ -202,15 +210,19 @@ static bool is_defined(const char *word)
 static enum mmoe_status no_such(const char *word, struct mmoe_error *err)
 {
     const char *list[3 + NAMES_MOST] = {"open", "resume", "export"};
-    char (*names)[MMOE_NAME_MAX];
+    char(*names)[MMOE_NAME_MAX];
     size_t count, n = 3;
     mmoe_library_names(MMOE_STUDIES, &names, &count);
     for (size_t k = 0; k < count && n < sizeof list / sizeof *list; k++)
         list[n++] = names[k];
     const char *near = mmoe_nearest(word, list, n);
-    enum mmoe_status s = near ? mmoe_fail(err, MMOE_UNKNOWN, "study does not know '%.60s': did you mean study %s", word, near)
-                              : mmoe_fail(err, MMOE_UNKNOWN, "study does not know '%.60s': open, resume, export, or a "
-                                          "definition such as figure-d; study alone lists them", word);
+    enum mmoe_status s = near ? mmoe_fail(err, MMOE_UNKNOWN,
+                                          "study does not know '%.60s': did you mean study %s",
+                                          word, near)
+                              : mmoe_fail(err, MMOE_UNKNOWN,
+                                          "study does not know '%.60s': open, resume, export, or a "
+                                          "definition such as figure-d; study alone lists them",
+                                          word);
     mmoe_free(names);
     return s;
 }
@@ -219,7 +231,7 @@ static enum mmoe_status no_such(const char *word, struct mmoe_error *err)
 static void list_definitions(struct app *a)
 {
     struct mmoe_text t = {0};
-    char (*names)[MMOE_NAME_MAX];
+    char(*names)[MMOE_NAME_MAX];
     size_t count;
     mmoe_library_names(MMOE_STUDIES, &names, &count);
     for (size_t k = 0; k < count; k++) {
@@ -228,7 +240,8 @@ static void list_definitions(struct app *a)
         bool sound = !mmoe_failed(mmoe_definition_read(names[k], &def, &err));
         mmoe_text_add(&t, "%-12s  %s\n", names[k], sound ? def.about.title : err.text);
     }
-    mmoe_text_add(&t, "study NAME [seeds=N] trains one; study open shows the newest there is, studies lists all\n");
+    mmoe_text_add(&t, "study NAME [seeds=N] trains one; study open shows the newest there is, "
+                      "studies lists all\n");
     app_page(a, t.s);
     mmoe_text_done(&t);
     mmoe_free(names);
@@ -260,10 +273,13 @@ enum mmoe_status command_claims(struct app *a, const struct invocation *i, struc
     double value = NAN;
     enum mmoe_status s = check_pairs(i, known, "threshold=LOSS", err);
     if (!mmoe_failed(s) && !over_var && strcmp(of, words[0]) != 0)
-        s = mmoe_fail(err, MMOE_UNKNOWN, "claims on what? '%.60s' is neither loss nor over-var", of);
+        s = mmoe_fail(err, MMOE_UNKNOWN, "claims on what? '%.60s' is neither loss nor over-var",
+                      of);
     if (!mmoe_failed(s) && threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
-        s = mmoe_fail(err, MMOE_RANGE, "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
-                      threshold);
+        s = mmoe_fail(
+            err, MMOE_RANGE,
+            "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
+            threshold);
     if (!mmoe_failed(s))
         s = app_claims(a, over_var, err);
     if (!mmoe_failed(s) && threshold)

@@ -6,10 +6,11 @@
  * is an axis of its grid; both are axes of the grid that is stored. seeds= and
  * store= are the sweep's own.
  */
-#include <mmoe/mem.h>
-#include <mmoe/queue.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/queue.h>
 
 #include "ui/app/plan.h"
 #include "ui/app/report.h"
@@ -26,21 +27,24 @@ const char *command_pair(const struct invocation *i, const char *key)
 }
 
 /* The pairs into the grid. */
-static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *grid, struct mmoe_error *err)
+static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *grid,
+                                  struct mmoe_error *err)
 {
     static const char *const own[] = {"seeds", "store", "jobs"};
     for (size_t k = 0; k < i->pair_count; k++) {
         bool mine = false;
         for (size_t n = 0; n < sizeof own / sizeof *own; n++)
             mine = mine || strcmp(i->pairs[k].key, own[n]) == 0;
-        enum mmoe_status s = mine ? MMOE_OK : mmoe_grid_axis(grid, i->pairs[k].key, i->pairs[k].value, err);
+        enum mmoe_status s = mine ? MMOE_OK
+                                  : mmoe_grid_axis(grid, i->pairs[k].key, i->pairs[k].value, err);
         if (mmoe_failed(s))
             return s;
     }
     return mmoe_grid_check(grid, err);
 }
 
-enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs, struct mmoe_error *err)
+enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
+                              struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
     const char *given = command_pair(i, "jobs");
@@ -54,7 +58,8 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
                               const struct mmoe_definition *def, struct mmoe_error *err)
 {
     const char *store = command_pair(i, "store");
-    struct app_study_order order = {.grid = grid, .def = def, .command = i->text, .find = def != NULL};
+    struct app_study_order order = {
+        .grid = grid, .def = def, .command = i->text, .find = def != NULL};
     enum mmoe_status s = read_grid(i, grid, err);
     if (!mmoe_failed(s))
         s = command_jobs(a, i, &order.jobs, err);
@@ -72,24 +77,30 @@ enum mmoe_status command_sweep(struct app *a, const struct invocation *i, struct
     struct mmoe_grid grid = {.base = a->view.options};
     const char *seeds = command_pair(i, "seeds");
     if (!seeds)
-        return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: sweep %s)", i->command->synopsis);
-    enum mmoe_status s = command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err);
+        return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: sweep %s)",
+                         i->command->synopsis);
+    enum mmoe_status s =
+        command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err);
     return mmoe_failed(s) ? s : begin(a, i, &grid, NULL, err);
 }
 
 /* --- what if --- */
 
-/* The paper's claims along other options: their models and correlations are axes unless they are given. */
+/* The paper's claims along other options: their models and correlations are axes unless they are
+ * given. */
 enum mmoe_status command_what_if(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_grid grid = {.base = a->view.options, .seeds = WHAT_IF_SEEDS};
-    const struct mmoe_definition def = {.about = {.name = "what-if", .title = "What the claims depend on"},
-                                        .figure = MMOE_DRAWING_HISTOGRAMS,
-                                        .claims = true,
-                                        .panels = mmoe_option_find("p"),
-                                        .series = mmoe_option_find("model")};
+    const struct mmoe_definition def = {
+        .about = {.name = "what-if", .title = "What the claims depend on"},
+        .figure = MMOE_DRAWING_HISTOGRAMS,
+        .claims = true,
+        .panels = mmoe_option_find("p"),
+        .series = mmoe_option_find("model")};
     const char *seeds = command_pair(i, "seeds");
-    enum mmoe_status s = seeds ? command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err) : MMOE_OK;
+    enum mmoe_status s =
+        seeds ? command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)
+              : MMOE_OK;
     if (!mmoe_failed(s))
         s = mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err);
     if (!mmoe_failed(s))

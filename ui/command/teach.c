@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * teach.c - explain, describe, help, apropos: the program says what it shows and how it is spoken to.
+ * teach.c - explain, describe, help, apropos: the program says what it shows and how it is spoken
+ * to.
  *
  * All texts come from the tables: verbs, options, models, panels, terms. A word
  * may be several of these (`loss` is a verb, a panel and a term): `explain`
  * tells all it is, what is seen before how it is set.
  */
 #include <ctype.h>
-#include <mmoe/mat.h>
-#include <mmoe/mem.h>
-#include <mmoe/model.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+
+#include <mmoe/mat.h>
+#include <mmoe/mem.h>
+#include <mmoe/model.h>
 
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
@@ -167,7 +169,8 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
     }
     const struct command *c = command_match(word, true, err);
     if (!c && find_term(word))
-        return mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' is no command: explain %.60s tells what it is", word, word);
+        return mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' is no command: explain %.60s tells what it is",
+                         word, word);
     if (!c)
         return MMOE_UNKNOWN;
     add_verb(&t, c);
@@ -180,7 +183,8 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
 /* The nearest of everything that can be explained. */
 static enum mmoe_status unknown_topic(const char *word, struct mmoe_error *err)
 {
-    size_t count = 0, room = command_term_count + PANEL_COUNT + mmoe_option_count + command_count + mmoe_model_count();
+    size_t count = 0, room = command_term_count + PANEL_COUNT + mmoe_option_count + command_count +
+                             mmoe_model_count();
     const char **words = mmoe_alloc(room, sizeof *words);
     for (size_t i = 0; i < command_term_count; i++)
         words[count++] = command_terms[i].name;
@@ -195,8 +199,10 @@ static enum mmoe_status unknown_topic(const char *word, struct mmoe_error *err)
     const char *near = mmoe_nearest(word, words, count);
     mmoe_free(words);
     if (near)
-        return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%.60s': did you mean %s?", word, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%.60s': apropos WORD searches", word);
+        return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%.60s': did you mean %s?",
+                         word, near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "nothing to explain under '%.60s': apropos WORD searches",
+                     word);
 }
 
 static void list_topics(struct app *a)
@@ -256,12 +262,14 @@ done:
 
 static void describe_machine(const struct app *a, struct mmoe_text *t)
 {
-    bool user = strcmp(a->blas_choice, "user") == 0, program = strcmp(a->blas_choice, "program") == 0;
-    mmoe_text_add(t, "%ld cores; BLAS: %s\nkernels: %s, chosen by %s", sysconf(_SC_NPROCESSORS_ONLN),
-                  mmoe_mat_library(), mmoe_mat_kernel(),
-                  user      ? "OPENBLAS_CORETYPE in the environment"
-                  : program ? "this program, which knows this processor better than the library does"
-                            : "the library itself");
+    bool user = strcmp(a->blas_choice, "user") == 0,
+         program = strcmp(a->blas_choice, "program") == 0;
+    mmoe_text_add(t, "%ld cores; BLAS: %s\nkernels: %s, chosen by %s",
+                  sysconf(_SC_NPROCESSORS_ONLN), mmoe_mat_library(), mmoe_mat_kernel(),
+                  user ? "OPENBLAS_CORETYPE in the environment"
+                  : program
+                      ? "this program, which knows this processor better than the library does"
+                      : "the library itself");
 }
 
 static void describe_data(const struct app *a, struct mmoe_text *t)
@@ -275,8 +283,11 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     mmoe_text_add(t, "%s rows to train on and %s held out, of %zu inputs and %zu labels.",
                   mmoe_format_count(d->rows, rows, sizeof rows),
                   mmoe_format_count(d->test_rows, held_out, sizeof held_out), d->dim, d->tasks);
-    mmoe_text_add(t, " The tasks' weight vectors have cosine %.3f; through %zu sines and the noise the labels' "
-                  "correlation became %.3f.", d->cosine, d->sines, d->pearson);
+    mmoe_text_add(
+        t,
+        " The tasks' weight vectors have cosine %.3f; through %zu sines and the noise the labels' "
+        "correlation became %.3f.",
+        d->cosine, d->sines, d->pearson);
 }
 
 /* "16 units", "64,32 units". */
@@ -296,7 +307,8 @@ static void describe_model(const struct app *a, struct mmoe_text *t)
     size_t tasks = a->data ? a->data->tasks : 2, gates = mmoe_model_gates(m, tasks);
     mmoe_spec_resolve(o, m, o->dim, tasks, &spec);
     mmoe_text_add(t, "%s: %s. With the present options it has %s parameters: ", mmoe_model_title(m),
-                  mmoe_model_help(m), mmoe_format_count(mmoe_model_parameters(m, &spec), count, sizeof count));
+                  mmoe_model_help(m),
+                  mmoe_format_count(mmoe_model_parameters(m, &spec), count, sizeof count));
     if (gates) {
         mmoe_text_add(t, "%zu experts of ", spec.experts);
         add_units(t, &spec.expert_units);
@@ -310,15 +322,18 @@ static void describe_model(const struct app *a, struct mmoe_text *t)
     mmoe_text_add(t, ".");
 }
 
-static enum mmoe_status refuse_description(const char *const *words, const char *word, struct mmoe_error *err)
+static enum mmoe_status refuse_description(const char *const *words, const char *word,
+                                           struct mmoe_error *err)
 {
     size_t count = 0;
     while (words[count])
         count++;
     const char *near = mmoe_nearest(word, words, count);
     if (near)
-        return mmoe_fail(err, MMOE_UNKNOWN, "nothing to describe under '%.60s': did you mean %s?", word, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "nothing to describe under '%.60s': a panel, data, model or machine", word);
+        return mmoe_fail(err, MMOE_UNKNOWN, "nothing to describe under '%.60s': did you mean %s?",
+                         word, near);
+    return mmoe_fail(err, MMOE_UNKNOWN,
+                     "nothing to describe under '%.60s': a panel, data, model or machine", word);
 }
 
 enum mmoe_status command_describe(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -360,8 +375,8 @@ static bool mentions(const char *text, const char *word)
 enum { LINE_START = 24 }; /* columns before the text of a line */
 
 /* A line for a topic that mentions word anywhere; its text is cut to the terminal. */
-static void find(struct mmoe_text *t, const char *word, const char *kind, const char *name, const char *text,
-                 const char *more)
+static void find(struct mmoe_text *t, const char *word, const char *kind, const char *name,
+                 const char *text, const char *more)
 {
     const char *end = strlen(text) > WRAP - LINE_START ? "..." : "";
     if (mentions(name, word) || mentions(text, word) || mentions(more, word))
@@ -374,13 +389,16 @@ static void find_all(struct mmoe_text *t, const char *word)
     for (size_t k = 0; k < command_count; k++)
         find(t, word, "verb", command_table[k].name, command_table[k].help, command_table[k].more);
     for (size_t k = 0; k < mmoe_option_count; k++)
-        find(t, word, "option", mmoe_option_table[k].name, mmoe_option_table[k].help, mmoe_option_table[k].more);
+        find(t, word, "option", mmoe_option_table[k].name, mmoe_option_table[k].help,
+             mmoe_option_table[k].more);
     for (size_t k = 0; k < mmoe_model_count(); k++) {
         const struct mmoe_model *model = mmoe_model_at(k);
-        find(t, word, "model", mmoe_model_name(model), mmoe_model_help(model), mmoe_model_title(model));
+        find(t, word, "model", mmoe_model_name(model), mmoe_model_help(model),
+             mmoe_model_title(model));
     }
     for (size_t k = 0; k < PANEL_COUNT; k++)
-        find(t, word, "panel", panel_table[k]->name, panel_table[k]->title, panel_table[k]->explain);
+        find(t, word, "panel", panel_table[k]->name, panel_table[k]->title,
+             panel_table[k]->explain);
     for (size_t k = 0; k < command_term_count; k++)
         find(t, word, "term", command_terms[k].name, command_terms[k].text,
              command_terms[k].also ? command_terms[k].also : "");

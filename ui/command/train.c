@@ -5,8 +5,9 @@
  * Orders go to a worker and come back at once. What is asked for is said in
  * terms of the step to be at, so that an order given twice does nothing more.
  */
-#include <mmoe/lane.h>
 #include <stdio.h>
+
+#include <mmoe/lane.h>
 
 #include "ui/command/command.h"
 
@@ -29,7 +30,8 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
     const struct mmoe_snapshot *s = &a->view.live;
     if (!has_current_run(a) || a->fresh || s->state != MMOE_RUN_DIVERGED)
         return MMOE_OK;
-    return mmoe_fail(err, MMOE_STATE, "the run diverged at step %zu: lower lr (it is %g) and reset, or reseed",
+    return mmoe_fail(err, MMOE_STATE,
+                     "the run diverged at step %zu: lower lr (it is %g) and reset, or reseed",
                      s->diverged_step, a->view.options.lr);
 }
 
@@ -44,7 +46,8 @@ enum mmoe_status command_step(struct app *a, const struct invocation *i, struct 
     if (mmoe_failed(s))
         return s;
     if (at + n > STEPS_MOST)
-        return mmoe_fail(err, MMOE_RANGE, "step %zu is as far as it goes: reset starts over", (size_t)STEPS_MOST);
+        return mmoe_fail(err, MMOE_RANGE, "step %zu is as far as it goes: reset starts over",
+                         (size_t)STEPS_MOST);
     app_train(a, at + n, false);
     return MMOE_CONTINUE;
 }

@@ -16,9 +16,9 @@
  *            those who make a page). Threads: pure functions.
  *
  *   const struct figure_series s[] = {{.name = "mmoe", .n = n, .data = d, .point = f}, ...};
- *   const struct figure one = {.kind = FIGURE_PLOT, .plot = {.title = "p = 0.5", .count = 2, .series = s}};
- *   const struct figure_page page = {.title = "Loss", .command = "study figure-b", .count = 1, .figures = &one};
- *   figure_page_write(&page, "loss.pdf", &err);
+ *   const struct figure one = {.kind = FIGURE_PLOT, .plot = {.title = "p = 0.5", .count = 2,
+ * .series = s}}; const struct figure_page page = {.title = "Loss", .command = "study figure-b",
+ * .count = 1, .figures = &one}; figure_page_write(&page, "loss.pdf", &err);
  */
 #ifndef MMOE_UI_FIGURE_H
 #define MMOE_UI_FIGURE_H
@@ -35,36 +35,39 @@
  */
 struct figure_series {
     const char *name;
-    const char *label;   /* what a legend calls it; NULL: its name */
-    size_t look;         /* 0, 1, ...: colour, dash and mark; one look means one thing on a page */
-    bool context;        /* stands back: grey, below the others */
-    bool markers;        /* discrete points: a mark at each, their spread as whiskers */
-    bool unjoined;       /* no line between them */
+    const char *label; /* what a legend calls it; NULL: its name */
+    size_t look;       /* 0, 1, ...: colour, dash and mark; one look means one thing on a page */
+    bool context;      /* stands back: grey, below the others */
+    bool markers;      /* discrete points: a mark at each, their spread as whiskers */
+    bool unjoined;     /* no line between them */
     size_t n;
     const void *data;
-    size_t part;         /* which of data's values, for `point` and `spread` */
+    size_t part; /* which of data's values, for `point` and `spread` */
     void (*point)(const struct figure_series *s, size_t i, double *x, double *y);
-    /* What lies between low and high at point i: a band round the curve. NULL: nothing; NAN: not at this point. */
+    /* What lies between low and high at point i: a band round the curve. NULL: nothing; NAN: not at
+     * this point. */
     void (*spread)(const struct figure_series *s, size_t i, double *low, double *high);
 };
 
 /* What a page leaves out of a figure inside it, since a neighbour has it. */
 enum { FIGURE_NO_NAMES = 1, FIGURE_NO_X = 2, FIGURE_NO_Y = 4 };
 
-/* Curves over a shared axis. Ticks are round numbers (powers of ten and their 2, 5 on a log axis). */
+/* Curves over a shared axis. Ticks are round numbers (powers of ten and their 2, 5 on a log axis).
+ */
 struct figure_plot {
     const char *title;
     const char *x_label, *y_label; /* with the unit, where there is one */
-    bool log_x, log_y;   /* values <= 0 are skipped */
-    double x_min, x_max; /* equal: from the data */
-    double y_min, y_max; /* equal: from the data, spreads included */
-    unsigned without;    /* FIGURE_NO_... */
-    size_t count;        /* a terminal draws the first 12 */
+    bool log_x, log_y;             /* values <= 0 are skipped */
+    double x_min, x_max;           /* equal: from the data */
+    double y_min, y_max;           /* equal: from the data, spreads included */
+    unsigned without;              /* FIGURE_NO_... */
+    size_t count;                  /* a terminal draws the first 12 */
     const struct figure_series *series;
 };
 void figure_plot_draw(const struct figure_plot *plot, struct canvas *c);
 
-/* One row of bar characters, the newest value at the right end; log scale between the row's own extremes. */
+/* One row of bar characters, the newest value at the right end; log scale between the row's own
+ * extremes. */
 struct figure_spark {
     const float *values;
     size_t n;
@@ -75,11 +78,11 @@ void figure_spark_draw(const struct figure_spark *spark, struct canvas *c);
 
 /* A matrix as shaded cells with the numbers in them. */
 struct figure_heat {
-    const char *title;               /* of the figure; the canvas shows it where a page does */
-    const char *x_label, *y_label;   /* what columns and rows are; on paper only */
-    const char *value_label;         /* what the numbers are; on paper only */
+    const char *title;             /* of the figure; the canvas shows it where a page does */
+    const char *x_label, *y_label; /* what columns and rows are; on paper only */
+    const char *value_label;       /* what the numbers are; on paper only */
     size_t rows, columns;
-    const float *values;  /* values[i * stride + j], low..high */
+    const float *values; /* values[i * stride + j], low..high */
     size_t stride;
     float low, high;
     const char *const *row_names;    /* rows */
@@ -94,19 +97,25 @@ struct figure_histogram {
     const double *sorted; /* finite values, ascending */
     size_t n;
     struct mmoe_summary summary;
-    size_t wanted;        /* runs asked for; more than n + diverged: still growing */
+    size_t wanted; /* runs asked for; more than n + diverged: still growing */
 };
-enum figure_axis { FIGURE_AXIS_AUTO, FIGURE_AXIS_LINEAR, FIGURE_AXIS_LOG }; /* AUTO: log above a decade */
-/* A row of bars each. On paper, overlay: outlines over each other, as far as there are looks to tell them apart. */
+enum figure_axis {
+    FIGURE_AXIS_AUTO,
+    FIGURE_AXIS_LINEAR,
+    FIGURE_AXIS_LOG
+}; /* AUTO: log above a decade */
+/* A row of bars each. On paper, overlay: outlines over each other, as far as there are looks to
+ * tell them apart. */
 struct figure_histograms {
     const char *title;
     const char *x_label;
-    const char *y_label;  /* what is counted, on paper; NULL: "count" */
+    const char *y_label; /* what is counted, on paper; NULL: "count" */
     enum figure_axis axis;
-    double low, high;     /* equal: from the data; what lies outside counts in the first and the last bin */
+    double low,
+        high; /* equal: from the data; what lies outside counts in the first and the last bin */
     bool overlay;
-    size_t top;           /* how many fill the height of an overlay; 0: from the data */
-    unsigned without;     /* FIGURE_NO_... */
+    size_t top;       /* how many fill the height of an overlay; 0: from the data */
+    unsigned without; /* FIGURE_NO_... */
     size_t count;
     const struct figure_histogram *rows;
 };
@@ -137,25 +146,29 @@ struct figure {
  */
 struct figure_page {
     const char *title;
-    const char *caption;  /* how many of what: "200 seeds each; bands: 10 % to 90 %"; wrapped to the width */
-    const char *command;  /* makes it again; with `program` in the metadata of files */
-    const char *program;  /* "mmoe 0.1.0" */
-    bool shared;          /* axes */
-    size_t columns;       /* 0: as many as fit, at most 3 */
+    const char *
+        caption; /* how many of what: "200 seeds each; bands: 10 % to 90 %"; wrapped to the width */
+    const char *command; /* makes it again; with `program` in the metadata of files */
+    const char *program; /* "mmoe 0.1.0" */
+    bool shared;         /* axes */
+    size_t columns;      /* 0: as many as fit, at most 3 */
     size_t count;
     const struct figure *figures;
 };
-/* Title, legend, figures, caption. Figures there is no room for are left out, with a note that says so. */
+/* Title, legend, figures, caption. Figures there is no room for are left out, with a note that says
+ * so. */
 void figure_page_draw(const struct figure_page *page, struct canvas *c);
 
 /*
- * Write a page as its name's ending says: .svg, .pdf (vectors) or .png (300 dpi), 3.4 in wide for one figure and
- * 7 in for several. The same page gives the same bytes, on a machine with the same fonts. An existing file is
- * replaced whole or not at all; *replaced (NULL allowed) tells whether there was one.
+ * Write a page as its name's ending says: .svg, .pdf (vectors) or .png (300 dpi), 3.4 in wide for
+ * one figure and 7 in for several. The same page gives the same bytes, on a machine with the same
+ * fonts. An existing file is replaced whole or not at all; *replaced (NULL allowed) tells whether
+ * there was one.
  */
 enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
                                    struct mmoe_error *err);
-/* The page as an <svg> element for the middle of an HTML page, appended to out; names in it clash with no other's. */
+/* The page as an <svg> element for the middle of an HTML page, appended to out; names in it clash
+ * with no other's. */
 void figure_page_svg(const struct figure_page *page, struct mmoe_text *out);
 
 /* Round tick positions covering [low, high], at most room of them; returns how many. */

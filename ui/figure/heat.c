@@ -5,10 +5,10 @@
  * Every cell says its value twice: as a number and as a magnitude of the
  * theme's ramp. Where cells are too narrow for numbers, shades stand for them.
  */
-#include "ui/figure/figure.h"
-
 #include <math.h>
 #include <stdio.h>
+
+#include "ui/figure/figure.h"
 
 enum { STEPS = ROLE_HEAT_15 - ROLE_HEAT_0 + 1, NUMBER = 3, CELL_MAX = 14, HEIGHT_MAX = 5 };
 
@@ -45,7 +45,8 @@ static void draw_cell(const struct figure_heat *h, struct canvas *c, float v)
 {
     double t = share(h, v);
     char number[16];
-    canvas_fill(c, 0, 0, c->width, c->height, heat_role(t), c->width < NUMBER ? c->glyphs->shade[(int)(t * 4)] : L' ');
+    canvas_fill(c, 0, 0, c->width, c->height, heat_role(t),
+                c->width < NUMBER ? c->glyphs->shade[(int)(t * 4)] : L' ');
     if (c->width < NUMBER)
         return;
     short_number(v, number, sizeof number);
@@ -62,7 +63,8 @@ static int names_width(const struct figure_heat *h)
     return most ? most + 1 : 0;
 }
 
-static void draw_column_name(const struct figure_heat *h, struct canvas *c, size_t j, int x, int width)
+static void draw_column_name(const struct figure_heat *h, struct canvas *c, size_t j, int x,
+                             int width)
 {
     char name[24];
     snprintf(name, sizeof name, "e%zu", j + 1);
@@ -86,7 +88,8 @@ void figure_heat_draw(const struct figure_heat *h, struct canvas *c)
     for (size_t i = 0; i < h->rows; i++) {
         int y = 1 + (int)i * height;
         if (h->row_names)
-            canvas_text(c, 0, y + (height - 1) / 2, (enum role)(ROLE_SERIES_1 + i % 6), CELL_BOLD, h->row_names[i]);
+            canvas_text(c, 0, y + (height - 1) / 2, (enum role)(ROLE_SERIES_1 + i % 6), CELL_BOLD,
+                        h->row_names[i]);
         for (size_t j = 0; j < h->columns; j++) {
             struct canvas cell = canvas_view(c, margin + (int)j * width, y, width - gap, height);
             draw_cell(h, &cell, h->values[i * h->stride + j]);

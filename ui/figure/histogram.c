@@ -9,14 +9,23 @@
  * and how many diverged. Where there is little room, first the losses have
  * three decimals, then names are cut, then words are left out.
  */
-#include "ui/figure/range.h"
-
 #include <math.h>
-#include <mmoe/text.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { BINS_MAX = 256, TICKS_MAX = 12, NAME_MAX_COLUMNS = 24, BARS_MIN = 10, BARS_LEAST = 8, BARS_HIGH = 4, NAME_LEAST = 9 };
+#include <mmoe/text.h>
+
+#include "ui/figure/range.h"
+
+enum {
+    BINS_MAX = 256,
+    TICKS_MAX = 12,
+    NAME_MAX_COLUMNS = 24,
+    BARS_MIN = 10,
+    BARS_LEAST = 8,
+    BARS_HIGH = 4,
+    NAME_LEAST = 9
+};
 
 struct axis {
     struct figure_bins range;
@@ -30,7 +39,8 @@ static double place(const struct axis *a, double v)
 
 static struct axis find_axis(const struct figure_histograms *h, int x, int width)
 {
-    struct axis a = {.range = figure_histograms_range(h), .x = x, .width = width > BINS_MAX ? BINS_MAX : width};
+    struct axis a = {
+        .range = figure_histograms_range(h), .x = x, .width = width > BINS_MAX ? BINS_MAX : width};
     double most = a.range.most ? (double)a.range.most : 1;
     a.bin = (int)ceil(a.width / (3 * sqrt(most)));
     a.bin = a.bin < 1 ? 1 : a.bin > a.width / 4 + 1 ? a.width / 4 + 1 : a.bin;
@@ -38,13 +48,14 @@ static struct axis find_axis(const struct figure_histograms *h, int x, int width
 }
 
 /* Bars of one histogram, `rows` cells high, standing on row y. */
-static void draw_bars(const struct figure_histogram *h, const struct axis *a, struct canvas *c, int y, int rows,
-                      enum role role)
+static void draw_bars(const struct figure_histogram *h, const struct axis *a, struct canvas *c,
+                      int y, int rows, enum role role)
 {
     size_t bins[BINS_MAX] = {0}, most = 1;
     int width = a->width < BINS_MAX ? a->width : BINS_MAX;
     for (size_t i = 0; i < h->n; i++) {
-        size_t bin = (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), width - 1)) / (size_t)a->bin;
+        size_t bin =
+            (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), width - 1)) / (size_t)a->bin;
         bins[bin]++;
         most = bins[bin] > most ? bins[bin] : most;
     }
@@ -65,7 +76,8 @@ static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char
 {
     double ticks[TICKS_MAX];
     int end = a->x - 2;
-    size_t n = figure_ticks(a->range.low, a->range.high, a->range.log_scale, (size_t)fmin(a->width / 7 + 1, TICKS_MAX), ticks);
+    size_t n = figure_ticks(a->range.low, a->range.high, a->range.log_scale,
+                            (size_t)fmin(a->width / 7 + 1, TICKS_MAX), ticks);
     for (size_t i = 0; i < n; i++) {
         char text[24];
         int width = canvas_columns(figure_tick_label(ticks[i], text, sizeof text));
@@ -113,9 +125,11 @@ static void middle_words(const struct figure_histogram *h, enum middle how, char
         snprintf(buf, size, "-");
     else if (how == SHORT_IQR)
         snprintf(buf, size, "%s [%s,%s]", short_loss(h->summary.median, median, sizeof median),
-                 short_loss(h->summary.q25, low, sizeof low), short_loss(h->summary.q75, high, sizeof high));
+                 short_loss(h->summary.q25, low, sizeof low),
+                 short_loss(h->summary.q75, high, sizeof high));
     else if (how == FULL_IQR)
-        snprintf(buf, size, "%s [%s, %s]", median, mmoe_format_loss(h->summary.q25, low, sizeof low),
+        snprintf(buf, size, "%s [%s, %s]", median,
+                 mmoe_format_loss(h->summary.q25, low, sizeof low),
                  mmoe_format_loss(h->summary.q75, high, sizeof high));
     else
         snprintf(buf, size, "%s", median);
@@ -142,7 +156,8 @@ static struct columns measure(const struct figure_histograms *h, enum middle how
         middle_words(&h->rows[i], how, text, sizeof text);
         w.middle = wider(w.middle, canvas_columns(text));
         if (h->rows[i].summary.diverged > 0)
-            w.diverged = wider(w.diverged, 2 + snprintf(text, sizeof text, "%zu", h->rows[i].summary.diverged));
+            w.diverged = wider(w.diverged,
+                               2 + snprintf(text, sizeof text, "%zu", h->rows[i].summary.diverged));
     }
     w.name = w.name > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : w.name;
     return w;
@@ -150,7 +165,8 @@ static struct columns measure(const struct figure_histograms *h, enum middle how
 
 static int total(const struct columns *w)
 {
-    return w->name + 1 + (w->count ? w->count + 1 : 0) + (w->middle ? w->middle + 1 : 0) + w->diverged;
+    return w->name + 1 + (w->count ? w->count + 1 : 0) + (w->middle ? w->middle + 1 : 0) +
+           w->diverged;
 }
 
 /* Take so many columns from the names, unless that would make two of them one. */
@@ -185,8 +201,8 @@ static struct columns choose(const struct figure_histograms *h, int width)
     return w;
 }
 
-static void draw_words(const struct figure_histogram *h, const struct columns *w, struct canvas *c, int y,
-                       enum role role)
+static void draw_words(const struct figure_histogram *h, const struct columns *w, struct canvas *c,
+                       int y, enum role role)
 {
     char text[96];
     struct canvas name = canvas_view(c, 0, y, w->name, 1);

@@ -20,8 +20,12 @@ void imprint_add_xml(struct mmoe_text *t, const char *s)
     struct mmoe_text clean = {0};
     mmoe_text_add_clean(&clean, s);
     for (size_t i = 0; i < clean.n; i++) {
-        const char *name = clean.s[i] == '<' ? "&lt;" : clean.s[i] == '>' ? "&gt;" : clean.s[i] == '&' ? "&amp;"
-                         : clean.s[i] == '"' ? "&quot;" : clean.s[i] == '\'' ? "&#39;" : NULL;
+        const char *name = clean.s[i] == '<'    ? "&lt;"
+                           : clean.s[i] == '>'  ? "&gt;"
+                           : clean.s[i] == '&'  ? "&amp;"
+                           : clean.s[i] == '"'  ? "&quot;"
+                           : clean.s[i] == '\'' ? "&#39;"
+                                                : NULL;
         if (name)
             mmoe_text_add(t, "%s", name);
         else
@@ -43,8 +47,9 @@ static void add_head(const struct figure_page *page, struct mmoe_text *t)
 {
     add_element(t, "title", page->title);
     add_element(t, "desc", page->caption);
-    mmoe_text_add(t, "<metadata>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
-                     "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<rdf:Description>\n");
+    mmoe_text_add(t,
+                  "<metadata>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
+                  "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<rdf:Description>\n");
     add_element(t, "dc:creator", page->program);
     add_element(t, "dc:source", page->command);
     mmoe_text_add(t, "</rdf:Description>\n</rdf:RDF>\n</metadata>\n");
@@ -83,7 +88,8 @@ static void add_with_prefix(struct mmoe_text *t, const char *s, uint32_t prefix)
     mmoe_text_add_bytes(t, from, (size_t)(s - from));
 }
 
-/* cairo counts its surfaces through the life of a program: the number goes, so that the same figure is the same bytes. */
+/* cairo counts its surfaces through the life of a program: the number goes, so that the same figure
+ * is the same bytes. */
 static void add_unnumbered(struct mmoe_text *t, const char *s)
 {
     static const char word[] = "\"surface";
@@ -126,7 +132,8 @@ static uint32_t crc(const char *bytes, size_t n)
 
 static void add_u32(struct mmoe_text *t, uint32_t v)
 {
-    const unsigned char bytes[4] = {(unsigned char)(v >> 24), (unsigned char)(v >> 16), (unsigned char)(v >> 8), (unsigned char)v};
+    const unsigned char bytes[4] = {(unsigned char)(v >> 24), (unsigned char)(v >> 16),
+                                    (unsigned char)(v >> 8), (unsigned char)v};
     mmoe_text_add_bytes(t, bytes, 4);
 }
 
@@ -146,7 +153,8 @@ static void add_text_chunk(struct mmoe_text *t, const char *key, const char *tex
     for (size_t i = 0; i < clean.n; i++)
         ascii = ascii && (unsigned char)clean.s[i] < 0x80;
     mmoe_text_add(&content, "%s%s", ascii ? "tEXt" : "iTXt", key);
-    mmoe_text_add_bytes(&content, "\0\0\0\0\0", ascii ? 1 : 5); /* iTXt: not compressed, no language, no translated key */
+    mmoe_text_add_bytes(&content, "\0\0\0\0\0",
+                        ascii ? 1 : 5); /* iTXt: not compressed, no language, no translated key */
     mmoe_text_add_bytes(&content, clean.s, clean.n);
     if (clean.n)
         add_chunk(t, &content);
@@ -166,9 +174,13 @@ static void add_resolution(struct mmoe_text *t, int dpi)
     mmoe_text_done(&content);
 }
 
-void imprint_png(const struct figure_page *page, int dpi, const struct mmoe_text *png, struct mmoe_text *out)
+void imprint_png(const struct figure_page *page, int dpi, const struct mmoe_text *png,
+                 struct mmoe_text *out)
 {
-    enum { HEADER = 8 + 25, CHUNK = 12 }; /* signature and IHDR; what a chunk has besides its data */
+    enum {
+        HEADER = 8 + 25,
+        CHUNK = 12
+    }; /* signature and IHDR; what a chunk has besides its data */
     if (png->n < HEADER)
         return;
     mmoe_text_add_bytes(out, png->s, HEADER);
@@ -177,7 +189,8 @@ void imprint_png(const struct figure_page *page, int dpi, const struct mmoe_text
     add_text_chunk(out, "Description", page->caption);
     add_text_chunk(out, "Software", page->program);
     add_text_chunk(out, "Comment", page->command);
-    for (size_t at = HEADER; at + CHUNK <= png->n;) { /* all others but a resolution of cairo's own */
+    for (size_t at = HEADER;
+         at + CHUNK <= png->n;) { /* all others but a resolution of cairo's own */
         const unsigned char *c = (const unsigned char *)png->s + at;
         size_t n = ((size_t)c[0] << 24 | (size_t)c[1] << 16 | (size_t)c[2] << 8 | c[3]) + CHUNK;
         if (memcmp(c + 4, "pHYs", 4) != 0)

@@ -7,10 +7,10 @@
  * whose number the last line tells. Curves of a page are named in its legend, as
  * far as there is room for one; rows of bars name themselves.
  */
-#include "ui/figure/range.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "ui/figure/range.h"
 
 enum { GAP = 2, Y_LABELS = 5, COLUMNS_MOST = 3, ROW_MOST = 18, WORDS_FROM = 10 };
 
@@ -26,7 +26,8 @@ struct page {
 
 static int least_width(const struct figure *f)
 {
-    static const int widths[] = {[FIGURE_PLOT] = 24, [FIGURE_HISTOGRAMS] = 38, [FIGURE_HEAT] = 24, [FIGURE_TEXT] = 40};
+    static const int widths[] = {
+        [FIGURE_PLOT] = 24, [FIGURE_HISTOGRAMS] = 38, [FIGURE_HEAT] = 24, [FIGURE_TEXT] = 40};
     return widths[f->kind];
 }
 
@@ -59,7 +60,9 @@ static size_t choose_columns(const struct figure_page *page, int width)
     int widest = 1;
     for (size_t i = 0; i < page->count; i++)
         widest = least_width(&page->figures[i]) > widest ? least_width(&page->figures[i]) : widest;
-    size_t fit = (size_t)(width / widest), most = page->columns ? page->columns : page->count == 4 ? 2 : COLUMNS_MOST;
+    size_t fit = (size_t)(width / widest), most = page->columns      ? page->columns
+                                                  : page->count == 4 ? 2
+                                                                     : COLUMNS_MOST;
     fit = fit > most ? most : fit;
     fit = fit > page->count ? page->count : fit;
     return fit ? fit : 1;
@@ -111,7 +114,8 @@ static void draw_figure(const struct figure *f, struct canvas *c)
 static struct figure trimmed(const struct page *p, size_t i, bool last_row)
 {
     struct figure f = figure_in_page(p->page, &p->shared, i);
-    bool inner = p->shared.plots && i % p->columns > 0, above = !last_row && i + p->columns < p->page->count;
+    bool inner = p->shared.plots && i % p->columns > 0,
+         above = !last_row && i + p->columns < p->page->count;
     if (f.kind == FIGURE_PLOT)
         f.plot.without |= (p->legend ? FIGURE_NO_NAMES : 0) | (inner ? FIGURE_NO_Y : 0) |
                           (p->shared.plots && above ? FIGURE_NO_X : 0);
@@ -136,7 +140,8 @@ static void draw_row(const struct page *p, size_t first, bool last_row, struct c
 /* As many rows of figures as there is room for; returns how many figures that are. */
 static size_t draw_rows(const struct page *p, struct canvas *c)
 {
-    size_t rows = (p->page->count + p->columns - 1) / p->columns, shown = (size_t)(c->height / p->least);
+    size_t rows = (p->page->count + p->columns - 1) / p->columns,
+           shown = (size_t)(c->height / p->least);
     shown = shown > rows ? rows : shown;
     if (shown == 0)
         return 0;
@@ -158,10 +163,15 @@ static void draw_caption(const struct figure_page *page, struct canvas *c)
 
 void figure_page_draw(const struct figure_page *page, struct canvas *c)
 {
-    struct page p = {.page = page, .shared = figure_shared_of(page), .columns = choose_columns(page, c->width), .least = 1};
+    struct page p = {.page = page,
+                     .shared = figure_shared_of(page),
+                     .columns = choose_columns(page, c->width),
+                     .least = 1};
     for (size_t i = 0; i < page->count; i++)
-        p.least = least_height(&page->figures[i]) > p.least ? least_height(&page->figures[i]) : p.least;
-    bool title = page->title && c->height > p.least + 1, caption = page->caption && c->height >= p.least + WORDS_FROM;
+        p.least = least_height(&page->figures[i]) > p.least ? least_height(&page->figures[i])
+                                                            : p.least;
+    bool title = page->title && c->height > p.least + 1,
+         caption = page->caption && c->height >= p.least + WORDS_FROM;
     p.legend = c->height > p.least + 1 && fits_legend(page, c->width);
     int top = title + p.legend, y = 0;
     if (title)

@@ -14,8 +14,9 @@
 #include <cairo-svg.h>
 #include <cairo.h>
 #include <math.h>
-#include <mmoe/mem.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 #include "ui/figure/imprint.h"
 
@@ -33,26 +34,29 @@ struct paper {
 
 /* --- ink --- */
 
-const struct ink ink_black = {0, 0, 0, 1}, ink_text = {0.13f, 0.13f, 0.13f, 1}, ink_dim = {0.35f, 0.35f, 0.35f, 1},
-                 ink_axis = {0.4f, 0.4f, 0.4f, 1}, ink_grid = {0.9f, 0.9f, 0.9f, 1}, ink_context = {0.6f, 0.6f, 0.6f, 1},
+const struct ink ink_black = {0, 0, 0, 1}, ink_text = {0.13f, 0.13f, 0.13f, 1},
+                 ink_dim = {0.35f, 0.35f, 0.35f, 1}, ink_axis = {0.4f, 0.4f, 0.4f, 1},
+                 ink_grid = {0.9f, 0.9f, 0.9f, 1}, ink_context = {0.6f, 0.6f, 0.6f, 1},
                  ink_white = {1, 1, 1, 1};
 
 static struct ink from_hex(unsigned rgb)
 {
-    return (struct ink){(float)(rgb >> 16 & 255) / 255, (float)(rgb >> 8 & 255) / 255, (float)(rgb & 255) / 255, 1};
+    return (struct ink){(float)(rgb >> 16 & 255) / 255, (float)(rgb >> 8 & 255) / 255,
+                        (float)(rgb & 255) / 255, 1};
 }
 
 struct ink ink_of_look(size_t look)
 {
     /* vermilion, blue, bluish green, amber, reddish purple, sky blue, black, brown */
-    static const unsigned colours[] = {0xD55E00, 0x0072B2, 0x009E73, 0xE69F00, 0xC0609A, 0x56B4E9, 0x222222, 0x7A5C3E};
+    static const unsigned colours[] = {0xD55E00, 0x0072B2, 0x009E73, 0xE69F00,
+                                       0xC0609A, 0x56B4E9, 0x222222, 0x7A5C3E};
     return from_hex(colours[look % (sizeof colours / sizeof *colours)]);
 }
 
 struct ink ink_of_share(double t)
 {
-    static const unsigned cividis[] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173, 0x8A8678, 0xA59C74, 0xC3B369,
-                                       0xE1CC55, 0xFEE838};
+    static const unsigned cividis[] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173,
+                                       0x8A8678, 0xA59C74, 0xC3B369, 0xE1CC55, 0xFEE838};
     enum { LAST = sizeof cividis / sizeof *cividis - 1 };
     double at = isnan(t) ? 0 : fmin(fmax(t, 0), 1) * LAST;
     int i = (int)fmin(at, LAST - 1);
@@ -75,7 +79,8 @@ struct ink ink_faint(struct ink ink, double alpha)
 
 static void use(struct paper *p, struct ink ink)
 {
-    cairo_set_source_rgba(p->cairo, (double)ink.red, (double)ink.green, (double)ink.blue, (double)ink.alpha);
+    cairo_set_source_rgba(p->cairo, (double)ink.red, (double)ink.green, (double)ink.blue,
+                          (double)ink.alpha);
 }
 
 /* --- opening and closing --- */
@@ -98,7 +103,8 @@ static cairo_surface_t *make_surface(struct paper *p, double width, double heigh
     case PAPER_PDF: return cairo_pdf_surface_create_for_stream(take, &p->bytes, width, height);
     case PAPER_PNG: break;
     }
-    s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(width * scale), (int)ceil(height * scale));
+    s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(width * scale),
+                                   (int)ceil(height * scale));
     cairo_surface_set_device_scale(s, scale, scale);
     return s;
 }
@@ -119,8 +125,10 @@ static void set_pdf_words(struct paper *p)
     const struct {
         cairo_pdf_metadata_t key;
         const char *value;
-    } words[] = {{CAIRO_PDF_METADATA_TITLE, p->page->title}, {CAIRO_PDF_METADATA_CREATOR, p->page->program},
-                 {CAIRO_PDF_METADATA_SUBJECT, p->page->caption}, {CAIRO_PDF_METADATA_KEYWORDS, p->page->command}};
+    } words[] = {{CAIRO_PDF_METADATA_TITLE, p->page->title},
+                 {CAIRO_PDF_METADATA_CREATOR, p->page->program},
+                 {CAIRO_PDF_METADATA_SUBJECT, p->page->caption},
+                 {CAIRO_PDF_METADATA_KEYWORDS, p->page->command}};
     cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATE_DATE, ""); /* none */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         mmoe_text_clear(&p->clean);
@@ -130,7 +138,8 @@ static void set_pdf_words(struct paper *p)
     }
 }
 
-struct paper *paper_open(enum paper_kind kind, double width, double height, const struct figure_page *page)
+struct paper *paper_open(enum paper_kind kind, double width, double height,
+                         const struct figure_page *page)
 {
     struct paper *p = mmoe_alloc(1, sizeof *p);
     p->kind = kind;
@@ -182,7 +191,8 @@ enum mmoe_status paper_close(struct paper *p, struct mmoe_text *out, struct mmoe
     mmoe_free(p);
     if (status == CAIRO_STATUS_SUCCESS)
         return MMOE_OK;
-    return mmoe_fail(err, MMOE_LIMIT, "the figure cannot be drawn: %s: try .svg or .pdf, or fewer figures",
+    return mmoe_fail(err, MMOE_LIMIT,
+                     "the figure cannot be drawn: %s: try .svg or .pdf, or fewer figures",
                      cairo_status_to_string(status));
 }
 
@@ -205,8 +215,8 @@ void paper_box(struct paper *p, double x, double y, double width, double height)
 
 void paper_stroke(struct paper *p, struct ink ink, double width, size_t dash)
 {
-    static const double patterns[][6] = {{0}, {4.5, 1.8}, {1.3, 1.3}, {6, 1.5, 1.3, 1.5}, {2.8, 1.4},
-                                          {8, 1.5, 1.3, 1.5, 1.3, 1.5}};
+    static const double patterns[][6] = {
+        {0}, {4.5, 1.8}, {1.3, 1.3}, {6, 1.5, 1.3, 1.5}, {2.8, 1.4}, {8, 1.5, 1.3, 1.5, 1.3, 1.5}};
     const double *pattern = patterns[dash % (sizeof patterns / sizeof *patterns)];
     int n = 0;
     while (n < 6 && pattern[n] > 0)
@@ -236,7 +246,8 @@ void paper_unclip(struct paper *p)
 }
 
 /* Corners on a circle, the first at that angle from above. */
-static void add_corners(struct paper *p, double x, double y, double radius, int corners, double angle)
+static void add_corners(struct paper *p, double x, double y, double radius, int corners,
+                        double angle)
 {
     for (int i = 0; i < corners; i++) {
         double a = angle + 2 * M_PI * i / corners;
@@ -248,13 +259,16 @@ static void add_corners(struct paper *p, double x, double y, double radius, int 
 void paper_mark(struct paper *p, double x, double y, double size, size_t look, struct ink ink)
 {
     double r = size / 2;
-    bool open = look % 6 == 1 || look % 6 == 3 || look % 6 == 5; /* as the marks of a terminal are */
+    bool open = look % 6 == 1 || look % 6 == 3 ||
+                look % 6 == 5; /* as the marks of a terminal are */
     switch (look % 6) {
-    case 0: case 1:
+    case 0:
+    case 1:
         cairo_new_sub_path(p->cairo);
         cairo_arc(p->cairo, x, y, r, 0, 2 * M_PI);
         break;
-    case 2: case 3: add_corners(p, x, y + 0.15 * size, 1.2 * r, 3, 0); break;
+    case 2:
+    case 3: add_corners(p, x, y + 0.15 * size, 1.2 * r, 3, 0); break;
     default: add_corners(p, x, y, 1.2 * r, 4, M_PI / 4); break;
     }
     use(p, open ? ink_white : ink);
@@ -281,16 +295,22 @@ double paper_width(struct paper *p, struct face face, const char *text)
     return e.x_advance;
 }
 
-void paper_text(struct paper *p, double x, double y, enum hold hold, struct face face, struct ink ink, const char *text)
+void paper_text(struct paper *p, double x, double y, enum hold hold, struct face face,
+                struct ink ink, const char *text)
 {
     double width = hold == HOLD_LEFT ? 0 : paper_width(p, face, text);
     use(p, ink);
-    cairo_move_to(p->cairo, x - (hold == HOLD_MIDDLE ? width / 2 : hold == HOLD_RIGHT ? width : 0), y);
+    cairo_move_to(p->cairo,
+                  x - (hold == HOLD_MIDDLE  ? width / 2
+                       : hold == HOLD_RIGHT ? width
+                                            : 0),
+                  y);
     cairo_show_text(p->cairo, clean(p, face, text));
     cairo_new_path(p->cairo);
 }
 
-void paper_text_up(struct paper *p, double x, double y, struct face face, struct ink ink, const char *text)
+void paper_text_up(struct paper *p, double x, double y, struct face face, struct ink ink,
+                   const char *text)
 {
     cairo_save(p->cairo);
     cairo_translate(p->cairo, x, y);

@@ -25,7 +25,8 @@ enum paper_kind { PAPER_SVG, PAPER_PDF, PAPER_PNG };
 struct paper;
 
 /* A white sheet of width x height that says of itself what the page says. */
-struct paper *paper_open(enum paper_kind kind, double width, double height, const struct figure_page *page);
+struct paper *paper_open(enum paper_kind kind, double width, double height,
+                         const struct figure_page *page);
 /* One on which nothing is drawn but words are measured; drop it with paper_close(p, NULL, NULL). */
 struct paper *paper_open_blank(void);
 /* Append the file's bytes to out and free p. MMOE_LIMIT where it is too large a drawing. */
@@ -48,7 +49,8 @@ struct ink ink_faint(struct ink ink, double alpha);
 void paper_move(struct paper *p, double x, double y);
 void paper_line(struct paper *p, double x, double y);
 void paper_box(struct paper *p, double x, double y, double width, double height);
-void paper_stroke(struct paper *p, struct ink ink, double width, size_t dash); /* dash 0: solid; patterns by look */
+void paper_stroke(struct paper *p, struct ink ink, double width,
+                  size_t dash); /* dash 0: solid; patterns by look */
 void paper_fill(struct paper *p, struct ink ink);
 /* What follows is drawn inside only, until paper_unclip. */
 void paper_clip(struct paper *p, double x, double y, double width, double height);
@@ -64,8 +66,10 @@ struct face {
     bool bold, mono;
 };
 double paper_width(struct paper *p, struct face face, const char *text);
-void paper_text(struct paper *p, double x, double y, enum hold hold, struct face face, struct ink ink, const char *text);
+void paper_text(struct paper *p, double x, double y, enum hold hold, struct face face,
+                struct ink ink, const char *text);
 /* The same from below to above, its middle at y and its base line at x. */
-void paper_text_up(struct paper *p, double x, double y, struct face face, struct ink ink, const char *text);
+void paper_text_up(struct paper *p, double x, double y, struct face face, struct ink ink,
+                   const char *text);
 
 #endif

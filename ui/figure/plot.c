@@ -15,21 +15,22 @@
  * two dotted lines in its curve's colour, which leave the rows between them to
  * the curves; where points are discrete, a mark each, and whiskers.
  */
-#include "ui/figure/range.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "ui/figure/range.h"
 
 enum { COLUMNS_MAX = 1024, TICKS_MAX = 16, LABEL_SIZE = 24, MARK_EVERY = 18, SERIES_MAX = 12 };
 
 /* The scale of a plot: data to cells (or dots) of its area. */
 struct scale {
     double x_min, x_max;
-    double left, right, y_min, y_max;  /* left, right: x_min, x_max; all in log10 where the axis is */
+    double left, right, y_min,
+        y_max; /* left, right: x_min, x_max; all in log10 where the axis is */
     bool log_x, log_y;
-    int width, height;                 /* of the area, in cells or dots */
-    size_t skipped;                    /* points that no such axis has */
+    int width, height; /* of the area, in cells or dots */
+    size_t skipped;    /* points that no such axis has */
 };
 
 /* Colour and mark of a series. */
@@ -49,12 +50,15 @@ static double scaled(bool log_scale, double v)
 
 static bool is_shown(const struct scale *s, double x, double y)
 {
-    return isfinite(x) && isfinite(y) && (!s->log_y || y > 0) && (!s->log_x || x > 0) && x >= s->x_min && x <= s->x_max;
+    return isfinite(x) && isfinite(y) && (!s->log_y || y > 0) && (!s->log_x || x > 0) &&
+           x >= s->x_min && x <= s->x_max;
 }
 
 static double x_place(const struct scale *s, double x)
 {
-    return s->right > s->left ? (scaled(s->log_x, x) - s->left) / (s->right - s->left) * (s->width - 1) : 0;
+    return s->right > s->left
+               ? (scaled(s->log_x, x) - s->left) / (s->right - s->left) * (s->width - 1)
+               : 0;
 }
 
 /* A row from above; what a fixed range leaves outside is a row or two outside. */
@@ -67,7 +71,11 @@ static double y_place(const struct scale *s, double y)
 static void find_range(const struct figure_plot *p, struct scale *s)
 {
     struct figure_range r = figure_plot_range(p);
-    *s = (struct scale){.x_min = r.x_min, .x_max = r.x_max, .log_x = p->log_x, .log_y = p->log_y, .skipped = r.skipped};
+    *s = (struct scale){.x_min = r.x_min,
+                        .x_max = r.x_max,
+                        .log_x = p->log_x,
+                        .log_y = p->log_y,
+                        .skipped = r.skipped};
     s->left = scaled(s->log_x, r.x_min); /* once: a logarithm a point is too dear for a frame */
     s->right = scaled(s->log_x, r.x_max);
     s->y_min = scaled(s->log_y, r.y_min);
@@ -82,7 +90,8 @@ static void find_range(const struct figure_plot *p, struct scale *s)
 
 enum value { POINT, LOW, HIGH };
 
-static void value_at(const struct figure_series *series, size_t i, enum value which, double *x, double *y)
+static void value_at(const struct figure_series *series, size_t i, enum value which, double *x,
+                     double *y)
 {
     double low, high;
     series->point(series, i, x, y);
@@ -93,7 +102,8 @@ static void value_at(const struct figure_series *series, size_t i, enum value wh
 }
 
 /* Values first, rows when all are in: the greatest value is the least row. */
-static void gather(const struct figure_series *series, enum value which, const struct scale *s, struct column *columns)
+static void gather(const struct figure_series *series, enum value which, const struct scale *s,
+                   struct column *columns)
 {
     for (int x = 0; x < s->width; x++)
         columns[x] = (struct column){NAN, -INFINITY, INFINITY};
@@ -113,7 +123,8 @@ static void gather(const struct figure_series *series, enum value which, const s
                                          y_place(s, columns[x].most)};
 }
 
-/* Fill columns between points with the line between them; returns the last column that has one, or -1. */
+/* Fill columns between points with the line between them; returns the last column that has one, or
+ * -1. */
 static int interpolate(const struct scale *s, struct column *columns)
 {
     int before = -1;
@@ -172,7 +183,8 @@ static void draw_cells(struct canvas *c, const struct column *columns, int end, 
 }
 
 /* A mark now and then tells series apart where colours do not. */
-static void draw_marks(struct canvas *c, const struct column *columns, int end, const struct figure_series *series)
+static void draw_marks(struct canvas *c, const struct column *columns, int end,
+                       const struct figure_series *series)
 {
     int first = (int)(series->look * 5) % MARK_EVERY + 4;
     for (int x = first; x < end - 2; x += MARK_EVERY)
@@ -185,7 +197,8 @@ static void draw_marks(struct canvas *c, const struct column *columns, int end, 
 
 static void put_dot(struct canvas *c, int x, int y, enum role role)
 {
-    static const unsigned char bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    static const unsigned char bits[4][2] = {
+        {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     int cx = x / 2, cy = y / 4;
     if (x < 0 || y < 0 || cx >= c->width || cy >= c->height)
         return;
@@ -199,7 +212,8 @@ static void draw_dots(struct canvas *c, const struct column *columns, int end, e
     for (int x = 0; x <= end; x++) {
         if (isnan(columns[x].last))
             continue;
-        double next = x < end && !isnan(columns[x + 1].last) ? columns[x + 1].last : columns[x].last;
+        double next = x < end && !isnan(columns[x + 1].last) ? columns[x + 1].last
+                                                             : columns[x].last;
         double middle = (columns[x].last + next) / 2;
         double least = fmin(columns[x].least, middle), most = fmax(columns[x].most, middle);
         for (int y = (int)lround(least); y <= (int)lround(most); y++)
@@ -210,7 +224,8 @@ static void draw_dots(struct canvas *c, const struct column *columns, int end, e
 /* --- spreads and discrete points --- */
 
 /* The edges of a band, where nothing else is drawn yet. */
-static void draw_band(struct canvas *area, const struct figure_series *series, const struct scale *s)
+static void draw_band(struct canvas *area, const struct figure_series *series,
+                      const struct scale *s)
 {
     for (enum value edge = LOW; edge <= HIGH; edge++) {
         struct column columns[COLUMNS_MAX];
@@ -218,18 +233,21 @@ static void draw_band(struct canvas *area, const struct figure_series *series, c
         int end = interpolate(s, columns);
         for (int x = (int)series->look % 2; x <= end; x += 2)
             if (!isnan(columns[x].last))
-                canvas_put(area, x, (int)lround(columns[x].last), role_of(series), 0, area->glyphs->dot);
+                canvas_put(area, x, (int)lround(columns[x].last), role_of(series), 0,
+                           area->glyphs->dot);
     }
 }
 
-static void draw_whisker(struct canvas *area, const struct figure_series *series, const struct scale *s, size_t i, int x)
+static void draw_whisker(struct canvas *area, const struct figure_series *series,
+                         const struct scale *s, size_t i, int x)
 {
     double at, low, high;
     value_at(series, i, LOW, &at, &low);
     value_at(series, i, HIGH, &at, &high);
     if (!is_shown(s, at, high) || isnan(low))
         return;
-    int from = (int)lround(y_place(s, high)), to = is_shown(s, at, low) ? (int)lround(y_place(s, low)) : s->height - 1;
+    int from = (int)lround(y_place(s, high)),
+        to = is_shown(s, at, low) ? (int)lround(y_place(s, low)) : s->height - 1;
     bool ascii = area->glyphs->ascii;
     stroke_down(area, x, from, to, role_of(series), strokes_of(area)->down);
     if (to <= from + 1)
@@ -238,7 +256,8 @@ static void draw_whisker(struct canvas *area, const struct figure_series *series
     canvas_put(area, x, to, role_of(series), 0, ascii ? L'-' : 0x2534);
 }
 
-static void draw_points(struct canvas *area, const struct figure_series *series, const struct scale *s)
+static void draw_points(struct canvas *area, const struct figure_series *series,
+                        const struct scale *s)
 {
     for (size_t i = 0; i < series->n; i++) {
         double x, y;
@@ -248,7 +267,8 @@ static void draw_points(struct canvas *area, const struct figure_series *series,
         int column = (int)(x_place(s, x) + 0.5);
         if (series->spread)
             draw_whisker(area, series, s, i, column);
-        canvas_put(area, column, (int)lround(y_place(s, y)), role_of(series), CELL_BOLD, area->glyphs->marks[series->look % 6]);
+        canvas_put(area, column, (int)lround(y_place(s, y)), role_of(series), CELL_BOLD,
+                   area->glyphs->marks[series->look % 6]);
     }
 }
 
@@ -258,7 +278,8 @@ static void draw_y_axis(struct canvas *c, const struct scale *s, int margin, boo
 {
     double ticks[TICKS_MAX], most = s->height / 3 + 1;
     bool dots = c->glyphs->ascii;
-    double low = s->log_y ? pow(10, s->y_min) : s->y_min, high = s->log_y ? pow(10, s->y_max) : s->y_max;
+    double low = s->log_y ? pow(10, s->y_min) : s->y_min,
+           high = s->log_y ? pow(10, s->y_max) : s->y_max;
     for (int y = 0; y < s->height; y++)
         canvas_put(c, margin - 1, y, ROLE_BORDER, 0, c->glyphs->vertical);
     size_t n = figure_ticks(low, high, s->log_y, (size_t)fmin(most, TICKS_MAX), ticks);
@@ -269,17 +290,20 @@ static void draw_y_axis(struct canvas *c, const struct scale *s, int margin, boo
             continue;
         canvas_put(c, margin - 1, y, ROLE_BORDER, 0, dots ? L'+' : 0x2524);
         if (!bare)
-            canvas_text_right(c, margin - 2, y, ROLE_DIM, 0, figure_tick_label(ticks[i], label, sizeof label));
+            canvas_text_right(c, margin - 2, y, ROLE_DIM, 0,
+                              figure_tick_label(ticks[i], label, sizeof label));
     }
 }
 
-static void draw_x_axis(struct canvas *c, const struct scale *s, int margin, const char *label, bool bare)
+static void draw_x_axis(struct canvas *c, const struct scale *s, int margin, const char *label,
+                        bool bare)
 {
     double ticks[TICKS_MAX];
     int y = s->height, end = -2;
     canvas_fill(c, margin, y, s->width, 1, ROLE_BORDER, c->glyphs->horizontal);
     canvas_put(c, margin - 1, y, ROLE_BORDER, 0, c->glyphs->corner[2]);
-    size_t n = figure_ticks(s->x_min, s->x_max, s->log_x, (size_t)fmin(s->width / 9 + 1, TICKS_MAX), ticks);
+    size_t n = figure_ticks(s->x_min, s->x_max, s->log_x, (size_t)fmin(s->width / 9 + 1, TICKS_MAX),
+                            ticks);
     for (size_t i = 0; i < n; i++) {
         char text[LABEL_SIZE];
         int x = margin + (int)lround(x_place(s, ticks[i]));
@@ -330,7 +354,8 @@ static void draw_name(struct canvas *c, const struct figure_plot *p, size_t whic
     canvas_text(c, at.x + 1 + marked, y, role_of(series), CELL_BOLD, series->name);
 }
 
-static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s, struct canvas *area)
+static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s,
+                              struct canvas *area)
 {
     struct column columns[COLUMNS_MAX];
     const struct figure_series *series = &p->series[which];
@@ -348,7 +373,8 @@ static struct end draw_series(const struct figure_plot *p, size_t which, const s
         if (!series->unjoined)
             (braille ? draw_dots : draw_cells)(area, columns, end, role_of(series));
         draw_points(area, series, s);
-        return (struct end){braille ? end / 2 : end, (int)lround(columns[end].last) / (braille ? 4 : 1)};
+        return (struct end){braille ? end / 2 : end,
+                            (int)lround(columns[end].last) / (braille ? 4 : 1)};
     }
     if (braille) {
         draw_dots(area, columns, end, role_of(series));
@@ -389,7 +415,8 @@ static void draw_skipped(const struct scale *s, struct canvas *c)
     char note[64];
     if (s->skipped == 0)
         return;
-    snprintf(note, sizeof note, "%zu not %s", s->skipped, s->log_y || s->log_x ? "above 0 and finite" : "finite");
+    snprintf(note, sizeof note, "%zu not %s", s->skipped,
+             s->log_y || s->log_x ? "above 0 and finite" : "finite");
     canvas_text_right(c, c->width - 1, 0, ROLE_WARN, 0, note);
 }
 

@@ -10,12 +10,18 @@
 #include "ui/figure/print.h"
 
 #include <math.h>
-#include <mmoe/file.h>
-#include <mmoe/mem.h>
 #include <string.h>
 #include <strings.h>
 
-enum { PAD = 6, OVERHANG = 8 /* of a label at the right end */, COLUMNS_MOST = 3, COLUMNS_FIT = 6 /* of a page asked for */ };
+#include <mmoe/file.h>
+#include <mmoe/mem.h>
+
+enum {
+    PAD = 6,
+    OVERHANG = 8 /* of a label at the right end */,
+    COLUMNS_MOST = 3,
+    COLUMNS_FIT = 6 /* of a page asked for */
+};
 enum { TITLE_LINE = 13, LEGEND_LINE = 12, CAPTION_LINE = 9, SAMPLE = 20, LEGEND_GAP = 14 };
 #define NARROW (3.4 * 72)
 #define WIDE (7.0 * 72)
@@ -64,8 +70,10 @@ static size_t line_length(struct paper *p, struct face face, const char *text, d
     return fits;
 }
 
-/* Text in lines, the first with its base line at y; returns how many. Draws none where it is only measured. */
-static size_t wrapped(struct sheet *s, struct face face, struct ink ink, const char *text, double y, double leading)
+/* Text in lines, the first with its base line at y; returns how many. Draws none where it is only
+ * measured. */
+static size_t wrapped(struct sheet *s, struct face face, struct ink ink, const char *text, double y,
+                      double leading)
 {
     struct mmoe_text line = {0};
     size_t lines = 0;
@@ -89,7 +97,8 @@ static bool has_legend(const struct figure_page *page)
     struct figure_entry entry;
     for (size_t i = 0; i < page->count; i++) {
         const struct figure *f = &page->figures[i];
-        bool names_itself = f->kind == FIGURE_HISTOGRAMS && (!f->histograms.overlay || page->count == 1);
+        bool names_itself = f->kind == FIGURE_HISTOGRAMS &&
+                            (!f->histograms.overlay || page->count == 1);
         if (names_itself)
             return false;
     }
@@ -151,10 +160,12 @@ static size_t choose_columns(const struct figure_page *page)
 static void leave_out(struct sheet *s, const struct figure_shared *shared, size_t i)
 {
     struct figure *f = &s->places[i].figure;
-    bool legend_tells = has_legend(s->page), overlay = f->kind == FIGURE_HISTOGRAMS && f->histograms.overlay;
+    bool legend_tells = has_legend(s->page),
+         overlay = f->kind == FIGURE_HISTOGRAMS && f->histograms.overlay;
     unsigned without = legend_tells ? FIGURE_NO_NAMES : 0;
     if (shared->plots || shared->histograms)
-        without |= (i % s->columns ? FIGURE_NO_Y : 0) | (i + s->columns < s->page->count ? FIGURE_NO_X : 0);
+        without |= (i % s->columns ? FIGURE_NO_Y : 0) |
+                   (i + s->columns < s->page->count ? FIGURE_NO_X : 0);
     if (f->kind == FIGURE_PLOT)
         f->plot.without |= without;
     else if (overlay)
@@ -167,7 +178,8 @@ static void share_top(struct sheet *s, const struct figure_shared *shared)
     size_t bins[PRINT_BINS_MAX], top = 0, count = print_bin_count(&shared->bins);
     for (size_t i = 0; i < s->page->count; i++)
         for (size_t k = 0; k < s->page->figures[i].histograms.count; k++) {
-            size_t most = print_bins(&s->page->figures[i].histograms.rows[k], &shared->bins, count, bins);
+            size_t most =
+                print_bins(&s->page->figures[i].histograms.rows[k], &shared->bins, count, bins);
             top = most > top ? most : top;
         }
     for (size_t i = 0; i < s->page->count; i++)
@@ -244,7 +256,8 @@ static double place_row(struct sheet *s, size_t first, double y)
 
 /* --- the whole --- */
 
-/* Draw the page from above to below on s->paper, or measure it where that is blank; leaves its height. */
+/* Draw the page from above to below on s->paper, or measure it where that is blank; leaves its
+ * height. */
 static void draw(struct sheet *s)
 {
     const struct figure_page *page = s->page;
@@ -257,13 +270,14 @@ static void draw(struct sheet *s)
         s->places[i].printer->print(s->paper, &s->places[i].figure, s->places[i].area);
     if (page->caption && *page->caption) {
         y += 4;
-        y += CAPTION_LINE * (double)wrapped(s, face_note, ink_dim, page->caption, y + 7, CAPTION_LINE);
+        y += CAPTION_LINE *
+             (double)wrapped(s, face_note, ink_dim, page->caption, y + 7, CAPTION_LINE);
     }
     s->height = y + PAD;
 }
 
-static enum mmoe_status print(const struct figure_page *page, enum paper_kind kind, struct mmoe_text *out,
-                              struct mmoe_error *err)
+static enum mmoe_status print(const struct figure_page *page, enum paper_kind kind,
+                              struct mmoe_text *out, struct mmoe_error *err)
 {
     struct sheet s = {.page = page, .columns = choose_columns(page), .width = NARROW};
     if (page->count > 1 || (page->count == 1 && printer_of(&page->figures[0])->wide))
@@ -290,7 +304,8 @@ static bool ends_in(const char *path, const char *end)
 enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
                                    struct mmoe_error *err)
 {
-    static const char *const endings[] = {[PAPER_SVG] = ".svg", [PAPER_PDF] = ".pdf", [PAPER_PNG] = ".png"};
+    static const char *const endings[] = {
+        [PAPER_SVG] = ".svg", [PAPER_PDF] = ".pdf", [PAPER_PNG] = ".png"};
     struct mmoe_text bytes = {0};
     for (size_t kind = 0; kind < sizeof endings / sizeof *endings; kind++) {
         if (!ends_in(path, endings[kind]))
@@ -301,7 +316,8 @@ enum mmoe_status figure_page_write(const struct figure_page *page, const char *p
         mmoe_text_done(&bytes);
         return status;
     }
-    return mmoe_fail(err, MMOE_INVALID, "a figure is written as .svg, .pdf or .png: name the file %.200s.svg", path);
+    return mmoe_fail(err, MMOE_INVALID,
+                     "a figure is written as .svg, .pdf or .png: name the file %.200s.svg", path);
 }
 
 void figure_page_svg(const struct figure_page *page, struct mmoe_text *out)

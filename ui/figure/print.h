@@ -25,7 +25,7 @@ struct printer {
     double (*height)(const struct figure *f, double width); /* of an area of that width */
     void (*print)(struct paper *p, const struct figure *f, struct box area);
     double (*most)(const struct figure *f); /* the width of an area it can make use of; NULL: any */
-    bool wide; /* wants the whole width of a page, also alone */
+    bool wide;                              /* wants the whole width of a page, also alone */
 };
 extern const struct printer print_plot, print_overlay, print_rows, print_heat, print_text;
 
@@ -42,18 +42,22 @@ struct print_axis {
     double low, high; /* at `from` and `to`; in the data's units */
     bool log_scale;
     double from, to;
-    size_t count;     /* of ticks */
+    size_t count; /* of ticks */
     double ticks[16];
-    int decimals;     /* of their labels; < 0: as powers of ten */
+    int decimals; /* of their labels; < 0: as powers of ten */
 };
 /* most: ticks there is room for. */
-struct print_axis print_axis_make(double low, double high, bool log_scale, double from, double to, double most);
+struct print_axis print_axis_make(double low, double high, bool log_scale, double from, double to,
+                                  double most);
 double print_place(const struct print_axis *a, double v);
 /* The width of the widest label. */
 double print_axis_width(struct paper *p, const struct print_axis *a);
-/* Below the area, or left of it; labels left out where without says so. grid: light lines across the area. */
-void print_x_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label, bool bare);
-void print_y_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label, double margin, bool bare);
+/* Below the area, or left of it; labels left out where without says so. grid: light lines across
+ * the area. */
+void print_x_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label,
+                  bool bare);
+void print_y_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label,
+                  double margin, bool bare);
 void print_grid(struct paper *p, const struct print_axis *a, struct box area, bool across);
 
 /* "0.118": three significant digits or more, for statistics. */
@@ -62,6 +66,7 @@ char *print_number(double v, char *buf, size_t size);
 /* How often values of a histogram fall into each of `count` bins of b; returns the most. */
 enum { PRINT_BINS_MAX = 40 };
 size_t print_bin_count(const struct figure_bins *b);
-size_t print_bins(const struct figure_histogram *h, const struct figure_bins *b, size_t count, size_t *bins);
+size_t print_bins(const struct figure_histogram *h, const struct figure_bins *b, size_t count,
+                  size_t *bins);
 
 #endif

@@ -5,14 +5,15 @@
  * Powers of ten beyond what is read at a glance are written as such, 10 with a
  * raised exponent, since fonts do not agree on which raised digits they have.
  */
-#include "ui/figure/print.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-const struct face face_title = {9.5, true, false}, face_head = {8, true, false}, face_text = {8, false, false},
-                  face_tick = {7, false, false}, face_note = {6.8, false, false};
+#include "ui/figure/print.h"
+
+const struct face face_title = {9.5, true, false}, face_head = {8, true, false},
+                  face_text = {8, false, false}, face_tick = {7, false, false},
+                  face_note = {6.8, false, false};
 static const struct face face_raised = {5.2, false, false};
 #define LINE_WIDTH 0.6
 #define MINUS "\xE2\x88\x92"
@@ -23,7 +24,8 @@ enum { TICKS_MAX = 16, DECADES_WITH_MINOR = 8 };
 
 double print_place(const struct print_axis *a, double v)
 {
-    double t = a->log_scale ? log(v / a->low) / log(a->high / a->low) : (v - a->low) / (a->high - a->low);
+    double t = a->log_scale ? log(v / a->low) / log(a->high / a->low)
+                            : (v - a->low) / (a->high - a->low);
     return a->from + t * (a->to - a->from);
 }
 
@@ -47,9 +49,11 @@ static int find_decimals(const struct print_axis *a)
     return n < 0 ? 0 : n > 6 ? 6 : n;
 }
 
-struct print_axis print_axis_make(double low, double high, bool log_scale, double from, double to, double most)
+struct print_axis print_axis_make(double low, double high, bool log_scale, double from, double to,
+                                  double most)
 {
-    struct print_axis a = {.low = low, .high = high, .log_scale = log_scale, .from = from, .to = to};
+    struct print_axis a = {
+        .low = low, .high = high, .log_scale = log_scale, .from = from, .to = to};
     most = fmin(fmax(most, 2), TICKS_MAX);
     a.count = figure_ticks(low, high, log_scale, (size_t)most, a.ticks);
     a.decimals = find_decimals(&a);
@@ -98,7 +102,8 @@ static struct label label_of(const struct print_axis *a, double v)
 
 static double label_width(struct paper *p, const struct label *l)
 {
-    return paper_width(p, face_tick, l->base) + (*l->raised ? 0.5 + paper_width(p, face_raised, l->raised) : 0);
+    return paper_width(p, face_tick, l->base) +
+           (*l->raised ? 0.5 + paper_width(p, face_raised, l->raised) : 0);
 }
 
 /* The label's left end at x. */
@@ -106,7 +111,8 @@ static void put_label(struct paper *p, const struct label *l, double x, double y
 {
     paper_text(p, x, y, HOLD_LEFT, face_tick, ink_text, l->base);
     if (*l->raised)
-        paper_text(p, x + 0.5 + paper_width(p, face_tick, l->base), y - 2.6, HOLD_LEFT, face_raised, ink_text, l->raised);
+        paper_text(p, x + 0.5 + paper_width(p, face_tick, l->base), y - 2.6, HOLD_LEFT, face_raised,
+                   ink_text, l->raised);
 }
 
 double print_axis_width(struct paper *p, const struct print_axis *a)
@@ -127,7 +133,8 @@ static size_t minor_ticks(const struct print_axis *a, double out[DECADES_WITH_MI
     size_t n = 0;
     if (!a->log_scale || log10(a->high / a->low) > DECADES_WITH_MINOR - 1)
         return 0;
-    for (int k = (int)floor(log10(a->low)); pow(10, k) <= a->high && n + 9 <= DECADES_WITH_MINOR * 9; k++)
+    for (int k = (int)floor(log10(a->low));
+         pow(10, k) <= a->high && n + 9 <= DECADES_WITH_MINOR * 9; k++)
         for (int i = 2; i < 10; i++)
             if (i * pow(10, k) >= a->low && i * pow(10, k) <= a->high)
                 out[n++] = i * pow(10, k);
@@ -140,7 +147,8 @@ static void line(struct paper *p, double x0, double y0, double x1, double y1)
     paper_line(p, x1, y1);
 }
 
-void print_x_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label, bool bare)
+void print_x_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label,
+                  bool bare)
 {
     double minor[DECADES_WITH_MINOR * 9], y = area.y + area.height, end = -INFINITY;
     size_t minors = minor_ticks(a, minor);
@@ -159,22 +167,27 @@ void print_x_axis(struct paper *p, const struct print_axis *a, struct box area, 
         end = x + width;
     }
     if (label && !bare)
-        paper_text(p, area.x + area.width / 2, y + PRINT_TICK + 7.5 + PRINT_LINE, HOLD_MIDDLE, face_text, ink_text, label);
+        paper_text(p, area.x + area.width / 2, y + PRINT_TICK + 7.5 + PRINT_LINE, HOLD_MIDDLE,
+                   face_text, ink_text, label);
 }
 
-void print_y_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label, double margin, bool bare)
+void print_y_axis(struct paper *p, const struct print_axis *a, struct box area, const char *label,
+                  double margin, bool bare)
 {
     double minor[DECADES_WITH_MINOR * 9];
     size_t minors = minor_ticks(a, minor);
     line(p, area.x, area.y, area.x, area.y + area.height);
     for (size_t i = 0; i < a->count; i++)
-        line(p, area.x, print_place(a, a->ticks[i]), area.x - PRINT_TICK, print_place(a, a->ticks[i]));
+        line(p, area.x, print_place(a, a->ticks[i]), area.x - PRINT_TICK,
+             print_place(a, a->ticks[i]));
     for (size_t i = 0; i < minors; i++)
-        line(p, area.x, print_place(a, minor[i]), area.x - PRINT_TICK / 2.0, print_place(a, minor[i]));
+        line(p, area.x, print_place(a, minor[i]), area.x - PRINT_TICK / 2.0,
+             print_place(a, minor[i]));
     paper_stroke(p, ink_axis, LINE_WIDTH, 0);
     for (size_t i = 0; i < a->count && !bare; i++) {
         struct label l = label_of(a, a->ticks[i]);
-        put_label(p, &l, area.x - PRINT_TICK - 1.5 - label_width(p, &l), print_place(a, a->ticks[i]) + 2.5);
+        put_label(p, &l, area.x - PRINT_TICK - 1.5 - label_width(p, &l),
+                  print_place(a, a->ticks[i]) + 2.5);
     }
     if (label && !bare)
         paper_text_up(p, area.x - margin + 7, area.y + area.height / 2, face_text, ink_text, label);

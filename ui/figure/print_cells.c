@@ -5,12 +5,13 @@
  * A cell of a heat map says its value as a number and as a colour; where cells are
  * too narrow for numbers, a bar beside them says what the colours mean.
  */
-#include "ui/figure/print.h"
-
 #include <math.h>
-#include <mmoe/mem.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
+
+#include "ui/figure/print.h"
 
 enum { CELL_MAX = 36, CELL_HIGH = 20, CELL_LEAST = 9, NUMBER_WIDTH = 17, BAR_WIDTH = 40 };
 #define MONO_SIZE 6.6
@@ -34,7 +35,12 @@ static void print_cell(struct paper *p, const struct figure_heat *h, float v, st
     if (cell.width < NUMBER_WIDTH)
         return;
     double a = fabs((double)v);
-    snprintf(number, sizeof number, !isfinite(v) ? "-" : a >= 99.95 ? "%.0f" : a >= 9.995 ? "%.1f" : "%.2f", (double)v);
+    snprintf(number, sizeof number,
+             !isfinite(v) ? "-"
+             : a >= 99.95 ? "%.0f"
+             : a >= 9.995 ? "%.1f"
+                          : "%.2f",
+             (double)v);
     paper_text(p, cell.x + cell.width / 2, cell.y + cell.height / 2 + 2.5, HOLD_MIDDLE, face_tick,
                isfinite(v) ? ink_over_share(t) : ink_text, number);
 }
@@ -42,7 +48,8 @@ static void print_cell(struct paper *p, const struct figure_heat *h, float v, st
 static void print_colour_bar(struct paper *p, const struct figure_heat *h, struct box area)
 {
     enum { STEPS = 32 };
-    struct print_axis y = print_axis_make((double)h->low, (double)h->high, false, area.y + area.height, area.y, 4);
+    struct print_axis y =
+        print_axis_make((double)h->low, (double)h->high, false, area.y + area.height, area.y, 4);
     double step = area.height / STEPS;
     for (int i = 0; i < STEPS; i++) {
         paper_box(p, area.x, area.y + area.height - step * (i + 1), area.width, step + 0.1);
@@ -67,7 +74,8 @@ static double cell_height(const struct figure_heat *h)
 
 static void print_names(struct paper *p, const struct figure_heat *h, struct box map, double margin)
 {
-    double width = map.width / (double)h->columns, height = map.height / (double)h->rows, end = -INFINITY;
+    double width = map.width / (double)h->columns, height = map.height / (double)h->rows,
+           end = -INFINITY;
     for (size_t j = 0; j < h->columns; j++) {
         char number[24];
         snprintf(number, sizeof number, "%zu", j + 1);
@@ -79,11 +87,14 @@ static void print_names(struct paper *p, const struct figure_heat *h, struct box
         end = x + room / 2;
     }
     for (size_t i = 0; h->row_names && i < h->rows; i++)
-        paper_text(p, map.x - 4, map.y + height * ((double)i + 0.5) + 2.8, HOLD_RIGHT, face_text, ink_text, h->row_names[i]);
+        paper_text(p, map.x - 4, map.y + height * ((double)i + 0.5) + 2.8, HOLD_RIGHT, face_text,
+                   ink_text, h->row_names[i]);
     if (h->x_label)
-        paper_text(p, map.x + map.width / 2, map.y + map.height + 9 + PRINT_LINE, HOLD_MIDDLE, face_text, ink_text, h->x_label);
+        paper_text(p, map.x + map.width / 2, map.y + map.height + 9 + PRINT_LINE, HOLD_MIDDLE,
+                   face_text, ink_text, h->x_label);
     if (h->y_label)
-        paper_text_up(p, map.x - margin + 7, map.y + map.height / 2, face_text, ink_text, h->y_label);
+        paper_text_up(p, map.x - margin + 7, map.y + map.height / 2, face_text, ink_text,
+                      h->y_label);
 }
 
 static void print_map(struct paper *p, const struct figure *f, struct box area)
@@ -97,12 +108,14 @@ static void print_map(struct paper *p, const struct figure *f, struct box area)
         return;
     for (size_t i = 0; i < h->rows; i++)
         for (size_t j = 0; j < h->columns; j++) {
-            struct box cell = {map.x + width * (double)j, map.y + height * (double)i, width - gap, height - gap};
+            struct box cell = {map.x + width * (double)j, map.y + height * (double)i, width - gap,
+                               height - gap};
             print_cell(p, h, h->values[i * h->stride + j], cell);
         }
     print_names(p, h, map, print_heat.margin(p, f));
     if (width < NUMBER_WIDTH && h->high > h->low)
-        print_colour_bar(p, h, (struct box){map.x + map.width + BAR_WIDTH - 8, map.y, 8, fmax(map.height, 40)});
+        print_colour_bar(
+            p, h, (struct box){map.x + map.width + BAR_WIDTH - 8, map.y, 8, fmax(map.height, 40)});
 }
 
 static double heat_margin(struct paper *p, const struct figure *f)
@@ -134,8 +147,12 @@ static double heat_most(const struct figure *f)
     return CELL_MAX * (double)(f->heat.columns ? f->heat.columns : 1);
 }
 
-const struct printer print_heat = {.margin = heat_margin, .head = heat_head, .foot = heat_foot, .height = heat_height,
-                                   .print = print_map, .most = heat_most};
+const struct printer print_heat = {.margin = heat_margin,
+                                   .head = heat_head,
+                                   .foot = heat_foot,
+                                   .height = heat_height,
+                                   .print = print_map,
+                                   .most = heat_most};
 
 /* --- text --- */
 
@@ -145,9 +162,12 @@ static struct ink ink_of_role(enum role role)
     if (role >= ROLE_SERIES_1 && role <= ROLE_SERIES_6)
         return ink_of_look((size_t)(role - ROLE_SERIES_1));
     switch (role) {
-    case ROLE_DIM: case ROLE_BORDER: return ink_dim;
-    case ROLE_KEY: case ROLE_PROMPT: return ink_of_look(1);
-    case ROLE_WARN: case ROLE_BAD: return ink_of_look(0);
+    case ROLE_DIM:
+    case ROLE_BORDER: return ink_dim;
+    case ROLE_KEY:
+    case ROLE_PROMPT: return ink_of_look(1);
+    case ROLE_WARN:
+    case ROLE_BAD: return ink_of_look(0);
     case ROLE_GOOD: return ink_of_look(2);
     default: return ink_text;
     }
@@ -164,7 +184,8 @@ static bool is_alike(const struct canvas_cell *a, const struct canvas_cell *b)
 }
 
 /* Cells x..end of a row, which look alike. */
-static void print_run(struct paper *p, const struct canvas *c, int x, int end, int row, double left, double y, double size)
+static void print_run(struct paper *p, const struct canvas *c, int x, int end, int row, double left,
+                      double y, double size)
 {
     const struct canvas_cell *cell = &c->cells[row * c->stride + x];
     struct canvas run = canvas_view(c, x, row, end - x, 1);
@@ -172,7 +193,8 @@ static void print_run(struct paper *p, const struct canvas *c, int x, int end, i
     text[strcspn(text, "\n")] = '\0';
     if (*text)
         paper_text(p, left + x * MONO_WIDTH * size, y, HOLD_LEFT,
-                   (struct face){size, (cell->bits & CELL_BOLD) != 0, true}, ink_of_role((enum role)cell->role), text);
+                   (struct face){size, (cell->bits & CELL_BOLD) != 0, true},
+                   ink_of_role((enum role)cell->role), text);
     mmoe_free(text);
 }
 
@@ -185,7 +207,8 @@ static void print_canvas(struct paper *p, const struct figure *f, struct box are
         const struct canvas_cell *cells = &c->cells[row * c->stride];
         for (int x = 0, end; x < c->width; x = end) {
             end = x + 1;
-            while (end < c->width && is_alike(&cells[x], &cells[end]) && !(cells[end].ch == L' ' && cells[end - 1].ch == L' '))
+            while (end < c->width && is_alike(&cells[x], &cells[end]) &&
+                   !(cells[end].ch == L' ' && cells[end - 1].ch == L' '))
                 end++;
             print_run(p, c, x, end, row, area.x, area.y + size * (MONO_HEIGHT * row + 1), size);
         }
@@ -220,5 +243,10 @@ static double text_most(const struct figure *f)
     return MONO_SIZE * MONO_WIDTH * f->text.cells->width;
 }
 
-const struct printer print_text = {.margin = text_margin, .head = text_head, .foot = text_foot, .height = text_height,
-                                   .print = print_canvas, .most = text_most, .wide = true};
+const struct printer print_text = {.margin = text_margin,
+                                   .head = text_head,
+                                   .foot = text_foot,
+                                   .height = text_height,
+                                   .print = print_canvas,
+                                   .most = text_most,
+                                   .wide = true};

@@ -6,11 +6,11 @@
  * above the outlines is at each median. All rows of a figure have the same bins:
  * 1.6 sqrt(n) of them for the row with the most values.
  */
-#include "ui/figure/print.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "ui/figure/print.h"
 
 enum { ROW_HEIGHT = 19, STATS_LINE = 9, NAME_WIDTH_MAX = 150, TOP = 9 };
 
@@ -22,7 +22,8 @@ size_t print_bin_count(const struct figure_bins *b)
     return (size_t)fmin(fmax(n, 6), PRINT_BINS_MAX);
 }
 
-size_t print_bins(const struct figure_histogram *h, const struct figure_bins *b, size_t count, size_t *bins)
+size_t print_bins(const struct figure_histogram *h, const struct figure_bins *b, size_t count,
+                  size_t *bins)
 {
     size_t most = 0;
     memset(bins, 0, count * sizeof *bins);
@@ -49,7 +50,8 @@ static struct figure_bins find_bins(const struct figure_histograms *h)
     return b;
 }
 
-/* The outline of bars that stand on y, `unit` a value high; the base line is left out where there are none. */
+/* The outline of bars that stand on y, `unit` a value high; the base line is left out where there
+ * are none. */
 static void outline(struct paper *p, const size_t *bins, size_t count, struct box area, double unit)
 {
     double step = area.width / (double)count, y = area.y + area.height;
@@ -66,8 +68,8 @@ static void outline(struct paper *p, const size_t *bins, size_t count, struct bo
     }
 }
 
-static void print_bars(struct paper *p, const struct figure_histogram *h, const size_t *bins, size_t count,
-                       struct box area, double unit, size_t dash)
+static void print_bars(struct paper *p, const struct figure_histogram *h, const size_t *bins,
+                       size_t count, struct box area, double unit, size_t dash)
 {
     struct ink ink = ink_of_look(h->look);
     outline(p, bins, count, area, unit);
@@ -93,13 +95,15 @@ static void stats(const struct figure_histogram *h, size_t column, char *buf, si
         snprintf(buf, size, "n %zu", done);
     else if (column == 2 && h->n)
         snprintf(buf, size, "%s [%s, %s]", print_number(h->summary.median, median, sizeof median),
-                 print_number(h->summary.q25, low, sizeof low), print_number(h->summary.q75, high, sizeof high));
+                 print_number(h->summary.q25, low, sizeof low),
+                 print_number(h->summary.q75, high, sizeof high));
     else if (column == 3 && h->summary.diverged)
         snprintf(buf, size, "%zu diverged", h->summary.diverged);
 }
 
 /* Where columns begin, from the first that is told; the last entry is the end of all. */
-static void stats_columns(struct paper *p, const struct figure_histograms *h, size_t first, double at[STATS + 1])
+static void stats_columns(struct paper *p, const struct figure_histograms *h, size_t first,
+                          double at[STATS + 1])
 {
     char text[200];
     at[first] = 0;
@@ -113,8 +117,8 @@ static void stats_columns(struct paper *p, const struct figure_histograms *h, si
     }
 }
 
-static void print_stats(struct paper *p, const struct figure_histogram *h, size_t first, const double at[STATS + 1],
-                        double x, double y)
+static void print_stats(struct paper *p, const struct figure_histogram *h, size_t first,
+                        const double at[STATS + 1], double x, double y)
 {
     char text[200];
     for (size_t k = first; k < STATS; k++) {
@@ -151,10 +155,12 @@ static struct print_axis counts(const struct figure_histograms *h, struct box ar
     struct figure_bins b = find_bins(h);
     size_t top = top_of(h, &b, print_bin_count(&b));
     double bars = area.height - TOP, high = (double)top * area.height / bars;
-    return print_axis_make(0, high, false, area.y + area.height, area.y, fmin(area.height / 22 + 1, (double)top + 1));
+    return print_axis_make(0, high, false, area.y + area.height, area.y,
+                           fmin(area.height / 22 + 1, (double)top + 1));
 }
 
-static void print_medians(struct paper *p, const struct figure_histograms *h, const struct print_axis *x, struct box area)
+static void print_medians(struct paper *p, const struct figure_histograms *h,
+                          const struct print_axis *x, struct box area)
 {
     for (size_t i = h->count; i-- > 0;) {
         double median = h->rows[i].summary.median;
@@ -174,7 +180,8 @@ static void print_over(struct paper *p, const struct figure *f, struct box area)
     const struct figure_histograms *h = &f->histograms;
     struct figure_bins b = find_bins(h);
     size_t bins[PRINT_BINS_MAX], count = print_bin_count(&b);
-    struct print_axis x = print_axis_make(b.low, b.high, b.log_scale, area.x, area.x + area.width, area.width / 30 + 1);
+    struct print_axis x = print_axis_make(b.low, b.high, b.log_scale, area.x, area.x + area.width,
+                                          area.width / 30 + 1);
     struct print_axis y = counts(h, area);
     print_head(p, area, print_overlay.head(f), h->title, NULL);
     print_key(p, h, area);
@@ -185,7 +192,8 @@ static void print_over(struct paper *p, const struct figure *f, struct box area)
     }
     print_medians(p, h, &x, area);
     print_x_axis(p, &x, area, h->x_label, h->without & FIGURE_NO_X);
-    print_y_axis(p, &y, area, h->y_label ? h->y_label : "count", print_overlay.margin(p, f), h->without & FIGURE_NO_Y);
+    print_y_axis(p, &y, area, h->y_label ? h->y_label : "count", print_overlay.margin(p, f),
+                 h->without & FIGURE_NO_Y);
 }
 
 static double over_margin(struct paper *p, const struct figure *f)
@@ -198,12 +206,15 @@ static double over_margin(struct paper *p, const struct figure *f)
 
 static double over_head(const struct figure *f)
 {
-    return (f->histograms.title ? PRINT_LINE + 1 : 0) + STATS_LINE * (double)f->histograms.count + 3;
+    return (f->histograms.title ? PRINT_LINE + 1 : 0) + STATS_LINE * (double)f->histograms.count +
+           3;
 }
 
 static double foot(const struct figure *f)
 {
-    return f->histograms.without & FIGURE_NO_X ? PRINT_TICK : PRINT_TICK + PRINT_LINE * (f->histograms.x_label ? 2 : 1);
+    return f->histograms.without & FIGURE_NO_X
+               ? PRINT_TICK
+               : PRINT_TICK + PRINT_LINE * (f->histograms.x_label ? 2 : 1);
 }
 
 static double over_height(const struct figure *f, double width)
@@ -212,13 +223,17 @@ static double over_height(const struct figure *f, double width)
     return fmin(fmax(0.62 * width, 95), 170);
 }
 
-const struct printer print_overlay = {.margin = over_margin, .head = over_head, .foot = foot, .height = over_height,
+const struct printer print_overlay = {.margin = over_margin,
+                                      .head = over_head,
+                                      .foot = foot,
+                                      .height = over_height,
                                       .print = print_over};
 
 /* --- a row each --- */
 
-static void print_row(struct paper *p, const struct figure_histogram *h, const struct figure_bins *b,
-                      const struct print_axis *x, struct box row, double margin)
+static void print_row(struct paper *p, const struct figure_histogram *h,
+                      const struct figure_bins *b, const struct print_axis *x, struct box row,
+                      double margin)
 {
     size_t bins[PRINT_BINS_MAX], count = print_bin_count(b), most = print_bins(h, b, count, bins);
     double y = row.y + row.height - 2, median = h->summary.median;
@@ -261,7 +276,8 @@ static void print_each(struct paper *p, const struct figure *f, struct box area)
     print_head(p, area, rows_head(f), h->title, NULL);
     stats_columns(p, h, 1, at);
     area.width = fmax(area.width - at[STATS], 40);
-    struct print_axis x = print_axis_make(b.low, b.high, b.log_scale, area.x, area.x + area.width, area.width / 36 + 1);
+    struct print_axis x = print_axis_make(b.low, b.high, b.log_scale, area.x, area.x + area.width,
+                                          area.width / 36 + 1);
     print_grid(p, &x, area, false);
     for (size_t i = 0; i < h->count; i++) {
         struct box row = {area.x, area.y + ROW_HEIGHT * (double)i, area.width, ROW_HEIGHT};
@@ -271,5 +287,9 @@ static void print_each(struct paper *p, const struct figure *f, struct box area)
     print_x_axis(p, &x, area, h->x_label, h->without & FIGURE_NO_X);
 }
 
-const struct printer print_rows = {.margin = rows_margin, .head = rows_head, .foot = foot, .height = rows_height,
-                                   .print = print_each, .wide = true};
+const struct printer print_rows = {.margin = rows_margin,
+                                   .head = rows_head,
+                                   .foot = foot,
+                                   .height = rows_height,
+                                   .print = print_each,
+                                   .wide = true};

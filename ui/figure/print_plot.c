@@ -7,10 +7,10 @@
  * that files stay small and no spike is lost. Where a value is missing the line
  * is broken; a point that stands alone is a dot.
  */
-#include "ui/figure/print.h"
-
 #include <math.h>
 #include <stdio.h>
+
+#include "ui/figure/print.h"
 
 enum { MARK_SIZE = 4 };
 #define CURVE_WIDTH 1.1
@@ -53,7 +53,8 @@ static struct figure_range find_range(const struct figure_plot *plot)
 {
     struct figure_range r = figure_plot_range(plot);
     if (r.x_min > r.x_max)
-        r = (struct figure_range){plot->log_x ? 1 : 0, plot->log_x ? 10 : 1, plot->log_y ? 0.1 : 0, 1, r.skipped};
+        r = (struct figure_range){plot->log_x ? 1 : 0, plot->log_x ? 10 : 1, plot->log_y ? 0.1 : 0,
+                                  1, r.skipped};
     if (has_markers(plot) || r.x_max <= r.x_min)
         pad(&r.x_min, &r.x_max, plot->log_x, 0.03);
     bool from_zero = !plot->log_y && r.y_min >= 0 && r.y_min < 0.35 * r.y_max;
@@ -64,11 +65,14 @@ static struct figure_range find_range(const struct figure_plot *plot)
     return r;
 }
 
-static void find_axes(const struct figure_plot *plot, struct box area, struct print_axis *x, struct print_axis *y)
+static void find_axes(const struct figure_plot *plot, struct box area, struct print_axis *x,
+                      struct print_axis *y)
 {
     struct figure_range r = find_range(plot);
-    *x = print_axis_make(r.x_min, r.x_max, plot->log_x, area.x, area.x + area.width, area.width / 34 + 1);
-    *y = print_axis_make(r.y_min, r.y_max, plot->log_y, area.y + area.height, area.y, area.height / 20 + 1);
+    *x = print_axis_make(r.x_min, r.x_max, plot->log_x, area.x, area.x + area.width,
+                         area.width / 34 + 1);
+    *y = print_axis_make(r.y_min, r.y_max, plot->log_y, area.y + area.height, area.y,
+                         area.height / 20 + 1);
 }
 
 /* --- points --- */
@@ -93,7 +97,8 @@ static struct spot spot_at(const struct plane *g, const struct figure_series *s,
 }
 
 /* The ends of the spread at point i; an end that a log axis does not have is the area's. */
-static bool spread_at(const struct plane *g, const struct figure_series *s, size_t i, struct spot *low, struct spot *high)
+static bool spread_at(const struct plane *g, const struct figure_series *s, size_t i,
+                      struct spot *low, struct spot *high)
 {
     double x, y, from, to;
     s->point(s, i, &x, &y);
@@ -167,7 +172,8 @@ static void gather(struct column *c, struct spot at)
     c->last = at;
 }
 
-static void print_line(const struct plane *g, const struct figure_series *s, struct ink ink, double width, size_t dash)
+static void print_line(const struct plane *g, const struct figure_series *s, struct ink ink,
+                       double width, size_t dash)
 {
     struct column column = {.any = false};
     bool pen = false;
@@ -257,11 +263,13 @@ static void print(struct paper *p, const struct figure *f, struct box area)
              plot->log_x || plot->log_y ? "above 0 and finite" : "finite");
     print_head(p, area, print_plot.head(f), plot->title, skipped ? note : NULL);
     print_grid(p, &g.y, area, true);
-    paper_clip(p, area.x - MARK_SIZE, area.y - MARK_SIZE, area.width + 2 * MARK_SIZE, area.height + MARK_SIZE);
+    paper_clip(p, area.x - MARK_SIZE, area.y - MARK_SIZE, area.width + 2 * MARK_SIZE,
+               area.height + MARK_SIZE);
     print_data(&g);
     paper_unclip(p);
     print_x_axis(p, &g.x, area, plot->x_label, plot->without & FIGURE_NO_X);
-    print_y_axis(p, &g.y, area, plot->y_label, print_plot.margin(p, f), plot->without & FIGURE_NO_Y);
+    print_y_axis(p, &g.y, area, plot->y_label, print_plot.margin(p, f),
+                 plot->without & FIGURE_NO_Y);
 }
 
 /* Depends on the height through the ticks: a height that is usual tells enough. */
@@ -281,7 +289,8 @@ static double head(const struct figure *f)
 
 static double foot(const struct figure *f)
 {
-    return f->plot.without & FIGURE_NO_X ? PRINT_TICK : PRINT_TICK + PRINT_LINE * (f->plot.x_label ? 2 : 1);
+    return f->plot.without & FIGURE_NO_X ? PRINT_TICK
+                                         : PRINT_TICK + PRINT_LINE * (f->plot.x_label ? 2 : 1);
 }
 
 static double height(const struct figure *f, double width)
@@ -290,4 +299,5 @@ static double height(const struct figure *f, double width)
     return fmin(fmax(0.66 * width, 100), 180);
 }
 
-const struct printer print_plot = {.margin = margin, .head = head, .foot = foot, .height = height, .print = print};
+const struct printer print_plot = {
+    .margin = margin, .head = head, .foot = foot, .height = height, .print = print};

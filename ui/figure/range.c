@@ -21,7 +21,8 @@ static void widen(double *low, double *high, double v, bool log_scale)
     *high = v > *high ? v : *high;
 }
 
-static void widen_by_series(const struct figure_plot *p, const struct figure_series *s, struct figure_range *r)
+static void widen_by_series(const struct figure_plot *p, const struct figure_series *s,
+                            struct figure_range *r)
 {
     bool given = p->x_max > p->x_min;
     for (size_t i = 0; i < s->n; i++) {
@@ -74,7 +75,8 @@ struct figure_bins figure_histograms_range(const struct figure_histograms *h)
         b.low = h->low;
         b.high = h->high;
     }
-    b.log_scale = b.low > 0 && (h->axis == FIGURE_AXIS_LOG || (h->axis == FIGURE_AXIS_AUTO && b.high / b.low > LOG_ABOVE));
+    b.log_scale = b.low > 0 && (h->axis == FIGURE_AXIS_LOG ||
+                                (h->axis == FIGURE_AXIS_AUTO && b.high / b.low > LOG_ABOVE));
     return b;
 }
 
@@ -82,7 +84,8 @@ double figure_bins_place(const struct figure_bins *b, double v)
 {
     if (!(b->high > b->low))
         return 0.5;
-    double t = b->log_scale ? log(v / b->low) / log(b->high / b->low) : (v - b->low) / (b->high - b->low);
+    double t = b->log_scale ? log(v / b->low) / log(b->high / b->low)
+                            : (v - b->low) / (b->high - b->low);
     return isnan(t) ? 0 : fmin(fmax(t, 0), 1);
 }
 
@@ -108,7 +111,8 @@ struct figure_shared figure_shared_of(const struct figure_page *page)
 {
     struct figure_shared s = {.range = {INFINITY, -INFINITY, INFINITY, -INFINITY, 0},
                               .bins = {INFINITY, -INFINITY, false, 0},
-                              .plots = page->shared, .histograms = page->shared};
+                              .plots = page->shared,
+                              .histograms = page->shared};
     for (size_t i = 0; i < page->count; i++) {
         const struct figure *f = &page->figures[i];
         s.plots = s.plots && f->kind == FIGURE_PLOT;
@@ -128,7 +132,8 @@ struct figure_shared figure_shared_of(const struct figure_page *page)
     return s;
 }
 
-struct figure figure_in_page(const struct figure_page *page, const struct figure_shared *shared, size_t i)
+struct figure figure_in_page(const struct figure_page *page, const struct figure_shared *shared,
+                             size_t i)
 {
     struct figure f = page->figures[i];
     if (shared->plots && shared->range.x_min <= shared->range.x_max) {
@@ -149,27 +154,34 @@ struct figure figure_in_page(const struct figure_page *page, const struct figure
 
 static size_t parts_of(const struct figure *f)
 {
-    return f->kind == FIGURE_PLOT ? f->plot.count : f->kind == FIGURE_HISTOGRAMS ? f->histograms.count : 0;
+    return f->kind == FIGURE_PLOT         ? f->plot.count
+           : f->kind == FIGURE_HISTOGRAMS ? f->histograms.count
+                                          : 0;
 }
 
 static struct figure_entry entry_of(const struct figure *f, size_t k)
 {
     if (f->kind == FIGURE_HISTOGRAMS)
-        return (struct figure_entry){.label = f->histograms.rows[k].name, .look = f->histograms.rows[k].look,
-                                     .markers = true, .filled = true};
+        return (struct figure_entry){.label = f->histograms.rows[k].name,
+                                     .look = f->histograms.rows[k].look,
+                                     .markers = true,
+                                     .filled = true};
     const struct figure_series *s = &f->plot.series[k];
-    return (struct figure_entry){s->label ? s->label : s->name, s->look, s->context, s->markers, s->unjoined,
-                                 s->spread && !s->markers};
+    return (struct figure_entry){
+        s->label ? s->label : s->name, s->look, s->context, s->markers, s->unjoined,
+        s->spread && !s->markers};
 }
 
 /* Whether figure g has it before part k of figure f. */
-static bool is_known(const struct figure_page *page, size_t f, size_t k, const struct figure_entry *entry)
+static bool is_known(const struct figure_page *page, size_t f, size_t k,
+                     const struct figure_entry *entry)
 {
     for (size_t g = 0; g <= f; g++) {
         size_t parts = g < f ? parts_of(&page->figures[g]) : k;
         for (size_t j = 0; j < parts; j++) {
             struct figure_entry other = entry_of(&page->figures[g], j);
-            if (other.look == entry->look && other.context == entry->context && strcmp(other.label, entry->label) == 0)
+            if (other.look == entry->look && other.context == entry->context &&
+                strcmp(other.label, entry->label) == 0)
                 return true;
         }
     }

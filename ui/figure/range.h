@@ -23,7 +23,7 @@ struct figure_range figure_plot_range(const struct figure_plot *p);
 struct figure_bins {
     double low, high; /* low > high: no values */
     bool log_scale;
-    size_t most;      /* values in the fullest row */
+    size_t most; /* values in the fullest row */
 };
 struct figure_bins figure_histograms_range(const struct figure_histograms *h);
 /* Where v lies between low (0) and high (1). */
@@ -37,7 +37,8 @@ struct figure_shared {
 };
 struct figure_shared figure_shared_of(const struct figure_page *page);
 /* Figure i with the ranges it shares; what it leaves out is for whoever places it. */
-struct figure figure_in_page(const struct figure_page *page, const struct figure_shared *shared, size_t i);
+struct figure figure_in_page(const struct figure_page *page, const struct figure_shared *shared,
+                             size_t i);
 
 /*
  * The legend: what the figures of a page call their series and histograms, each

@@ -2,9 +2,10 @@
 /* sheet.c - what a page borrows, in pieces that hang on a chain. */
 #include "ui/figure/sheet.h"
 
-#include <mmoe/mem.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+#include <mmoe/mem.h>
 
 struct figure_sheet_piece {
     struct figure_sheet_piece *next;
@@ -47,7 +48,8 @@ struct figure *figure_sheet_figures(struct figure_sheet *s, size_t count)
     return figures;
 }
 
-struct canvas *figure_sheet_canvas(struct figure_sheet *s, int width, int height, const struct glyphs *glyphs)
+struct canvas *figure_sheet_canvas(struct figure_sheet *s, int width, int height,
+                                   const struct glyphs *glyphs)
 {
     struct canvas *c = &hang(s)->canvas;
     canvas_init(c, width, height, glyphs);

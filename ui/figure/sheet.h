@@ -10,8 +10,8 @@
  *
  *   struct figure_sheet sheet = {0};
  *   struct figure *f = figure_sheet_figures(&sheet, 3);
- *   f[0] = (struct figure){.kind = FIGURE_PLOT, .plot = {.title = figure_sheet_print(&sheet, "p = %g", p)}};
- *   figure_page_write(&sheet.page, path, NULL, &err);  figure_sheet_done(&sheet);
+ *   f[0] = (struct figure){.kind = FIGURE_PLOT, .plot = {.title = figure_sheet_print(&sheet, "p =
+ * %g", p)}}; figure_page_write(&sheet.page, path, NULL, &err);  figure_sheet_done(&sheet);
  */
 #ifndef MMOE_UI_SHEET_H
 #define MMOE_UI_SHEET_H
@@ -26,11 +26,13 @@ struct figure_sheet {
 /* n * size zeroed bytes. */
 void *figure_sheet_take(struct figure_sheet *s, size_t n, size_t size);
 /* Text that lives as long as the sheet. */
-const char *figure_sheet_print(struct figure_sheet *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *figure_sheet_print(struct figure_sheet *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The page's figures: count of them, all zero, to be filled. */
 struct figure *figure_sheet_figures(struct figure_sheet *s, size_t count);
 /* A canvas of that size, cleared. */
-struct canvas *figure_sheet_canvas(struct figure_sheet *s, int width, int height, const struct glyphs *glyphs);
+struct canvas *figure_sheet_canvas(struct figure_sheet *s, int width, int height,
+                                   const struct glyphs *glyphs);
 void figure_sheet_done(struct figure_sheet *s); /* back to {0} */
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spark.c - the last values as one row of bars, between the least and the greatest of those shown. */
-#include "ui/figure/figure.h"
-
+/* spark.c - the last values as one row of bars, between the least and the greatest of those shown.
+ */
 #include <math.h>
+
+#include "ui/figure/figure.h"
 
 static double scaled(const struct figure_spark *s, size_t i)
 {

@@ -6,11 +6,11 @@
  * powers of ten; where fewer than two fall on the axis, their multiples by 2
  * and 5 as well; where that is not enough either, linear ones.
  */
-#include "ui/figure/figure.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "ui/figure/figure.h"
 
 /* The smallest 1, 2 or 5 times a power of ten that is not below v. */
 static double round_up(double v)
@@ -27,7 +27,8 @@ static size_t linear_ticks(double low, double high, size_t most, double *out)
 {
     size_t n = 0;
     double step = round_up((high - low) / (double)most);
-    while (floor(high / step + 1e-9) - ceil(low / step - 1e-9) + 1 > (double)most) /* both ends are multiples */
+    while (floor(high / step + 1e-9) - ceil(low / step - 1e-9) + 1 >
+           (double)most) /* both ends are multiples */
         step = round_up(1.1 * step);
     for (double k = ceil(low / step - 1e-9); k * step <= high + 1e-9 * step && n < most; k++)
         out[n++] = k * step == 0 ? 0 : k * step;

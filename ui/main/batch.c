@@ -9,16 +9,17 @@
 #include "ui/main/batch.h"
 
 #include <errno.h>
-#include <mmoe/lane.h>
-#include <mmoe/mailbox.h>
-#include <mmoe/mem.h>
-#include <mmoe/queue.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <mmoe/clock.h>
 #include <unistd.h>
+
+#include <mmoe/clock.h>
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/mem.h>
+#include <mmoe/queue.h>
 
 #include "ui/app/plan.h"
 #include "ui/app/report.h"

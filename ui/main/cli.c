@@ -11,11 +11,12 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <mmoe/mem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include <mmoe/mem.h>
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -23,8 +24,16 @@
 
 enum { SCRIPT_MAX = 16 << 20 }; /* bytes */
 
-enum { OPTION_JSON = 256, OPTION_PLAIN, OPTION_ASCII, OPTION_COLOUR, OPTION_THEME, OPTION_SEED,
-       OPTION_HELP, OPTION_VERSION };
+enum {
+    OPTION_JSON = 256,
+    OPTION_PLAIN,
+    OPTION_ASCII,
+    OPTION_COLOUR,
+    OPTION_THEME,
+    OPTION_SEED,
+    OPTION_HELP,
+    OPTION_VERSION
+};
 
 static const struct {
     int code; /* the short option's letter, where there is one */
@@ -140,8 +149,8 @@ enum mmoe_status cli_parse(struct cli *c, int argc, char **argv, struct mmoe_err
         int code = getopt_long(argc, argv, ":e:bq", options, NULL);
         if (code == -1)
             return take_operands(c, argc, argv, err);
-        enum mmoe_status s =
-            code == '?' || code == ':' ? refuse(code, argv, err) : take(c, code, optarg, err);
+        enum mmoe_status s = code == '?' || code == ':' ? refuse(code, argv, err)
+                                                        : take(c, code, optarg, err);
         if (mmoe_failed(s))
             return s;
     }

@@ -18,10 +18,10 @@ struct cli {
     bool help, version;
     bool batch, json, plain, ascii, quiet;
     enum screen_colour colour;
-    const char *theme, *seed;  /* checked; NULL: not given */
-    const char **commands;     /* of each -e, in order */
+    const char *theme, *seed; /* checked; NULL: not given */
+    const char **commands;    /* of each -e, in order */
     size_t command_count;
-    const char *script;        /* "-": standard input; NULL: none */
+    const char *script; /* "-": standard input; NULL: none */
 };
 
 /* Read the command line; fails with a line that names the argument and the remedy. */

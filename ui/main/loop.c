@@ -11,13 +11,7 @@
  * While the screen is up, what libraries write to stderr goes to a temporary
  * file; it is passed on when the screen is gone.
  */
-#include <mmoe/lane.h>
-#include <mmoe/mailbox.h>
 #include "ui/main/loop.h"
-
-#include "ui/command/repl.h"
-#include "ui/term/guard.h"
-#include "ui/term/input.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -27,8 +21,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <mmoe/clock.h>
 #include <unistd.h>
+
+#include <mmoe/clock.h>
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
+
+#include "ui/command/repl.h"
+#include "ui/term/guard.h"
+#include "ui/term/input.h"
 
 enum { FRAMES_MAX = 30, FRAMES_OF_WORKERS = 20, PAGE_LINES = 5 };
 enum { CTRL_C = 0x03, CTRL_Z = 0x1a, CTRL_BACKSLASH = 0x1c };
@@ -43,10 +44,10 @@ struct loop {
     unsigned long drawn;       /* app->changes of the last frame */
     double frames[FRAMES_MAX]; /* times of the last frames, a ring */
     size_t frame_count;
-    bool touched;              /* the user did something since the last frame */
-    bool warned;               /* Ctrl-D was pressed while something runs */
+    bool touched; /* the user did something since the last frame */
+    bool warned;  /* Ctrl-D was pressed while something runs */
     int theme;
-    int status;                /* exit status; -1 while the loop goes on */
+    int status; /* exit status; -1 while the loop goes on */
     int stderr_was;
     FILE *stderr_kept;
 };
@@ -162,7 +163,9 @@ static void scroll_log(struct loop *l, bool back)
     struct view *v = &l->a->view;
     if (v->reading) {
         size_t from = v->reading_from, page = PAGE_LINES < from ? PAGE_LINES : from;
-        v->reading_from = back ? from - page : from + PAGE_LINES < v->log_count ? from + PAGE_LINES : from;
+        v->reading_from = back                               ? from - page
+                          : from + PAGE_LINES < v->log_count ? from + PAGE_LINES
+                                                             : from;
         return;
     }
     if (back)

@@ -8,13 +8,14 @@
  * OPENBLAS_CORETYPE set; MMOE_BLAS_CHOSEN says that this was done.
  */
 #include <locale.h>
-#include <mmoe/mat.h>
-#include <mmoe/mem.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <mmoe/mat.h>
+#include <mmoe/mem.h>
 
 #include "ui/app/report.h"
 #include "ui/main/batch.h"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* gates.c - which experts the gates use, as a heat map with its numbers, and what is wrong with them in words. */
-#include "ui/panel/panels.h"
-
+/* gates.c - which experts the gates use, as a heat map with its numbers, and what is wrong with
+ * them in words. */
 #include <math.h>
-#include <mmoe/model.h>
 #include <stdio.h>
+
+#include <mmoe/model.h>
+
+#include "ui/panel/panels.h"
 
 enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14 };
 static const char *const tasks[MMOE_TASKS_MAX] = {"A", "B", "C", "D", "E", "F", "G", "H"};
@@ -52,8 +54,10 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
     if (g->unused)
         x += 2 + canvas_printf(c, x, y, ROLE_WARN, 0, "%zu unused", g->unused);
     if (g->copies)
-        x += 2 + canvas_printf(c, x, y, ROLE_WARN, 0, "e%zu=e%zu copies", g->copy_a + 1, g->copy_b + 1);
-    canvas_printf(c, x, y, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, 0, "dead ReLU %.0f%%", 100 * g->dead_share);
+        x += 2 +
+             canvas_printf(c, x, y, ROLE_WARN, 0, "e%zu=e%zu copies", g->copy_a + 1, g->copy_b + 1);
+    canvas_printf(c, x, y, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, 0, "dead ReLU %.0f%%",
+                  100 * g->dead_share);
 }
 
 static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
@@ -63,8 +67,9 @@ static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
         canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap A,B %.2f", g->overlap[0][1]);
     int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
     for (size_t i = 0; i < g->gates; i++)
-        x += g->gates > 1 ? canvas_printf(c, x, y, ROLE_DIM, 0, " %c %.2f", (char)('A' + i), g->entropy[i])
-                          : canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
+        x += g->gates > 1
+                 ? canvas_printf(c, x, y, ROLE_DIM, 0, " %c %.2f", (char)('A' + i), g->entropy[i])
+                 : canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
     canvas_printf(c, x, y, ROLE_DIM, 0, " of %.2f nats", log((double)g->experts));
     draw_health(g, c, y + 1);
 }
@@ -72,8 +77,8 @@ static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
 /* Part i of what tasks share. */
 static struct figure_heat sharing_map(const struct mmoe_sharing *s, size_t rows, size_t i)
 {
-    static const char *const numbers[MMOE_SHARING_COLUMNS] = {"1", "2",  "3",  "4",  "5",  "6",  "7",  "8",
-                                                              "9", "10", "11", "12", "13", "14", "15", "16"};
+    static const char *const numbers[MMOE_SHARING_COLUMNS] = {
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"};
     float low = 0, high = 0;
     for (size_t a = 0; a < rows; a++)
         for (size_t b = 0; b < s->part[i].columns; b++) {
@@ -102,7 +107,8 @@ static void draw_sharing(const struct mmoe_sharing *s, size_t rows, struct canva
     each = each < least ? least : each;
     for (size_t i = 0; i < s->count && y + least <= c->height; i++, y += each) {
         const struct figure_heat heat = sharing_map(s, rows, i);
-        struct canvas map = canvas_view(c, 0, y + 1, c->width, each - 1 < 3 * (int)rows + 1 ? each - 1 : 3 * (int)rows + 1);
+        struct canvas map = canvas_view(
+            c, 0, y + 1, c->width, each - 1 < 3 * (int)rows + 1 ? each - 1 : 3 * (int)rows + 1);
         canvas_text(c, 0, y, ROLE_TEXT, 0, heat.title);
         figure_heat_draw(&heat, &map);
     }
@@ -118,8 +124,8 @@ static void draw_chosen(const struct mmoe_gates *g, struct canvas *c)
         float most = 0;
         for (size_t i = 0; i < g->gates; i++)
             most = fmaxf(most, g->chosen[i][e]);
-        canvas_printf(c, margin + (int)e * width + (width - CHOSEN_LEAST) / 2, 0, most < 0.01f ? ROLE_WARN : ROLE_TEXT, 0,
-                      "%3.0f", 100 * (double)most);
+        canvas_printf(c, margin + (int)e * width + (width - CHOSEN_LEAST) / 2, 0,
+                      most < 0.01f ? ROLE_WARN : ROLE_TEXT, 0, "%3.0f", 100 * (double)most);
     }
 }
 
@@ -131,7 +137,8 @@ static void draw(const struct view *v, struct canvas *c)
     }
     if (!has_gates(v)) {
         bool empty = v->live.state == MMOE_RUN_EMPTY;
-        canvas_text(c, 1, c->height / 2 - 1, ROLE_DIM, 0, empty ? "Weight of each expert" : model_name(&v->live.options));
+        canvas_text(c, 1, c->height / 2 - 1, ROLE_DIM, 0,
+                    empty ? "Weight of each expert" : model_name(&v->live.options));
         canvas_text(c, 1, c->height / 2, ROLE_DIM, 0,
                     empty ? "per task, once a run is made." : "has no gates: mmoe has.");
         return;
@@ -154,7 +161,8 @@ static void draw(const struct view *v, struct canvas *c)
 static void note(const struct view *v, char *buf, size_t size)
 {
     if (has_gates(v))
-        snprintf(buf, size, v->live.gate.top_k ? "top %zu, mean weight" : "mean weight", v->live.gate.top_k);
+        snprintf(buf, size, v->live.gate.top_k ? "top %zu, mean weight" : "mean weight",
+                 v->live.gate.top_k);
     else if (has_sharing(v))
         snprintf(buf, size, "%s", model_name(&v->live.options));
     else
@@ -171,8 +179,9 @@ static void describe_gate(const struct mmoe_gates *g, size_t i, struct mmoe_text
         mmoe_text_add(t, " Task %c's gate", (char)('A' + i));
     else
         mmoe_text_add(t, " The one gate");
-    mmoe_text_add(t, " leans most on expert %zu (%.0f%% of the weight); its entropy is %.2f nats of %.2f.", best + 1,
-                  100 * (double)g->mean[i][best], g->entropy[i], log((double)g->experts));
+    mmoe_text_add(
+        t, " leans most on expert %zu (%.0f%% of the weight); its entropy is %.2f nats of %.2f.",
+        best + 1, 100 * (double)g->mean[i][best], g->entropy[i], log((double)g->experts));
 }
 
 static void describe_sharing(const struct view *v, struct mmoe_text *t)
@@ -198,17 +207,21 @@ static void describe(const struct view *v, struct mmoe_text *t)
         if (v->live.state == MMOE_RUN_EMPTY)
             mmoe_text_add(t, "There is no run yet, so there are no gates.");
         else
-            mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&v->live.options));
+            mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.",
+                          model_name(&v->live.options));
         return;
     }
-    mmoe_text_add(t, "%zu gate%s over %zu experts, on the held-out rows.", g->gates, g->gates > 1 ? "s" : "", g->experts);
+    mmoe_text_add(t, "%zu gate%s over %zu experts, on the held-out rows.", g->gates,
+                  g->gates > 1 ? "s" : "", g->experts);
     for (size_t i = 0; i < g->gates; i++)
         describe_gate(g, i, t);
     if (g->gates > 1)
         mmoe_text_add(t, " Tasks A and B overlap by %.2f.", g->overlap[0][1]);
-    mmoe_text_add(t, " %zu experts are unused, %.0f%% of the ReLU units are dead", g->unused, 100 * g->dead_share);
+    mmoe_text_add(t, " %zu experts are unused, %.0f%% of the ReLU units are dead", g->unused,
+                  100 * g->dead_share);
     if (g->copies)
-        mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies, g->copy_a + 1, g->copy_b + 1);
+        mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies,
+                      g->copy_a + 1, g->copy_b + 1);
     mmoe_text_add(t, ".");
     if (g->top_k == 0)
         return;
@@ -226,7 +239,8 @@ static void csv_sharing(const struct view *v, struct mmoe_text *t)
     for (size_t i = 0; i < s->count; i++)
         for (size_t a = 0; a < v->live.tasks; a++)
             for (size_t b = 0; b < s->part[i].columns; b++)
-                mmoe_text_add(t, "%s,%zu,%zu,%.9g\n", s->part[i].name, a + 1, b + 1, (double)s->part[i].v[a][b]);
+                mmoe_text_add(t, "%s,%zu,%zu,%.9g\n", s->part[i].name, a + 1, b + 1,
+                              (double)s->part[i].v[a][b]);
 }
 
 static void csv(const struct view *v, struct mmoe_text *t)
@@ -239,7 +253,8 @@ static void csv(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, "gate,expert,mean_weight,share_of_rows\n");
     for (size_t i = 0; has_gates(v) && i < g->gates; i++)
         for (size_t e = 0; e < g->experts; e++)
-            mmoe_text_add(t, "%zu,%zu,%.9g,%.9g\n", i + 1, e + 1, (double)g->mean[i][e], (double)g->chosen[i][e]);
+            mmoe_text_add(t, "%zu,%zu,%.9g,%.9g\n", i + 1, e + 1, (double)g->mean[i][e],
+                          (double)g->chosen[i][e]);
 }
 
 static void add_gates(const struct view *v, struct mmoe_text *t)
@@ -292,7 +307,8 @@ static void json(const struct view *v, struct mmoe_text *t)
         add_gates(v, t);
 }
 
-/* A map for each matrix that tasks share by, or the gates'; with top-k gates also which rows they keep. */
+/* A map for each matrix that tasks share by, or the gates'; with top-k gates also which rows they
+ * keep. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
     const struct mmoe_gates *g = &v->live.gate;
@@ -300,8 +316,9 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     size_t count = has_sharing(v) ? v->live.sharing.count : !has_gates(v) ? 0 : g->top_k ? 2 : 1;
     struct figure *f = count ? figure_sheet_figures(sheet, count) : NULL;
     for (size_t i = 0; i < count; i++)
-        f[i] = (struct figure){.kind = FIGURE_HEAT,
-                               .heat = has_sharing(v) ? sharing_map(&v->live.sharing, v->live.tasks, i) : gate_map(g)};
+        f[i] = (struct figure){
+            .kind = FIGURE_HEAT,
+            .heat = has_sharing(v) ? sharing_map(&v->live.sharing, v->live.tasks, i) : gate_map(g)};
     if (count == 0)
         return;
     if (has_gates(v) && !has_sharing(v) && g->top_k) {
@@ -309,21 +326,28 @@ static void page(const struct view *v, struct figure_sheet *sheet)
         f[1].heat.value_label = "share of the rows kept";
         f[1].heat.high = 1;
     }
-    sheet->page.title = figure_sheet_print(sheet, "%s %s, step %s", has_sharing(v) ? "What tasks share in" : "Gates of",
-                                           model_name(&v->live.options), mmoe_format_count(v->live.step, step, sizeof step));
+    sheet->page.title = figure_sheet_print(
+        sheet, "%s %s, step %s", has_sharing(v) ? "What tasks share in" : "Gates of",
+        model_name(&v->live.options), mmoe_format_count(v->live.step, step, sizeof step));
     sheet->page.caption = panel_setting(sheet, &v->live);
 }
 
 const struct panel panel_gates = {
     .name = "gates",
     .title = "gates",
-    .explain = "Each row is a gate (a task's, or the one of all), each column an expert; the number is the mean weight "
-               "the gate gives that expert over the held-out rows. Overlap is how much of their weight two tasks put on "
-               "the same experts (1: all), entropy how evenly a gate spreads, against ln E where it is even. Below: "
-               "experts nobody uses, experts that became copies of each other, ReLU units that never fire. Lower p and "
-               "watch tasks part: overlap falls. With top-k gates the % line tells for which share of the rows an expert "
-               "is kept. Models without gates show what their tasks share by: cross-stitch its stitches, "
-               "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets.",
+    .explain =
+        "Each row is a gate (a task's, or the one of all), each column an expert; the number is "
+        "the mean weight "
+        "the gate gives that expert over the held-out rows. Overlap is how much of their weight "
+        "two tasks put on "
+        "the same experts (1: all), entropy how evenly a gate spreads, against ln E where it is "
+        "even. Below: "
+        "experts nobody uses, experts that became copies of each other, ReLU units that never "
+        "fire. Lower p and "
+        "watch tasks part: overlap falls. With top-k gates the % line tells for which share of the "
+        "rows an expert "
+        "is kept. Models without gates show what their tasks share by: cross-stitch its stitches, "
+        "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets.",
     .min_width = 16,
     .min_height = 3,
     .draw = draw,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hist.c - final losses over seeds: a histogram for each group of repeats. */
+#include <stdio.h>
+
 #include "ui/panel/panels.h"
 #include "ui/panel/study.h"
-
-#include <stdio.h>
 
 enum { BAR_LEAST = 10, OVERLAID_MOST = 3 };
 
@@ -31,12 +31,15 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
 {
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
-        rows[i] = (struct figure_histogram){g->name, i, g->sorted, g->summary.n, g->summary, g->wanted};
+        rows[i] =
+            (struct figure_histogram){g->name, i, g->sorted, g->summary.n, g->summary, g->wanted};
     }
-    return (struct figure_histograms){.x_label = "loss of task A", .y_label = "seeds", .count = v->group_count, .rows = rows};
+    return (struct figure_histograms){
+        .x_label = "loss of task A", .y_label = "seeds", .count = v->group_count, .rows = rows};
 }
 
-/* A plain sweep of one figure has the canvas; what a definition draws comes with its title and legend. */
+/* A plain sweep of one figure has the canvas; what a definition draws comes with its title and
+ * legend. */
 static void draw_study(const struct view *v, struct canvas *c)
 {
     const struct figure_page *page = &v->study.sheet.page;
@@ -75,14 +78,18 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     }
     if (v->group_count == 0)
         return;
-    struct figure_histograms h = groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)));
+    struct figure_histograms h =
+        groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)));
     h.x_label = "final held-out loss of task A";
     h.overlay = v->group_count <= OVERLAID_MOST;
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
     sheet->page.title = "Final loss over seeds";
-    sheet->page.caption = h.overlay ? "n seeds each, the median (also marked) and in brackets the interquartile range."
-                                    : "n seeds each, the median (also as a line) and in brackets the interquartile range; bars "
-                                      "are as high as the fullest of their row.";
+    sheet->page.caption =
+        h.overlay
+            ? "n seeds each, the median (also marked) and in brackets the interquartile range."
+            : "n seeds each, the median (also as a line) and in brackets the interquartile range; "
+              "bars "
+              "are as high as the fullest of their row.";
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -94,25 +101,33 @@ static void note(const struct view *v, char *buf, size_t size)
     else if (v->queue_wanted)
         snprintf(buf, size, "%zu/%zu", v->queue_done, v->queue_wanted);
     else
-        snprintf(buf, size, "%s", (v->study.cell_count ? v->study.figure == MMOE_DRAWING_HISTOGRAMS : v->group_count > 0)
-                                      ? "n, median [IQR]" : "");
+        snprintf(
+            buf, size, "%s",
+            (v->study.cell_count ? v->study.figure == MMOE_DRAWING_HISTOGRAMS : v->group_count > 0)
+                ? "n, median [IQR]"
+                : "");
 }
 
-static void describe_row(const char *name, const struct mmoe_summary *s, bool first, struct mmoe_text *t)
+static void describe_row(const char *name, const struct mmoe_summary *s, bool first,
+                         struct mmoe_text *t)
 {
     char median[24], low[24], high[24];
-    mmoe_text_add(t, "%s%s: over %zu seeds the final loss of task A has median %s, half of them within [%s, %s]",
-                  first ? "" : " ", name, s->n, mmoe_format_loss(s->median, median, sizeof median),
-                  mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
+    mmoe_text_add(
+        t,
+        "%s%s: over %zu seeds the final loss of task A has median %s, half of them within [%s, %s]",
+        first ? "" : " ", name, s->n, mmoe_format_loss(s->median, median, sizeof median),
+        mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
     mmoe_text_add(t, "; %zu diverged.", s->diverged);
 }
 
 static void describe_labels(const struct view_study *s, struct mmoe_text *t)
 {
     for (size_t i = 0; i < s->cell_count; i++)
-        mmoe_text_add(t, "%s%s: over %zu seeds the labels' correlation is %.3f in the mean, with a standard deviation of %.3f.",
-                      i ? " " : "", s->cells[i].name, s->cells[i].pearson.n, s->cells[i].pearson.mean,
-                      s->cells[i].pearson.sd);
+        mmoe_text_add(t,
+                      "%s%s: over %zu seeds the labels' correlation is %.3f in the mean, with a "
+                      "standard deviation of %.3f.",
+                      i ? " " : "", s->cells[i].name, s->cells[i].pearson.n,
+                      s->cells[i].pearson.mean, s->cells[i].pearson.sd);
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
@@ -149,7 +164,8 @@ static void csv(const struct view *v, struct mmoe_text *t)
         }
 }
 
-static void add_object(struct mmoe_text *t, const char *name, const struct mmoe_summary *s, const double *loss, size_t n)
+static void add_object(struct mmoe_text *t, const char *name, const struct mmoe_summary *s,
+                       const double *loss, size_t n)
 {
     mmoe_text_add(t, "{\"event\":\"hist\",\"group\":");
     mmoe_text_add_json(t, name);
@@ -165,17 +181,23 @@ static void json(const struct view *v, struct mmoe_text *t)
         add_object(t, c->name, &c->summary, c->loss, c->summary.n);
     }
     for (size_t i = 0; v->study.cell_count == 0 && i < v->group_count; i++)
-        add_object(t, v->groups[i].name, &v->groups[i].summary, v->groups[i].loss, v->groups[i].done);
+        add_object(t, v->groups[i].name, &v->groups[i].summary, v->groups[i].loss,
+                   v->groups[i].done);
 }
 
 const struct panel panel_hist = {
     .name = "hist",
     .title = "final loss over seeds",
-    .explain = "Each row is one setting trained with many seeds: how many, the median of task A's final held-out loss, "
-               "the interquartile range [IQR], how many diverged, and a histogram on the axis that all rows share; the "
-               "underlined bar holds the median. Look at the spread, not the best: a model whose strip is wide, or has a "
-               "tail to the right, depends on luck. Seeds draw their own rows as well, so some of the spread is the "
-               "data's. A study that a file defines is drawn as the file says: curves over steps, correlations of labels, histograms, or "
+    .explain = "Each row is one setting trained with many seeds: how many, the median of task A's "
+               "final held-out loss, "
+               "the interquartile range [IQR], how many diverged, and a histogram on the axis that "
+               "all rows share; the "
+               "underlined bar holds the median. Look at the spread, not the best: a model whose "
+               "strip is wide, or has a "
+               "tail to the right, depends on luck. Seeds draw their own rows as well, so some of "
+               "the spread is the "
+               "data's. A study that a file defines is drawn as the file says: curves over steps, "
+               "correlations of labels, histograms, or "
                "the share of runs below each loss; study open draw=curves shows it another way.",
     .min_width = 24,
     .min_height = 2,

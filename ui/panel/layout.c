@@ -15,12 +15,20 @@
  */
 #include "ui/panel/layout.h"
 
-#include "ui/panel/status.h"
-
 #include <stdio.h>
 #include <string.h>
 
-enum { FULL_WIDTH = 80, FULL_HEIGHT = 24, WIDE_WIDTH = 130, WIDE_HEIGHT = 36, LEAST_WIDTH = 40, LEAST_HEIGHT = 8, LIST_ROWS = 5 };
+#include "ui/panel/status.h"
+
+enum {
+    FULL_WIDTH = 80,
+    FULL_HEIGHT = 24,
+    WIDE_WIDTH = 130,
+    WIDE_HEIGHT = 36,
+    LEAST_WIDTH = 40,
+    LEAST_HEIGHT = 8,
+    LIST_ROWS = 5
+};
 
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
@@ -66,7 +74,8 @@ static void draw_full(const struct view *v, struct canvas *c)
     int seeds = rows_of_seeds(v, bars, 5, c->height / 3);
     int top = c->height - log - seeds, right = gates_width(v, c->width), left = c->width - right;
     int runs = clamp(c->width * 2 / 5, 34, 64);
-    struct canvas loss = canvas_view(c, 0, 0, left, top), gates = canvas_view(c, left, 0, right, top);
+    struct canvas loss = canvas_view(c, 0, 0, left, top),
+                  gates = canvas_view(c, left, 0, right, top);
     struct canvas hist = canvas_view(c, 0, top, c->width - runs, seeds);
     struct canvas list = canvas_view(c, c->width - runs, top, runs, seeds);
     struct canvas lines = canvas_view(c, 0, top + seeds, c->width, log);
@@ -224,26 +233,30 @@ static int draw_list(const struct layout_prompt *p, struct canvas *c, int y, int
         return 0;
     int across = clamp(c->width / width, 1, c->width > 0 ? c->width : 1);
     int rows = clamp((int)((p->list_count + (size_t)across - 1) / (size_t)across), 1, most);
-    size_t shown = (size_t)(rows * across) < p->list_count ? (size_t)(rows * across) - 1 : p->list_count;
+    size_t shown = (size_t)(rows * across) < p->list_count ? (size_t)(rows * across) - 1
+                                                           : p->list_count;
     canvas_fill(c, 0, y - rows, c->width, rows, ROLE_TEXT, L' ');
     canvas_fill(c, 0, y - rows - 1, c->width, 1, ROLE_DIM, c->glyphs->horizontal);
     canvas_printf(c, 2, y - rows - 1, ROLE_DIM, 0, " %zu completions ", p->list_count);
     for (size_t i = 0; i < shown; i++)
-        canvas_text(c, (int)i % across * width, y - rows + (int)i / across, ROLE_TEXT, 0, p->list[i]);
+        canvas_text(c, (int)i % across * width, y - rows + (int)i / across, ROLE_TEXT, 0,
+                    p->list[i]);
     if (shown < p->list_count)
-        canvas_printf(c, (int)shown % across * width, y - rows + (int)shown / across, ROLE_DIM, 0, "+%zu more",
-                      p->list_count - shown);
+        canvas_printf(c, (int)shown % across * width, y - rows + (int)shown / across, ROLE_DIM, 0,
+                      "+%zu more", p->list_count - shown);
     return rows;
 }
 
-void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x, int *y)
+void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,
+                 int *y)
 {
     bool panels = c->width >= LEAST_WIDTH && c->height >= LEAST_HEIGHT;
     bool full = c->width >= FULL_WIDTH && c->height >= FULL_HEIGHT;
     int footer = panels ? 1 : 0, last = c->height - 1 - footer;
     *y = last < 0 ? 0 : last;
     if (panels) {
-        struct canvas status = canvas_view(c, 0, 0, c->width, 1), foot = canvas_view(c, 0, c->height - 1, c->width, 1);
+        struct canvas status = canvas_view(c, 0, 0, c->width, 1),
+                      foot = canvas_view(c, 0, c->height - 1, c->width, 1);
         struct canvas body = canvas_view(c, 0, 1, c->width, last - 1);
         status_draw(v, &status);
         draw_body(v, &body, full);

@@ -15,14 +15,15 @@
 
 /* The prompt as the line editor has it. */
 struct layout_prompt {
-    const char *prompt;     /* "mmoe> ", "(reverse-i-search)'lr': " */
-    const char *line;       /* UTF-8; newlines of a pasted block show as a mark */
-    size_t cursor;          /* bytes into line */
+    const char *prompt;      /* "mmoe> ", "(reverse-i-search)'lr': " */
+    const char *line;        /* UTF-8; newlines of a pasted block show as a mark */
+    size_t cursor;           /* bytes into line */
     const char *const *list; /* completions to show above the prompt, or NULL */
     size_t list_count;
 };
 
 /* Draw the frame on c; *x, *y get the cursor's place. */
-void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x, int *y);
+void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,
+                 int *y);
 
 #endif

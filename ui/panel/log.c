@@ -5,10 +5,10 @@
  * The newest line is the lowest; long lines go on in the next row. While a
  * long text is read, the panel begins with that text's first line instead.
  */
-#include "ui/panel/panels.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "ui/panel/panels.h"
 
 enum { INDENT = 2, PAGE_WIDTH = 92, PAGE_ROWS_MOST = 240 };
 
@@ -58,7 +58,8 @@ static int rows_of(const struct view_log_line *line, int width)
 /* Draw a line from row y on; rows above 0 and below the canvas are clipped. */
 static void draw_line(const struct view_log_line *line, int y, struct canvas *c)
 {
-    static const char *const marks[] = {[LOG_COMMAND] = ">", [LOG_TALK] = " ", [LOG_DATA] = " ", [LOG_ERROR] = "!"};
+    static const char *const marks[] = {
+        [LOG_COMMAND] = ">", [LOG_TALK] = " ", [LOG_DATA] = " ", [LOG_ERROR] = "!"};
     const char *text = line->text;
     enum role role = role_of(line->kind);
     canvas_text(c, 0, y, role, CELL_BOLD, marks[line->kind]);
@@ -122,7 +123,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
 
 static const char *kind_word(enum view_log_kind kind)
 {
-    static const char *const words[] = {[LOG_COMMAND] = "command", [LOG_TALK] = "talk", [LOG_DATA] = "data", [LOG_ERROR] = "error"};
+    static const char *const words[] = {
+        [LOG_COMMAND] = "command", [LOG_TALK] = "talk", [LOG_DATA] = "data", [LOG_ERROR] = "error"};
     return words[kind];
 }
 
@@ -165,7 +167,8 @@ static void page(const struct view *v, struct figure_sheet *sheet)
 const struct panel panel_log = {
     .name = "log",
     .title = "log",
-    .explain = "What was typed (>), what came of it, and errors (!). Keys that act on the screen echo the command they stand "
+    .explain = "What was typed (>), what came of it, and errors (!). Keys that act on the screen "
+               "echo the command they stand "
                "for. PgUp and PgDn scroll; log FILE saves the commands as a script.",
     .min_width = 8,
     .min_height = 1,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loss.c - held-out losses over steps, with the newest training batches as sparklines above. */
-#include "ui/panel/panels.h"
-
-#include <mmoe/model.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/model.h>
+
+#include "ui/panel/panels.h"
 
 enum { SERIES_MAX = 12, SPARKS_FROM_HEIGHT = 9, ONE_SPARK_ROW_FROM = 7 };
 
@@ -27,7 +28,8 @@ struct curves {
     char names[SERIES_MAX][8], labels[SERIES_MAX][40];
 };
 
-/* Add the curves of a run while there is room; names are "A", or "2A" for run 2, which stands back. */
+/* Add the curves of a run while there is room; names are "A", or "2A" for run 2, which stands back.
+ */
 static void add_run(struct curves *c, const struct mmoe_snapshot *s, size_t id)
 {
     for (size_t k = 0; k < s->tasks && c->plot.count < SERIES_MAX; k++) {
@@ -40,15 +42,24 @@ static void add_run(struct curves *c, const struct mmoe_snapshot *s, size_t id)
             snprintf(c->labels[i], sizeof c->labels[i], "run %zu, task %c", id, letter(k));
         else
             snprintf(c->labels[i], sizeof c->labels[i], "task %c", letter(k));
-        c->series[i] = (struct figure_series){.name = c->names[i], .label = c->labels[i], .look = i, .context = id > 0,
-                                              .n = s->curve_count, .data = s, .part = k, .point = curve_point};
+        c->series[i] = (struct figure_series){.name = c->names[i],
+                                              .label = c->labels[i],
+                                              .look = i,
+                                              .context = id > 0,
+                                              .n = s->curve_count,
+                                              .data = s,
+                                              .part = k,
+                                              .point = curve_point};
     }
 }
 
 static void find_curves(const struct view *v, struct curves *c)
 {
     double end = (double)(v->live.steps > v->live.step ? v->live.steps : v->live.step);
-    c->plot = (struct figure_plot){.x_label = "step", .y_label = "held-out loss", .log_y = !v->linear_y, .x_max = end,
+    c->plot = (struct figure_plot){.x_label = "step",
+                                   .y_label = "held-out loss",
+                                   .log_y = !v->linear_y,
+                                   .x_max = end,
                                    .series = c->series};
     add_run(c, &v->live, 0);
     for (size_t i = 0; i < v->run_count; i++)
@@ -65,7 +76,8 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     struct curves *c = figure_sheet_take(sheet, 1, sizeof *c);
     find_curves(v, c);
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_PLOT, .plot = c->plot};
-    sheet->page.title = figure_sheet_print(sheet, "Loss of %s, step %s", mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+    sheet->page.title = figure_sheet_print(sheet, "Loss of %s, step %s",
+                                           mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
                                            mmoe_format_count(s->step, step, sizeof step));
     sheet->page.caption = panel_setting(sheet, s);
 }
@@ -76,9 +88,11 @@ static void draw_sparks(const struct view *v, struct canvas *c)
         enum role role = (enum role)(ROLE_SERIES_1 + k % 6);
         char last[24];
         const struct figure_spark spark = {v->live.recent[k], v->live.recent_count, true, role};
-        double newest = v->live.recent_count ? (double)v->live.recent[k][v->live.recent_count - 1] : 0;
+        double newest = v->live.recent_count ? (double)v->live.recent[k][v->live.recent_count - 1]
+                                             : 0;
         canvas_printf(c, 0, (int)k, role, CELL_BOLD, "%c", letter(k));
-        canvas_printf(c, 2, (int)k, ROLE_DIM, 0, "batch %s", v->live.recent_count ? mmoe_format_loss(newest, last, sizeof last) : "");
+        canvas_printf(c, 2, (int)k, ROLE_DIM, 0, "batch %s",
+                      v->live.recent_count ? mmoe_format_loss(newest, last, sizeof last) : "");
         struct canvas strip = canvas_view(c, 15, (int)k, c->width - 16, 1);
         figure_spark_draw(&spark, &strip);
     }
@@ -100,7 +114,8 @@ static void draw_spark_row(const struct view *v, struct canvas *c)
 static void draw_empty(const struct view *v, struct canvas *c)
 {
     int y = c->height / 2 - 1;
-    canvas_text(c, 2, y, ROLE_TEXT, 0, v->making ? "making rows and a net ..." : "No run yet. Type");
+    canvas_text(c, 2, y, ROLE_TEXT, 0,
+                v->making ? "making rows and a net ..." : "No run yet. Type");
     if (v->making)
         return;
     canvas_text(c, 19, y, ROLE_KEY, CELL_BOLD, "run");
@@ -114,7 +129,8 @@ static void draw(const struct view *v, struct canvas *c)
         draw_empty(v, c);
         return;
     }
-    bool one_row = c->height >= ONE_SPARK_ROW_FROM && c->height < SPARKS_FROM_HEIGHT && v->live.tasks > 0;
+    bool one_row = c->height >= ONE_SPARK_ROW_FROM && c->height < SPARKS_FROM_HEIGHT &&
+                   v->live.tasks > 0;
     int sparks = one_row ? 1 : c->height >= SPARKS_FROM_HEIGHT ? (int)v->live.tasks : 0;
     sparks = sparks > c->height / 3 ? c->height / 3 : sparks;
     struct canvas above = canvas_view(c, 0, 0, c->width, sparks);
@@ -146,10 +162,12 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "There is no run yet: run makes rows and a net and trains it.");
         return;
     }
-    mmoe_text_add(t, "%s is at step %zu of %zu.", mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->step,
-                  s->steps);
+    mmoe_text_add(t, "%s is at step %zu of %zu.",
+                  mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->step, s->steps);
     for (size_t k = 0; k < s->tasks; k++)
-        mmoe_text_add(t, " The held-out loss of task %c went from %s to %s, which is %.1f%% of its label's variance.",
+        mmoe_text_add(t,
+                      " The held-out loss of task %c went from %s to %s, which is %.1f%% of its "
+                      "label's variance.",
                       letter(k), mmoe_format_loss(s->curve[0].loss[k], first, sizeof first),
                       mmoe_format_loss(s->loss[k], last, sizeof last), 100 * s->loss_over_var[k]);
     if (s->state == MMOE_RUN_DIVERGED)
@@ -193,10 +211,14 @@ static void json(const struct view *v, struct mmoe_text *t)
 const struct panel panel_loss = {
     .name = "loss",
     .title = "loss",
-    .explain = "Held-out squared error of each task over steps: curves A and B, raw, on a logarithmic axis (loss "
-               "linear changes that). The bars above are the losses of the newest training batches. Pinned runs are "
-               "drawn, too, with their number before the letter. Look for how fast the curves fall, whether one task "
-               "lags behind, and where they stop falling: noise squared is the floor no model can go below.",
+    .explain = "Held-out squared error of each task over steps: curves A and B, raw, on a "
+               "logarithmic axis (loss "
+               "linear changes that). The bars above are the losses of the newest training "
+               "batches. Pinned runs are "
+               "drawn, too, with their number before the letter. Look for how fast the curves "
+               "fall, whether one task "
+               "lags behind, and where they stop falling: noise squared is the floor no model can "
+               "go below.",
     .min_width = 20,
     .min_height = 3,
     .draw = draw,

@@ -3,7 +3,6 @@
 #include "ui/panel/panels.h"
 
 #include <stdio.h>
-
 #include <string.h>
 
 const struct panel *const panel_table[PANEL_COUNT] = {
@@ -28,8 +27,9 @@ const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot
     else
         snprintf(seed, sizeof seed, "seeds %llu, %llu, %llu", (unsigned long long)o->seed_data,
                  (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
-    return figure_sheet_print(sheet, "p %g, learning rate %g, batch %zu, %s; %s held-out rows.", o->p, o->lr, o->batch,
-                              seed, mmoe_format_count(o->test_rows, rows, sizeof rows));
+    return figure_sheet_print(sheet, "p %g, learning rate %g, batch %zu, %s; %s held-out rows.",
+                              o->p, o->lr, o->batch, seed,
+                              mmoe_format_count(o->test_rows, rows, sizeof rows));
 }
 
 void panel_add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n)

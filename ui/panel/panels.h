@@ -19,16 +19,19 @@
 #include "ui/term/canvas.h"
 
 struct panel {
-    const char *name;    /* "loss", "gates", "hist", "runs", "log": words of the commands */
-    const char *title;   /* on its frame */
-    const char *explain; /* paragraphs: what is shown, how to read it, what to look for */
+    const char *name;          /* "loss", "gates", "hist", "runs", "log": words of the commands */
+    const char *title;         /* on its frame */
+    const char *explain;       /* paragraphs: what is shown, how to read it, what to look for */
     int min_width, min_height; /* inside the frame; below it the panel is left out */
     void (*draw)(const struct view *v, struct canvas *c);
-    void (*note)(const struct view *v, char *buf, size_t size); /* right end of the title; may be NULL */
+    void (*note)(const struct view *v, char *buf,
+                 size_t size); /* right end of the title; may be NULL */
     void (*describe)(const struct view *v, struct mmoe_text *t);
     void (*csv)(const struct view *v, struct mmoe_text *t);
-    void (*json)(const struct view *v, struct mmoe_text *t); /* objects, one a line; none where there is nothing */
-    /* Title, caption and figures; none where there is nothing to show. They borrow from the view and the sheet. */
+    void (*json)(const struct view *v,
+                 struct mmoe_text *t); /* objects, one a line; none where there is nothing */
+    /* Title, caption and figures; none where there is nothing to show. They borrow from the view
+     * and the sheet. */
     void (*page)(const struct view *v, struct figure_sheet *sheet);
 };
 

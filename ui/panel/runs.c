@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* runs.c - the runs there were, in the order they appeared, the live one last. */
-#include "ui/panel/panels.h"
+#include <stdio.h>
 
 #include <mmoe/model.h>
-#include <stdio.h>
+
+#include "ui/panel/panels.h"
 
 enum { NUMBERS = 15 /* columns of p and two losses */, PAGE_WIDTH = 62 /* columns */ };
 
@@ -20,7 +21,8 @@ static const char *state_word(const struct mmoe_snapshot *s, bool live)
     return "";
 }
 
-static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t id, bool pinned, int y, struct canvas *c)
+static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t id, bool pinned,
+                     int y, struct canvas *c)
 {
     bool live = id == v->live_id;
     char a[24], b[24];
@@ -31,16 +33,19 @@ static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t
     x = x + 1 < c->width - NUMBERS ? x + 1 : c->width - NUMBERS; /* a long name gives way */
     x = x < 17 ? 17 : x;
     canvas_fill(c, x - 1, y, c->width, 1, role, L' ');
-    canvas_printf(c, x, y, role, 0, "%-4g%5s %5s", s->options.p, mmoe_format_loss(s->loss[0], a, sizeof a),
+    canvas_printf(c, x, y, role, 0, "%-4g%5s %5s", s->options.p,
+                  mmoe_format_loss(s->loss[0], a, sizeof a),
                   s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "");
     bool diverged = s->state == MMOE_RUN_DIVERGED;
     char step[32];
     if (c->width >= x + 24)
-        canvas_text_right(c, c->width - 1, y, diverged ? ROLE_BAD : ROLE_DIM, 0, state_word(s, live));
+        canvas_text_right(c, c->width - 1, y, diverged ? ROLE_BAD : ROLE_DIM, 0,
+                          state_word(s, live));
     else if (diverged)
         canvas_put(c, x - 1, y, ROLE_BAD, 0, c->glyphs->cross);
     if (c->width >= x + 38)
-        canvas_printf(c, x + 17, y, ROLE_DIM, 0, "step %s", mmoe_format_count(s->step, step, sizeof step));
+        canvas_printf(c, x + 17, y, ROLE_DIM, 0, "step %s",
+                      mmoe_format_count(s->step, step, sizeof step));
 }
 
 /* The i-th of the runs that are listed, kept ones first, the live one last. */
@@ -105,10 +110,12 @@ static void describe(const struct view *v, struct mmoe_text *t)
     for (size_t i = 0; i < count; i++) {
         const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
         char a[24], b[24];
-        mmoe_text_add(t, "%srun %zu%s: %s, p %g, lr %g, step %zu, loss A %s B %s, %s", i ? "\n" : "", id,
-                      pinned ? " (pinned)" : "", mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->options.p,
+        mmoe_text_add(t, "%srun %zu%s: %s, p %g, lr %g, step %zu, loss A %s B %s, %s",
+                      i ? "\n" : "", id, pinned ? " (pinned)" : "",
+                      mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->options.p,
                       s->options.lr, s->step, mmoe_format_loss(s->loss[0], a, sizeof a),
-                      s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "-", state_word(s, id == v->live_id));
+                      s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "-",
+                      state_word(s, id == v->live_id));
     }
 }
 
@@ -116,12 +123,14 @@ static void csv(const struct view *v, struct mmoe_text *t)
 {
     size_t count = list_count(v), id;
     bool pinned;
-    mmoe_text_add(t, "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n");
+    mmoe_text_add(
+        t, "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n");
     for (size_t i = 0; i < count; i++) {
         const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
         const struct mmoe_options *o = &s->options;
-        mmoe_text_add(t, "%zu,%s,%.9g,%llu,%llu,%llu,%.9g,%zu,%zu,", id, mmoe_model_name(mmoe_model_at((size_t)o->model)),
-                      o->p, (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
+        mmoe_text_add(t, "%zu,%s,%.9g,%llu,%llu,%llu,%.9g,%zu,%zu,", id,
+                      mmoe_model_name(mmoe_model_at((size_t)o->model)), o->p,
+                      (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
                       (unsigned long long)o->seed_order, o->lr, s->step, s->diverged_step);
         mmoe_text_add_number(t, s->loss[0]);
         mmoe_text_add(t, ",");
@@ -134,7 +143,8 @@ static void csv(const struct view *v, struct mmoe_text *t)
 static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, struct mmoe_text *t)
 {
     const struct mmoe_options *o = &s->options;
-    mmoe_text_add(t, "{\"event\":\"run\",\"id\":%zu,\"pinned\":%s,\"model\":", id, pinned ? "true" : "false");
+    mmoe_text_add(t, "{\"event\":\"run\",\"id\":%zu,\"pinned\":%s,\"model\":", id,
+                  pinned ? "true" : "false");
     mmoe_text_add_json(t, mmoe_model_name(mmoe_model_at((size_t)o->model)));
     mmoe_text_add(t, ",\"p\":");
     mmoe_text_add_number(t, o->p);
@@ -164,7 +174,8 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     size_t count = list_count(v);
     if (count == 0)
         return;
-    struct canvas *c = figure_sheet_canvas(sheet, PAGE_WIDTH, (int)count + 1, glyphs_find("blocks"));
+    struct canvas *c =
+        figure_sheet_canvas(sheet, PAGE_WIDTH, (int)count + 1, glyphs_find("blocks"));
     struct canvas list = canvas_view(c, 0, 1, PAGE_WIDTH, (int)count);
     canvas_printf(c, 1, 0, ROLE_DIM, 0, "run %-12s%-4s%5s %5s", "", "p", "A", "B");
     canvas_text_right(c, PAGE_WIDTH - 1, 0, ROLE_DIM, 0, "state");
@@ -177,8 +188,10 @@ static void page(const struct view *v, struct figure_sheet *sheet)
 const struct panel panel_runs = {
     .name = "runs",
     .title = "runs",
-    .explain = "Every run by its number, oldest first, with its p and its held-out losses of tasks A and B. * marks pinned "
-               "runs, which stay in the loss plot; a cross before p, one that diverged. compare 1 2 sets two of them side by side.",
+    .explain = "Every run by its number, oldest first, with its p and its held-out losses of tasks "
+               "A and B. * marks pinned "
+               "runs, which stay in the loss plot; a cross before p, one that diverged. compare 1 "
+               "2 sets two of them side by side.",
     .min_width = 16,
     .min_height = 1,
     .draw = draw,

@@ -3,9 +3,10 @@
 #include "ui/panel/status.h"
 
 #include <math.h>
-#include <mmoe/model.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/model.h>
 
 enum { PARTS_MAX = 8, PART_SIZE = 64 };
 
@@ -17,7 +18,8 @@ static void model_part(const struct mmoe_options *o, char *buf)
     struct mmoe_spec spec;
     mmoe_spec_resolve(o, m, o->dim, 2, &spec);
     if (mmoe_model_gates(m, 2))
-        snprintf(buf, PART_SIZE, "%s %zux%zu", mmoe_model_name(m), o->experts, o->expert_units.v[0]);
+        snprintf(buf, PART_SIZE, "%s %zux%zu", mmoe_model_name(m), o->experts,
+                 o->expert_units.v[0]);
     else
         snprintf(buf, PART_SIZE, "%s %zu", mmoe_model_name(m), spec.bottom_units.v[0]);
 }
@@ -65,13 +67,16 @@ char *status_state(const struct view *v, char *buf, size_t size)
         return buf;
     }
     if (s->state == MMOE_RUN_DIVERGED && !v->making) {
-        snprintf(buf, size, "DIVERGED at step %s", mmoe_format_count(s->diverged_step, step, sizeof step));
+        snprintf(buf, size, "DIVERGED at step %s",
+                 mmoe_format_count(s->diverged_step, step, sizeof step));
         return buf;
     }
-    int n = snprintf(buf, size, "%s step %s/%s", state_word(v), mmoe_format_count(s->step, step, sizeof step),
+    int n = snprintf(buf, size, "%s step %s/%s", state_word(v),
+                     mmoe_format_count(s->step, step, sizeof step),
                      mmoe_format_count(s->steps, steps, sizeof steps));
     if (s->state == MMOE_RUN_TRAINING && s->steps_per_second > 0 && (size_t)n < size)
-        snprintf(buf + n, size - (size_t)n, " %s/s", mmoe_format_count((uint64_t)s->steps_per_second, rate, sizeof rate));
+        snprintf(buf + n, size - (size_t)n, " %s/s",
+                 mmoe_format_count((uint64_t)s->steps_per_second, rate, sizeof rate));
     return buf;
 }
 
@@ -83,7 +88,8 @@ void status_draw(const struct view *v, struct canvas *c)
     p_part(v, parts[count++]);
     seeds_part(&v->options, parts[count++]);
     snprintf(parts[count++], PART_SIZE, "lr %g", v->options.lr);
-    snprintf(parts[count++], PART_SIZE, "%s", mmoe_option_find("optimizer")->words[v->options.optimizer]);
+    snprintf(parts[count++], PART_SIZE, "%s",
+             mmoe_option_find("optimizer")->words[v->options.optimizer]);
     snprintf(parts[count++], PART_SIZE, "batch %zu", v->options.batch);
     canvas_fill(c, 0, 0, c->width, 1, ROLE_STATUS, L' ');
     status_state(v, state, sizeof state);
@@ -126,7 +132,10 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
     bool busy = v->live.state == MMOE_RUN_TRAINING || v->making, typed = prompt->line[0] != '\0';
     const struct key keys[] = {
         {"TAB", "complete"},
-        {"^C", typed ? "clear" : busy ? "pause" : v->queue_wanted ? "stop" : "clear"},
+        {"^C", typed             ? "clear"
+               : busy            ? "pause"
+               : v->queue_wanted ? "stop"
+                                 : "clear"},
         {"^R", "search"},
         {"^X o", "focus"},
         {"^X z", v->zoomed ? "unzoom" : "zoom"},

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* study.c - the results of a study as they come in: a cell of its grid has the losses of its seeds. */
+/* study.c - the results of a study as they come in: a cell of its grid has the losses of its seeds.
+ */
+#include "ui/panel/study.h"
+
 #include <math.h>
-#include <mmoe/claims.h>
-#include <mmoe/mem.h>
-#include <mmoe/model.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/panel/study.h"
+#include <mmoe/claims.h>
+#include <mmoe/mem.h>
+#include <mmoe/model.h>
 
 void view_study_close(struct view_study *s)
 {
@@ -86,8 +88,8 @@ static void define(struct view_study *s, const struct mmoe_definition *def)
     snprintf(s->note, sizeof s->note, "%s", def ? def->about.note : "");
 }
 
-void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid, const char *command,
-                      const struct mmoe_definition *def)
+void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid,
+                      const char *command, const struct mmoe_definition *def)
 {
     view_study_close(s);
     s->id = id;
@@ -112,7 +114,8 @@ static size_t insert(double *sorted, size_t n, double value)
     return n + 1;
 }
 
-/* The place of a step among a curve's, made where it is missing; MMOE_RECORD_CURVE where there is no room. */
+/* The place of a step among a curve's, made where it is missing; MMOE_RECORD_CURVE where there is
+ * no room. */
 static size_t place_of(struct view_curve *c, size_t seeds, double step)
 {
     size_t at = 0, behind;
@@ -128,7 +131,8 @@ static size_t place_of(struct view_curve *c, size_t seeds, double step)
     memmove(c->mean + at + 1, c->mean + at, behind * sizeof *c->mean);
     memmove(c->low + at + 1, c->low + at, behind * sizeof *c->low);
     memmove(c->high + at + 1, c->high + at, behind * sizeof *c->high);
-    memmove(c->sorted + (at + 1) * seeds, c->sorted + at * seeds, behind * seeds * sizeof *c->sorted);
+    memmove(c->sorted + (at + 1) * seeds, c->sorted + at * seeds,
+            behind * seeds * sizeof *c->sorted);
     c->step[at] = step;
     c->n[at] = 0;
     c->mean[at] = c->low[at] = c->high[at] = NAN;

@@ -16,10 +16,11 @@
 #include "ui/panel/view.h"
 
 #include <math.h>
-#include <mmoe/mem.h>
-#include <mmoe/model.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/model.h>
 
 void view_init(struct view *v)
 {
@@ -86,7 +87,8 @@ static struct view_run *kept(const struct view *v, size_t id)
     return NULL;
 }
 
-/* Make room for one more: the oldest unpinned run leaves, the oldest of all where each is pinned. */
+/* Make room for one more: the oldest unpinned run leaves, the oldest of all where each is pinned.
+ */
 static void drop_run(struct view *v)
 {
     size_t victim = 0;
@@ -133,7 +135,8 @@ const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id)
 
 /* --- groups --- */
 
-/* Options that set one group apart from another: those that can change a run's result, but for the seeds. */
+/* Options that set one group apart from another: those that can change a run's result, but for the
+ * seeds. */
 static bool tells(const struct mmoe_option *option)
 {
     return option->group != MMOE_GROUP_SESSION && option->type != MMOE_TYPE_SEED;

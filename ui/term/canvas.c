@@ -16,31 +16,50 @@
  */
 #include "ui/term/canvas.h"
 
-#include <mmoe/mem.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 static const struct glyphs glyph_sets[] = {
     {.name = "blocks",
      .bar = {L' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},
      .shade = {L' ', 0x2591, 0x2592, 0x2593, 0x2588},
-     .horizontal = 0x2500, .vertical = 0x2502, .corner = {0x250c, 0x2510, 0x2514, 0x2518},
+     .horizontal = 0x2500,
+     .vertical = 0x2502,
+     .corner = {0x250c, 0x2510, 0x2514, 0x2518},
      .marks = {0x25cf, 0x25cb, 0x25b2, 0x25b3, 0x25a0, 0x25a1},
-     .dot = 0x00b7, .ellipsis = 0x2026, .arrow = 0x2192, .bullet = 0x2022, .cross = 0x00d7},
+     .dot = 0x00b7,
+     .ellipsis = 0x2026,
+     .arrow = 0x2192,
+     .bullet = 0x2022,
+     .cross = 0x00d7},
     {.name = "braille",
      .bar = {L' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},
      .shade = {L' ', 0x2591, 0x2592, 0x2593, 0x2588},
-     .horizontal = 0x2500, .vertical = 0x2502, .corner = {0x250c, 0x2510, 0x2514, 0x2518},
+     .horizontal = 0x2500,
+     .vertical = 0x2502,
+     .corner = {0x250c, 0x2510, 0x2514, 0x2518},
      .marks = {0x25cf, 0x25cb, 0x25b2, 0x25b3, 0x25a0, 0x25a1},
-     .dot = 0x00b7, .ellipsis = 0x2026, .arrow = 0x2192, .bullet = 0x2022, .cross = 0x00d7,
+     .dot = 0x00b7,
+     .ellipsis = 0x2026,
+     .arrow = 0x2192,
+     .bullet = 0x2022,
+     .cross = 0x00d7,
      .braille = true},
     {.name = "ascii",
      .bar = {L' ', L'.', L':', L'-', L'=', L'+', L'*', L'#', L'@'},
      .shade = {L' ', L'.', L':', L'+', L'#'},
-     .horizontal = L'-', .vertical = L'|', .corner = {L'+', L'+', L'+', L'+'},
+     .horizontal = L'-',
+     .vertical = L'|',
+     .corner = {L'+', L'+', L'+', L'+'},
      .marks = {L'o', L'x', L'+', L'*', L'#', L'%'},
-     .dot = L'.', .ellipsis = L'.', .arrow = L'>', .bullet = L'*', .cross = L'x',
+     .dot = L'.',
+     .ellipsis = L'.',
+     .arrow = L'>',
+     .bullet = L'*',
+     .cross = L'x',
      .ascii = true},
 };
 enum { GLYPH_SETS = sizeof glyph_sets / sizeof glyph_sets[0] };
@@ -58,16 +77,19 @@ static const struct {
     wchar_t first, last;
     int width;
 } ranges[] = {
-    {0x00a0, 0x02ff, 1},   {0x0300, 0x036f, 0},   {0x0370, 0x0482, 1},   {0x0483, 0x0489, 0},
-    {0x048a, 0x052f, 1},   {0x1100, 0x115f, 2},   {0x1e00, 0x1fff, 1},   {0x200b, 0x200f, 0},
-    {0x2010, 0x2027, 1},   {0x202a, 0x202e, 0},   {0x2030, 0x205e, 1},   {0x2060, 0x2064, 0},
-    {0x2070, 0x20cf, 1},   {0x2100, 0x22ff, 1},   {0x2500, 0x25fc, 1},   {0x2800, 0x28ff, 1},
-    {0x2e80, 0x303e, 2},   {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},
-    {0xfe00, 0xfe0f, 0},   {0xfe30, 0xfe6f, 2},   {0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2},
-    {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
+    {0x00a0, 0x02ff, 1}, {0x0300, 0x036f, 0},   {0x0370, 0x0482, 1},   {0x0483, 0x0489, 0},
+    {0x048a, 0x052f, 1}, {0x1100, 0x115f, 2},   {0x1e00, 0x1fff, 1},   {0x200b, 0x200f, 0},
+    {0x2010, 0x2027, 1}, {0x202a, 0x202e, 0},   {0x2030, 0x205e, 1},   {0x2060, 0x2064, 0},
+    {0x2070, 0x20cf, 1}, {0x2100, 0x22ff, 1},   {0x2500, 0x25fc, 1},   {0x2800, 0x28ff, 1},
+    {0x2e80, 0x303e, 2}, {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},
+    {0xfe00, 0xfe0f, 0}, {0xfe30, 0xfe6f, 2},   {0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2},
+    {0xffe0, 0xffe6, 2}, {0x1f300, 0x1f64f, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
 };
 
-static bool is_control(wchar_t ch) { return ch < 0x20 || (ch >= 0x7f && ch < 0xa0); }
+static bool is_control(wchar_t ch)
+{
+    return ch < 0x20 || (ch >= 0x7f && ch < 0xa0);
+}
 
 /* Columns of ch: 0, 1 or 2; -1 where it is not to be shown as itself. */
 static int columns_of(wchar_t ch)
@@ -104,13 +126,17 @@ static wchar_t fold(wchar_t ch)
     return L'?';
 }
 
-/* The next character of *text, which is moved on; a byte that begins no valid sequence gives '?'. */
+/* The next character of *text, which is moved on; a byte that begins no valid sequence gives '?'.
+ */
 static wchar_t decode(const char **text)
 {
     const unsigned char *s = (const unsigned char *)*text;
     static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
-    int more = s[0] < 0x80 ? 0 : s[0] >= 0xf0 && s[0] < 0xf5 ? 3 : s[0] >= 0xe0 && s[0] < 0xf0 ? 2
-               : s[0] >= 0xc2 && s[0] < 0xe0 ? 1 : -1;
+    int more = s[0] < 0x80                   ? 0
+               : s[0] >= 0xf0 && s[0] < 0xf5 ? 3
+               : s[0] >= 0xe0 && s[0] < 0xf0 ? 2
+               : s[0] >= 0xc2 && s[0] < 0xe0 ? 1
+                                             : -1;
     unsigned long value = more <= 0 ? s[0] : s[0] & (0x3fu >> more);
     bool valid = more >= 0;
     for (int i = 1; valid && i <= more; i++) {
@@ -276,8 +302,7 @@ void canvas_fill(struct canvas *c, int x, int y, int width, int height, enum rol
         return;
     for (int row = 0; row < area.height; row++)
         for (int column = 0; column < area.width; column += columns == 2 ? 2 : 1)
-            put_columns(&area, column, row, role, 0, columns < 0 ? L'?' : ch,
-                        columns == 2 ? 2 : 1);
+            put_columns(&area, column, row, role, 0, columns < 0 ? L'?' : ch, columns == 2 ? 2 : 1);
 }
 
 /* Title and note on the top edge: "- title ---- note -" between the corners. */

@@ -26,25 +26,40 @@
 #include <wchar.h>
 
 enum role { /* what a cell means */
-    ROLE_TEXT, ROLE_DIM, ROLE_TITLE, ROLE_BORDER, ROLE_FOCUS, /* FOCUS: focused title, shown reversed */
-    ROLE_STATUS, ROLE_KEY, ROLE_PROMPT, ROLE_INPUT,
-    ROLE_GOOD, ROLE_WARN, ROLE_BAD,
-    ROLE_SERIES_1, ROLE_SERIES_2, ROLE_SERIES_3, ROLE_SERIES_4, ROLE_SERIES_5, ROLE_SERIES_6,
-    ROLE_HEAT_0, ROLE_HEAT_15 = ROLE_HEAT_0 + 15, /* magnitude, low to high */
-    ROLE_COUNT
+            ROLE_TEXT,
+            ROLE_DIM,
+            ROLE_TITLE,
+            ROLE_BORDER,
+            ROLE_FOCUS, /* FOCUS: focused title, shown reversed */
+            ROLE_STATUS,
+            ROLE_KEY,
+            ROLE_PROMPT,
+            ROLE_INPUT,
+            ROLE_GOOD,
+            ROLE_WARN,
+            ROLE_BAD,
+            ROLE_SERIES_1,
+            ROLE_SERIES_2,
+            ROLE_SERIES_3,
+            ROLE_SERIES_4,
+            ROLE_SERIES_5,
+            ROLE_SERIES_6,
+            ROLE_HEAT_0,
+            ROLE_HEAT_15 = ROLE_HEAT_0 + 15, /* magnitude, low to high */
+            ROLE_COUNT
 };
 enum { CELL_BOLD = 1, CELL_REVERSE = 2, CELL_UNDERLINE = 4 };
 
 /* The characters figures are made of; chosen by option `glyphs`. */
 struct glyphs {
-    const char *name;        /* "blocks", "braille", "ascii" */
-    wchar_t bar[9];          /* empty, 1/8 .. full: from below */
-    wchar_t shade[5];        /* empty to full */
+    const char *name;                        /* "blocks", "braille", "ascii" */
+    wchar_t bar[9];                          /* empty, 1/8 .. full: from below */
+    wchar_t shade[5];                        /* empty to full */
     wchar_t horizontal, vertical, corner[4]; /* ul ur ll lr */
-    wchar_t marks[6];        /* of series 1..6 where colour does not tell */
+    wchar_t marks[6];                        /* of series 1..6 where colour does not tell */
     wchar_t dot, ellipsis, arrow, bullet, cross;
-    bool braille;            /* plots may use U+2800 dots, 2x4 a cell */
-    bool ascii;              /* nothing above 0x7e is ever put */
+    bool braille; /* plots may use U+2800 dots, 2x4 a cell */
+    bool ascii;   /* nothing above 0x7e is ever put */
 };
 /* By name; the ASCII set for an unknown one. */
 const struct glyphs *glyphs_find(const char *name);
@@ -69,7 +84,8 @@ void canvas_clear(struct canvas *c); /* blanks in ROLE_TEXT */
 struct canvas canvas_view(const struct canvas *c, int x, int y, int width, int height);
 
 void canvas_put(struct canvas *c, int x, int y, enum role role, int bits, wchar_t ch);
-/* UTF-8 text on one row, cut at the edge; control and invalid bytes show as '?'. Returns columns used. */
+/* UTF-8 text on one row, cut at the edge; control and invalid bytes show as '?'. Returns columns
+ * used. */
 int canvas_text(struct canvas *c, int x, int y, enum role role, int bits, const char *text);
 int canvas_printf(struct canvas *c, int x, int y, enum role role, int bits, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
@@ -82,7 +98,8 @@ struct canvas canvas_frame(struct canvas *c, const char *title, const char *note
 
 /* Columns of UTF-8 text, counted as canvas_text would. */
 int canvas_columns(const char *text);
-/* The grid as lines of UTF-8 without trailing blanks (for tests and captures); free with mmoe_free. */
+/* The grid as lines of UTF-8 without trailing blanks (for tests and captures); free with mmoe_free.
+ */
 char *canvas_dump(const struct canvas *c);
 
 #endif

@@ -15,8 +15,9 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
+
+#include <termios.h>
 
 enum { STACK_SIZE = 64 * 1024 };
 
@@ -24,7 +25,7 @@ static struct {
     int fd[2]; /* the pipe; 0 before the first install */
     atomic_int flags, end_signal;
     bool has_settings;
-    struct termios settings; /* of the terminal when the program started */
+    struct termios settings;           /* of the terminal when the program started */
     const char *_Atomic restore_bytes; /* armed where not NULL */
     unsigned char stack[STACK_SIZE];
 } guard;

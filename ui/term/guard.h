@@ -15,11 +15,19 @@
 
 #include <stdbool.h>
 
-enum guard_signal { GUARD_INTERRUPT = 1, GUARD_STOP = 2, GUARD_CONTINUE = 4, GUARD_RESIZE = 8, GUARD_END = 16 };
+enum guard_signal {
+    GUARD_INTERRUPT = 1,
+    GUARD_STOP = 2,
+    GUARD_CONTINUE = 4,
+    GUARD_RESIZE = 8,
+    GUARD_END = 16
+};
 
-/* Remember the terminal and catch signals. on_screen: also SIGTSTP, SIGWINCH and the deadly ones' restore. */
+/* Remember the terminal and catch signals. on_screen: also SIGTSTP, SIGWINCH and the deadly ones'
+ * restore. */
 void guard_install(bool on_screen);
-/* Armed between screen_open and screen_close: what guard_restore must undo. bytes is kept, not copied. */
+/* Armed between screen_open and screen_close: what guard_restore must undo. bytes is kept, not
+ * copied. */
 void guard_arm(const char *restore_bytes);
 void guard_disarm(void);
 /* Undo every mode; idempotent; async-signal-safe. */

@@ -17,8 +17,9 @@
  */
 #include "ui/term/input.h"
 
-#include <mmoe/mem.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 enum { ESC = 0x1b, BEL = 0x07, DEL = 0x7f, STRING_MAX = 4096 };
 
@@ -184,11 +185,11 @@ static const struct {
     const char *sequence; /* after ESC [ */
     enum input_kind kind;
 } csi_keys[] = {
-    {"A", INPUT_KEYS},     {"B", INPUT_KEYS},    {"C", INPUT_KEYS},  {"D", INPUT_KEYS},
-    {"H", INPUT_KEYS},     {"F", INPUT_KEYS},    {"Z", INPUT_KEYS},  {"1~", INPUT_KEYS},
-    {"3~", INPUT_KEYS},    {"4~", INPUT_KEYS},   {"7~", INPUT_KEYS}, {"8~", INPUT_KEYS},
-    {"1;3C", INPUT_KEYS},  {"1;3D", INPUT_KEYS}, {"1;5C", INPUT_KEYS}, {"1;5D", INPUT_KEYS},
-    {"3;5~", INPUT_KEYS},  {"5~", INPUT_PAGE_UP}, {"6~", INPUT_PAGE_DOWN},
+    {"A", INPUT_KEYS},    {"B", INPUT_KEYS},     {"C", INPUT_KEYS},       {"D", INPUT_KEYS},
+    {"H", INPUT_KEYS},    {"F", INPUT_KEYS},     {"Z", INPUT_KEYS},       {"1~", INPUT_KEYS},
+    {"3~", INPUT_KEYS},   {"4~", INPUT_KEYS},    {"7~", INPUT_KEYS},      {"8~", INPUT_KEYS},
+    {"1;3C", INPUT_KEYS}, {"1;3D", INPUT_KEYS},  {"1;5C", INPUT_KEYS},    {"1;5D", INPUT_KEYS},
+    {"3;5~", INPUT_KEYS}, {"5~", INPUT_PAGE_UP}, {"6~", INPUT_PAGE_DOWN},
 };
 
 static size_t cut_csi(struct input *in, const unsigned char *s, size_t n, struct input_event *event)

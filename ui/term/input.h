@@ -20,11 +20,12 @@
 enum { INPUT_ESCAPE_MS = 25, INPUT_PASTE_MS = 2000, INPUT_PASTE_MAX = 1 << 20 };
 
 enum input_kind {
-    INPUT_NONE,   /* nothing complete */
-    INPUT_KEYS,   /* bytes of one key or character: text, control, or a sequence readline may bind */
-    INPUT_PASTE,  /* a whole bracketed paste, CR turned into LF, other controls but TAB removed */
+    INPUT_NONE,  /* nothing complete */
+    INPUT_KEYS,  /* bytes of one key or character: text, control, or a sequence readline may bind */
+    INPUT_PASTE, /* a whole bracketed paste, CR turned into LF, other controls but TAB removed */
     INPUT_ESCAPE, /* a lone Esc, after INPUT_ESCAPE_MS of silence */
-    INPUT_PAGE_UP, INPUT_PAGE_DOWN
+    INPUT_PAGE_UP,
+    INPUT_PAGE_DOWN
 };
 
 struct input {

@@ -9,17 +9,18 @@
  */
 #include "ui/term/screen.h"
 
-#include "ui/term/guard.h"
-
-#include <mmoe/mem.h>
-
 #include <curses.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <unistd.h>
+
+#include <term.h>
+
+#include <mmoe/mem.h>
+
+#include "ui/term/guard.h"
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
@@ -79,14 +80,17 @@ static bool suffices(struct mmoe_error *err)
     int found = 0;
     name = name && *name ? name : "(unset)";
     if (setupterm(NULL, STDOUT_FILENO, &found) != OK) {
-        mmoe_fail(err, MMOE_UNKNOWN, "the terminal TERM=%s is not in the terminfo database: "
-                  "set TERM to one that is (such as xterm), or use --plain", name);
+        mmoe_fail(err, MMOE_UNKNOWN,
+                  "the terminal TERM=%s is not in the terminfo database: "
+                  "set TERM to one that is (such as xterm), or use --plain",
+                  name);
         return false;
     }
     bool moves = cursor_address && clear_screen;
     del_curterm(cur_term);
     if (!moves)
-        mmoe_fail(err, MMOE_STATE, "the terminal TERM=%s cannot move its cursor: use --plain", name);
+        mmoe_fail(err, MMOE_STATE, "the terminal TERM=%s cannot move its cursor: use --plain",
+                  name);
     return moves;
 }
 
@@ -188,7 +192,8 @@ void screen_theme(struct screen *s, const struct theme *theme)
     for (int role = 0; role < ROLE_COUNT; role++) {
         struct look look = theme_look(theme, (enum role)role, s->colours);
         struct look_attributes *a = &s->looks[role];
-        a->bits = (look.bits & CELL_BOLD ? A_BOLD : 0) | (look.bits & CELL_REVERSE ? A_REVERSE : 0) |
+        a->bits = (look.bits & CELL_BOLD ? A_BOLD : 0) |
+                  (look.bits & CELL_REVERSE ? A_REVERSE : 0) |
                   (look.bits & CELL_UNDERLINE ? A_UNDERLINE : 0) | (look.dim ? A_DIM : 0);
         a->pair = s->colours > 0 ? pair_of(look.foreground, look.background, &count) : 0;
     }
@@ -239,7 +244,8 @@ static bool same(const struct canvas_cell *a, const struct canvas_cell *b)
     return a->ch == b->ch && a->role == b->role && a->bits == b->bits;
 }
 
-/* Hand curses the cells of a row that differ; the second half of a wide character goes with its first. */
+/* Hand curses the cells of a row that differ; the second half of a wide character goes with its
+ * first. */
 static unsigned long send_row(struct screen *s, const struct canvas *c, int y, int width)
 {
     const struct canvas_cell *row = c->cells + (size_t)y * (size_t)c->stride;
@@ -247,7 +253,8 @@ static unsigned long send_row(struct screen *s, const struct canvas *c, int y, i
     unsigned long sent = 0;
     for (int x = 0; x < width; x++) {
         bool wide = x + 1 < width && row[x + 1].ch == 0;
-        bool differs = s->all || !same(&row[x], &shown[x]) || (wide && !same(&row[x + 1], &shown[x + 1]));
+        bool differs = s->all || !same(&row[x], &shown[x]) ||
+                       (wide && !same(&row[x + 1], &shown[x + 1]));
         shown[x] = row[x];
         if (!differs || row[x].ch == 0)
             continue;

@@ -24,8 +24,8 @@
 struct screen;
 enum screen_colour { SCREEN_COLOUR_AUTO, SCREEN_COLOUR_ALWAYS, SCREEN_COLOUR_NEVER };
 
-/* Take the terminal over (alternate screen, raw-ish input without echo, bracketed paste on). NULL and *err
-   where TERM does not suffice. AUTO honours NO_COLOR. */
+/* Take the terminal over (alternate screen, raw-ish input without echo, bracketed paste on). NULL
+   and *err where TERM does not suffice. AUTO honours NO_COLOR. */
 struct screen *screen_open(enum screen_colour colour, struct mmoe_error *err);
 void screen_close(struct screen *s); /* the shell's screen again; NULL allowed */
 
