@@ -118,19 +118,19 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
     r->record.seconds = 0.5;
     r->record.pearson = 0.25 + 0.01 * (double)run;
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++) {
-        r->record.loss[k] = k < 2 ? 1 / (3.0 + (double)(run + k)) : (double)NAN;
-        r->record.loss_over_var[k] = k < 2 ? r->record.loss[k] / 7 : (double)NAN;
+        r->record.value[MMOE_LOSS][k] = k < 2 ? 1 / (3.0 + (double)(run + k)) : (double)NAN;
+        r->record.value[MMOE_OVER_VAR][k] = k < 2 ? r->record.value[MMOE_LOSS][k] / 7 : (double)NAN;
     }
     for (size_t i = 0; i < points; i++) {
         r->shot.curve[i].step = 20 * i;
-        r->shot.curve[i].loss[0] = (double)run + 1 / (1.0 + (double)i);
-        r->shot.curve[i].loss[1] = (double)run + 0.1 * (double)i;
+        r->shot.curve[i].value[MMOE_LOSS][0] = (double)run + 1 / (1.0 + (double)i);
+        r->shot.curve[i].value[MMOE_LOSS][1] = (double)run + 0.1 * (double)i;
     }
     r->shot.curve_count = points;
     struct mmoe_point *all = mmoe_alloc(points, sizeof *all);
     for (size_t i = 0; i < points; i++)
-        all[i] =
-            (struct mmoe_point){(uint32_t)r->shot.curve[i].step, (float)r->shot.curve[i].loss[0]};
+        all[i] = (struct mmoe_point){(uint32_t)r->shot.curve[i].step,
+                                     (float)r->shot.curve[i].value[MMOE_LOSS][0]};
     mmoe_record_curve(&r->record, all, points);
     mmoe_free(all);
     r->shot.gate.gates = 2;

@@ -20,9 +20,9 @@
  * Threads:   safe. Cost at 200 seeds, 9 cells, 10,000 draws: some tenths of a second and 8 MB;
  * linear in each.
  *
- *   struct mmoe_claims_input in = {.seeds = 200, .p_count = 3, .p = p, .loss[MMOE_CLAIMS_OMOE][0] =
- * losses, ...}; struct mmoe_claim claim[MMOE_CLAIMS]; mmoe_claims_test(&in, 10000, 1, claim);   ...
- * mmoe_claims_verdict(claim[0].verdict)
+ *   struct mmoe_claims_input in = {.seeds = 200, .p_count = 3, .p = p,
+ * .value[MMOE_LOSS][MMOE_CLAIMS_OMOE][0] = losses, ...}; struct mmoe_claim claim[MMOE_CLAIMS];
+ * mmoe_claims_test(&in, 10000, 1, claim);   ... mmoe_claims_verdict(claim[0].verdict)
  */
 #ifndef MMOE_CLAIMS_H
 #define MMOE_CLAIMS_H

@@ -33,6 +33,7 @@
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
 #include <mmoe/real.h>
+#include <mmoe/rows.h>
 #include <mmoe/text.h>
 
 /* What a net is built from; no field is "auto" any more. */
@@ -139,9 +140,9 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed);
  * noise. */
 void mmoe_net_evaluating(struct mmoe_net *net);
 void mmoe_net_training(struct mmoe_net *net, uint64_t step);
-/* Predictions (rows,T) for x (rows,D), rows <= spec.batch; valid until the next call. x must
- * outlive backward. */
-const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows);
+/* Predictions (n,T) for the inputs of those rows, n <= spec.batch; valid until the next call. The
+ * inputs must outlive backward. */
+const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const struct mmoe_rows *rows);
 /* Gradients of sum(dy * y) + penalty with respect to every parameter for the last forward;
    overwrites the arena (but for log variances, which are the caller's). */
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);
@@ -175,5 +176,8 @@ const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t
                                  size_t *ld);
 /* What tasks share by other means than gates; count 0 where the model has no such thing. */
 void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out);
+
+bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options *o,
+                      const struct mmoe_option *option);
 
 #endif

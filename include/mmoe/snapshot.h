@@ -15,16 +15,17 @@
 #define MMOE_SNAPSHOT_H
 
 #include <mmoe/dataset.h>
+#include <mmoe/metrics.h>
 #include <mmoe/model.h>
 #include <mmoe/real.h>
+#include <mmoe/source.h>
 
 enum { MMOE_RECENT_MAX = 256 };
 
-/* One evaluation on the held-out rows. */
+/* One evaluation on the held-out rows, those that choices are made by (dataset.h). */
 struct mmoe_eval {
     size_t step;
-    double loss[MMOE_TASKS_MAX];
-    double quality[MMOE_TASKS_MAX]; /* AUC of a binary task, R^2 of the others */
+    double value[MMOE_METRICS][MMOE_TASKS_MAX];
 };
 
 /* What the gates and experts do on the held-out rows; G rows are per gate (OMoE: 1). */
@@ -55,16 +56,19 @@ enum mmoe_run_state {
 };
 
 struct mmoe_snapshot {
-    struct mmoe_options options; /* the ones the run was made with (lr as it is now) */
-    size_t tasks, parameters;
+    struct mmoe_options options;      /* the ones the run was made with (lr as it is now) */
+    const struct mmoe_source *source; /* of its rows */
+    size_t dim, tasks, parameters;
+    struct mmoe_task task[MMOE_TASKS_MAX];
+    size_t rows, validation_rows, test_rows; /* of each part */
     enum mmoe_run_state state;
-    size_t step, steps;      /* now, and where it is to stop */
-    size_t diverged_step;    /* the step whose loss was not finite; 0: none */
-    double seconds;          /* of training, evaluations included */
-    double steps_per_second; /* over the last moments; 0 when not training */
-    double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* the last finite evaluation */
-    double quality[MMOE_TASKS_MAX];
-    bool binary[MMOE_TASKS_MAX];
+    size_t step, steps;                         /* now, and where it is to stop */
+    size_t diverged_step;                       /* the step whose loss was not finite; 0: none */
+    double seconds;                             /* of training, evaluations included */
+    double steps_per_second;                    /* over the last moments; 0 when not training */
+    double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* the last finite evaluation */
+    bool tested;                                /* final is there */
+    double final[MMOE_METRICS][MMOE_TASKS_MAX]; /* on the test rows: mmoe_run_test */
     struct mmoe_eval best; /* the best evaluation by what option monitor names */
     bool stopped;          /* patience ended it */
     double var[MMOE_TASKS_MAX];

@@ -33,6 +33,11 @@ static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", 
 #define SEEDS_MAX ((double)UINT64_MAX)
 
 const struct mmoe_option mmoe_option_table[] = {
+    {"data", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data), 0, 0, "synthetic",
+     NULL, "synthetic", "where the rows come from: synthetic, or a .npz or .safetensors file",
+     "A file has x_train, y_train, x_test and y_test, and may have x_validation, y_validation and "
+     "the tasks' names; the options of synthetic rows, from p to missing, then mean nothing but "
+     "for binary. A label that is NaN is missing. Its old name is data-file."},
     {"p", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(p), -1, 1, NULL, NULL, "0.5",
      "task correlation: the cosine of the two tasks' weight vectors",
      "With no sines it is the Pearson correlation of the labels; with sines that is only monotone "
@@ -57,14 +62,13 @@ const struct mmoe_option mmoe_option_table[] = {
      "Its square is the lowest held-out loss any model can expect: .01 by default."},
     {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(rows), 1, 1e8, NULL, NULL,
      "40000", "rows to train on", "Rows made with more of them start with the same ones."},
+    {"validation-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(validation_rows),
+     1, 1e7, "none", NULL, "none", "rows of their own that choices are made by, or none",
+     "Curves, keep-best and patience look at them, and test rows are for the final values alone. "
+     "With none the test rows serve for both, as in the paper."},
     {"test-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(test_rows), 1, 1e7,
      NULL, NULL, "2000", "held-out rows, never trained on",
      "All losses and gate weights on the screen are measured on them."},
-    {"data-file", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data_file), 0, 0, "none",
-     NULL, "none", "a .npz or .safetensors file the rows come from, or none",
-     "It has x_train, y_train, x_test and y_test; the options of synthetic rows, from p to "
-     "test-rows, then mean nothing. "
-     "A label that is NaN is missing."},
     {"binary", MMOE_TYPE_SIZES, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(binary), 1, MMOE_TASKS_MAX,
      "none", NULL, "none", "tasks that are yes or no, such as 2 or 1,2; or none",
      "Their label is 1 where it would be above 0, else 0; their loss is the log loss, and their "
@@ -216,8 +220,16 @@ const size_t mmoe_option_count = sizeof mmoe_option_table / sizeof *mmoe_option_
 
 /* --- finding --- */
 
+/* Names options had before, which stores, sessions and scripts may hold. */
+static const struct {
+    const char *before, *now, *special; /* special: the word for "none given" it had then */
+} renamed[] = {{"data-file", "data", "none"}};
+
 const struct mmoe_option *mmoe_option_find(const char *name)
 {
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(renamed[i].before, name) == 0)
+            name = renamed[i].now;
     for (size_t i = 0; i < mmoe_option_count; i++)
         if (strcmp(mmoe_option_table[i].name, name) == 0)
             return &mmoe_option_table[i];
@@ -418,17 +430,31 @@ static enum mmoe_status read_path(const struct mmoe_option *option, const char *
     return MMOE_OK;
 }
 
-/* None given: zero is what every such type holds for auto, random and max. */
-static void set_special(struct mmoe_options *o, const struct mmoe_option *option)
+/* Bytes of a field. */
+static size_t field_size(const struct mmoe_option *option)
 {
     static const size_t sizes[] = {
         [MMOE_TYPE_REAL] = sizeof(double),
         [MMOE_TYPE_COUNT] = sizeof(size_t),
+        [MMOE_TYPE_WORD] = sizeof(int),
         [MMOE_TYPE_SIZES] = sizeof(struct mmoe_sizes),
         [MMOE_TYPE_REALS] = sizeof(struct mmoe_reals),
+        [MMOE_TYPE_SEED] = sizeof(uint64_t),
         [MMOE_TYPE_FILE] = MMOE_FILE_MAX,
     };
-    memset(field(o, option), 0, sizes[option->type]);
+    return sizes[option->type];
+}
+
+/* None given: zero is what every such type holds for auto, random and max. */
+static void set_special(struct mmoe_options *o, const struct mmoe_option *option)
+{
+    memset(field(o, option), 0, field_size(option));
+}
+
+void mmoe_option_copy(struct mmoe_options *o, const struct mmoe_options *from,
+                      const struct mmoe_option *option)
+{
+    memcpy(field(o, option), field(from, option), field_size(option));
 }
 
 enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const char *value,
@@ -439,6 +465,9 @@ enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const
         return MMOE_UNKNOWN;
     if (strcmp(value, "default") == 0)
         value = option->fallback;
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(renamed[i].before, name) == 0 && strcmp(renamed[i].special, value) == 0)
+            value = option->special;
     if (option->special && strcmp(value, option->special) == 0) {
         set_special(o, option);
         return MMOE_OK;
@@ -574,13 +603,30 @@ enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, str
 bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
                       const struct mmoe_option *option)
 {
-    struct mmoe_text x = {0}, y = {0};
-    mmoe_option_show(a, option, &x);
-    mmoe_option_show(b, option, &y);
-    bool same = strcmp(x.s, y.s) == 0;
-    mmoe_text_done(&x);
-    mmoe_text_done(&y);
-    return same;
+    const void *x = field(a, option), *y = field(b, option);
+    switch (option->type) {
+    case MMOE_TYPE_REAL: return *(const double *)x == *(const double *)y;
+    case MMOE_TYPE_COUNT: return *(const size_t *)x == *(const size_t *)y;
+    case MMOE_TYPE_WORD: return *(const int *)x == *(const int *)y;
+    case MMOE_TYPE_SIZES: {
+        const struct mmoe_sizes *s = x, *t = y;
+        return s->n == t->n && memcmp(s->v, t->v, s->n * sizeof *s->v) == 0;
+    }
+    case MMOE_TYPE_REALS: {
+        const struct mmoe_reals *s = x, *t = y;
+        size_t i = 0;
+        while (s->n == t->n && i < s->n && s->v[i] == t->v[i])
+            i++;
+        return s->n == t->n && i == s->n;
+    }
+    case MMOE_TYPE_SEED:
+        return is_all_seeds(option)
+                   ? a->seed_data == b->seed_data && a->seed_init == b->seed_init &&
+                         a->seed_order == b->seed_order
+                   : *(const uint64_t *)x == *(const uint64_t *)y;
+    case MMOE_TYPE_FILE: return strcmp(x, y) == 0;
+    }
+    return false;
 }
 
 enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b)
@@ -614,7 +660,7 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
         status = mmoe_fail(
             err, MMOE_RANGE,
             "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
-    if (!mmoe_failed(status) && !o->data_file[0] && o->batch > o->rows)
+    if (!mmoe_failed(status) && !o->data[0] && o->batch > o->rows)
         status = mmoe_fail(err, MMOE_RANGE,
                            "batch %zu is more than rows %zu: lower batch or raise rows", o->batch,
                            o->rows);

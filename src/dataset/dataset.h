@@ -14,15 +14,19 @@
 
 #include <mmoe/dataset.h>
 
+/* Rows of each part, inputs, tasks. */
+struct mmoe_shape {
+    size_t train, validation, test, dim, tasks;
+};
+
 /*
  * Room for rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL
- * allowed) where those have the same seed and shape, or its room where it is spare. What is not
- * shared is to be filled: room holds whatever it held. NULL and *err where they do not fit in
- * memory.
+ * allowed) where those have the same seed and shape, or its arrays where it is spare. What is not
+ * shared is to be filled: reused arrays hold what they held. Tasks are called A, B, ... NULL and
+ * *err where the rows do not fit in memory.
  */
-struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
-                                      uint64_t seed, struct mmoe_dataset *like,
-                                      struct mmoe_error *err);
+struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t seed,
+                                      struct mmoe_dataset *like, struct mmoe_error *err);
 /* True where the inputs are those of another dataset, and filled. */
 bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 

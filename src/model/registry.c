@@ -122,3 +122,12 @@ size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_s
     mmoe_free(net);
     return n;
 }
+
+bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options *o,
+                      const struct mmoe_option *option)
+{
+    (void)model;
+    (void)o;
+    (void)option;
+    return true;
+}

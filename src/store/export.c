@@ -34,11 +34,15 @@ struct export
     int file;
     int failed; /* errno of the first write that failed */
     size_t runs, tasks;
+    struct mmoe_task task[MMOE_TASKS_MAX]; /* of the run that has the most */
+    bool has[MMOE_METRICS][MMOE_TASKS_MAX];
     struct mmoe_grid grid;
     struct mmoe_snapshot shot;
     struct mmoe_text text; /* not written yet */
     enum mmoe_status status;
     struct mmoe_error *err;
+    bool (*go_on)(void *context, size_t runs); /* NULL: to the end */
+    void *context;
 };
 
 /* --- the file --- */
@@ -109,6 +113,21 @@ static bool varies(const struct mmoe_grid *g, const char *name)
     return false;
 }
 
+/* A column of a metric for every task that has it in some run: "loss.A". */
+static void add_names(struct export *x, enum mmoe_metric m)
+{
+    for (size_t k = 0; k < x->tasks; k++)
+        if (x->has[m][k])
+            mmoe_text_add(&x->text, ",%s.%s", mmoe_metrics_table[m].name, x->task[k].name);
+}
+
+static void add_values(struct export *x, const struct mmoe_record *record, enum mmoe_metric m)
+{
+    for (size_t k = 0; k < x->tasks; k++)
+        if (x->has[m][k])
+            add_real(&x->text, record->value[m][k]);
+}
+
 static void add_head(struct export *x)
 {
     struct mmoe_text *t = &x->text;
@@ -117,11 +136,12 @@ static void add_head(struct export *x)
         add_field(t, x->grid.axes[a].option->name);
     mmoe_text_add(t, ",seed.data,seed.init,seed.order%s,step,diverged_step",
                   varies(&x->grid, "model") ? "" : ",model");
-    for (size_t k = 0; k < x->tasks; k++)
-        mmoe_text_add(t, ",loss.%c", (char)('A' + k));
-    for (size_t k = 0; k < x->tasks; k++)
-        mmoe_text_add(t, ",over_var.%c", (char)('A' + k));
-    mmoe_text_add(t, ",pearson\n");
+    add_names(x, MMOE_LOSS);
+    add_names(x, MMOE_OVER_VAR);
+    mmoe_text_add(t, ",pearson");
+    add_names(x, MMOE_AUC);
+    add_names(x, MMOE_R2);
+    mmoe_text_add(t, "\n");
 }
 
 static void add_option(struct mmoe_text *t, const struct mmoe_options *o,
@@ -146,11 +166,11 @@ static void add_line(struct export *x, const struct mmoe_record *record)
     mmoe_text_add(t, ",%zu,", record->step);
     if (record->diverged_step)
         mmoe_text_add(t, "%zu", record->diverged_step);
-    for (size_t k = 0; k < x->tasks; k++)
-        add_real(t, record->loss[k]);
-    for (size_t k = 0; k < x->tasks; k++)
-        add_real(t, record->loss_over_var[k]);
+    add_values(x, record, MMOE_LOSS);
+    add_values(x, record, MMOE_OVER_VAR);
     add_real(t, record->pearson);
+    add_values(x, record, MMOE_AUC);
+    add_values(x, record, MMOE_R2);
     mmoe_text_add(t, "\n");
 }
 
@@ -178,7 +198,7 @@ static void add_curve(struct export *x, const struct mmoe_record *record)
         mmoe_text_add(t, k ? ",[" : "[");
         for (size_t i = 0; i < x->shot.curve_count; i++) {
             mmoe_text_add(t, "%s", i ? "," : "");
-            mmoe_text_add_number(t, x->shot.curve[i].loss[k]);
+            mmoe_text_add_number(t, x->shot.curve[i].value[MMOE_LOSS][k]);
         }
         mmoe_text_add(t, "]");
     }
@@ -202,17 +222,26 @@ static void add_gates(struct export *x)
 static void add_object(struct export *x, const struct mmoe_record *record)
 {
     struct mmoe_text *t = &x->text;
-    x->status = results_details(x->store, x->study, record->run, &x->shot, x->err);
+    x->status = results_details(x->store, x->study, record, &x->shot, x->err);
     mmoe_text_add(t, "{\"run\":%zu,\"cell\":%zu,\"options\":", record->run,
                   mmoe_grid_cell(&x->grid, record->run));
     results_add_options(t, &record->options);
     mmoe_text_add(t, ",\"step\":%zu,\"diverged_step\":", record->step);
     mmoe_text_add(t, record->diverged_step ? "%zu" : "null", record->diverged_step);
     mmoe_text_add(t, ",\"loss\":");
-    add_list(t, record->loss, record->tasks);
+    add_list(t, record->value[MMOE_LOSS], record->tasks);
     mmoe_text_add(t, ",\"over_var\":");
-    add_list(t, record->loss_over_var, record->tasks);
-    mmoe_text_add(t, ",\"pearson\":");
+    add_list(t, record->value[MMOE_OVER_VAR], record->tasks);
+    mmoe_text_add(t, ",\"auc\":");
+    add_list(t, record->value[MMOE_AUC], record->tasks);
+    mmoe_text_add(t, ",\"r2\":");
+    add_list(t, record->value[MMOE_R2], record->tasks);
+    mmoe_text_add(t, ",\"tasks\":[");
+    for (size_t k = 0; k < record->tasks; k++) {
+        mmoe_text_add(t, k ? "," : "");
+        mmoe_text_add_json(t, record->task[k].name);
+    }
+    mmoe_text_add(t, "],\"pearson\":");
     mmoe_text_add_number(t, record->pearson);
     add_curve(x, record);
     add_gates(x);
@@ -221,18 +250,23 @@ static void add_object(struct export *x, const struct mmoe_record *record)
 
 /* --- both --- */
 
-static void count_tasks(void *context, const struct mmoe_record *record)
+/* Which columns there are: losses of every task, else what some run has a value of. */
+static bool find_columns(void *context, const struct mmoe_record *record)
 {
     struct export *x = context;
-    if (record->tasks > x->tasks)
+    if (record->tasks > x->tasks) {
         x->tasks = record->tasks;
+        memcpy(x->task, record->task, sizeof x->task);
+    }
+    for (size_t m = 0; m < MMOE_METRICS; m++)
+        for (size_t k = 0; k < record->tasks; k++)
+            x->has[m][k] = x->has[m][k] || m <= MMOE_OVER_VAR || isfinite(record->value[m][k]);
+    return true;
 }
 
-static void add_run(void *context, const struct mmoe_record *record)
+static bool add_run(void *context, const struct mmoe_record *record)
 {
     struct export *x = context;
-    if (x->failed || mmoe_failed(x->status))
-        return;
     if (x->json)
         add_object(x, record);
     else
@@ -240,6 +274,7 @@ static void add_run(void *context, const struct mmoe_record *record)
     x->runs++;
     if (x->text.n >= WRITE_AT)
         write_out(x);
+    return !x->failed && !mmoe_failed(x->status) && (!x->go_on || x->go_on(x->context, x->runs));
 }
 
 /* Everything is read as it is at one moment, however many programs add runs. */
@@ -254,14 +289,15 @@ static void add_study(struct export *x)
         if (!mmoe_failed(status))
             x->study = info.id;
         if (!mmoe_failed(status) && !x->json)
-            status = mmoe_results_read(x->store, x->study, &x->grid, count_tasks, x, x->err);
+            status =
+                mmoe_results_read(x->store, x->study, &x->grid, false, find_columns, x, x->err);
         if (!mmoe_failed(status) && !x->json)
             add_head(x);
         if (!mmoe_failed(status))
-            status = mmoe_results_read(x->store, x->study, &x->grid, add_run, x, x->err);
+            status = mmoe_results_read(x->store, x->study, &x->grid, false, add_run, x, x->err);
         database_finish(d, MMOE_OK, &why);
     }
-    if (!mmoe_failed(x->status))
+    if (!mmoe_failed(x->status) && !x->failed)
         x->status = status;
 }
 
@@ -281,7 +317,8 @@ static enum mmoe_status find_place(const char *path, char place[PATH_MAX], struc
 }
 
 enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const char *path,
-                                   size_t *runs, struct mmoe_error *err)
+                                   const struct mmoe_export_watch *watch, size_t *runs,
+                                   struct mmoe_error *err)
 {
     struct mmoe_text beside = {0};
     char place[PATH_MAX];
@@ -293,6 +330,10 @@ enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const ch
         return status;
     struct export *x = mmoe_alloc(1, sizeof *x);
     *x = (struct export){.store = s, .study = study, .json = ends_with(path, ".jsonl"), .err = err};
+    if (watch) {
+        x->go_on = watch->go_on;
+        x->context = watch->context;
+    }
     mmoe_snapshot_init(&x->shot, 0);
     mmoe_text_add(&beside, "%s.%ld~", place, (long)getpid());
     x->file = open(beside.s, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

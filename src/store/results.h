@@ -15,7 +15,8 @@
 void results_add_options(struct mmoe_text *t, const struct mmoe_options *o);
 /* The curve and the gates' means of a run, into a snapshot that was _init'ed; other fields are left
  * alone. */
-enum mmoe_status results_details(struct mmoe_store *s, int64_t study, size_t run,
-                                 struct mmoe_snapshot *shot, struct mmoe_error *err);
+enum mmoe_status results_details(struct mmoe_store *s, int64_t study,
+                                 const struct mmoe_record *record, struct mmoe_snapshot *shot,
+                                 struct mmoe_error *err);
 
 #endif

@@ -91,6 +91,12 @@ static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
     return database_finish(d, status, err);
 }
 
+/* Who only reads an older store has its values by name in a view of the connection's own. */
+static const char metrics_before_3[] =
+    "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
+    "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
+    "PRAGMA query_only = ON";
+
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
                                    struct mmoe_error *err)
 {
@@ -107,6 +113,8 @@ struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
         status = database_write_ahead(d, err);
     if (!mmoe_failed(status) && mode == MMOE_STORE_WRITE && schema < SCHEMA_VERSION)
         status = make_tables(d, err);
+    if (!mmoe_failed(status) && mode == MMOE_STORE_READ && schema < 3)
+        status = database_run(d, metrics_before_3, err);
     if (mmoe_failed(status)) {
         database_close(d);
         return NULL;

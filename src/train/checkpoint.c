@@ -25,11 +25,20 @@ enum { ROWS, TEST_ROWS, VARIANCES };
 
 /* --- out --- */
 
-static void put_eval(const struct mmoe_eval *e, size_t tasks, double *row)
+/* What follows the losses in a row: AUC of binary tasks, R^2 of the others. */
+static double *quality_of(const struct mmoe_task *task, struct mmoe_eval *e, size_t k)
 {
+    return &e->value[mmoe_metrics_quality(task[k].binary)][k];
+}
+
+static void put_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e, double *row)
+{
+    struct mmoe_eval copy = *e;
     row[0] = (double)e->step;
-    memcpy(row + 1, e->loss, tasks * sizeof *row);
-    memcpy(row + 1 + tasks, e->quality, tasks * sizeof *row);
+    for (size_t k = 0; k < s->tasks; k++) {
+        row[1 + k] = e->value[MMOE_LOSS][k];
+        row[1 + s->tasks + k] = *quality_of(s->task, &copy, k);
+    }
 }
 
 static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_arrays *out,
@@ -60,8 +69,8 @@ static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays 
     if (!v)
         return err->status;
     double *to = v->data;
-    to[ROWS] = (double)run->data->rows;
-    to[TEST_ROWS] = (double)run->data->test_rows;
+    to[ROWS] = (double)run->data->train.n;
+    to[TEST_ROWS] = (double)run->data->test.n;
     memcpy(to + VARIANCES, run->data->var, run->data->tasks * sizeof *to);
     return MMOE_OK;
 }
@@ -76,10 +85,10 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
     if (!v)
         return err->status;
     for (size_t i = 0; i < s->curve_count; i++)
-        put_eval(&s->curve[i], s->tasks, (double *)v->data + i * curve[1]);
+        put_eval(s, &s->curve[i], (double *)v->data + i * curve[1]);
     if (!(v = mmoe_arrays_add(out, "run.best", MMOE_F64, 1, &curve[1], err)))
         return err->status;
-    put_eval(&s->best, s->tasks, v->data);
+    put_eval(s, &s->best, v->data);
     if (!(v = mmoe_arrays_add(out, "run.recent", MMOE_F32, 2, recent, err)))
         return err->status;
     for (size_t k = 0; k < s->tasks; k++)
@@ -151,18 +160,22 @@ static size_t points_of(const int64_t *c)
     return last < 0 ? 0 : (size_t)(last / c[STRIDE] + 1 + (last % c[STRIDE] != 0));
 }
 
-static bool take_eval(const double *row, size_t tasks, double least, double most,
+/* A loss may be missing where the new run has none, either: its task has no held-out label. */
+static bool take_eval(const struct mmoe_snapshot *s, const double *row, double least, double most,
                       struct mmoe_eval *e)
 {
     if (!(row[0] >= least && row[0] <= most))
         return false;
-    for (size_t k = 0; k < tasks; k++)
-        if (!isfinite(row[1 + k]))
-            return false;
-    memset(e, 0, sizeof *e);
     e->step = (size_t)row[0];
-    memcpy(e->loss, row + 1, tasks * sizeof *row);
-    memcpy(e->quality, row + 1 + tasks, tasks * sizeof *row);
+    mmoe_metrics_none(e->value);
+    for (size_t k = 0; k < s->tasks; k++) {
+        double loss = row[1 + k];
+        if (isinf(loss) || (isnan(loss) && !isnan(s->value[MMOE_LOSS][k])))
+            return false;
+        e->value[MMOE_LOSS][k] = loss;
+        e->value[MMOE_OVER_VAR][k] = loss / s->var[k];
+        *quality_of(s->task, e, k) = row[1 + s->tasks + k];
+    }
     return true;
 }
 
@@ -176,7 +189,7 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
     mmoe_snapshot_reserve(s, curve->dim[0]);
     s->curve_count = curve->dim[0];
     for (size_t i = 0; i < s->curve_count; i++)
-        if (!take_eval((const double *)curve->data + i * width, s->tasks,
+        if (!take_eval(s, (const double *)curve->data + i * width,
                        i ? (double)s->curve[i - 1].step + 1 : 0, (double)s->step, &s->curve[i]))
             return false;
     for (size_t i = 0; i < recent->n; i++)
@@ -186,7 +199,7 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
     for (size_t k = 0; k < s->tasks; k++)
         memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count,
                s->recent_count * sizeof(float));
-    return take_eval(best->data, s->tasks, 0, (double)s->step, &s->best);
+    return take_eval(s, best->data, 0, (double)s->step, &s->best);
 }
 
 static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
@@ -208,18 +221,15 @@ static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
 /* The last evaluation is what the run says of itself now. */
 static void show_last(struct mmoe_snapshot *s)
 {
-    for (size_t k = 0; s->curve_count && k < s->tasks; k++) {
-        const struct mmoe_eval *last = &s->curve[s->curve_count - 1];
-        s->loss[k] = last->loss[k];
-        s->loss_over_var[k] = last->loss[k] / s->var[k];
-        s->quality[k] = last->quality[k];
-    }
+    if (s->curve_count)
+        memcpy(s->value, s->curve[s->curve_count - 1].value, sizeof s->value);
+    s->tested = false;
 }
 
 static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v)
 {
     const double *was = v->data;
-    bool same = was[ROWS] == (double)d->rows && was[TEST_ROWS] == (double)d->test_rows;
+    bool same = was[ROWS] == (double)d->train.n && was[TEST_ROWS] == (double)d->test.n;
     for (size_t k = 0; k < d->tasks; k++)
         same = same && fabs(was[VARIANCES + k] - d->var[k]) <= SAME * d->var[k];
     return same;
@@ -261,7 +271,7 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     if (!same_rows(run->data, data))
         return mmoe_fail(
             err, MMOE_INVALID,
-            "the rows are not those it was trained on: give it back the same data-file");
+            "the rows are not those it was trained on: give option data the same file");
     if (!curve || !best || !recent || curve->dim[0] != points_of(counts->data))
         return damaged("the curve", err);
     take_counts(run, counts->data, numbers->data);

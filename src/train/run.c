@@ -42,8 +42,7 @@ static void curve_push(struct mmoe_run *run)
         curve_thin(run);
     struct mmoe_eval *e = &s->curve[s->curve_count++];
     e->step = s->step;
-    memcpy(e->loss, s->loss, sizeof e->loss);
-    memcpy(e->quality, s->quality, sizeof e->quality);
+    memcpy(e->value, s->value, sizeof e->value);
 }
 
 static void diverge(struct mmoe_run *run, size_t step)
@@ -53,34 +52,34 @@ static void diverge(struct mmoe_run *run, size_t step)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-/* loss and quality (T) over all held-out rows; gathers the diagnosis where asked to. False where it
- * is not finite. */
-static bool held_out(struct mmoe_run *run, double *loss, double *quality, bool diagnose)
+/* The values of a part's rows; gathers the diagnosis where asked to. False where a loss is not
+ * finite. */
+static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
+                    double value[MMOE_METRICS][MMOE_TASKS_MAX], bool diagnose)
 {
-    const struct mmoe_dataset *d = run->data;
-    size_t tasks = d->tasks;
     diagnosis_begin(&run->diagnosis);
     metrics_begin(&run->metrics);
-    for (size_t i = 0; i < d->test_rows; i += run->evaluated) {
-        size_t rows = d->test_rows - i < run->evaluated ? d->test_rows - i : run->evaluated;
-        const mmoe_real *p = mmoe_net_forward(run->net, d->x_test + i * d->dim, rows);
-        metrics_add(&run->metrics, rows, p, d->y_test + i * tasks);
+    for (size_t i = 0; i < part->n; i += run->evaluated) {
+        const struct mmoe_rows rows = mmoe_rows_slice(part, i, run->evaluated);
+        metrics_add(&run->metrics, &rows, mmoe_net_forward(run->net, &rows));
         if (diagnose)
-            diagnosis_add(&run->diagnosis, run->net, rows);
+            diagnosis_add(&run->diagnosis, run->net, rows.n);
     }
-    return metrics_end(&run->metrics, loss, quality);
+    return metrics_end(&run->metrics, part, value);
 }
 
 /* What is to become small: the monitored task's loss, or the other way round its AUC; the sum over
- * all tasks. */
+   all tasks that have a loss. */
 static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
 {
     size_t task = run->shot.options.monitor;
     double sum = 0;
     if (task)
-        return run->data->binary[task - 1] ? -e->quality[task - 1] : e->loss[task - 1];
+        return run->data->task[task - 1].binary ? -e->value[MMOE_AUC][task - 1]
+                                                : e->value[MMOE_LOSS][task - 1];
     for (size_t k = 0; k < run->data->tasks; k++)
-        sum += run->objective.weight[k] * e->loss[k];
+        if (!isnan(e->value[MMOE_LOSS][k]))
+            sum += run->objective.weight[k] * e->value[MMOE_LOSS][k];
     return sum;
 }
 
@@ -114,8 +113,7 @@ static void renew_last(struct mmoe_run *run)
     struct mmoe_snapshot *s = &run->shot;
     struct mmoe_eval *last = &s->curve[s->curve_count - 1];
     bool was_best = s->best.step == last->step;
-    memcpy(last->loss, s->loss, sizeof last->loss);
-    memcpy(last->quality, s->quality, sizeof last->quality);
+    memcpy(last->value, s->value, sizeof last->value);
     if (!was_best && badness(run, last) >= badness(run, &s->best))
         return;
     s->best = *last;
@@ -127,22 +125,19 @@ static void renew_last(struct mmoe_run *run)
 static void evaluate(struct mmoe_run *run, bool again)
 {
     struct mmoe_snapshot *s = &run->shot;
-    double loss[MMOE_TASKS_MAX], quality[MMOE_TASKS_MAX];
+    double value[MMOE_METRICS][MMOE_TASKS_MAX];
     bool diagnose = !run->unwatched || s->step == s->steps;
     mmoe_net_evaluating(run->net);
     mmoe_net_profile(run->net, NULL); /* all of it is one phase */
-    bool finite = held_out(run, loss, quality, diagnose);
+    bool finite = measure(run, mmoe_dataset_held_out(run->data), value, diagnose);
     mmoe_net_profile(run->net, run->phases);
     mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
     if (!finite) {
         diverge(run, s->step);
         return;
     }
-    for (size_t k = 0; k < run->data->tasks; k++) {
-        s->loss[k] = loss[k];
-        s->loss_over_var[k] = loss[k] / run->data->var[k];
-        s->quality[k] = quality[k];
-    }
+    memcpy(s->value, value, sizeof s->value);
+    s->tested = false;
     if (diagnose) {
         diagnosis_end(&run->diagnosis, &s->gate);
         mmoe_net_sharing(run->net, &s->sharing);
@@ -180,11 +175,16 @@ static void describe(struct mmoe_run *run, const struct mmoe_options *o)
     struct mmoe_snapshot *s = &run->shot;
     mmoe_snapshot_init(s, 0);
     s->options = *o;
+    s->source = mmoe_source_of(o);
+    s->dim = run->data->dim;
     s->tasks = run->data->tasks;
+    memcpy(s->task, run->data->task, sizeof s->task);
+    s->rows = run->data->train.n;
+    s->validation_rows = run->data->validation.n;
+    s->test_rows = run->data->test.n;
     s->parameters = mmoe_net_size(run->net);
     s->steps = o->steps;
     memcpy(s->var, run->data->var, sizeof s->var);
-    memcpy(s->binary, run->data->binary, sizeof s->binary);
     s->pearson = run->data->pearson;
     s->cosine = run->data->cosine;
 }
@@ -196,10 +196,10 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
         return mmoe_fail(err, MMOE_LIMIT,
                          "the data have %zu tasks; at most %d can be trained together", data->tasks,
                          MMOE_TASKS_MAX);
-    if (o->batch > data->rows)
+    if (o->batch > data->train.n)
         return mmoe_fail(err, MMOE_RANGE,
                          "batch %zu is more than the %zu rows at hand: lower batch", o->batch,
-                         data->rows);
+                         data->train.n);
     if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
         return mmoe_fail(err, MMOE_RANGE,
                          "this processor cannot run the kernels asked for: set kernels auto");
@@ -217,9 +217,10 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
 static void weigh(struct mmoe_run *run, const struct mmoe_options *o)
 {
     run->objective.tasks = run->data->tasks;
-    memcpy(run->objective.binary, run->data->binary, sizeof run->objective.binary);
-    for (size_t k = 0; k < run->data->tasks; k++)
+    for (size_t k = 0; k < run->data->tasks; k++) {
+        run->objective.binary[k] = run->data->task[k].binary;
         run->objective.weight[k] = o->task_weights.n ? o->task_weights.v[k] : 1;
+    }
 }
 
 struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
@@ -238,7 +239,7 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     weigh(run, o);
     run->net = mmoe_net_new(model, &spec);
     size_t n = run->net ? mmoe_net_size(run->net) : 0;
-    if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
+    if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, &data->train) ||
         !diagnosis_init(&run->diagnosis, run->net) ||
         !metrics_init(&run->metrics, &run->objective, data) ||
         (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) ||
@@ -287,8 +288,9 @@ void mmoe_run_reset(struct mmoe_run *run)
     s->stopped = false;
     s->state = MMOE_RUN_READY;
     run_reserve_curve(run);
-    for (size_t k = 0; k < s->tasks; k++)
-        s->loss[k] = s->loss_over_var[k] = s->quality[k] = NAN;
+    mmoe_metrics_none(s->value);
+    mmoe_metrics_none(s->final);
+    s->tested = false;
     mmoe_run_evaluate(run);
 }
 
@@ -328,11 +330,11 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     batch_fill(&run->batch, s->step);
     mmoe_phases_mark(run->phases, MMOE_PHASE_BATCH);
     mmoe_net_training(run->net, s->step);
-    const mmoe_real *p = mmoe_net_forward(run->net, run->batch.x, run->batch.n);
+    const mmoe_real *p = mmoe_net_forward(run->net, &run->batch.rows);
     size_t at;
     bool uncertain = mmoe_net_log_variance(run->net, &at);
     mmoe_real *params = mmoe_net_params(run->net), *grads = mmoe_net_grads(run->net);
-    if (!mmoe_loss_objective(&run->objective, run->batch.n, p, run->batch.y,
+    if (!mmoe_loss_objective(&run->objective, run->batch.rows.n, p, run->batch.rows.y,
                              uncertain ? params + at : NULL, uncertain ? grads + at : NULL, run->dy,
                              loss)) {
         diverge(run, s->step + 1);
@@ -379,14 +381,10 @@ void mmoe_run_set_steps(struct mmoe_run *run, size_t steps)
 void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o)
 {
     struct mmoe_options *mine = &run->shot.options;
-    mine->lr = o->lr;
-    run->optim.momentum = mine->momentum = o->momentum;
-    mine->steps = o->steps;
-    mine->eval_every = o->eval_every;
-    mine->jobs = o->jobs;
-    mine->speed = o->speed;
-    mine->theme = o->theme;
-    mine->glyphs = o->glyphs;
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (mmoe_option_table[i].resets == MMOE_RESETS_NOTHING)
+            mmoe_option_copy(mine, o, &mmoe_option_table[i]);
+    run->optim.momentum = mine->momentum;
     run_reserve_curve(run);
 }
 
@@ -404,11 +402,63 @@ void mmoe_run_spent(struct mmoe_run *run, double seconds)
 
 void run_diagnose(struct mmoe_run *run)
 {
-    double loss[MMOE_TASKS_MAX];
+    double value[MMOE_METRICS][MMOE_TASKS_MAX];
     mmoe_net_evaluating(run->net);
-    held_out(run, loss, NULL, true);
+    measure(run, mmoe_dataset_held_out(run->data), value, true);
     diagnosis_end(&run->diagnosis, &run->shot.gate);
     mmoe_net_sharing(run->net, &run->shot.sharing);
+}
+
+/* Measure the test rows with the best weights where they are kept, else with those of the last
+ * step. */
+static void measure_test(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    mmoe_real *params = mmoe_net_params(run->net);
+    size_t bytes = mmoe_net_size(run->net) * sizeof *params;
+    mmoe_net_evaluating(run->net);
+    if (run->best) { /* the weights of the last step wait in `good`, which is of the same step */
+        memcpy(run->good, params, bytes);
+        memcpy(params, run->best, bytes);
+    }
+    if (!measure(run, &run->data->test, s->final, false))
+        mmoe_metrics_none(s->final);
+    if (run->best)
+        memcpy(params, run->good, bytes);
+}
+
+void mmoe_run_test(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    if (s->tested || s->state == MMOE_RUN_DIVERGED)
+        return;
+    mmoe_run_evaluate(run);
+    if (s->state == MMOE_RUN_DIVERGED)
+        return;
+    if (run->data->validation.n)
+        measure_test(run);
+    else
+        memcpy(s->final, s->options.keep_best ? s->best.value : s->value, sizeof s->final);
+    s->tested = true;
+}
+
+bool mmoe_run_heeds(const struct mmoe_options *o, const struct mmoe_option *option)
+{
+    if (option->resets == MMOE_RESETS_DATA)
+        return mmoe_source_heeds(o, option);
+    return mmoe_model_heeds(mmoe_model_at((size_t)o->model), o, option);
+}
+
+enum mmoe_resets mmoe_run_resets(const struct mmoe_options *a, const struct mmoe_options *b)
+{
+    enum mmoe_resets most = MMOE_RESETS_NOTHING;
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (option->resets > most && (mmoe_run_heeds(a, option) || mmoe_run_heeds(b, option)) &&
+            !mmoe_option_same(a, b, option))
+            most = option->resets;
+    }
+    return most;
 }
 
 enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out,

@@ -24,6 +24,7 @@
 #include <mmoe/queue.h>
 #include <mmoe/results.h>
 #include <mmoe/stats.h>
+#include <mmoe/synthetic.h>
 
 #include "src/base/thread.h"
 

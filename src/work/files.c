@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mmoe/exchange.h>
 #include <mmoe/lane.h>
 #include <mmoe/mem.h>
+#include <mmoe/source.h>
 
 static const char checkpoint_mark[] = "mmoe checkpoint 1";
 
@@ -35,7 +37,7 @@ static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name,
 {
     struct mmoe_text t = {0};
     struct mmoe_options kept = *o;
-    name_whole(kept.data_file);
+    name_whole(kept.data);
     mmoe_options_text(&kept, &t);
     enum mmoe_status status = mmoe_arrays_add_text(a, name, t.s, err);
     mmoe_text_done(&t);
@@ -94,7 +96,7 @@ enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_da
     if (what == MMOE_FILE_SAVE)
         status = checkpoint(run, &file->options, &a, err);
     else if (what == MMOE_FILE_EXPORT_DATA)
-        status = mmoe_dataset_export(data, &a, err);
+        status = mmoe_exchange_export(data, &a, err);
     else
         status = mmoe_run_export(run, &a, err);
     if (!mmoe_failed(status))
@@ -130,9 +132,8 @@ static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *
         status = take_options(a, "run.options", &out->made_with, err);
     if (mmoe_failed(status) || !out->has_run)
         return status;
-    bool same = was->data &&
-                mmoe_options_resets(&was->made_with, &out->made_with) != MMOE_RESETS_DATA;
-    out->data = same ? mmoe_dataset_ref(was->data) : mmoe_dataset_make(&out->made_with, NULL, err);
+    bool same = was->data && mmoe_source_same(&was->made_with, &out->made_with);
+    out->data = same ? mmoe_dataset_ref(was->data) : mmoe_source_make(&out->made_with, NULL, err);
     out->run = out->data ? mmoe_run_new(&out->made_with, out->data, err) : NULL;
     return out->run ? mmoe_run_restore(out->run, a, err) : err->status;
 }

@@ -11,6 +11,7 @@
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
+#include <mmoe/source.h>
 
 #include "src/work/files.h"
 
@@ -201,9 +202,9 @@ static void train(struct mmoe_lane *l, size_t until)
 static bool make_data(struct mmoe_lane *l, const struct mmoe_options *o, struct mmoe_error *err)
 {
     struct live *v = &l->live;
-    if (v->data && mmoe_options_resets(&v->made_with, o) != MMOE_RESETS_DATA)
+    if (v->data && mmoe_source_same(&v->made_with, o))
         return true;
-    struct mmoe_dataset *made = mmoe_dataset_make(o, NULL, err);
+    struct mmoe_dataset *made = mmoe_source_make(o, NULL, err);
     if (!made)
         return false;
     mmoe_run_free(v->run); /* it trained on other rows */

@@ -2,13 +2,18 @@
 /* row_cache.c - rows that runs in progress share. */
 #include "src/work/row_cache.h"
 
+#include <string.h>
+
 #include <mmoe/mem.h>
+#include <mmoe/source.h>
+#include <mmoe/text.h>
 
 #include "src/base/thread.h"
 
 enum { CHANGED, CONDITIONS };
 
 struct entry {
+    struct mmoe_text key; /* what the rows depend on: rendered before the monitor is entered */
     struct mmoe_options options;
     struct mmoe_dataset *data; /* NULL while it is made */
     size_t users;              /* its maker counts */
@@ -38,12 +43,20 @@ static struct entry *unlink_entry(struct row_cache *s, struct entry **at)
     return e;
 }
 
+static void free_entry(struct entry *e) /* NULL allowed */
+{
+    if (!e)
+        return;
+    mmoe_dataset_free(e->data);
+    mmoe_text_done(&e->key);
+    mmoe_free(e);
+}
+
 static void free_entries(struct entry *e)
 {
     while (e) {
         struct entry *next = e->next;
-        mmoe_dataset_free(e->data);
-        mmoe_free(e);
+        free_entry(e);
         e = next;
     }
 }
@@ -74,10 +87,10 @@ void row_cache_free(struct row_cache *s)
     mmoe_free(s);
 }
 
-static struct entry *find(struct row_cache *s, const struct mmoe_options *o)
+static struct entry *find(struct row_cache *s, const char *key)
 {
     for (struct entry *e = s->entries; e; e = e->next)
-        if (mmoe_options_resets(&e->options, o) != MMOE_RESETS_DATA)
+        if (strcmp(e->key.s, key) == 0)
             return e;
     return NULL;
 }
@@ -92,11 +105,12 @@ static struct entry *evict(struct row_cache *s)
     return found ? unlink_entry(s, found) : NULL;
 }
 
-/* Synthetic rows of the same shape. */
+/* Rows of the same source and shape, whose arrays can serve. */
 static bool fits(const struct entry *e, const struct mmoe_options *o)
 {
-    return e->data && !e->options.data_file[0] && !o->data_file[0] && e->options.dim == o->dim &&
-           e->options.rows == o->rows && e->options.test_rows == o->test_rows;
+    return e->data && mmoe_source_of(&e->options) == mmoe_source_of(o) &&
+           e->options.dim == o->dim && e->options.rows == o->rows &&
+           e->options.validation_rows == o->validation_rows && e->options.test_rows == o->test_rows;
 }
 
 /* Rows of a list whose inputs those of o can be, one more reference; or NULL. */
@@ -139,7 +153,7 @@ static void make(struct row_cache *s, struct entry *e, struct entry *dropped,
     if (!like)
         like = room_of(dropped, &e->options);
     free_entries(dropped); /* first, so that there is room */
-    struct mmoe_dataset *made = mmoe_dataset_make(&e->options, like, err);
+    struct mmoe_dataset *made = mmoe_source_make(&e->options, like, err);
     mmoe_dataset_free(like);
     thread_monitor_enter(s->monitor);
     e->data = made;
@@ -160,8 +174,10 @@ struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_optio
 {
     struct entry *fresh = mmoe_alloc(1, sizeof *fresh), *e, *dropped = NULL;
     fresh->options = *o;
+    mmoe_source_key(o, &fresh->key);
+    const char *key = fresh->key.s;
     thread_monitor_enter(s->monitor);
-    while ((e = find(s, o)) ? !e->data : s->count >= room && !(dropped = evict(s)))
+    while ((e = find(s, key)) ? !e->data : s->count >= room && !(dropped = evict(s)))
         thread_monitor_wait(s->monitor, CHANGED); /* for rows in the making, or for room */
     if (!e) {
         e = fresh;
@@ -177,7 +193,7 @@ struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_optio
     }
     struct mmoe_dataset *d = e->data ? mmoe_dataset_ref(e->data) : NULL;
     thread_monitor_leave(s->monitor);
-    mmoe_free(fresh);
+    free_entry(fresh);
     return d;
 }
 

@@ -69,10 +69,10 @@ static struct mmoe_snapshot finished_run(void)
 {
     struct mmoe_snapshot s = {.tasks = 2, .state = MMOE_RUN_FINISHED, .step = 2469, .seconds = 2};
     mmoe_options_default(&s.options);
-    s.loss[0] = 0.1;
-    s.loss[1] = 1.0 / 3;
-    s.loss_over_var[0] = 0.025;
-    s.loss_over_var[1] = 0.0625;
+    s.value[MMOE_LOSS][0] = 0.1;
+    s.value[MMOE_LOSS][1] = 1.0 / 3;
+    s.value[MMOE_OVER_VAR][0] = 0.025;
+    s.value[MMOE_OVER_VAR][1] = 0.0625;
     s.var[0] = 4;
     s.var[1] = 4;
     s.curve = curve;
@@ -155,8 +155,10 @@ static void runs(void **state)
 static void records(void **state)
 {
     (void)state;
-    struct mmoe_record r = {
-        .tasks = 2, .step = 6000, .loss = {0.1, 0.2}, .loss_over_var = {0.5, 0.25}};
+    struct mmoe_record r = {.tasks = 2,
+                            .step = 6000,
+                            .value[MMOE_LOSS] = {0.1, 0.2},
+                            .value[MMOE_OVER_VAR] = {0.5, 0.25}};
     mmoe_options_default(&r.options);
     r.options.seed_data = r.options.seed_init = r.options.seed_order = 7;
     report_record(app, &r, 3, 20);
@@ -165,7 +167,7 @@ static void records(void **state)
                         "\"loss\":[0.1,0.2],\"loss_over_var\":[0.5,0.25],\"diverged\":false}\n");
     r.options.seed_init = 9;
     r.diverged_step = 12;
-    r.loss[0] = r.loss[1] = NAN;
+    r.value[MMOE_LOSS][0] = r.value[MMOE_LOSS][1] = NAN;
     report_record(app, &r, 3, 20);
     assert_string_equal(said(),
                         "{\"event\":\"repeat.run\",\"seed\":7,\"seed_init\":9,\"seed_order\":7,"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* src/train/batch.c: which rows a step trains on. */
+#include <mmoe/synthetic.h>
+
 #include "src/train/batch.h"
 #include "tests/test.h"
 

@@ -21,22 +21,22 @@ static void rows_come_back(void **state)
     small_options(&o);
     put(&o, "missing", "0.2");
     put(&o, "binary", "2");
-    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &why);
-    assert_fine(mmoe_dataset_export(d, &a, &err));
+    struct mmoe_dataset *d = mmoe_source_make(&o, NULL, &why);
+    assert_fine(mmoe_exchange_export(d, &a, &err));
     snprintf(p->file, sizeof p->file, "%s/rows.npz", p->folder);
     to_file(p->file, &a);
-    put(&o, "data-file", p->file);
+    put(&o, "data", p->file);
     put(&o, "dim", "77"); /* means nothing now */
-    struct mmoe_dataset *e = mmoe_dataset_make(&o, NULL, &why);
+    struct mmoe_dataset *e = mmoe_source_make(&o, NULL, &why);
     if (!e)
         fail_msg("%s", why.text);
-    assert_true(e->rows == 500 && e->test_rows == 100 && e->dim == 10 && e->tasks == 2);
-    assert_memory_equal(d->x, e->x, 500 * 10 * sizeof *d->x);
-    assert_memory_equal(d->y, e->y, 500 * 2 * sizeof *d->y);
-    assert_memory_equal(d->y_test, e->y_test, 100 * 2 * sizeof *d->y);
+    assert_true(e->train.n == 500 && e->test.n == 100 && e->dim == 10 && e->tasks == 2);
+    assert_memory_equal(d->train.x, e->train.x, 500 * 10 * sizeof *d->train.x);
+    assert_memory_equal(d->train.y, e->train.y, 500 * 2 * sizeof *d->train.y);
+    assert_memory_equal(d->test.y, e->test.y, 100 * 2 * sizeof *d->train.y);
     size_t missing = 0;
     for (size_t i = 0; i < 1000; i++)
-        missing += isnan(d->y[i]);
+        missing += isnan(d->train.y[i]);
     assert_true(missing > 150 && missing < 250);
     assert_near(e->var[0], d->var[0], 0);
     assert_near(e->var[1], d->var[1], 0);
@@ -48,7 +48,8 @@ static void rows_come_back(void **state)
         continue;
     const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
     assert_true(s->binary[1] && !s->binary[0] && s->state != MMOE_RUN_DIVERGED);
-    assert_true(s->loss[0] < s->curve[0].loss[0] && s->quality[1] > 0.7 && s->quality[1] <= 1);
+    assert_true(s->value[MMOE_LOSS][0] < s->curve[0].value[MMOE_LOSS][0] && s->quality[1] > 0.7 &&
+                s->quality[1] <= 1);
     mmoe_run_free(run);
     mmoe_arrays_done(&a);
     mmoe_dataset_free(d);
@@ -81,8 +82,8 @@ static void refused(struct place *p, const char *name, size_t rows, size_t colum
     }
     snprintf(p->file, sizeof p->file, "%s/bad.safetensors", p->folder);
     to_file(p->file, &a);
-    put(&o, "data-file", p->file);
-    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &err);
+    put(&o, "data", p->file);
+    struct mmoe_dataset *d = mmoe_source_make(&o, NULL, &err);
     if (!part && !d)
         fail_msg("%s", err.text);
     if (part && (d || !strstr(err.text, part)))

@@ -2,6 +2,7 @@
 /* The synthetic generator: its geometry, its moments, what depends on what. */
 #include <mmoe/dataset.h>
 #include <mmoe/stats.h>
+#include <mmoe/synthetic.h>
 
 #include "tests/test.h"
 
@@ -76,18 +77,18 @@ static void labels_are_the_function_and_noise(void **state)
     put(&o, "noise", "0.3");
     struct mmoe_dataset *d = make(&o);
     static double left[2][4000];
-    for (size_t i = 0; i < d->rows; i++)
+    for (size_t i = 0; i < d->train.n; i++)
         for (size_t k = 0; k < 2; k++)
-            left[k][i] = (double)d->y[i * 2 + k] - truth(d, k, d->x + i * d->dim);
+            left[k][i] = (double)d->train.y[i * 2 + k] - truth(d, k, d->train.x + i * d->dim);
     for (size_t k = 0; k < 2; k++) {
         assert_near(mmoe_mean(left[k], 4000), 0, 5 * 0.3 / sqrt(4000));
         assert_near(sqrt(mmoe_variance(left[k], 4000)), 0.3, 5 * 0.3 / sqrt(2 * 4000));
     }
     assert_near(mmoe_pearson(left[0], left[1], 4000), 0, 5 / sqrt(4000));
     /* the held-out rows follow the same function */
-    for (size_t i = 0; i < d->test_rows; i++)
-        assert_near(d->y_test[i * 2], truth(d, 0, d->x_test + i * d->dim), 6 * 0.3);
-    assert_memory_not_equal(d->x, d->x_test, d->test_rows * d->dim * sizeof *d->x);
+    for (size_t i = 0; i < d->test.n; i++)
+        assert_near(d->test.y[i * 2], truth(d, 0, d->test.x + i * d->dim), 6 * 0.3);
+    assert_memory_not_equal(d->train.x, d->test.x, d->test.n * d->dim * sizeof *d->train.x);
     mmoe_dataset_free(d);
 }
 
@@ -99,8 +100,8 @@ static void what_is_measured_is_measured(void **state)
     struct mmoe_dataset *d = make(&o);
     double a[500], b[500];
     for (size_t i = 0; i < 500; i++) {
-        a[i] = (double)d->y[i * 2];
-        b[i] = (double)d->y[i * 2 + 1];
+        a[i] = (double)d->train.y[i * 2];
+        b[i] = (double)d->train.y[i * 2 + 1];
     }
     assert_near(d->var[0], mmoe_variance(a, 500), 0);
     assert_near(d->var[1], mmoe_variance(b, 500), 0);
@@ -114,28 +115,28 @@ static void same_seed_same_bits(void **state)
     struct mmoe_options o;
     small_options(&o);
     struct mmoe_dataset *a = make(&o), *b = make(&o);
-    size_t x = a->rows * a->dim * sizeof *a->x, y = a->rows * 2 * sizeof *a->y;
-    assert_memory_equal(a->x, b->x, x);
-    assert_memory_equal(a->y, b->y, y);
+    size_t x = a->train.n * a->dim * sizeof *a->train.x, y = a->train.n * 2 * sizeof *a->train.y;
+    assert_memory_equal(a->train.x, b->train.x, x);
+    assert_memory_equal(a->train.y, b->train.y, y);
     mmoe_dataset_free(b);
 
     put(&o, "p", "-0.2"); /* other labels on the same inputs */
     b = make(&o);
-    assert_memory_equal(a->x, b->x, x);
-    assert_memory_not_equal(a->y, b->y, y);
+    assert_memory_equal(a->train.x, b->train.x, x);
+    assert_memory_not_equal(a->train.y, b->train.y, y);
     mmoe_dataset_free(b);
 
     put(&o, "p", "default");
     put(&o, "rows", "700"); /* more rows begin with the same ones */
     b = make(&o);
-    assert_memory_equal(a->x, b->x, x);
-    assert_memory_equal(a->y, b->y, y);
-    assert_memory_equal(a->x_test, b->x_test, a->test_rows * a->dim * sizeof *a->x);
+    assert_memory_equal(a->train.x, b->train.x, x);
+    assert_memory_equal(a->train.y, b->train.y, y);
+    assert_memory_equal(a->test.x, b->test.x, a->test.n * a->dim * sizeof *a->train.x);
     mmoe_dataset_free(b);
 
     put(&o, "seed.data", "1");
     b = make(&o);
-    assert_memory_not_equal(a->x, b->x, x);
+    assert_memory_not_equal(a->train.x, b->train.x, x);
     mmoe_dataset_free(b);
     mmoe_dataset_free(a);
 }
@@ -176,7 +177,7 @@ static void references_are_counted(void **state)
     struct mmoe_dataset *d = make(&o);
     assert_ptr_equal(mmoe_dataset_ref(d), d);
     mmoe_dataset_free(d);
-    assert_int_equal(d->rows, 500); /* one reference is left: the sanitizer would tell */
+    assert_int_equal(d->train.n, 500); /* one reference is left: the sanitizer would tell */
     mmoe_dataset_free(d);
     mmoe_dataset_free(NULL);
 }

@@ -3,6 +3,7 @@
  * its own. */
 #include <mmoe/mat.h>
 #include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "tests/stores.h"
 

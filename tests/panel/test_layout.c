@@ -68,13 +68,13 @@ static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step,
         struct mmoe_eval *e = &s->curve[s->curve_count++];
         e->step = at;
         for (size_t k = 0; k < 2; k++)
-            s->loss[k] = e->loss[k] = falling((double)at, k);
+            s->value[MMOE_LOSS][k] = e->value[MMOE_LOSS][k] = falling((double)at, k);
     }
     for (size_t k = 0; k < 2; k++) {
         s->var[k] = 4.6;
-        s->loss_over_var[k] = s->loss[k] / s->var[k];
+        s->value[MMOE_OVER_VAR][k] = s->value[MMOE_LOSS][k] / s->var[k];
         for (size_t i = 0; i < MMOE_RECENT_MAX; i++)
-            s->recent[k][i] = (float)(s->loss[k] * (0.6 + 0.9 * noise(i * 3 + k)));
+            s->recent[k][i] = (float)(s->value[MMOE_LOSS][k] * (0.6 + 0.9 * noise(i * 3 + k)));
     }
     s->recent_count = step ? MMOE_RECENT_MAX : 0;
     if (strcmp(name, "mmoe") == 0)
@@ -87,8 +87,8 @@ static void keep_run(struct view *v, const char *name, size_t id, bool pinned)
     v->live.options = v->options;
     fill_run(&v->live, name, 6000, MMOE_RUN_FINISHED);
     for (size_t i = 0; i < v->live.curve_count; i++)
-        v->live.curve[i].loss[0] *= 1.6;
-    v->live.loss[0] *= 1.6;
+        v->live.curve[i].value[MMOE_LOSS][0] *= 1.6;
+    v->live.value[MMOE_LOSS][0] *= 1.6;
     v->live.gate.gates = 0;
     view_keep(v, pinned);
 }
@@ -162,9 +162,9 @@ static void view_diverged(struct view *v)
     view_training(v);
     fill_run(&v->live, "mmoe", 800, MMOE_RUN_DIVERGED);
     v->live.diverged_step = 861;
-    v->live.curve[7].loss[0] = 55;
-    v->live.curve[8].loss[0] = 31250;
-    v->live.loss[0] = 31250;
+    v->live.curve[7].value[MMOE_LOSS][0] = 55;
+    v->live.curve[8].value[MMOE_LOSS][0] = 31250;
+    v->live.value[MMOE_LOSS][0] = 31250;
     view_log(v, LOG_ERROR,
              "run 1 diverged at step 861: the weights of step 800 are back; try set lr 0.001");
 }

@@ -35,9 +35,9 @@ static void add_run(struct view *v)
     s->curve_count = 2;
     s->curve[0] = (struct mmoe_eval){0, {1.5, 2}, {0}};
     s->curve[1] = (struct mmoe_eval){100, {0.25, 0.125}, {0}};
-    s->loss[0] = 0.25;
-    s->loss[1] = 0.125;
-    s->loss_over_var[0] = 0.05;
+    s->value[MMOE_LOSS][0] = 0.25;
+    s->value[MMOE_LOSS][1] = 0.125;
+    s->value[MMOE_OVER_VAR][0] = 0.05;
     s->gate = (struct mmoe_gates){.gates = 2,
                                   .experts = 2,
                                   .mean = {{0.75f, 0.25f}, {0.5f, 0.5f}},

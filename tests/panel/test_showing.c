@@ -93,7 +93,8 @@ static void compares(void **state)
     assert_null(strstr(text, "experts"));
     assert_null(strstr(text, "not at the same step"));
     char line[120], left[32], right[32];
-    const double *x = view_run_find(&app->view, 1)->loss, *y = app->view.live.loss;
+    const double *x = view_run_find(&app->view, 1)->value[MMOE_LOSS],
+                 *y = app->view.live.value[MMOE_LOSS];
     for (int k = 0; k < 2; k++) {
         snprintf(line, sizeof line, "\nloss %c %22s %14s   ratio %.3f\n", 'A' + k,
                  mmoe_format_loss(x[k], left, sizeof left),

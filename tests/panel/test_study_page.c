@@ -17,7 +17,7 @@ static void fill(struct view_study *s)
         r.run = run;
         r.tasks = 2;
         r.step = 20;
-        r.loss[0] = r.loss_over_var[0] = loss / 2;
+        r.loss[0] = r.value[MMOE_OVER_VAR][0] = loss / 2;
         r.pearson = (double)cell / 10 + (double)seed / 100;
         r.curve_count = 2;
         r.curve[0] = (struct mmoe_point){0, (float)loss};

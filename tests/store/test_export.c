@@ -52,15 +52,16 @@ static struct mmoe_store *make_study(const struct place *p)
     r.record.diverged_step = r.record.step = 31;
     r.record.pearson = NAN;
     for (size_t k = 0; k < 2; k++)
-        r.record.loss[k] = r.record.loss_over_var[k] = r.shot.curve[1].loss[k] = NAN;
+        r.record.value[MMOE_LOSS][k] = r.record.value[MMOE_OVER_VAR][k] =
+            r.shot.curve[1].value[MMOE_LOSS][k] = NAN;
     r.shot.gate.gates = 0;
     add_result(s, id, &r);
     mmoe_snapshot_done(&r.shot);
     make_result(&r, &g, 1, 2);
-    r.record.loss[0] = 0.1;
-    r.record.loss[1] = 1.0 / 3;
-    r.record.loss_over_var[0] = 1e-300;
-    r.record.loss_over_var[1] = 5;
+    r.record.value[MMOE_LOSS][0] = 0.1;
+    r.record.value[MMOE_LOSS][1] = 1.0 / 3;
+    r.record.value[MMOE_OVER_VAR][0] = 1e-300;
+    r.record.value[MMOE_OVER_VAR][1] = 5;
     add_result(s, id, &r);
     mmoe_snapshot_done(&r.shot);
     return s;

@@ -333,8 +333,8 @@ static void assert_study_1(struct mmoe_store *s)
     assert_int_equal(id, 1);
     assert_int_equal(count_done(s, 1, 4), 1);
     assert_fine(mmoe_results_read(s, 1, &g, see, &r, &err));
-    assert_true(r.run == 2 && r.loss[0] == 0.25 && isnan(r.pearson));
-    assert_true(r.curve_count == 2 && r.curve[0].loss == 2 && r.curve[1].step == 60);
+    assert_true(r.run == 2 && r.value[MMOE_LOSS][0] == 0.25 && isnan(r.pearson));
+    assert_true(r.curve_count == 2 && r.curve[0].value[MMOE_LOSS] == 2 && r.curve[1].step == 60);
 }
 
 static void an_older_store_is_read_as_it_is(void **state)

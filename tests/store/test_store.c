@@ -315,8 +315,9 @@ static void runs_come_back_in_their_order(void **state)
         struct mmoe_result r;
         make_result(&r, &g, numbers[i], 0);
         mmoe_snapshot_done(&r.shot);
-        assert_memory_equal(seen.records[i].loss, r.record.loss, 2 * sizeof(double));
-        assert_memory_equal(seen.records[i].loss_over_var, r.record.loss_over_var,
+        assert_memory_equal(seen.records[i].value[MMOE_LOSS], r.record.value[MMOE_LOSS],
+                            2 * sizeof(double));
+        assert_memory_equal(seen.records[i].value[MMOE_OVER_VAR], r.record.value[MMOE_OVER_VAR],
                             2 * sizeof(double));
         make_result(&r, &g, numbers[i], TEST_POINTS);
         assert_true(seen.records[i].pearson == r.record.pearson &&
@@ -324,7 +325,8 @@ static void runs_come_back_in_their_order(void **state)
         assert_int_equal(seen.records[i].curve_count, TEST_POINTS);
         assert_memory_equal(seen.records[i].curve, r.record.curve, sizeof r.record.curve);
         mmoe_snapshot_done(&r.shot);
-        assert_true(isnan(seen.records[i].loss[2]) && seen.records[i].run == numbers[i]);
+        assert_true(isnan(seen.records[i].value[MMOE_LOSS][2]) &&
+                    seen.records[i].run == numbers[i]);
         assert_true(seen.records[i].tasks == 2 && seen.records[i].step == 60 &&
                     seen.records[i].seconds == 0.5);
         assert_memory_equal(&seen.records[i].options, &r.record.options, sizeof r.record.options);
@@ -396,13 +398,14 @@ static void a_run_counts_once(void **state)
     int64_t id = new_study(s, &g);
     make_result(&r, &g, 2, TEST_POINTS);
     make_result(&again, &g, 2, 40);
-    again.record.loss[0] = 99;
+    again.record.value[MMOE_LOSS][0] = 99;
     again.record.tasks = 8;
     const struct mmoe_result *list[] = {&r, &again};
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 2, &err));
     assert_fine(mmoe_results_add(s, id, &test_origin, list + 1, 1, &err));
     assert_fine(mmoe_results_read(s, id, &g, see, &seen, &err));
-    assert_true(seen.count == 1 && seen.records[0].loss[0] == r.record.loss[0] &&
+    assert_true(seen.count == 1 &&
+                seen.records[0].value[MMOE_LOSS][0] == r.record.value[MMOE_LOSS][0] &&
                 seen.records[0].tasks == 2);
     assert_true(ask(p->file, "SELECT count(*) FROM losses") == 2);
     assert_true(ask(p->file, "SELECT count(*) FROM curve") == 2 * TEST_POINTS);
@@ -422,17 +425,18 @@ static void diverged_runs_are_kept(void **state)
     small_grid(&g, 1);
     make_result(&r, &g, 3, 2);
     r.record.diverged_step = r.record.step = 17;
-    r.record.loss[0] = r.record.loss[1] = r.record.loss_over_var[0] = NAN;
-    r.record.loss_over_var[1] = INFINITY;
-    r.shot.curve[1].loss[0] = INFINITY;
+    r.record.value[MMOE_LOSS][0] = r.record.value[MMOE_LOSS][1] = r.record.value[MMOE_OVER_VAR][0] =
+        NAN;
+    r.record.value[MMOE_OVER_VAR][1] = INFINITY;
+    r.shot.curve[1].value[MMOE_LOSS][0] = INFINITY;
     r.shot.gate.mean[0][0] = NAN;
     const struct mmoe_result *list[] = {&r};
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t id = new_study(s, &g);
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 1, &err));
     assert_fine(mmoe_results_read(s, id, &g, see, &seen, &err));
-    assert_true(seen.records[0].diverged_step == 17 && isnan(seen.records[0].loss[1]));
-    assert_true(isnan(seen.records[0].loss_over_var[1]));
+    assert_true(seen.records[0].diverged_step == 17 && isnan(seen.records[0].value[MMOE_LOSS][1]));
+    assert_true(isnan(seen.records[0].value[MMOE_OVER_VAR][1]));
     assert_fine(mmoe_store_study(s, id, &info, NULL, &err));
     assert_true(info.finished == 1 && info.diverged == 1);
     assert_true(
@@ -563,7 +567,8 @@ static void numbers_out_of_range_are_told(void **state)
     assert_refused(mmoe_results_read(s, id, &g, see, &seen, &err), MMOE_INVALID,
                    "study 1 is damaged");
     assert_int_equal(seen.count, 2);
-    assert_true(isnan(seen.records[1].loss[1]) && isfinite(seen.records[1].loss[0]));
+    assert_true(isnan(seen.records[1].value[MMOE_LOSS][1]) &&
+                isfinite(seen.records[1].value[MMOE_LOSS][0]));
     mmoe_store_close(s);
 }
 

@@ -3,6 +3,7 @@
  */
 #include <mmoe/mat.h>
 #include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "tests/stores.h"
 
@@ -169,7 +170,7 @@ static void options_survive_as_text(void **state)
     put(&o, "p", "0.123456789012345");
     put(&o, "model", "cross-stitch");
     put(&o, "expert-units", "64,32");
-    put(&o, "data-file", "/tmp/a=b.npz");
+    put(&o, "data", "/tmp/a=b.npz");
     put(&o, "seed.order", "18446744073709551615");
     mmoe_options_text(&o, &t);
     assert_fine(mmoe_options_read(&back, t.s, &err));

@@ -8,6 +8,7 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "src/train/batch.h"
 #include "tests/test.h"
@@ -182,8 +183,8 @@ static void evaluations_come_when_due(void **state)
     assert_int_equal(s->curve_count, 4);
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(s->curve[i].step, steps[i]);
-    assert_near(s->loss[0], s->curve[3].loss[0], 0);
-    assert_near(s->loss_over_var[1], s->loss[1] / s->var[1], 0);
+    assert_near(s->value[MMOE_LOSS][0], s->curve[3].value[MMOE_LOSS][0], 0);
+    assert_near(s->value[MMOE_OVER_VAR][1], s->value[MMOE_LOSS][1] / s->var[1], 0);
     mmoe_run_set_steps(run, 55); /* goes on where it was */
     assert_int_equal(finish(run), MMOE_DONE);
     assert_int_equal(s->curve[4].step, 55);
@@ -204,12 +205,12 @@ static void held_out_loss_by_hand(void **state)
     finish(run);
     double loss[2] = {0, 0};
     for (size_t i = 0; i < 57; i++) {
-        const mmoe_real *p = mmoe_net_forward(mmoe_run_net(run), d->x_test + i * d->dim, 1);
+        const mmoe_real *p = mmoe_net_forward(mmoe_run_net(run), d->test.x + i * d->dim, 1);
         for (size_t k = 0; k < 2; k++)
-            loss[k] += pow((double)p[k] - (double)d->y_test[i * 2 + k], 2) / 57;
+            loss[k] += pow((double)p[k] - (double)d->test.y[i * 2 + k], 2) / 57;
     }
-    assert_near(mmoe_run_snapshot(run)->loss[0], loss[0], 1e-5);
-    assert_near(mmoe_run_snapshot(run)->loss[1], loss[1], 1e-5);
+    assert_near(mmoe_run_snapshot(run)->value[MMOE_LOSS][0], loss[0], 1e-5);
+    assert_near(mmoe_run_snapshot(run)->value[MMOE_LOSS][1], loss[1], 1e-5);
     mmoe_run_free(run);
     mmoe_dataset_free(d);
 }
@@ -251,10 +252,10 @@ static void every_model_learns(void **state)
         put(&o, "sines", "0");
         put(&o, "steps", "400");
         struct mmoe_run *run = make(&o);
-        double before = mmoe_run_snapshot(run)->loss[0];
+        double before = mmoe_run_snapshot(run)->value[MMOE_LOSS][0];
         assert_int_equal(finish(run), MMOE_DONE);
-        assert_true(mmoe_run_snapshot(run)->loss[0] < 0.2 * before);
-        assert_true(mmoe_run_snapshot(run)->loss_over_var[1] < 0.2);
+        assert_true(mmoe_run_snapshot(run)->value[MMOE_LOSS][0] < 0.2 * before);
+        assert_true(mmoe_run_snapshot(run)->value[MMOE_OVER_VAR][1] < 0.2);
         mmoe_run_free(run);
     }
 }
@@ -264,7 +265,8 @@ static void assert_same_curve(const struct mmoe_snapshot *a, const struct mmoe_s
     assert_int_equal(a->curve_count, b->curve_count);
     for (size_t i = 0; i < a->curve_count; i++) {
         assert_int_equal(a->curve[i].step, b->curve[i].step);
-        assert_memory_equal(a->curve[i].loss, b->curve[i].loss, a->tasks * sizeof(double));
+        assert_memory_equal(a->curve[i].value[MMOE_LOSS], b->curve[i].value[MMOE_LOSS],
+                            a->tasks * sizeof(double));
     }
 }
 
@@ -350,7 +352,7 @@ static void divergence_keeps_the_last_good_state(void **state)
     const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
     assert_int_equal(s->state, MMOE_RUN_DIVERGED);
     assert_true(s->diverged_step > 25 && s->diverged_step < 60);
-    assert_near(s->loss[0], good.loss[0], 0);
+    assert_near(s->value[MMOE_LOSS][0], good.value[MMOE_LOSS][0], 0);
     assert_same_curve(s, &good);
     mmoe_run_mark(run, MMOE_RUN_FINISHED, 0); /* a driver cannot talk it away */
     assert_int_equal(s->state, MMOE_RUN_DIVERGED);
@@ -424,13 +426,13 @@ static void patience_ends_a_run_and_the_best_is_kept(void **state)
     assert_true(s->stopped && s->step < 4000);
     assert_int_equal(s->step, s->best.step + 5 * o.eval_every);
     for (size_t i = 0; i < s->curve_count; i++)
-        assert_true(s->curve[i].loss[0] >= s->best.loss[0]);
+        assert_true(s->curve[i].value[MMOE_LOSS][0] >= s->best.value[MMOE_LOSS][0]);
     assert_int_equal(mmoe_run_step(run), MMOE_DONE); /* it stays where it is */
     /* what is exported has the best evaluation's loss */
-    double loss = s->best.loss[0];
+    double loss = s->best.value[MMOE_LOSS][0];
     assert_false(mmoe_failed(mmoe_run_export(run, &best, &err)));
     assert_false(mmoe_failed(mmoe_run_import(run, &best, &err)));
-    assert_near(mmoe_run_snapshot(run)->loss[0], loss, 0);
+    assert_near(mmoe_run_snapshot(run)->value[MMOE_LOSS][0], loss, 0);
     mmoe_arrays_done(&best);
     mmoe_run_free(run);
 }

@@ -10,7 +10,7 @@ static void makes_rows(void **state)
     assert_refused("data", "no rows yet");
     assert_says(typed("data gen p=0.9 rows=300"), "300 rows, 100 held out, 10 inputs, 2 tasks");
     assert_near(app->view.options.p, 0.9, 0);
-    assert_int_equal(app->data->rows, 300);
+    assert_int_equal(app->data->train.n, 300);
     assert_near(app->data->cosine, 0.9, 1e-9);
     assert_false(app->has_run);
     assert_says(typed("data"), "cos(w1, w2) 0.9000");
@@ -102,7 +102,7 @@ static void without_steps_the_first_weights_are_measured(void **state)
     typed("set steps 0");
     assert_says(typed("run"), "step 0  loss");
     assert_true(app->has_run && app->view.live.state == MMOE_RUN_FINISHED);
-    assert_true(app->view.live.curve_count == 1 && isfinite(app->view.live.loss[0]));
+    assert_true(app->view.live.curve_count == 1 && isfinite(app->view.live.value[MMOE_LOSS][0]));
     assert_says(typed("run"), "at step 0 already, and steps is 0: run 100 trains");
     typed("step 5; reset");
     assert_int_equal(app->view.live.step, 0);
@@ -138,13 +138,13 @@ static void resets_to_the_same_bits(void **state)
 {
     (void)state;
     typed("run 40");
-    double first = app->view.live.loss[0];
+    double first = app->view.live.value[MMOE_LOSS][0];
     assert_says(typed("reset"), "back at step 0");
     assert_int_equal(app->view.live.step, 0);
     typed("run 40");
-    assert_true(app->view.live.loss[0] == first);
+    assert_true(app->view.live.value[MMOE_LOSS][0] == first);
     typed("reset; set lr 0.1; run 40");
-    assert_false(app->view.live.loss[0] == first);
+    assert_false(app->view.live.value[MMOE_LOSS][0] == first);
 }
 
 static void resets_a_stale_run_with_the_new_options(void **state)
@@ -195,7 +195,8 @@ static void repeats_over_seeds(void **state)
     assert_int_equal(app->view.live.state, MMOE_RUN_EMPTY); /* the live run is not disturbed */
     typed("repeat 2");
     assert_int_equal(app->view.groups[0].done, 5);
-    assert_false(app->view.groups[0].loss[3] == app->view.groups[0].loss[0]);
+    assert_false(app->view.groups[0].value[MMOE_LOSS][3] ==
+                 app->view.groups[0].value[MMOE_LOSS][0]);
 }
 
 static void pairs_hold_for_the_repeats_alone(void **state)
@@ -212,7 +213,7 @@ static void the_first_repeat_is_the_live_run(void **state)
 {
     (void)state;
     typed("run; repeat 1");
-    assert_true(app->view.live.loss[0] == app->view.groups[0].loss[0]);
+    assert_true(app->view.live.value[MMOE_LOSS][0] == app->view.groups[0].value[MMOE_LOSS][0]);
 }
 
 static void refuses_strange_repeats(void **state)

@@ -20,7 +20,7 @@ static void save_session(struct place *p, const char *name, const struct mmoe_op
 {
     struct mmoe_filed file = {.what = MMOE_FILE_SAVE, .options = *o};
     struct mmoe_error why;
-    struct mmoe_dataset *d = mmoe_dataset_make(o, NULL, &why);
+    struct mmoe_dataset *d = mmoe_source_make(o, NULL, &why);
     struct mmoe_run *run = mmoe_run_new(o, d, &why);
     assert_non_null(run);
     for (int i = 0; i < 20; i++)
@@ -172,12 +172,12 @@ static void rows_of_a_file_are_found_again(void **state)
     other.p = -0.9;
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(p->folder), 0);
-    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &why),
-                        *e = mmoe_dataset_make(&other, NULL, &why);
-    assert_fine(mmoe_dataset_export(d, &a, &err));
+    struct mmoe_dataset *d = mmoe_source_make(&o, NULL, &why),
+                        *e = mmoe_source_make(&other, NULL, &why);
+    assert_fine(mmoe_exchange_export(d, &a, &err));
     assert_fine(mmoe_arrays_write(&a, "rows.npz", &err));
     mmoe_arrays_done(&a);
-    put(&o, "data-file", "rows.npz");
+    put(&o, "data", "rows.npz");
     save_session(p, "s.npz", &o);
     assert_int_equal(chdir("/"), 0);
     assert_fine(files_load(p->file, &none, &s, &err));
@@ -185,7 +185,7 @@ static void rows_of_a_file_are_found_again(void **state)
     mmoe_run_free(s.run);
     mmoe_dataset_free(s.data);
     assert_int_equal(chdir(p->folder), 0);
-    assert_fine(mmoe_dataset_export(e, &a, &err));
+    assert_fine(mmoe_exchange_export(e, &a, &err));
     assert_fine(mmoe_arrays_write(&a, "rows.npz", &err));
     refuse(p, "the rows are not those it was trained on");
     mmoe_arrays_done(&a);

@@ -5,6 +5,7 @@
 #include <mmoe/mat.h>
 #include <mmoe/queue.h>
 #include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "tests/test.h"
 #include "tests/workers.h"
@@ -50,7 +51,8 @@ static void assert_same_curve(const struct mmoe_snapshot *a, const struct mmoe_s
     assert_int_equal(a->curve_count, b->curve_count);
     for (size_t i = 0; i < a->curve_count; i++) {
         assert_int_equal(a->curve[i].step, b->curve[i].step);
-        assert_memory_equal(a->curve[i].loss, b->curve[i].loss, a->tasks * sizeof(double));
+        assert_memory_equal(a->curve[i].value[MMOE_LOSS], b->curve[i].value[MMOE_LOSS],
+                            a->tasks * sizeof(double));
     }
 }
 
@@ -154,7 +156,7 @@ static void a_pause_ends_a_slow_run_at_once(void **state)
     assert_int_equal(live.step, 1000);
     struct mmoe_snapshot want;
     alone(&o, &want);
-    assert_memory_equal(live.loss, want.loss, live.tasks * sizeof(double));
+    assert_memory_equal(live.value[MMOE_LOSS], want.value[MMOE_LOSS], live.tasks * sizeof(double));
     mmoe_snapshot_done(&want);
     mmoe_snapshot_done(&live);
 }
@@ -240,14 +242,15 @@ static void repeats_come_in_order_whatever_the_workers(void **state)
             assert_int_equal(records[i].options.seed_order, 40 + i);
             assert_int_equal(records[i].step, 60);
             if (jobs > 1)
-                assert_memory_equal(records[i].loss, first[i].loss, 2 * sizeof(double));
+                assert_memory_equal(records[i].value[MMOE_LOSS], first[i].value[MMOE_LOSS],
+                                    2 * sizeof(double));
         }
         memcpy(first, records, sizeof first);
     }
     struct mmoe_snapshot want;
     put(&o, "seed", "43");
     alone(&o, &want);
-    assert_memory_equal(first[3].loss, want.loss, 2 * sizeof(double));
+    assert_memory_equal(first[3].value[MMOE_LOSS], want.value[MMOE_LOSS], 2 * sizeof(double));
     mmoe_snapshot_done(&want);
 }
 
@@ -295,7 +298,7 @@ static void live_and_repeats_go_together(void **state)
     mmoe_lane_snapshot(r->lane, &live);
     alone(&o, &want);
     assert_same_curve(&live, &want);
-    assert_memory_equal(records[0].loss, want.loss, 2 * sizeof(double));
+    assert_memory_equal(records[0].value[MMOE_LOSS], want.value[MMOE_LOSS], 2 * sizeof(double));
     mmoe_snapshot_done(&live);
     mmoe_snapshot_done(&want);
 }
@@ -311,7 +314,7 @@ static void a_run_that_cannot_be_made_says_so(void **state)
     o.dim = 10000;
     repeat(r, &o, 1, 1);
     collect(r, &record, 1);
-    assert_true(record.step == 0 && isnan(record.loss[0]));
+    assert_true(record.step == 0 && isnan(record.value[MMOE_LOSS][0]));
     assert_int_equal(mmoe_mailbox_error(r->mailbox, &err), MMOE_LIMIT);
 }
 
@@ -338,6 +341,7 @@ static void ends_in_the_middle_of_everything(void **state)
 TESTS(WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
       WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(tuning_overtakes),
       WORKERS_TEST(a_failed_order_drops_those_behind_it),
-      WORKERS_TEST(repeats_come_in_order_whatever_the_workers), WORKERS_TEST(repeats_can_be_stopped),
-      WORKERS_TEST(live_and_repeats_go_together), WORKERS_TEST(a_run_that_cannot_be_made_says_so),
+      WORKERS_TEST(repeats_come_in_order_whatever_the_workers),
+      WORKERS_TEST(repeats_can_be_stopped), WORKERS_TEST(live_and_repeats_go_together),
+      WORKERS_TEST(a_run_that_cannot_be_made_says_so),
       cmocka_unit_test(ends_in_the_middle_of_everything))

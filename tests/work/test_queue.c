@@ -11,6 +11,7 @@
 #include <mmoe/queue.h>
 #include <mmoe/results.h>
 #include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "src/base/thread.h"
 #include "tests/test.h"
@@ -128,11 +129,13 @@ static void same_results(const struct mmoe_record *a, const struct mmoe_record *
         assert_int_equal(a[i].run, b[i].run);
         assert_true(a[i].tasks == b[i].tasks && a[i].step == b[i].step &&
                     a[i].diverged_step == b[i].diverged_step);
-        assert_memory_equal(a[i].loss, b[i].loss, a[i].tasks * sizeof(double));
+        assert_memory_equal(a[i].value[MMOE_LOSS], b[i].value[MMOE_LOSS],
+                            a[i].tasks * sizeof(double));
         assert_true(a[i].pearson == b[i].pearson && a[i].curve_count > 0 &&
                     a[i].curve_count == b[i].curve_count);
         assert_memory_equal(a[i].curve, b[i].curve, sizeof a[i].curve);
-        assert_memory_equal(a[i].loss_over_var, b[i].loss_over_var, a[i].tasks * sizeof(double));
+        assert_memory_equal(a[i].value[MMOE_OVER_VAR], b[i].value[MMOE_OVER_VAR],
+                            a[i].tasks * sizeof(double));
     }
 }
 
@@ -152,7 +155,8 @@ static void a_run_in_a_sweep_is_that_run_alone(void **state)
         struct mmoe_run *run = mmoe_run_new(&o, data, &err);
         while (mmoe_run_step(run) == MMOE_CONTINUE)
             continue;
-        assert_memory_equal(records[i].loss, mmoe_run_snapshot(run)->loss, 2 * sizeof(double));
+        assert_memory_equal(records[i].value[MMOE_LOSS], mmoe_run_snapshot(run)->value[MMOE_LOSS],
+                            2 * sizeof(double));
         mmoe_run_free(run);
         mmoe_dataset_free(data);
     }
@@ -365,7 +369,7 @@ static void a_hold_leaves_no_trace(void **state)
     w = workers_of(&f->grid, false);
     while (!mmoe_queue_record(w.queue, &again))
         poll(NULL, 0, 1);
-    assert_memory_equal(record.loss, again.loss, 2 * sizeof(double));
+    assert_memory_equal(record.value[MMOE_LOSS], again.value[MMOE_LOSS], 2 * sizeof(double));
     workers_done(&w);
 }
 
@@ -426,8 +430,8 @@ static void a_study_of_rows_trains_nothing(void **state)
     assert_int_equal(stored(f, study, kept), RUNS);
     same_results(fresh, kept, RUNS);
     for (size_t i = 0; i < RUNS; i++)
-        assert_true(fresh[i].step == 0 && fresh[i].curve_count == 1 && isfinite(fresh[i].loss[0]) &&
-                    isfinite(fresh[i].pearson));
+        assert_true(fresh[i].step == 0 && fresh[i].curve_count == 1 &&
+                    isfinite(fresh[i].value[MMOE_LOSS][0]) && isfinite(fresh[i].pearson));
     struct mmoe_options o;
     for (size_t i = 1; i < RUNS; i++) { /* p alone decides within a seed */
         mmoe_grid_options(&f->grid, i, &o);

@@ -16,6 +16,7 @@
 #include <mmoe/clock.h>
 #include <mmoe/lane.h>
 #include <mmoe/queue.h>
+#include <mmoe/run.h>
 
 #include "ui/app/intake.h"
 #include "ui/app/plan.h"
@@ -131,7 +132,7 @@ static bool same_options(const struct mmoe_options *a, const struct mmoe_options
 void app_renew_stale(struct app *a)
 {
     if (a->has_run)
-        a->view.stale = mmoe_options_resets(&a->made, &a->view.options) != MMOE_RESETS_NOTHING;
+        a->view.stale = mmoe_run_resets(&a->made, &a->view.options) != MMOE_RESETS_NOTHING;
     else
         a->view.stale = a->view.live.state != MMOE_RUN_EMPTY; /* its rows are gone */
 }
@@ -155,7 +156,7 @@ static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struc
     enum mmoe_status s = mmoe_options_check(o, err);
     if (mmoe_failed(s))
         return s;
-    enum mmoe_resets resets = mmoe_options_resets(&a->view.options, o);
+    enum mmoe_resets resets = mmoe_run_resets(&a->view.options, o);
     a->view.options = *o;
     a->changes++;
     app_renew_stale(a);
@@ -226,7 +227,7 @@ static void stop_lane(struct app *a)
 /* Would making rows now change nothing, so that the run stays? */
 static bool keeps_run(const struct app *a)
 {
-    return a->has_run && mmoe_options_resets(&a->made, &a->view.options) != MMOE_RESETS_DATA;
+    return a->has_run && mmoe_run_resets(&a->made, &a->view.options) != MMOE_RESETS_DATA;
 }
 
 void app_make(struct app *a, bool with_run)

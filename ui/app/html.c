@@ -305,9 +305,10 @@ static void add_study(struct mmoe_text *t, const struct view_study *s,
     add_settings(t, s);
 }
 
-static void show_record(void *context, const struct mmoe_record *r)
+static bool show_record(void *context, const struct mmoe_record *r)
 {
     view_study_add(context, r);
+    return true;
 }
 
 /* A part of a plan, out of its store. */
@@ -324,7 +325,7 @@ static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store,
     if (mmoe_failed(status))
         return status;
     view_study_begin(&s, part->id, &grid, command, &def);
-    status = mmoe_results_read(store, part->id, &grid, show_record, &s, err);
+    status = mmoe_results_read(store, part->id, &grid, true, show_record, &s, err);
     if (!mmoe_failed(status))
         add_study(t, &s, part->has_choice ? &part->choice : NULL);
     view_study_close(&s);

@@ -18,6 +18,7 @@
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/queue.h>
+#include <mmoe/run.h>
 
 #include "ui/app/report.h"
 
@@ -28,7 +29,7 @@ static bool is_of_order(const struct app *a, bool busy)
 {
     const struct mmoe_snapshot *s = &a->incoming;
     return s->state != MMOE_RUN_EMPTY && !(busy && s->state == MMOE_RUN_PAUSED) &&
-           mmoe_options_resets(&s->options, &a->made) == MMOE_RESETS_NOTHING;
+           mmoe_run_resets(&s->options, &a->made) == MMOE_RESETS_NOTHING;
 }
 
 static void begin_run(struct app *a)
@@ -120,7 +121,7 @@ static void say_step(struct app *a)
     char loss[32];
     mmoe_text_add(&t, "step %zu  loss", s->step);
     for (size_t i = 0; i < s->tasks; i++)
-        mmoe_text_add(&t, " %s", mmoe_format_loss(s->loss[i], loss, sizeof loss));
+        mmoe_text_add(&t, " %s", mmoe_format_loss(s->value[MMOE_LOSS][i], loss, sizeof loss));
     app_say(a, "%s", t.s);
     mmoe_text_done(&t);
 }
@@ -177,10 +178,10 @@ static void take_record(struct app *a, const struct mmoe_record *r)
 {
     struct view_group *g = view_group_begin(&a->view, &r->options, 0);
     a->changes++;
-    if (r->step == 0 && r->diverged_step == 0 && !isfinite(r->loss[0])) {
+    if (r->failed) {
         g->wanted -= g->wanted > g->done; /* it could not be made */
     } else {
-        view_group_add(g, r->loss[0]);
+        view_group_add(g, r->value[MMOE_LOSS][0]);
         report_record(a, r, g->done, g->wanted);
     }
     if (g->done >= g->wanted)

@@ -111,21 +111,17 @@ static bool any_binary(const struct mmoe_snapshot *s)
 {
     bool any = false;
     for (size_t i = 0; i < s->tasks; i++)
-        any |= s->binary[i];
+        any |= s->task[i].binary;
     return any;
 }
 
 /* "r2" and, where a task is binary, "auc": null for tasks of the other kind. */
-static void add_quality(struct mmoe_text *t, const struct mmoe_snapshot *s, const double *quality)
+static void add_quality(struct mmoe_text *t, const struct mmoe_snapshot *s,
+                        const double value[MMOE_METRICS][MMOE_TASKS_MAX])
 {
-    double r2[MMOE_TASKS_MAX], auc[MMOE_TASKS_MAX];
-    for (size_t i = 0; i < s->tasks; i++) {
-        r2[i] = s->binary[i] ? (double)NAN : quality[i];
-        auc[i] = s->binary[i] ? quality[i] : (double)NAN;
-    }
-    event_add_numbers(t, "r2", r2, s->tasks);
+    event_add_numbers(t, "r2", value[MMOE_R2], s->tasks);
     if (any_binary(s))
-        event_add_numbers(t, "auc", auc, s->tasks);
+        event_add_numbers(t, "auc", value[MMOE_AUC], s->tasks);
 }
 
 /* --- for people --- */
@@ -153,8 +149,8 @@ static void people_data(const struct app *a, const struct mmoe_dataset *d, struc
 {
     char rows[COUNT_SIZE], held_out[COUNT_SIZE];
     mmoe_text_add(t, "%s rows, %s held out, %zu inputs, %zu tasks\n",
-                  mmoe_format_count(d->rows, rows, sizeof rows),
-                  mmoe_format_count(d->test_rows, held_out, sizeof held_out), d->dim, d->tasks);
+                  mmoe_format_count(d->train.n, rows, sizeof rows),
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim, d->tasks);
     mmoe_text_add(t, "p %g  cos(w1, w2) %.4f  label correlation %.4f  variances", a->made.p,
                   d->cosine, d->pearson);
     event_add_losses(t, d->var, d->tasks, 0);
@@ -170,8 +166,8 @@ void report_data(struct app *a, const struct mmoe_dataset *d)
         return;
     }
     event_begin(&t, "data");
-    event_add_count(&t, "rows", d->rows);
-    event_add_count(&t, "test_rows", d->test_rows);
+    event_add_count(&t, "rows", d->train.n);
+    event_add_count(&t, "test_rows", d->test.n);
     event_add_count(&t, "dim", d->dim);
     event_add_count(&t, "tasks", d->tasks);
     event_add_number(&t, "p", a->made.p);
@@ -197,7 +193,7 @@ static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e
         mmoe_text_add(t, "\n");
     }
     mmoe_text_add(t, "%8zu", e->step);
-    event_add_losses(t, e->loss, s->tasks, LOSS_COLUMN);
+    event_add_losses(t, e->value[MMOE_LOSS], s->tasks, LOSS_COLUMN);
     event_add_losses(t, over_var, s->tasks, LOSS_COLUMN);
     mmoe_text_add(t, "\n");
 }
@@ -209,7 +205,7 @@ void report_eval(struct app *a, const struct mmoe_snapshot *s, const struct mmoe
     struct mmoe_text t = {0};
     double over_var[MMOE_TASKS_MAX];
     for (size_t i = 0; i < s->tasks; i++)
-        over_var[i] = e->loss[i] / s->var[i];
+        over_var[i] = e->value[MMOE_LOSS][i] / s->var[i];
     if (a->mode == APP_PLAIN) {
         people_eval(s, e, over_var, &t);
         event_emit(a, &t);
@@ -217,9 +213,9 @@ void report_eval(struct app *a, const struct mmoe_snapshot *s, const struct mmoe
     }
     event_begin(&t, "eval");
     event_add_count(&t, "step", e->step);
-    event_add_numbers(&t, "loss", e->loss, s->tasks);
+    event_add_numbers(&t, "loss", e->value[MMOE_LOSS], s->tasks);
     event_add_numbers(&t, "loss_over_var", over_var, s->tasks);
-    add_quality(&t, s, e->quality);
+    add_quality(&t, s, e->value);
     event_end(a, &t);
 }
 
@@ -231,13 +227,13 @@ static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
     if (any_binary(s))
         mmoe_text_add(t, "  AUC");
     for (size_t i = 0; i < s->tasks && any_binary(s); i++)
-        if (s->binary[i])
-            mmoe_text_add(t, " %.4f", s->quality[i]);
+        if (s->task[i].binary)
+            mmoe_text_add(t, " %.4f", s->value[MMOE_AUC][i]);
         else
             mmoe_text_add(t, " -");
     if (s->options.keep_best && s->state != MMOE_RUN_DIVERGED) {
         mmoe_text_add(t, "  best at step %zu:", s->best.step);
-        event_add_losses(t, s->best.loss, s->tasks, 0);
+        event_add_losses(t, s->best.value[MMOE_LOSS], s->tasks, 0);
     }
     if (s->stopped)
         mmoe_text_add(t, "  out of patience");
@@ -251,9 +247,9 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
     if (s->state == MMOE_RUN_DIVERGED)
         mmoe_text_add(t, "  diverged at step %zu", s->diverged_step);
     mmoe_text_add(t, "  loss");
-    event_add_losses(t, s->loss, s->tasks, 0);
+    event_add_losses(t, s->value[MMOE_LOSS], s->tasks, 0);
     mmoe_text_add(t, "  over variance");
-    event_add_losses(t, s->loss_over_var, s->tasks, 0);
+    event_add_losses(t, s->value[MMOE_OVER_VAR], s->tasks, 0);
     people_quality(s, t);
     mmoe_text_add(t, "  %.1f s", s->seconds);
     if (isfinite(rate(s)))
@@ -273,15 +269,15 @@ void report_run(struct app *a, const struct mmoe_snapshot *s)
     event_begin(&t, "run.done");
     event_add_word(&t, "model", event_model(&s->options));
     event_add_count(&t, "step", s->step);
-    event_add_numbers(&t, "loss", s->loss, s->tasks);
-    event_add_numbers(&t, "loss_over_var", s->loss_over_var, s->tasks);
-    add_quality(&t, s, s->quality);
+    event_add_numbers(&t, "loss", s->value[MMOE_LOSS], s->tasks);
+    event_add_numbers(&t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
+    add_quality(&t, s, s->value);
     event_add_truth(&t, "diverged", diverged);
     if (diverged)
         event_add_count(&t, "diverged_step", s->diverged_step);
     if (s->options.keep_best) {
         event_add_count(&t, "best_step", s->best.step);
-        event_add_numbers(&t, "best_loss", s->best.loss, s->tasks);
+        event_add_numbers(&t, "best_loss", s->best.value[MMOE_LOSS], s->tasks);
     }
     if (s->stopped)
         event_add_truth(&t, "stopped", true);
@@ -347,7 +343,7 @@ static void add_progress(const struct app *a, struct mmoe_text *t)
                       mmoe_format_count(v->live.step, now, sizeof now),
                       mmoe_format_count(a->until, goal, sizeof goal),
                       mmoe_format_count((uint64_t)v->live.steps_per_second, speed, sizeof speed));
-        event_add_losses(t, v->live.loss, v->live.tasks, 0);
+        event_add_losses(t, v->live.value[MMOE_LOSS], v->live.tasks, 0);
     } else if (v->queue_wanted) {
         mmoe_text_add(t, "%s %zu of %zu", a->sweeping ? "run" : "repeat", v->queue_done,
                       v->queue_wanted);

@@ -31,9 +31,9 @@ static void people_record(const struct mmoe_record *r, size_t done, size_t wante
         return;
     }
     mmoe_text_add(t, "  loss");
-    event_add_losses(t, r->loss, r->tasks, 0);
+    event_add_losses(t, r->value[MMOE_LOSS], r->tasks, 0);
     mmoe_text_add(t, "  over variance");
-    event_add_losses(t, r->loss_over_var, r->tasks, 0);
+    event_add_losses(t, r->value[MMOE_OVER_VAR], r->tasks, 0);
     mmoe_text_add(t, "\n");
 }
 
@@ -50,8 +50,8 @@ void report_record(struct app *a, const struct mmoe_record *r, size_t done, size
     event_begin(&t, "repeat.run");
     add_seeds(&t, &r->options);
     event_add_word(&t, "model", event_model(&r->options));
-    event_add_numbers(&t, "loss", r->loss, r->tasks);
-    event_add_numbers(&t, "loss_over_var", r->loss_over_var, r->tasks);
+    event_add_numbers(&t, "loss", r->value[MMOE_LOSS], r->tasks);
+    event_add_numbers(&t, "loss_over_var", r->value[MMOE_OVER_VAR], r->tasks);
     event_add_truth(&t, "diverged", r->diverged_step != 0);
     event_end(a, &t);
 }
@@ -150,7 +150,7 @@ static void people_sweep_run(const struct view_study *study, const struct mmoe_r
         return;
     }
     mmoe_text_add(t, "  loss");
-    event_add_losses(t, r->loss, r->tasks, 0);
+    event_add_losses(t, r->value[MMOE_LOSS], r->tasks, 0);
     mmoe_text_add(t, "\n");
 }
 
@@ -171,8 +171,8 @@ void report_sweep_run(struct app *a, const struct mmoe_record *r)
     event_add_count(&t, "cell", cell);
     add_cell_options(&t, study, cell);
     add_seeds(&t, &r->options);
-    event_add_numbers(&t, "loss", r->loss, r->tasks);
-    event_add_numbers(&t, "loss_over_var", r->loss_over_var, r->tasks);
+    event_add_numbers(&t, "loss", r->value[MMOE_LOSS], r->tasks);
+    event_add_numbers(&t, "loss_over_var", r->value[MMOE_OVER_VAR], r->tasks);
     event_add_number(&t, "pearson", r->pearson);
     event_add_truth(&t, "diverged", r->diverged_step != 0);
     event_end(a, &t);

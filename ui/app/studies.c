@@ -54,10 +54,11 @@ static void queue(struct app *a, const struct mmoe_grid *grid, size_t jobs, stru
     mmoe_queue_sweep(a->queue, &sweep);
 }
 
-static void show_record(void *context, const struct mmoe_record *r)
+static bool show_record(void *context, const struct mmoe_record *r)
 {
     struct app *a = context;
     view_study_add(&a->view.study, r);
+    return true;
 }
 
 /* Where options were set so that nothing is left to compare, the study is sound all the same. */
@@ -98,7 +99,7 @@ static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id,
         return status;
     view_study_begin(&a->view.study, info->id, &grid, command ? command : info->command, def);
     a->changes++;
-    status = info->finished ? mmoe_results_read(s, info->id, &grid, show_record, a, err) : MMOE_OK;
+    status = info->finished ? mmoe_results_read(s, info->id, &grid, true, show_record, a, err) : MMOE_OK;
     view_study_renew(&a->view.study);
     a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     return status;
@@ -237,7 +238,7 @@ void app_hold(struct app *a, bool held)
 void app_study_take(struct app *a, const struct mmoe_record *r)
 {
     a->changes++;
-    if (r->step == 0 && r->diverged_step == 0 && !isfinite(r->loss[0]))
+    if (r->failed)
         return; /* it could not be made: the error was said */
     view_study_add(&a->view.study, r);
     report_sweep_run(a, r);

@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include <mmoe/run.h>
+
 #include "ui/app/report.h"
 #include "ui/command/command.h"
 
@@ -23,7 +25,7 @@ static enum mmoe_status generate(struct app *a, const struct invocation *i, stru
 
 static bool is_stale(const struct app *a)
 {
-    return mmoe_options_resets(&a->made, &a->view.options) == MMOE_RESETS_DATA;
+    return mmoe_run_resets(&a->made, &a->view.options) == MMOE_RESETS_DATA;
 }
 
 static enum mmoe_status tell(struct app *a, struct mmoe_error *err)

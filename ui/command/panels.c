@@ -166,12 +166,13 @@ static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot
     for (size_t k = 0; k < tasks; k++) {
         char task = (char)('A' + k);
         mmoe_text_add(t, "\nloss %-9c %14s %14s   ratio %.3f", task,
-                      mmoe_format_loss(x->loss[k], left, sizeof left),
-                      mmoe_format_loss(y->loss[k], right, sizeof right), y->loss[k] / x->loss[k]);
+                      mmoe_format_loss(x->value[MMOE_LOSS][k], left, sizeof left),
+                      mmoe_format_loss(y->value[MMOE_LOSS][k], right, sizeof right),
+                      y->value[MMOE_LOSS][k] / x->value[MMOE_LOSS][k]);
         mmoe_text_add(t, "\nloss/var %-5c %14s %14s   ratio %.3f", task,
-                      mmoe_format_loss(x->loss_over_var[k], left, sizeof left),
-                      mmoe_format_loss(y->loss_over_var[k], right, sizeof right),
-                      y->loss_over_var[k] / x->loss_over_var[k]);
+                      mmoe_format_loss(x->value[MMOE_OVER_VAR][k], left, sizeof left),
+                      mmoe_format_loss(y->value[MMOE_OVER_VAR][k], right, sizeof right),
+                      y->value[MMOE_OVER_VAR][k] / x->value[MMOE_OVER_VAR][k]);
     }
 }
 
@@ -230,7 +231,7 @@ static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
             mmoe_text_add(&t, "%s\"%s\"", count++ ? "," : "", mmoe_option_table[k].name);
     mmoe_text_add(&t, "],\"step\":[%zu,%zu]", x->step, y->step);
     for (size_t k = 0; k < tasks; k++)
-        ratio[k] = y->loss[k] / x->loss[k];
+        ratio[k] = y->value[MMOE_LOSS][k] / x->value[MMOE_LOSS][k];
     panel_add_numbers(&t, "ratio", ratio, tasks);
     mmoe_text_add(&t, "}\n");
     report_text(a, t.s);

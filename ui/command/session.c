@@ -321,7 +321,7 @@ static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool
     s = mmoe_arrays_read(&whole, path, err);
     mmoe_arrays_done(&whole);
     if (!mmoe_failed(s))
-        s = mmoe_option_set(&o, "data-file", path, err);
+        s = mmoe_option_set(&o, "data", path, err);
     if (!mmoe_failed(s))
         s = command_change(a, &o, err);
     if (mmoe_failed(s))

@@ -116,7 +116,7 @@ static enum mmoe_status write_runs(struct app *a, const struct invocation *i, in
     if (!store)
         return err->status;
     char *path = command_path(i->argv[2]);
-    enum mmoe_status s = mmoe_export_write(store, id, path, &runs, err);
+    enum mmoe_status s = mmoe_export_write(store, id, path, NULL, &runs, err);
     if (!mmoe_failed(s))
         app_say(a, "%zu runs written to %s", runs, path);
     mmoe_free(path);

@@ -281,8 +281,8 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     }
     char rows[40], held_out[40];
     mmoe_text_add(t, "%s rows to train on and %s held out, of %zu inputs and %zu labels.",
-                  mmoe_format_count(d->rows, rows, sizeof rows),
-                  mmoe_format_count(d->test_rows, held_out, sizeof held_out), d->dim, d->tasks);
+                  mmoe_format_count(d->train.n, rows, sizeof rows),
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim, d->tasks);
     mmoe_text_add(
         t,
         " The tasks' weight vectors have cosine %.3f; through %zu sines and the noise the labels' "

@@ -18,7 +18,7 @@ static void curve_point(const struct figure_series *s, size_t i, double *x, doub
 {
     const struct mmoe_snapshot *shot = s->data;
     *x = (double)shot->curve[i].step;
-    *y = shot->curve[i].loss[s->part];
+    *y = shot->curve[i].value[MMOE_LOSS][s->part];
 }
 
 /* The curves there are, and what their description borrows. */
@@ -150,7 +150,7 @@ static void note(const struct view *v, char *buf, size_t size)
     for (size_t k = 0; k < v->live.tasks && n < size; k++) {
         char loss[24];
         n += (size_t)snprintf(buf + n, size - n, "%s%c %s", k ? "  " : "", letter(k),
-                              mmoe_format_loss(v->live.loss[k], loss, sizeof loss));
+                              mmoe_format_loss(v->live.value[MMOE_LOSS][k], loss, sizeof loss));
     }
 }
 
@@ -168,8 +168,10 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t,
                       " The held-out loss of task %c went from %s to %s, which is %.1f%% of its "
                       "label's variance.",
-                      letter(k), mmoe_format_loss(s->curve[0].loss[k], first, sizeof first),
-                      mmoe_format_loss(s->loss[k], last, sizeof last), 100 * s->loss_over_var[k]);
+                      letter(k),
+                      mmoe_format_loss(s->curve[0].value[MMOE_LOSS][k], first, sizeof first),
+                      mmoe_format_loss(s->value[MMOE_LOSS][k], last, sizeof last),
+                      100 * s->value[MMOE_OVER_VAR][k]);
     if (s->state == MMOE_RUN_DIVERGED)
         mmoe_text_add(t, " It diverged at step %zu.", s->diverged_step);
 }
@@ -184,7 +186,7 @@ static void csv(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "%zu", v->live.curve[i].step);
         for (size_t k = 0; k < v->live.tasks; k++) {
             mmoe_text_add(t, ",");
-            mmoe_text_add_number(t, v->live.curve[i].loss[k]);
+            mmoe_text_add_number(t, v->live.curve[i].value[MMOE_LOSS][k]);
         }
         mmoe_text_add(t, "\n");
     }
@@ -201,7 +203,7 @@ static void json(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "%s[", k ? "," : "");
         for (size_t i = 0; i < s->curve_count; i++) {
             mmoe_text_add(t, "%s", i ? "," : "");
-            mmoe_text_add_number(t, s->curve[i].loss[k]);
+            mmoe_text_add_number(t, s->curve[i].value[MMOE_LOSS][k]);
         }
         mmoe_text_add(t, "]");
     }

@@ -34,8 +34,8 @@ static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t
     x = x < 17 ? 17 : x;
     canvas_fill(c, x - 1, y, c->width, 1, role, L' ');
     canvas_printf(c, x, y, role, 0, "%-4g%5s %5s", s->options.p,
-                  mmoe_format_loss(s->loss[0], a, sizeof a),
-                  s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "");
+                  mmoe_format_loss(s->value[MMOE_LOSS][0], a, sizeof a),
+                  s->tasks > 1 ? mmoe_format_loss(s->value[MMOE_LOSS][1], b, sizeof b) : "");
     bool diverged = s->state == MMOE_RUN_DIVERGED;
     char step[32];
     if (c->width >= x + 24)
@@ -113,8 +113,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "%srun %zu%s: %s, p %g, lr %g, step %zu, loss A %s B %s, %s",
                       i ? "\n" : "", id, pinned ? " (pinned)" : "",
                       mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->options.p,
-                      s->options.lr, s->step, mmoe_format_loss(s->loss[0], a, sizeof a),
-                      s->tasks > 1 ? mmoe_format_loss(s->loss[1], b, sizeof b) : "-",
+                      s->options.lr, s->step, mmoe_format_loss(s->value[MMOE_LOSS][0], a, sizeof a),
+                      s->tasks > 1 ? mmoe_format_loss(s->value[MMOE_LOSS][1], b, sizeof b) : "-",
                       state_word(s, id == v->live_id));
     }
 }
@@ -132,10 +132,10 @@ static void csv(const struct view *v, struct mmoe_text *t)
                       mmoe_model_name(mmoe_model_at((size_t)o->model)), o->p,
                       (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
                       (unsigned long long)o->seed_order, o->lr, s->step, s->diverged_step);
-        mmoe_text_add_number(t, s->loss[0]);
+        mmoe_text_add_number(t, s->value[MMOE_LOSS][0]);
         mmoe_text_add(t, ",");
         if (s->tasks > 1)
-            mmoe_text_add_number(t, s->loss[1]);
+            mmoe_text_add_number(t, s->value[MMOE_LOSS][1]);
         mmoe_text_add(t, "\n");
     }
 }
@@ -153,8 +153,8 @@ static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, st
     mmoe_text_add(t, ",\"seed_data\":%llu,\"seed_init\":%llu,\"seed_order\":%llu,\"step\":%zu",
                   (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
                   (unsigned long long)o->seed_order, s->step);
-    panel_add_numbers(t, "loss", s->loss, s->tasks);
-    panel_add_numbers(t, "loss_over_var", s->loss_over_var, s->tasks);
+    panel_add_numbers(t, "loss", s->value[MMOE_LOSS], s->tasks);
+    panel_add_numbers(t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
     mmoe_text_add(t, ",\"diverged\":%s}\n", s->state == MMOE_RUN_DIVERGED ? "true" : "false");
 }
 

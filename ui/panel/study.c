@@ -146,7 +146,7 @@ static void add_to_curve(struct view_curve *c, size_t seeds, const struct mmoe_r
         if (at == MMOE_RECORD_CURVE || c->n[at] == seeds) /* a store may have a step twice */
             continue;
         double *sorted = c->sorted + at * seeds;
-        size_t n = c->n[at] = insert(sorted, c->n[at], (double)r->curve[i].loss);
+        size_t n = c->n[at] = insert(sorted, c->n[at], (double)r->curve[i].loss[0]);
         if (n == 0)
             continue;
         c->mean[at] = mmoe_mean(sorted, n);
@@ -162,10 +162,10 @@ void view_study_add(struct view_study *s, const struct mmoe_record *r)
     if (c->done == s->grid.seeds)
         return;
     c->done++;
-    c->loss_of[seed] = r->loss[0];
-    c->over_var_of[seed] = r->loss_over_var[0];
-    size_t n = insert(c->loss, c->summary.n, r->loss[0]);
-    size_t m = insert(c->over_var, c->over_var_summary.n, r->loss_over_var[0]);
+    c->loss_of[seed] = r->value[MMOE_LOSS][0];
+    c->over_var_of[seed] = r->value[MMOE_OVER_VAR][0];
+    size_t n = insert(c->loss, c->summary.n, r->value[MMOE_LOSS][0]);
+    size_t m = insert(c->over_var, c->over_var_summary.n, r->value[MMOE_OVER_VAR][0]);
     c->summary = mmoe_summarize(c->loss, n);
     c->over_var_summary = mmoe_summarize(c->over_var, m);
     c->summary.diverged = c->done - n;
