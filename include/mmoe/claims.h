@@ -28,6 +28,7 @@
 #define MMOE_CLAIMS_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,6 +60,8 @@ struct mmoe_claims_input {
     const double *p; /* ascending; the first and the last are what the claims call 0.5 and 1 */
     const double
         *loss[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX]; /* (seeds) each; NULL: no run is there yet */
+    bool (*go_on)(void *context, double share); /* asked between two measurements, share 0 to 1 */
+    void *context;                              /* go_on NULL: to the end */
 };
 
 enum mmoe_verdict { MMOE_UNDECIDED, MMOE_HOLDS, MMOE_FAILS };
@@ -95,9 +98,10 @@ struct mmoe_claim {
 
 /*
  * Test the seven claims with so many draws (10,000 say; the bootstrap's and the random
- * permutations') of the stream of seed. out has MMOE_CLAIMS entries, 100 kB in all.
+ * permutations') of the stream of seed. out has MMOE_CLAIMS entries, 100 kB in all; false where
+ * go_on said no: then out is of no use.
  */
-void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
+bool mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
                       struct mmoe_claim *out);
 
 /* One model at one p. Ranks count a diverged run as worse than any number, so that a median may be

@@ -97,7 +97,7 @@ void mmoe_profile(const double *loss, size_t n, const double *tau, size_t count,
 /* --- resample.c: the bootstrap --- */
 
 /*
- * What samples drawn with replacement consist of: `draws` times up to `most` rows. Up to 64 MB of
+ * What samples drawn with replacement consist of: `draws` times up to `most` rows. Up to 32 MB of
  * it are kept, the rest is drawn anew each time it is asked for; the numbers are the same.
  */
 struct mmoe_draws;

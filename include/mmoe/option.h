@@ -40,7 +40,7 @@ struct mmoe_reals {
 enum mmoe_init { MMOE_INIT_GLOROT, MMOE_INIT_HE };
 enum mmoe_optimizer { MMOE_OPTIMIZER_ADAM, MMOE_OPTIMIZER_SGD };
 enum mmoe_weighting { MMOE_WEIGHTING_FIXED, MMOE_WEIGHTING_UNCERTAINTY };
-enum mmoe_schedule { MMOE_SCHEDULE_CONSTANT, MMOE_SCHEDULE_STEP, MMOE_SCHEDULE_COSINE };
+enum mmoe_lr_schedule { MMOE_LR_CONSTANT, MMOE_LR_STEP, MMOE_LR_COSINE };
 enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
 
 struct mmoe_options {
@@ -66,7 +66,7 @@ struct mmoe_options {
     int optimizer, order;
     struct mmoe_reals task_weights; /* n = 0: equal */
     int weighting;                  /* enum mmoe_weighting */
-    int schedule;                   /* enum mmoe_schedule */
+    int schedule;                   /* enum mmoe_lr_schedule */
     double decay;
     size_t decay_every;
     double weight_decay, clip; /* clip 0: off */

@@ -34,6 +34,7 @@ struct mmoe_record {
     size_t tasks, step, diverged_step; /* diverged_step 0: it did not */
     struct mmoe_task task[MMOE_TASKS_MAX];
     double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* final, on the test rows; NAN where diverged */
+    double choice[MMOE_TASKS_MAX]; /* loss over variance on the rows that choices are made by */
     double pearson; /* of the first two labels over the rows trained on; NAN where not known */
     size_t curve_count;
     struct mmoe_point curve[MMOE_RECORD_CURVE]; /* first and last among them:

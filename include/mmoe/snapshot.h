@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * snapshot.h - a value copied out of a run: the only thing a screen ever sees.
+ * snapshot.h - what a run says of itself, handed over by reference: the only thing a screen ever
+ * sees.
  *
  * Held-out losses are means over all held-out rows, per task, of squared errors
  * or log losses; "over var" divides by the loss of the best constant over the
@@ -8,8 +9,9 @@
  * of different seeds mix generator and learner. The curve is every evaluation so far; the recent
  * window holds the last training batches' losses.
  *
- * Ownership: a snapshot owns its curve; _init / _done. _copy reuses room.
- * Threads:   a value: who holds it owns it.
+ * Ownership: a snapshot owns its curve; _init / _done in place, or _new / _free by reference.
+ * Threads:   one handed over by reference does not change any more; references are counted
+ *            atomically.
  */
 #ifndef MMOE_SNAPSHOT_H
 #define MMOE_SNAPSHOT_H
@@ -57,6 +59,7 @@ enum mmoe_run_state {
 
 struct mmoe_snapshot {
     struct mmoe_options options;      /* the ones the run was made with (lr as it is now) */
+    uint64_t ticket;                  /* of the order that made the run (lane.h); 0: none */
     const struct mmoe_source *source; /* of its rows */
     size_t dim, tasks, parameters;
     struct mmoe_task task[MMOE_TASKS_MAX];
@@ -87,5 +90,16 @@ void mmoe_snapshot_done(struct mmoe_snapshot *s);
 void mmoe_snapshot_reserve(struct mmoe_snapshot *s, size_t curve_room);
 /* to = from; allocates nothing where to->curve_room suffices, else grows it. */
 void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *from);
+
+/* --- shared by reference --- */
+
+/* An empty one with one reference. Its holder may write to it until it is handed over. */
+struct mmoe_snapshot *mmoe_snapshot_new(void);
+const struct mmoe_snapshot *mmoe_snapshot_ref(const struct mmoe_snapshot *s);
+/* Give a reference back; the last one frees. NULL allowed. */
+void mmoe_snapshot_free(const struct mmoe_snapshot *s);
+/* s, to be written to again, where nobody else has it; else its reference is given back, and NULL.
+ */
+struct mmoe_snapshot *mmoe_snapshot_reuse(const struct mmoe_snapshot *s);
 
 #endif

@@ -8,16 +8,17 @@
 #include "src/dataset/dataset.h"
 
 #include <math.h>
-#include <stdatomic.h>
 
 #include <mmoe/mem.h>
 #include <mmoe/stats.h>
+
+#include "src/base/share.h"
 
 enum { PARTS = 3 }; /* train, validation, test */
 
 struct counted {
     struct mmoe_dataset data;
-    atomic_size_t references;
+    struct share share;
     uint64_t seed;              /* of the inputs */
     struct mmoe_dataset *owner; /* of the inputs, where they are another's */
     bool spare;                 /* only its room is of use */
@@ -87,7 +88,7 @@ struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t s
     struct counted *c = mmoe_alloc(1, sizeof *c);
     struct mmoe_dataset *d = &c->data;
     const size_t rows[PARTS] = {shape->train, shape->validation, shape->test};
-    atomic_init(&c->references, 1);
+    share_init(&c->share);
     c->seed = seed;
     d->dim = shape->dim;
     d->tasks = shape->tasks;
@@ -162,14 +163,14 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d)
 {
-    atomic_fetch_add(&counted_of(d)->references, 1);
+    share_add(&counted_of(d)->share);
     return d;
 }
 
 struct mmoe_dataset *mmoe_dataset_spare(struct mmoe_dataset *d)
 {
     struct counted *c = counted_of(d);
-    if (c->owner || atomic_load(&c->references) != 1) {
+    if (c->owner || !share_is_sole(&c->share)) {
         mmoe_dataset_free(d);
         return NULL;
     }
@@ -184,7 +185,7 @@ static void give_back(const void *block)
 
 void mmoe_dataset_free(struct mmoe_dataset *d)
 {
-    if (!d || atomic_fetch_sub(&counted_of(d)->references, 1) != 1)
+    if (!d || !share_drop(&counted_of(d)->share))
         return;
     struct mmoe_dataset *owner = counted_of(d)->owner;
     for (size_t i = 0; i < PARTS; i++) {

@@ -30,7 +30,7 @@
 
 #include "src/math/special.h"
 
-enum { WORDS_KEPT = 1 << 24 };
+enum { WORDS_KEPT = 1 << 23 };
 #define ROUNDING                                                                    \
     1e-12 /* relative; what sums of the same numbers in another order may differ by \
            */

@@ -70,6 +70,19 @@ static enum mmoe_status add_final(struct mmoe_store *s, int64_t study,
     return MMOE_OK;
 }
 
+/* What choices are made by, where that is not among the final values: of validation rows. */
+static enum mmoe_status add_choice(struct mmoe_store *s, int64_t study,
+                                   const struct mmoe_result *result, struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *shot = &result->shot;
+    size_t step = shot->options.keep_best ? shot->best.step : shot->step;
+    for (size_t k = 0; k < result->record.tasks && shot->validation_rows; k++)
+        if (mmoe_failed(add_value(s, study, &result->record, step, curve_split, k, MMOE_OVER_VAR,
+                                  result->record.choice[k], err)))
+            return err->status;
+    return MMOE_OK;
+}
+
 /* Losses, and AUC of binary tasks: what else there is follows from them. */
 static enum mmoe_status add_curve(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_result *result, struct mmoe_error *err)
@@ -154,6 +167,7 @@ static enum mmoe_status add_run(struct mmoe_store *s, int64_t study,
     if (!added)
         return MMOE_OK;
     if (mmoe_failed(add_final(s, study, &result->record, err)) ||
+        mmoe_failed(add_choice(s, study, result, err)) ||
         mmoe_failed(add_curve(s, study, result, err)) ||
         mmoe_failed(add_gates(s, study, result, err)))
         return err->status;
@@ -306,6 +320,8 @@ static void take_value(const struct rows *r, struct mmoe_record *record)
     if (k == MMOE_TASKS_MAX || m == MMOE_METRICS)
         return;
     record->value[m][k] = database_real(r, 9);
+    if (m == MMOE_OVER_VAR)
+        record->choice[k] = record->value[m][k]; /* unless validation rows say otherwise */
     record->task[k].binary = record->task[k].binary || m == MMOE_AUC;
 }
 
@@ -365,6 +381,28 @@ static void take_curve(struct curves *c, struct mmoe_record *record)
     mmoe_record_curve(record, c->points, c->count);
 }
 
+/* Values of validation rows that choices are made by, run after run. */
+static struct rows ask_choices(struct mmoe_store *s, int64_t study)
+{
+    static const char sql[] =
+        "SELECT run, task, value FROM metrics "
+        "WHERE study = ? AND split = 'validation' AND name = 'over_var' ORDER BY run";
+    return database_ask(s->database, sql, "i", study);
+}
+
+/* On to the run of the record; *more: r stands on a value. */
+static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
+{
+    int64_t run = (int64_t)record->run;
+    while (*more && database_int(r, 0) < run)
+        *more = database_next(r);
+    for (; *more && database_int(r, 0) == run; *more = database_next(r)) {
+        size_t k = find_task(record, database_text(r, 1));
+        if (k < MMOE_TASKS_MAX)
+            record->choice[k] = database_real(r, 2);
+    }
+}
+
 /* `pearson` and `names` are the columns, or what stands for them in a store that has none. */
 #define RECORD_ROWS(pearson, names)                                                  \
     "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", " names \
@@ -384,40 +422,73 @@ static struct rows ask_records(struct mmoe_store *s, int64_t study)
                         "i", study);
 }
 
-/* The curves go along with the records: two statements in the order of runs, neither one a run. */
+/* Only then is it worth looking through all that was measured. */
+static bool may_have_validation(const struct mmoe_grid *g)
+{
+    bool may = g->base.validation_rows > 0 || g->base.data[0];
+    for (size_t a = 0; a < g->axis_count; a++)
+        may = may || strcmp(g->axes[a].option->name, "validation-rows") == 0 ||
+              strcmp(g->axes[a].option->name, "data") == 0;
+    return may;
+}
+
+/* What is read of a study along with its runs. */
+struct reading {
+    struct curves curves;
+    struct rows choices;
+    bool with_curves, more_choices;
+    mmoe_results_take *take;
+    void *context;
+};
+
+/* A record whose final values are all there goes to who reads. */
+static bool hand_on(struct reading *x, struct mmoe_record *record)
+{
+    if (x->with_curves)
+        take_curve(&x->curves, record);
+    take_choices(&x->choices, &x->more_choices, record);
+    return x->take(x->context, record);
+}
+
+/* All that is read goes along in the order of runs: no statement is asked run by run. */
 enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
                                    bool with_curves, mmoe_results_take *take, void *context,
                                    struct mmoe_error *err)
 {
+    struct reading x = {.with_curves = with_curves, .take = take, .context = context};
     struct mmoe_record record;
-    struct curves curves = {0};
-    struct mmoe_error why = {.status = MMOE_OK};
+    struct mmoe_error curve = {.status = MMOE_OK}, choice = {.status = MMOE_OK};
     bool sound = true, begun = false, go_on = true;
     if (with_curves)
-        curves_begin(&curves, s, study);
+        curves_begin(&x.curves, s, study);
+    bool validated = may_have_validation(g);
+    if (validated) {
+        x.choices = ask_choices(s, study);
+        x.more_choices = database_next(&x.choices);
+    }
     struct rows r = ask_records(s, study);
     while (sound && go_on && database_next(&r)) {
         if (!begun || database_int(&r, 0) != (int64_t)record.run) {
-            if (begun && !(go_on = take(context, &record)))
+            if (begun && !(go_on = hand_on(&x, &record)))
                 break;
             sound = begun = take_run(&r, g, &record);
-            if (sound && with_curves)
-                take_curve(&curves, &record);
         }
         if (sound)
             take_value(&r, &record);
     }
+    if (sound && begun && go_on)
+        go_on = hand_on(&x, &record);
     if (with_curves)
-        curves_end(&curves, &why);
+        curves_end(&x.curves, &curve);
+    if (validated)
+        database_end(&x.choices, &choice);
     if (mmoe_failed(database_end(&r, err)))
         return err->status;
-    if (mmoe_failed(why.status))
-        return mmoe_fail(err, why.status, "%s", why.text);
+    if (mmoe_failed(curve.status) || mmoe_failed(choice.status))
+        return mmoe_fail(err, MMOE_IO, "%s", mmoe_failed(curve.status) ? curve.text : choice.text);
     if (!sound)
         return store_damaged(s, study, "a run's numbers are out of range", err);
-    if (go_on && begun)
-        go_on = take(context, &record);
-    return go_on ? MMOE_OK : mmoe_fail(err, MMOE_STATE, "stopped");
+    return go_on ? MMOE_OK : mmoe_fail(err, MMOE_STATE, "reading was stopped");
 }
 
 /* --- what a run went through --- */

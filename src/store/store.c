@@ -92,10 +92,9 @@ static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
 }
 
 /* Who only reads an older store has its values by name in a view of the connection's own. */
-static const char metrics_before_3[] =
-    "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
-    "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
-    "PRAGMA query_only = ON";
+static const char metrics_before_3[] = "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
+                                       "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
+                                       "PRAGMA query_only = ON";
 
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
                                    struct mmoe_error *err)

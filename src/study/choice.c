@@ -42,14 +42,14 @@ static double middle(double *v, size_t n)
     return isinf(high) ? high : low + (high - low) / 2;
 }
 
-static void measure(const struct mmoe_grid *g, const double *const *over_var, size_t leader,
-                    size_t value, double *room, struct mmoe_choice *c)
+static void measure(const struct mmoe_grid *g, const double *over_var, size_t leader, size_t value,
+                    double *room, struct mmoe_choice *c)
 {
     size_t n = 0;
     for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++)
         if (mmoe_grid_place(g, cell, c->leader_axis) == leader &&
             mmoe_grid_place(g, cell, c->axis) == value)
-            n = gather(over_var[cell], g->seeds, room, n);
+            n = gather(over_var + cell * g->seeds, g->seeds, room, n);
     c->runs[leader][value] = n;
     c->median[leader][value] = middle(room, n);
     if (c->median[leader][value] < c->median[leader][c->best[leader]])
@@ -57,7 +57,7 @@ static void measure(const struct mmoe_grid *g, const double *const *over_var, si
 }
 
 void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option,
-                      const struct mmoe_option *leader, const double *const *over_var,
+                      const struct mmoe_option *leader, const double *over_var,
                       struct mmoe_choice *out)
 {
     memset(out, 0, sizeof *out);

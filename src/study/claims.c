@@ -261,22 +261,27 @@ static void correct(struct mmoe_claim *claim)
     }
 }
 
-void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
+bool mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
                       struct mmoe_claim *out)
 {
     struct terms h;
     terms_init(&h, in, draws, seed);
     for (size_t c = 0; c < MMOE_CLAIMS; c++) {
+        h.share = (double)c / MMOE_CLAIMS;
         memset(&out[c], 0, sizeof out[c]);
         out[c].number = (int)c + 1;
         out[c].text = claims[c].text;
         claims[c].hear(&h, &out[c]);
         out[c].p_value = largest_p(&out[c]);
     }
+    bool stopped = h.stopped;
     terms_done(&h);
+    if (stopped)
+        return false;
     correct(out);
     for (size_t c = 0; c < MMOE_CLAIMS; c++)
         conclude(&out[c]);
+    return true;
 }
 
 /* --- cells --- */

@@ -63,6 +63,9 @@ static void gather(struct terms *h, const double *const *cell, size_t cells, boo
                    struct mmoe_claim_term *part)
 {
     part->pairs = part->diverged = 0;
+    h->stopped = h->stopped || (h->in->go_on && !h->in->go_on(h->in->context, h->share));
+    if (h->stopped)
+        return;
     for (size_t s = 0; s < h->in->seeds; s++) {
         bool there = true, diverged = false;
         for (size_t c = 0; c < cells; c++) {

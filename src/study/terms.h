@@ -25,6 +25,8 @@ struct terms {
     struct mmoe_draws *draws;
     struct mmoe_rng coins; /* for permutations */
     size_t flips;
+    double share; /* of all measurements, done */
+    bool stopped; /* nothing is measured any more */
     double *column[WEIGHTED_MAX],
         *work[2];              /* (seeds) and (seeds + 2) each: the losses of the pairs */
     uint32_t *rank[2], *count; /* (seeds) each; count is zero between uses */

@@ -57,6 +57,9 @@ static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
     record->pearson = s->pearson;
     fill_curve(record, s);
     memcpy(record->value, s->final, sizeof record->value);
+    const struct mmoe_eval *best = s->options.keep_best ? &s->best : NULL;
+    for (size_t k = 0; k < s->tasks && s->state != MMOE_RUN_DIVERGED; k++)
+        record->choice[k] = best ? best->value[MMOE_OVER_VAR][k] : s->value[MMOE_OVER_VAR][k];
 }
 
 void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
@@ -66,6 +69,8 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
     record->options = *o;
     record->pearson = NAN;
     mmoe_metrics_none(record->value);
+    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+        record->choice[k] = NAN;
 }
 
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,

@@ -311,10 +311,10 @@ static void remember_recent(struct mmoe_snapshot *s, const double *loss)
 static double rate(const struct mmoe_options *o, size_t step)
 {
     double progress = step < o->steps ? (double)step / (double)o->steps : 1;
-    switch ((enum mmoe_schedule)o->schedule) {
-    case MMOE_SCHEDULE_STEP: return o->lr * pow(o->decay, (double)(step / o->decay_every));
-    case MMOE_SCHEDULE_COSINE: return o->lr * (1 + cos(M_PI * progress)) / 2;
-    case MMOE_SCHEDULE_CONSTANT: break;
+    switch ((enum mmoe_lr_schedule)o->schedule) {
+    case MMOE_LR_STEP: return o->lr * pow(o->decay, (double)(step / o->decay_every));
+    case MMOE_LR_COSINE: return o->lr * (1 + cos(M_PI * progress)) / 2;
+    case MMOE_LR_CONSTANT: break;
     }
     return o->lr;
 }

@@ -124,18 +124,16 @@ static enum mmoe_status finish(struct mmoe_queue *q, struct mmoe_mailbox *mailbo
                                bool (*go_on)(void *context), void *context, struct mmoe_error *err)
 {
     struct mmoe_record record;
-    size_t done, all;
-    uint64_t steps;
     for (;;) {
         mmoe_mailbox_drain(mailbox);
         while (mmoe_queue_record(q, &record))
             continue;
-        mmoe_queue_progress(q, &done, &all, &steps);
+        const struct mmoe_progress p = mmoe_queue_progress(q);
         if (mmoe_failed(mmoe_mailbox_error(mailbox, err)))
             return err->status;
         if (go_on && !go_on(context))
             return mmoe_fail(err, MMOE_STATE, "the measurement was stopped");
-        if (done >= all)
+        if (p.finished >= p.submitted)
             return MMOE_OK;
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(mailbox), .events = POLLIN}, 1, ASK_GAP);
     }

@@ -19,11 +19,6 @@
 
 static const char checkpoint_mark[] = "mmoe checkpoint 1";
 
-bool files_is_errand(enum mmoe_file what)
-{
-    return what < MMOE_FILE_IMPORT_WEIGHTS;
-}
-
 /* The file of rows by its whole path, so that a session in another folder finds it. */
 static void name_whole(char path[MMOE_FILE_MAX])
 {

@@ -21,8 +21,6 @@ struct session {
     bool has_run;
 };
 
-/* Changes nothing a step depends on, and so need not wait for the end of a training. */
-bool files_is_errand(enum mmoe_file what);
 /* Export or save; data and run may be NULL where there are none. */
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
                              const struct mmoe_run *run, struct mmoe_error *err);

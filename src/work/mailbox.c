@@ -16,7 +16,7 @@ enum { ERRORS_MAX = 8 };
 struct mmoe_mailbox {
     int pipe[2];
     atomic_bool woken; /* a byte is in it */
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     size_t count;
     struct mmoe_error errors[ERRORS_MAX]; /* the oldest first */
 };

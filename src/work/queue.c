@@ -29,13 +29,14 @@ enum { WORK, HELD, CONDITIONS };
 
 struct mmoe_queue {
     struct mmoe_mailbox *mailbox;
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     bool quit;
     atomic_bool held;
     atomic_uint_least64_t steps;
     struct sweep *sweeps, *last;
     size_t active, holding; /* workers with a run; those of them that wait in a hold */
     size_t finished, submitted;
+    uint64_t steps_wanted;
     size_t unstored; /* results the writer has */
     struct row_cache *row_cache;
     struct writer *writer; /* NULL until it is needed */
@@ -184,31 +185,57 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     return status;
 }
 
-/* Where a result goes. */
-static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *f,
+/* A twin's result: the same but for the run it is of. */
+static struct finished *twin_of(const struct finished *f, struct sweep *s, size_t run)
+{
+    struct finished *twin = finished_new(s);
+    mmoe_snapshot_copy(&twin->result.shot, &f->result.shot);
+    twin->result.record = f->result.record;
+    twin->result.record.run = run;
+    mmoe_grid_options(&s->grid, run, &twin->result.record.options);
+    return twin;
+}
+
+/* The result of a run and those of its twins, linked. */
+static void add_twins(struct sweep *s, struct finished *f)
+{
+    struct finished *last = f;
+    size_t run = f->result.record.run;
+    for (size_t r = sweep_twin(s, run, run); r != SIZE_MAX; r = sweep_twin(s, run, r))
+        last = last->next = twin_of(f, s, r);
+}
+
+/* Where results go: to the writer, to who fetches, or nowhere. */
+static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *first,
                     enum mmoe_status status)
 {
     struct sweep *s = w->sweep;
+    struct finished *next;
     bool stopped = status == MMOE_STATE && atomic_load(&s->stop);
     bool stores = s->given.store && !mmoe_failed(status);
-    if (!stores)
+    for (struct finished *f = first; f && !stores; f = f->next)
         mmoe_snapshot_done(&f->result.shot); /* nobody asks for it */
     thread_monitor_enter(q->monitor);
     q->active--;
     bool unwanted = stopped || (stores && s->broken);
-    if (unwanted)
-        leave_out(q, s, w->run);
-    else if (stores)
-        q->unstored++;
-    else
-        finish(q, f);
+    for (struct finished *f = first; f; f = next) {
+        next = f->next;
+        if (unwanted)
+            leave_out(q, s, f->result.record.run);
+        else if (stores)
+            q->unstored++;
+        else
+            finish(q, f);
+    }
     bool idle = is_idle(q);
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
     if (unwanted)
-        finished_free(f);
-    else if (stores)
+        finished_free(first);
+    for (struct finished *f = unwanted || !stores ? NULL : first; f; f = next) {
+        next = f->next;
         writer_give(q->writer, f);
+    }
     if (idle)
         row_cache_clear(q->row_cache);
 }
@@ -220,6 +247,7 @@ static void work(struct mmoe_queue *q, struct work *w)
     enum mmoe_status status = train(w, &f->result, &err);
     if (mmoe_failed(status) && !(status == MMOE_STATE && atomic_load(&w->sweep->stop)))
         mmoe_mailbox_complain(q->mailbox, &err);
+    add_twins(w->sweep, f);
     hand_on(q, w, f, status);
     mmoe_mailbox_wake(q->mailbox);
 }
@@ -325,10 +353,12 @@ void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep)
     struct sweep *over = unlink_over(q);
     if (!q->sweeps) {
         q->finished = q->submitted = 0;
+        q->steps_wanted = 0;
         atomic_store(&q->steps, 0);
     }
     append(q, s);
     q->submitted += runs;
+    q->steps_wanted += s->steps;
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
     free_sweeps(q, over);
@@ -351,13 +381,12 @@ bool mmoe_queue_record(struct mmoe_queue *q, struct mmoe_record *out)
     return true;
 }
 
-void mmoe_queue_progress(struct mmoe_queue *q, size_t *finished, size_t *submitted, uint64_t *steps)
+struct mmoe_progress mmoe_queue_progress(struct mmoe_queue *q)
 {
     thread_monitor_enter(q->monitor);
-    *finished = q->finished;
-    *submitted = q->submitted;
-    *steps = atomic_load(&q->steps);
+    struct mmoe_progress p = {q->finished, q->submitted, atomic_load(&q->steps), q->steps_wanted};
     thread_monitor_leave(q->monitor);
+    return p;
 }
 
 void mmoe_queue_hold(struct mmoe_queue *q, bool held)

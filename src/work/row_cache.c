@@ -21,7 +21,7 @@ struct entry {
 };
 
 struct row_cache {
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     struct entry *entries; /* the one made last first */
     size_t count, made;
 };

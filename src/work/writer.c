@@ -11,7 +11,7 @@
 enum { GIVEN, CONDITIONS };
 
 struct writer {
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     struct thread *thread;
     writer_kept *kept;
     void *context;

@@ -18,7 +18,7 @@ enum { CHANGED, CONDITIONS };
 
 /* In place of the one in libmmoe, which is then not linked. */
 struct mmoe_store {
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     bool blocked;    /* an addition waits */
     size_t begun;    /* additions */
     size_t fails_at; /* from this one on they fail; 0: never */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* orders.c - what a lane is to do: a list of orders, one after the other. */
+#include "src/work/orders.h"
+
+#include <mmoe/mem.h>
+
+bool orders_is_errand(const struct order *o)
+{
+    return o->kind == ORDER_FILE && o->file.what != MMOE_FILE_IMPORT_WEIGHTS &&
+           o->file.what != MMOE_FILE_IMPORT_DATA;
+}
+
+void orders_give(struct orders *q, struct thread_monitor *m, const struct order *order)
+{
+    struct order *o = mmoe_alloc(1, sizeof *o);
+    *o = *order;
+    o->next = NULL;
+    thread_monitor_enter(m);
+    if (q->last)
+        q->last->next = o;
+    else
+        q->first = o;
+    q->last = o;
+    if (orders_is_errand(o))
+        atomic_store(&q->errands, true); /* a training may be waiting for its next step */
+    thread_monitor_wake(m, ORDERED);
+    thread_monitor_leave(m);
+}
+
+struct order *orders_next(struct orders *q, struct thread_monitor *m, bool *working,
+                          void (*rest)(void *context), void *context)
+{
+    thread_monitor_enter(m);
+    *working = false;
+    rest(context);
+    while (!q->first && !q->quit)
+        thread_monitor_wait(m, ORDERED);
+    struct order *o = q->quit ? NULL : q->first;
+    if (o) {
+        q->first = o->next;
+        if (!q->first)
+            q->last = NULL;
+        *working = true;
+        atomic_store(&q->interrupt, false);
+    }
+    thread_monitor_leave(m);
+    return o;
+}
+
+struct order *orders_next_errand(struct orders *q, struct thread_monitor *m)
+{
+    struct order **at = &q->first, *before = NULL, *found;
+    thread_monitor_enter(m);
+    while (*at && !orders_is_errand(*at)) {
+        before = *at;
+        at = &(*at)->next;
+    }
+    found = *at;
+    if (found)
+        *at = found->next;
+    if (found && q->last == found)
+        q->last = before;
+    thread_monitor_leave(m);
+    return found;
+}
+
+void orders_drop(struct orders *q, struct thread_monitor *m)
+{
+    thread_monitor_enter(m);
+    struct order *o = q->first;
+    q->first = q->last = NULL;
+    thread_monitor_leave(m);
+    while (o) {
+        struct order *next = o->next;
+        mmoe_free(o);
+        o = next;
+    }
+}

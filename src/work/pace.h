@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pace.h - lanes that train in lockstep: none begins a step before all that train have
+ * ended the one before.
+ *
+ * A member counts from when its training is ordered until that ends; one that does
+ * not train holds nobody up. What a run computes does not depend on its pace.
+ *
+ * Ownership: pace_new has one reference, pace_ref adds one, pace_free drops one.
+ * Threads:   any; a member's place is its own.
+ */
+#ifndef MMOE_WORK_PACE_H
+#define MMOE_WORK_PACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { PACE_MEMBERS_MAX = 8 };
+
+struct pace;
+struct pace *pace_new(void);
+struct pace *pace_ref(struct pace *p);
+void pace_free(struct pace *p); /* NULL allowed */
+
+/* The place of one more member. */
+size_t pace_join(struct pace *p);
+/* The member trains from now on, or no longer does. */
+void pace_train(struct pace *p, size_t member, bool trains);
+/* The member is at that step: wait until it may begin the next one. go_on is asked now and then;
+ * where it says no, the wait ends. */
+void pace_wait(struct pace *p, size_t member, size_t step, bool (*go_on)(void *context),
+               void *context);
+
+#endif
