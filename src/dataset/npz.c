@@ -28,7 +28,7 @@ enum {
     VERSION = 20,
     DAY = 0x21 /* 1980-01-01 */
 };
-enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16, CHUNK = 1 << 16 };
+enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16, CHUNK = 1 << 16, ENTRIES_MAX = 0xffff };
 #define MOST 0xffffffffu
 #define EXPANSION 1032 /* what deflate gives at most for a byte */
 
@@ -152,7 +152,6 @@ static bool write_directory(const struct mmoe_arrays *a, const struct entry *ent
                             struct bytes_out *f)
 {
     size_t start = f->at;
-    bool fine = true;
     for (size_t i = 0; i < a->count; i++) {
         unsigned char central[CENTRAL] = {'P', 'K', 1, 2};
         char name[MMOE_ARRAY_NAME_MAX + 4];
@@ -160,30 +159,43 @@ static bool write_directory(const struct mmoe_arrays *a, const struct entry *ent
         put16(central + 4, VERSION);
         put_common(central + 6, &entries[i], n);
         put32(central + 42, entries[i].offset);
-        fine = fine && bytes_out_put(f, central, CENTRAL) && bytes_out_put(f, name, n);
+        if (!bytes_out_put(f, central, CENTRAL) || !bytes_out_put(f, name, n))
+            return false;
     }
     unsigned char end[END] = {'P', 'K', 5, 6};
     put16(end + 8, (unsigned)a->count);
     put16(end + 10, (unsigned)a->count);
     put32(end + 12, f->at - start);
     put32(end + 16, start);
-    return fine && bytes_out_put(f, end, END);
+    return bytes_out_put(f, end, END);
+}
+
+static enum mmoe_status too_large(const struct bytes_out *f)
+{
+    return mmoe_fail(f->err, MMOE_LIMIT,
+                     "%.200s would be larger than 4 GiB: write a .safetensors file", f->path);
+}
+
+static enum mmoe_status write_entries(const struct mmoe_arrays *a, struct entry *entries,
+                                      struct bytes_out *f)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        if (!write_entry(&a->list[i], f, &entries[i]))
+            return bytes_out_fail(f);
+        if (entries[i].size >= MOST || f->at >= MOST)
+            return too_large(f);
+    }
+    return write_directory(a, entries, f) ? MMOE_OK : bytes_out_fail(f);
 }
 
 static enum mmoe_status write_npz(const struct mmoe_arrays *a, struct bytes_out *f)
 {
+    if (a->count >= ENTRIES_MAX)
+        return too_large(f);
     struct entry *entries = mmoe_alloc(a->count, sizeof *entries);
-    bool fine = true, small = a->count < 0xffff;
-    for (size_t i = 0; i < a->count && fine && small; i++) {
-        fine = write_entry(&a->list[i], f, &entries[i]);
-        small = entries[i].size < MOST && f->at < MOST;
-    }
-    fine = fine && (!small || write_directory(a, entries, f));
+    enum mmoe_status status = write_entries(a, entries, f);
     mmoe_free(entries);
-    if (!small)
-        return mmoe_fail(f->err, MMOE_LIMIT,
-                         "%.200s would be larger than 4 GiB: write a .safetensors file", f->path);
-    return fine ? MMOE_OK : bytes_out_fail(f);
+    return status;
 }
 
 /* --- reading --- */
@@ -303,16 +315,18 @@ static enum mmoe_status take_entry(struct mmoe_arrays *a, const struct bytes_in 
     unsigned char *whole = mmoe_try_alloc(size + 1, 1);
     if (!whole)
         return bytes_in_fail(s, MMOE_LIMIT, "array %s does not fit in memory", name);
-    bool fine = true;
     if (method == STORED)
         memcpy(whole, data, size);
-    else
-        fine = inflate_all(data, packed, whole, size);
-    fine = fine && crc32_z(0, whole, size) == get32(central + 16);
-    enum mmoe_status status = fine ? take_npy(a, s, name, whole, size)
-                                   : bytes_in_fail(s, MMOE_INVALID, "entry %s is damaged", name);
+    else if (!inflate_all(data, packed, whole, size))
+        goto fail;
+    if (crc32_z(0, whole, size) != get32(central + 16))
+        goto fail;
+    enum mmoe_status status = take_npy(a, s, name, whole, size);
     mmoe_free(whole);
     return status;
+fail:
+    mmoe_free(whole);
+    return bytes_in_fail(s, MMOE_INVALID, "entry %s is damaged", name);
 }
 
 /* The entry whose directory record is at `at`; moves at behind it. */
@@ -363,12 +377,14 @@ static enum mmoe_status read_npz(struct mmoe_arrays *a, const struct bytes_in *s
     if (!end)
         return bytes_in_fail(s, MMOE_INVALID, "it is no .npz file, or was cut off");
     size_t count = get16(end + 10), at = get32(end + 16), last = (size_t)(end - s->bytes);
-    enum mmoe_status status = MMOE_OK;
     if (at > last || get32(end + 12) > last - at)
         return bytes_in_fail(s, MMOE_INVALID, "its directory is damaged");
-    for (size_t i = 0; i < count && !mmoe_failed(status); i++)
-        status = read_entry(a, s, &at, last);
-    return status;
+    for (size_t i = 0; i < count; i++) {
+        enum mmoe_status status = read_entry(a, s, &at, last);
+        if (mmoe_failed(status))
+            return status;
+    }
+    return MMOE_OK;
 }
 
 const struct format format_npz = {

@@ -46,11 +46,17 @@ static enum mmoe_status write_safetensors(const struct mmoe_arrays *a, struct by
     struct mmoe_text header = {0};
     add_header(a, &header);
     uint64_t length = header.n;
-    bool fine = bytes_out_put(s, &length, sizeof length) && bytes_out_put(s, header.s, header.n);
-    for (size_t i = 0; i < a->count && fine; i++)
-        fine = bytes_out_put(s, a->list[i].data, arrays_each(a->list[i].type) * a->list[i].n);
+    if (!bytes_out_put(s, &length, sizeof length) || !bytes_out_put(s, header.s, header.n))
+        goto fail;
+    for (size_t i = 0; i < a->count; i++)
+        if (!bytes_out_put(s, a->list[i].data, arrays_each(a->list[i].type) * a->list[i].n))
+            goto fail;
     mmoe_text_done(&header);
-    return fine ? MMOE_OK : bytes_out_fail(s);
+    return MMOE_OK;
+fail:
+    bytes_out_fail(s);
+    mmoe_text_done(&header);
+    return MMOE_IO;
 }
 
 /* --- reading --- */
@@ -196,10 +202,23 @@ static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct bytes_in
                     t.offsets[1] - t.offsets[0]);
 }
 
+/* A member of the header: a tensor under its name, or what the writer says of the file. */
+static enum mmoe_status read_member(struct mmoe_arrays *a, const struct bytes_in *s, struct json *j,
+                                    const unsigned char *data, size_t n)
+{
+    char name[MMOE_ARRAY_NAME_MAX];
+    if (!string(j, name, sizeof name) || !mark(j, ':'))
+        return bytes_in_fail(s, MMOE_INVALID,
+                             "its header is damaged, or a name is longer than %d bytes",
+                             MMOE_ARRAY_NAME_MAX - 1);
+    if (strcmp(name, "__metadata__") != 0)
+        return take_tensor(a, s, name, j, data, n);
+    return skip_strings(j) ? MMOE_OK : bytes_in_fail(s, MMOE_INVALID, "its metadata are damaged");
+}
+
 static enum mmoe_status read_safetensors(struct mmoe_arrays *a, const struct bytes_in *s)
 {
     uint64_t length;
-    enum mmoe_status status = MMOE_OK;
     if (s->n < sizeof length)
         return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
     memcpy(&length, s->bytes, sizeof length);
@@ -214,19 +233,11 @@ static enum mmoe_status read_safetensors(struct mmoe_arrays *a, const struct byt
     if (mark(&j, '}'))
         return MMOE_OK;
     do {
-        char name[MMOE_ARRAY_NAME_MAX];
-        if (!string(&j, name, sizeof name) || !mark(&j, ':'))
-            return bytes_in_fail(s, MMOE_INVALID,
-                                 "its header is damaged, or a name is longer than %d bytes",
-                                 MMOE_ARRAY_NAME_MAX - 1);
-        if (strcmp(name, "__metadata__") != 0)
-            status = take_tensor(a, s, name, &j, data, left);
-        else if (!skip_strings(&j))
-            return bytes_in_fail(s, MMOE_INVALID, "its metadata are damaged");
-    } while (!mmoe_failed(status) && mark(&j, ','));
-    if (!mmoe_failed(status) && !mark(&j, '}'))
-        status = bytes_in_fail(s, MMOE_INVALID, "its header is damaged");
-    return status;
+        enum mmoe_status status = read_member(a, s, &j, data, left);
+        if (mmoe_failed(status))
+            return status;
+    } while (mark(&j, ','));
+    return mark(&j, '}') ? MMOE_OK : bytes_in_fail(s, MMOE_INVALID, "its header is damaged");
 }
 
 const struct format format_safetensors = {
