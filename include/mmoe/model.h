@@ -91,6 +91,16 @@ const char *mmoe_model_help(const struct mmoe_model *model);  /* one line */
 size_t mmoe_model_gates(const struct mmoe_model *model, size_t tasks);
 
 /*
+ * Whether a net of the model, made and trained under o, may depend on an option: false only where
+ * every value of the option gives the same bits, whatever the other options are. That is known of
+ * the options of the group model alone: any other one is heeded. `model` itself is heeded, and
+ * so are the options the model's own list names. While bottom-units is auto, a model that heeds
+ * bottom-units also heeds experts, expert-units and tower-units, from which the width is matched.
+ */
+bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options *o,
+                      const struct mmoe_option *option);
+
+/*
  * Resolve options for a dataset of D inputs and T tasks. bottom_units = auto
  * becomes the paper's matched count: as many weights (no biases, no gates) as
  * the experts and towers of the same options have together; 113 for Shared-Bottom
@@ -176,8 +186,5 @@ const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t
                                  size_t *ld);
 /* What tasks share by other means than gates; count 0 where the model has no such thing. */
 void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out);
-
-bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options *o,
-                      const struct mmoe_option *option);
 
 #endif

@@ -88,10 +88,14 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
             out->part[0].v[a][b] = (float)sqrt(distance(net, a, b));
 }
 
+static const char *const heeds[] = {"bottom-units", "tower-units", "l2-alpha",
+                                    "dropout",      "init",        NULL};
+
 const struct mmoe_model mmoe_model_l2_constrained = {
     .title = "L2-Constrained",
     .help =
         "a net for each task, pulled towards each other by l2-alpha times their squared distance",
+    .heeds = heeds,
     .gates = net_no_gates,
     .bottoms = net_one_each,
     .plan = plan,

@@ -61,7 +61,7 @@ static void layer_forward(const struct layer *l, const struct engine *e, size_t 
 {
     size_t ld = layer_ld(l);
     if (l->factored)
-        tucker_compose(l, e);
+        tucker_compose(&l->tucker, e, l->params, l->w);
     if (l->shared)
         e->k->product(rows, ld, l->in, x, ldx, false, l->w, ld, l->y, ld);
     else
@@ -113,7 +113,7 @@ static void layer_backward(const struct layer *l, const struct engine *e, size_t
             weights_backward(l, e, l->out, l->w + g * block, l->dw + g * block, rows,
                              l->dy + g * l->out, x + g * l->in, dx ? dx + g * l->in : NULL, ldx);
     if (l->factored)
-        tucker_backward(l, e);
+        tucker_backward(&l->tucker, e, l->params, l->dw, l->grads);
     mmoe_phases_mark(e->phases, MMOE_PHASE_PRODUCTS);
 }
 

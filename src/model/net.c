@@ -212,7 +212,7 @@ size_t mmoe_net_parts(const struct mmoe_net *net)
 
 const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part)
 {
-    return net->columns ? net->blocks[(part + 1) * net->depth - 1].g : NULL;
+    return net->columns ? net->blocks[(part + 1) * net->depth - 1].gating.g : NULL;
 }
 
 const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units, size_t *ld)
