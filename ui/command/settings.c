@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/command/command.h"
 #include "ui/term/theme.h"
 

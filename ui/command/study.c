@@ -13,10 +13,10 @@
 #include <mmoe/export.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/html.h"
+#include "ui/report/html.h"
 #include "ui/app/plan.h"
-#include "ui/app/report.h"
-#include "ui/app/verdicts.h"
+#include "ui/report/events.h"
+#include "ui/report/verdicts.h"
 #include "ui/command/command.h"
 
 enum { NAMES_MOST = 200 };

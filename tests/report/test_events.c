@@ -17,7 +17,7 @@
 
 #include <mmoe/mem.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 
 static struct app *app;
 static FILE *kept;
