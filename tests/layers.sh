@@ -27,7 +27,7 @@ refuse 'an include goes up or out of its house' "$(awk '
     BEGIN {
         n = split("base math dataset model train study store work", names)
         for (i = 1; i <= n; i++) floor["src/" names[i]] = i
-        n = split("term figure panel app command main", names)
+        n = split("term figure panel report app command main", names)
         for (i = 1; i <= n; i++) floor["ui/" names[i]] = i
         # the homes of the public headers; models.def is a list of words that floor 1 reads, too
         n = split("mem:base models:base clock:base file:base option:base phase:base real:base rng:base status:base text:base " \

@@ -28,6 +28,8 @@ void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes,
                          size_t n);        /* also such that are no text */
 void mmoe_text_clear(struct mmoe_text *t); /* empty, keeps the room */
 void mmoe_text_done(struct mmoe_text *t);
+/* Does s end in end, with something before it: "runs.csv" in ".csv", ".csv" itself not? */
+bool mmoe_text_ends(const char *s, const char *end);
 
 /* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);

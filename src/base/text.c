@@ -67,6 +67,12 @@ void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes, size_t n)
     t->s[t->n] = '\0';
 }
 
+bool mmoe_text_ends(const char *s, const char *end)
+{
+    size_t n = strlen(s), k = strlen(end);
+    return n > k && strcmp(s + n - k, end) == 0;
+}
+
 /* Bytes of the well-formed UTF-8 character at s (Unicode 15, table 3-7), or 0. */
 static size_t utf8_length(const unsigned char *s)
 {

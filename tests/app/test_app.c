@@ -160,7 +160,7 @@ static void rows_are_told_of(void **state)
     assert_int_equal(app->wait, APP_WAIT_LANE);
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 1);
-    assert_int_equal(app->data->rows, 400);
+    assert_int_equal(app->data->train.n, 400);
     app_make(app, false); /* asked for again: the same rows, told of again */
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 2);

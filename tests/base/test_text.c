@@ -21,6 +21,18 @@ static void buffers_grow(void **state)
     assert_null(t.s);
 }
 
+static void endings(void **state)
+{
+    (void)state;
+    assert_true(mmoe_text_ends("runs.csv", ".csv"));
+    assert_true(mmoe_text_ends("anything", ""));
+    assert_false(mmoe_text_ends("runs.csv", ".jsonl"));
+    assert_false(mmoe_text_ends("runs.CSV", ".csv"));
+    assert_false(mmoe_text_ends(".csv", ".csv"));
+    assert_false(mmoe_text_ends("csv", ".csv"));
+    assert_false(mmoe_text_ends("", ""));
+}
+
 static void json_strings(void **state)
 {
     (void)state;
@@ -140,7 +152,7 @@ static void csv_fields(void **state)
     mmoe_text_done(&t);
 }
 
-TESTS(cmocka_unit_test(buffers_grow), cmocka_unit_test(csv_fields), cmocka_unit_test(json_strings),
-      cmocka_unit_test(numbers_read_back), cmocka_unit_test(parsers_take_the_whole_string),
-      cmocka_unit_test(losses_have_four_digits), cmocka_unit_test(the_users_locale_does_not_matter),
-      cmocka_unit_test(nearest_words))
+TESTS(cmocka_unit_test(buffers_grow), cmocka_unit_test(endings), cmocka_unit_test(csv_fields),
+      cmocka_unit_test(json_strings), cmocka_unit_test(numbers_read_back),
+      cmocka_unit_test(parsers_take_the_whole_string), cmocka_unit_test(losses_have_four_digits),
+      cmocka_unit_test(the_users_locale_does_not_matter), cmocka_unit_test(nearest_words))

@@ -34,6 +34,14 @@ static void restores_a_default(void **state)
     assert_int_equal(app->view.options.dim, 100);
 }
 
+/* In scripts of before, with the word for none it had then. */
+static void knows_an_old_name(void **state)
+{
+    (void)state;
+    assert_says(typed("set data-file rows.npz"), "data rows.npz (was synthetic)");
+    assert_says(typed("set data-file none"), "data synthetic (was rows.npz)");
+}
+
 static void says_when_nothing_changes(void **state)
 {
     (void)state;
@@ -189,7 +197,7 @@ static void reads_whole_numbers(void **state)
 }
 
 TESTS(TYPED(changes_several_at_once), TYPED(changes_all_or_nothing), TYPED(restores_a_default),
-      TYPED(says_when_nothing_changes), TYPED(tells_of_one_option), TYPED(lists_them_all),
-      TYPED(says_what_is_reset), TYPED(reseeds_one_stream_or_all), TYPED(refuses_strange_seeds),
-      TYPED(undoes_and_redoes), TYPED(has_words_for_speed_and_theme),
+      TYPED(knows_an_old_name), TYPED(says_when_nothing_changes), TYPED(tells_of_one_option),
+      TYPED(lists_them_all), TYPED(says_what_is_reset), TYPED(reseeds_one_stream_or_all),
+      TYPED(refuses_strange_seeds), TYPED(undoes_and_redoes), TYPED(has_words_for_speed_and_theme),
       TYPED(sets_a_preset_as_one_change), cmocka_unit_test(reads_whole_numbers))

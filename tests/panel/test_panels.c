@@ -33,8 +33,8 @@ static void add_run(struct view *v)
     s->step = 100;
     s->steps = 200;
     s->curve_count = 2;
-    s->curve[0] = (struct mmoe_eval){0, {1.5, 2}, {0}};
-    s->curve[1] = (struct mmoe_eval){100, {0.25, 0.125}, {0}};
+    s->curve[0] = (struct mmoe_eval){0, {[MMOE_LOSS] = {1.5, 2}}};
+    s->curve[1] = (struct mmoe_eval){100, {[MMOE_LOSS] = {0.25, 0.125}}};
     s->value[MMOE_LOSS][0] = 0.25;
     s->value[MMOE_LOSS][1] = 0.125;
     s->value[MMOE_OVER_VAR][0] = 0.05;

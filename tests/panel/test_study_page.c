@@ -17,11 +17,11 @@ static void fill(struct view_study *s)
         r.run = run;
         r.tasks = 2;
         r.step = 20;
-        r.loss[0] = r.value[MMOE_OVER_VAR][0] = loss / 2;
+        r.value[MMOE_LOSS][0] = r.value[MMOE_OVER_VAR][0] = loss / 2;
         r.pearson = (double)cell / 10 + (double)seed / 100;
         r.curve_count = 2;
-        r.curve[0] = (struct mmoe_point){0, (float)loss};
-        r.curve[1] = (struct mmoe_point){20, (float)(loss / 2)};
+        r.curve[0] = (struct mmoe_point){0, {(float)loss}};
+        r.curve[1] = (struct mmoe_point){20, {(float)(loss / 2)}};
         view_study_add(s, &r);
     }
     view_study_renew(s);

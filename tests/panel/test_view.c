@@ -57,7 +57,7 @@ static void live(struct view *v, size_t id, enum mmoe_run_state state)
     v->live.state = state;
     v->live.step = 10 * id;
     v->live.curve_count = 1;
-    v->live.curve[0] = (struct mmoe_eval){.step = id, .loss = {0.5}};
+    v->live.curve[0] = (struct mmoe_eval){.step = id, .value = {[MMOE_LOSS] = {0.5}}};
 }
 
 static void nothing_is_kept_of_no_run(void **state)
@@ -199,7 +199,7 @@ static void a_step_has_a_loss_for_each_seed_at_most(void **state)
     begin_study(&s, MMOE_DRAWING_CURVES, "p", NULL);
     mmoe_record_clear(&r, &s.grid.base);
     for (r.curve_count = 0; r.curve_count < MMOE_RECORD_CURVE; r.curve_count++)
-        r.curve[r.curve_count] = (struct mmoe_point){7, 0.5f};
+        r.curve[r.curve_count] = (struct mmoe_point){7, {0.5f}};
     view_study_add(&s, &r);
     assert_int_equal(s.cells[0].curve->points, 1);
     assert_int_equal(s.cells[0].curve->n[0], 1);

@@ -20,7 +20,7 @@
 
 #include "ui/app/intake.h"
 #include "ui/app/plan.h"
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 
 enum { PAGE_LINES = 5 }; /* more of them are a page */
 

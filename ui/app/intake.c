@@ -20,7 +20,7 @@
 #include <mmoe/queue.h>
 #include <mmoe/run.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 
 /* --- what the live lane reports --- */
 

@@ -19,9 +19,9 @@
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 
-#include "ui/app/html.h"
-#include "ui/app/report.h"
-#include "ui/app/verdicts.h"
+#include "ui/report/html.h"
+#include "ui/report/events.h"
+#include "ui/report/verdicts.h"
 #include "ui/panel/study.h"
 
 enum stage { NEXT, CHOOSING, TRAINING, OVER };

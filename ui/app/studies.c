@@ -20,8 +20,8 @@
 
 #include "ui/app/intake.h"
 #include "ui/app/plan.h"
-#include "ui/app/report.h"
-#include "ui/app/verdicts.h"
+#include "ui/report/events.h"
+#include "ui/report/verdicts.h"
 #include "ui/panel/panels.h"
 
 void app_store_path(const char *path, struct mmoe_text *t)

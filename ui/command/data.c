@@ -8,7 +8,7 @@
 
 #include <mmoe/run.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/command/command.h"
 
 static enum mmoe_status generate(struct app *a, const struct invocation *i, struct mmoe_error *err)

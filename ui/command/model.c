@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/command/command.h"
 
 enum { SYNTHETIC_TASKS = 2, COUNT_SIZE = 48 };

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/command/command.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */

@@ -3,7 +3,7 @@
 #include <mmoe/definition.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/command/command.h"
 
 static void json_preset(struct app *a, const struct mmoe_about *about)

@@ -125,12 +125,6 @@ enum mmoe_status command_log(struct app *a, const struct invocation *i, struct m
     return MMOE_OK;
 }
 
-static bool ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n > k && strcmp(s + n - k, end) == 0;
-}
-
 /* The panel a file is named after, or -1. */
 static int panel_of_file(const char *file)
 {
@@ -157,7 +151,7 @@ static enum form form_of(const char *file)
                  {".csv", FORM_CSV},
                  {".json", FORM_JSON}};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (ends_in(file, forms[i].end))
+        if (mmoe_text_ends(file, forms[i].end))
             return forms[i].form;
     return FORM_NONE;
 }
@@ -282,7 +276,7 @@ static void whole_path(const char *word, char out[MMOE_FILE_MAX])
 
 static bool is_arrays_file(const char *file)
 {
-    return ends_in(file, ".npz") || ends_in(file, ".safetensors");
+    return mmoe_text_ends(file, ".npz") || mmoe_text_ends(file, ".safetensors");
 }
 
 static enum mmoe_status check_arrays(const char *verb, const char *what, const char *file,

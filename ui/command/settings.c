@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/command/command.h"
 #include "ui/term/theme.h"
 
@@ -193,7 +193,7 @@ static enum mmoe_status set_words(const struct invocation *i, struct mmoe_option
             mmoe_text_done(&range);
             return MMOE_INVALID;
         }
-        enum mmoe_status s = mmoe_option_set(o, option->name, i->argv[k + 1], err);
+        enum mmoe_status s = mmoe_option_set(o, i->argv[k], i->argv[k + 1], err);
         if (mmoe_failed(s))
             return s;
     }

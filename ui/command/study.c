@@ -13,11 +13,11 @@
 #include <mmoe/export.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/html.h"
 #include "ui/app/plan.h"
-#include "ui/app/report.h"
-#include "ui/app/verdicts.h"
 #include "ui/command/command.h"
+#include "ui/report/events.h"
+#include "ui/report/html.h"
+#include "ui/report/verdicts.h"
 
 enum { NAMES_MOST = 200 };
 
@@ -289,8 +289,7 @@ enum mmoe_status command_claims(struct app *a, const struct invocation *i, struc
 
 enum mmoe_status command_report(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    size_t n = i->argc ? strlen(i->argv[0]) : 0;
-    if (n < 6 || strcmp(i->argv[0] + n - 5, ".html") != 0)
+    if (i->argc == 0 || !mmoe_text_ends(i->argv[0], ".html"))
         return mmoe_fail(err, MMOE_INVALID, "report writes a page for a browser: report FILE.html");
     char *path = command_path(i->argv[0]);
     enum mmoe_status s = html_write(a, path, err);

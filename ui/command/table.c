@@ -221,7 +221,7 @@ const struct command command_table[] = {
     {"import", "weights|data FILE", "take weights or rows out of a file",
      "weights must be those of the present model and options; the run goes on with them from the "
      "step it is at. data sets "
-     "option data-file: set data-file none goes back to synthetic rows. Example: import data "
+     "option data: set data synthetic goes back to synthetic rows. Example: import data "
      "rows.npz; import weights net.npz",
      COMPLETES_FILE, export_words, PAIRS_NONE, 2, command_import},
     {"save", "FILE", "keep the session in a file: settings, run, curves",

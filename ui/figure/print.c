@@ -11,7 +11,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include <mmoe/file.h>
 #include <mmoe/mem.h>
@@ -295,12 +294,6 @@ static enum mmoe_status print(const struct figure_page *page, enum paper_kind ki
     return paper_close(s.paper, out, err);
 }
 
-static bool ends_in(const char *path, const char *end)
-{
-    size_t n = strlen(path), k = strlen(end);
-    return n > k && strcasecmp(path + n - k, end) == 0;
-}
-
 enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
                                    struct mmoe_error *err)
 {
@@ -308,7 +301,7 @@ enum mmoe_status figure_page_write(const struct figure_page *page, const char *p
         [PAPER_SVG] = ".svg", [PAPER_PDF] = ".pdf", [PAPER_PNG] = ".png"};
     struct mmoe_text bytes = {0};
     for (size_t kind = 0; kind < sizeof endings / sizeof *endings; kind++) {
-        if (!ends_in(path, endings[kind]))
+        if (!mmoe_text_ends(path, endings[kind]))
             continue;
         enum mmoe_status status = print(page, (enum paper_kind)kind, &bytes, err);
         if (!mmoe_failed(status))

@@ -22,7 +22,7 @@
 #include <mmoe/queue.h>
 
 #include "ui/app/plan.h"
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/term/guard.h"
 
 enum { LINE_MAX_BYTES = 1 << 20, CHUNK = 4096 };

@@ -17,7 +17,7 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 #include "ui/main/batch.h"
 #include "ui/main/cli.h"
 #include "ui/main/loop.h"

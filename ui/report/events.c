@@ -11,14 +11,14 @@
  *
  * Nothing but `seconds` and `steps_per_second` depends on the clock.
  */
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/app/event.h"
+#include "ui/report/event.h"
 
 enum { LOSS_SIZE = 32, COUNT_SIZE = 48 };
 

@@ -17,13 +17,13 @@
 
 #include <mmoe/mem.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 
 static struct app *app;
 static FILE *kept;
 static int stdout_was, stderr_was;
 static char output[8192];
-static struct mmoe_eval curve[] = {{0, {4, 5}, {0}}, {100, {0.1, 0.25}, {0}}};
+static struct mmoe_eval curve[] = {{0, {[MMOE_LOSS] = {4, 5}}}, {100, {[MMOE_LOSS] = {0.1, 0.25}}}};
 
 static int begin(void **state)
 {
@@ -83,8 +83,8 @@ static struct mmoe_snapshot finished_run(void)
 static void data(void **state)
 {
     (void)state;
-    struct mmoe_dataset d = {.rows = 40000,
-                             .test_rows = 2000,
+    struct mmoe_dataset d = {.train = {.n = 40000},
+                             .test = {.n = 2000},
                              .dim = 100,
                              .tasks = 2,
                              .var = {5.5, 4.25},

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "ui/app/event.h"
-#include "ui/app/report.h"
+#include "ui/report/event.h"
+#include "ui/report/events.h"
 
 enum { LOSS_SIZE = 32 };
 

@@ -5,7 +5,7 @@
  * What is told of a study depends on its runs alone: draws come from one
  * stream, and losses stand in the order of seeds.
  */
-#include "ui/app/verdicts.h"
+#include "ui/report/verdicts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include <mmoe/mem.h>
 
-#include "ui/app/report.h"
+#include "ui/report/events.h"
 
 enum { DRAWS = 10000, DRAWS_OF_MANY = 2000, STREAM = 1, NUMBER = 24 };
 

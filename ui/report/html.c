@@ -4,7 +4,7 @@
  *
  * The same runs give the same bytes: it has no date but those of the studies.
  */
-#include "ui/app/html.h"
+#include "ui/report/html.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #include <mmoe/store.h>
 
 #include "ui/app/plan.h"
-#include "ui/app/verdicts.h"
+#include "ui/report/verdicts.h"
 #include "ui/panel/study.h"
 
 enum { NUMBER = 24 };
