@@ -22,7 +22,7 @@ static inline int begin(void **state)
     (void)state;
     mmoe_mat_init();
     app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_SCREEN);
+    app_init(app, EVENT_SCREEN);
     small_options(&app->view.options);
     app->made = app->view.options;
     interp_init(&interp, true);

@@ -39,7 +39,7 @@ static int begin(void **state)
 {
     (void)state;
     app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_JSON);
+    app_init(app, EVENT_JSON);
     struct mmoe_options *o = &app->view.options;
     o->dim = 8;
     o->rows = 400;
@@ -368,7 +368,7 @@ static void words_go_where_they_belong(void **state)
     (void)state;
     app_tell(app, "a \"b\"\n");
     assert_string_equal(said(), "{\"event\":\"text\",\"text\":\"a \\\"b\\\"\\n\"}\n");
-    app->mode = APP_PLAIN;
+    app->sink.mode = EVENT_PLAIN;
     app->quiet = true;
     app_say(app, "%d", 1);
     forget();
@@ -376,7 +376,7 @@ static void words_go_where_they_belong(void **state)
     mmoe_fail(&err, MMOE_INVALID, "d");
     app_complain(app, &err);
     assert_string_equal(said(), "c\nmmoe: d\n");
-    app->mode = APP_SCREEN;
+    app->sink.mode = EVENT_SCREEN;
     app->quiet = false;
     app->exit_status = 0;
     app_say(app, "e");

@@ -81,7 +81,7 @@ static int begin(void **state)
 {
     (void)state;
     app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_SCREEN); /* complaints go to the log */
+    app_init(app, EVENT_SCREEN); /* complaints go to the log */
     interp_init(&interp, true);
     trace[0] = '\0';
     return 0;
@@ -196,7 +196,7 @@ static void in_a_script_a_failure_ends_the_session(void **state)
 {
     (void)state;
     interp.stop_at_error = true;
-    app->mode = APP_PLAIN;
+    app->sink.mode = EVENT_PLAIN;
     interp_submit(&interp, app, "say a; stumble; say lost");
     interp_submit(&interp, app, "say lost");
     interp_advance(&interp, app);

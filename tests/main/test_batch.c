@@ -90,7 +90,7 @@ static int begin(void **state)
 {
     (void)state;
     app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_JSON);
+    app_init(app, EVENT_JSON);
     interp_init(&interp, false);
     struct mmoe_options *o = &app->view.options;
     o->dim = 8;

@@ -9,6 +9,7 @@
  */
 #include "ui/app/app.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,10 +25,13 @@
 
 enum { PAGE_LINES = 5 }; /* more of them are a page */
 
-void app_init(struct app *a, enum app_mode mode)
+static void emit(void *context, const char *text);
+static void show_progress(void *context, const char *text);
+
+void app_init(struct app *a, enum event_mode mode)
 {
     memset(a, 0, sizeof *a);
-    a->mode = mode;
+    a->sink = (struct event_sink){mode, emit, show_progress, a};
     view_init(&a->view);
     mmoe_snapshot_init(&a->incoming, 0);
     a->made = a->view.options;
@@ -53,10 +57,61 @@ void app_done(struct app *a)
 
 /* --- words --- */
 
+/* Write to stdout at once. Where that fails the session ends with status 1 and a line on stderr
+   (none for a closed pipe). */
+static void to_stdout(struct app *a, const char *text)
+{
+    app_progress_end(a);
+    if (a->output_failed || (fputs(text, stdout) >= 0 && fflush(stdout) == 0))
+        return;
+    int why = errno;
+    a->output_failed = true;
+    a->quit = true;
+    a->exit_status = 1;
+    if (why != EPIPE)
+        fprintf(stderr, "mmoe: cannot write to standard output: %s\n", strerror(why));
+}
+
+static void emit(void *context, const char *text)
+{
+    struct app *a = context;
+    a->changes++;
+    if (a->sink.mode == EVENT_SCREEN)
+        view_log(&a->view, LOG_DATA, text);
+    else
+        to_stdout(a, text);
+}
+
+static void show_progress(void *context, const char *text)
+{
+    struct app *a = context;
+    size_t n = strlen(text);
+    if (n == 0) {
+        app_progress_end(a);
+        return;
+    }
+    int pad = a->progress_width > n ? (int)(a->progress_width - n) : 0;
+    fprintf(stderr, "\r%s%*s", text, pad, "");
+    fflush(stderr);
+    a->progress_width = n + (size_t)pad;
+}
+
+void app_progress(struct app *a)
+{
+    events_progress(&a->sink, &a->view, a->until, a->sweeping);
+}
+
+void app_progress_end(struct app *a)
+{
+    if (a->progress_width)
+        fprintf(stderr, "\r%*s\r", (int)a->progress_width, "");
+    a->progress_width = 0;
+}
+
 static void to_stderr(struct app *a, const char *prefix, const char *text)
 {
     size_t n = strlen(text);
-    report_progress_end(a);
+    app_progress_end(a);
     fprintf(stderr, "%s%s%s", prefix, text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
 }
 
@@ -69,7 +124,7 @@ void app_say(struct app *a, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (a->mode == APP_SCREEN)
+    if (a->sink.mode == EVENT_SCREEN)
         view_log(&a->view, LOG_TALK, text);
     else
         to_stderr(a, "", text);
@@ -80,19 +135,15 @@ void app_tell(struct app *a, const char *text)
 {
     struct mmoe_text t = {0};
     size_t n = strlen(text);
-    a->changes++;
-    if (a->mode == APP_SCREEN) {
-        view_log(&a->view, LOG_DATA, text);
+    bool whole = a->sink.mode == EVENT_SCREEN || (n > 0 && text[n - 1] == '\n');
+    if (a->sink.mode == EVENT_JSON) {
+        event_begin(&t, "text");
+        mmoe_json_word(&t, "text", text);
+        event_end(&a->sink, &t);
         return;
     }
-    if (a->mode == APP_JSON) {
-        mmoe_text_add(&t, "{\"event\":\"text\",\"text\":");
-        mmoe_text_add_json(&t, text);
-        mmoe_text_add(&t, "}\n");
-    } else {
-        mmoe_text_add(&t, "%s%s", text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
-    }
-    report_text(a, t.s);
+    mmoe_text_add(&t, "%s%s", text, whole ? "" : "\n");
+    a->sink.emit(a, t.s);
     mmoe_text_done(&t);
 }
 
@@ -102,7 +153,7 @@ void app_page(struct app *a, const char *text)
     for (const char *s = text; *s; s++)
         lines += *s == '\n' && s[1];
     app_tell(a, text);
-    if (a->mode != APP_SCREEN || lines <= PAGE_LINES)
+    if (a->sink.mode != EVENT_SCREEN || lines <= PAGE_LINES)
         return;
     a->view.reading = true;
     a->view.reading_from = a->view.log_count > lines ? a->view.log_count - lines : 0;
@@ -110,11 +161,11 @@ void app_page(struct app *a, const char *text)
 
 void app_complain(struct app *a, const struct mmoe_error *err)
 {
-    if (a->mode == APP_SCREEN)
+    if (a->sink.mode == EVENT_SCREEN)
         view_log(&a->view, LOG_ERROR, err->text);
     else
         to_stderr(a, "mmoe: ", err->text);
-    if (a->mode != APP_SCREEN && a->exit_status != 1)
+    if (a->sink.mode != EVENT_SCREEN && a->exit_status != 1)
         a->exit_status = err->status == MMOE_DIVERGED ? 3 : 1;
     a->changes++;
 }

@@ -5,7 +5,7 @@
  * Commands change the app through the functions here; the screen and the batch
  * driver both feed it commands and let it take in what the workers report.
  * Data goes to stdout, talk to stderr; with a screen both go to the log, and
- * with --json data is one object a line (report.h).
+ * with --json data is one object a line (ui/report/event.h).
  *
  * Ownership: app_init / app_done. Threads: user-interface thread.
  */
@@ -22,8 +22,8 @@
 #include <mmoe/text.h>
 
 #include "ui/panel/view.h"
+#include "ui/report/event.h"
 
-enum app_mode { APP_SCREEN, APP_PLAIN, APP_JSON };
 enum { APP_UNDO_MAX = 100 };
 
 /* What the rest of a command line waits for. */
@@ -35,8 +35,8 @@ enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PEND
 struct plan;
 
 struct app {
-    enum app_mode mode;
-    bool quiet; /* -q: no talk */
+    struct event_sink sink; /* where events go; its mode is the session's */
+    bool quiet;             /* -q: no talk */
     bool quit;
     int exit_status;  /* 0 ok, 1 a command failed, 3 diverged */
     struct view view; /* view.options are the settings */
@@ -77,12 +77,12 @@ struct app {
     size_t progress_width; /* columns of the progress line on stderr; 0: none shown */
 };
 
-void app_init(struct app *a, enum app_mode mode);
+void app_init(struct app *a, enum event_mode mode);
 void app_done(struct app *a);
 
 /* Talk: progress, confirmations, hints (stderr or the log; silenced by -q). */
 void app_say(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use report.h
+/* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use event.h
    instead; app_tell then wraps the text as {"event":"text","text":...}. */
 void app_tell(struct app *a, const char *text);
 /* The same; on the screen a text of many lines fills it, from its first line, until the next
@@ -90,6 +90,10 @@ void app_tell(struct app *a, const char *text);
 void app_page(struct app *a, const char *text);
 /* An error, always shown (stderr or the log). Sets exit_status 1 (3 for MMOE_DIVERGED). */
 void app_complain(struct app *a, const struct mmoe_error *err);
+/* One rewritten line on stderr: where training and repeats are. For a terminal alone. */
+void app_progress(struct app *a);
+/* Wipe it; done before anything else is written. */
+void app_progress_end(struct app *a);
 
 /*
  * Make *o the settings: checks them together, remembers the old ones for undo,
@@ -141,6 +145,9 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *or
  * train the runs it lacks. */
 enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
                            const char *draw, struct mmoe_error *err);
+/* Write the page of what is shown: the parts of the newest plan where its last one is on the
+   screen, else the study that is. MMOE_STATE where there is none. */
+enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *err);
 /* Hold what the queue does, or let it go on. */
 void app_hold(struct app *a, bool held);
 

@@ -21,6 +21,7 @@
 #include <mmoe/run.h>
 
 #include "ui/report/events.h"
+#include "ui/report/studies.h"
 
 /* --- what the live lane reports --- */
 
@@ -79,7 +80,7 @@ static void take_data(struct app *a)
     if (!d)
         return;
     a->tell_data = false;
-    report_data(a, d);
+    events_data(&a->sink, d, &a->made);
 }
 
 static void take_evaluations(struct app *a)
@@ -88,7 +89,7 @@ static void take_evaluations(struct app *a)
     for (size_t i = 0; i < s->curve_count; i++) {
         if (s->curve[i].step < a->evals_reported)
             continue;
-        report_eval(a, s, &s->curve[i]);
+        events_eval(&a->sink, s, &s->curve[i]);
         a->evals_reported = s->curve[i].step + 1;
     }
 }
@@ -131,14 +132,14 @@ static void end_training(struct app *a)
     const struct mmoe_snapshot *s = &a->view.live;
     bool run = a->pending == APP_PENDING_RUN;
     if (s->state == MMOE_RUN_DIVERGED) {
-        if (run && a->mode != APP_SCREEN)
-            report_run(a, s);
+        if (run && a->sink.mode != EVENT_SCREEN)
+            events_run(&a->sink, s);
         complain_diverged(a);
     } else if (s->step < a->until && !s->stopped) {
         app_say(a, "paused at step %zu of %zu%s", s->step, a->until,
                 a->view.stale ? ": its settings were changed" : "");
     } else if (run) {
-        report_run(a, s);
+        events_run(&a->sink, s);
     } else {
         say_step(a);
     }
@@ -152,7 +153,7 @@ static void settle(struct app *a)
     if (a->pending == APP_PENDING_NONE && !a->fresh && !a->view.making)
         return;
     if (a->tell_data && a->data && !complained)
-        report_data(a, a->data);
+        events_data(&a->sink, a->data, &a->made);
     if (a->fresh && !complained)
         app_say(a, "stopped before the run was made");
     if (a->fresh)
@@ -171,7 +172,7 @@ static void end_group(struct app *a, struct view_group *g)
 {
     g->wanted = g->done;
     if (g->done > 0)
-        report_repeat(a, g);
+        studies_repeat(&a->sink, g);
 }
 
 static void take_record(struct app *a, const struct mmoe_record *r)
@@ -182,7 +183,7 @@ static void take_record(struct app *a, const struct mmoe_record *r)
         g->wanted -= g->wanted > g->done; /* it could not be made */
     } else {
         view_group_add(g, r->value[MMOE_LOSS][0]);
-        report_record(a, r, g->done, g->wanted);
+        studies_record(&a->sink, r, g->done, g->wanted);
     }
     if (g->done >= g->wanted)
         end_group(a, g);
@@ -299,7 +300,7 @@ static void take_benched(struct app *a)
 {
     struct mmoe_bench b;
     while (mmoe_lane_benched(a->lane, &b))
-        report_bench(a, &b, a->benched++ == 0);
+        events_bench(&a->sink, &b, a->benched++ == 0);
 }
 
 void app_take_in(struct app *a)

@@ -19,10 +19,8 @@
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 
-#include "ui/report/html.h"
-#include "ui/report/events.h"
-#include "ui/report/verdicts.h"
 #include "ui/panel/study.h"
+#include "ui/report/verdicts.h"
 
 enum stage { NEXT, CHOOSING, TRAINING, OVER };
 
@@ -190,7 +188,7 @@ static void end_choice(struct app *a, struct plan *p)
     mmoe_choice_make(&s->grid, p->def.choose, p->def.choose_for, losses, &part->choice);
     part->has_choice = true;
     mmoe_free(losses);
-    report_choice(a, &s->grid, &part->choice);
+    verdicts_tell_choice(&a->sink, &s->grid, &part->choice);
 }
 
 /* --- files --- */
@@ -234,7 +232,7 @@ static enum mmoe_status end_plan(struct app *a, struct plan *p, struct mmoe_erro
         return MMOE_OK;
     struct mmoe_text path = {0};
     mmoe_text_add(&path, "%s/report.html", p->out);
-    enum mmoe_status status = html_write(a, path.s, err);
+    enum mmoe_status status = app_report(a, path.s, err);
     if (!mmoe_failed(status))
         app_say(a, "wrote %s", path.s);
     if (!mmoe_failed(status) && p->unwritten)

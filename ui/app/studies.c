@@ -8,6 +8,8 @@
  * alone: neither on the number of jobs, nor on the store, nor on how often it
  * was cut off.
  */
+#include "ui/report/studies.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,9 +22,9 @@
 
 #include "ui/app/intake.h"
 #include "ui/app/plan.h"
-#include "ui/report/events.h"
-#include "ui/report/verdicts.h"
 #include "ui/panel/panels.h"
+#include "ui/report/html.h"
+#include "ui/report/verdicts.h"
 
 void app_store_path(const char *path, struct mmoe_text *t)
 {
@@ -65,7 +67,7 @@ static bool show_record(void *context, const struct mmoe_record *r)
 static void tell_claims(struct app *a)
 {
     struct mmoe_error why;
-    if (mmoe_failed(app_claims(a, false, &why)))
+    if (mmoe_failed(verdicts_tell(&a->sink, &a->view.study, false, &why)))
         app_say(a, "no claims are tested: %s", why.text);
 }
 
@@ -83,7 +85,7 @@ static void tell(struct app *a)
         app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
     if (plan_chooses(a))
         return; /* the plan tells what was chosen */
-    report_sweep(a);
+    studies_cells(&a->sink, s);
     if (s->claims && done == runs)
         tell_claims(a);
 }
@@ -99,7 +101,8 @@ static enum mmoe_status show(struct app *a, struct mmoe_store *s, int64_t id,
         return status;
     view_study_begin(&a->view.study, info->id, &grid, command ? command : info->command, def);
     a->changes++;
-    status = info->finished ? mmoe_results_read(s, info->id, &grid, true, show_record, a, err) : MMOE_OK;
+    status = info->finished ? mmoe_results_read(s, info->id, &grid, true, show_record, a, err)
+                            : MMOE_OK;
     view_study_renew(&a->view.study);
     a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     return status;
@@ -222,6 +225,25 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
     return status;
 }
 
+enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *err)
+{
+    const struct view_study *s = &a->view.study;
+    const struct plan_said newest = plan_newest(a);
+    struct html_part parts[MMOE_PARTS_MAX];
+    struct mmoe_text store = {0};
+    bool whole = newest.count > 0 && newest.parts[newest.count - 1].id == s->id &&
+                 strncmp(newest.command, s->command, sizeof s->command - 1) == 0;
+    for (size_t i = 0; i < newest.count; i++) {
+        const struct plan_part *p = &newest.parts[i];
+        parts[i] = (struct html_part){p->source, p->id, p->has_choice ? &p->choice : NULL};
+    }
+    app_store_path(newest.store, &store);
+    const struct html_plan plan = {newest.title, newest.command, store.s, parts, newest.count};
+    enum mmoe_status status = html_write(s, whole ? &plan : NULL, path, err);
+    mmoe_text_done(&store);
+    return status;
+}
+
 void app_hold(struct app *a, bool held)
 {
     if (held == a->view.study.held)
@@ -241,7 +263,7 @@ void app_study_take(struct app *a, const struct mmoe_record *r)
     if (r->failed)
         return; /* it could not be made: the error was said */
     view_study_add(&a->view.study, r);
-    report_sweep_run(a, r);
+    studies_run(&a->sink, &a->view.study, r);
 }
 
 void app_study_end(struct app *a)

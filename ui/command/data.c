@@ -8,8 +8,8 @@
 
 #include <mmoe/run.h>
 
-#include "ui/report/events.h"
 #include "ui/command/command.h"
+#include "ui/report/events.h"
 
 static enum mmoe_status generate(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
@@ -34,7 +34,7 @@ static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
         return mmoe_fail(err, MMOE_STATE, "%s",
                          a->view.making ? "the rows are still being made: ask again in a moment"
                                         : "no rows yet: data gen makes them");
-    report_data(a, a->data);
+    events_data(&a->sink, a->data, &a->made);
     if (is_stale(a))
         app_say(a, "options changed since these rows were made: data gen makes new ones");
     return MMOE_OK;

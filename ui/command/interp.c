@@ -116,7 +116,7 @@ enum mmoe_status interp_now(struct interp *i, struct app *a, const char *text)
     struct mmoe_error err;
     struct invocation *list = command_parse(text, i->prefixes, &err);
     if (mmoe_failed(err.status)) {
-        if (a->mode == APP_SCREEN)
+        if (a->sink.mode == EVENT_SCREEN)
             view_log(&a->view, LOG_COMMAND, text);
         app_complain(a, &err);
         return err.status;
@@ -171,7 +171,7 @@ static void run_command(struct interp *i, struct app *a, struct invocation *comm
     a->wait = APP_WAIT_NOTHING;
     a->changes++;
     i->depth = command->depth;
-    if (a->mode == APP_SCREEN)
+    if (a->sink.mode == EVENT_SCREEN)
         view_log(&a->view, LOG_COMMAND, command->text);
     enum mmoe_status s = command->command->exec(a, command, &err);
     if (!mmoe_failed(s) && is_recorded(command->command))

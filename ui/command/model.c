@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/report/events.h"
 #include "ui/command/command.h"
 
 enum { SYNTHETIC_TASKS = 2, COUNT_SIZE = 48 };
@@ -31,16 +30,13 @@ static void json_model(struct app *a, size_t k)
 {
     const struct mmoe_model *model = mmoe_model_at(k);
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"model\",\"name\":");
-    mmoe_text_add_json(&t, mmoe_model_name(model));
-    mmoe_text_add(&t, ",\"title\":");
-    mmoe_text_add_json(&t, mmoe_model_title(model));
-    mmoe_text_add(&t, ",\"parameters\":%zu,\"current\":%s,\"help\":", count_parameters(a, model),
-                  (int)k == a->view.options.model ? "true" : "false");
-    mmoe_text_add_json(&t, mmoe_model_help(model));
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    event_begin(&t, "model");
+    mmoe_json_word(&t, "name", mmoe_model_name(model));
+    mmoe_json_word(&t, "title", mmoe_model_title(model));
+    mmoe_json_count(&t, "parameters", count_parameters(a, model));
+    mmoe_json_truth(&t, "current", (int)k == a->view.options.model);
+    mmoe_json_word(&t, "help", mmoe_model_help(model));
+    event_end(&a->sink, &t);
 }
 
 static void list_models(struct app *a)
@@ -49,7 +45,7 @@ static void list_models(struct app *a)
     char count[48];
     for (size_t k = 0; k < mmoe_model_count(); k++) {
         const struct mmoe_model *model = mmoe_model_at(k);
-        if (a->mode == APP_JSON) {
+        if (a->sink.mode == EVENT_JSON) {
             json_model(a, k);
             continue;
         }
@@ -58,7 +54,7 @@ static void list_models(struct app *a)
                       (int)k == a->view.options.model ? '*' : ' ', mmoe_model_name(model), count,
                       mmoe_model_help(model));
     }
-    if (a->mode != APP_JSON)
+    if (a->sink.mode != EVENT_JSON)
         app_tell(a, t.s);
     mmoe_text_done(&t);
 }
@@ -110,20 +106,25 @@ static void json_outline(struct app *a, const struct mmoe_model *model,
                          const struct mmoe_outline *o)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"model\",\"name\":");
-    mmoe_text_add_json(&t, mmoe_model_name(model));
-    mmoe_text_add(&t, ",\"parameters\":%zu,\"flops\":%.0f,\"parts\":[", o->parameters, o->flops);
+    event_begin(&t, "model");
+    mmoe_json_word(&t, "name", mmoe_model_name(model));
+    mmoe_json_count(&t, "parameters", o->parameters);
+    mmoe_json_number(&t, "flops", o->flops);
+    mmoe_json_key(&t, "parts");
+    mmoe_text_add(&t, "[");
     for (size_t i = 0; i < o->count; i++) {
         const struct mmoe_outline_part *p = &o->parts[i];
-        mmoe_text_add(&t, "%s{\"name\":", i ? "," : "");
-        mmoe_text_add_json(&t, p->name);
-        mmoe_text_add(&t,
-                      ",\"groups\":%zu,\"in\":%zu,\"out\":%zu,\"parameters\":%zu,\"flops\":%.0f}",
-                      p->groups, p->in, p->out, p->parameters, p->flops);
+        mmoe_text_add(&t, "%s{", i ? "," : "");
+        mmoe_json_word(&t, "name", p->name);
+        mmoe_json_count(&t, "groups", p->groups);
+        mmoe_json_count(&t, "in", p->in);
+        mmoe_json_count(&t, "out", p->out);
+        mmoe_json_count(&t, "parameters", p->parameters);
+        mmoe_json_number(&t, "flops", p->flops);
+        mmoe_text_add(&t, "}");
     }
-    mmoe_text_add(&t, "]}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(&t, "]");
+    event_end(&a->sink, &t);
 }
 
 static void say_model(struct app *a)
@@ -134,7 +135,7 @@ static void say_model(struct app *a)
     struct mmoe_text t = {0};
     command_spec(a, model, &spec);
     mmoe_model_outline(model, &spec, &o);
-    if (a->mode == APP_JSON) {
+    if (a->sink.mode == EVENT_JSON) {
         json_outline(a, model, &o);
         return;
     }

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "ui/report/events.h"
 #include "ui/command/command.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
@@ -34,11 +33,9 @@ static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_er
 static void tell_panel(struct app *a, int panel)
 {
     struct mmoe_text t = {0};
-    if (a->mode == APP_JSON) {
+    if (a->sink.mode == EVENT_JSON) {
         panel_table[panel]->json(&a->view, &t);
-        if (t.n)
-            report_text(a, t.s);
-        mmoe_text_done(&t);
+        event_emit(&a->sink, &t);
         return;
     }
     panel_table[panel]->describe(&a->view, &t);
@@ -58,7 +55,7 @@ enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct
         return err->status;
     a->view.focus = panel;
     a->changes++;
-    if (a->mode != APP_SCREEN)
+    if (a->sink.mode != EVENT_SCREEN)
         tell_panel(a, panel);
     return MMOE_OK;
 }
@@ -218,24 +215,32 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
     mmoe_text_done(&t);
 }
 
+static void add_counts(struct mmoe_text *t, const char *key, size_t x, size_t y)
+{
+    mmoe_json_key(t, key);
+    mmoe_text_add(t, "[%zu,%zu]", x, y);
+}
+
 static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
                             const struct mmoe_snapshot *y, size_t second)
 {
     struct mmoe_text t = {0};
     double ratio[MMOE_TASKS_MAX];
     size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks, count = 0;
-    mmoe_text_add(&t, "{\"event\":\"compare\",\"runs\":[%zu,%zu],\"differ\":[", first, second);
+    event_begin(&t, "compare");
+    add_counts(&t, "runs", first, second);
+    mmoe_json_key(&t, "differ");
+    mmoe_text_add(&t, "[");
     for (size_t k = 0; k < mmoe_option_count; k++)
         if (is_compared(&mmoe_option_table[k]) &&
             !mmoe_option_same(&x->options, &y->options, &mmoe_option_table[k]))
             mmoe_text_add(&t, "%s\"%s\"", count++ ? "," : "", mmoe_option_table[k].name);
-    mmoe_text_add(&t, "],\"step\":[%zu,%zu]", x->step, y->step);
+    mmoe_text_add(&t, "]");
+    add_counts(&t, "step", x->step, y->step);
     for (size_t k = 0; k < tasks; k++)
         ratio[k] = y->value[MMOE_LOSS][k] / x->value[MMOE_LOSS][k];
-    panel_add_numbers(&t, "ratio", ratio, tasks);
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_json_numbers(&t, "ratio", ratio, tasks);
+    event_end(&a->sink, &t);
 }
 
 /* --- compare two models --- */
@@ -293,18 +298,20 @@ static void compare_models(struct app *a, const struct mmoe_model *first,
     mmoe_model_outline(first, &spec, &x);
     command_spec(a, second, &spec);
     mmoe_model_outline(second, &spec, &y);
-    if (a->mode != APP_JSON) {
+    if (a->sink.mode != EVENT_JSON) {
         tell_models(a, first, &x, second, &y);
         return;
     }
-    mmoe_text_add(&t, "{\"event\":\"compare\",\"models\":[");
+    event_begin(&t, "compare");
+    mmoe_json_key(&t, "models");
+    mmoe_text_add(&t, "[");
     mmoe_text_add_json(&t, mmoe_model_name(first));
     mmoe_text_add(&t, ",");
     mmoe_text_add_json(&t, mmoe_model_name(second));
-    mmoe_text_add(&t, "],\"parameters\":[%zu,%zu],\"flops\":[%.0f,%.0f]}\n", x.parameters,
-                  y.parameters, x.flops, y.flops);
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(&t, "]");
+    add_counts(&t, "parameters", x.parameters, y.parameters);
+    mmoe_json_numbers(&t, "flops", (const double[]){x.flops, y.flops}, 2);
+    event_end(&a->sink, &t);
 }
 
 enum mmoe_status command_compare(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -324,7 +331,7 @@ enum mmoe_status command_compare(struct app *a, const struct invocation *i, stru
     const struct mmoe_snapshot *y = find_run(a, i->argv[1], &second);
     if (!x || !y)
         return no_run(a, i->argv[x ? 1 : 0], err);
-    if (a->mode == APP_JSON)
+    if (a->sink.mode == EVENT_JSON)
         json_comparison(a, x, first, y, second);
     else
         tell_comparison(a, x, first, y, second);

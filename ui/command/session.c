@@ -181,11 +181,12 @@ static void add_json(const struct app *a, int panel, const char *file, struct mm
     mmoe_origin_here(&origin);
     add_command(a, file, &command);
     panel_table[panel]->json(&a->view, &events);
-    mmoe_text_add(t, "{\"panel\":\"%s\",\"program\":", panel_table[panel]->name);
-    mmoe_text_add_json(t, origin.version);
-    mmoe_text_add(t, ",\"command\":");
-    mmoe_text_add_json(t, command.s);
-    mmoe_text_add(t, ",\"events\":[");
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "panel", panel_table[panel]->name);
+    mmoe_json_word(t, "program", origin.version);
+    mmoe_json_word(t, "command", command.s);
+    mmoe_json_key(t, "events");
+    mmoe_text_add(t, "[");
     for (const char *s = events.s; s && *s; s += strcspn(s, "\n") + 1)
         mmoe_text_add(t, "%s%.*s", s == events.s ? "" : ",", (int)strcspn(s, "\n"), s);
     mmoe_text_add(t, "]}\n");

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/report/events.h"
 #include "ui/command/command.h"
 #include "ui/term/theme.h"
 
@@ -94,19 +93,15 @@ static void json_option(struct app *a, const struct mmoe_option *option)
 {
     struct mmoe_text t = {0}, value = value_of(&a->view.options, option), range = {0};
     mmoe_option_range(option, &range);
-    mmoe_text_add(&t, "{\"event\":\"option\",\"name\":");
-    mmoe_text_add_json(&t, option->name);
-    mmoe_text_add(&t, ",\"group\":\"%s\",\"value\":", group_names[option->group]);
-    mmoe_text_add_json(&t, value.s);
-    mmoe_text_add(&t, ",\"default\":");
-    mmoe_text_add_json(&t, option->fallback);
-    mmoe_text_add(&t, ",\"range\":");
-    mmoe_text_add_json(&t, range.s);
-    mmoe_text_add(&t, ",\"resets\":\"%s\",\"help\":", resets_names[option->resets]);
-    mmoe_text_add_json(&t, option->help);
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    event_begin(&t, "option");
+    mmoe_json_word(&t, "name", option->name);
+    mmoe_json_word(&t, "group", group_names[option->group]);
+    mmoe_json_word(&t, "value", value.s);
+    mmoe_json_word(&t, "default", option->fallback);
+    mmoe_json_word(&t, "range", range.s);
+    mmoe_json_word(&t, "resets", resets_names[option->resets]);
+    mmoe_json_word(&t, "help", option->help);
+    event_end(&a->sink, &t);
     mmoe_text_done(&value);
     mmoe_text_done(&range);
 }
@@ -132,7 +127,7 @@ static void list_options(struct app *a)
     int group = -1;
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        if (a->mode == APP_JSON) {
+        if (a->sink.mode == EVENT_JSON) {
             json_option(a, option);
             continue;
         }
@@ -141,7 +136,7 @@ static void list_options(struct app *a)
         group = (int)option->group;
         list_option(&a->view.options, option, &t);
     }
-    if (a->mode != APP_JSON) {
+    if (a->sink.mode != EVENT_JSON) {
         mmoe_text_add(
             &t,
             "set KEY tells more of one, set KEY default restores it; * differs from the default\n");
@@ -163,7 +158,7 @@ static const char *resets_text(enum mmoe_resets resets)
 static void show_option(struct app *a, const struct mmoe_option *option)
 {
     struct mmoe_text t = {0};
-    if (a->mode == APP_JSON) {
+    if (a->sink.mode == EVENT_JSON) {
         json_option(a, option);
         return;
     }

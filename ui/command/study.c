@@ -15,8 +15,6 @@
 
 #include "ui/app/plan.h"
 #include "ui/command/command.h"
-#include "ui/report/events.h"
-#include "ui/report/html.h"
 #include "ui/report/verdicts.h"
 
 enum { NAMES_MOST = 200 };
@@ -26,19 +24,22 @@ enum { NAMES_MOST = 200 };
 static void add_study(const struct app *a, const struct mmoe_study_info *s, struct mmoe_text *t)
 {
     char time[32];
-    if (a->mode != APP_JSON) {
+    if (a->sink.mode != EVENT_JSON) {
         mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id,
                       s->created, s->cells, s->seeds, s->finished, s->runs,
                       mmoe_format_duration(s->seconds, time, sizeof time), s->command);
         return;
     }
-    mmoe_text_add(t, "{\"event\":\"study\",\"id\":%lld,\"created\":", (long long)s->id);
-    mmoe_text_add_json(t, s->created);
-    mmoe_text_add(t, ",\"command\":");
-    mmoe_text_add_json(t, s->command);
-    mmoe_text_add(t,
-                  ",\"cells\":%zu,\"seeds\":%zu,\"runs\":%zu,\"finished\":%zu,\"diverged\":%zu}\n",
-                  s->cells, s->seeds, s->runs, s->finished, s->diverged);
+    event_begin(t, "study");
+    mmoe_json_count(t, "id", (unsigned long long)s->id);
+    mmoe_json_word(t, "created", s->created);
+    mmoe_json_word(t, "command", s->command);
+    mmoe_json_count(t, "cells", s->cells);
+    mmoe_json_count(t, "seeds", s->seeds);
+    mmoe_json_count(t, "runs", s->runs);
+    mmoe_json_count(t, "finished", s->finished);
+    mmoe_json_count(t, "diverged", s->diverged);
+    mmoe_text_add(t, "}\n");
 }
 
 static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_error *err)
@@ -89,7 +90,7 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     mmoe_store_close(store);
     if (mmoe_failed(s))
         return s;
-    if (a->mode != APP_JSON && count)
+    if (a->sink.mode != EVENT_JSON && count)
         mmoe_text_add(
             &t,
             "   id  begun                 cells x seeds    runs             trained    command\n");
@@ -97,8 +98,8 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
         add_study(a, &list[k], &t);
     if (count == 0)
         app_say(a, "no studies yet: sweep seeds=20 p=0.5,1 begins one");
-    else if (a->mode == APP_JSON)
-        report_text(a, t.s);
+    else if (a->sink.mode == EVENT_JSON)
+        event_emit(&a->sink, &t);
     else
         app_page(a, t.s);
     mmoe_text_done(&t);
@@ -281,9 +282,9 @@ enum mmoe_status command_claims(struct app *a, const struct invocation *i, struc
             "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
             threshold);
     if (!mmoe_failed(s))
-        s = app_claims(a, over_var, err);
+        s = verdicts_tell(&a->sink, &a->view.study, over_var, err);
     if (!mmoe_failed(s) && threshold)
-        s = app_claim_cells(a, over_var, value, err);
+        s = verdicts_tell_cells(&a->sink, &a->view.study, over_var, value, err);
     return s;
 }
 
@@ -292,7 +293,7 @@ enum mmoe_status command_report(struct app *a, const struct invocation *i, struc
     if (i->argc == 0 || !mmoe_text_ends(i->argv[0], ".html"))
         return mmoe_fail(err, MMOE_INVALID, "report writes a page for a browser: report FILE.html");
     char *path = command_path(i->argv[0]);
-    enum mmoe_status s = html_write(a, path, err);
+    enum mmoe_status s = app_report(a, path, err);
     if (!mmoe_failed(s))
         app_say(a, "wrote %s", path);
     mmoe_free(path);

@@ -13,7 +13,6 @@
 #include <mmoe/queue.h>
 
 #include "ui/app/plan.h"
-#include "ui/report/events.h"
 #include "ui/command/command.h"
 
 enum { SEEDS_MOST = 1000000, WHAT_IF_SEEDS = 40 };

@@ -351,7 +351,7 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
         describe_model(a, &t);
     else
         return refuse_description(i->command->words, word, err);
-    if (a->mode == APP_SCREEN) { /* the log wraps at its own width */
+    if (a->sink.mode == EVENT_SCREEN) { /* the log wraps at its own width */
         page(a, &t);
         return MMOE_OK;
     }

@@ -22,7 +22,6 @@
 #include <mmoe/queue.h>
 
 #include "ui/app/plan.h"
-#include "ui/report/events.h"
 #include "ui/term/guard.h"
 
 enum { LINE_MAX_BYTES = 1 << 20, CHUNK = 4096 };
@@ -110,7 +109,7 @@ static void show_progress(struct batch *b)
     if (!b->progress || now - b->shown < PROGRESS_GAP)
         return;
     b->shown = now;
-    report_progress(b->a);
+    app_progress(b->a);
 }
 
 static bool is_idle(const struct batch *b)
@@ -181,7 +180,7 @@ int batch_run(struct app *a, struct interp *interp, int fd)
     b.progress = !a->quiet && isatty(STDERR_FILENO);
     while (b.status < 0 && !a->quit)
         turn(&b);
-    report_progress_end(a);
+    app_progress_end(a);
     mmoe_free(b.in.bytes);
     mmoe_free(b.in.line);
     return b.status >= 0 ? b.status : a->exit_status;

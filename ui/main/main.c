@@ -17,7 +17,6 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 
-#include "ui/report/events.h"
 #include "ui/main/batch.h"
 #include "ui/main/cli.h"
 #include "ui/main/loop.h"
@@ -133,7 +132,7 @@ static int run_screen(const struct cli *c, struct app *a, struct interp *interp)
     if (status >= 0)
         return status;
     fprintf(stderr, "mmoe: %s; going on without a screen (--plain)\n", err.text);
-    a->mode = APP_PLAIN;
+    a->sink.mode = EVENT_PLAIN;
     return run_batch(&(struct cli){.plain = true}, a, interp);
 }
 
@@ -144,7 +143,7 @@ static int session(const struct cli *c, const char *blas_choice)
     struct interp interp;
     struct mmoe_error err;
     int status;
-    app_init(a, c->json ? APP_JSON : batch ? APP_PLAIN : APP_SCREEN);
+    app_init(a, c->json ? EVENT_JSON : batch ? EVENT_PLAIN : EVENT_SCREEN);
     a->quiet = c->quiet;
     a->blas_choice = blas_choice;
     interp_init(&interp, !batch);

@@ -257,44 +257,51 @@ static void csv(const struct view *v, struct mmoe_text *t)
                           (double)g->chosen[i][e]);
 }
 
-static void add_gates(const struct view *v, struct mmoe_text *t)
+/* [[v00,v01,...],...]: n rows of `columns` values, `stride` apart. */
+static void add_rows(struct mmoe_text *t, const char *key, const float *v, size_t n, size_t columns,
+                     size_t stride)
 {
-    const struct mmoe_gates *g = &v->live.gate;
-    mmoe_text_add(t, "{\"event\":\"gates\",\"step\":%zu,\"mean\":[", v->live.step);
-    for (size_t i = 0; i < g->gates; i++) {
-        mmoe_text_add(t, "%s[", i ? "," : "");
-        for (size_t e = 0; e < g->experts; e++) {
-            mmoe_text_add(t, "%s", e ? "," : "");
-            mmoe_text_add_number(t, (double)g->mean[i][e]);
+    mmoe_json_key(t, key);
+    for (size_t i = 0; i < n; i++) {
+        mmoe_text_add(t, i ? ",[" : "[[");
+        for (size_t k = 0; k < columns; k++) {
+            mmoe_text_add(t, "%s", k ? "," : "");
+            mmoe_text_add_number(t, (double)v[i * stride + k]);
         }
         mmoe_text_add(t, "]");
     }
-    mmoe_text_add(t, "]");
-    panel_add_numbers(t, "entropy", g->entropy, g->gates);
-    mmoe_text_add(t, ",\"overlap\":");
-    mmoe_text_add_number(t, g->gates > 1 ? g->overlap[0][1] : 1);
-    mmoe_text_add(t, ",\"unused\":%zu,\"copies\":%zu,\"dead_share\":", g->unused, g->copies);
-    mmoe_text_add_number(t, g->dead_share);
+    mmoe_text_add(t, n ? "]" : "[]");
+}
+
+static void add_gates(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_gates *g = &v->live.gate;
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "gates");
+    mmoe_json_count(t, "step", v->live.step);
+    add_rows(t, "mean", g->mean[0], g->gates, g->experts, MMOE_EXPERTS_MAX);
+    mmoe_json_numbers(t, "entropy", g->entropy, g->gates);
+    mmoe_json_number(t, "overlap", g->gates > 1 ? g->overlap[0][1] : 1);
+    mmoe_json_count(t, "unused", g->unused);
+    mmoe_json_count(t, "copies", g->copies);
+    mmoe_json_number(t, "dead_share", g->dead_share);
     mmoe_text_add(t, "}\n");
 }
 
 static void add_sharing(const struct view *v, struct mmoe_text *t)
 {
     const struct mmoe_sharing *s = &v->live.sharing;
-    mmoe_text_add(t, "{\"event\":\"sharing\",\"step\":%zu,\"parts\":[", v->live.step);
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "sharing");
+    mmoe_json_count(t, "step", v->live.step);
+    mmoe_json_key(t, "parts");
+    mmoe_text_add(t, "[");
     for (size_t i = 0; i < s->count; i++) {
-        mmoe_text_add(t, "%s{\"name\":", i ? "," : "");
-        mmoe_text_add_json(t, s->part[i].name);
-        mmoe_text_add(t, ",\"rows\":[");
-        for (size_t k = 0; k < v->live.tasks; k++) {
-            mmoe_text_add(t, "%s[", k ? "," : "");
-            for (size_t b = 0; b < s->part[i].columns; b++) {
-                mmoe_text_add(t, "%s", b ? "," : "");
-                mmoe_text_add_number(t, (double)s->part[i].v[k][b]);
-            }
-            mmoe_text_add(t, "]");
-        }
-        mmoe_text_add(t, "]}");
+        mmoe_text_add(t, "%s{", i ? "," : "");
+        mmoe_json_word(t, "name", s->part[i].name);
+        add_rows(t, "rows", s->part[i].v[0], v->live.tasks, s->part[i].columns,
+                 sizeof s->part[i].v[0] / sizeof s->part[i].v[0][0]);
+        mmoe_text_add(t, "}");
     }
     mmoe_text_add(t, "]}\n");
 }

@@ -167,10 +167,12 @@ static void csv(const struct view *v, struct mmoe_text *t)
 static void add_object(struct mmoe_text *t, const char *name, const struct mmoe_summary *s,
                        const double *loss, size_t n)
 {
-    mmoe_text_add(t, "{\"event\":\"hist\",\"group\":");
-    mmoe_text_add_json(t, name);
-    mmoe_text_add(t, ",\"n\":%zu,\"diverged\":%zu", s->n, s->diverged);
-    panel_add_numbers(t, "loss", loss, n);
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "hist");
+    mmoe_json_word(t, "group", name);
+    mmoe_json_count(t, "n", s->n);
+    mmoe_json_count(t, "diverged", s->diverged);
+    mmoe_json_numbers(t, "loss", loss, n);
     mmoe_text_add(t, "}\n");
 }
 

@@ -195,10 +195,15 @@ static void csv(const struct view *v, struct mmoe_text *t)
 static void json(const struct view *v, struct mmoe_text *t)
 {
     const struct mmoe_snapshot *s = &v->live;
-    mmoe_text_add(t, "{\"event\":\"loss\",\"step\":[");
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "loss");
+    mmoe_json_key(t, "step");
+    mmoe_text_add(t, "[");
     for (size_t i = 0; i < s->curve_count; i++)
         mmoe_text_add(t, "%s%zu", i ? "," : "", s->curve[i].step);
-    mmoe_text_add(t, "],\"loss\":[");
+    mmoe_text_add(t, "]");
+    mmoe_json_key(t, "loss");
+    mmoe_text_add(t, "[");
     for (size_t k = 0; k < s->tasks; k++) {
         mmoe_text_add(t, "%s[", k ? "," : "");
         for (size_t i = 0; i < s->curve_count; i++) {

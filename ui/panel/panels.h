@@ -12,7 +12,7 @@
 #ifndef MMOE_UI_PANELS_H
 #define MMOE_UI_PANELS_H
 
-#include <mmoe/text.h>
+#include <mmoe/json.h>
 
 #include "ui/figure/sheet.h"
 #include "ui/panel/view.h"
@@ -42,10 +42,8 @@ extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
 
-/* What the panels share. */
+/* What the panels share (panel.c). */
 /* "p 0.5, lr 0.01, batch 100, seed 7; 2,000 held-out rows": what a caption says of a run. */
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s);
-/* Append ,"key":[...] to t. */
-void panel_add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n);
 
 #endif

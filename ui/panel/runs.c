@@ -143,19 +143,21 @@ static void csv(const struct view *v, struct mmoe_text *t)
 static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, struct mmoe_text *t)
 {
     const struct mmoe_options *o = &s->options;
-    mmoe_text_add(t, "{\"event\":\"run\",\"id\":%zu,\"pinned\":%s,\"model\":", id,
-                  pinned ? "true" : "false");
-    mmoe_text_add_json(t, mmoe_model_name(mmoe_model_at((size_t)o->model)));
-    mmoe_text_add(t, ",\"p\":");
-    mmoe_text_add_number(t, o->p);
-    mmoe_text_add(t, ",\"lr\":");
-    mmoe_text_add_number(t, o->lr);
-    mmoe_text_add(t, ",\"seed_data\":%llu,\"seed_init\":%llu,\"seed_order\":%llu,\"step\":%zu",
-                  (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
-                  (unsigned long long)o->seed_order, s->step);
-    panel_add_numbers(t, "loss", s->value[MMOE_LOSS], s->tasks);
-    panel_add_numbers(t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
-    mmoe_text_add(t, ",\"diverged\":%s}\n", s->state == MMOE_RUN_DIVERGED ? "true" : "false");
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "run");
+    mmoe_json_count(t, "id", id);
+    mmoe_json_truth(t, "pinned", pinned);
+    mmoe_json_word(t, "model", mmoe_model_name(mmoe_model_at((size_t)o->model)));
+    mmoe_json_number(t, "p", o->p);
+    mmoe_json_number(t, "lr", o->lr);
+    mmoe_json_count(t, "seed_data", o->seed_data);
+    mmoe_json_count(t, "seed_init", o->seed_init);
+    mmoe_json_count(t, "seed_order", o->seed_order);
+    mmoe_json_count(t, "step", s->step);
+    mmoe_json_numbers(t, "loss", s->value[MMOE_LOSS], s->tasks);
+    mmoe_json_numbers(t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
+    mmoe_json_truth(t, "diverged", s->state == MMOE_RUN_DIVERGED);
+    mmoe_text_add(t, "}\n");
 }
 
 static void json(const struct view *v, struct mmoe_text *t)

@@ -1,37 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * event.h - what events are written with: report.c has these, and report_studies.c uses them, too.
+ * event.h - what events are written with: a sink, and the frame of an event.
  *
- * Ownership: the text is the caller's until event_emit or event_end frees it. Threads:
- * user-interface thread.
+ * An event is a line or more for people, or one JSON object on a line of its own for
+ * programs. Whoever reports knows the sink alone; where words go is for who owns it.
+ *
+ * Ownership: the sink is the app's; a text is the caller's until event_emit or event_end
+ * frees it. Threads: user-interface thread.
  *
  *   event_begin(&t, "run.done");
- *   event_add_count(&t, "step", step);
- *   event_end(a, &t);
+ *   mmoe_json_count(&t, "step", step);
+ *   event_end(sink, &t);
  */
 #ifndef MMOE_UI_EVENT_H
 #define MMOE_UI_EVENT_H
 
-#include "ui/app/app.h"
+#include <mmoe/json.h>
+#include <mmoe/option.h>
 
-/* An event of its own: a line of stdout, or lines of the log. Frees t. */
-void event_emit(struct app *a, struct mmoe_text *t);
+/* On the screen events are lines of the log, else lines of stdout. */
+enum event_mode { EVENT_SCREEN, EVENT_PLAIN, EVENT_JSON };
 
-/* --- JSON: an object, and what stands in it --- */
+struct event_sink {
+    enum event_mode mode;
+    /* Take whole lines of data. */
+    void (*emit)(void *context, const char *text);
+    /* Show where something stands, in the place of what was shown before; "": nothing. */
+    void (*progress)(void *context, const char *text);
+    void *context;
+};
 
+/* An event of its own. Frees t. */
+void event_emit(const struct event_sink *sink, struct mmoe_text *t);
+
+/* A JSON object that begins with "event", and its end; event_end emits it. */
 void event_begin(struct mmoe_text *t, const char *event);
-void event_end(struct app *a, struct mmoe_text *t); /* and emit it */
-void event_add_count(struct mmoe_text *t, const char *key, unsigned long long v);
-void event_add_number(struct mmoe_text *t, const char *key, double v);
-void event_add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n);
-void event_add_word(struct mmoe_text *t, const char *key, const char *word);
-void event_add_truth(struct mmoe_text *t, const char *key, bool truth);
+void event_end(const struct event_sink *sink, struct mmoe_text *t);
 
 /* --- for people --- */
 
 /* The numbers of all tasks with a blank before each, in columns of that width (0: as they come). */
 void event_add_losses(struct mmoe_text *t, const double *v, size_t n, int width);
-
 /* The name of the model that options name. */
 const char *event_model(const struct mmoe_options *o);
 

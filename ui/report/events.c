@@ -1,111 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * report.c - events: what happened, for people or for programs.
+ * events.c - events: what happened, for people or for programs.
  *
  * For programs an event is one JSON object on a line of its own; what is not
  * finite is null. For people it is a short line, aligned with the one before.
  * On the screen the panels show evaluations and single repeats as they come,
  * so that only what is an end in itself goes to the log.
  *
- * Events of repeats and studies are in report_studies.c.
+ * Events of repeats and studies are in studies.c.
  *
  * Nothing but `seconds` and `steps_per_second` depends on the clock.
  */
 #include "ui/report/events.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "ui/report/event.h"
+enum { COUNT_SIZE = 48 };
 
-enum { LOSS_SIZE = 32, COUNT_SIZE = 48 };
-
-/* --- writing --- */
-
-static void output_failed(struct app *a)
-{
-    int why = errno;
-    a->output_failed = true;
-    a->quit = true;
-    a->exit_status = 1;
-    if (why != EPIPE)
-        fprintf(stderr, "mmoe: cannot write to standard output: %s\n", strerror(why));
-}
-
-void report_text(struct app *a, const char *text)
-{
-    report_progress_end(a);
-    if (a->output_failed)
-        return;
-    if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
-        output_failed(a);
-}
-
-void event_emit(struct app *a, struct mmoe_text *t)
-{
-    if (a->mode == APP_SCREEN) {
-        view_log(&a->view, LOG_DATA, t->s);
-        a->changes++;
-    } else {
-        report_text(a, t->s);
-    }
-    mmoe_text_done(t);
-}
-
-void report_progress_end(struct app *a)
-{
-    if (a->progress_width)
-        fprintf(stderr, "\r%*s\r", (int)a->progress_width, "");
-    a->progress_width = 0;
-}
-
-/* --- JSON --- */
-
-void event_begin(struct mmoe_text *t, const char *event)
-{
-    mmoe_text_add(t, "{\"event\":\"%s\"", event);
-}
-
-void event_end(struct app *a, struct mmoe_text *t)
-{
-    mmoe_text_add(t, "}\n");
-    event_emit(a, t);
-}
-
-void event_add_count(struct mmoe_text *t, const char *key, unsigned long long v)
-{
-    mmoe_text_add(t, ",\"%s\":%llu", key, v);
-}
-
-void event_add_number(struct mmoe_text *t, const char *key, double v)
-{
-    mmoe_text_add(t, ",\"%s\":", key);
-    mmoe_text_add_number(t, v);
-}
-
-void event_add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n)
-{
-    mmoe_text_add(t, ",\"%s\":[", key);
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0)
-            mmoe_text_add(t, ",");
-        mmoe_text_add_number(t, v[i]);
-    }
-    mmoe_text_add(t, "]");
-}
-
-void event_add_word(struct mmoe_text *t, const char *key, const char *word)
-{
-    mmoe_text_add(t, ",\"%s\":", key);
-    mmoe_text_add_json(t, word);
-}
-
-void event_add_truth(struct mmoe_text *t, const char *key, bool truth)
-{
-    mmoe_text_add(t, ",\"%s\":%s", key, truth ? "true" : "false");
-}
+/* --- what several tell --- */
 
 static bool any_binary(const struct mmoe_snapshot *s)
 {
@@ -117,25 +30,11 @@ static bool any_binary(const struct mmoe_snapshot *s)
 
 /* "r2" and, where a task is binary, "auc": null for tasks of the other kind. */
 static void add_quality(struct mmoe_text *t, const struct mmoe_snapshot *s,
-                        const double value[MMOE_METRICS][MMOE_TASKS_MAX])
+                        const double (*value)[MMOE_TASKS_MAX])
 {
-    event_add_numbers(t, "r2", value[MMOE_R2], s->tasks);
+    mmoe_json_numbers(t, "r2", value[MMOE_R2], s->tasks);
     if (any_binary(s))
-        event_add_numbers(t, "auc", value[MMOE_AUC], s->tasks);
-}
-
-/* --- for people --- */
-
-void event_add_losses(struct mmoe_text *t, const double *v, size_t n, int width)
-{
-    char loss[LOSS_SIZE];
-    for (size_t i = 0; i < n; i++)
-        mmoe_text_add(t, " %*s", width, mmoe_format_loss(v[i], loss, sizeof loss));
-}
-
-const char *event_model(const struct mmoe_options *o)
-{
-    return mmoe_model_name(mmoe_model_at((size_t)o->model));
+        mmoe_json_numbers(t, "auc", value[MMOE_AUC], s->tasks);
 }
 
 static double rate(const struct mmoe_snapshot *s)
@@ -145,36 +44,38 @@ static double rate(const struct mmoe_snapshot *s)
 
 /* --- data --- */
 
-static void people_data(const struct app *a, const struct mmoe_dataset *d, struct mmoe_text *t)
+static void people_data(const struct mmoe_dataset *d, const struct mmoe_options *o,
+                        struct mmoe_text *t)
 {
     char rows[COUNT_SIZE], held_out[COUNT_SIZE];
     mmoe_text_add(t, "%s rows, %s held out, %zu inputs, %zu tasks\n",
                   mmoe_format_count(d->train.n, rows, sizeof rows),
                   mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim, d->tasks);
-    mmoe_text_add(t, "p %g  cos(w1, w2) %.4f  label correlation %.4f  variances", a->made.p,
-                  d->cosine, d->pearson);
+    mmoe_text_add(t, "p %g  cos(w1, w2) %.4f  label correlation %.4f  variances", o->p, d->cosine,
+                  d->pearson);
     event_add_losses(t, d->var, d->tasks, 0);
     mmoe_text_add(t, "\n");
 }
 
-void report_data(struct app *a, const struct mmoe_dataset *d)
+void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
+                 const struct mmoe_options *o)
 {
     struct mmoe_text t = {0};
-    if (a->mode != APP_JSON) {
-        people_data(a, d, &t);
-        event_emit(a, &t);
+    if (sink->mode != EVENT_JSON) {
+        people_data(d, o, &t);
+        event_emit(sink, &t);
         return;
     }
     event_begin(&t, "data");
-    event_add_count(&t, "rows", d->train.n);
-    event_add_count(&t, "test_rows", d->test.n);
-    event_add_count(&t, "dim", d->dim);
-    event_add_count(&t, "tasks", d->tasks);
-    event_add_number(&t, "p", a->made.p);
-    event_add_number(&t, "cos", d->cosine);
-    event_add_number(&t, "pearson", d->pearson);
-    event_add_numbers(&t, "var", d->var, d->tasks);
-    event_end(a, &t);
+    mmoe_json_count(&t, "rows", d->train.n);
+    mmoe_json_count(&t, "test_rows", d->test.n);
+    mmoe_json_count(&t, "dim", d->dim);
+    mmoe_json_count(&t, "tasks", d->tasks);
+    mmoe_json_number(&t, "p", o->p);
+    mmoe_json_number(&t, "cos", d->cosine);
+    mmoe_json_number(&t, "pearson", d->pearson);
+    mmoe_json_numbers(&t, "var", d->var, d->tasks);
+    event_end(sink, &t);
 }
 
 /* --- evaluations --- */
@@ -198,25 +99,26 @@ static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e
     mmoe_text_add(t, "\n");
 }
 
-void report_eval(struct app *a, const struct mmoe_snapshot *s, const struct mmoe_eval *e)
+void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
+                 const struct mmoe_eval *e)
 {
-    if (a->mode == APP_SCREEN)
+    if (sink->mode == EVENT_SCREEN)
         return;
     struct mmoe_text t = {0};
     double over_var[MMOE_TASKS_MAX];
     for (size_t i = 0; i < s->tasks; i++)
         over_var[i] = e->value[MMOE_LOSS][i] / s->var[i];
-    if (a->mode == APP_PLAIN) {
+    if (sink->mode == EVENT_PLAIN) {
         people_eval(s, e, over_var, &t);
-        event_emit(a, &t);
+        event_emit(sink, &t);
         return;
     }
     event_begin(&t, "eval");
-    event_add_count(&t, "step", e->step);
-    event_add_numbers(&t, "loss", e->value[MMOE_LOSS], s->tasks);
-    event_add_numbers(&t, "loss_over_var", over_var, s->tasks);
+    mmoe_json_count(&t, "step", e->step);
+    mmoe_json_numbers(&t, "loss", e->value[MMOE_LOSS], s->tasks);
+    mmoe_json_numbers(&t, "loss_over_var", over_var, s->tasks);
     add_quality(&t, s, e->value);
-    event_end(a, &t);
+    event_end(sink, &t);
 }
 
 /* --- runs --- */
@@ -257,33 +159,33 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
     mmoe_text_add(t, "\n");
 }
 
-void report_run(struct app *a, const struct mmoe_snapshot *s)
+void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
 {
     struct mmoe_text t = {0};
-    if (a->mode != APP_JSON) {
+    if (sink->mode != EVENT_JSON) {
         people_run(s, &t);
-        event_emit(a, &t);
+        event_emit(sink, &t);
         return;
     }
     bool diverged = s->state == MMOE_RUN_DIVERGED;
     event_begin(&t, "run.done");
-    event_add_word(&t, "model", event_model(&s->options));
-    event_add_count(&t, "step", s->step);
-    event_add_numbers(&t, "loss", s->value[MMOE_LOSS], s->tasks);
-    event_add_numbers(&t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
+    mmoe_json_word(&t, "model", event_model(&s->options));
+    mmoe_json_count(&t, "step", s->step);
+    mmoe_json_numbers(&t, "loss", s->value[MMOE_LOSS], s->tasks);
+    mmoe_json_numbers(&t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
     add_quality(&t, s, s->value);
-    event_add_truth(&t, "diverged", diverged);
+    mmoe_json_truth(&t, "diverged", diverged);
     if (diverged)
-        event_add_count(&t, "diverged_step", s->diverged_step);
+        mmoe_json_count(&t, "diverged_step", s->diverged_step);
     if (s->options.keep_best) {
-        event_add_count(&t, "best_step", s->best.step);
-        event_add_numbers(&t, "best_loss", s->best.value[MMOE_LOSS], s->tasks);
+        mmoe_json_count(&t, "best_step", s->best.step);
+        mmoe_json_numbers(&t, "best_loss", s->best.value[MMOE_LOSS], s->tasks);
     }
     if (s->stopped)
-        event_add_truth(&t, "stopped", true);
-    event_add_number(&t, "seconds", s->seconds);
-    event_add_number(&t, "steps_per_second", rate(s));
-    event_end(a, &t);
+        mmoe_json_truth(&t, "stopped", true);
+    mmoe_json_number(&t, "seconds", s->seconds);
+    mmoe_json_number(&t, "steps_per_second", rate(s));
+    event_end(sink, &t);
 }
 
 /* --- measurements --- */
@@ -308,44 +210,42 @@ static void people_bench(const struct mmoe_bench *b, bool first, struct mmoe_tex
     mmoe_text_add(t, "\n");
 }
 
-void report_bench(struct app *a, const struct mmoe_bench *b, bool first)
+void events_bench(const struct event_sink *sink, const struct mmoe_bench *b, bool first)
 {
     struct mmoe_text t = {0};
-    if (a->mode != APP_JSON) {
+    if (sink->mode != EVENT_JSON) {
         people_bench(b, first, &t);
-        event_emit(a, &t);
+        event_emit(sink, &t);
         return;
     }
     event_begin(&t, "bench");
-    event_add_word(&t, "case", b->name);
-    event_add_count(&t, "jobs", b->jobs);
-    event_add_number(&t, "seed_steps_per_second", b->seed_steps_per_second);
-    event_add_number(&t, "gflops", b->gflops);
-    event_add_number(&t, "limit_gflops", b->limit_gflops);
-    event_add_number(&t, "ratio", b->ratio);
-    mmoe_text_add(&t, ",\"phases\":{");
-    for (int i = 0; i < MMOE_PHASE_COUNT; i++) {
-        mmoe_text_add(&t, "%s\"%s\":", i ? "," : "", mmoe_phase_name((enum mmoe_phase)i));
-        mmoe_text_add_number(&t, b->share[i]);
-    }
+    mmoe_json_word(&t, "case", b->name);
+    mmoe_json_count(&t, "jobs", b->jobs);
+    mmoe_json_number(&t, "seed_steps_per_second", b->seed_steps_per_second);
+    mmoe_json_number(&t, "gflops", b->gflops);
+    mmoe_json_number(&t, "limit_gflops", b->limit_gflops);
+    mmoe_json_number(&t, "ratio", b->ratio);
+    mmoe_json_key(&t, "phases");
+    mmoe_text_add(&t, "{");
+    for (int i = 0; i < MMOE_PHASE_COUNT; i++)
+        mmoe_json_number(&t, mmoe_phase_name((enum mmoe_phase)i), b->share[i]);
     mmoe_text_add(&t, "}");
-    event_end(a, &t);
+    event_end(sink, &t);
 }
 
 /* --- progress --- */
 
-static void add_progress(const struct app *a, struct mmoe_text *t)
+static void add_progress(const struct view *v, size_t until, bool sweeping, struct mmoe_text *t)
 {
-    const struct view *v = &a->view;
     char now[COUNT_SIZE], goal[COUNT_SIZE], speed[COUNT_SIZE];
     if (v->live.state == MMOE_RUN_TRAINING) {
         mmoe_text_add(t, "step %s of %s  %s steps/s  loss",
                       mmoe_format_count(v->live.step, now, sizeof now),
-                      mmoe_format_count(a->until, goal, sizeof goal),
+                      mmoe_format_count(until, goal, sizeof goal),
                       mmoe_format_count((uint64_t)v->live.steps_per_second, speed, sizeof speed));
         event_add_losses(t, v->live.value[MMOE_LOSS], v->live.tasks, 0);
     } else if (v->queue_wanted) {
-        mmoe_text_add(t, "%s %zu of %zu", a->sweeping ? "run" : "repeat", v->queue_done,
+        mmoe_text_add(t, "%s %zu of %zu", sweeping ? "run" : "repeat", v->queue_done,
                       v->queue_wanted);
         if (v->study.rate > 0)
             mmoe_text_add(t, "  %s steps/s",
@@ -357,17 +257,11 @@ static void add_progress(const struct app *a, struct mmoe_text *t)
     }
 }
 
-void report_progress(struct app *a)
+void events_progress(const struct event_sink *sink, const struct view *v, size_t until,
+                     bool sweeping)
 {
     struct mmoe_text t = {0};
-    add_progress(a, &t);
-    if (t.n == 0) {
-        report_progress_end(a);
-        return;
-    }
-    int pad = a->progress_width > t.n ? (int)(a->progress_width - t.n) : 0;
-    fprintf(stderr, "\r%s%*s", t.s, pad, "");
-    fflush(stderr);
-    a->progress_width = t.n + (size_t)pad;
+    add_progress(v, until, sweeping, &t);
+    sink->progress(sink->context, t.n ? t.s : "");
     mmoe_text_done(&t);
 }

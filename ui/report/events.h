@@ -1,42 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * report.h - events: what happened, for people (a line) or programs (--json, one object a line).
+ * events.h - events of rows, evaluations, runs and measurements: what happened, for people (a line)
+ * or programs (--json, one object a line).
  *
- * Every object has "event". Numbers are written so that they read back equal.
+ * Every object has "event". Numbers are written so that they read back equal. Evaluations are no
+ * events of the screen, whose panel shows them.
+ *
+ * Ownership: everything is the caller's. Threads: user-interface thread.
  */
-#ifndef MMOE_UI_REPORT_H
-#define MMOE_UI_REPORT_H
+#ifndef MMOE_UI_EVENTS_H
+#define MMOE_UI_EVENTS_H
 
 #include <mmoe/bench.h>
+#include <mmoe/dataset.h>
 #include <mmoe/phase.h>
 
-#include "ui/app/app.h"
+#include "ui/panel/view.h"
+#include "ui/report/event.h"
 
-/* Write to stdout at once. Where that fails the session ends with status 1 and a line on stderr
-   (none for a closed pipe). */
-void report_text(struct app *a, const char *text);
-/* One rewritten line on stderr: where training and repeats are. For a terminal alone. */
-void report_progress(struct app *a);
-/* Wipe it; called for you before anything else is written. */
-void report_progress_end(struct app *a);
-
-/* data: rows, test_rows, dim, tasks, p, cos, pearson, var [per task] */
-void report_data(struct app *a, const struct mmoe_dataset *d);
+/* data: rows, test_rows, dim, tasks, p, cos, pearson, var [per task]; o: what they were made with.
+ */
+void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
+                 const struct mmoe_options *o);
 /* eval: step, loss [per task], loss_over_var [per task] */
-void report_eval(struct app *a, const struct mmoe_snapshot *s, const struct mmoe_eval *e);
+void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
+                 const struct mmoe_eval *e);
 /* run.done: model, step, loss, loss_over_var, diverged, seconds, steps_per_second */
-void report_run(struct app *a, const struct mmoe_snapshot *s);
-/* repeat.run: seed, model, loss, loss_over_var, diverged */
-void report_record(struct app *a, const struct mmoe_record *r, size_t done, size_t wanted);
-/* repeat.done: model, n, diverged, mean, sd, median, q10, q90, min, max of task 1's final loss */
-void report_repeat(struct app *a, const struct view_group *g);
-/* sweep.run: run, cell, options, seed, loss, loss_over_var, diverged */
-void report_sweep_run(struct app *a, const struct mmoe_record *r);
-/* sweep.cell for every cell of the study that is shown: cell, options, n, diverged, mean, sd,
-   median, q10, q90, min, max of task 1's final loss; over_var: the same of loss over variance */
-void report_sweep(struct app *a);
+void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s);
 /* bench: case, jobs, seed_steps_per_second, gflops, limit_gflops, ratio, phases (shares of time).
    first: with a head for people */
-void report_bench(struct app *a, const struct mmoe_bench *b, bool first);
+void events_bench(const struct event_sink *sink, const struct mmoe_bench *b, bool first);
+
+/* Where training, which is to stop at step `until`, and the queue are; sweeping: the queue trains
+ * runs of a study. */
+void events_progress(const struct event_sink *sink, const struct view *v, size_t until,
+                     bool sweeping);
 
 #endif

@@ -16,9 +16,8 @@
 #include <mmoe/results.h>
 #include <mmoe/store.h>
 
-#include "ui/app/plan.h"
-#include "ui/report/verdicts.h"
 #include "ui/panel/study.h"
+#include "ui/report/verdicts.h"
 
 enum { NUMBER = 24 };
 #define THRESHOLD_FACTOR \
@@ -313,36 +312,36 @@ static bool show_record(void *context, const struct mmoe_record *r)
 
 /* A part of a plan, out of its store. */
 static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store,
-                                 const struct plan_part *part, const char *command,
+                                 const struct html_part *part, const char *command,
                                  struct mmoe_error *err)
 {
     struct mmoe_definition def;
     struct mmoe_grid grid;
     struct view_study s = {0};
     enum mmoe_status status = mmoe_definition_read(part->source, &def, err);
-    if (!mmoe_failed(status))
-        status = mmoe_store_study(store, part->id, NULL, &grid, err);
+    if (mmoe_failed(status))
+        return status;
+    status = mmoe_store_study(store, part->id, NULL, &grid, err);
     if (mmoe_failed(status))
         return status;
     view_study_begin(&s, part->id, &grid, command, &def);
     status = mmoe_results_read(store, part->id, &grid, true, show_record, &s, err);
     if (!mmoe_failed(status))
-        add_study(t, &s, part->has_choice ? &part->choice : NULL);
+        add_study(t, &s, part->choice);
     view_study_close(&s);
     return status;
 }
 
-static enum mmoe_status add_plan(struct mmoe_text *t, const struct plan_said *p,
+static enum mmoe_status add_plan(struct mmoe_text *t, const struct html_plan *p,
                                  struct mmoe_error *err)
 {
-    struct mmoe_text file = {0};
-    app_store_path(p->store, &file);
-    struct mmoe_store *store = mmoe_store_open(file.s, MMOE_STORE_READ, err);
-    enum mmoe_status status = store ? MMOE_OK : err->status;
+    struct mmoe_store *store = mmoe_store_open(p->store, MMOE_STORE_READ, err);
+    if (!store)
+        return err->status;
+    enum mmoe_status status = MMOE_OK;
     for (size_t i = 0; i < p->count && !mmoe_failed(status); i++)
         status = add_part(t, store, &p->parts[i], p->command, err);
     mmoe_store_close(store);
-    mmoe_text_done(&file);
     return status;
 }
 
@@ -366,25 +365,19 @@ static void add_head(struct mmoe_text *t, const char *title, const char *command
     mmoe_text_done(&escaped);
 }
 
-enum mmoe_status html_write(struct app *a, const char *path, struct mmoe_error *err)
+enum mmoe_status html_write(const struct view_study *s, const struct html_plan *plan,
+                            const char *path, struct mmoe_error *err)
 {
-    const struct view_study *s = &a->view.study;
-    const struct plan_said plan = plan_newest(a);
-    bool whole = plan.count > 0 && plan.parts[plan.count - 1].id == s->id &&
-                 strncmp(plan.command, s->command, sizeof s->command - 1) == 0;
     struct mmoe_text t = {0};
     enum mmoe_status status = MMOE_OK;
     if (s->cell_count == 0)
         return mmoe_fail(
             err, MMOE_STATE,
             "there is no study to report: study open shows one, study figure-d makes one");
-    add_head(&t,
-             whole         ? plan.title
-             : s->title[0] ? s->title
-                           : s->command,
-             whole ? plan.command : s->command);
-    if (whole)
-        status = add_plan(&t, &plan, err);
+    const char *own = s->title[0] ? s->title : s->command;
+    add_head(&t, plan ? plan->title : own, plan ? plan->command : s->command);
+    if (plan)
+        status = add_plan(&t, plan, err);
     else
         add_study(&t, s, NULL);
     mmoe_text_add(&t, "</body></html>\n");

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report_studies.c - events of repeats and studies: each finished run, and what all of them say. */
+/* studies.c - events of repeats and studies: each finished run, and what all of them say. */
+#include "ui/report/studies.h"
+
 #include <math.h>
 #include <string.h>
-
-#include "ui/report/event.h"
-#include "ui/report/events.h"
 
 enum { LOSS_SIZE = 32 };
 
@@ -13,11 +12,11 @@ enum { LOSS_SIZE = 32 };
 /* One number where the streams agree, else all three. */
 static void add_seeds(struct mmoe_text *t, const struct mmoe_options *o)
 {
-    event_add_count(t, "seed", o->seed_data);
+    mmoe_json_count(t, "seed", o->seed_data);
     if (o->seed_init == o->seed_data && o->seed_order == o->seed_data)
         return;
-    event_add_count(t, "seed_init", o->seed_init);
-    event_add_count(t, "seed_order", o->seed_order);
+    mmoe_json_count(t, "seed_init", o->seed_init);
+    mmoe_json_count(t, "seed_order", o->seed_order);
 }
 
 static void people_record(const struct mmoe_record *r, size_t done, size_t wanted,
@@ -37,23 +36,24 @@ static void people_record(const struct mmoe_record *r, size_t done, size_t wante
     mmoe_text_add(t, "\n");
 }
 
-void report_record(struct app *a, const struct mmoe_record *r, size_t done, size_t wanted)
+void studies_record(const struct event_sink *sink, const struct mmoe_record *r, size_t done,
+                    size_t wanted)
 {
-    if (a->mode == APP_SCREEN)
+    if (sink->mode == EVENT_SCREEN)
         return;
     struct mmoe_text t = {0};
-    if (a->mode == APP_PLAIN) {
+    if (sink->mode == EVENT_PLAIN) {
         people_record(r, done, wanted, &t);
-        event_emit(a, &t);
+        event_emit(sink, &t);
         return;
     }
     event_begin(&t, "repeat.run");
     add_seeds(&t, &r->options);
-    event_add_word(&t, "model", event_model(&r->options));
-    event_add_numbers(&t, "loss", r->value[MMOE_LOSS], r->tasks);
-    event_add_numbers(&t, "loss_over_var", r->value[MMOE_OVER_VAR], r->tasks);
-    event_add_truth(&t, "diverged", r->diverged_step != 0);
-    event_end(a, &t);
+    mmoe_json_word(&t, "model", event_model(&r->options));
+    mmoe_json_numbers(&t, "loss", r->value[MMOE_LOSS], r->tasks);
+    mmoe_json_numbers(&t, "loss_over_var", r->value[MMOE_OVER_VAR], r->tasks);
+    mmoe_json_truth(&t, "diverged", r->diverged_step != 0);
+    event_end(sink, &t);
 }
 
 static void people_repeat(const struct view_group *g, struct mmoe_text *t)
@@ -79,31 +79,30 @@ static void people_repeat(const struct view_group *g, struct mmoe_text *t)
 /* "n":...,"max":... */
 static void add_summary(struct mmoe_text *t, const struct mmoe_summary *s)
 {
-    mmoe_text_add(t, "\"n\":%zu", s->n);
-    event_add_count(t, "diverged", s->diverged);
-    event_add_number(t, "mean", s->mean);
-    event_add_number(t, "sd", s->sd);
-    event_add_number(t, "median", s->median);
-    event_add_number(t, "q10", s->q10);
-    event_add_number(t, "q90", s->q90);
-    event_add_number(t, "min", s->min);
-    event_add_number(t, "max", s->max);
+    mmoe_json_count(t, "n", s->n);
+    mmoe_json_count(t, "diverged", s->diverged);
+    mmoe_json_number(t, "mean", s->mean);
+    mmoe_json_number(t, "sd", s->sd);
+    mmoe_json_number(t, "median", s->median);
+    mmoe_json_number(t, "q10", s->q10);
+    mmoe_json_number(t, "q90", s->q90);
+    mmoe_json_number(t, "min", s->min);
+    mmoe_json_number(t, "max", s->max);
 }
 
-void report_repeat(struct app *a, const struct view_group *g)
+void studies_repeat(const struct event_sink *sink, const struct view_group *g)
 {
     struct mmoe_text t = {0};
-    if (a->mode != APP_JSON) {
+    if (sink->mode != EVENT_JSON) {
         people_repeat(g, &t);
-        event_emit(a, &t);
+        event_emit(sink, &t);
         return;
     }
     const struct mmoe_summary *s = &g->summary;
     event_begin(&t, "repeat.done");
-    event_add_word(&t, "model", event_model(&g->options));
-    mmoe_text_add(&t, ",");
+    mmoe_json_word(&t, "model", event_model(&g->options));
     add_summary(&t, s);
-    event_end(a, &t);
+    event_end(sink, &t);
 }
 
 /* --- studies --- */
@@ -113,29 +112,27 @@ static void add_cell_options(struct mmoe_text *t, const struct view_study *study
 {
     const struct mmoe_options *o = &study->cells[cell].options;
     bool model = false;
-    mmoe_text_add(t, ",\"options\":{");
+    mmoe_json_key(t, "options");
+    mmoe_text_add(t, "{");
     for (size_t i = 0; i < study->grid.axis_count; i++) {
         const struct mmoe_option *option = study->grid.axes[i].option;
         struct mmoe_text value = {0};
         double number;
         mmoe_option_show(o, option, &value);
         model = model || strcmp(option->name, "model") == 0;
-        mmoe_text_add(t, "%s\"%s\":", i ? "," : "", option->name);
         if (mmoe_parse_double(value.s, &number))
-            mmoe_text_add_number(t, number);
+            mmoe_json_number(t, option->name, number);
         else
-            mmoe_text_add_json(t, value.s);
+            mmoe_json_word(t, option->name, value.s);
         mmoe_text_done(&value);
     }
-    if (!model) {
-        mmoe_text_add(t, "%s\"model\":", study->grid.axis_count ? "," : "");
-        mmoe_text_add_json(t, event_model(o));
-    }
+    if (!model)
+        mmoe_json_word(t, "model", event_model(o));
     mmoe_text_add(t, "}");
 }
 
-static void people_sweep_run(const struct view_study *study, const struct mmoe_record *r,
-                             struct mmoe_text *t)
+static void people_run(const struct view_study *study, const struct mmoe_record *r,
+                       struct mmoe_text *t)
 {
     const struct view_cell *c = &study->cells[mmoe_grid_cell(&study->grid, r->run)];
     const struct mmoe_option *seed = mmoe_option_find("seed");
@@ -154,32 +151,32 @@ static void people_sweep_run(const struct view_study *study, const struct mmoe_r
     mmoe_text_add(t, "\n");
 }
 
-void report_sweep_run(struct app *a, const struct mmoe_record *r)
+void studies_run(const struct event_sink *sink, const struct view_study *study,
+                 const struct mmoe_record *r)
 {
-    const struct view_study *study = &a->view.study;
     size_t cell = mmoe_grid_cell(&study->grid, r->run);
     struct mmoe_text t = {0};
-    if (a->mode == APP_SCREEN)
+    if (sink->mode == EVENT_SCREEN)
         return;
-    if (a->mode == APP_PLAIN) {
-        people_sweep_run(study, r, &t);
-        event_emit(a, &t);
+    if (sink->mode == EVENT_PLAIN) {
+        people_run(study, r, &t);
+        event_emit(sink, &t);
         return;
     }
     event_begin(&t, "sweep.run");
-    event_add_count(&t, "run", r->run);
-    event_add_count(&t, "cell", cell);
+    mmoe_json_count(&t, "run", r->run);
+    mmoe_json_count(&t, "cell", cell);
     add_cell_options(&t, study, cell);
     add_seeds(&t, &r->options);
-    event_add_numbers(&t, "loss", r->value[MMOE_LOSS], r->tasks);
-    event_add_numbers(&t, "loss_over_var", r->value[MMOE_OVER_VAR], r->tasks);
-    event_add_number(&t, "pearson", r->pearson);
-    event_add_truth(&t, "diverged", r->diverged_step != 0);
-    event_end(a, &t);
+    mmoe_json_numbers(&t, "loss", r->value[MMOE_LOSS], r->tasks);
+    mmoe_json_numbers(&t, "loss_over_var", r->value[MMOE_OVER_VAR], r->tasks);
+    mmoe_json_number(&t, "pearson", r->pearson);
+    mmoe_json_truth(&t, "diverged", r->diverged_step != 0);
+    event_end(sink, &t);
 }
 
 /* A table of all cells. */
-static void people_sweep(const struct view_study *study, struct mmoe_text *t)
+static void people_cells(const struct view_study *study, struct mmoe_text *t)
 {
     char loss[LOSS_SIZE];
     bool labels = study->figure == MMOE_DRAWING_LABELS;
@@ -201,30 +198,29 @@ static void people_sweep(const struct view_study *study, struct mmoe_text *t)
     }
 }
 
-void report_sweep(struct app *a)
+void studies_cells(const struct event_sink *sink, const struct view_study *study)
 {
-    const struct view_study *study = &a->view.study;
     struct mmoe_text t = {0};
-    if (a->mode == APP_SCREEN)
+    if (sink->mode == EVENT_SCREEN)
         return; /* the histograms tell it */
-    if (a->mode == APP_PLAIN) {
-        people_sweep(study, &t);
-        event_emit(a, &t);
+    if (sink->mode == EVENT_PLAIN) {
+        people_cells(study, &t);
+        event_emit(sink, &t);
         return;
     }
     for (size_t i = 0; i < study->cell_count; i++) {
         const struct view_cell *c = &study->cells[i];
         struct mmoe_text line = {0};
         event_begin(&line, "sweep.cell");
-        event_add_count(&line, "cell", i);
+        mmoe_json_count(&line, "cell", i);
         add_cell_options(&line, study, i);
-        mmoe_text_add(&line, ",");
         add_summary(&line, &c->summary);
-        mmoe_text_add(&line, ",\"over_var\":{");
+        mmoe_json_key(&line, "over_var");
+        mmoe_text_add(&line, "{");
         add_summary(&line, &c->over_var_summary);
         mmoe_text_add(&line, "}");
-        event_add_number(&line, "pearson_mean", c->pearson.mean);
-        event_add_number(&line, "pearson_sd", c->pearson.sd);
-        event_end(a, &line);
+        mmoe_json_number(&line, "pearson_mean", c->pearson.mean);
+        mmoe_json_number(&line, "pearson_sd", c->pearson.sd);
+        event_end(sink, &line);
     }
 }

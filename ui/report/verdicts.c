@@ -13,8 +13,6 @@
 
 #include <mmoe/mem.h>
 
-#include "ui/report/events.h"
-
 enum { DRAWS = 10000, DRAWS_OF_MANY = 2000, STREAM = 1, NUMBER = 24 };
 
 static const char *const model_names[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
@@ -97,54 +95,46 @@ static bool leans(const struct mmoe_claim *c)
 
 /* --- as objects --- */
 
-static void add_number(struct mmoe_text *t, const char *key, double v)
-{
-    mmoe_text_add(t, ",\"%s\":", key);
-    mmoe_text_add_number(t, v);
-}
-
-static void add_word(struct mmoe_text *t, const char *key, const char *word)
-{
-    mmoe_text_add(t, ",\"%s\":", key);
-    mmoe_text_add_json(t, word);
-}
-
 static void add_part(struct mmoe_text *t, const struct mmoe_claim_term *p)
 {
-    mmoe_text_add(t, "{\"label\":");
-    mmoe_text_add_json(t, p->label);
-    add_word(t, "statistic", p->statistic);
-    add_number(t, "value", p->value);
-    add_number(t, "low", p->low);
-    add_number(t, "high", p->high);
-    add_number(t, "p_value", p->p_value);
-    mmoe_text_add(t, ",\"pairs\":%zu,\"diverged\":%zu", p->pairs, p->diverged);
-    add_word(t, "verdict", mmoe_claims_verdict(p->verdict));
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "label", p->label);
+    mmoe_json_word(t, "statistic", p->statistic);
+    mmoe_json_number(t, "value", p->value);
+    mmoe_json_number(t, "low", p->low);
+    mmoe_json_number(t, "high", p->high);
+    mmoe_json_number(t, "p_value", p->p_value);
+    mmoe_json_count(t, "pairs", p->pairs);
+    mmoe_json_count(t, "diverged", p->diverged);
+    mmoe_json_word(t, "verdict", mmoe_claims_verdict(p->verdict));
     mmoe_text_add(t, "}");
 }
 
-static void json_claim(struct app *a, const struct mmoe_claim *c, bool over_var, const char *group)
+static void json_claim(const struct event_sink *sink, const struct mmoe_claim *c, bool over_var,
+                       const char *group)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"claim\",\"claim\":%d", c->number);
-    add_word(&t, "text", c->text);
-    add_word(&t, "of", over_var ? "loss over variance" : "loss");
+    event_begin(&t, "claim");
+    mmoe_json_number(&t, "claim", c->number);
+    mmoe_json_word(&t, "text", c->text);
+    mmoe_json_word(&t, "of", over_var ? "loss over variance" : "loss");
     if (*group)
-        add_word(&t, "group", group);
-    add_word(&t, "statistic", c->statistic);
-    add_number(&t, "value", c->value);
-    add_number(&t, "low", c->low);
-    add_number(&t, "high", c->high);
-    add_number(&t, "p_value", c->p_holm);
-    add_word(&t, "verdict", mmoe_claims_verdict(c->verdict));
-    mmoe_text_add(&t, ",\"leans\":%s,\"parts\":[", leans(c) ? "true" : "false");
+        mmoe_json_word(&t, "group", group);
+    mmoe_json_word(&t, "statistic", c->statistic);
+    mmoe_json_number(&t, "value", c->value);
+    mmoe_json_number(&t, "low", c->low);
+    mmoe_json_number(&t, "high", c->high);
+    mmoe_json_number(&t, "p_value", c->p_holm);
+    mmoe_json_word(&t, "verdict", mmoe_claims_verdict(c->verdict));
+    mmoe_json_truth(&t, "leans", leans(c));
+    mmoe_json_key(&t, "parts");
+    mmoe_text_add(&t, "[");
     for (size_t i = 0; i < c->parts; i++) {
         mmoe_text_add(&t, "%s", i ? "," : "");
         add_part(&t, &c->part[i]);
     }
-    mmoe_text_add(&t, "]}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(&t, "]");
+    event_end(sink, &t);
 }
 
 /* --- for people --- */
@@ -216,26 +206,32 @@ static void people_claims(const struct view_study *s, const struct mmoe_design *
         people_claim(&claims[k], t);
 }
 
-enum mmoe_status app_claims(struct app *a, bool over_var, struct mmoe_error *err)
+static void json_claims(const struct event_sink *sink, const struct view_study *s,
+                        const struct mmoe_design *d, const struct mmoe_claim *claims, bool over_var)
 {
-    const struct view_study *s = &a->view.study;
+    struct mmoe_text group = {0};
+    for (size_t g = 0; g < d->groups; g++) {
+        mmoe_text_clear(&group);
+        mmoe_design_group_text(&s->grid, d, g, &group);
+        for (size_t k = 0; k < MMOE_CLAIMS; k++)
+            json_claim(sink, &claims[g * MMOE_CLAIMS + k], over_var, group.n ? group.s : "");
+    }
+    mmoe_text_done(&group);
+}
+
+enum mmoe_status verdicts_tell(const struct event_sink *sink, const struct view_study *s,
+                               bool over_var, struct mmoe_error *err)
+{
     struct mmoe_design d;
     struct mmoe_text t = {0};
     struct mmoe_claim *claims = verdicts_test(s, over_var, &d, err);
     if (!claims)
         return err->status;
-    for (size_t g = 0; g < d.groups && a->mode == APP_JSON; g++) {
-        mmoe_text_clear(&t);
-        mmoe_design_group_text(&s->grid, &d, g, &t);
-        for (size_t k = 0; k < MMOE_CLAIMS; k++)
-            json_claim(a, &claims[g * MMOE_CLAIMS + k], over_var, t.n ? t.s : "");
-    }
-    mmoe_text_clear(&t);
-    if (a->mode != APP_JSON) {
+    if (sink->mode == EVENT_JSON)
+        json_claims(sink, s, &d, claims, over_var);
+    else
         people_claims(s, &d, claims, over_var, &t);
-        app_tell(a, t.s);
-    }
-    mmoe_text_done(&t);
+    event_emit(sink, &t);
     mmoe_free(claims);
     return MMOE_OK;
 }
@@ -244,27 +240,22 @@ enum mmoe_status app_claims(struct app *a, bool over_var, struct mmoe_error *err
 
 static void add_interval(struct mmoe_text *t, const char *key, const struct mmoe_interval *i)
 {
-    mmoe_text_add(t, ",\"%s\":[", key);
-    mmoe_text_add_number(t, i->value);
-    mmoe_text_add(t, ",");
-    mmoe_text_add_number(t, i->low);
-    mmoe_text_add(t, ",");
-    mmoe_text_add_number(t, i->high);
-    mmoe_text_add(t, "]");
+    mmoe_json_numbers(t, key, (const double[]){i->value, i->low, i->high}, 3);
 }
 
 static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model,
                       double p, const char *group, double threshold)
 {
-    mmoe_text_add(t, "{\"event\":\"claim.cell\"");
-    add_word(t, "model", model);
-    add_number(t, "p", p);
+    event_begin(t, "claim.cell");
+    mmoe_json_word(t, "model", model);
+    mmoe_json_number(t, "p", p);
     if (*group)
-        add_word(t, "group", group);
-    mmoe_text_add(t, ",\"n\":%zu,\"diverged\":%zu", c->n, c->diverged);
+        mmoe_json_word(t, "group", group);
+    mmoe_json_count(t, "n", c->n);
+    mmoe_json_count(t, "diverged", c->diverged);
     add_interval(t, "median", &c->median);
     add_interval(t, "iqm", &c->iqm);
-    add_number(t, "threshold", threshold);
+    mmoe_json_number(t, "threshold", threshold);
     add_interval(t, "failure_rate", &c->failure);
     mmoe_text_add(t, "}\n");
 }
@@ -295,92 +286,85 @@ static const struct {
               {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_SHARED_BOTTOM},
               {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_OMOE}};
 
-static void tell_pair(struct app *a, const struct mmoe_design *d, size_t group, const char *name,
-                      bool over_var, size_t i, size_t k, struct mmoe_text *t)
+static void add_pair(const struct view_study *s, const struct mmoe_design *d, size_t group,
+                     const char *name, bool over_var, size_t i, size_t k, bool json,
+                     struct mmoe_text *t)
 {
     const char *better = model_names[rivals[k].better], *other = model_names[rivals[k].other];
     struct mmoe_interval below =
-        verdicts_below(&a->view.study, d, group, over_var, rivals[k].better, rivals[k].other, i);
-    if (a->mode != APP_JSON) {
+        verdicts_below(s, d, group, over_var, rivals[k].better, rivals[k].other, i);
+    if (!json) {
         char words[40];
         snprintf(words, sizeof words, "P(%s < %s)", better, other);
         mmoe_text_add(t, "%-5g %-26s %.2f [%.2f, %.2f]\n", d->p[i], words, below.value, below.low,
                       below.high);
         return;
     }
-    mmoe_text_add(t, "{\"event\":\"claim.pair\"");
-    add_word(t, "better", better);
-    add_word(t, "other", other);
-    add_number(t, "p", d->p[i]);
+    event_begin(t, "claim.pair");
+    mmoe_json_word(t, "better", better);
+    mmoe_json_word(t, "other", other);
+    mmoe_json_number(t, "p", d->p[i]);
     if (*name)
-        add_word(t, "group", name);
+        mmoe_json_word(t, "group", name);
     add_interval(t, "probability", &below);
     mmoe_text_add(t, "}\n");
 }
 
-static void tell_group(struct app *a, const struct mmoe_design *d, size_t group, bool over_var,
-                       double threshold, struct mmoe_text *t)
+static void add_group(const struct view_study *s, const struct mmoe_design *d, size_t group,
+                      bool over_var, double threshold, bool json, struct mmoe_text *t)
 {
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     struct mmoe_text name = {0};
-    mmoe_design_group_text(&a->view.study.grid, d, group, &name);
-    verdicts_cells(&a->view.study, d, group, over_var, threshold, cells);
-    if (a->mode != APP_JSON) {
+    mmoe_design_group_text(&s->grid, d, group, &name);
+    verdicts_cells(s, d, group, over_var, threshold, cells);
+    if (!json)
         mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s %g\n", name.n ? name.s : "",
                       name.n ? "\n" : "", "p", "model", "n", "div.", "median", "interquartile mean",
                       over_var ? "loss/var >" : "loss >", threshold);
-    }
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
-            if (a->mode == APP_JSON)
+            if (json)
                 json_cell(t, &cells[m][i], model_names[m], d->p[i], name.n ? name.s : "",
                           threshold);
             else
                 people_cell(t, &cells[m][i], model_names[m], d->p[i]);
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t k = 0; k < sizeof rivals / sizeof *rivals; k++)
-            tell_pair(a, d, group, name.n ? name.s : "", over_var, i, k, t);
+            add_pair(s, d, group, name.n ? name.s : "", over_var, i, k, json, t);
     mmoe_text_done(&name);
 }
 
-enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold,
-                                 struct mmoe_error *err)
+enum mmoe_status verdicts_tell_cells(const struct event_sink *sink, const struct view_study *s,
+                                     bool over_var, double threshold, struct mmoe_error *err)
 {
     struct mmoe_design d;
     struct mmoe_text t = {0};
-    if (mmoe_failed(find_design(&a->view.study, &d, err)))
+    if (mmoe_failed(find_design(s, &d, err)))
         return err->status;
     for (size_t g = 0; g < d.groups; g++)
-        tell_group(a, &d, g, over_var, threshold, &t);
-    if (a->mode == APP_JSON)
-        report_text(a, t.s);
-    else
-        app_tell(a, t.s);
-    mmoe_text_done(&t);
+        add_group(s, &d, g, over_var, threshold, sink->mode == EVENT_JSON, &t);
+    event_emit(sink, &t);
     return MMOE_OK;
 }
 
 /* --- choices --- */
 
-static void json_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c,
-                        size_t leader)
+static void json_choice(const struct event_sink *sink, const struct mmoe_grid *g,
+                        const struct mmoe_choice *c, size_t leader)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"choice\"");
-    add_word(&t, "option", c->option->name);
-    add_word(&t, "for", c->leader->name);
-    add_word(&t, "value", mmoe_grid_value(g, c->leader_axis, leader));
-    add_word(&t, "chosen", mmoe_grid_value(g, c->axis, c->best[leader]));
-    mmoe_text_add(&t, ",\"seeds\":%zu,\"median_over_var\":{", g->seeds);
-    for (size_t v = 0; v < c->values; v++) {
-        mmoe_text_add(&t, "%s", v ? "," : "");
-        mmoe_text_add_json(&t, mmoe_grid_value(g, c->axis, v));
-        mmoe_text_add(&t, ":");
-        mmoe_text_add_number(&t, c->median[leader][v]);
-    }
-    mmoe_text_add(&t, "}}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    event_begin(&t, "choice");
+    mmoe_json_word(&t, "option", c->option->name);
+    mmoe_json_word(&t, "for", c->leader->name);
+    mmoe_json_word(&t, "value", mmoe_grid_value(g, c->leader_axis, leader));
+    mmoe_json_word(&t, "chosen", mmoe_grid_value(g, c->axis, c->best[leader]));
+    mmoe_json_count(&t, "seeds", g->seeds);
+    mmoe_json_key(&t, "median_over_var");
+    mmoe_text_add(&t, "{");
+    for (size_t v = 0; v < c->values; v++)
+        mmoe_json_number(&t, mmoe_grid_value(g, c->axis, v), c->median[leader][v]);
+    mmoe_text_add(&t, "}");
+    event_end(sink, &t);
 }
 
 static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c, size_t leader,
@@ -397,16 +381,17 @@ static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c
     mmoe_text_add(t, "\n");
 }
 
-void report_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c)
+void verdicts_tell_choice(const struct event_sink *sink, const struct mmoe_grid *g,
+                          const struct mmoe_choice *c)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "chosen on %zu seeds that are not reported:\n", g->seeds);
+    bool json = sink->mode == EVENT_JSON;
+    if (!json)
+        mmoe_text_add(&t, "chosen on %zu seeds that are not reported:\n", g->seeds);
     for (size_t l = 0; l < c->leaders; l++)
-        if (a->mode == APP_JSON)
-            json_choice(a, g, c, l);
+        if (json)
+            json_choice(sink, g, c, l);
         else
             people_choice(g, c, l, &t);
-    if (a->mode != APP_JSON)
-        app_tell(a, t.s);
-    mmoe_text_done(&t);
+    event_emit(sink, &t);
 }

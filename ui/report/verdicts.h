@@ -10,7 +10,8 @@
 #include <mmoe/choice.h>
 #include <mmoe/design.h>
 
-#include "ui/app/app.h"
+#include "ui/panel/view.h"
+#include "ui/report/event.h"
 
 /* All groups' claims of a study on losses or losses over variance: (groups, MMOE_CLAIMS), to be
    freed with mmoe_free; NULL and *err where the study is not of that kind. */
@@ -27,13 +28,15 @@ struct mmoe_interval verdicts_below(const struct view_study *s, const struct mmo
                                     size_t group, bool over_var, enum mmoe_claims_model a,
                                     enum mmoe_claims_model b, size_t i);
 
-/* Test the claims on the study that is shown and report them: claim events, or a list; of several
- * groups a table. */
-enum mmoe_status app_claims(struct app *a, bool over_var, struct mmoe_error *err);
+/* Test the claims on a study and report them: claim events, or a list; of several groups a table.
+ */
+enum mmoe_status verdicts_tell(const struct event_sink *sink, const struct view_study *s,
+                               bool over_var, struct mmoe_error *err);
 /* Report its cells and pairs: claim.cell and claim.pair events, or tables. */
-enum mmoe_status app_claim_cells(struct app *a, bool over_var, double threshold,
-                                 struct mmoe_error *err);
+enum mmoe_status verdicts_tell_cells(const struct event_sink *sink, const struct view_study *s,
+                                     bool over_var, double threshold, struct mmoe_error *err);
 /* choice: option, for, value, chosen, median by value. */
-void report_choice(struct app *a, const struct mmoe_grid *g, const struct mmoe_choice *c);
+void verdicts_tell_choice(const struct event_sink *sink, const struct mmoe_grid *g,
+                          const struct mmoe_choice *c);
 
 #endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* event.c - the frame of an event, and what most of them tell. */
+#include "ui/report/event.h"
+
+#include <mmoe/model.h>
+
+enum { LOSS_SIZE = 32 };
+
+void event_emit(const struct event_sink *sink, struct mmoe_text *t)
+{
+    if (t->n)
+        sink->emit(sink->context, t->s);
+    mmoe_text_done(t);
+}
+
+void event_begin(struct mmoe_text *t, const char *event)
+{
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", event);
+}
+
+void event_end(const struct event_sink *sink, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "}\n");
+    event_emit(sink, t);
+}
+
+void event_add_losses(struct mmoe_text *t, const double *v, size_t n, int width)
+{
+    char loss[LOSS_SIZE];
+    for (size_t i = 0; i < n; i++)
+        mmoe_text_add(t, " %*s", width, mmoe_format_loss(v[i], loss, sizeof loss));
+}
+
+const char *event_model(const struct mmoe_options *o)
+{
+    return mmoe_model_name(mmoe_model_at((size_t)o->model));
+}
