@@ -46,10 +46,9 @@ bool mmoe_parse_double(const char *s, double *out);
 bool mmoe_parse_size(const char *s, size_t *out);
 bool mmoe_parse_u64(const char *s, uint64_t *out);
 
-/* v for people: four significant digits, ".0412", "1.2e-5", "12.35"; into buf, returns buf. */
+/* v for people: four significant digits, ".0412", "1.2e-5", "12.35"; "-" where it has no value
+   (NAN); into buf, returns buf. */
 char *mmoe_format_loss(double v, char *buf, size_t size);
-/* The same of what is computed from many runs, and "-" where they were too few or diverged: NAN. */
-char *mmoe_format_estimate(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
 

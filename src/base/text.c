@@ -300,7 +300,7 @@ char *mmoe_format_loss(double v, char *buf, size_t size)
     char digits[48];
     double a = fabs(v);
     if (!isfinite(v)) {
-        print(buf, size, "%s", isnan(v) ? "nan" : v > 0 ? "inf" : "-inf");
+        print(buf, size, "%s", isnan(v) ? "-" : v > 0 ? "inf" : "-inf");
         return buf;
     }
     if (a == 0)
@@ -319,14 +319,6 @@ char *mmoe_format_loss(double v, char *buf, size_t size)
         digits[n - 1] = '\0';
     bool bare = digits[0] == '0' && digits[1] == '.';
     print(buf, size, "%s%s", v < 0 ? "-" : "", digits + bare);
-    return buf;
-}
-
-char *mmoe_format_estimate(double v, char *buf, size_t size)
-{
-    if (!isnan(v))
-        return mmoe_format_loss(v, buf, size);
-    print(buf, size, "-");
     return buf;
 }
 

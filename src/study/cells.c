@@ -34,11 +34,33 @@ size_t mmoe_cells_twin(const struct mmoe_grid *g, size_t cell)
     return twin;
 }
 
+/* Which options are heeded depends on the values of these alone. */
+static bool decides(const struct mmoe_option *option)
+{
+    static const char *const names[] = {"data", "model", "bottom-units"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], option->name) == 0)
+            return true;
+    return false;
+}
+
+/* Of cells that heed the same options the first. */
+static bool is_first(const struct mmoe_grid *g, size_t cell)
+{
+    bool first = true;
+    for (size_t a = 0; a < g->axis_count && first; a++)
+        first = g->axes[a].follows || decides(g->axes[a].option) ||
+                mmoe_grid_place(g, cell, a) == 0;
+    return first;
+}
+
 bool mmoe_cells_heed(const struct mmoe_grid *g, const struct mmoe_option *option)
 {
     bool heeded = false;
     for (size_t cell = 0; cell < mmoe_grid_cells(g) && !heeded; cell++) {
         struct mmoe_options o;
+        if (!is_first(g, cell))
+            continue;
         mmoe_grid_cell_options(g, cell, &o);
         heeded = mmoe_run_heeds(&o, option);
     }

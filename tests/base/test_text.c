@@ -101,8 +101,8 @@ static void losses_have_four_digits(void **state)
     char buf[32];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(mmoe_format_loss(cases[i].v, buf, sizeof buf), cases[i].shown);
-    assert_string_equal(mmoe_format_estimate(-0.25, buf, sizeof buf), "-.2500");
-    assert_string_equal(mmoe_format_estimate((double)NAN, buf, sizeof buf), "-");
+    assert_string_equal(mmoe_format_loss(-0.25, buf, sizeof buf), "-.2500");
+    assert_string_equal(mmoe_format_loss((double)NAN, buf, sizeof buf), "-");
     assert_string_equal(mmoe_format_count(1234567, buf, sizeof buf), "1,234,567");
     assert_string_equal(mmoe_format_count(999, buf, sizeof buf), "999");
 }

@@ -57,14 +57,16 @@ static int clamp(int v, int low, int high)
 /* Columns of the gates' panel: room for a number an expert, the rest is the plot's. */
 static int gates_width(const struct view *v, int width)
 {
-    int experts = v->live.gate.experts ? (int)v->live.gate.experts : (int)v->options.experts;
+    int experts = view_live(v)->gate.experts ? (int)view_live(v)->gate.experts
+                                             : (int)v->options.experts;
     return clamp(experts * (width >= 120 ? 6 : 4) + 4, width * 3 / 8, width * 9 / 20);
 }
 
 /* Rows of the histograms' panel: so many a group, its axis, its frame, a study's bar. */
 static int rows_of_seeds(const struct view *v, int each, int least, int most)
 {
-    size_t cells = v->study.cell_count;
+    size_t cells = v->study.tally ? mmoe_grid_cells(mmoe_tally_grid(v->study.tally)) : 0;
+    cells = cells < 1000 ? cells : 1000;
     return clamp((int)(cells ? cells : v->group_count) * each + 3 + (cells > 0), least, most);
 }
 
@@ -98,7 +100,7 @@ static void draw_study(const struct view *v, struct canvas *c)
 
 static int rows_of_gates(const struct view *v)
 {
-    int gates = clamp((int)v->live.gate.gates, 2, 4);
+    int gates = clamp((int)view_live(v)->gate.gates, 2, 4);
     return gates * 3 + 1 + 4 + 2;
 }
 
@@ -135,7 +137,7 @@ static void draw_body(const struct view *v, struct canvas *c, bool full)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
         draw_panel(v, v->focus, c);
-    else if (v->study.cell_count && v->live.state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
+    else if (v->study.tally && view_live(v)->state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
         draw_study(v, c);
     else if (full && c->width >= WIDE_WIDTH && c->height >= WIDE_HEIGHT)
         draw_wide(v, c);

@@ -42,8 +42,18 @@ extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
 
-/* What the panels share (panel.c). */
-/* "p 0.5, lr 0.01, batch 100, seed 7; 2,000 held-out rows": what a caption says of a run. */
+/* --- what the panels share (panel.c) --- */
+
+enum { PANEL_TASK_SIZE = 9 };
+
+/* "p 0.5, learning rate 0.01, batch 100, seed 7; 2,000 held-out rows.": what a caption says of a
+ * run. */
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s);
+/* The name of task k, cut to fit; into buf, returns buf. And the columns of the longest. */
+const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE]);
+int panel_task_width(const struct mmoe_snapshot *s);
+/* Append ",loss_a" to a CSV's head; and ",VALUE", nothing where v is not finite. */
+void panel_add_column(struct mmoe_text *t, enum mmoe_metric metric, const struct mmoe_task *task);
+void panel_add_value(struct mmoe_text *t, double v);
 
 #endif

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* runs.c - the runs there were, in the order they appeared, the live one last. */
+#include <math.h>
 #include <stdio.h>
 
+#include <mmoe/json.h>
 #include <mmoe/model.h>
+#include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
 
-enum { NUMBERS = 15 /* columns of p and two losses */, PAGE_WIDTH = 62 /* columns */ };
+/* Columns. */
+enum {
+    NAME_END = 17,
+    P_WIDTH = 4,
+    LOSS_WIDTH = 6,
+    STATE_WIDTH = 9,
+    STEP_WIDTH = 14,
+    PAGE_WIDTH = 62
+};
 
 static const char *state_word(const struct mmoe_snapshot *s, bool live)
 {
@@ -21,53 +32,82 @@ static const char *state_word(const struct mmoe_snapshot *s, bool live)
     return "";
 }
 
-static void draw_run(const struct view *v, const struct mmoe_snapshot *s, size_t id, bool pinned,
-                     int y, struct canvas *c)
+/* Which tasks of a run have room in so many columns: two at least. */
+static size_t shown_tasks(const struct mmoe_snapshot *s, int width)
 {
-    bool live = id == v->live_id;
-    char a[24], b[24];
+    int room = (width - NAME_END - P_WIDTH + 1) / LOSS_WIDTH;
+    size_t most = room > 2 ? (size_t)room : 2;
+    return s->tasks < most ? s->tasks : most;
+}
+
+/* p, and the losses of the tasks that are shown; returns the columns. */
+static int draw_numbers(const struct mmoe_snapshot *s, size_t tasks, enum role role, int x, int y,
+                        struct canvas *c)
+{
+    char loss[24];
+    if (mmoe_run_heeds(&s->options, mmoe_option_find("p")))
+        canvas_printf(c, x, y, role, 0, "%g", s->options.p);
+    for (size_t k = 0; k < tasks; k++)
+        canvas_printf(c, x + P_WIDTH + (int)k * LOSS_WIDTH, y, role, 0, "%5s",
+                      mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+    return P_WIDTH + (int)(tasks > 2 ? tasks : 2) * LOSS_WIDTH - 1;
+}
+
+static void draw_run(const struct mmoe_snapshot *s, bool live, size_t id, bool pinned, int y,
+                     struct canvas *c)
+{
     enum role role = live ? ROLE_TEXT : ROLE_DIM;
+    size_t tasks = shown_tasks(s, c->width);
+    int numbers = P_WIDTH + (int)(tasks > 2 ? tasks : 2) * LOSS_WIDTH - 1;
     canvas_put(c, 0, y, ROLE_KEY, 0, pinned ? L'*' : L' ');
     int x = 1 + canvas_printf(c, 1, y, role, live ? CELL_BOLD : 0, "%zu %s", id,
                               mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
-    x = x + 1 < c->width - NUMBERS ? x + 1 : c->width - NUMBERS; /* a long name gives way */
-    x = x < 17 ? 17 : x;
+    x = x + 1 < c->width - numbers ? x + 1 : c->width - numbers; /* a long name gives way */
+    x = x < NAME_END ? NAME_END : x;
     canvas_fill(c, x - 1, y, c->width, 1, role, L' ');
-    canvas_printf(c, x, y, role, 0, "%-4g%5s %5s", s->options.p,
-                  mmoe_format_loss(s->value[MMOE_LOSS][0], a, sizeof a),
-                  s->tasks > 1 ? mmoe_format_loss(s->value[MMOE_LOSS][1], b, sizeof b) : "");
+    numbers = draw_numbers(s, tasks, role, x, y, c);
     bool diverged = s->state == MMOE_RUN_DIVERGED;
     char step[32];
-    if (c->width >= x + 24)
+    if (c->width >= x + numbers + STATE_WIDTH)
         canvas_text_right(c, c->width - 1, y, diverged ? ROLE_BAD : ROLE_DIM, 0,
                           state_word(s, live));
     else if (diverged)
         canvas_put(c, x - 1, y, ROLE_BAD, 0, c->glyphs->cross);
-    if (c->width >= x + 38)
-        canvas_printf(c, x + 17, y, ROLE_DIM, 0, "step %s",
+    if (c->width >= x + numbers + STATE_WIDTH + STEP_WIDTH)
+        canvas_printf(c, x + numbers + 2, y, ROLE_DIM, 0, "step %s",
                       mmoe_format_count(s->step, step, sizeof step));
 }
 
-/* The i-th of the runs that are listed, kept ones first, the live one last. */
+/* Is the run with that id a live one? */
+static bool is_live(const struct view *v, size_t id)
+{
+    bool live = false;
+    for (size_t i = 0; i < v->lane_count; i++)
+        live = live || (v->lanes[i].id == id && v->lanes[i].live->state != MMOE_RUN_EMPTY);
+    return live;
+}
+
+/* The i-th of the runs that are listed, kept ones first, live ones last. */
 static const struct mmoe_snapshot *listed(const struct view *v, size_t i, size_t *id, bool *pinned)
 {
     size_t k = 0;
     *pinned = false;
     for (size_t r = 0; r < v->run_count; r++) {
-        if (v->runs[r].id == v->live_id)
+        if (is_live(v, v->runs[r].id) || k++ != i)
             continue;
-        if (k++ == i) {
-            *id = v->runs[r].id;
-            *pinned = v->runs[r].pinned;
-            return &v->runs[r].shot;
-        }
+        *id = v->runs[r].id;
+        *pinned = v->runs[r].pinned;
+        return v->runs[r].shot;
     }
-    if (i != k || v->live_id == 0 || v->live.state == MMOE_RUN_EMPTY)
-        return NULL;
-    for (size_t r = 0; r < v->run_count; r++)
-        *pinned = *pinned || (v->runs[r].id == v->live_id && v->runs[r].pinned);
-    *id = v->live_id;
-    return &v->live;
+    for (size_t l = 0; l < v->lane_count; l++) {
+        if (v->lanes[l].id == 0 || v->lanes[l].live->state == MMOE_RUN_EMPTY || k++ != i)
+            continue;
+        *id = v->lanes[l].id;
+        for (size_t r = 0; r < v->run_count; r++)
+            *pinned = *pinned || (v->runs[r].id == *id && v->runs[r].pinned);
+        return v->lanes[l].live;
+    }
+    return NULL;
 }
 
 static size_t list_count(const struct view *v)
@@ -88,17 +128,42 @@ static void draw(const struct view *v, struct canvas *c)
         canvas_text(c, 1, c->height / 2, ROLE_DIM, 0, "Runs are listed here.");
     for (size_t i = first; i < count; i++) {
         const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
-        draw_run(v, s, id, pinned, (int)(i - first), c);
+        draw_run(s, is_live(v, id), id, pinned, (int)(i - first), c);
     }
 }
 
+/* "p, loss A, B": of the run listed last. */
 static void note(const struct view *v, char *buf, size_t size)
 {
-    size_t n = list_count(v);
-    if (n)
-        snprintf(buf, size, "p, loss A, B");
-    else
-        buf[0] = '\0';
+    size_t count = list_count(v), id;
+    bool pinned;
+    buf[0] = '\0';
+    if (count == 0)
+        return;
+    const struct mmoe_snapshot *s = listed(v, count - 1, &id, &pinned);
+    bool p = mmoe_run_heeds(&s->options, mmoe_option_find("p"));
+    size_t n = (size_t)snprintf(buf, size, p ? "p, loss" : "loss");
+    for (size_t k = 0; k < s->tasks && k < 2 && n < size; k++) {
+        char task[PANEL_TASK_SIZE];
+        n += (size_t)snprintf(buf + n, size - n, "%s %s", k ? "," : "", panel_task(s, k, task));
+    }
+    if (s->tasks > 2 && n < size)
+        snprintf(buf + n, size - n, " ...");
+}
+
+static void describe_run(const struct mmoe_snapshot *s, size_t id, bool pinned, bool live,
+                         struct mmoe_text *t)
+{
+    char loss[24];
+    mmoe_text_add(t, "run %zu%s: %s, ", id, pinned ? " (pinned)" : "",
+                  mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
+    if (mmoe_run_heeds(&s->options, mmoe_option_find("p")))
+        mmoe_text_add(t, "p %g, ", s->options.p);
+    mmoe_text_add(t, "lr %g, step %zu, loss", s->options.lr, s->step);
+    for (size_t k = 0; k < s->tasks; k++)
+        mmoe_text_add(t, " %s %s", s->task[k].name,
+                      mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+    mmoe_text_add(t, ", %s", state_word(s, live));
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
@@ -109,33 +174,47 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "There are no runs yet: run makes one.");
     for (size_t i = 0; i < count; i++) {
         const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
-        char a[24], b[24];
-        mmoe_text_add(t, "%srun %zu%s: %s, p %g, lr %g, step %zu, loss A %s B %s, %s",
-                      i ? "\n" : "", id, pinned ? " (pinned)" : "",
-                      mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->options.p,
-                      s->options.lr, s->step, mmoe_format_loss(s->value[MMOE_LOSS][0], a, sizeof a),
-                      s->tasks > 1 ? mmoe_format_loss(s->value[MMOE_LOSS][1], b, sizeof b) : "-",
-                      state_word(s, id == v->live_id));
+        mmoe_text_add(t, "%s", i ? "\n" : "");
+        describe_run(s, id, pinned, is_live(v, id), t);
     }
+}
+
+/* Columns for the tasks of the run that has the most; runs of other rows leave some empty. */
+static const struct mmoe_snapshot *most_tasks(const struct view *v)
+{
+    const struct mmoe_snapshot *most = NULL;
+    size_t count = list_count(v), id;
+    bool pinned;
+    for (size_t i = 0; i < count; i++) {
+        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
+        most = !most || s->tasks > most->tasks ? s : most;
+    }
+    return most;
 }
 
 static void csv(const struct view *v, struct mmoe_text *t)
 {
+    static const struct mmoe_task letters[] = {{.name = "A"}, {.name = "B"}};
     size_t count = list_count(v), id;
     bool pinned;
-    mmoe_text_add(
-        t, "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n");
+    const struct mmoe_snapshot *most = most_tasks(v);
+    const struct mmoe_task *task = most ? most->task : letters;
+    size_t tasks = most ? most->tasks : 2;
+    mmoe_text_add(t, "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step");
+    for (size_t k = 0; k < tasks; k++)
+        panel_add_column(t, MMOE_LOSS, &task[k]);
+    mmoe_text_add(t, "\n");
     for (size_t i = 0; i < count; i++) {
         const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
         const struct mmoe_options *o = &s->options;
-        mmoe_text_add(t, "%zu,%s,%.9g,%llu,%llu,%llu,%.9g,%zu,%zu,", id,
-                      mmoe_model_name(mmoe_model_at((size_t)o->model)), o->p,
-                      (unsigned long long)o->seed_data, (unsigned long long)o->seed_init,
-                      (unsigned long long)o->seed_order, o->lr, s->step, s->diverged_step);
-        mmoe_text_add_number(t, s->value[MMOE_LOSS][0]);
-        mmoe_text_add(t, ",");
-        if (s->tasks > 1)
-            mmoe_text_add_number(t, s->value[MMOE_LOSS][1]);
+        mmoe_text_add(t, "%zu,%s,", id, mmoe_model_name(mmoe_model_at((size_t)o->model)));
+        if (mmoe_run_heeds(o, mmoe_option_find("p")))
+            mmoe_text_add(t, "%.9g", o->p);
+        mmoe_text_add(t, ",%llu,%llu,%llu,%.9g,%zu,%zu", (unsigned long long)o->seed_data,
+                      (unsigned long long)o->seed_init, (unsigned long long)o->seed_order, o->lr,
+                      s->step, s->diverged_step);
+        for (size_t k = 0; k < tasks; k++)
+            panel_add_value(t, k < s->tasks ? s->value[MMOE_LOSS][k] : (double)NAN);
         mmoe_text_add(t, "\n");
     }
 }
@@ -148,7 +227,7 @@ static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, st
     mmoe_json_count(t, "id", id);
     mmoe_json_truth(t, "pinned", pinned);
     mmoe_json_word(t, "model", mmoe_model_name(mmoe_model_at((size_t)o->model)));
-    mmoe_json_number(t, "p", o->p);
+    mmoe_json_number(t, "p", mmoe_run_heeds(o, mmoe_option_find("p")) ? o->p : (double)NAN);
     mmoe_json_number(t, "lr", o->lr);
     mmoe_json_count(t, "seed_data", o->seed_data);
     mmoe_json_count(t, "seed_init", o->seed_init);
@@ -157,7 +236,13 @@ static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, st
     mmoe_json_numbers(t, "loss", s->value[MMOE_LOSS], s->tasks);
     mmoe_json_numbers(t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
     mmoe_json_truth(t, "diverged", s->state == MMOE_RUN_DIVERGED);
-    mmoe_text_add(t, "}\n");
+    mmoe_json_key(t, "tasks");
+    mmoe_text_add(t, "[");
+    for (size_t k = 0; k < s->tasks; k++) {
+        mmoe_text_add(t, k ? "," : "");
+        mmoe_text_add_json(t, s->task[k].name);
+    }
+    mmoe_text_add(t, "]}\n");
 }
 
 static void json(const struct view *v, struct mmoe_text *t)
@@ -173,25 +258,36 @@ static void json(const struct view *v, struct mmoe_text *t)
 /* The list as the screen has it, under the names of its columns. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
+    const struct mmoe_snapshot *most = most_tasks(v);
     size_t count = list_count(v);
-    if (count == 0)
+    if (!most)
         return;
-    struct canvas *c =
-        figure_sheet_canvas(sheet, PAGE_WIDTH, (int)count + 1, glyphs_find("blocks"));
-    struct canvas list = canvas_view(c, 0, 1, PAGE_WIDTH, (int)count);
-    canvas_printf(c, 1, 0, ROLE_DIM, 0, "run %-12s%-4s%5s %5s", "", "p", "A", "B");
-    canvas_text_right(c, PAGE_WIDTH - 1, 0, ROLE_DIM, 0, "state");
+    size_t tasks = most->tasks > 2 ? most->tasks : 2;
+    int width = PAGE_WIDTH + LOSS_WIDTH * ((int)tasks - 2);
+    struct canvas *c = figure_sheet_canvas(sheet, width, (int)count + 1, glyphs_find("blocks"));
+    struct canvas list = canvas_view(c, 0, 1, width, (int)count);
+    canvas_printf(c, 1, 0, ROLE_DIM, 0, "run %-12s%s", "",
+                  mmoe_run_heeds(&most->options, mmoe_option_find("p")) ? "p" : "");
+    for (size_t k = 0; k < most->tasks; k++)
+        canvas_printf(c, NAME_END + P_WIDTH + (int)k * LOSS_WIDTH, 0, ROLE_DIM, 0, "%5.5s",
+                      most->task[k].name);
+    canvas_text_right(c, width - 1, 0, ROLE_DIM, 0, "state");
     draw(v, &list);
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_TEXT, .text = {.cells = c}};
     sheet->page.title = "Runs";
-    sheet->page.caption = "Held-out losses of tasks A and B; * is pinned.";
+    sheet->page.caption =
+        most->tasks == 2
+            ? figure_sheet_print(sheet, "Held-out losses of tasks %s and %s; * is pinned.",
+                                 most->task[0].name, most->task[1].name)
+            : "Held-out losses of the tasks; * is pinned.";
 }
 
 const struct panel panel_runs = {
     .name = "runs",
     .title = "runs",
-    .explain = "Every run by its number, oldest first, with its p and its held-out losses of tasks "
-               "A and B. * marks pinned "
+    .explain = "Every run by its number, oldest first, with its p and its tasks' held-out losses, "
+               "as many as "
+               "there is room for. * marks pinned "
                "runs, which stay in the loss plot; a cross before p, one that diverged. compare 1 "
                "2 sets two of them side by side.",
     .min_width = 16,

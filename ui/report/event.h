@@ -17,6 +17,9 @@
 
 #include <mmoe/json.h>
 #include <mmoe/option.h>
+#include <mmoe/tasks.h>
+
+#include "ui/panel/view.h"
 
 /* On the screen events are lines of the log, else lines of stdout. */
 enum event_mode { EVENT_SCREEN, EVENT_PLAIN, EVENT_JSON };
@@ -37,7 +40,16 @@ void event_emit(const struct event_sink *sink, struct mmoe_text *t);
 void event_begin(struct mmoe_text *t, const char *event);
 void event_end(const struct event_sink *sink, struct mmoe_text *t);
 
+/* "tasks":[names]; the same under another key, where that is a count already. */
+void event_add_tasks(struct mmoe_text *t, const struct mmoe_task *task, size_t n);
+void event_add_names(struct mmoe_text *t, const char *key, const struct mmoe_task *task, size_t n);
+/* "metric" and "task": what histograms and summaries are of. */
+void event_add_measure(struct mmoe_text *t, const struct view *v);
+
 /* --- for people --- */
+
+/* Four decimals, or - where v is not finite; into buf, returns buf. */
+char *event_fixed(double v, char *buf, size_t size);
 
 /* The numbers of all tasks with a blank before each, in columns of that width (0: as they come). */
 void event_add_losses(struct mmoe_text *t, const double *v, size_t n, int width);

@@ -16,6 +16,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <mmoe/run.h>
+
 enum { COUNT_SIZE = 48 };
 
 /* --- what several tell --- */
@@ -44,16 +46,38 @@ static double rate(const struct mmoe_snapshot *s)
 
 /* --- data --- */
 
+static void people_rows(const struct mmoe_dataset *d, struct mmoe_text *t)
+{
+    char rows[COUNT_SIZE], validation[COUNT_SIZE], held_out[COUNT_SIZE];
+    mmoe_text_add(t, "%s rows, ", mmoe_format_count(d->train.n, rows, sizeof rows));
+    if (d->validation.n)
+        mmoe_text_add(t, "%s for choices, ",
+                      mmoe_format_count(d->validation.n, validation, sizeof validation));
+    mmoe_text_add(t, "%s held out, %zu input%s, %zu task%s\n",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim,
+                  d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
+}
+
 static void people_data(const struct mmoe_dataset *d, const struct mmoe_options *o,
                         struct mmoe_text *t)
 {
-    char rows[COUNT_SIZE], held_out[COUNT_SIZE];
-    mmoe_text_add(t, "%s rows, %s held out, %zu inputs, %zu tasks\n",
-                  mmoe_format_count(d->train.n, rows, sizeof rows),
-                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim, d->tasks);
-    mmoe_text_add(t, "p %g  cos(w1, w2) %.4f  label correlation %.4f  variances", o->p, d->cosine,
-                  d->pearson);
+    char value[COUNT_SIZE];
+    people_rows(d, t);
+    if (mmoe_run_heeds(o, mmoe_option_find("p")))
+        mmoe_text_add(t, "p %g  ", o->p);
+    else
+        mmoe_text_add(t, "%s  ", o->data);
+    if (isfinite(d->cosine))
+        mmoe_text_add(t, "cos(w1, w2) %.4f  ", d->cosine);
+    if (d->tasks > 1)
+        mmoe_text_add(t, "label correlation %s  ", event_fixed(d->pearson, value, sizeof value));
+    mmoe_text_add(t, "variances");
     event_add_losses(t, d->var, d->tasks, 0);
+    if (d->task[0].name[1] || d->tasks != 2) {
+        mmoe_text_add(t, "  of");
+        for (size_t k = 0; k < d->tasks; k++)
+            mmoe_text_add(t, " %s", d->task[k].name);
+    }
     mmoe_text_add(t, "\n");
 }
 
@@ -68,13 +92,15 @@ void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
     }
     event_begin(&t, "data");
     mmoe_json_count(&t, "rows", d->train.n);
+    mmoe_json_count(&t, "validation_rows", d->validation.n);
     mmoe_json_count(&t, "test_rows", d->test.n);
     mmoe_json_count(&t, "dim", d->dim);
     mmoe_json_count(&t, "tasks", d->tasks);
-    mmoe_json_number(&t, "p", o->p);
+    mmoe_json_number(&t, "p", mmoe_run_heeds(o, mmoe_option_find("p")) ? o->p : (double)NAN);
     mmoe_json_number(&t, "cos", d->cosine);
     mmoe_json_number(&t, "pearson", d->pearson);
     mmoe_json_numbers(&t, "var", d->var, d->tasks);
+    event_add_names(&t, "task_names", d->task, d->tasks);
     event_end(sink, &t);
 }
 
@@ -83,19 +109,22 @@ void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
 enum { LOSS_COLUMN = 9 };
 
 static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e,
-                        const double *over_var, struct mmoe_text *t)
+                        struct mmoe_text *t)
 {
     static const char *const heads[] = {"loss", "/var"};
     if (e->step == 0) {
         mmoe_text_add(t, "%8s", "step");
         for (size_t k = 0; k < 2; k++)
-            for (size_t i = 0; i < s->tasks; i++)
-                mmoe_text_add(t, " %*s %zu", LOSS_COLUMN - 2, heads[k], i + 1);
+            for (size_t i = 0; i < s->tasks; i++) {
+                int name = (int)strlen(s->task[i].name);
+                int head = LOSS_COLUMN - 1 - name;
+                mmoe_text_add(t, " %*s %s", head > 4 ? head : 4, heads[k], s->task[i].name);
+            }
         mmoe_text_add(t, "\n");
     }
     mmoe_text_add(t, "%8zu", e->step);
     event_add_losses(t, e->value[MMOE_LOSS], s->tasks, LOSS_COLUMN);
-    event_add_losses(t, over_var, s->tasks, LOSS_COLUMN);
+    event_add_losses(t, e->value[MMOE_OVER_VAR], s->tasks, LOSS_COLUMN);
     mmoe_text_add(t, "\n");
 }
 
@@ -105,37 +134,43 @@ void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
     if (sink->mode == EVENT_SCREEN)
         return;
     struct mmoe_text t = {0};
-    double over_var[MMOE_TASKS_MAX];
-    for (size_t i = 0; i < s->tasks; i++)
-        over_var[i] = e->value[MMOE_LOSS][i] / s->var[i];
     if (sink->mode == EVENT_PLAIN) {
-        people_eval(s, e, over_var, &t);
+        people_eval(s, e, &t);
         event_emit(sink, &t);
         return;
     }
     event_begin(&t, "eval");
     mmoe_json_count(&t, "step", e->step);
     mmoe_json_numbers(&t, "loss", e->value[MMOE_LOSS], s->tasks);
-    mmoe_json_numbers(&t, "loss_over_var", over_var, s->tasks);
+    mmoe_json_numbers(&t, "loss_over_var", e->value[MMOE_OVER_VAR], s->tasks);
     add_quality(&t, s, e->value);
     event_end(sink, &t);
 }
 
 /* --- runs --- */
 
-/* AUC of binary tasks, the best evaluation where it is kept, an early end. */
-static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
+static void people_auc(const struct mmoe_snapshot *s, const double *auc, struct mmoe_text *t)
 {
+    char value[COUNT_SIZE];
     if (any_binary(s))
         mmoe_text_add(t, "  AUC");
     for (size_t i = 0; i < s->tasks && any_binary(s); i++)
-        if (s->task[i].binary)
-            mmoe_text_add(t, " %.4f", s->value[MMOE_AUC][i]);
-        else
-            mmoe_text_add(t, " -");
+        mmoe_text_add(t, " %s", event_fixed(auc[i], value, sizeof value));
+}
+
+/* What there is besides losses: AUC of binary tasks, the best evaluation where it is kept, final
+   values where they are of other rows, an early end. */
+static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
+{
+    people_auc(s, s->value[MMOE_AUC], t);
     if (s->options.keep_best && s->state != MMOE_RUN_DIVERGED) {
         mmoe_text_add(t, "  best at step %zu:", s->best.step);
         event_add_losses(t, s->best.value[MMOE_LOSS], s->tasks, 0);
+    }
+    if (s->tested && s->validation_rows) {
+        mmoe_text_add(t, "  on test rows");
+        event_add_losses(t, s->final[MMOE_LOSS], s->tasks, 0);
+        people_auc(s, s->final[MMOE_AUC], t);
     }
     if (s->stopped)
         mmoe_text_add(t, "  out of patience");
@@ -181,6 +216,12 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
         mmoe_json_count(&t, "best_step", s->best.step);
         mmoe_json_numbers(&t, "best_loss", s->best.value[MMOE_LOSS], s->tasks);
     }
+    if (s->tested && s->validation_rows) {
+        mmoe_json_numbers(&t, "test_loss", s->final[MMOE_LOSS], s->tasks);
+        mmoe_json_numbers(&t, "test_auc", s->final[MMOE_AUC], s->tasks);
+        mmoe_json_numbers(&t, "test_r2", s->final[MMOE_R2], s->tasks);
+    }
+    event_add_tasks(&t, s->task, s->tasks);
     if (s->stopped)
         mmoe_json_truth(&t, "stopped", true);
     mmoe_json_number(&t, "seconds", s->seconds);
@@ -238,12 +279,13 @@ void events_bench(const struct event_sink *sink, const struct mmoe_bench *b, boo
 static void add_progress(const struct view *v, size_t until, bool sweeping, struct mmoe_text *t)
 {
     char now[COUNT_SIZE], goal[COUNT_SIZE], speed[COUNT_SIZE];
-    if (v->live.state == MMOE_RUN_TRAINING) {
-        mmoe_text_add(t, "step %s of %s  %s steps/s  loss",
-                      mmoe_format_count(v->live.step, now, sizeof now),
-                      mmoe_format_count(until, goal, sizeof goal),
-                      mmoe_format_count((uint64_t)v->live.steps_per_second, speed, sizeof speed));
-        event_add_losses(t, v->live.value[MMOE_LOSS], v->live.tasks, 0);
+    if (view_live(v)->state == MMOE_RUN_TRAINING) {
+        mmoe_text_add(
+            t, "step %s of %s  %s steps/s  loss",
+            mmoe_format_count(view_live(v)->step, now, sizeof now),
+            mmoe_format_count(until, goal, sizeof goal),
+            mmoe_format_count((uint64_t)view_live(v)->steps_per_second, speed, sizeof speed));
+        event_add_losses(t, view_live(v)->value[MMOE_LOSS], view_live(v)->tasks, 0);
     } else if (v->queue_wanted) {
         mmoe_text_add(t, "%s %zu of %zu", sweeping ? "run" : "repeat", v->queue_done,
                       v->queue_wanted);
@@ -252,7 +294,7 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
                           mmoe_format_count((uint64_t)v->study.rate, speed, sizeof speed));
         if (v->queue_eta >= 0)
             mmoe_text_add(t, "  %s left", mmoe_format_duration(v->queue_eta, now, sizeof now));
-    } else if (v->making) {
+    } else if (v->lanes[v->lane].making) {
         mmoe_text_add(t, "making rows");
     }
 }

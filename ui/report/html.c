@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/cells.h>
 #include <mmoe/file.h>
-#include <mmoe/mem.h>
+#include <mmoe/hearing.h>
 #include <mmoe/origin.h>
 #include <mmoe/results.h>
 #include <mmoe/store.h>
@@ -20,8 +21,6 @@
 #include "ui/report/verdicts.h"
 
 enum { NUMBER = 24 };
-#define THRESHOLD_FACTOR \
-    2 /* a run has failed whose loss is above so many times the median of all */
 
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -41,6 +40,21 @@ static const char head[] =
     "666}\n"
     ".scroll{overflow-x:auto}\n"
     "</style></head><body>\n";
+
+/* A page that is being written. */
+struct writing {
+    const struct html_page *page;
+    size_t part; /* the one it is at */
+    bool (*go_on)(void *context, double share);
+    void *context;
+};
+
+/* share: of the part it is at. */
+static bool go_on(void *context, double share)
+{
+    const struct writing *w = context;
+    return w->go_on(w->context, ((double)w->part + share) / (double)w->page->count);
+}
 
 /* --- pieces --- */
 
@@ -75,10 +89,9 @@ static void add_loss(struct mmoe_text *t, double v)
 static void add_interval(struct mmoe_text *t, const struct mmoe_interval *i)
 {
     char value[NUMBER], low[NUMBER], high[NUMBER];
-    mmoe_text_add(t, "<td class=\"n\">%s [%s, %s]</td>",
-                  mmoe_format_estimate(i->value, value, sizeof value),
-                  mmoe_format_estimate(i->low, low, sizeof low),
-                  mmoe_format_estimate(i->high, high, sizeof high));
+    mmoe_text_add(
+        t, "<td class=\"n\">%s [%s, %s]</td>", mmoe_format_loss(i->value, value, sizeof value),
+        mmoe_format_loss(i->low, low, sizeof low), mmoe_format_loss(i->high, high, sizeof high));
 }
 
 static void begin_table(struct mmoe_text *t, const char *const *heads, size_t n)
@@ -116,89 +129,83 @@ static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
     mmoe_text_add(t, "</tr>\n");
 }
 
-static void add_claims(struct mmoe_text *t, const struct view_study *s, bool over_var)
+static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h)
 {
     static const char *const heads[] = {
         "", "claim", "verdict", "statistic", "value [interval]", "p, corrected"};
-    struct mmoe_design d;
-    struct mmoe_error err;
     struct mmoe_text group = {0};
-    struct mmoe_claim *claims = verdicts_test(s, over_var, &d, &err);
-    if (!claims)
-        return;
     add_tag(t, "h3",
-            over_var ? "Claims on the loss over the label's variance" : "Claims on the loss");
-    for (size_t g = 0; g < d.groups; g++) {
+            h->metric == MMOE_OVER_VAR ? "Claims on the loss over the label's variance"
+                                       : "Claims on the loss");
+    for (size_t g = 0; g < h->design.groups; g++) {
         mmoe_text_clear(&group);
-        mmoe_design_group_text(&s->grid, &d, g, &group);
+        mmoe_design_group_text(&h->grid, &h->design, g, &group);
         if (group.n)
             add_tag(t, "h4", group.s);
         begin_table(t, heads, sizeof heads / sizeof *heads);
         for (size_t k = 0; k < MMOE_CLAIMS; k++)
-            add_claim(t, &claims[g * MMOE_CLAIMS + k]);
+            add_claim(t, &h->claim[g * MMOE_CLAIMS + k]);
         end_table(t);
     }
     mmoe_text_done(&group);
-    mmoe_free(claims);
 }
 
 /* --- cells --- */
 
-static void add_plain_cells(struct mmoe_text *t, const struct view_study *s)
+static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
+                            const struct view_study *s)
 {
     static const char *const heads[] = {"setting", "seeds", "diverged", "median",
                                         "25 %",    "75 %",  "mean",     "sd"};
+    const struct mmoe_grid *g = mmoe_tally_grid(s->tally);
+    const struct mmoe_task *task;
+    size_t tasks = mmoe_tally_tasks(s->tally, &task);
     bool labels = s->figure == MMOE_DRAWING_LABELS;
-    mmoe_text_add(t, "<details><summary>the numbers: %s</summary>\n",
-                  labels ? "correlation of the labels" : "final held-out loss of task A");
+    if (labels)
+        mmoe_text_add(t, "<details><summary>the numbers: correlation of the labels</summary>\n");
+    else
+        mmoe_text_add(t, "<details><summary>the numbers: final held-out %s of task %s</summary>\n",
+                      mmoe_metrics_table[w->page->metric].title,
+                      w->page->task < tasks ? task[w->page->task].name : "A");
     begin_table(t, heads, sizeof heads / sizeof *heads);
-    for (size_t i = 0; i < s->cell_count; i++) {
-        const struct view_cell *c = &s->cells[i];
-        const struct mmoe_summary *m = labels ? &c->pearson : &c->summary;
+    for (size_t i = 0; i < mmoe_grid_cells(g); i++) {
+        const struct mmoe_spread *spread =
+            labels ? mmoe_tally_labels(s->tally, i)
+                   : mmoe_tally_spread(s->tally, i, w->page->metric, w->page->task);
+        const struct mmoe_summary *m = &spread->summary;
         const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
+        struct mmoe_text name = {0};
+        mmoe_cells_name(g, i, &name);
         mmoe_text_add(t, "<tr>");
-        add_tag(t, "td", c->name);
-        mmoe_text_add(t, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td>", c->done,
-                      c->summary.diverged);
+        add_tag(t, "td", name.s);
+        mmoe_text_add(t, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
+                      mmoe_tally_cell_done(s->tally, i), m->diverged);
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             add_loss(t, shown[k]);
         mmoe_text_add(t, "</tr>\n");
+        mmoe_text_done(&name);
     }
     end_table(t);
     mmoe_text_add(t, "</details>\n");
 }
 
-/* Twice the median of all finite final losses: what counts as failed where nobody said. */
-static double usual_threshold(const struct view_study *s)
-{
-    size_t n = 0, room = mmoe_grid_runs(&s->grid);
-    double *all = mmoe_alloc(room, sizeof *all);
-    for (size_t i = 0; i < s->cell_count; i++)
-        for (size_t k = 0; k < s->cells[i].summary.n; k++)
-            all[n++] = s->cells[i].loss[k];
-    struct mmoe_summary summary = mmoe_summarize(all, n);
-    mmoe_free(all);
-    return THRESHOLD_FACTOR * summary.median;
-}
-
-static void add_tested_cells(struct mmoe_text *t, const struct view_study *s,
-                             const struct mmoe_design *d)
+static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
 {
     static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     char failed[64];
-    double threshold = usual_threshold(s);
+    double threshold = mmoe_hearing_threshold(h);
     snprintf(failed, sizeof failed, "share above %.3g (twice the median of all)", threshold);
     const char *const heads[] = {
         "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
-    verdicts_cells(s, d, 0, false, threshold, cells);
+    mmoe_hearing_cells(h, 0, threshold, cells);
     begin_table(t, heads, sizeof heads / sizeof *heads);
-    for (size_t i = 0; i < d->p_count; i++)
+    for (size_t i = 0; i < h->design.p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++) {
             const struct mmoe_claims_cell *c = &cells[m][i];
             mmoe_text_add(
                 t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
-                d->p[i], models[m], c->n, c->diverged);
+                h->design.p[i], models[m], c->n, c->diverged);
             add_interval(t, &c->median);
             add_interval(t, &c->iqm);
             add_interval(t, &c->failure);
@@ -209,31 +216,30 @@ static void add_tested_cells(struct mmoe_text *t, const struct view_study *s,
 
 /* --- settings --- */
 
-static void add_settings(struct mmoe_text *t, const struct view_study *s)
+static void add_settings(struct mmoe_text *t, const struct mmoe_grid *g)
 {
     struct mmoe_options fallback;
     struct mmoe_text value = {0};
     mmoe_options_default(&fallback);
     add_tag(t, "h3", "Settings");
     mmoe_text_add(t, "<details><summary>all options; axes: ");
-    for (size_t a = 0; a < s->grid.axis_count; a++)
-        for (size_t i = 0; i < s->grid.axes[a].count; i++) {
+    for (size_t a = 0; a < g->axis_count; a++)
+        for (size_t i = 0; i < g->axes[a].count; i++) {
             mmoe_text_add(t, "%s", i ? ", " : a ? "; " : "");
             if (i == 0)
-                mmoe_text_add(t, "%s = ", s->grid.axes[a].option->name);
-            add_escaped(t, mmoe_grid_value(&s->grid, a, i));
+                mmoe_text_add(t, "%s = ", g->axes[a].option->name);
+            add_escaped(t, mmoe_grid_value(g, a, i));
         }
     mmoe_text_add(t, "</summary><table>\n");
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *o = &mmoe_option_table[i];
-        if (o->group == MMOE_GROUP_SESSION)
+        if (o->group == MMOE_GROUP_SESSION || !mmoe_cells_heed(g, o))
             continue;
         mmoe_text_clear(&value);
-        mmoe_option_show(&s->grid.base, o, &value);
+        mmoe_option_show(&g->base, o, &value);
         mmoe_text_add(t, "<tr>");
         add_tag(t, "td", o->name);
-        add_tag(t, mmoe_option_same(&s->grid.base, &fallback, o) ? "td" : "td class=\"holds\"",
-                value.s);
+        add_tag(t, mmoe_option_same(&g->base, &fallback, o) ? "td" : "td class=\"holds\"", value.s);
         add_tag(t, "td", o->help);
         mmoe_text_add(t, "</tr>\n");
     }
@@ -274,15 +280,41 @@ static void add_notes(struct mmoe_text *t, const char *notes)
     mmoe_text_add(t, "</p>\n");
 }
 
-static void add_study(struct mmoe_text *t, const struct view_study *s,
+/* The claims on one measure; false where the writing was stopped. */
+static bool hear(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
+                 enum mmoe_metric metric)
+{
+    struct mmoe_error err;
+    struct mmoe_hearing *h = mmoe_hearing_new(s->tally, metric, 0, &err);
+    if (!h)
+        return true; /* it is not a study of that kind */
+    bool heard = !mmoe_failed(mmoe_hearing_claims(h, w->go_on ? go_on : NULL, (void *)w, &err));
+    if (heard)
+        add_claims(t, h);
+    mmoe_hearing_free(h);
+    return heard;
+}
+
+static void add_cells(struct mmoe_text *t, const struct writing *w, const struct view_study *s)
+{
+    struct mmoe_error err;
+    struct mmoe_hearing *h = mmoe_hearing_new(s->tally, MMOE_LOSS, 0, &err);
+    if (h && h->design.groups == 1)
+        add_tested_cells(t, h);
+    else
+        add_plain_cells(t, w, s);
+    mmoe_hearing_free(h);
+}
+
+/* False where the writing was stopped. */
+static bool add_study(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
                       const struct mmoe_choice *choice)
 {
     struct figure_sheet sheet = {0};
     struct mmoe_origin origin;
-    struct mmoe_design d;
-    struct mmoe_error err;
+    const struct mmoe_grid *g = mmoe_tally_grid(s->tally);
     mmoe_origin_here(&origin);
-    view_study_page(s, &sheet);
+    view_study_page(s, w->page->metric, w->page->task, &sheet);
     sheet.page.program = origin.version;
     sheet.page.title = NULL; /* the heading tells it */
     add_tag(t, "h2", s->title[0] ? s->title : s->command);
@@ -292,55 +324,61 @@ static void add_study(struct mmoe_text *t, const struct view_study *s,
     mmoe_text_add(t, "</figure>\n");
     figure_sheet_done(&sheet);
     if (choice)
-        add_choice(t, choice, &s->grid);
-    if (s->claims) {
-        add_claims(t, s, false);
-        add_claims(t, s, true);
-    }
-    if (!mmoe_failed(mmoe_design_find(&s->grid, &d, &err)) && d.groups == 1)
-        add_tested_cells(t, s, &d);
-    else
-        add_plain_cells(t, s);
-    add_settings(t, s);
-}
-
-static bool show_record(void *context, const struct mmoe_record *r)
-{
-    view_study_add(context, r);
+        add_choice(t, choice, g);
+    if (s->claims && (!hear(t, w, s, MMOE_LOSS) || !hear(t, w, s, MMOE_OVER_VAR)))
+        return false;
+    add_cells(t, w, s);
+    add_settings(t, g);
     return true;
 }
 
-/* A part of a plan, out of its store. */
-static enum mmoe_status add_part(struct mmoe_text *t, struct mmoe_store *store,
-                                 const struct html_part *part, const char *command,
+/* A record read for a study. */
+struct reading {
+    const struct writing *w;
+    struct view_study *study;
+};
+
+static bool take(void *context, const struct mmoe_record *r)
+{
+    const struct reading *x = context;
+    mmoe_tally_add(x->study->tally, r);
+    return !x->w->go_on || go_on((void *)x->w, 0);
+}
+
+/* A part, out of its store. */
+static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
+                                 struct mmoe_store *store, const struct html_part *part,
                                  struct mmoe_error *err)
 {
     struct mmoe_definition def;
     struct mmoe_grid grid;
     struct view_study s = {0};
-    enum mmoe_status status = mmoe_definition_read(part->source, &def, err);
-    if (mmoe_failed(status))
-        return status;
-    status = mmoe_store_study(store, part->id, NULL, &grid, err);
-    if (mmoe_failed(status))
-        return status;
-    view_study_begin(&s, part->id, &grid, command, &def);
-    status = mmoe_results_read(store, part->id, &grid, true, show_record, &s, err);
-    if (!mmoe_failed(status))
-        add_study(t, &s, part->choice);
+    struct reading reading = {w, &s};
+    const struct mmoe_definition *found = part->source ? &def : NULL;
+    if (part->source && mmoe_failed(mmoe_definition_read(part->source, &def, err)))
+        return err->status;
+    if (mmoe_failed(mmoe_store_study(store, part->id, NULL, &grid, err)))
+        return err->status;
+    if (part->figure && found)
+        def.figure = *part->figure;
+    view_study_begin(&s, part->id, &grid, w->page->command, found);
+    bool curves = s.figure == MMOE_DRAWING_CURVES;
+    enum mmoe_status status =
+        mmoe_results_read(store, part->id, &grid, curves, take, &reading, err);
+    if (!mmoe_failed(status) && !add_study(t, w, &s, part->choice))
+        status = mmoe_fail(err, MMOE_STATE, "the report was stopped");
     view_study_close(&s);
     return status;
 }
 
-static enum mmoe_status add_plan(struct mmoe_text *t, const struct html_plan *p,
-                                 struct mmoe_error *err)
+static enum mmoe_status add_parts(struct mmoe_text *t, struct writing *w, struct mmoe_error *err)
 {
-    struct mmoe_store *store = mmoe_store_open(p->store, MMOE_STORE_READ, err);
+    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, err);
     if (!store)
         return err->status;
     enum mmoe_status status = MMOE_OK;
-    for (size_t i = 0; i < p->count && !mmoe_failed(status); i++)
-        status = add_part(t, store, &p->parts[i], p->command, err);
+    for (; w->part < w->page->count && !mmoe_failed(status); w->part++)
+        status = add_part(t, w, store, &w->page->parts[w->part], err);
     mmoe_store_close(store);
     return status;
 }
@@ -365,21 +403,14 @@ static void add_head(struct mmoe_text *t, const char *title, const char *command
     mmoe_text_done(&escaped);
 }
 
-enum mmoe_status html_write(const struct view_study *s, const struct html_plan *plan,
-                            const char *path, struct mmoe_error *err)
+enum mmoe_status html_write(const struct html_page *page, const char *path,
+                            bool (*watch)(void *context, double share), void *context,
+                            struct mmoe_error *err)
 {
+    struct writing w = {page, 0, watch, context};
     struct mmoe_text t = {0};
-    enum mmoe_status status = MMOE_OK;
-    if (s->cell_count == 0)
-        return mmoe_fail(
-            err, MMOE_STATE,
-            "there is no study to report: study open shows one, study figure-d makes one");
-    const char *own = s->title[0] ? s->title : s->command;
-    add_head(&t, plan ? plan->title : own, plan ? plan->command : s->command);
-    if (plan)
-        status = add_plan(&t, plan, err);
-    else
-        add_study(&t, s, NULL);
+    add_head(&t, page->title, page->command);
+    enum mmoe_status status = add_parts(&t, &w, err);
     mmoe_text_add(&t, "</body></html>\n");
     if (!mmoe_failed(status))
         status = mmoe_file_replace(path, t.s, t.n, NULL, err);

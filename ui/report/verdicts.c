@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * verdicts.c - the paper's claims, tested on a study and told.
- *
- * What is told of a study depends on its runs alone: draws come from one
- * stream, and losses stand in the order of seeds.
+ * verdicts.c - the paper's claims on a study, told: for people, or an object on a line each.
  */
 #include "ui/report/verdicts.h"
 
@@ -11,86 +8,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <mmoe/mem.h>
-
-enum { DRAWS = 10000, DRAWS_OF_MANY = 2000, STREAM = 1, NUMBER = 24 };
+enum { NUMBER = 24 };
 
 static const char *const model_names[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
 
-/* --- testing --- */
-
-static const double **losses_of(const struct view_study *s, bool over_var)
+/* What the claims are of: "loss", "loss over variance", "1 - AUC". */
+static const char *measure_of(const struct mmoe_hearing *h)
 {
-    const double **loss = mmoe_alloc(s->cell_count, sizeof *loss);
-    for (size_t i = 0; i < s->cell_count; i++)
-        loss[i] = over_var ? s->cells[i].over_var_of : s->cells[i].loss_of;
-    return loss;
-}
-
-static enum mmoe_status find_design(const struct view_study *s, struct mmoe_design *d,
-                                    struct mmoe_error *err)
-{
-    if (s->cell_count == 0)
-        return mmoe_fail(err, MMOE_STATE,
-                         "there is no study to test claims on: study figure-d seeds=50 makes one");
-    return mmoe_design_find(&s->grid, d, err);
-}
-
-struct mmoe_claim *verdicts_test(const struct view_study *s, bool over_var, struct mmoe_design *d,
-                                 struct mmoe_error *err)
-{
-    struct mmoe_claims_input in;
-    if (mmoe_failed(find_design(s, d, err)))
-        return NULL;
-    struct mmoe_claim *claims = mmoe_alloc(d->groups * MMOE_CLAIMS, sizeof *claims);
-    const double **loss = losses_of(s, over_var);
-    for (size_t g = 0; g < d->groups; g++) {
-        mmoe_design_input(&s->grid, d, g, loss, &in);
-        mmoe_claims_test(&in, d->groups > 1 ? DRAWS_OF_MANY : DRAWS, STREAM,
-                         claims + g * MMOE_CLAIMS);
-    }
-    mmoe_free(loss);
-    return claims;
-}
-
-void verdicts_cells(const struct view_study *s, const struct mmoe_design *d, size_t group,
-                    bool over_var, double threshold,
-                    struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX])
-{
-    struct mmoe_claims_input in;
-    const double **loss = losses_of(s, over_var);
-    mmoe_design_input(&s->grid, d, group, loss, &in);
-    mmoe_claims_cells(&in, threshold, DRAWS_OF_MANY, STREAM, out);
-    mmoe_free(loss);
-}
-
-struct mmoe_interval verdicts_below(const struct view_study *s, const struct mmoe_design *d,
-                                    size_t group, bool over_var, enum mmoe_claims_model a,
-                                    enum mmoe_claims_model b, size_t i)
-{
-    const struct view_cell *x = &s->cells[mmoe_design_cell(&s->grid, d, group, a, i)];
-    const struct view_cell *y = &s->cells[mmoe_design_cell(&s->grid, d, group, b, i)];
-    const double *first = over_var ? x->over_var_of : x->loss_of,
-                 *second = over_var ? y->over_var_of : y->loss_of;
-    double *pairs = mmoe_alloc(2 * s->grid.seeds, sizeof *pairs);
-    size_t n = 0;
-    for (size_t k = 0; k < s->grid.seeds; k++)
-        if (first[k] != MMOE_CLAIMS_ABSENT && second[k] != MMOE_CLAIMS_ABSENT) {
-            pairs[n] = first[k];
-            pairs[s->grid.seeds + n++] = second[k];
-        }
-    struct mmoe_interval below = mmoe_below_paired(pairs, pairs + s->grid.seeds, n, 0.95);
-    mmoe_free(pairs);
-    return below;
-}
-
-/* Whether all its parts' estimates are as claimed, however uncertain. */
-static bool leans(const struct mmoe_claim *c)
-{
-    bool all = true;
-    for (size_t i = 0; i < c->parts; i++)
-        all = all && c->part[i].value > c->part[i].from && c->part[i].value < c->part[i].to;
-    return all;
+    static const char *const words[MMOE_METRICS] = {[MMOE_LOSS] = "loss",
+                                                    [MMOE_OVER_VAR] = "loss over variance",
+                                                    [MMOE_AUC] = "1 - AUC",
+                                                    [MMOE_R2] = "1 - R2"};
+    return words[h->metric];
 }
 
 /* --- as objects --- */
@@ -110,31 +39,31 @@ static void add_part(struct mmoe_text *t, const struct mmoe_claim_term *p)
     mmoe_text_add(t, "}");
 }
 
-static void json_claim(const struct event_sink *sink, const struct mmoe_claim *c, bool over_var,
-                       const char *group)
+static void json_claim(const struct mmoe_hearing *h, const struct mmoe_claim *c, const char *group,
+                       struct mmoe_text *t)
 {
-    struct mmoe_text t = {0};
-    event_begin(&t, "claim");
-    mmoe_json_number(&t, "claim", c->number);
-    mmoe_json_word(&t, "text", c->text);
-    mmoe_json_word(&t, "of", over_var ? "loss over variance" : "loss");
+    event_begin(t, "claim");
+    mmoe_json_number(t, "claim", c->number);
+    mmoe_json_word(t, "text", c->text);
+    mmoe_json_word(t, "of", measure_of(h));
     if (*group)
-        mmoe_json_word(&t, "group", group);
-    mmoe_json_word(&t, "statistic", c->statistic);
-    mmoe_json_number(&t, "value", c->value);
-    mmoe_json_number(&t, "low", c->low);
-    mmoe_json_number(&t, "high", c->high);
-    mmoe_json_number(&t, "p_value", c->p_holm);
-    mmoe_json_word(&t, "verdict", mmoe_claims_verdict(c->verdict));
-    mmoe_json_truth(&t, "leans", leans(c));
-    mmoe_json_key(&t, "parts");
-    mmoe_text_add(&t, "[");
+        mmoe_json_word(t, "group", group);
+    mmoe_json_word(t, "task", h->task.name);
+    mmoe_json_word(t, "statistic", c->statistic);
+    mmoe_json_number(t, "value", c->value);
+    mmoe_json_number(t, "low", c->low);
+    mmoe_json_number(t, "high", c->high);
+    mmoe_json_number(t, "p_value", c->p_holm);
+    mmoe_json_word(t, "verdict", mmoe_claims_verdict(c->verdict));
+    mmoe_json_truth(t, "leans", mmoe_hearing_leans(c));
+    mmoe_json_key(t, "parts");
+    mmoe_text_add(t, "[");
     for (size_t i = 0; i < c->parts; i++) {
-        mmoe_text_add(&t, "%s", i ? "," : "");
-        add_part(&t, &c->part[i]);
+        mmoe_text_add(t, "%s", i ? "," : "");
+        add_part(t, &c->part[i]);
     }
-    mmoe_text_add(&t, "]");
-    event_end(sink, &t);
+    mmoe_text_add(t, "]");
+    mmoe_text_add(t, "}\n");
 }
 
 /* --- for people --- */
@@ -158,82 +87,70 @@ static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
         mmoe_text_add(t, "  %-14s too few pairs of seeds for %s\n", "", c->statistic);
     else
         mmoe_text_add(t, "  %-14s %s: %s [%s, %s], %s\n", "", c->statistic,
-                      mmoe_format_estimate(c->value, value, sizeof value),
-                      mmoe_format_estimate(c->low, low, sizeof low),
-                      mmoe_format_estimate(c->high, high, sizeof high),
-                      p_text(c->p_holm, p, sizeof p));
+                      mmoe_format_loss(c->value, value, sizeof value),
+                      mmoe_format_loss(c->low, low, sizeof low),
+                      mmoe_format_loss(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
 }
 
 static const char *short_verdict(const struct mmoe_claim *c)
 {
     if (c->verdict == MMOE_UNDECIDED)
-        return leans(c) ? "?+" : "?-";
+        return mmoe_hearing_leans(c) ? "?+" : "?-";
     return c->verdict == MMOE_HOLDS ? "holds" : "fails";
 }
 
 /* A row for each group, a column for each claim; what differs from the first group is marked. */
-static void people_table(const struct view_study *s, const struct mmoe_design *d,
-                         const struct mmoe_claim *claims, struct mmoe_text *t)
+static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
     struct mmoe_text name = {0};
     mmoe_text_add(t, "%-28s  1      2      3      4      5      6      7\n", "");
-    for (size_t g = 0; g < d->groups; g++) {
+    for (size_t g = 0; g < h->design.groups; g++) {
         mmoe_text_clear(&name);
-        mmoe_design_group_text(&s->grid, d, g, &name);
+        mmoe_design_group_text(&h->grid, &h->design, g, &name);
         mmoe_text_add(t, "%-28s", name.s ? name.s : "");
         for (size_t k = 0; k < MMOE_CLAIMS; k++) {
-            const struct mmoe_claim *now = &claims[g * MMOE_CLAIMS + k];
-            mmoe_text_add(t, " %s%-5s", now->verdict != claims[k].verdict ? "*" : " ",
+            const struct mmoe_claim *now = &h->claim[g * MMOE_CLAIMS + k];
+            mmoe_text_add(t, " %s%-5s", now->verdict != h->claim[k].verdict ? "*" : " ",
                           short_verdict(now));
         }
         mmoe_text_add(t, "\n");
     }
     for (size_t k = 0; k < MMOE_CLAIMS; k++)
-        mmoe_text_add(t, "%d %s\n", claims[k].number, claims[k].text);
+        mmoe_text_add(t, "%d %s\n", h->claim[k].number, h->claim[k].text);
     mmoe_text_add(
         t, "* differs from the first row; undecided: + all estimates are as claimed, - not all\n");
     mmoe_text_done(&name);
 }
 
-static void people_claims(const struct view_study *s, const struct mmoe_design *d,
-                          const struct mmoe_claim *claims, bool over_var, struct mmoe_text *t)
+static void people_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
-    mmoe_text_add(t, "claims of the paper, on the final %s of task A over %zu seeds:\n",
-                  over_var ? "loss / variance" : "loss", s->grid.seeds);
-    if (d->groups > 1)
-        people_table(s, d, claims, t);
-    for (size_t k = 0; k < MMOE_CLAIMS && d->groups == 1; k++)
-        people_claim(&claims[k], t);
+    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %zu seed%s:\n",
+                  h->metric == MMOE_OVER_VAR ? "loss / variance" : measure_of(h), h->task.name,
+                  h->grid.seeds, h->grid.seeds == 1 ? "" : "s");
+    if (h->design.groups > 1)
+        people_table(h, t);
+    for (size_t k = 0; k < MMOE_CLAIMS && h->design.groups == 1; k++)
+        people_claim(&h->claim[k], t);
 }
 
-static void json_claims(const struct event_sink *sink, const struct view_study *s,
-                        const struct mmoe_design *d, const struct mmoe_claim *claims, bool over_var)
+static void json_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
     struct mmoe_text group = {0};
-    for (size_t g = 0; g < d->groups; g++) {
+    for (size_t g = 0; g < h->design.groups; g++) {
         mmoe_text_clear(&group);
-        mmoe_design_group_text(&s->grid, d, g, &group);
+        mmoe_design_group_text(&h->grid, &h->design, g, &group);
         for (size_t k = 0; k < MMOE_CLAIMS; k++)
-            json_claim(sink, &claims[g * MMOE_CLAIMS + k], over_var, group.n ? group.s : "");
+            json_claim(h, &h->claim[g * MMOE_CLAIMS + k], group.n ? group.s : "", t);
     }
     mmoe_text_done(&group);
 }
 
-enum mmoe_status verdicts_tell(const struct event_sink *sink, const struct view_study *s,
-                               bool over_var, struct mmoe_error *err)
+void verdicts_add_claims(const struct mmoe_hearing *h, bool json, struct mmoe_text *t)
 {
-    struct mmoe_design d;
-    struct mmoe_text t = {0};
-    struct mmoe_claim *claims = verdicts_test(s, over_var, &d, err);
-    if (!claims)
-        return err->status;
-    if (sink->mode == EVENT_JSON)
-        json_claims(sink, s, &d, claims, over_var);
+    if (json)
+        json_claims(h, t);
     else
-        people_claims(s, &d, claims, over_var, &t);
-    event_emit(sink, &t);
-    mmoe_free(claims);
-    return MMOE_OK;
+        people_claims(h, t);
 }
 
 /* --- cells --- */
@@ -263,9 +180,9 @@ static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, con
 static void people_interval(struct mmoe_text *t, const struct mmoe_interval *i)
 {
     char text[3 * NUMBER + 8], value[NUMBER], low[NUMBER], high[NUMBER];
-    snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_estimate(i->value, value, sizeof value),
-             mmoe_format_estimate(i->low, low, sizeof low),
-             mmoe_format_estimate(i->high, high, sizeof high));
+    snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_loss(i->value, value, sizeof value),
+             mmoe_format_loss(i->low, low, sizeof low),
+             mmoe_format_loss(i->high, high, sizeof high));
     mmoe_text_add(t, " %-22s", text);
 }
 
@@ -275,8 +192,20 @@ static void people_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, c
     mmoe_text_add(t, "%-5g %-13s %4zu %4zu", p, model, c->n, c->diverged);
     people_interval(t, &c->median);
     people_interval(t, &c->iqm);
-    mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low,
-                  100 * c->failure.high);
+    if (c->n)
+        mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low,
+                      100 * c->failure.high);
+    else
+        mmoe_text_add(t, " -\n");
+}
+
+/* Two decimals, or - without a value. */
+static const char *share(double v, char buf[NUMBER])
+{
+    if (isnan(v))
+        return "-";
+    snprintf(buf, NUMBER, "%.2f", v);
+    return buf;
 }
 
 /* Which models are compared by seed, the one claimed to be better first. */
@@ -286,41 +215,41 @@ static const struct {
               {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_SHARED_BOTTOM},
               {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_OMOE}};
 
-static void add_pair(const struct view_study *s, const struct mmoe_design *d, size_t group,
-                     const char *name, bool over_var, size_t i, size_t k, bool json,
-                     struct mmoe_text *t)
+static void add_pair(const struct mmoe_hearing *h, size_t group, const char *name, size_t i,
+                     size_t k, bool json, struct mmoe_text *t)
 {
     const char *better = model_names[rivals[k].better], *other = model_names[rivals[k].other];
-    struct mmoe_interval below =
-        verdicts_below(s, d, group, over_var, rivals[k].better, rivals[k].other, i);
+    double p = h->design.p[i];
+    struct mmoe_interval below = mmoe_hearing_below(h, group, rivals[k].better, rivals[k].other, i);
     if (!json) {
-        char words[40];
+        char words[40], value[NUMBER], low[NUMBER], high[NUMBER];
         snprintf(words, sizeof words, "P(%s < %s)", better, other);
-        mmoe_text_add(t, "%-5g %-26s %.2f [%.2f, %.2f]\n", d->p[i], words, below.value, below.low,
-                      below.high);
+        mmoe_text_add(t, "%-5g %-26s %s [%s, %s]\n", p, words, share(below.value, value),
+                      share(below.low, low), share(below.high, high));
         return;
     }
     event_begin(t, "claim.pair");
     mmoe_json_word(t, "better", better);
     mmoe_json_word(t, "other", other);
-    mmoe_json_number(t, "p", d->p[i]);
+    mmoe_json_number(t, "p", p);
     if (*name)
         mmoe_json_word(t, "group", name);
     add_interval(t, "probability", &below);
     mmoe_text_add(t, "}\n");
 }
 
-static void add_group(const struct view_study *s, const struct mmoe_design *d, size_t group,
-                      bool over_var, double threshold, bool json, struct mmoe_text *t)
+static void add_group(const struct mmoe_hearing *h, size_t group, double threshold, bool json,
+                      struct mmoe_text *t)
 {
+    const struct mmoe_design *d = &h->design;
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     struct mmoe_text name = {0};
-    mmoe_design_group_text(&s->grid, d, group, &name);
-    verdicts_cells(s, d, group, over_var, threshold, cells);
+    mmoe_design_group_text(&h->grid, d, group, &name);
+    mmoe_hearing_cells(h, group, threshold, cells);
     if (!json)
-        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s %g\n", name.n ? name.s : "",
+        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s > %g\n", name.n ? name.s : "",
                       name.n ? "\n" : "", "p", "model", "n", "div.", "median", "interquartile mean",
-                      over_var ? "loss/var >" : "loss >", threshold);
+                      h->metric == MMOE_OVER_VAR ? "loss/var" : measure_of(h), threshold);
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
             if (json)
@@ -330,21 +259,15 @@ static void add_group(const struct view_study *s, const struct mmoe_design *d, s
                 people_cell(t, &cells[m][i], model_names[m], d->p[i]);
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t k = 0; k < sizeof rivals / sizeof *rivals; k++)
-            add_pair(s, d, group, name.n ? name.s : "", over_var, i, k, json, t);
+            add_pair(h, group, name.n ? name.s : "", i, k, json, t);
     mmoe_text_done(&name);
 }
 
-enum mmoe_status verdicts_tell_cells(const struct event_sink *sink, const struct view_study *s,
-                                     bool over_var, double threshold, struct mmoe_error *err)
+void verdicts_add_cells(const struct mmoe_hearing *h, double threshold, bool json,
+                        struct mmoe_text *t)
 {
-    struct mmoe_design d;
-    struct mmoe_text t = {0};
-    if (mmoe_failed(find_design(s, &d, err)))
-        return err->status;
-    for (size_t g = 0; g < d.groups; g++)
-        add_group(s, &d, g, over_var, threshold, sink->mode == EVENT_JSON, &t);
-    event_emit(sink, &t);
-    return MMOE_OK;
+    for (size_t g = 0; g < h->design.groups; g++)
+        add_group(h, g, threshold, json, t);
 }
 
 /* --- choices --- */
@@ -381,8 +304,8 @@ static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c
     mmoe_text_add(t, "\n");
 }
 
-void verdicts_tell_choice(const struct event_sink *sink, const struct mmoe_grid *g,
-                          const struct mmoe_choice *c)
+void verdicts_choice(const struct event_sink *sink, const struct mmoe_grid *g,
+                     const struct mmoe_choice *c)
 {
     struct mmoe_text t = {0};
     bool json = sink->mode == EVENT_JSON;
