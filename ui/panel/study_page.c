@@ -19,7 +19,7 @@
 #include <mmoe/infer.h>
 #include <mmoe/model.h>
 
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 
 enum { OVERLAID_MOST = 3 };
 
@@ -336,4 +336,11 @@ void view_study_page(const struct view_study *s, struct figure_sheet *sheet)
     sheet->page.command = s->command[0] ? s->command : NULL;
     sheet->page.shared = true;
     sheet->page.columns = s->panel_axis >= 0 ? s->grid.axes[s->panel_axis].count : 0;
+}
+
+void view_study_renew(struct view_study *s)
+{
+    figure_sheet_done(&s->sheet);
+    if (s->cell_count)
+        view_study_page(s, &s->sheet);
 }

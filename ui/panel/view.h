@@ -134,7 +134,7 @@ void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *
                       const char *command, const struct mmoe_definition *def);
 /* Add a finished run of it. */
 void view_study_add(struct view_study *s, const struct mmoe_record *r);
-/* Describe it anew, for the screen: after results were added. */
+/* Describe it anew, for the screen: after results were added (study_page.c). */
 void view_study_renew(struct view_study *s);
 void view_study_close(struct view_study *s);
 

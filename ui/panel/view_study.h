@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * study.h - a study as figures.
+ * view_study.h - a study as figures.
  *
  * Ownership: the page borrows from study and sheet. Threads: user-interface thread.
  */
-#ifndef MMOE_UI_STUDY_H
-#define MMOE_UI_STUDY_H
+#ifndef MMOE_UI_VIEW_STUDY_H
+#define MMOE_UI_VIEW_STUDY_H
 
 #include "ui/figure/sheet.h"
 #include "ui/panel/view.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* study.c - the results of a study as they come in: a cell of its grid has the losses of its seeds.
- */
-#include "ui/panel/study.h"
+/* view_study.c - results of a study as they come in: a cell of its grid has its seeds' losses. */
+#include "ui/panel/view_study.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -173,11 +172,4 @@ void view_study_add(struct view_study *s, const struct mmoe_record *r)
     c->pearson = mmoe_summarize(c->labels, insert(c->labels, c->pearson.n, r->pearson));
     if (c->curve)
         add_to_curve(c->curve, s->grid.seeds, r);
-}
-
-void view_study_renew(struct view_study *s)
-{
-    figure_sheet_done(&s->sheet);
-    if (s->cell_count)
-        view_study_page(s, &s->sheet);
 }
