@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * settings.c - set, reseed, speed, theme, undo, redo: whatever changes options.
+ * set.c - set, reseed, speed, theme, undo, redo: whatever changes options.
  *
  * A change is made on a copy of the settings, which becomes the settings when
  * every part of it was understood: all or nothing. A single KEY asks; more
