@@ -25,7 +25,7 @@ static inline int begin(void **state)
     app_init(app, EVENT_SCREEN);
     small_options(&app->view.options);
     app->made = app->view.options;
-    interp_init(&interp, true);
+    interp_init(&interp, &command_table, true);
     return 0;
 }
 

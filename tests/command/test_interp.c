@@ -67,7 +67,7 @@ static enum mmoe_status leave(struct app *a, const struct invocation *i, struct 
     return MMOE_OK;
 }
 
-const struct command command_table[] = {
+static const struct command verbs[] = {
     {.name = "say", .synopsis = "WORD", .most_args = 1, .exec = say},
     {.name = "start", .synopsis = "[WORD]", .most_args = 1, .exec = start},
     {.name = "stumble", .synopsis = "", .exec = stumble},
@@ -75,14 +75,14 @@ const struct command command_table[] = {
     {.name = "endless", .synopsis = "", .exec = again},
     {.name = "quit", .synopsis = "", .exec = leave},
 };
-const size_t command_count = sizeof command_table / sizeof *command_table;
+static const struct command_table table = {verbs, sizeof verbs / sizeof *verbs};
 
 static int begin(void **state)
 {
     (void)state;
     app = mmoe_alloc(1, sizeof *app);
     app_init(app, EVENT_SCREEN); /* complaints go to the log */
-    interp_init(&interp, true);
+    interp_init(&interp, &table, true);
     trace[0] = '\0';
     return 0;
 }

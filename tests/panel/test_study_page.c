@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A study as a page: which cell is drawn where, and the numbers that are drawn. */
 #include "tests/test.h"
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 
 enum { SEEDS = 5 };
 

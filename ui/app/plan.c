@@ -19,7 +19,7 @@
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 #include "ui/report/verdicts.h"
 
 enum stage { NEXT, CHOOSING, TRAINING, OVER };

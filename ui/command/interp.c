@@ -17,9 +17,10 @@
 
 enum { SOURCE_DEPTH_MAX = 16 };
 
-void interp_init(struct interp *i, bool interactive)
+void interp_init(struct interp *i, const struct command_table *table, bool interactive)
 {
     memset(i, 0, sizeof *i);
+    i->table = table;
     i->prefixes = interactive;
     i->stop_at_error = !interactive;
 }
@@ -92,7 +93,7 @@ static void put_in_front(struct interp *i, struct invocation *list, struct invoc
 enum mmoe_status interp_submit(struct interp *i, struct app *a, const char *text)
 {
     struct mmoe_error err;
-    struct invocation *list = command_parse(text, i->prefixes, &err);
+    struct invocation *list = command_parse(i->table, text, i->prefixes, &err);
     if (mmoe_failed(err.status)) {
         app_complain(a, &err);
         fail(i, a, ++i->batches);
@@ -114,7 +115,7 @@ enum mmoe_status interp_submit(struct interp *i, struct app *a, const char *text
 enum mmoe_status interp_now(struct interp *i, struct app *a, const char *text)
 {
     struct mmoe_error err;
-    struct invocation *list = command_parse(text, i->prefixes, &err);
+    struct invocation *list = command_parse(i->table, text, i->prefixes, &err);
     if (mmoe_failed(err.status)) {
         if (a->sink.mode == EVENT_SCREEN)
             view_log(&a->view, LOG_COMMAND, text);
@@ -139,7 +140,7 @@ static enum mmoe_status include(struct interp *i, struct app *a, const struct in
                          "'%.100s' goes deeper than %d files: does a script source itself?",
                          from->text, SOURCE_DEPTH_MAX);
     }
-    struct invocation *list = command_parse(a->submit.s, false, err);
+    struct invocation *list = command_parse(i->table, a->submit.s, false, err);
     mmoe_text_clear(&a->submit);
     put_in_front(i, list, mark(list, from->batch, from->depth + 1));
     return err->status;

@@ -10,14 +10,7 @@
 
 #include "ui/command/command.h"
 
-enum { SYNTHETIC_TASKS = 2, COUNT_SIZE = 48 };
-
-void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec)
-{
-    size_t tasks = a->data ? a->data->tasks : SYNTHETIC_TASKS;
-    size_t dim = a->data && !a->view.stale ? a->data->dim : a->view.options.dim;
-    mmoe_spec_resolve(&a->view.options, model, dim, tasks, spec);
-}
+enum { COUNT_SIZE = 48 };
 
 static size_t count_parameters(const struct app *a, const struct mmoe_model *model)
 {

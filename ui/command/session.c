@@ -19,15 +19,6 @@
 
 enum { SCRIPT_MAX = 1 << 20 };
 
-char *command_path(const char *word)
-{
-    const char *home = getenv("HOME");
-    bool tilde = word[0] == '~' && (word[1] == '/' || word[1] == '\0') && home;
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%s%s", tilde ? home : "", tilde ? word + 1 : word);
-    return t.s;
-}
-
 static enum mmoe_status io_error(struct mmoe_error *err, const char *what, const char *path)
 {
     return mmoe_fail(err, MMOE_IO, "cannot %s %.200s: %s", what, path, strerror(errno));
@@ -49,7 +40,8 @@ static enum mmoe_status save(struct app *a, const char *word, const struct mmoe_
 /* --- source --- */
 
 /* The number of the line whose command was refused with that error; 0: not to be told. */
-static size_t refused_line(const char *text, const struct mmoe_error *why)
+static size_t refused_line(const struct command_table *table, const char *text,
+                           const struct mmoe_error *why)
 {
     struct mmoe_error err;
     struct mmoe_text line = {0};
@@ -58,7 +50,7 @@ static size_t refused_line(const char *text, const struct mmoe_error *why)
         size_t n = strcspn(text, "\n");
         mmoe_text_clear(&line);
         mmoe_text_add(&line, "%.*s", (int)n, text);
-        command_free(command_parse(line.s, false, &err));
+        command_free(command_parse(table, line.s, false, &err));
         number++;
         if (mmoe_failed(err.status) && strcmp(err.text, why->text) == 0)
             found = number;
@@ -70,13 +62,14 @@ static size_t refused_line(const char *text, const struct mmoe_error *why)
 
 /* Read it as commands once before it is handed over, so that an error can name the file and the
  * line. */
-static enum mmoe_status check_script(const char *text, const char *path, struct mmoe_error *err)
+static enum mmoe_status check_script(const struct command_table *table, const char *text,
+                                     const char *path, struct mmoe_error *err)
 {
     struct mmoe_error why;
-    command_free(command_parse(text, false, &why));
+    command_free(command_parse(table, text, false, &why));
     if (!mmoe_failed(why.status))
         return MMOE_OK;
-    size_t line = refused_line(text, &why);
+    size_t line = refused_line(table, text, &why);
     if (line)
         return mmoe_fail(err, why.status, "%s:%zu: %s", path, line, why.text);
     return mmoe_fail(err, why.status, "%s: %s", path, why.text);
@@ -110,7 +103,7 @@ enum mmoe_status command_source(struct app *a, const struct invocation *i, struc
     if (f)
         fclose(f);
     if (!mmoe_failed(s) && a->submit.n)
-        s = check_script(a->submit.s, path, err);
+        s = check_script(i->table, a->submit.s, path, err);
     mmoe_free(path);
     return s;
 }

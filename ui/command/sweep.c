@@ -17,14 +17,6 @@
 
 enum { SEEDS_MOST = 1000000, WHAT_IF_SEEDS = 40 };
 
-const char *command_pair(const struct invocation *i, const char *key)
-{
-    for (size_t k = i->pair_count; k-- > 0;)
-        if (strcmp(i->pairs[k].key, key) == 0)
-            return i->pairs[k].value;
-    return NULL;
-}
-
 /* The pairs into the grid. */
 static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *grid,
                                   struct mmoe_error *err)
@@ -40,16 +32,6 @@ static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *
             return s;
     }
     return mmoe_grid_check(grid, err);
-}
-
-enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
-                              struct mmoe_error *err)
-{
-    struct mmoe_options o = a->view.options;
-    const char *given = command_pair(i, "jobs");
-    enum mmoe_status s = given ? mmoe_option_set(&o, "jobs", given, err) : MMOE_OK;
-    *jobs = o.jobs;
-    return s;
 }
 
 /* The grid of the pairs over `grid`, trained and kept; def NULL: a plain sweep. */

@@ -28,7 +28,7 @@ static const char *const describe_words[] = {"loss", "gates", "hist",    "runs",
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates",
                                            "hist",  "runs", "log",  NULL};
 
-const struct command command_table[] = {
+static const struct command verbs[] = {
     {"set", "[KEY [VALUE]]... [key=value]...",
      "show or change options; says what the change resets",
      "Without words it lists all options with their values and ranges, and marks those that differ "
@@ -249,4 +249,5 @@ const struct command command_table[] = {
     {"quit", "", "leave", "Training in progress is stopped. Ctrl-D on an empty line does the same.",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_quit},
 };
-const size_t command_count = sizeof command_table / sizeof *command_table;
+
+const struct command_table command_table = {verbs, sizeof verbs / sizeof *verbs};

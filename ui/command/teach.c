@@ -143,11 +143,11 @@ static void add_term(struct mmoe_text *t, const struct command_term *term)
 
 /* --- help --- */
 
-static void help_all(struct app *a)
+static void help_all(struct app *a, const struct command_table *table)
 {
     struct mmoe_text t = {0};
-    for (size_t i = 0; i < command_count; i++)
-        mmoe_text_add(&t, "%-9s %s\n", command_table[i].name, command_table[i].help);
+    for (size_t i = 0; i < table->count; i++)
+        mmoe_text_add(&t, "%-9s %s\n", table->verbs[i].name, table->verbs[i].help);
     mmoe_text_add(&t, "; or a new line separates commands, # begins a comment\n"
                       "help VERB tells more of one, help keys the keys\n"
                       "`set` lists the options, explain X tells of all else");
@@ -158,7 +158,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
 {
     struct mmoe_text t = {0};
     if (i->argc == 0) {
-        help_all(a);
+        help_all(a, i->table);
         return MMOE_OK;
     }
     const char *word = i->argv[0];
@@ -167,7 +167,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
         page(a, &t);
         return MMOE_OK;
     }
-    const struct command *c = command_match(word, true, err);
+    const struct command *c = command_match(i->table, word, true, err);
     if (!c && find_term(word))
         return mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' is no command: explain %.60s tells what it is",
                          word, word);
@@ -181,9 +181,10 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
 /* --- explain --- */
 
 /* The nearest of everything that can be explained. */
-static enum mmoe_status unknown_topic(const char *word, struct mmoe_error *err)
+static enum mmoe_status unknown_topic(const struct command_table *table, const char *word,
+                                      struct mmoe_error *err)
 {
-    size_t count = 0, room = command_term_count + PANEL_COUNT + mmoe_option_count + command_count +
+    size_t count = 0, room = command_term_count + PANEL_COUNT + mmoe_option_count + table->count +
                              mmoe_model_count();
     const char **words = mmoe_alloc(room, sizeof *words);
     for (size_t i = 0; i < command_term_count; i++)
@@ -192,8 +193,8 @@ static enum mmoe_status unknown_topic(const char *word, struct mmoe_error *err)
         words[count++] = panel_table[i]->name;
     for (size_t i = 0; i < mmoe_option_count; i++)
         words[count++] = mmoe_option_table[i].name;
-    for (size_t i = 0; i < command_count; i++)
-        words[count++] = command_table[i].name;
+    for (size_t i = 0; i < table->count; i++)
+        words[count++] = table->verbs[i].name;
     for (size_t i = 0; i < mmoe_model_count(); i++)
         words[count++] = mmoe_model_name(mmoe_model_at(i));
     const char *near = mmoe_nearest(word, words, count);
@@ -238,7 +239,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     const struct command_term *term = find_term(word.s);
     const struct mmoe_model *model = mmoe_model_find(word.s);
     const struct mmoe_option *option = mmoe_option_find(word.s);
-    const struct command *command = command_find(word.s);
+    const struct command *command = command_find(i->table, word.s);
     if (panel >= 0)
         add_panel(&t, panel_table[panel]);
     if (term)
@@ -250,7 +251,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     if (command)
         add_verb(&t, command);
     if (t.n == 0)
-        s = unknown_topic(word.s, err);
+        s = unknown_topic(i->table, word.s, err);
     else
         page(a, &t);
 done:
@@ -384,10 +385,10 @@ static void find(struct mmoe_text *t, const char *word, const char *kind, const 
                       WRAP - LINE_START - (int)strlen(end), text, end);
 }
 
-static void find_all(struct mmoe_text *t, const char *word)
+static void find_all(const struct command_table *table, struct mmoe_text *t, const char *word)
 {
-    for (size_t k = 0; k < command_count; k++)
-        find(t, word, "verb", command_table[k].name, command_table[k].help, command_table[k].more);
+    for (size_t k = 0; k < table->count; k++)
+        find(t, word, "verb", table->verbs[k].name, table->verbs[k].help, table->verbs[k].more);
     for (size_t k = 0; k < mmoe_option_count; k++)
         find(t, word, "option", mmoe_option_table[k].name, mmoe_option_table[k].help,
              mmoe_option_table[k].more);
@@ -411,7 +412,7 @@ enum mmoe_status command_apropos(struct app *a, const struct invocation *i, stru
     if (word.n == 0) {
         s = mmoe_fail(err, MMOE_INVALID, "apropos of what? apropos WORD");
     } else {
-        find_all(&t, word.s);
+        find_all(i->table, &t, word.s);
         if (t.n == 0)
             mmoe_text_add(&t, "nothing is said of '%s'", word.s);
         page(a, &t);

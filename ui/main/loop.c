@@ -315,7 +315,8 @@ int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
 {
     struct loop l = {.a = a, .interp = interp, .theme = -1, .status = -1};
     guard_install(true);
-    repl_open(history_file); /* before curses: both keep a terminal description in one library */
+    repl_open(interp->table,
+              history_file); /* before curses: both keep a terminal description in one library */
     l.screen = screen_open(colour, err);
     if (!l.screen) {
         repl_close();

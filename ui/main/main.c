@@ -146,7 +146,7 @@ static int session(const struct cli *c, const char *blas_choice)
     app_init(a, c->json ? EVENT_JSON : batch ? EVENT_PLAIN : EVENT_SCREEN);
     a->quiet = c->quiet;
     a->blas_choice = blas_choice;
-    interp_init(&interp, !batch);
+    interp_init(&interp, &command_table, !batch);
     if (!batch)
         run_configuration(a, &interp);
     if (mmoe_failed(submit(c, a, &interp, &err)))

@@ -7,7 +7,7 @@
 #include <mmoe/json.h>
 
 #include "ui/panel/panels.h"
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 
 enum { BAR_LEAST = 10, OVERLAID_MOST = 3 };
 

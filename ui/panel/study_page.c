@@ -21,7 +21,7 @@
 #include <mmoe/infer.h>
 #include <mmoe/model.h>
 
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 
 enum { OVERLAID_MOST = 3, HISTOGRAMS_MOST = 200 };
 
@@ -398,4 +398,11 @@ void view_study_renew(struct view *v)
     figure_sheet_done(&v->study.sheet);
     if (v->study.tally)
         view_study_page(&v->study, v->metric, v->task, &v->study.sheet);
+}
+
+void view_study_renew(struct view_study *s)
+{
+    figure_sheet_done(&s->sheet);
+    if (s->cell_count)
+        view_study_page(s, &s->sheet);
 }

@@ -17,7 +17,7 @@
 #include <mmoe/results.h>
 #include <mmoe/store.h>
 
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 #include "ui/report/verdicts.h"
 
 enum { NUMBER = 24 };

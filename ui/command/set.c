@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * settings.c - set, reseed, speed, theme, undo, redo: whatever changes options.
+ * set.c - set, reseed, speed, theme, undo, redo: whatever changes options.
  *
  * A change is made on a copy of the settings, which becomes the settings when
  * every part of it was understood: all or nothing. A single KEY asks; more
@@ -14,64 +14,6 @@
 
 static const char *const group_names[] = {"data", "model", "training", "session"};
 static const char *const resets_names[] = {"nothing", "run", "data"};
-
-/* --- what the families share --- */
-
-enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max,
-                               size_t *out, struct mmoe_error *err)
-{
-    size_t v;
-    char low[48], high[48];
-    if (mmoe_parse_size(word, &v) && v >= min && v <= max) {
-        *out = v;
-        return MMOE_OK;
-    }
-    return mmoe_fail(err, mmoe_parse_size(word, &v) ? MMOE_RANGE : MMOE_INVALID,
-                     "%s must be a whole number from %s to %s, not '%.60s'", what,
-                     mmoe_format_count(min, low, sizeof low),
-                     mmoe_format_count(max, high, sizeof high), word);
-}
-
-static bool one_seed(const struct mmoe_options *o)
-{
-    return o->seed_data == o->seed_init && o->seed_init == o->seed_order;
-}
-
-/* `seed` and its three parts tell the same: show the one where it says all, else the parts. */
-static bool is_shown(const struct mmoe_option *option, const struct mmoe_options *o)
-{
-    if (option->type != MMOE_TYPE_SEED)
-        return true;
-    return (strchr(option->name, '.') != NULL) != one_seed(o);
-}
-
-static void say_changes(struct app *a, const struct mmoe_options *before,
-                        const struct mmoe_options *after)
-{
-    struct mmoe_text t = {0};
-    for (size_t i = 0; i < mmoe_option_count; i++) {
-        const struct mmoe_option *option = &mmoe_option_table[i];
-        if (!is_shown(option, after) || mmoe_option_same(before, after, option))
-            continue;
-        mmoe_text_add(&t, "%s%s ", t.n ? ", " : "", option->name);
-        mmoe_option_show(after, option, &t);
-        mmoe_text_add(&t, " (was ");
-        mmoe_option_show(before, option, &t);
-        mmoe_text_add(&t, ")");
-    }
-    if (t.n)
-        app_say(a, "%s", t.s);
-    mmoe_text_done(&t);
-}
-
-enum mmoe_status command_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
-{
-    enum mmoe_status s = mmoe_options_check(o, err);
-    if (mmoe_failed(s))
-        return s;
-    say_changes(a, &a->view.options, o);
-    return app_change(a, o, err);
-}
 
 /* --- showing --- */
 
@@ -317,7 +259,7 @@ enum mmoe_status command_undo(struct app *a, const struct invocation *i, struct 
 {
     (void)i;
     if (a->undo_count)
-        say_changes(a, &a->view.options, &a->undo[a->undo_count - 1]);
+        command_say_changes(a, &a->view.options, &a->undo[a->undo_count - 1]);
     return app_undo(a, false, err);
 }
 
@@ -325,6 +267,6 @@ enum mmoe_status command_redo(struct app *a, const struct invocation *i, struct 
 {
     (void)i;
     if (a->redo_count)
-        say_changes(a, &a->view.options, &a->redo[a->redo_count - 1]);
+        command_say_changes(a, &a->view.options, &a->redo[a->redo_count - 1]);
     return app_undo(a, true, err);
 }

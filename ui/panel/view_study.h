@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * study.h - the study that is shown, and what it looks like as figures.
+ * view_study.h - the study that is shown, and what it looks like as figures.
  *
  * Ownership: view_study_begin makes its tally, view_study_close frees it; a page borrows from
  *            study and sheet. Threads: user-interface thread.
  */
-#ifndef MMOE_UI_STUDY_H
-#define MMOE_UI_STUDY_H
+#ifndef MMOE_UI_VIEW_STUDY_H
+#define MMOE_UI_VIEW_STUDY_H
 
 #include "ui/figure/sheet.h"
 #include "ui/panel/view.h"

@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * intake.c - what the workers report, taken in: rows, evaluations, records, the ends of orders.
+ * live.c - the live run: orders to its lane, and what comes back.
  *
- * It is taken in in an order that does not depend on when: errors, then rows,
- * then evaluations in the order of their steps, then the end of the order.
- * Evaluations are read from the curve of a snapshot, not from the snapshots
- * themselves, so that none is missed however few snapshots were seen.
+ * Orders return at once; what came of them is taken in later, in an order that
+ * does not depend on when: errors, then rows, then evaluations in the order of
+ * their steps, then the end of the order. Evaluations are read from the curve
+ * of a snapshot, not from the snapshots themselves, so that none is missed
+ * however few snapshots were seen.
  *
  * A run that is replaced is kept in the list of runs, and its successor gets
  * the next number, when the successor's first snapshot comes in.
  */
-#include "ui/app/intake.h"
-
-#include <math.h>
-
-#include <mmoe/clock.h>
-#include <mmoe/lane.h>
-#include <mmoe/mailbox.h>
-#include <mmoe/queue.h>
 #include <mmoe/run.h>
 
+#include "ui/app/parts.h"
 #include "ui/report/events.h"
-#include "ui/report/studies.h"
 
-/* --- what the live lane reports --- */
+/* --- what comes back --- */
 
 /* Is the snapshot that came in of the run that was ordered, not a late word of the one before? */
 static bool is_of_order(const struct app *a, bool busy)
@@ -94,15 +87,6 @@ static void take_evaluations(struct app *a)
     }
 }
 
-static void take_errors(struct app *a)
-{
-    struct mmoe_error err;
-    while (mmoe_failed(mmoe_mailbox_error(a->mailbox, &err))) {
-        app_complain(a, &err);
-        a->failed = a->complained = true;
-    }
-}
-
 static void complain_diverged(struct app *a)
 {
     const struct mmoe_snapshot *s = &a->view.live;
@@ -166,100 +150,6 @@ static void settle(struct app *a)
     app_renew_stale(a);
 }
 
-/* --- what the queue reports --- */
-
-static void end_group(struct app *a, struct view_group *g)
-{
-    g->wanted = g->done;
-    if (g->done > 0)
-        studies_repeat(&a->sink, g);
-}
-
-static void take_record(struct app *a, const struct mmoe_record *r)
-{
-    struct view_group *g = view_group_begin(&a->view, &r->options, 0);
-    a->changes++;
-    if (r->failed) {
-        g->wanted -= g->wanted > g->done; /* it could not be made */
-    } else {
-        view_group_add(g, r->value[MMOE_LOSS][0]);
-        studies_record(&a->sink, r, g->done, g->wanted);
-    }
-    if (g->done >= g->wanted)
-        end_group(a, g);
-}
-
-static double mean_steps(const struct view *v)
-{
-    double sum = 0;
-    for (size_t i = 0; i < v->study.cell_count; i++)
-        sum += (double)v->study.cells[i].options.steps;
-    return sum / (double)v->study.cell_count;
-}
-
-/* Time left: by the steps where it is known how many there will be, else by the runs. */
-static void estimate(struct app *a, size_t finished, size_t submitted, uint64_t steps)
-{
-    struct view *v = &a->view;
-    double elapsed = mmoe_clock_now() - a->repeat_start;
-    size_t stored = a->sweeping ? v->study.stored : 0;
-    v->queue_done = stored + finished;
-    v->queue_wanted = stored + submitted;
-    v->queue_eta = -1;
-    v->study.rate = 0;
-    if (v->study.held)
-        return;
-    if (a->sweeping && steps > 0 && elapsed > 0) {
-        v->study.rate = (double)steps / elapsed;
-        v->queue_eta = fmax(0, (double)submitted * mean_steps(v) - (double)steps) / v->study.rate;
-    } else if (finished > 0) {
-        v->queue_eta = elapsed / (double)finished * (double)(submitted - finished);
-    }
-}
-
-/* The queue is empty: groups that lack seeds now were stopped. */
-static void end_repeats(struct app *a)
-{
-    a->repeating = false;
-    app_hold(a, false); /* that came too late must not hold what comes next */
-    a->view.queue_done = a->view.queue_wanted = 0;
-    a->view.queue_eta = -1;
-    a->changes++;
-    if (a->sweeping) {
-        app_study_end(a);
-        return;
-    }
-    for (size_t i = 0; i < a->view.group_count; i++) {
-        struct view_group *g = &a->view.groups[i];
-        if (g->done >= g->wanted)
-            continue;
-        app_say(a, "%s: stopped after %zu of %zu seeds", g->name, g->done, g->wanted);
-        end_group(a, g);
-    }
-}
-
-static void take_records(struct app *a)
-{
-    struct mmoe_record r;
-    size_t finished, submitted;
-    uint64_t steps;
-    if (!a->repeating)
-        return;
-    mmoe_queue_progress(a->queue, &finished, &submitted, &steps);
-    while (mmoe_queue_record(a->queue, &r))
-        if (a->sweeping)
-            app_study_take(a, &r);
-        else
-            take_record(a, &r);
-    if (a->sweeping)
-        view_study_renew(&a->view.study);
-    estimate(a, finished, submitted, steps);
-    if (finished < submitted)
-        return;
-    take_errors(a); /* what ended it was told before */
-    end_repeats(a);
-}
-
 /* The session is what a checkpoint was: its settings, and its run as one of its own. */
 static void take_loaded(struct app *a, const struct mmoe_filed *f)
 {
@@ -303,11 +193,10 @@ static void take_benched(struct app *a)
         events_bench(&a->sink, &b, a->benched++ == 0);
 }
 
-void app_take_in(struct app *a)
+void app_take_live(struct app *a)
 {
-    mmoe_mailbox_drain(a->mailbox);
     bool busy = mmoe_lane_busy(a->lane); /* asked first: at rest, all it reported is there */
-    take_errors(a);
+    app_take_errors(a);
     take_filed(a);
     bool current = !a->loading && take_snapshot(a, busy);
     take_data(a);
@@ -318,5 +207,89 @@ void app_take_in(struct app *a)
         settle(a);
     }
     take_benched(a);
-    take_records(a);
+}
+
+/* --- orders --- */
+
+/* What comes next replaces the run: end what it does, having seen its last word if it is there. */
+static void stop_lane(struct app *a)
+{
+    if (!mmoe_lane_busy(a->lane))
+        return;
+    app_take_live(a);
+    mmoe_lane_pause(a->lane);
+    a->pending = APP_PENDING_NONE;
+}
+
+/* Would making rows now change nothing, so that the run stays? */
+static bool keeps_run(const struct app *a)
+{
+    return a->has_run && mmoe_run_resets(&a->made, &a->view.options) != MMOE_RESETS_DATA;
+}
+
+void app_make(struct app *a, bool with_run)
+{
+    stop_lane(a);
+    if (with_run || !keeps_run(a)) {
+        a->made = a->view.options;
+        a->has_run = a->fresh = with_run;
+    }
+    a->tell_data = a->tell_data || !with_run;
+    a->pending = APP_PENDING_DATA;
+    a->wait = APP_WAIT_LANE;
+    a->view.making = true;
+    a->changes++;
+    app_renew_stale(a);
+    mmoe_lane_make(a->lane, &a->view.options, with_run);
+}
+
+void app_train(struct app *a, size_t until, bool run)
+{
+    if (!a->has_run || a->view.stale)
+        app_make(a, true);
+    else if (app_is_training(a) && mmoe_lane_busy(a->lane))
+        mmoe_lane_pause(a->lane);
+    a->until = until;
+    a->pending = run ? APP_PENDING_RUN : APP_PENDING_STEP;
+    a->wait = APP_WAIT_LANE;
+    a->changes++;
+    mmoe_lane_train(a->lane, until);
+}
+
+void app_reset(struct app *a)
+{
+    if (!a->has_run)
+        app_say(a, "no run to reset: run or step makes one");
+    if (!a->has_run || a->fresh)
+        return;
+    stop_lane(a);
+    a->fresh = true;
+    a->pending = APP_PENDING_DATA;
+    a->wait = APP_WAIT_LANE;
+    a->changes++;
+    mmoe_lane_reset(a->lane);
+}
+
+void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
+{
+    a->wait = APP_WAIT_LANE;
+    a->benched = 0;
+    for (size_t i = first; i <= last; i++)
+        mmoe_lane_bench(a->lane, i, rounds);
+}
+
+void app_file(struct app *a, enum mmoe_file what, const char *path)
+{
+    bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_IMPORT_WEIGHTS;
+    if (what == MMOE_FILE_LOAD) {
+        stop_lane(a);
+        a->loading = true;
+    }
+    if (weights && (!a->has_run || (a->view.stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
+        app_make(a, true);
+    else if (what == MMOE_FILE_EXPORT_DATA && !a->data && !a->view.making)
+        app_make(a, false);
+    a->filing = true;
+    a->wait = APP_WAIT_LANE;
+    mmoe_lane_file(a->lane, what, path, &a->view.options);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* study.c - the study that is shown: begun, drawn as its definition says, closed. */
-#include "ui/panel/study.h"
+/* view_study.c - the study that is shown: begun, drawn as its definition says, closed. */
+#include "ui/panel/view_study.h"
 
 #include <stdio.h>
 #include <string.h>

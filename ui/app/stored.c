@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * studies.c - studies: begun, shown, gone on with.
+ * stored.c - studies of a store: found or made, shown, told, gone on with.
  *
  * A study's runs go to the queue with a connection to its store, which the
  * queue closes; what is asked of a store here is asked through one of our own,
@@ -8,22 +8,17 @@
  * alone: neither on the number of jobs, nor on the store, nor on how often it
  * was cut off.
  */
-#include "ui/report/studies.h"
-
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <mmoe/clock.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
-#include <mmoe/queue.h>
 #include <mmoe/results.h>
 
-#include "ui/app/intake.h"
+#include "ui/app/parts.h"
 #include "ui/app/plan.h"
 #include "ui/panel/panels.h"
-#include "ui/report/html.h"
+#include "ui/report/studies.h"
 #include "ui/report/verdicts.h"
 
 void app_store_path(const char *path, struct mmoe_text *t)
@@ -72,7 +67,7 @@ static void tell_claims(struct app *a)
 }
 
 /* What there is to say of the study that is shown, once. */
-static void tell(struct app *a)
+void app_study_tell(struct app *a)
 {
     const struct view_study *s = &a->view.study;
     size_t done = 0, runs = mmoe_grid_runs(&s->grid);
@@ -176,7 +171,7 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o,
         return go_on(a, s, &info, o->jobs, err);
     mmoe_store_close(s);
     if (!mmoe_failed(status))
-        tell(a);
+        app_study_tell(a);
     return status;
 }
 
@@ -221,59 +216,6 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
         return go_on(a, s, &info, jobs, err);
     mmoe_store_close(s);
     if (!mmoe_failed(status))
-        tell(a);
+        app_study_tell(a);
     return status;
-}
-
-enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *err)
-{
-    const struct view_study *s = &a->view.study;
-    const struct plan_said newest = plan_newest(a);
-    struct html_part parts[MMOE_PARTS_MAX];
-    struct mmoe_text store = {0};
-    bool whole = newest.count > 0 && newest.parts[newest.count - 1].id == s->id &&
-                 strncmp(newest.command, s->command, sizeof s->command - 1) == 0;
-    for (size_t i = 0; i < newest.count; i++) {
-        const struct plan_part *p = &newest.parts[i];
-        parts[i] = (struct html_part){p->source, p->id, p->has_choice ? &p->choice : NULL};
-    }
-    app_store_path(newest.store, &store);
-    const struct html_plan plan = {newest.title, newest.command, store.s, parts, newest.count};
-    enum mmoe_status status = html_write(s, whole ? &plan : NULL, path, err);
-    mmoe_text_done(&store);
-    return status;
-}
-
-void app_hold(struct app *a, bool held)
-{
-    if (held == a->view.study.held)
-        return;
-    if (held)
-        a->held_since = mmoe_clock_now();
-    else
-        a->repeat_start += mmoe_clock_now() - a->held_since;
-    a->view.study.held = held;
-    a->changes++;
-    mmoe_queue_hold(a->queue, held);
-}
-
-void app_study_take(struct app *a, const struct mmoe_record *r)
-{
-    a->changes++;
-    if (r->failed)
-        return; /* it could not be made: the error was said */
-    view_study_add(&a->view.study, r);
-    studies_run(&a->sink, &a->view.study, r);
-}
-
-void app_study_end(struct app *a)
-{
-    const struct view_study *s = &a->view.study;
-    size_t done = 0;
-    a->sweeping = false;
-    a->view.study.rate = 0;
-    for (size_t i = 0; i < s->cell_count; i++)
-        done += s->cells[i].done;
-    tell(a);
-    plan_advance(a, done == mmoe_grid_runs(&s->grid));
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * arguments.c - what the families of verbs share: arguments read, options changed by them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/command/command.h"
+
+enum { SYNTHETIC_TASKS = 2 };
+
+/* --- reading --- */
+
+enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o,
+                               struct mmoe_error *err)
+{
+    struct mmoe_options changed = *o;
+    for (size_t k = 0; k < i->pair_count; k++) {
+        enum mmoe_status s = mmoe_option_set(&changed, i->pairs[k].key, i->pairs[k].value, err);
+        if (mmoe_failed(s))
+            return s;
+    }
+    *o = changed;
+    return MMOE_OK;
+}
+
+const char *command_pair(const struct invocation *i, const char *key)
+{
+    for (size_t k = i->pair_count; k-- > 0;)
+        if (strcmp(i->pairs[k].key, key) == 0)
+            return i->pairs[k].value;
+    return NULL;
+}
+
+enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max,
+                               size_t *out, struct mmoe_error *err)
+{
+    size_t v;
+    char low[48], high[48];
+    if (mmoe_parse_size(word, &v) && v >= min && v <= max) {
+        *out = v;
+        return MMOE_OK;
+    }
+    return mmoe_fail(err, mmoe_parse_size(word, &v) ? MMOE_RANGE : MMOE_INVALID,
+                     "%s must be a whole number from %s to %s, not '%.60s'", what,
+                     mmoe_format_count(min, low, sizeof low),
+                     mmoe_format_count(max, high, sizeof high), word);
+}
+
+enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
+                              struct mmoe_error *err)
+{
+    struct mmoe_options o = a->view.options;
+    const char *given = command_pair(i, "jobs");
+    enum mmoe_status s = given ? mmoe_option_set(&o, "jobs", given, err) : MMOE_OK;
+    *jobs = o.jobs;
+    return s;
+}
+
+char *command_path(const char *word)
+{
+    const char *home = getenv("HOME");
+    bool tilde = word[0] == '~' && (word[1] == '/' || word[1] == '\0') && home;
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "%s%s", tilde ? home : "", tilde ? word + 1 : word);
+    return t.s;
+}
+
+/* --- changing --- */
+
+static bool one_seed(const struct mmoe_options *o)
+{
+    return o->seed_data == o->seed_init && o->seed_init == o->seed_order;
+}
+
+/* `seed` and its three parts tell the same: show the one where it says all, else the parts. */
+static bool is_shown(const struct mmoe_option *option, const struct mmoe_options *o)
+{
+    if (option->type != MMOE_TYPE_SEED)
+        return true;
+    return (strchr(option->name, '.') != NULL) != one_seed(o);
+}
+
+void command_say_changes(struct app *a, const struct mmoe_options *before,
+                         const struct mmoe_options *after)
+{
+    struct mmoe_text t = {0};
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (!is_shown(option, after) || mmoe_option_same(before, after, option))
+            continue;
+        mmoe_text_add(&t, "%s%s ", t.n ? ", " : "", option->name);
+        mmoe_option_show(after, option, &t);
+        mmoe_text_add(&t, " (was ");
+        mmoe_option_show(before, option, &t);
+        mmoe_text_add(&t, ")");
+    }
+    if (t.n)
+        app_say(a, "%s", t.s);
+    mmoe_text_done(&t);
+}
+
+enum mmoe_status command_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
+{
+    enum mmoe_status s = mmoe_options_check(o, err);
+    if (mmoe_failed(s))
+        return s;
+    command_say_changes(a, &a->view.options, o);
+    return app_change(a, o, err);
+}
+
+void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec)
+{
+    size_t tasks = a->data ? a->data->tasks : SYNTHETIC_TASKS;
+    size_t dim = a->data && !a->view.stale ? a->data->dim : a->view.options.dim;
+    mmoe_spec_resolve(&a->view.options, model, dim, tasks, spec);
+}
