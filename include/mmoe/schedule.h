@@ -81,6 +81,7 @@ void mmoe_schedule_told(struct mmoe_schedule *s, int64_t study, const struct mmo
 void mmoe_schedule_stop(struct mmoe_schedule *s);
 bool mmoe_schedule_is_over(const struct mmoe_schedule *s);
 
+const char *mmoe_schedule_name(const struct mmoe_schedule *s); /* of the definition */
 const char *mmoe_schedule_title(const struct mmoe_schedule *s);
 const char *mmoe_schedule_command(const struct mmoe_schedule *s);
 /* It has several parts. */

@@ -17,7 +17,8 @@ struct mmoe_schedule {
     bool begun;                   /* grid and def are those of that step */
     struct mmoe_options session;
     size_t seeds;
-    char *name, *title, *command;
+    char *name, *title, *command;   /* as ordered; of the definition; as typed */
+    char defined[MMOE_NAME_MAX];    /* the definition's own name */
     struct mmoe_schedule_pair *set; /* copies */
     size_t set_count;
     size_t count, at;
@@ -150,6 +151,7 @@ struct mmoe_schedule *mmoe_schedule_new(const struct mmoe_schedule_order *order,
         return NULL;
     struct mmoe_schedule *s = keep(order);
     s->title = mmoe_strdup(def.about.title);
+    memcpy(s->defined, def.about.name, sizeof s->defined);
     list_parts(s, &def);
     for (size_t i = 0; i < s->count; i++)
         if (mmoe_failed(check_part(s, i, err))) {
@@ -259,6 +261,11 @@ bool mmoe_schedule_is_over(const struct mmoe_schedule *s)
 }
 
 /* --- what it is --- */
+
+const char *mmoe_schedule_name(const struct mmoe_schedule *s)
+{
+    return s->defined;
+}
 
 const char *mmoe_schedule_title(const struct mmoe_schedule *s)
 {

@@ -17,26 +17,43 @@ void app_take_errors(struct app *a);
 
 /* --- settings.c --- */
 
-/* Look anew whether the live run is stale: after every change of settings, of `made` or of
- * `has_run`. */
+/* Look anew which live runs are stale: after every change of settings, of `made` or of `has_run`.
+ */
 void app_renew_stale(struct app *a);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);
 
-/* --- live.c and seeds.c --- */
+/* --- live.c, seeds.c, jobs.c, stored.c, schedule.c: made, freed, and what came back --- */
 
-/* A training that may be paused: not one whose run is yet to be made. */
-static inline bool app_is_training(const struct app *a)
-{
-    return (a->pending == APP_PENDING_RUN || a->pending == APP_PENDING_STEP) && !a->fresh;
-}
-/* What the lane, and what the queue reported since the last call. */
+void app_live_init(struct app *a);
+void app_live_end(struct app *a); /* let the lanes end while others do */
+void app_live_done(struct app *a);
 void app_take_live(struct app *a);
-void app_take_seeds(struct app *a);
+bool app_live_idle(const struct app *a);
+/* A training that may be paused: not one whose run is yet to be made. */
+static inline bool app_is_training(const struct app_lane *l)
+{
+    return (l->pending == APP_PENDING_RUN || l->pending == APP_PENDING_STEP) && !l->fresh;
+}
 
-/* --- stored.c --- */
+void app_jobs_done(struct app *a);
+void app_take_jobs(struct app *a);
 
+void app_opening_done(struct app *a);
+void app_take_opening(struct app *a);
 /* What there is to say of the study that is shown, once. */
 void app_study_tell(struct app *a);
+
+void app_take_seeds(struct app *a);
+
+void app_schedule_free(struct app *a);
+/* Do what comes next where nothing is in progress. */
+void app_schedule_go_on(struct app *a);
+/* No study is in progress, and the one that was is not complete: nothing comes after it. */
+void app_schedule_cut_off(struct app *a);
+/* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
+void app_schedule_stop(struct app *a);
+/* True while a study in progress chooses an option: its results are the schedule's alone. */
+bool app_schedule_chooses(const struct app *a);
 
 #endif

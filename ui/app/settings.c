@@ -21,32 +21,38 @@ static bool same_options(const struct mmoe_options *a, const struct mmoe_options
 
 void app_renew_stale(struct app *a)
 {
-    if (a->has_run)
-        a->view.stale = mmoe_run_resets(&a->made, &a->view.options) != MMOE_RESETS_NOTHING;
-    else
-        a->view.stale = a->view.live.state != MMOE_RUN_EMPTY; /* its rows are gone */
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        const struct app_lane *l = &a->lanes[i];
+        struct view_lane *shown = &a->view.lanes[i];
+        if (l->has_run)
+            shown->stale = mmoe_run_resets(&l->made, &a->view.options) != MMOE_RESETS_NOTHING;
+        else
+            shown->stale = shown->live->state != MMOE_RUN_EMPTY; /* its rows are gone */
+    }
 }
 
 static void say_resets(struct app *a, enum mmoe_resets resets)
 {
-    if (resets == MMOE_RESETS_DATA && a->data)
+    const struct app_lane *l = app_lane(a);
+    if (resets == MMOE_RESETS_DATA && l->data)
         app_say(a, "resets rows and run: data gen, run or step makes new ones");
-    else if (resets != MMOE_RESETS_NOTHING && a->has_run)
+    else if (resets != MMOE_RESETS_NOTHING && l->has_run)
         app_say(a, "resets the run: run or step starts anew at step 0");
 }
 
 static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
 {
-    enum mmoe_status s = mmoe_options_check(o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(mmoe_options_check(o, err)))
+        return err->status;
     enum mmoe_resets resets = mmoe_run_resets(&a->view.options, o);
     a->view.options = *o;
     a->changes++;
     app_renew_stale(a);
-    mmoe_lane_tune(a->lane, o);
-    if (app_is_training(a) && a->view.stale)
-        mmoe_lane_pause(a->lane);
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        mmoe_lane_tune(a->lanes[i].lane, o);
+        if (app_is_training(&a->lanes[i]) && a->view.lanes[i].stale)
+            mmoe_lane_pause(a->lanes[i].lane);
+    }
     say_resets(a, resets);
     return MMOE_OK;
 }

@@ -40,7 +40,7 @@ static void show_progress(void *context, const char *text)
 
 void app_progress(struct app *a)
 {
-    events_progress(&a->sink, &a->view, a->until, a->sweeping);
+    events_progress(&a->sink, &a->view, app_lane(a)->until, a->sweeping);
 }
 
 /* --- data --- */

@@ -61,8 +61,9 @@ struct view_log_line {
 
 /* The study that is on the screen. */
 struct view_study {
-    int64_t id;               /* in its store */
-    char name[MMOE_NAME_MAX]; /* of its definition; "": a plain sweep */
+    int64_t id;                    /* in its store */
+    char store[MMOE_FILE_MAX * 2]; /* the file */
+    char name[MMOE_NAME_MAX];      /* of its definition; "": a plain sweep */
     char title[128], note[2048], command[512];
     enum mmoe_drawing figure;
     bool claims; /* those of the paper are tested on it */
@@ -100,6 +101,8 @@ struct view {
     bool linear_y;       /* loss on a linear axis */
     bool reading;        /* a long text of the log fills the screen until the next line */
     size_t reading_from; /* its first line shown */
+    char job[64];        /* what takes its time now; "": nothing */
+    double job_share;    /* of it that is done, 0 to 1 */
     char notice[160];    /* shown in the footer in place of keys; empty: none */
 };
 
