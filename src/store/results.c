@@ -27,7 +27,7 @@ void results_add_options(struct mmoe_text *t, const struct mmoe_options *o)
         const struct mmoe_option *option = &mmoe_option_table[i];
         bool alias = option->type == MMOE_TYPE_SEED && !strchr(option->name, '.');
         double number;
-        if (option->group == MMOE_GROUP_SESSION || alias)
+        if (option->group == MMOE_GROUP_SESSION || mmoe_option_is_alias(option))
             continue;
         mmoe_text_clear(&value);
         mmoe_option_show(o, option, &value);

@@ -92,10 +92,9 @@ static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
 }
 
 /* Who only reads an older store has its values by name in a view of the connection's own. */
-static const char metrics_before_3[] =
-    "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
-    "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
-    "PRAGMA query_only = ON";
+static const char metrics_before_3[] = "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
+                                       "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
+                                       "PRAGMA query_only = ON";
 
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
                                    struct mmoe_error *err)
@@ -142,12 +141,6 @@ enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const 
 
 /* --- a new study --- */
 
-/* `seed` is another name of the three seeds. */
-static bool is_kept(const struct mmoe_option *option)
-{
-    return option->type != MMOE_TYPE_SEED || strchr(option->name, '.');
-}
-
 static enum mmoe_status add_base(struct database *d, int64_t study, const struct mmoe_options *base,
                                  struct mmoe_error *err)
 {
@@ -158,7 +151,7 @@ static enum mmoe_status add_base(struct database *d, int64_t study, const struct
         const struct mmoe_option *option = &mmoe_option_table[i];
         mmoe_text_clear(&value);
         mmoe_option_show(base, option, &value);
-        if (is_kept(option))
+        if (!mmoe_option_is_alias(option))
             status = database_do(d, err, sql, "itt", study, option->name, value.s);
     }
     mmoe_text_done(&value);

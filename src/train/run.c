@@ -454,7 +454,8 @@ enum mmoe_resets mmoe_run_resets(const struct mmoe_options *a, const struct mmoe
     enum mmoe_resets most = MMOE_RESETS_NOTHING;
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        if (option->resets > most && (mmoe_run_heeds(a, option) || mmoe_run_heeds(b, option)) &&
+        if (option->resets > most && !mmoe_option_is_alias(option) &&
+            (mmoe_run_heeds(a, option) || mmoe_run_heeds(b, option)) &&
             !mmoe_option_same(a, b, option))
             most = option->resets;
     }
@@ -464,6 +465,8 @@ enum mmoe_resets mmoe_run_resets(const struct mmoe_options *a, const struct mmoe
 enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err)
 {
+    if (mmoe_option_is_alias(option))
+        return true; /* some option that it stands for is heeded */
     bool best = run->best && run->shot.state != MMOE_RUN_DIVERGED;
     return mmoe_net_export(run->net, best ? run->best : mmoe_net_params(run->net), "", out, err);
 }
