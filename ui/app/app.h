@@ -33,6 +33,7 @@ enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_REPEAT };
 enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PENDING_STEP };
 
 struct plan;
+struct plan_order;
 
 struct app {
     struct event_sink sink; /* where events go; its mode is the session's */
@@ -70,6 +71,7 @@ struct app {
     bool sweeping;         /* its runs are those of view.study */
     size_t benched;        /* cases reported of the measurement in progress */
     struct plan *plan;     /* what `study NAME` still has to do, or did last; NULL: nothing yet */
+    bool unwritten;        /* a figure of it could not be written, which was told */
     double held_since;     /* seconds, while it is held */
     bool failed;           /* an order to a worker failed: what waits for it must not run */
     bool complained;       /* of an order, since the lane was last at rest */
@@ -145,6 +147,11 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *or
  * train the runs it lacks. */
 enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
                            const char *draw, struct mmoe_error *err);
+/* Begin what a definition asks for, all of it checked first (plan.h). What it does later is
+ * reported as it comes. */
+enum mmoe_status app_plan(struct app *a, const struct plan_order *order, struct mmoe_error *err);
+/* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
+void app_plan_stop(struct app *a);
 /* Write the page of what is shown: the parts of the newest plan where its last one is on the
    screen, else the study that is. MMOE_STATE where there is none. */
 enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *err);

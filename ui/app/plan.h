@@ -8,15 +8,20 @@
  * command again goes on where it was cut off, and two definitions of the same
  * runs train them once.
  *
- * Ownership: the app owns its plan. Threads: user-interface thread.
+ * A plan says what to train next and is told what came of it; it trains,
+ * writes and reports nothing.
+ *
+ * Ownership: plan_new / plan_free; a plan owns copies of its order. Threads: values.
+ *
+ *   p = plan_new(&order, &settings, &err);
+ *   while (plan_next(p, &settings, &study, &err) == MMOE_OK && p->stage != PLAN_OVER)
+ *       ... train study; where p->stage is PLAN_CHOOSING: plan_choose(p, &study.grid, losses) ...
  */
 #ifndef MMOE_UI_PLAN_H
 #define MMOE_UI_PLAN_H
 
 #include <mmoe/choice.h>
 #include <mmoe/definition.h>
-
-#include "ui/app/app.h"
 
 struct plan_pair {
     const char *key, *value;
@@ -42,22 +47,40 @@ struct plan_part {
     struct mmoe_choice choice;
 };
 
-/* Check all of it, then begin. What it does later is reported as it comes. */
-enum mmoe_status plan_begin(struct app *a, const struct plan_order *order, struct mmoe_error *err);
-/* No study is in progress: do what comes next. complete: all runs of the last one are there. */
-void plan_advance(struct app *a, bool complete);
-/* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
-void plan_stop(struct app *a);
-/* True while a study in progress chooses an option: its results are no one's but the plan's. */
-bool plan_chooses(const struct app *a);
-/* The newest plan, as it is until the next one begins: its parts that have a study; count 0: there
- * is none. */
-struct plan_said {
-    const char *title, *command, *store; /* store NULL: the usual one */
-    const struct plan_part *parts;
-    size_t count;
+/* What the newest study that plan_next gave is for. */
+enum plan_stage { PLAN_BEGUN, PLAN_CHOOSING, PLAN_TRAINING, PLAN_OVER };
+
+/* To be read; its functions change it. */
+struct plan {
+    enum plan_stage stage;
+    struct plan_order order; /* its own copies; out is also where parts of a definition go */
+    char *title;
+    struct mmoe_definition def; /* of the part it is at */
+    bool stopped;               /* the study in progress is the last */
+    size_t at, count;
+    struct plan_part parts[MMOE_PARTS_MAX];
 };
-struct plan_said plan_newest(const struct app *a);
+
+/* Check all of it on those settings; whatever would be refused later is refused now: NULL. */
+struct plan *plan_new(const struct plan_order *order, const struct mmoe_options *settings,
+                      struct mmoe_error *err);
 void plan_free(struct plan *p); /* NULL allowed */
+
+/* A study to be trained. */
+struct plan_study {
+    struct mmoe_grid grid;
+    struct mmoe_definition def; /* how it is told and drawn */
+};
+/* The next one: its stage says what for; PLAN_OVER: there is none. Where it cannot be made the plan
+ * is over, too. */
+enum mmoe_status plan_next(struct plan *p, const struct mmoe_options *settings,
+                           struct plan_study *next, struct mmoe_error *err);
+/* The study of that number is the one of the stage. */
+void plan_began(struct plan *p, int64_t id);
+/* PLAN_CHOOSING, and its study is complete: losses[cell] are those of its cells by seed. */
+const struct mmoe_choice *plan_choose(struct plan *p, const struct mmoe_grid *grid,
+                                      const double *const *losses);
+/* Parts that have a study, the first ones. */
+size_t plan_trained(const struct plan *p);
 
 #endif

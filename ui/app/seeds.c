@@ -5,17 +5,23 @@
  * The queue has repeats of a setting or the runs of a study, and nothing of the
  * other kind until they are over.
  */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <mmoe/clock.h>
+#include <mmoe/mem.h>
+#include <mmoe/origin.h>
 
 #include "ui/app/parts.h"
 #include "ui/app/plan.h"
+#include "ui/panel/view_study.h"
 #include "ui/report/html.h"
 #include "ui/report/studies.h"
+#include "ui/report/verdicts.h"
 
-/* --- orders --- */
+/* --- repeats --- */
 
 static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *b)
 {
@@ -61,23 +67,181 @@ void app_hold(struct app *a, bool held)
     mmoe_queue_hold(a->queue, held);
 }
 
+/* --- plans --- */
+
+static enum mmoe_status write_figure(struct app *a, const char *ending, struct mmoe_error *err)
+{
+    const struct plan *p = a->plan;
+    struct figure_sheet sheet = {0};
+    struct mmoe_text path = {0};
+    struct mmoe_origin origin;
+    mmoe_origin_here(&origin);
+    view_study_page(&a->view.study, &sheet);
+    sheet.page.program = origin.version;
+    mmoe_text_add(&path, "%s/%s.%s", p->order.out, p->parts[p->at].name, ending);
+    enum mmoe_status status = figure_page_write(&sheet.page, path.s, NULL, err);
+    if (!mmoe_failed(status))
+        app_say(a, "wrote %s", path.s);
+    figure_sheet_done(&sheet);
+    mmoe_text_done(&path);
+    return status;
+}
+
+/* What cannot be written costs no study: those that come are trained. */
+static void write_figures(struct app *a)
+{
+    static const char *const endings[] = {"svg", "pdf"};
+    struct mmoe_error err;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && a->plan->order.out; i++)
+        if (mmoe_failed(write_figure(a, endings[i], &err))) {
+            app_complain(a, &err);
+            a->unwritten = true;
+        }
+}
+
+static void choose(struct app *a)
+{
+    const struct view_study *s = &a->view.study;
+    const double **losses = mmoe_alloc(s->cell_count, sizeof *losses);
+    for (size_t i = 0; i < s->cell_count; i++)
+        losses[i] = s->cells[i].over_var_of;
+    verdicts_tell_choice(&a->sink, &s->grid, plan_choose(a->plan, &s->grid, losses));
+    mmoe_free(losses);
+}
+
+/* The study that is shown is complete, and the plan's. */
+static void end_stage(struct app *a)
+{
+    if (a->plan->stage == PLAN_CHOOSING)
+        choose(a);
+    else if (a->plan->stage == PLAN_TRAINING)
+        write_figures(a);
+}
+
+static enum mmoe_status begin_stage(struct app *a, const struct plan_study *study,
+                                    struct mmoe_error *err)
+{
+    struct plan *p = a->plan;
+    const struct app_study_order order = {.grid = &study->grid,
+                                          .def = &study->def,
+                                          .command = p->order.command,
+                                          .store = p->order.store,
+                                          .jobs = p->order.jobs,
+                                          .find = true,
+                                          .aside = p->stage == PLAN_CHOOSING};
+    enum mmoe_status status = app_study_begin(a, &order, err);
+    if (!mmoe_failed(status))
+        plan_began(p, a->view.study.id);
+    return status;
+}
+
 enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *err)
 {
     const struct view_study *s = &a->view.study;
-    const struct plan_said newest = plan_newest(a);
+    const struct plan *p = a->plan;
+    size_t count = p ? plan_trained(p) : 0;
+    if (count == 0 || p->parts[count - 1].id != s->id ||
+        strncmp(p->order.command, s->command, sizeof s->command - 1) != 0)
+        return html_write(s, NULL, path, err);
     struct html_part parts[MMOE_PARTS_MAX];
     struct mmoe_text store = {0};
-    bool whole = newest.count > 0 && newest.parts[newest.count - 1].id == s->id &&
-                 strncmp(newest.command, s->command, sizeof s->command - 1) == 0;
-    for (size_t i = 0; i < newest.count; i++) {
-        const struct plan_part *p = &newest.parts[i];
-        parts[i] = (struct html_part){p->source, p->id, p->has_choice ? &p->choice : NULL};
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_part *part = &p->parts[i];
+        parts[i] =
+            (struct html_part){part->source, part->id, part->has_choice ? &part->choice : NULL};
     }
-    app_store_path(newest.store, &store);
-    const struct html_plan plan = {newest.title, newest.command, store.s, parts, newest.count};
-    enum mmoe_status status = html_write(s, whole ? &plan : NULL, path, err);
+    app_store_path(p->order.store, &store);
+    const struct html_plan plan = {p->title, p->order.command, store.s, parts, count};
+    enum mmoe_status status = html_write(s, &plan, path, err);
     mmoe_text_done(&store);
     return status;
+}
+
+static enum mmoe_status end_plan(struct app *a, struct mmoe_error *err)
+{
+    const struct plan *p = a->plan;
+    struct mmoe_text path = {0};
+    if (!p->order.out)
+        return MMOE_OK;
+    mmoe_text_add(&path, "%s/report.html", p->order.out);
+    enum mmoe_status status = app_report(a, path.s, err);
+    if (!mmoe_failed(status))
+        app_say(a, "wrote %s", path.s);
+    mmoe_text_done(&path);
+    if (mmoe_failed(status) || !a->unwritten)
+        return status;
+    return mmoe_fail(err, MMOE_IO,
+                     "not all figures are written: make room, and %.200s again writes them",
+                     p->order.command);
+}
+
+/* Begin what comes next, as long as all before it is there. */
+static enum mmoe_status advance(struct app *a, struct mmoe_error *err)
+{
+    struct plan *p = a->plan;
+    struct plan_study next;
+    while (p->stage != PLAN_OVER && !a->repeating) {
+        end_stage(a);
+        enum mmoe_status status = plan_next(p, &a->view.options, &next, err);
+        if (!mmoe_failed(status))
+            status = p->stage == PLAN_OVER ? end_plan(a, err) : begin_stage(a, &next, err);
+        if (mmoe_failed(status)) {
+            p->stage = PLAN_OVER;
+            return status;
+        }
+    }
+    return MMOE_OK;
+}
+
+static enum mmoe_status make_folder(const char *out, struct mmoe_error *err)
+{
+    struct stat st;
+    if (!out || mkdir(out, 0777) == 0 ||
+        (errno == EEXIST && stat(out, &st) == 0 && S_ISDIR(st.st_mode)))
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_IO,
+                     "cannot make folder %.200s for the figures: %s: name another one, out=FOLDER",
+                     out, errno == EEXIST ? "it is a file" : strerror(errno));
+}
+
+enum mmoe_status app_plan(struct app *a, const struct plan_order *order, struct mmoe_error *err)
+{
+    if (mmoe_failed(app_check_idle(a, err)))
+        return err->status;
+    struct plan *p = plan_new(order, &a->view.options, err);
+    if (!p)
+        return err->status;
+    if (mmoe_failed(make_folder(p->order.out, err)))
+        goto fail;
+    plan_free(a->plan);
+    a->plan = p;
+    a->unwritten = false;
+    return advance(a, err);
+fail:
+    plan_free(p);
+    return err->status;
+}
+
+void app_plan_stop(struct app *a)
+{
+    if (a->plan)
+        a->plan->stopped = true;
+}
+
+/* No study is in progress: go on. complete: all runs of the last one are there. */
+static void continue_plan(struct app *a, bool complete)
+{
+    struct plan *p = a->plan;
+    struct mmoe_error err;
+    if (!p || p->stage == PLAN_OVER)
+        return;
+    if (!complete || p->stopped) {
+        p->stage = PLAN_OVER;
+        app_say(a, "%s again goes on from here", p->order.command);
+    } else if (mmoe_failed(advance(a, &err))) {
+        app_complain(a, &err);
+        a->failed = true;
+    }
 }
 
 /* --- what comes back --- */
@@ -121,7 +285,7 @@ static void end_study(struct app *a)
     for (size_t i = 0; i < s->cell_count; i++)
         done += s->cells[i].done;
     app_study_tell(a);
-    plan_advance(a, done == mmoe_grid_runs(&s->grid));
+    continue_plan(a, done == mmoe_grid_runs(&s->grid));
 }
 
 static double mean_steps(const struct view *v)

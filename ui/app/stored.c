@@ -78,7 +78,7 @@ void app_study_tell(struct app *a)
                 (long long)s->id, done, runs, (long long)s->id);
     else
         app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
-    if (plan_chooses(a))
+    if (a->plan && a->plan->stage == PLAN_CHOOSING)
         return; /* the plan tells what was chosen */
     studies_cells(&a->sink, s);
     if (s->claims && done == runs)

@@ -188,7 +188,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     order.name = name;
     order.store = path;
     order.out = folder;
-    s = plan_begin(a, &order, err);
+    s = app_plan(a, &order, err);
     mmoe_free(name);
     mmoe_free(path);
     mmoe_free(folder);

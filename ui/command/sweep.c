@@ -12,7 +12,6 @@
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
 
-#include "ui/app/plan.h"
 #include "ui/command/command.h"
 
 enum { SEEDS_MOST = 1000000, WHAT_IF_SEEDS = 40 };
@@ -112,7 +111,7 @@ enum mmoe_status command_stop(struct app *a, const struct invocation *i, struct 
         app_say(a, "nothing to stop");
         return MMOE_OK;
     }
-    plan_stop(a);
+    app_plan_stop(a);
     mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_REPEAT;
     return MMOE_CONTINUE;
