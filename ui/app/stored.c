@@ -144,8 +144,9 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s,
     app_say(a, "study %lld: %zu %s x %zu seeds, %s runs, kept in %s", (long long)*id,
             mmoe_grid_cells(o->grid), mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
             o->grid->seeds, mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs), path);
-    if (o->find)
-        status = mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err);
+    if (!o->find)
+        return MMOE_OK;
+    status = mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err);
     if (!mmoe_failed(status) && copied)
         app_say(a, "%s of them were trained for study %lld, the same with other seeds",
                 mmoe_format_count(copied, runs, sizeof runs), (long long)from);
@@ -158,21 +159,23 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o,
     struct mmoe_text path = {0};
     struct mmoe_study_info info;
     int64_t id = 0;
-    enum mmoe_status status = app_check_idle(a, err);
-    if (mmoe_failed(status))
-        return status;
+    if (mmoe_failed(app_check_idle(a, err)))
+        return err->status;
     app_store_path(o->store, &path);
     struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_WRITE, err);
-    status = s ? find_or_make(a, s, o, path.s, &id, err) : err->status;
+    if (!s || mmoe_failed(find_or_make(a, s, o, path.s, &id, err)) ||
+        mmoe_failed(show(a, s, id, o->def, o->command, &info, err)))
+        goto fail;
     mmoe_text_done(&path);
-    if (!mmoe_failed(status))
-        status = show(a, s, id, o->def, o->command, &info, err);
-    if (!mmoe_failed(status) && info.finished < info.runs)
+    if (info.finished < info.runs)
         return go_on(a, s, &info, o->jobs, err);
     mmoe_store_close(s);
-    if (!mmoe_failed(status))
-        app_study_tell(a);
-    return status;
+    app_study_tell(a);
+    return MMOE_OK;
+fail:
+    mmoe_store_close(s);
+    mmoe_text_done(&path);
+    return err->status;
 }
 
 /* The definition a study was begun by, if it is still there, drawn otherwise where `draw` says so.
@@ -200,22 +203,22 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
     struct mmoe_study_info info;
     struct mmoe_definition own;
     const struct mmoe_definition *def = NULL;
-    enum mmoe_status status = app_check_idle(a, err);
-    if (mmoe_failed(status))
-        return status;
+    if (mmoe_failed(app_check_idle(a, err)))
+        return err->status;
     app_store_path(store, &path);
     struct mmoe_store *s =
         mmoe_store_open(path.s, resume ? MMOE_STORE_WRITE : MMOE_STORE_READ, err);
     mmoe_text_done(&path);
-    status = s ? mmoe_store_study(s, id, &info, NULL, err) : err->status;
-    if (!mmoe_failed(status))
-        status = definition_of(&info, draw, &own, &def, err);
-    if (!mmoe_failed(status))
-        status = show(a, s, info.id, def, NULL, &info, err);
-    if (!mmoe_failed(status) && resume && info.finished < info.runs)
+    if (!s || mmoe_failed(mmoe_store_study(s, id, &info, NULL, err)) ||
+        mmoe_failed(definition_of(&info, draw, &own, &def, err)) ||
+        mmoe_failed(show(a, s, info.id, def, NULL, &info, err)))
+        goto fail;
+    if (resume && info.finished < info.runs)
         return go_on(a, s, &info, jobs, err);
     mmoe_store_close(s);
-    if (!mmoe_failed(status))
-        app_study_tell(a);
-    return status;
+    app_study_tell(a);
+    return MMOE_OK;
+fail:
+    mmoe_store_close(s);
+    return err->status;
 }

@@ -40,14 +40,11 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     const char *store = command_pair(i, "store");
     struct app_study_order order = {
         .grid = grid, .def = def, .command = i->text, .find = def != NULL};
-    enum mmoe_status s = read_grid(i, grid, err);
-    if (!mmoe_failed(s))
-        s = command_jobs(a, i, &order.jobs, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(read_grid(i, grid, err)) || mmoe_failed(command_jobs(a, i, &order.jobs, err)))
+        return err->status;
     char *path = store ? command_path(store) : NULL;
     order.store = path;
-    s = app_study_begin(a, &order, err);
+    enum mmoe_status s = app_study_begin(a, &order, err);
     mmoe_free(path);
     return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
 }
@@ -78,14 +75,13 @@ enum mmoe_status command_what_if(struct app *a, const struct invocation *i, stru
         .panels = mmoe_option_find("p"),
         .series = mmoe_option_find("model")};
     const char *seeds = command_pair(i, "seeds");
-    enum mmoe_status s =
-        seeds ? command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)
-              : MMOE_OK;
-    if (!mmoe_failed(s))
-        s = mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err);
-    if (!mmoe_failed(s))
-        s = mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err);
-    return mmoe_failed(s) ? s : begin(a, i, &grid, &def, err);
+    if (seeds &&
+        mmoe_failed(command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)))
+        return err->status;
+    if (mmoe_failed(mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err)) ||
+        mmoe_failed(mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err)))
+        return err->status;
+    return begin(a, i, &grid, &def, err);
 }
 
 /* --- while it runs --- */

@@ -339,8 +339,11 @@ static enum mmoe_status add_plan(struct mmoe_text *t, const struct html_plan *p,
     if (!store)
         return err->status;
     enum mmoe_status status = MMOE_OK;
-    for (size_t i = 0; i < p->count && !mmoe_failed(status); i++)
+    for (size_t i = 0; i < p->count; i++) {
         status = add_part(t, store, &p->parts[i], p->command, err);
+        if (mmoe_failed(status))
+            break;
+    }
     mmoe_store_close(store);
     return status;
 }
@@ -380,9 +383,11 @@ enum mmoe_status html_write(const struct view_study *s, const struct html_plan *
         status = add_plan(&t, plan, err);
     else
         add_study(&t, s, NULL);
+    if (mmoe_failed(status))
+        goto fail;
     mmoe_text_add(&t, "</body></html>\n");
-    if (!mmoe_failed(status))
-        status = mmoe_file_replace(path, t.s, t.n, NULL, err);
+    status = mmoe_file_replace(path, t.s, t.n, NULL, err);
+fail:
     mmoe_text_done(&t);
     return status;
 }
