@@ -8,9 +8,10 @@
  * the other figures stand behind it in grey, so that they can be compared.
  *
  *   labels      the labels' correlation against p: mean, whiskers of 2 standard deviations
- *   curves      held-out loss against the step: mean, band from the 10 % to the 90 % quantile over
- * seeds histograms  final losses over seeds profiles    the share of runs whose final loss is at
- * most x, with Wilson's interval (Agarwal et al., 2021)
+ *   curves      held-out loss against the step: mean, band from the 10 % to the 90 % quantile
+ *   histograms  final losses over seeds
+ *   profiles    the share of runs whose final loss is at most x, with Wilson's interval
+ *               (Agarwal et al., 2021)
  */
 #include <math.h>
 #include <stdio.h>
