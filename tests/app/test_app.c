@@ -450,7 +450,7 @@ static void choose(void)
 {
     size_t finished = 0, wanted = 1;
     uint64_t steps;
-    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
+    assert_int_equal(app_plan(app, &choosing, &err), MMOE_OK);
     while (finished < wanted) {
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN}, 1, -1);
         mmoe_mailbox_drain(app->mailbox);
@@ -464,13 +464,13 @@ static void a_stop_is_the_end_of_a_plan(void **state)
     (void)state;
     define();
     choose();
-    plan_stop(app);
+    app_plan_stop(app);
     mmoe_queue_stop(app->queue);
     wait_for(APP_WAIT_REPEAT);
     assert_int_equal(app->view.study.id, 1);
     assert_int_equal(count("\"event\":\"choice\""), 0);
     assert_int_equal(count("study one again goes on from here"), 1);
-    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
+    assert_int_equal(app_plan(app, &choosing, &err), MMOE_OK);
     wait_for(APP_WAIT_REPEAT);
     assert_int_equal(app->view.study.id, 2);
     assert_int_equal(count("\"event\":\"choice\""), 2);

@@ -14,11 +14,8 @@
 static enum mmoe_status generate(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
-    enum mmoe_status s = command_pairs(i, &o, err);
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(command_pairs(i, &o, err)) || mmoe_failed(command_change(a, &o, err)))
+        return err->status;
     app_make(a, false);
     return MMOE_CONTINUE;
 }

@@ -158,13 +158,12 @@ enum mmoe_status command_model(struct app *a, const struct invocation *i, struct
         list_models(a);
         return MMOE_OK;
     }
-    enum mmoe_status s = command_pairs(i, &o, err);
-    if (!mmoe_failed(s) && i->argc)
-        s = mmoe_option_set(&o, "model", i->argv[0], err);
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(command_pairs(i, &o, err)))
+        return err->status;
+    if (i->argc && mmoe_failed(mmoe_option_set(&o, "model", i->argv[0], err)))
+        return err->status;
+    if (mmoe_failed(command_change(a, &o, err)))
+        return err->status;
     say_model(a);
     return make_run(a);
 }

@@ -48,12 +48,10 @@ enum mmoe_status command_preset(struct app *a, const struct invocation *i, struc
         list_presets(a);
         return MMOE_OK;
     }
-    enum mmoe_status s = mmoe_definition_preset(i->argv[0], &o, &about, err);
     unsigned long changes = a->changes;
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(mmoe_definition_preset(i->argv[0], &o, &about, err)) ||
+        mmoe_failed(command_change(a, &o, err)))
+        return err->status;
     if (a->changes == changes)
         app_say(a, "nothing changes: that is how it is set");
     app_say(a, "%s: %s", about.name, about.title);

@@ -308,12 +308,11 @@ static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool
     struct mmoe_options o = a->view.options;
     s = mmoe_arrays_read(&whole, path, err);
     mmoe_arrays_done(&whole);
-    if (!mmoe_failed(s))
-        s = mmoe_option_set(&o, "data", path, err);
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
     if (mmoe_failed(s))
         return s;
+    if (mmoe_failed(mmoe_option_set(&o, "data", path, err)) ||
+        mmoe_failed(command_change(a, &o, err)))
+        return err->status;
     app_make(a, false);
     return MMOE_CONTINUE;
 }

@@ -155,15 +155,13 @@ enum mmoe_status command_set(struct app *a, const struct invocation *i, struct m
     }
     if (i->argc == 1 && i->pair_count == 0)
         return ask(a, i->argv[0], err);
-    enum mmoe_status s = set_words(i, &o, err);
-    if (!mmoe_failed(s))
-        s = command_pairs(i, &o, err);
     unsigned long changes = a->changes;
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (!mmoe_failed(s) && a->changes == changes)
+    if (mmoe_failed(set_words(i, &o, err)) || mmoe_failed(command_pairs(i, &o, err)) ||
+        mmoe_failed(command_change(a, &o, err)))
+        return err->status;
+    if (a->changes == changes)
         app_say(a, "nothing changes: that is how it is set");
-    return s;
+    return MMOE_OK;
 }
 
 /* --- one option each --- */

@@ -142,24 +142,27 @@ static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i
     size_t id, jobs;
     enum mmoe_status s = resumes ? check_pairs(i, resuming, "store=FILE and jobs=N", err)
                                  : check_pairs(i, opening, "store=FILE and draw=WHAT", err);
-    if (!mmoe_failed(s))
-        s = read_id(i, &id, err);
-    if (!mmoe_failed(s))
-        s = command_jobs(a, i, &jobs, err);
     if (mmoe_failed(s))
         return s;
+    if (mmoe_failed(read_id(i, &id, err)) || mmoe_failed(command_jobs(a, i, &jobs, err)))
+        return err->status;
     char *path = store ? command_path(store) : NULL;
     s = app_study(a, (int64_t)id, path, resumes, jobs, command_pair(i, "draw"), err);
     mmoe_free(path);
     return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
 }
 
-static enum mmoe_status export(struct app *a, const struct invocation *i, struct mmoe_error *err) {
-    size_t id; enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
-    if (!mmoe_failed(s) && i->argc != 3)
-        s = mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
-    if (!mmoe_failed(s)) s = read_id(i, &id, err);
-    return mmoe_failed(s) ? s : write_runs(a, i, (int64_t)id, err);
+static enum mmoe_status export_runs(struct app *a, const struct invocation *i,
+                                    struct mmoe_error *err)
+{
+    size_t id;
+    if (mmoe_failed(check_pairs(i, store_alone, "store=FILE", err)))
+        return err->status;
+    if (i->argc != 3)
+        return mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
+    if (mmoe_failed(read_id(i, &id, err)))
+        return err->status;
+    return write_runs(a, i, (int64_t)id, err);
 }
 
 /* Train what a definition asks for. */
@@ -170,25 +173,23 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     struct plan_order order = {.command = i->text, .set = set};
     const char *store = command_pair(i, "store"), *out = command_pair(i, "out"),
                *seeds = command_pair(i, "seeds");
-    enum mmoe_status s = i->argc > 1 ? mmoe_fail(err, MMOE_INVALID,
-                                                 "'%.60s' is too much: study NAME [key=value]...",
-                                                 i->argv[1])
-                                     : MMOE_OK;
+    if (i->argc > 1)
+        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much: study NAME [key=value]...",
+                         i->argv[1]);
     for (size_t k = 0; k < i->pair_count; k++)
         if (!is_among(i->pairs[k].key, own))
             set[order.set_count++] = (struct plan_pair){i->pairs[k].key, i->pairs[k].value};
-    if (!mmoe_failed(s) && seeds)
-        s = command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX, &order.seeds, err);
-    if (!mmoe_failed(s))
-        s = command_jobs(a, i, &order.jobs, err);
-    if (mmoe_failed(s))
-        return s;
+    if (seeds && mmoe_failed(command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX,
+                                           &order.seeds, err)))
+        return err->status;
+    if (mmoe_failed(command_jobs(a, i, &order.jobs, err)))
+        return err->status;
     char *path = store ? command_path(store) : NULL, *folder = out ? command_path(out) : NULL;
     char *name = command_path(i->argv[0]);
     order.name = name;
     order.store = path;
     order.out = folder;
-    s = plan_begin(a, &order, err);
+    enum mmoe_status s = app_plan(a, &order, err);
     mmoe_free(name);
     mmoe_free(path);
     mmoe_free(folder);
@@ -260,7 +261,7 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
     if (strcmp(word, "resume") == 0)
         return open_or_resume(a, i, true, err);
     if (strcmp(word, "export") == 0)
-        return export(a, i, err);
+        return export_runs(a, i, err);
     return is_defined(word) ? begin(a, i, err) : no_such(word, err);
 }
 
@@ -272,20 +273,20 @@ enum mmoe_status command_claims(struct app *a, const struct invocation *i, struc
     const char *threshold = command_pair(i, "threshold"), *of = i->argc ? i->argv[0] : words[0];
     bool over_var = strcmp(of, words[1]) == 0;
     double value = NAN;
-    enum mmoe_status s = check_pairs(i, known, "threshold=LOSS", err);
-    if (!mmoe_failed(s) && !over_var && strcmp(of, words[0]) != 0)
-        s = mmoe_fail(err, MMOE_UNKNOWN, "claims on what? '%.60s' is neither loss nor over-var",
-                      of);
-    if (!mmoe_failed(s) && threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
-        s = mmoe_fail(
+    if (mmoe_failed(check_pairs(i, known, "threshold=LOSS", err)))
+        return err->status;
+    if (!over_var && strcmp(of, words[0]) != 0)
+        return mmoe_fail(err, MMOE_UNKNOWN, "claims on what? '%.60s' is neither loss nor over-var",
+                         of);
+    if (threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
+        return mmoe_fail(
             err, MMOE_RANGE,
             "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
             threshold);
-    if (!mmoe_failed(s))
-        s = verdicts_tell(&a->sink, &a->view.study, over_var, err);
-    if (!mmoe_failed(s) && threshold)
-        s = verdicts_tell_cells(&a->sink, &a->view.study, over_var, value, err);
-    return s;
+    if (mmoe_failed(verdicts_tell(&a->sink, &a->view.study, over_var, err)))
+        return err->status;
+    return threshold ? verdicts_tell_cells(&a->sink, &a->view.study, over_var, value, err)
+                     : MMOE_OK;
 }
 
 enum mmoe_status command_report(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -12,7 +12,6 @@
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
 
-#include "ui/app/plan.h"
 #include "ui/command/command.h"
 
 enum { SEEDS_MOST = 1000000, WHAT_IF_SEEDS = 40 };
@@ -41,14 +40,11 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     const char *store = command_pair(i, "store");
     struct app_study_order order = {
         .grid = grid, .def = def, .command = i->text, .find = def != NULL};
-    enum mmoe_status s = read_grid(i, grid, err);
-    if (!mmoe_failed(s))
-        s = command_jobs(a, i, &order.jobs, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(read_grid(i, grid, err)) || mmoe_failed(command_jobs(a, i, &order.jobs, err)))
+        return err->status;
     char *path = store ? command_path(store) : NULL;
     order.store = path;
-    s = app_study_begin(a, &order, err);
+    enum mmoe_status s = app_study_begin(a, &order, err);
     mmoe_free(path);
     return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
 }
@@ -79,14 +75,13 @@ enum mmoe_status command_what_if(struct app *a, const struct invocation *i, stru
         .panels = mmoe_option_find("p"),
         .series = mmoe_option_find("model")};
     const char *seeds = command_pair(i, "seeds");
-    enum mmoe_status s =
-        seeds ? command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)
-              : MMOE_OK;
-    if (!mmoe_failed(s))
-        s = mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err);
-    if (!mmoe_failed(s))
-        s = mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err);
-    return mmoe_failed(s) ? s : begin(a, i, &grid, &def, err);
+    if (seeds &&
+        mmoe_failed(command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)))
+        return err->status;
+    if (mmoe_failed(mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err)) ||
+        mmoe_failed(mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err)))
+        return err->status;
+    return begin(a, i, &grid, &def, err);
 }
 
 /* --- while it runs --- */
@@ -112,7 +107,7 @@ enum mmoe_status command_stop(struct app *a, const struct invocation *i, struct 
         app_say(a, "nothing to stop");
         return MMOE_OK;
     }
-    plan_stop(a);
+    app_plan_stop(a);
     mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_REPEAT;
     return MMOE_CONTINUE;

@@ -38,13 +38,11 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
 enum mmoe_status command_step(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t n = 1, at = current_step(a);
-    enum mmoe_status s = MMOE_OK;
-    if (i->argc)
-        s = command_whole(i->argv[0], "the number of steps", 1, STEPS_MOST, &n, err);
-    if (!mmoe_failed(s))
-        s = check_trainable(a, err);
-    if (mmoe_failed(s))
-        return s;
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the number of steps", 1, STEPS_MOST, &n, err)))
+        return err->status;
+    if (mmoe_failed(check_trainable(a, err)))
+        return err->status;
     if (at + n > STEPS_MOST)
         return mmoe_fail(err, MMOE_RANGE, "step %zu is as far as it goes: reset starts over",
                          (size_t)STEPS_MOST);
@@ -55,13 +53,11 @@ enum mmoe_status command_step(struct app *a, const struct invocation *i, struct 
 enum mmoe_status command_run(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t until = a->view.options.steps, at = current_step(a);
-    enum mmoe_status s = MMOE_OK;
-    if (i->argc)
-        s = command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, err);
-    if (!mmoe_failed(s))
-        s = check_trainable(a, err);
-    if (mmoe_failed(s))
-        return s;
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, err)))
+        return err->status;
+    if (mmoe_failed(check_trainable(a, err)))
+        return err->status;
     if (has_current_run(a) && !a->fresh && at >= until && app_idle(a, APP_WAIT_LANE)) {
         if (at > 0)
             app_say(a, "at step %zu already: run %zu goes on, reset starts over", at, 2 * at);

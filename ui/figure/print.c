@@ -41,13 +41,12 @@ struct sheet {
 
 static const struct printer *printer_of(const struct figure *f)
 {
-    switch (f->kind) {
-    case FIGURE_PLOT: return &print_plot;
-    case FIGURE_HISTOGRAMS: return f->histograms.overlay ? &print_overlay : &print_rows;
-    case FIGURE_HEAT: return &print_heat;
-    case FIGURE_TEXT: break;
-    }
-    return &print_text;
+    static const struct printer *const printers[] = {[FIGURE_PLOT] = &print_plot,
+                                                     [FIGURE_HISTOGRAMS] = &print_rows,
+                                                     [FIGURE_HEAT] = &print_heat,
+                                                     [FIGURE_TEXT] = &print_text};
+    bool overlay = f->kind == FIGURE_HISTOGRAMS && f->histograms.overlay;
+    return overlay ? &print_overlay : printers[f->kind];
 }
 
 /* --- words --- */

@@ -21,7 +21,6 @@
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
 
-#include "ui/app/plan.h"
 #include "ui/term/guard.h"
 
 enum { LINE_MAX_BYTES = 1 << 20, CHUNK = 4096 };
@@ -121,7 +120,7 @@ static void interrupt(struct batch *b)
 {
     interp_drop(b->interp);
     mmoe_lane_pause(b->a->lane);
-    plan_stop(b->a);
+    app_plan_stop(b->a);
     mmoe_queue_stop(b->a->queue);
     if (!b->interp->stop_at_error)
         return;

@@ -86,18 +86,15 @@ static enum mmoe_status submit(const struct cli *c, struct app *a, struct interp
                                struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
-    enum mmoe_status s = cli_apply(c, &o, err);
-    if (!mmoe_failed(s))
-        s = app_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(cli_apply(c, &o, err)) || mmoe_failed(app_change(a, &o, err)))
+        return err->status;
     a->undo_count = 0; /* what the session starts with cannot be undone */
     for (size_t i = 0; i < c->command_count && !a->quit; i++)
         interp_submit(interp, a, c->commands[i]);
     if (!c->script || strcmp(c->script, "-") == 0)
         return MMOE_OK;
     struct mmoe_text text = {0};
-    s = cli_read(c->script, &text, err);
+    enum mmoe_status s = cli_read(c->script, &text, err);
     if (!mmoe_failed(s) && text.n > 0 && !a->quit)
         interp_submit(interp, a, text.s);
     mmoe_text_done(&text);
