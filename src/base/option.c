@@ -41,8 +41,7 @@ const struct mmoe_option mmoe_option_table[] = {
     {"p", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(p), -1, 1, NULL, NULL, "0.5",
      "task correlation: the cosine of the two tasks' weight vectors",
      "With no sines it is the Pearson correlation of the labels; with sines that is only monotone "
-     "in p. "
-     "Lower it and watch what sharing costs."},
+     "in p. Lower it and watch what sharing costs."},
     {"dim", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(dim), 2, 10000, NULL, NULL,
      "100", "inputs per row, D", "Each input is drawn from N(0, 1)."},
     {"scale", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(scale), 0, 1000, NULL, NULL,
@@ -108,8 +107,7 @@ const struct mmoe_option mmoe_option_table[] = {
     {"balance", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(balance), 0, 1e6, NULL,
      NULL, "0", "weight of the losses that keep all experts busy",
      "It times the squared coefficient of variation of the experts' importance is added to the "
-     "objective, and, where "
-     "gates are noisy, that of their load (Shazeer et al., 2017)."},
+     "objective, and, where gates are noisy, that of their load (Shazeer et al., 2017)."},
     {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(l2_alpha), 0, 1e6, NULL,
      NULL, "0.001", "how strongly l2-constrained pulls the tasks' nets together",
      "It times the squared distance of the weights of each two tasks is added to the objective. 0 "
@@ -188,8 +186,7 @@ const struct mmoe_option mmoe_option_table[] = {
     {"kernels", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(kernels), 0, 0, NULL,
      kernel_words, "auto", "the arithmetic that trains",
      "auto takes the widest vectors the processor has, blas the BLAS library's products, scalar "
-     "plain "
-     "loops. Results differ by rounding alone; each repeats to the bit."},
+     "plain loops. Results differ by rounding alone; each repeats to the bit."},
     {"seed", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_DATA, FIELD(seed_data), 0, SEEDS_MAX,
      NULL, NULL, "0", "sets seed.data, seed.init and seed.order together",
      "The same seed gives the same bits, live or repeated in the background."},

@@ -56,8 +56,7 @@ static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_er
     if (version > SCHEMA_VERSION)
         return mmoe_fail(err, MMOE_INVALID,
                          "store '%.200s': a newer mmoe wrote it (schema %lld, this one knows %d): "
-                         "use that one, or "
-                         "another file",
+                         "use that one, or another file",
                          database_path(d), (long long)version, SCHEMA_VERSION);
     *schema = (int)version;
     return MMOE_OK;
@@ -180,9 +179,8 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
                                       struct mmoe_error *err)
 {
     static const char sql[] =
-        "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds, "
-        "cells, runs) "
-        "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds,"
+        " cells, runs) VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
     struct database *d = s->database;
     int64_t study = 0;
     enum mmoe_status status = mmoe_grid_check(g, err);
@@ -264,10 +262,9 @@ enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info
 /* "there is none yet", "there are 1-3, 5". */
 static enum mmoe_status no_study(struct mmoe_store *s, int64_t id, struct mmoe_error *err)
 {
-    static const char sql[] =
-        "SELECT min(id), max(id) "
-        "FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM studies) "
-        "GROUP BY island ORDER BY 1";
+    static const char sql[] = "SELECT min(id), max(id) FROM (SELECT id, id - row_number() OVER "
+                              "(ORDER BY id) AS island FROM studies) "
+                              "GROUP BY island ORDER BY 1";
     struct rows r = database_ask(s->database, sql, "");
     struct mmoe_text there = {0};
     while (database_next(&r)) {

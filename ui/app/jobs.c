@@ -4,6 +4,7 @@
  *
  * One at a time, so that what jobs tell comes in the order in which they were asked for.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include <mmoe/mem.h>
@@ -84,8 +85,7 @@ static void show_share(struct app *a)
     const char *what = first ? first->job.what : "";
     if (strcmp(what, a->view.job) == 0 && share == a->view.job_share)
         return;
-    memset(a->view.job, 0, sizeof a->view.job);
-    strncpy(a->view.job, what, sizeof a->view.job - 1);
+    snprintf(a->view.job, sizeof a->view.job, "%s", what);
     a->view.job_share = share;
     a->changes++;
 }

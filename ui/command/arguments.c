@@ -8,8 +8,6 @@
 
 #include "ui/command/command.h"
 
-enum { SYNTHETIC_TASKS = 2 };
-
 /* --- reading --- */
 
 enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o,
@@ -110,9 +108,37 @@ enum mmoe_status command_change(struct app *a, const struct mmoe_options *o, str
     return app_change(a, o, err);
 }
 
-void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec)
+enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *model,
+                              struct mmoe_spec *spec, struct mmoe_error *err)
 {
-    size_t tasks = a->data ? a->data->tasks : SYNTHETIC_TASKS;
-    size_t dim = a->data && !a->view.stale ? a->data->dim : a->view.options.dim;
-    mmoe_spec_resolve(&a->view.options, model, dim, tasks, spec);
+    const struct mmoe_options *o = &a->view.options;
+    const struct mmoe_dataset *d = app_data(a);
+    bool known = d && mmoe_source_same(&app_lane_of(a)->made, o);
+    size_t tasks = known ? d->tasks : mmoe_source_of(o)->tasks;
+    if (tasks == 0)
+        return mmoe_fail(err, MMOE_STATE,
+                         "%.200s was not read yet, and a net depends on its inputs and tasks: data "
+                         "gen reads it",
+                         o->data);
+    mmoe_spec_resolve(o, model, known ? d->dim : o->dim, tasks, spec);
+    return MMOE_OK;
+}
+
+enum mmoe_status command_task(const struct app *a, const struct invocation *i, size_t *task,
+                              struct mmoe_error *err)
+{
+    const char *name = command_pair(i, "task");
+    const struct view *v = &a->view;
+    struct mmoe_task letters[MMOE_TASKS_MAX];
+    const struct mmoe_task *names = letters;
+    *task = 0;
+    if (!name)
+        return MMOE_OK;
+    size_t n = view_tasks(v, &names);
+    if (n == 0) { /* no run is there yet */
+        n = MMOE_TASKS_MAX;
+        mmoe_tasks_letters(letters, n);
+        names = letters;
+    }
+    return mmoe_tasks_find(names, n, name, task, err);
 }

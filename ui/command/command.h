@@ -133,8 +133,13 @@ void command_say_changes(struct app *a, const struct mmoe_options *before,
 /* app_change, saying before it each option that changes; quiet where none does. */
 enum mmoe_status command_change(struct app *a, const struct mmoe_options *o,
                                 struct mmoe_error *err);
-/* What a net of the model would be built from now. */
-void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec);
+/* What a net of the model would be built from now; fails where that depends on a file that was not
+ * read yet. */
+enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *model,
+                              struct mmoe_spec *spec, struct mmoe_error *err);
+/* The place of the task that the pair task=NAME names, 0 without one. */
+enum mmoe_status command_task(const struct app *a, const struct invocation *i, size_t *task,
+                              struct mmoe_error *err);
 
 /* The families; each entry of the table is in one of them. */
 enum mmoe_status command_set(struct app *, const struct invocation *, struct mmoe_error *);

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include <mmoe/run.h>
+#include <mmoe/source.h>
 
 #include "ui/command/command.h"
 #include "ui/report/events.h"
@@ -20,19 +20,16 @@ static enum mmoe_status generate(struct app *a, const struct invocation *i, stru
     return MMOE_CONTINUE;
 }
 
-static bool is_stale(const struct app *a)
-{
-    return mmoe_run_resets(&a->made, &a->view.options) == MMOE_RESETS_DATA;
-}
-
 static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
 {
-    if (!a->data)
+    const struct app_lane *l = app_lane(a);
+    if (!l->data)
         return mmoe_fail(err, MMOE_STATE, "%s",
-                         a->view.making ? "the rows are still being made: ask again in a moment"
-                                        : "no rows yet: data gen makes them");
-    events_data(&a->sink, a->data, &a->made);
-    if (is_stale(a))
+                         view_lane(&a->view)->making
+                             ? "the rows are still being made: ask again in a moment"
+                             : "no rows yet: data gen makes them");
+    events_data(&a->sink, l->data, &l->made);
+    if (!mmoe_source_same(&l->made, &a->view.options))
         app_say(a, "options changed since these rows were made: data gen makes new ones");
     return MMOE_OK;
 }

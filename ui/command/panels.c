@@ -7,9 +7,12 @@
  */
 #include "ui/panel/panels.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/command/command.h"
+#include "ui/panel/view_study.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
 
@@ -39,8 +42,8 @@ static void tell_panel(struct app *a, int panel)
         return;
     }
     panel_table[panel]->describe(&a->view, &t);
-    if (panel == PANEL_GATES && a->view.live.gate.gates > 0 &&
-        a->view.live.state != MMOE_RUN_EMPTY) {
+    if (panel == PANEL_GATES && view_live(&a->view)->gate.gates > 0 &&
+        view_live(&a->view)->state != MMOE_RUN_EMPTY) {
         mmoe_text_add(&t, "\n");
         panel_table[panel]->csv(&a->view, &t);
     }
@@ -48,10 +51,28 @@ static void tell_panel(struct app *a, int panel)
     mmoe_text_done(&t);
 }
 
+/* What histograms are of from now on: hist auc task=B. */
+static enum mmoe_status set_measure(struct app *a, const struct invocation *i,
+                                    struct mmoe_error *err)
+{
+    enum mmoe_metric metric = a->view.metric;
+    size_t task = a->view.task;
+    if (i->argc && mmoe_failed(mmoe_metrics_find(i->argv[0], &metric, err)))
+        return err->status;
+    if (i->pair_count && mmoe_failed(command_task(a, i, &task, err)))
+        return err->status;
+    a->view.metric = metric;
+    a->view.task = task;
+    view_study_renew(&a->view);
+    return MMOE_OK;
+}
+
 enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     int panel = panel_find(i->command->name);
-    if (i->argc > 0 && mmoe_failed(set_axis(a, i->argv[0], err)))
+    if (panel == PANEL_HIST && mmoe_failed(set_measure(a, i, err)))
+        return err->status;
+    if (panel == PANEL_LOSS && i->argc > 0 && mmoe_failed(set_axis(a, i->argv[0], err)))
         return err->status;
     a->view.focus = panel;
     a->changes++;
@@ -96,10 +117,10 @@ enum mmoe_status command_layout(struct app *a, const struct invocation *i, struc
 
 static enum mmoe_status no_run(const struct app *a, const char *word, struct mmoe_error *err)
 {
-    if (a->view.live_id == 0)
+    if (a->view.newest_id == 0)
         return mmoe_fail(err, MMOE_STATE, "there are no runs yet: run makes one");
     return mmoe_fail(err, MMOE_UNKNOWN, "no run '%.60s': `runs` lists those there are, up to %zu",
-                     word, a->view.live_id);
+                     word, a->view.newest_id);
 }
 
 static const struct mmoe_snapshot *find_run(const struct app *a, const char *word, size_t *id)
@@ -111,8 +132,9 @@ static const struct mmoe_snapshot *find_run(const struct app *a, const char *wor
 static struct view_run *entry(struct app *a, size_t id)
 {
     struct view *v = &a->view;
-    if (id == v->live_id)
-        return view_keep(v, false);
+    for (size_t k = 0; k < v->lane_count; k++)
+        if (id == v->lanes[k].id)
+            return view_keep(v, k, false);
     for (size_t k = 0; k < v->run_count; k++)
         if (v->runs[k].id == id)
             return &v->runs[k];
@@ -121,7 +143,7 @@ static struct view_run *entry(struct app *a, size_t id)
 
 enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    size_t id = a->view.live_id;
+    size_t id = view_lane(&a->view)->id;
     const char *word = i->argc > 0 ? i->argv[0] : "";
     struct view_run *run = i->argc == 0 || find_run(a, word, &id) ? entry(a, id) : NULL;
     if (!run)
@@ -155,21 +177,40 @@ static bool is_compared(const struct mmoe_option *option)
     return option->group != MMOE_GROUP_SESSION && strcmp(option->name, "seed") != 0;
 }
 
+/* The place in y of x's task k: the one of its name, else MMOE_TASKS_MAX. */
+static size_t same_task(const struct mmoe_snapshot *x, size_t k, const struct mmoe_snapshot *y)
+{
+    for (size_t i = 0; i < y->tasks; i++)
+        if (strcmp(x->task[k].name, y->task[i].name) == 0)
+            return i;
+    return MMOE_TASKS_MAX;
+}
+
+static void add_ratio(struct mmoe_text *t, const char *what, const char *task, double x, double y)
+{
+    char left[32], right[32], name[48];
+    snprintf(name, sizeof name, "%s %s", what, task);
+    mmoe_text_add(t, "\n%-14s %14s %14s   ratio ", name, mmoe_format_loss(x, left, sizeof left),
+                  mmoe_format_loss(y, right, sizeof right));
+    if (isfinite(y / x))
+        mmoe_text_add(t, "%.3f", y / x);
+    else
+        mmoe_text_add(t, "-");
+}
+
+/* Losses of the tasks that both have, and AUC of binary ones. */
 static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
                        struct mmoe_text *t)
 {
-    char left[32], right[32];
-    size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks;
-    for (size_t k = 0; k < tasks; k++) {
-        char task = (char)('A' + k);
-        mmoe_text_add(t, "\nloss %-9c %14s %14s   ratio %.3f", task,
-                      mmoe_format_loss(x->value[MMOE_LOSS][k], left, sizeof left),
-                      mmoe_format_loss(y->value[MMOE_LOSS][k], right, sizeof right),
-                      y->value[MMOE_LOSS][k] / x->value[MMOE_LOSS][k]);
-        mmoe_text_add(t, "\nloss/var %-5c %14s %14s   ratio %.3f", task,
-                      mmoe_format_loss(x->value[MMOE_OVER_VAR][k], left, sizeof left),
-                      mmoe_format_loss(y->value[MMOE_OVER_VAR][k], right, sizeof right),
-                      y->value[MMOE_OVER_VAR][k] / x->value[MMOE_OVER_VAR][k]);
+    for (size_t k = 0; k < x->tasks; k++) {
+        size_t i = same_task(x, k, y);
+        const char *task = x->task[k].name;
+        if (i == MMOE_TASKS_MAX)
+            continue;
+        add_ratio(t, "loss", task, x->value[MMOE_LOSS][k], y->value[MMOE_LOSS][i]);
+        add_ratio(t, "loss/var", task, x->value[MMOE_OVER_VAR][k], y->value[MMOE_OVER_VAR][i]);
+        if (x->task[k].binary && y->task[i].binary)
+            add_ratio(t, "AUC", task, x->value[MMOE_AUC][k], y->value[MMOE_AUC][i]);
     }
 }
 
@@ -226,7 +267,7 @@ static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
 {
     struct mmoe_text t = {0};
     double ratio[MMOE_TASKS_MAX];
-    size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks, count = 0;
+    size_t count = 0;
     event_begin(&t, "compare");
     add_counts(&t, "runs", first, second);
     mmoe_json_key(&t, "differ");
@@ -237,9 +278,11 @@ static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
             mmoe_text_add(&t, "%s\"%s\"", count++ ? "," : "", mmoe_option_table[k].name);
     mmoe_text_add(&t, "]");
     add_counts(&t, "step", x->step, y->step);
-    for (size_t k = 0; k < tasks; k++)
-        ratio[k] = y->value[MMOE_LOSS][k] / x->value[MMOE_LOSS][k];
-    mmoe_json_numbers(&t, "ratio", ratio, tasks);
+    for (size_t k = 0; k < x->tasks; k++) {
+        size_t i = same_task(x, k, y);
+        ratio[k] = i == MMOE_TASKS_MAX ? NAN : y->value[MMOE_LOSS][i] / x->value[MMOE_LOSS][k];
+    }
+    mmoe_json_numbers(&t, "ratio", ratio, x->tasks);
     event_end(&a->sink, &t);
 }
 
@@ -288,19 +331,21 @@ static void tell_models(struct app *a, const struct mmoe_model *first, const str
     mmoe_text_done(&t);
 }
 
-static void compare_models(struct app *a, const struct mmoe_model *first,
-                           const struct mmoe_model *second)
+static enum mmoe_status compare_models(struct app *a, const struct mmoe_model *first,
+                                       const struct mmoe_model *second, struct mmoe_error *err)
 {
     struct mmoe_outline x, y;
     struct mmoe_spec spec;
     struct mmoe_text t = {0};
-    command_spec(a, first, &spec);
+    if (mmoe_failed(command_spec(a, first, &spec, err)))
+        return err->status;
     mmoe_model_outline(first, &spec, &x);
-    command_spec(a, second, &spec);
+    if (mmoe_failed(command_spec(a, second, &spec, err)))
+        return err->status;
     mmoe_model_outline(second, &spec, &y);
     if (a->sink.mode != EVENT_JSON) {
         tell_models(a, first, &x, second, &y);
-        return;
+        return MMOE_OK;
     }
     event_begin(&t, "compare");
     mmoe_json_key(&t, "models");
@@ -312,6 +357,7 @@ static void compare_models(struct app *a, const struct mmoe_model *first,
     add_counts(&t, "parameters", x.parameters, y.parameters);
     mmoe_json_numbers(&t, "flops", (const double[]){x.flops, y.flops}, 2);
     event_end(&a->sink, &t);
+    return MMOE_OK;
 }
 
 enum mmoe_status command_compare(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -323,10 +369,8 @@ enum mmoe_status command_compare(struct app *a, const struct invocation *i, stru
                          "compare mmoe shared-bottom");
     const struct mmoe_model *left = mmoe_model_find(i->argv[0]),
                             *right = mmoe_model_find(i->argv[1]);
-    if (left && right) {
-        compare_models(a, left, right);
-        return MMOE_OK;
-    }
+    if (left && right)
+        return compare_models(a, left, right, err);
     const struct mmoe_snapshot *x = find_run(a, i->argv[0], &first);
     const struct mmoe_snapshot *y = find_run(a, i->argv[1], &second);
     if (!x || !y)

@@ -296,24 +296,9 @@ static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool
     if (mmoe_failed(s))
         return s;
     whole_path(i->argv[1], path);
-    if (weights || !in) {
-        app_file(a,
-                 !weights ? MMOE_FILE_EXPORT_DATA
-                 : in     ? MMOE_FILE_IMPORT_WEIGHTS
-                          : MMOE_FILE_EXPORT_WEIGHTS,
-                 path);
-        return MMOE_CONTINUE;
-    }
-    struct mmoe_arrays whole = {0}; /* a file that is none must not become a setting */
-    struct mmoe_options o = a->view.options;
-    s = mmoe_arrays_read(&whole, path, err);
-    mmoe_arrays_done(&whole);
-    if (mmoe_failed(s))
-        return s;
-    if (mmoe_failed(mmoe_option_set(&o, "data", path, err)) ||
-        mmoe_failed(command_change(a, &o, err)))
-        return err->status;
-    app_make(a, false);
+    static const enum mmoe_file files[2][2] = {{MMOE_FILE_EXPORT_DATA, MMOE_FILE_EXPORT_WEIGHTS},
+                                               {MMOE_FILE_IMPORT_DATA, MMOE_FILE_IMPORT_WEIGHTS}};
+    app_file(a, files[in][weights], path);
     return MMOE_CONTINUE;
 }
 
@@ -342,15 +327,6 @@ enum mmoe_status command_save(struct app *a, const struct invocation *i, struct 
 
 enum mmoe_status command_load(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    char path[MMOE_FILE_MAX];
-    struct mmoe_arrays whole = {0}; /* for a file that is none no training is stopped */
-    if (i->argc > 0 && is_arrays_file(i->argv[0])) {
-        whole_path(i->argv[0], path);
-        enum mmoe_status status = mmoe_arrays_read(&whole, path, err);
-        mmoe_arrays_done(&whole);
-        if (mmoe_failed(status))
-            return status;
-    }
     return checkpoint(a, i, MMOE_FILE_LOAD, err);
 }
 

@@ -13,9 +13,7 @@
 #include <mmoe/export.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/plan.h"
 #include "ui/command/command.h"
-#include "ui/report/verdicts.h"
 
 enum { NAMES_MOST = 200 };
 
@@ -109,22 +107,6 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
 
 /* --- one of them --- */
 
-static enum mmoe_status write_runs(struct app *a, const struct invocation *i, int64_t id,
-                                   struct mmoe_error *err)
-{
-    size_t runs;
-    struct mmoe_store *store = open_to_read(i, err);
-    if (!store)
-        return err->status;
-    char *path = command_path(i->argv[2]);
-    enum mmoe_status s = mmoe_export_write(store, id, path, NULL, &runs, err);
-    if (!mmoe_failed(s))
-        app_say(a, "%zu runs written to %s", runs, path);
-    mmoe_free(path);
-    mmoe_store_close(store);
-    return s;
-}
-
 static enum mmoe_status read_id(const struct invocation *i, size_t *id, struct mmoe_error *err)
 {
     *id = 0;
@@ -149,7 +131,7 @@ static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i
     char *path = store ? command_path(store) : NULL;
     s = app_study(a, (int64_t)id, path, resumes, jobs, command_pair(i, "draw"), err);
     mmoe_free(path);
-    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }
 
 static enum mmoe_status export_runs(struct app *a, const struct invocation *i,
@@ -162,15 +144,26 @@ static enum mmoe_status export_runs(struct app *a, const struct invocation *i,
         return mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
     if (mmoe_failed(read_id(i, &id, err)))
         return err->status;
-    return write_runs(a, i, (int64_t)id, err);
+    const char *store = command_pair(i, "store");
+    char *named = store ? command_path(store) : NULL, *path = command_path(i->argv[2]);
+    enum mmoe_status status = MMOE_CONTINUE;
+    if (mmoe_text_ends(path, ".csv") || mmoe_text_ends(path, ".jsonl"))
+        app_export(a, (int64_t)id, named, path);
+    else
+        status = mmoe_fail(err, MMOE_INVALID,
+                           "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
+    mmoe_free(named);
+    mmoe_free(path);
+    return status;
 }
 
 /* Train what a definition asks for. */
 static enum mmoe_status begin(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     static const char *const own[] = {"seeds", "jobs", "store", "out", NULL};
-    struct plan_pair set[COMMAND_WORDS_MAX];
-    struct plan_order order = {.command = i->text, .set = set};
+    struct mmoe_schedule_pair set[COMMAND_WORDS_MAX];
+    struct app_schedule_order order = {
+        .order = {.command = i->text, .session = &a->view.options, .set = set}};
     const char *store = command_pair(i, "store"), *out = command_pair(i, "out"),
                *seeds = command_pair(i, "seeds");
     if (i->argc > 1)
@@ -178,22 +171,23 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
                          i->argv[1]);
     for (size_t k = 0; k < i->pair_count; k++)
         if (!is_among(i->pairs[k].key, own))
-            set[order.set_count++] = (struct plan_pair){i->pairs[k].key, i->pairs[k].value};
+            set[order.order.set_count++] =
+                (struct mmoe_schedule_pair){i->pairs[k].key, i->pairs[k].value};
     if (seeds && mmoe_failed(command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX,
-                                           &order.seeds, err)))
+                                           &order.order.seeds, err)))
         return err->status;
     if (mmoe_failed(command_jobs(a, i, &order.jobs, err)))
         return err->status;
     char *path = store ? command_path(store) : NULL, *folder = out ? command_path(out) : NULL;
     char *name = command_path(i->argv[0]);
-    order.name = name;
+    order.order.name = name;
     order.store = path;
     order.out = folder;
-    enum mmoe_status s = app_plan(a, &order, err);
+    enum mmoe_status s = app_schedule_begin(a, &order, err);
     mmoe_free(name);
     mmoe_free(path);
     mmoe_free(folder);
-    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }
 
 /* A definition there is, or a file. */
@@ -269,24 +263,23 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
 
 enum mmoe_status command_claims(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    static const char *const known[] = {"threshold", NULL}, *const words[] = {"loss", "over-var"};
-    const char *threshold = command_pair(i, "threshold"), *of = i->argc ? i->argv[0] : words[0];
-    bool over_var = strcmp(of, words[1]) == 0;
+    static const char *const known[] = {"threshold", "task", NULL};
+    const char *threshold = command_pair(i, "threshold");
+    enum mmoe_metric metric = MMOE_LOSS;
+    size_t task = 0;
     double value = NAN;
-    if (mmoe_failed(check_pairs(i, known, "threshold=LOSS", err)))
+    if (mmoe_failed(check_pairs(i, known, "threshold=LOSS and task=NAME", err)) ||
+        (i->argc && mmoe_failed(mmoe_metrics_find(i->argv[0], &metric, err))) ||
+        mmoe_failed(command_task(a, i, &task, err)))
         return err->status;
-    if (!over_var && strcmp(of, words[0]) != 0)
-        return mmoe_fail(err, MMOE_UNKNOWN, "claims on what? '%.60s' is neither loss nor over-var",
-                         of);
     if (threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
         return mmoe_fail(
             err, MMOE_RANGE,
             "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
             threshold);
-    if (mmoe_failed(verdicts_tell(&a->sink, &a->view.study, over_var, err)))
+    if (mmoe_failed(app_claims(a, metric, task, value, err)))
         return err->status;
-    return threshold ? verdicts_tell_cells(&a->sink, &a->view.study, over_var, value, err)
-                     : MMOE_OK;
+    return MMOE_CONTINUE;
 }
 
 enum mmoe_status command_report(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -295,8 +288,6 @@ enum mmoe_status command_report(struct app *a, const struct invocation *i, struc
         return mmoe_fail(err, MMOE_INVALID, "report writes a page for a browser: report FILE.html");
     char *path = command_path(i->argv[0]);
     enum mmoe_status s = app_report(a, path, err);
-    if (!mmoe_failed(s))
-        app_say(a, "wrote %s", path);
     mmoe_free(path);
-    return s;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }

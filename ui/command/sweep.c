@@ -11,6 +11,8 @@
 
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
 
 #include "ui/command/command.h"
 
@@ -46,7 +48,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     order.store = path;
     enum mmoe_status s = app_study_begin(a, &order, err);
     mmoe_free(path);
-    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }
 
 enum mmoe_status command_sweep(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -78,6 +80,10 @@ enum mmoe_status command_what_if(struct app *a, const struct invocation *i, stru
     if (seeds &&
         mmoe_failed(command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)))
         return err->status;
+    if (!mmoe_run_heeds(&a->view.options, mmoe_option_find("p")))
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare values of p, which %s do not have: set data synthetic",
+                         mmoe_source_of(&a->view.options)->title);
     if (mmoe_failed(mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err)) ||
         mmoe_failed(mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err)))
         return err->status;
@@ -103,12 +109,10 @@ enum mmoe_status command_stop(struct app *a, const struct invocation *i, struct 
 {
     (void)i;
     (void)err;
-    if (!a->repeating) {
+    if (app_idle(a, APP_WAIT_SEEDS)) {
         app_say(a, "nothing to stop");
         return MMOE_OK;
     }
-    app_plan_stop(a);
-    mmoe_queue_stop(a->queue);
-    a->wait = APP_WAIT_REPEAT;
+    app_stop(a);
     return MMOE_CONTINUE;
 }

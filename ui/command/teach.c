@@ -8,6 +8,8 @@
  * tells all it is, what is seen before how it is set.
  */
 #include <ctype.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -273,22 +275,45 @@ static void describe_machine(const struct app *a, struct mmoe_text *t)
                       : "the library itself");
 }
 
+/* What the first two labels have to do with each other, and what is known of why. */
+static void describe_truth(const struct mmoe_dataset *d, struct mmoe_text *t)
+{
+    char pearson[24];
+    if (d->tasks < 2)
+        return;
+    snprintf(pearson, sizeof pearson, "%.3f", d->pearson);
+    if (isfinite(d->cosine))
+        mmoe_text_add(
+            t,
+            " The tasks' weight vectors have cosine %.3f; through %zu sines and the noise "
+            "the labels' correlation became %s.",
+            d->cosine, d->sines, isfinite(d->pearson) ? pearson : "-");
+    else if (isfinite(d->pearson))
+        mmoe_text_add(t, " The labels of tasks %s and %s have correlation %s.", d->task[0].name,
+                      d->task[1].name, pearson);
+}
+
 static void describe_data(const struct app *a, struct mmoe_text *t)
 {
-    const struct mmoe_dataset *d = a->data;
+    const struct mmoe_dataset *d = app_data(a);
+    char rows[40], validation[40], held_out[40];
     if (!d) {
         mmoe_text_add(t, "There are no rows yet: data gen makes them.");
         return;
     }
-    char rows[40], held_out[40];
-    mmoe_text_add(t, "%s rows to train on and %s held out, of %zu inputs and %zu labels.",
-                  mmoe_format_count(d->train.n, rows, sizeof rows),
-                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim, d->tasks);
-    mmoe_text_add(
-        t,
-        " The tasks' weight vectors have cosine %.3f; through %zu sines and the noise the labels' "
-        "correlation became %.3f.",
-        d->cosine, d->sines, d->pearson);
+    mmoe_text_add(t, "%s rows to train on", mmoe_format_count(d->train.n, rows, sizeof rows));
+    if (d->validation.n)
+        mmoe_text_add(t, ", %s to choose by",
+                      mmoe_format_count(d->validation.n, validation, sizeof validation));
+    mmoe_text_add(t, " and %s held out, of %zu input%s and %zu label%s.",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim,
+                  d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
+    if (!d->validation.n)
+        mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
+    for (size_t k = 0; k < d->tasks; k++)
+        if (d->task[k].binary)
+            mmoe_text_add(t, " Task %s is yes or no.", d->task[k].name);
+    describe_truth(d, t);
 }
 
 /* "16 units", "64,32 units". */
@@ -299,14 +324,15 @@ static void add_units(struct mmoe_text *t, const struct mmoe_sizes *sizes)
     mmoe_text_add(t, " units");
 }
 
-static void describe_model(const struct app *a, struct mmoe_text *t)
+static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
+                                       struct mmoe_error *err)
 {
-    const struct mmoe_options *o = &a->view.options;
-    const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
+    const struct mmoe_model *m = mmoe_model_at((size_t)a->view.options.model);
     struct mmoe_spec spec;
     char count[40];
-    size_t tasks = a->data ? a->data->tasks : 2, gates = mmoe_model_gates(m, tasks);
-    mmoe_spec_resolve(o, m, o->dim, tasks, &spec);
+    if (mmoe_failed(command_spec(a, m, &spec, err)))
+        return err->status;
+    size_t gates = mmoe_model_gates(m, spec.tasks);
     mmoe_text_add(t, "%s: %s. With the present options it has %s parameters: ", mmoe_model_title(m),
                   mmoe_model_help(m),
                   mmoe_format_count(mmoe_model_parameters(m, &spec), count, sizeof count));
@@ -318,9 +344,10 @@ static void describe_model(const struct app *a, struct mmoe_text *t)
         mmoe_text_add(t, "a bottom of ");
         add_units(t, &spec.bottom_units);
     }
-    mmoe_text_add(t, ", %zu towers of ", tasks);
+    mmoe_text_add(t, ", %zu tower%s of ", spec.tasks, spec.tasks == 1 ? "" : "s");
     add_units(t, &spec.tower_units);
     mmoe_text_add(t, ".");
+    return MMOE_OK;
 }
 
 static enum mmoe_status refuse_description(const char *const *words, const char *word,
@@ -348,9 +375,10 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
         describe_machine(a, &t);
     else if (strcmp(word, "data") == 0)
         describe_data(a, &t);
-    else if (strcmp(word, "model") == 0)
-        describe_model(a, &t);
-    else
+    else if (strcmp(word, "model") == 0) {
+        if (mmoe_failed(describe_model(a, &t, err)))
+            return err->status;
+    } else
         return refuse_description(i->command->words, word, err);
     if (a->sink.mode == EVENT_SCREEN) { /* the log wraps at its own width */
         page(a, &t);

@@ -113,15 +113,14 @@ static void show_progress(struct batch *b)
 
 static bool is_idle(const struct batch *b)
 {
-    return app_idle(b->a, APP_WAIT_LANE) && app_idle(b->a, APP_WAIT_REPEAT);
+    return app_idle(b->a, APP_WAIT_LANE) && app_idle(b->a, APP_WAIT_SEEDS);
 }
 
 static void interrupt(struct batch *b)
 {
     interp_drop(b->interp);
-    mmoe_lane_pause(b->a->lane);
-    app_plan_stop(b->a);
-    mmoe_queue_stop(b->a->queue);
+    mmoe_lane_pause(app_lane(b->a)->lane);
+    app_stop(b->a);
     if (!b->interp->stop_at_error)
         return;
     app_say(b->a, "interrupted");

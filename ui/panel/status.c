@@ -40,10 +40,8 @@ static void rows_part(const struct view *v, char *buf)
     const struct mmoe_options *o = &v->options;
     const struct mmoe_snapshot *live = view_live(v);
     if (!mmoe_run_heeds(o, mmoe_option_find("p"))) {
-        const char *slash = strrchr(o->data, '/');
-        snprintf(buf, PART_SIZE, "%s", slash ? slash + 1 : mmoe_source_of(o)->name);
-        if (!slash && o->data[0])
-            snprintf(buf, PART_SIZE, "%s", o->data);
+        const char *slash = strrchr(o->data, '/'), *name = slash ? slash + 1 : o->data;
+        snprintf(buf, PART_SIZE, "%.*s", PART_SIZE - 1, name);
         return;
     }
     bool two = fabs(o->p * 100 - round(o->p * 100)) < 1e-9;

@@ -399,10 +399,3 @@ void view_study_renew(struct view *v)
     if (v->study.tally)
         view_study_page(&v->study, v->metric, v->task, &v->study.sheet);
 }
-
-void view_study_renew(struct view_study *s)
-{
-    figure_sheet_done(&s->sheet);
-    if (s->cell_count)
-        view_study_page(s, &s->sheet);
-}

@@ -259,11 +259,16 @@ static const struct mmoe_tally *first_tally(const struct view *v)
     return v->group_count ? v->groups[0].tally : NULL;
 }
 
+size_t view_tasks(const struct view *v, const struct mmoe_task **task)
+{
+    const struct mmoe_tally *t = first_tally(v);
+    return t ? mmoe_tally_tasks(t, task) : 0;
+}
+
 const char *view_task(const struct view *v, size_t k, char letter[2])
 {
     const struct mmoe_task *task;
-    const struct mmoe_tally *t = first_tally(v);
-    if (t && k < mmoe_tally_tasks(t, &task))
+    if (k < view_tasks(v, &task))
         return task[k].name;
     letter[0] = (char)('A' + k);
     letter[1] = '\0';
