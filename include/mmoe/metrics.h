@@ -39,6 +39,8 @@ extern const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS];
 /* The metric of that name ("-" serves for "_"); MMOE_UNKNOWN and the nearest name where there is
  * none. */
 enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, struct mmoe_error *err);
+/* Whether tasks of that kind have values of it. */
+bool mmoe_metrics_has(enum mmoe_metric m, bool binary);
 /* No value of anything. */
 void mmoe_metrics_none(double value[MMOE_METRICS][MMOE_TASKS_MAX]);
 /* The metric that shows best how good a task's predictions are: AUC of a binary one, else R^2. */

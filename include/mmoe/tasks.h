@@ -32,6 +32,8 @@ bool mmoe_tasks_name(struct mmoe_task *task, size_t k, const char *text);
  * none, has its letter; where two tasks would be called the same, all have their letters.
  */
 void mmoe_tasks_names(struct mmoe_task *task, size_t n, const char *text, char separator);
+/* Whether any of n tasks is binary. */
+bool mmoe_tasks_any_binary(const struct mmoe_task *task, size_t n);
 /* *k = the place of the task of that name; MMOE_UNKNOWN and the names there are where there is
  * none. */
 enum mmoe_status mmoe_tasks_find(const struct mmoe_task *task, size_t n, const char *name,

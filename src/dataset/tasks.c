@@ -56,6 +56,14 @@ void mmoe_tasks_names(struct mmoe_task *task, size_t n, const char *text, char s
         mmoe_tasks_letters(task, n);
 }
 
+bool mmoe_tasks_any_binary(const struct mmoe_task *task, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (task[k].binary)
+            return true;
+    return false;
+}
+
 enum mmoe_status mmoe_tasks_find(const struct mmoe_task *task, size_t n, const char *name,
                                  size_t *k, struct mmoe_error *err)
 {

@@ -59,10 +59,8 @@ static enum mmoe_status add_final(struct mmoe_store *s, int64_t study,
 {
     for (size_t k = 0; k < record->tasks; k++)
         for (size_t m = 0; m < MMOE_METRICS; m++) {
-            if ((m == MMOE_AUC && !record->task[k].binary) ||
-                (m == MMOE_R2 && record->task[k].binary))
-                continue;
-            if (mmoe_failed(add_value(s, study, record, record->step, final_split, k, m,
+            if (mmoe_metrics_has((enum mmoe_metric)m, record->task[k].binary) &&
+                mmoe_failed(add_value(s, study, record, record->step, final_split, k, m,
                                       record->value[m][k], err)))
                 return err->status;
         }

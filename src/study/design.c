@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include <mmoe/design.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
 
 static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
 
@@ -55,6 +57,10 @@ enum mmoe_status mmoe_design_find(const struct mmoe_grid *g, struct mmoe_design 
         return mmoe_fail(err, MMOE_STATE,
                          "the claims compare shared-bottom, omoe and mmoe: "
                          "sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe");
+    if (!mmoe_run_heeds(&g->base, mmoe_option_find("p")))
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare values of p, which %s do not have: set data synthetic",
+                         mmoe_source_of(&g->base)->title);
     if (d->p_axis == g->axis_count || !find_p(g, d))
         return mmoe_fail(err, MMOE_STATE,
                          "the claims compare 2 to %d values of p: "

@@ -40,6 +40,11 @@ enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, stru
     return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': loss, over-var, auc or r2", name);
 }
 
+bool mmoe_metrics_has(enum mmoe_metric m, bool binary)
+{
+    return binary ? m != MMOE_R2 : m != MMOE_AUC;
+}
+
 void mmoe_metrics_none(double value[MMOE_METRICS][MMOE_TASKS_MAX])
 {
     for (size_t m = 0; m < MMOE_METRICS; m++)

@@ -31,6 +31,23 @@ const char *command_pair(const struct invocation *i, const char *key)
     return NULL;
 }
 
+bool command_among(const char *key, const char *const *list)
+{
+    while (*list && strcmp(*list, key) != 0)
+        list++;
+    return *list != NULL;
+}
+
+enum mmoe_status command_known(const struct invocation *i, const char *const *known,
+                               const char *words, struct mmoe_error *err)
+{
+    for (size_t k = 0; k < i->pair_count; k++)
+        if (!command_among(i->pairs[k].key, known))
+            return mmoe_fail(err, MMOE_UNKNOWN, "%s takes no %.60s= here: %s alone",
+                             i->command->name, i->pairs[k].key, words);
+    return MMOE_OK;
+}
+
 enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max,
                                size_t *out, struct mmoe_error *err)
 {
@@ -124,21 +141,38 @@ enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *mode
     return MMOE_OK;
 }
 
-enum mmoe_status command_task(const struct app *a, const struct invocation *i, size_t *task,
-                              struct mmoe_error *err)
+/* Fails where the task has no values of the metric. */
+static enum mmoe_status check_measure(enum mmoe_metric metric, const struct mmoe_task *task,
+                                      struct mmoe_error *err)
+{
+    if (mmoe_metrics_has(metric, task->binary))
+        return MMOE_OK;
+    if (task->binary)
+        return mmoe_fail(err, MMOE_INVALID, "task %s is binary and has no %s: ask for auc",
+                         task->name, mmoe_metrics_table[metric].title);
+    return mmoe_fail(err, MMOE_INVALID,
+                     "task %s is not binary and has no %s: ask for r2, or name one that is",
+                     task->name, mmoe_metrics_table[metric].title);
+}
+
+enum mmoe_status command_measure(const struct app *a, const struct invocation *i,
+                                 enum mmoe_metric *metric, size_t *task, struct mmoe_error *err)
 {
     const char *name = command_pair(i, "task");
-    const struct view *v = &a->view;
     struct mmoe_task letters[MMOE_TASKS_MAX];
     const struct mmoe_task *names = letters;
-    *task = 0;
-    if (!name)
-        return MMOE_OK;
-    size_t n = view_tasks(v, &names);
-    if (n == 0) { /* no run is there yet */
-        n = MMOE_TASKS_MAX;
-        mmoe_tasks_letters(letters, n);
-        names = letters;
+    size_t n = view_tasks(&a->view, &names);
+    if (i->argc && mmoe_failed(mmoe_metrics_find(i->argv[0], metric, err)))
+        return err->status;
+    if (n == 0) { /* no run is there yet, and any may come */
+        mmoe_tasks_letters(letters, MMOE_TASKS_MAX);
+        return name ? mmoe_tasks_find(letters, MMOE_TASKS_MAX, name, task, err) : MMOE_OK;
     }
-    return mmoe_tasks_find(names, n, name, task, err);
+    if (name && mmoe_failed(mmoe_tasks_find(names, n, name, task, err)))
+        return err->status;
+    if (!name && (*task >= n || !mmoe_metrics_has(*metric, names[*task].binary)))
+        *task = 0;
+    while (!name && *task + 1 < n && !mmoe_metrics_has(*metric, names[*task].binary))
+        (*task)++;
+    return check_measure(*metric, &names[*task], err);
 }

@@ -119,6 +119,11 @@ enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *
                                struct mmoe_error *err);
 /* The value of the pair of that key, or NULL. */
 const char *command_pair(const struct invocation *i, const char *key);
+/* Whether key is one of a list ended by NULL. */
+bool command_among(const char *key, const char *const *list);
+/* Fails where a pair is not of those known, a list ended by NULL, which words tells. */
+enum mmoe_status command_known(const struct invocation *i, const char *const *known,
+                               const char *words, struct mmoe_error *err);
 /* The whole number from min to max that word gives, or an error that says what it is for. */
 enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max,
                                size_t *out, struct mmoe_error *err);
@@ -137,9 +142,11 @@ enum mmoe_status command_change(struct app *a, const struct mmoe_options *o,
  * read yet. */
 enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *model,
                               struct mmoe_spec *spec, struct mmoe_error *err);
-/* The place of the task that the pair task=NAME names, 0 without one. */
-enum mmoe_status command_task(const struct app *a, const struct invocation *i, size_t *task,
-                              struct mmoe_error *err);
+/* What the first word and the pair task=NAME choose to look at. Without a word it is metric as it
+ * comes in; without the pair it is the task as it comes in, or the first that has such values.
+ * Fails where the task has none. */
+enum mmoe_status command_measure(const struct app *a, const struct invocation *i,
+                                 enum mmoe_metric *metric, size_t *task, struct mmoe_error *err);
 
 /* The families; each entry of the table is in one of them. */
 enum mmoe_status command_set(struct app *, const struct invocation *, struct mmoe_error *);

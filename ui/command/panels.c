@@ -57,9 +57,9 @@ static enum mmoe_status set_measure(struct app *a, const struct invocation *i,
 {
     enum mmoe_metric metric = a->view.metric;
     size_t task = a->view.task;
-    if (i->argc && mmoe_failed(mmoe_metrics_find(i->argv[0], &metric, err)))
-        return err->status;
-    if (i->pair_count && mmoe_failed(command_task(a, i, &task, err)))
+    static const char *const known[] = {"task", NULL};
+    if (mmoe_failed(command_known(i, known, "task=NAME", err)) ||
+        mmoe_failed(command_measure(a, i, &metric, &task, err)))
         return err->status;
     a->view.metric = metric;
     a->view.task = task;
@@ -160,12 +160,12 @@ enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct m
 /* --- compare --- */
 
 static void add_difference(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
-                           const struct mmoe_option *option, struct mmoe_text *t)
+                           const struct mmoe_option *option, int width, struct mmoe_text *t)
 {
     struct mmoe_text left = {0}, right = {0};
     mmoe_option_show(&x->options, option, &left);
     mmoe_option_show(&y->options, option, &right);
-    mmoe_text_add(t, "\n%-14s %14s %14s", option->name, left.s, right.s);
+    mmoe_text_add(t, "\n%-*s %14s %14s", width, option->name, left.s, right.s);
     mmoe_text_done(&left);
     mmoe_text_done(&right);
 }
@@ -186,12 +186,12 @@ static size_t same_task(const struct mmoe_snapshot *x, size_t k, const struct mm
     return MMOE_TASKS_MAX;
 }
 
-static void add_ratio(struct mmoe_text *t, const char *what, const char *task, double x, double y)
+/* A line of the comparison; the words before the numbers get width. */
+static void add_ratio(struct mmoe_text *t, int width, const char *name, double x, double y)
 {
-    char left[32], right[32], name[48];
-    snprintf(name, sizeof name, "%s %s", what, task);
-    mmoe_text_add(t, "\n%-14s %14s %14s   ratio ", name, mmoe_format_loss(x, left, sizeof left),
-                  mmoe_format_loss(y, right, sizeof right));
+    char left[32], right[32];
+    mmoe_text_add(t, "\n%-*s %14s %14s   ratio ", width, name,
+                  mmoe_format_loss(x, left, sizeof left), mmoe_format_loss(y, right, sizeof right));
     if (isfinite(y / x))
         mmoe_text_add(t, "%.3f", y / x);
     else
@@ -199,18 +199,23 @@ static void add_ratio(struct mmoe_text *t, const char *what, const char *task, d
 }
 
 /* Losses of the tasks that both have, and AUC of binary ones. */
-static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
+static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y, int width,
                        struct mmoe_text *t)
 {
     for (size_t k = 0; k < x->tasks; k++) {
         size_t i = same_task(x, k, y);
         const char *task = x->task[k].name;
-        if (i == MMOE_TASKS_MAX)
+        bool binary = x->task[k].binary;
+        char name[MMOE_TASK_NAME_MAX + 16];
+        if (i == MMOE_TASKS_MAX || binary != y->task[i].binary)
             continue;
-        add_ratio(t, "loss", task, x->value[MMOE_LOSS][k], y->value[MMOE_LOSS][i]);
-        add_ratio(t, "loss/var", task, x->value[MMOE_OVER_VAR][k], y->value[MMOE_OVER_VAR][i]);
-        if (x->task[k].binary && y->task[i].binary)
-            add_ratio(t, "AUC", task, x->value[MMOE_AUC][k], y->value[MMOE_AUC][i]);
+        snprintf(name, sizeof name, "loss %s", task);
+        add_ratio(t, width, name, x->value[MMOE_LOSS][k], y->value[MMOE_LOSS][i]);
+        snprintf(name, sizeof name, "loss/%s %s", binary ? "ent" : "var", task);
+        add_ratio(t, width, name, x->value[MMOE_OVER_VAR][k], y->value[MMOE_OVER_VAR][i]);
+        snprintf(name, sizeof name, "AUC %s", task);
+        if (binary)
+            add_ratio(t, width, name, x->value[MMOE_AUC][k], y->value[MMOE_AUC][i]);
     }
 }
 
@@ -240,15 +245,17 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
                             const struct mmoe_snapshot *y, size_t second)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%-14s %13s%zu %13s%zu", "", "run ", first, "run ", second);
+    int width = (int)strlen("loss/var ") + panel_task_width(x);
+    width = width > 14 ? width : 14;
+    mmoe_text_add(&t, "%-*s %13s%zu %13s%zu", width, "", "run ", first, "run ", second);
     for (size_t k = 0; k < mmoe_option_count; k++) {
         const struct mmoe_option *option = &mmoe_option_table[k];
         if (is_compared(option) && !mmoe_option_same(&x->options, &y->options, option))
-            add_difference(x, y, option, &t);
+            add_difference(x, y, option, width, &t);
     }
-    mmoe_text_add(&t, "\n%-14s %14zu %14zu\n%-14s %14zu %14zu", "parameters", x->parameters,
-                  y->parameters, "step", x->step, y->step);
-    add_losses(x, y, &t);
+    mmoe_text_add(&t, "\n%-*s %14zu %14zu\n%-*s %14zu %14zu", width, "parameters", x->parameters,
+                  y->parameters, width, "step", x->step, y->step);
+    add_losses(x, y, width, &t);
     add_match(&t, "the first", x->parameters, "the second", y->parameters);
     mmoe_text_add(&t, "\n%s%s", seeds_verdict(&x->options, &y->options),
                   x->step == y->step ? "" : "; not at the same step");

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/run.h>
+
 #include "ui/command/command.h"
 #include "ui/term/theme.h"
 
@@ -42,6 +44,7 @@ static void json_option(struct app *a, const struct mmoe_option *option)
     mmoe_json_word(&t, "default", option->fallback);
     mmoe_json_word(&t, "range", range.s);
     mmoe_json_word(&t, "resets", resets_names[option->resets]);
+    mmoe_json_truth(&t, "heeded", mmoe_run_heeds(&a->view.options, option));
     mmoe_json_word(&t, "help", option->help);
     event_end(&a->sink, &t);
     mmoe_text_done(&value);
@@ -55,7 +58,7 @@ static void list_option(const struct mmoe_options *o, const struct mmoe_option *
     struct mmoe_text value = value_of(o, option), range = {0};
     bool plain = is_default(o, option);
     mmoe_option_range(option, &range);
-    mmoe_text_add(t, "%c %-13s %-13s %s", plain ? ' ' : '*', option->name, value.s, range.s);
+    mmoe_text_add(t, "%c %-15s %-13s %s", plain ? ' ' : '*', option->name, value.s, range.s);
     if (!plain)
         mmoe_text_add(t, "  (default %s)", option->fallback);
     mmoe_text_add(t, "\n");
@@ -63,27 +66,38 @@ static void list_option(const struct mmoe_options *o, const struct mmoe_option *
     mmoe_text_done(&range);
 }
 
+/* A group's options, those in use a line each; the others, which change nothing now, by name. */
+static void list_group(const struct mmoe_options *o, size_t group, struct mmoe_text *t)
+{
+    struct mmoe_text idle = {0};
+    mmoe_text_add(t, "%s\n", group_names[group]);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (option->group != group)
+            continue;
+        if (mmoe_run_heeds(o, option))
+            list_option(o, option, t);
+        else
+            mmoe_text_add(&idle, "%s%s", idle.n ? ", " : "", option->name);
+    }
+    if (idle.n)
+        mmoe_text_add(t, "  not in use now: %s\n", idle.s);
+    mmoe_text_done(&idle);
+}
+
 static void list_options(struct app *a)
 {
     struct mmoe_text t = {0};
-    int group = -1;
-    for (size_t i = 0; i < mmoe_option_count; i++) {
-        const struct mmoe_option *option = &mmoe_option_table[i];
-        if (a->sink.mode == EVENT_JSON) {
-            json_option(a, option);
-            continue;
-        }
-        if ((int)option->group != group)
-            mmoe_text_add(&t, "%s\n", group_names[option->group]);
-        group = (int)option->group;
-        list_option(&a->view.options, option, &t);
+    if (a->sink.mode == EVENT_JSON) {
+        for (size_t i = 0; i < mmoe_option_count; i++)
+            json_option(a, &mmoe_option_table[i]);
+        return;
     }
-    if (a->sink.mode != EVENT_JSON) {
-        mmoe_text_add(
-            &t,
-            "set KEY tells more of one, set KEY default restores it; * differs from the default\n");
-        app_page(a, t.s);
-    }
+    for (size_t group = 0; group < sizeof group_names / sizeof *group_names; group++)
+        list_group(&a->view.options, group, &t);
+    mmoe_text_add(
+        &t, "set KEY tells more of one, set KEY default restores it; * differs from the default\n");
+    app_page(a, t.s);
     mmoe_text_done(&t);
 }
 
@@ -108,7 +122,10 @@ static void show_option(struct app *a, const struct mmoe_option *option)
     mmoe_option_show(&a->view.options, option, &t);
     mmoe_text_add(&t, "  (default %s)  %s\n  ", option->fallback, option->help);
     mmoe_option_range(option, &t);
-    mmoe_text_add(&t, "; %s\n", resets_text(option->resets));
+    mmoe_text_add(&t, "; %s\n",
+                  mmoe_run_heeds(&a->view.options, option)
+                      ? resets_text(option->resets)
+                      : "with this data and model it changes nothing");
     app_tell(a, t.s);
     mmoe_text_done(&t);
 }

@@ -52,25 +52,6 @@ static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_e
     return s;
 }
 
-/* Whether key is one of a list ended by NULL. */
-static bool is_among(const char *key, const char *const *list)
-{
-    while (*list && strcmp(*list, key) != 0)
-        list++;
-    return *list != NULL;
-}
-
-/* All pairs must be of `known`, which `words` tells. */
-static enum mmoe_status check_pairs(const struct invocation *i, const char *const *known,
-                                    const char *words, struct mmoe_error *err)
-{
-    for (size_t k = 0; k < i->pair_count; k++)
-        if (!is_among(i->pairs[k].key, known))
-            return mmoe_fail(err, MMOE_UNKNOWN, "%s takes no %.60s= here: %s alone",
-                             i->command->name, i->pairs[k].key, words);
-    return MMOE_OK;
-}
-
 static const char *const store_alone[] = {"store", NULL};
 
 enum mmoe_status command_studies(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -78,7 +59,7 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     struct mmoe_study_info *list;
     struct mmoe_text t = {0};
     size_t count;
-    enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
+    enum mmoe_status s = command_known(i, store_alone, "store=FILE", err);
     if (mmoe_failed(s))
         return s;
     struct mmoe_store *store = open_to_read(i, err);
@@ -122,8 +103,8 @@ static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i
                                                                       "store", "jobs", NULL};
     const char *store = command_pair(i, "store");
     size_t id, jobs;
-    enum mmoe_status s = resumes ? check_pairs(i, resuming, "store=FILE and jobs=N", err)
-                                 : check_pairs(i, opening, "store=FILE and draw=WHAT", err);
+    enum mmoe_status s = resumes ? command_known(i, resuming, "store=FILE and jobs=N", err)
+                                 : command_known(i, opening, "store=FILE and draw=WHAT", err);
     if (mmoe_failed(s))
         return s;
     if (mmoe_failed(read_id(i, &id, err)) || mmoe_failed(command_jobs(a, i, &jobs, err)))
@@ -138,7 +119,7 @@ static enum mmoe_status export_runs(struct app *a, const struct invocation *i,
                                     struct mmoe_error *err)
 {
     size_t id;
-    if (mmoe_failed(check_pairs(i, store_alone, "store=FILE", err)))
+    if (mmoe_failed(command_known(i, store_alone, "store=FILE", err)))
         return err->status;
     if (i->argc != 3)
         return mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
@@ -170,7 +151,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
         return mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much: study NAME [key=value]...",
                          i->argv[1]);
     for (size_t k = 0; k < i->pair_count; k++)
-        if (!is_among(i->pairs[k].key, own))
+        if (!command_among(i->pairs[k].key, own))
             set[order.order.set_count++] =
                 (struct mmoe_schedule_pair){i->pairs[k].key, i->pairs[k].value};
     if (seeds && mmoe_failed(command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX,
@@ -268,9 +249,8 @@ enum mmoe_status command_claims(struct app *a, const struct invocation *i, struc
     enum mmoe_metric metric = MMOE_LOSS;
     size_t task = 0;
     double value = NAN;
-    if (mmoe_failed(check_pairs(i, known, "threshold=LOSS and task=NAME", err)) ||
-        (i->argc && mmoe_failed(mmoe_metrics_find(i->argv[0], &metric, err))) ||
-        mmoe_failed(command_task(a, i, &task, err)))
+    if (mmoe_failed(command_known(i, known, "threshold=LOSS and task=NAME", err)) ||
+        mmoe_failed(command_measure(a, i, &metric, &task, err)))
         return err->status;
     if (threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
         return mmoe_fail(

@@ -33,7 +33,7 @@ static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gat
 static const struct command verbs[] = {
     {"set", "[KEY [VALUE]]... [key=value]...",
      "show or change options; says what the change resets",
-     "Without words it lists all options with their values and ranges, and marks those that differ "
+     "Without words it lists the options with their values and ranges, and marks those that differ "
      "from their defaults. With a KEY alone it tells of that one. Several are changed together: "
      "all or none. `default` as a value restores the default. Example: set p 0.9; set lr 1e-3 "
      "batch 128; set lr default",

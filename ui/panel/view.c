@@ -262,7 +262,12 @@ static const struct mmoe_tally *first_tally(const struct view *v)
 size_t view_tasks(const struct view *v, const struct mmoe_task **task)
 {
     const struct mmoe_tally *t = first_tally(v);
-    return t ? mmoe_tally_tasks(t, task) : 0;
+    size_t n = t ? mmoe_tally_tasks(t, task) : 0;
+    if (n == 0) {
+        *task = view_live(v)->task;
+        n = view_live(v)->tasks;
+    }
+    return n;
 }
 
 const char *view_task(const struct view *v, size_t k, char letter[2])

@@ -138,7 +138,7 @@ size_t view_group_done(const struct view_group *g);
 
 /* What histograms show, for people: "loss of task A"; of the study, else of the groups. */
 const char *view_measure(const struct view *v, char *buf, size_t size);
-/* Tasks of the runs that histograms are of; 0: there are none yet. */
+/* Tasks of the runs that histograms are of, or of the live one; 0: there are none yet. */
 size_t view_tasks(const struct view *v, const struct mmoe_task **task);
 /* The name of task k of the runs that are shown, or a letter before there are any. */
 const char *view_task(const struct view *v, size_t k, char letter[2]);

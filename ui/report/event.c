@@ -44,6 +44,14 @@ char *event_fixed(double v, char *buf, size_t size)
     return buf;
 }
 
+const char *event_spread(const struct mmoe_task *task, size_t n)
+{
+    size_t binary = 0;
+    for (size_t k = 0; k < n; k++)
+        binary += task[k].binary;
+    return binary == 0 ? "variance" : binary == n ? "entropy" : "variance or entropy";
+}
+
 void event_add_tasks(struct mmoe_text *t, const struct mmoe_task *task, size_t n)
 {
     event_add_names(t, "tasks", task, n);

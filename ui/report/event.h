@@ -40,6 +40,9 @@ void event_emit(const struct event_sink *sink, struct mmoe_text *t);
 void event_begin(struct mmoe_text *t, const char *event);
 void event_end(const struct event_sink *sink, struct mmoe_text *t);
 
+/* What losses are set against: "variance", "entropy" where all are binary, or both. */
+const char *event_spread(const struct mmoe_task *task, size_t n);
+
 /* "tasks":[names]; the same under another key, where that is a count already. */
 void event_add_tasks(struct mmoe_text *t, const struct mmoe_task *task, size_t n);
 void event_add_names(struct mmoe_text *t, const char *key, const struct mmoe_task *task, size_t n);

@@ -14,6 +14,7 @@
 #include "ui/report/events.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <mmoe/run.h>
@@ -22,20 +23,12 @@ enum { COUNT_SIZE = 48 };
 
 /* --- what several tell --- */
 
-static bool any_binary(const struct mmoe_snapshot *s)
-{
-    bool any = false;
-    for (size_t i = 0; i < s->tasks; i++)
-        any |= s->task[i].binary;
-    return any;
-}
-
 /* "r2" and, where a task is binary, "auc": null for tasks of the other kind. */
 static void add_quality(struct mmoe_text *t, const struct mmoe_snapshot *s,
                         const double (*value)[MMOE_TASKS_MAX])
 {
     mmoe_json_numbers(t, "r2", value[MMOE_R2], s->tasks);
-    if (any_binary(s))
+    if (mmoe_tasks_any_binary(s->task, s->tasks))
         mmoe_json_numbers(t, "auc", value[MMOE_AUC], s->tasks);
 }
 
@@ -58,6 +51,15 @@ static void people_rows(const struct mmoe_dataset *d, struct mmoe_text *t)
                   d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
 }
 
+/* How far the labels of each task are spread: "variance .3550 of income". */
+static void people_spread(const struct mmoe_dataset *d, struct mmoe_text *t)
+{
+    char value[COUNT_SIZE];
+    for (size_t k = 0; k < d->tasks; k++)
+        mmoe_text_add(t, "%s%s %s of %s", k ? ", " : "", d->task[k].binary ? "entropy" : "variance",
+                      mmoe_format_loss(d->var[k], value, sizeof value), d->task[k].name);
+}
+
 static void people_data(const struct mmoe_dataset *d, const struct mmoe_options *o,
                         struct mmoe_text *t)
 {
@@ -71,12 +73,13 @@ static void people_data(const struct mmoe_dataset *d, const struct mmoe_options 
         mmoe_text_add(t, "cos(w1, w2) %.4f  ", d->cosine);
     if (d->tasks > 1)
         mmoe_text_add(t, "label correlation %s  ", event_fixed(d->pearson, value, sizeof value));
-    mmoe_text_add(t, "variances");
-    event_add_losses(t, d->var, d->tasks, 0);
-    if (d->task[0].name[1] || d->tasks != 2) {
-        mmoe_text_add(t, "  of");
-        for (size_t k = 0; k < d->tasks; k++)
-            mmoe_text_add(t, " %s", d->task[k].name);
+    if (d->tasks > 2)
+        mmoe_text_add(t, "of %s and %s  ", d->task[0].name, d->task[1].name);
+    if (mmoe_tasks_any_binary(d->task, d->tasks) || d->task[0].name[1])
+        people_spread(d, t);
+    else {
+        mmoe_text_add(t, "variances");
+        event_add_losses(t, d->var, d->tasks, 0);
     }
     mmoe_text_add(t, "\n");
 }
@@ -108,23 +111,35 @@ void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
 
 enum { LOSS_COLUMN = 9 };
 
+/* "loss A", "/var A", "/ent B" of a binary task. */
+static void eval_head(const struct mmoe_task *task, bool over, char head[COUNT_SIZE])
+{
+    const char *what = !over ? "loss" : task->binary ? "/ent" : "/var";
+    int gap = LOSS_COLUMN - 1 - (int)strlen(task->name);
+    snprintf(head, COUNT_SIZE, "%*s %s", gap > 4 ? gap : 4, what, task->name);
+}
+
 static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e,
                         struct mmoe_text *t)
 {
-    static const char *const heads[] = {"loss", "/var"};
+    static const enum mmoe_metric metrics[] = {MMOE_LOSS, MMOE_OVER_VAR};
+    char head[COUNT_SIZE], value[COUNT_SIZE];
     if (e->step == 0) {
         mmoe_text_add(t, "%8s", "step");
-        for (size_t k = 0; k < 2; k++)
-            for (size_t i = 0; i < s->tasks; i++) {
-                int name = (int)strlen(s->task[i].name);
-                int head = LOSS_COLUMN - 1 - name;
-                mmoe_text_add(t, " %*s %s", head > 4 ? head : 4, heads[k], s->task[i].name);
+        for (size_t m = 0; m < 2; m++)
+            for (size_t k = 0; k < s->tasks; k++) {
+                eval_head(&s->task[k], m == 1, head);
+                mmoe_text_add(t, " %s", head);
             }
         mmoe_text_add(t, "\n");
     }
     mmoe_text_add(t, "%8zu", e->step);
-    event_add_losses(t, e->value[MMOE_LOSS], s->tasks, LOSS_COLUMN);
-    event_add_losses(t, e->value[MMOE_OVER_VAR], s->tasks, LOSS_COLUMN);
+    for (size_t m = 0; m < 2; m++)
+        for (size_t k = 0; k < s->tasks; k++) {
+            eval_head(&s->task[k], m == 1, head);
+            mmoe_format_loss(e->value[metrics[m]][k], value, sizeof value);
+            mmoe_text_add(t, " %*s", (int)strlen(head), value);
+        }
     mmoe_text_add(t, "\n");
 }
 
@@ -152,9 +167,10 @@ void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
 static void people_auc(const struct mmoe_snapshot *s, const double *auc, struct mmoe_text *t)
 {
     char value[COUNT_SIZE];
-    if (any_binary(s))
-        mmoe_text_add(t, "  AUC");
-    for (size_t i = 0; i < s->tasks && any_binary(s); i++)
+    if (!mmoe_tasks_any_binary(s->task, s->tasks))
+        return;
+    mmoe_text_add(t, "  AUC");
+    for (size_t i = 0; i < s->tasks; i++)
         mmoe_text_add(t, " %s", event_fixed(auc[i], value, sizeof value));
 }
 
@@ -185,7 +201,7 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
         mmoe_text_add(t, "  diverged at step %zu", s->diverged_step);
     mmoe_text_add(t, "  loss");
     event_add_losses(t, s->value[MMOE_LOSS], s->tasks, 0);
-    mmoe_text_add(t, "  over variance");
+    mmoe_text_add(t, "  over %s", event_spread(s->task, s->tasks));
     event_add_losses(t, s->value[MMOE_OVER_VAR], s->tasks, 0);
     people_quality(s, t);
     mmoe_text_add(t, "  %.1f s", s->seconds);

@@ -38,10 +38,7 @@ static void add_values(struct mmoe_text *t, const struct mmoe_record *r)
 /* AUC of binary tasks, - for the others. */
 static void people_auc(const struct mmoe_record *r, struct mmoe_text *t)
 {
-    bool any = false;
-    for (size_t k = 0; k < r->tasks; k++)
-        any = any || r->task[k].binary;
-    if (!any)
+    if (!mmoe_tasks_any_binary(r->task, r->tasks))
         return;
     mmoe_text_add(t, "  AUC");
     event_add_losses(t, r->value[MMOE_AUC], r->tasks, 0);
@@ -59,7 +56,7 @@ static void people_record(const struct mmoe_record *r, size_t done, size_t wante
     }
     mmoe_text_add(t, "  loss");
     event_add_losses(t, r->value[MMOE_LOSS], r->tasks, 0);
-    mmoe_text_add(t, "  over variance");
+    mmoe_text_add(t, "  over %s", event_spread(r->task, r->tasks));
     event_add_losses(t, r->value[MMOE_OVER_VAR], r->tasks, 0);
     people_auc(r, t);
     mmoe_text_add(t, "\n");
