@@ -174,7 +174,7 @@ void app_job(struct app *a, const struct app_job *job);
 void app_stop_jobs(struct app *a);
 bool app_has_jobs(const struct app *a);
 
-/* --- studies (stored.c, schedule.c) --- */
+/* --- studies (stored.c, steps.c, reports.c) --- */
 
 /* The store a command means: the path, NULL for the usual one. Append it to t. */
 void app_store_path(const char *path, struct mmoe_text *t);
