@@ -40,6 +40,8 @@ void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
 
 void app_opening_done(struct app *a);
+/* Read no more of the study that is shown, and say so. */
+void app_opening_stop(struct app *a);
 void app_take_opening(struct app *a);
 /* What there is to say of the study that is shown, once. */
 void app_study_tell(struct app *a);

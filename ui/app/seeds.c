@@ -65,8 +65,7 @@ void app_stop(struct app *a)
 {
     app_schedule_stop(a);
     app_stop_jobs(a);
-    if (a->opening)
-        app_opening_done(a);
+    app_opening_stop(a);
     mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_SEEDS;
     a->changes++;

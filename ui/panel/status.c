@@ -133,9 +133,8 @@ struct key {
     const char *key, *does;
 };
 
-static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
+static void draw_keys(const struct key *keys, size_t count, int x, struct canvas *c)
 {
-    int x = 1;
     for (size_t i = 0; i < count; i++) {
         int n = canvas_columns(keys[i].key) + 1 + canvas_columns(keys[i].does);
         if (x + n > c->width)
@@ -145,16 +144,25 @@ static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
     }
 }
 
+/* What takes its time, and how much of it is done; the column behind it. */
+static int draw_job(const struct view *v, struct canvas *c)
+{
+    if (!v->job[0])
+        return 1;
+    return 3 + canvas_printf(c, 1, 0, ROLE_WARN, 0, "%s %.0f%%", v->job, 100 * v->job_share);
+}
+
 void status_draw_footer(const struct view *v, const struct layout_prompt *prompt, struct canvas *c)
 {
     bool busy = view_live(v)->state == MMOE_RUN_TRAINING || v->lanes[v->lane].making,
-         typed = prompt->line[0] != '\0';
+         typed = prompt->line[0] != '\0',
+         stopped = v->queue_wanted || v->study.reading || v->job[0];
     const struct key keys[] = {
         {"TAB", "complete"},
-        {"^C", typed             ? "clear"
-               : busy            ? "pause"
-               : v->queue_wanted ? "stop"
-                                 : "clear"},
+        {"^C", typed     ? "clear"
+               : busy    ? "pause"
+               : stopped ? "stop"
+                         : "clear"},
         {"^R", "search"},
         {"^X o", "focus"},
         {"^X z", v->zoomed ? "unzoom" : "zoom"},
@@ -168,7 +176,7 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
     if (v->notice[0])
         canvas_text(c, 1, 0, ROLE_WARN, 0, v->notice);
     else if (v->reading)
-        draw_keys(reading, sizeof reading / sizeof *reading, c);
+        draw_keys(reading, sizeof reading / sizeof *reading, draw_job(v, c), c);
     else
-        draw_keys(keys, sizeof keys / sizeof *keys, c);
+        draw_keys(keys, sizeof keys / sizeof *keys, draw_job(v, c), c);
 }

@@ -312,6 +312,11 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
             mmoe_text_add(t, "  %s left", mmoe_format_duration(v->queue_eta, now, sizeof now));
     } else if (v->lanes[v->lane].making) {
         mmoe_text_add(t, "making rows");
+    } else if (v->job[0]) {
+        mmoe_text_add(t, "%s %.0f%%", v->job, 100 * v->job_share);
+    } else if (v->study.reading) {
+        mmoe_text_add(t, "read %zu of %zu runs", mmoe_tally_done(v->study.tally),
+                      mmoe_grid_runs(mmoe_tally_grid(v->study.tally)));
     }
 }
 
