@@ -25,7 +25,6 @@
 #include <mmoe/store.h>
 
 #include "ui/app/app.h"
-#include "ui/app/plan.h"
 
 enum { OUTPUT_MAX = 1 << 18 };
 
@@ -51,7 +50,7 @@ static int begin(void **state)
     o->steps = 40;
     o->eval_every = 10;
     o->jobs = 2;
-    app->made = *o;
+    app_lane(app)->made = *o;
     kept = tmpfile();
     fflush(stdout);
     fflush(stderr);
@@ -160,7 +159,7 @@ static void rows_are_told_of(void **state)
     assert_int_equal(app->wait, APP_WAIT_LANE);
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 1);
-    assert_int_equal(app->data->train.n, 400);
+    assert_int_equal(app_data(app)->train.n, 400);
     app_make(app, false); /* asked for again: the same rows, told of again */
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 2);
@@ -168,7 +167,7 @@ static void rows_are_told_of(void **state)
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 2);
     assert_int_equal(count("\"event\":\"eval\",\"step\":0,"), 1);
-    assert_false(app->view.making);
+    assert_false(view_lane(&app->view)->making);
 }
 
 static void a_run_is_told_whole_and_once(void **state)
@@ -192,7 +191,7 @@ static void a_run_is_told_whole_and_once(void **state)
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"eval\""), 7);
     assert_int_equal(count("\"event\":\"run.done\""), 2);
-    assert_int_equal(app->view.live_id, 1);
+    assert_int_equal(view_lane(&app->view)->id, 1);
     assert_int_equal(app->exit_status, 0);
 }
 
@@ -213,7 +212,7 @@ static void same_again(void **state)
     assert_int_equal(count("\"event\":\"eval\""), 301);
     assert_string_equal(strstr(first, "{\"event\":\"eval\""),
                         strstr(said(), "{\"event\":\"eval\""));
-    assert_int_equal(app->view.live_id, 2);
+    assert_int_equal(view_lane(&app->view)->id, 2);
     assert_non_null(view_run_find(&app->view, 1));
     assert_int_equal(view_run_find(&app->view, 1)->step, 300);
 }
@@ -223,23 +222,23 @@ static void a_stale_run_is_replaced_and_kept(void **state)
     (void)state;
     app_train(app, 20, true);
     wait_for(APP_WAIT_LANE);
-    assert_false(app->view.stale);
+    assert_false(view_lane(&app->view)->stale);
     change("lr", "0.002");
-    assert_false(app->view.stale);
+    assert_false(view_lane(&app->view)->stale);
     change("experts", "3");
-    assert_true(app->view.stale);
+    assert_true(view_lane(&app->view)->stale);
     assert_non_null(strstr(said(), "resets the run"));
     app_undo(app, false, &err);
-    assert_false(app->view.stale);
+    assert_false(view_lane(&app->view)->stale);
     change("p", "0.9");
-    assert_true(app->view.stale);
+    assert_true(view_lane(&app->view)->stale);
     assert_non_null(strstr(said(), "resets rows and run"));
     app_train(app, 10, false);
     wait_for(APP_WAIT_LANE);
-    assert_false(app->view.stale);
-    assert_int_equal(app->view.live_id, 2);
-    assert_true(app->view.live.options.p == 0.9);
-    assert_int_equal(app->view.live.step, 10);
+    assert_false(view_lane(&app->view)->stale);
+    assert_int_equal(view_lane(&app->view)->id, 2);
+    assert_true(view_live(&app->view)->options.p == 0.9);
+    assert_int_equal(view_live(&app->view)->step, 10);
     assert_int_equal(view_run_find(&app->view, 1)->step, 20);
     assert_int_equal(count("\"event\":\"data\""), 2);
     assert_int_equal(count("\"event\":\"run.done\""), 1);
@@ -254,16 +253,16 @@ static void rows_alone_leave_a_run_that_fits(void **state)
     wait_for(APP_WAIT_LANE);
     app_train(app, 30, true);
     wait_for(APP_WAIT_LANE);
-    assert_int_equal(app->view.live_id, 1);
-    assert_int_equal(app->view.live.step, 30);
+    assert_int_equal(view_lane(&app->view)->id, 1);
+    assert_int_equal(view_live(&app->view)->step, 30);
     change("p", "0.9");
     app_make(app, false);
     wait_for(APP_WAIT_LANE);
-    assert_true(app->view.stale); /* its rows are gone */
+    assert_true(view_lane(&app->view)->stale); /* its rows are gone */
     app_train(app, 10, true);
     wait_for(APP_WAIT_LANE);
-    assert_int_equal(app->view.live_id, 2);
-    assert_int_equal(app->view.live.step, 10);
+    assert_int_equal(view_lane(&app->view)->id, 2);
+    assert_int_equal(view_live(&app->view)->step, 10);
 }
 
 static void a_change_stops_what_it_makes_stale(void **state)
@@ -271,12 +270,12 @@ static void a_change_stops_what_it_makes_stale(void **state)
     (void)state;
     change("speed", "10");
     app_train(app, 1000000, true);
-    while (app->view.live.step == 0)
+    while (view_live(&app->view)->step == 0)
         wait_for_news();
     change("lr", "0.5"); /* goes on */
-    while (app->view.live.options.lr != 0.5)
+    while (view_live(&app->view)->options.lr != 0.5)
         wait_for_news();
-    assert_true(mmoe_lane_busy(app->lane));
+    assert_true(mmoe_lane_busy(app_lane(app)->lane));
     change("model", "omoe");
     wait_for(APP_WAIT_LANE);
     assert_non_null(strstr(said(), "its settings were changed"));
@@ -314,7 +313,7 @@ static void an_order_that_fails_is_said(void **state)
     assert_non_null(strstr(said(), "mmoe: "));
     assert_int_equal(count("\"event\""), 0);
     assert_int_equal(count("stopped before"), 0);
-    assert_false(app->has_run);
+    assert_false(app_lane(app)->has_run);
 }
 
 static void repeats_are_told_in_the_order_of_seeds(void **state)
@@ -322,9 +321,9 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
     (void)state;
     struct mmoe_options o = app->view.options;
     app_repeat(app, &o, 3);
-    assert_int_equal(app->wait, APP_WAIT_REPEAT);
-    assert_false(app_idle(app, APP_WAIT_REPEAT));
-    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app->wait, APP_WAIT_SEEDS);
+    assert_false(app_idle(app, APP_WAIT_SEEDS));
+    wait_for(APP_WAIT_SEEDS);
     const char *at = said();
     for (int seed = 0; seed < 3; seed++) {
         char event[64];
@@ -337,7 +336,7 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
     assert_int_equal(app->view.queue_wanted, 0);
     forget();
     app_repeat(app, &o, 2); /* the same setting again: the seeds after those */
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(count("\"seed\":3,"), 1);
     assert_int_equal(count("\"seed\":4,"), 1);
     assert_int_equal(count("\"n\":5,"), 1);
@@ -345,7 +344,7 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
     o.experts = 3;
     app_repeat(app, &app->view.options, 1);
     app_repeat(app, &o, 1); /* two settings at once */
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.group_count, 2);
     assert_int_equal(count("\"event\":\"repeat.done\""), 3);
 }
@@ -357,7 +356,7 @@ static void stopped_repeats_come_to_an_end(void **state)
     o.steps = 1000000;
     app_repeat(app, &o, 50);
     mmoe_queue_stop(app->queue);
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     assert_non_null(strstr(said(), "stopped after 0 of 50 seeds"));
     assert_int_equal(count("\"event\""), 0);
     assert_int_equal(app->view.groups[0].wanted, 0);
@@ -466,12 +465,12 @@ static void a_stop_is_the_end_of_a_plan(void **state)
     choose();
     app_plan_stop(app);
     mmoe_queue_stop(app->queue);
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.study.id, 1);
     assert_int_equal(count("\"event\":\"choice\""), 0);
     assert_int_equal(count("study one again goes on from here"), 1);
     assert_int_equal(app_plan(app, &choosing, &err), MMOE_OK);
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.study.id, 2);
     assert_int_equal(count("\"event\":\"choice\""), 2);
     check_definition(store, 1, ""); /* its runs are not what the definition reports */
@@ -486,7 +485,7 @@ static void a_hold_ends_with_what_it_held(void **state)
     define();
     choose();
     app_hold(app, true);
-    for (app_take_in(app); !app_idle(app, APP_WAIT_REPEAT);) {
+    for (app_take_in(app); !app_idle(app, APP_WAIT_SEEDS);) {
         struct pollfd news = {.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN};
         assert_int_equal(poll(&news, 1, 60000), 1);
         app_take_in(app);
@@ -507,14 +506,14 @@ static void progress_counts_what_is_stored(void **state)
     assert_int_equal(mmoe_option_set(&g->base, "steps", "10", &err), MMOE_OK);
     g->seeds = 2;
     assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     g->seeds = 4000;
     assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
     app_take_in(app);
     assert_int_equal(app->view.queue_wanted, 4000);
     assert_true(app->view.queue_done >= 2 && app->view.queue_done < 4000);
     mmoe_queue_stop(app->queue);
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     undefine();
     free(g);
 }

@@ -42,7 +42,8 @@ static enum mmoe_status train(struct app *a, const struct invocation *i, struct 
 static enum mmoe_status where(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     (void)i, (void)err;
-    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%zu ", a->view.live.step);
+    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%zu ",
+             view_live(&a->view)->step);
     return MMOE_OK;
 }
 
@@ -99,7 +100,7 @@ static int begin(void **state)
     o->experts = 2;
     o->batch = 20;
     o->steps = 30;
-    app->made = *o;
+    app_lane(app)->made = *o;
     trace[0] = '\0';
     kept = tmpfile();
     fflush(stdout);

@@ -83,7 +83,7 @@ static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step,
 
 static void keep_run(struct view *v, const char *name, size_t id, bool pinned)
 {
-    v->live_id = id;
+    view_lane(v)->id = id;
     v->live.options = v->options;
     fill_run(&v->live, name, 6000, MMOE_RUN_FINISHED);
     for (size_t i = 0; i < v->live.curve_count; i++)
@@ -105,7 +105,7 @@ static void view_training(struct view *v)
     v->live.options = v->options;
     fill_run(&v->live, "mmoe", 2400, MMOE_RUN_TRAINING);
     v->live.steps_per_second = 1630;
-    v->live_id = 1;
+    view_lane(v)->id = 1;
     view_log(v, LOG_COMMAND, "set p 0.5");
     view_log(v, LOG_COMMAND, "data gen");
     view_log(v, LOG_DATA,
@@ -133,7 +133,7 @@ static void view_finished(struct view *v)
     view_training(v);
     keep_run(v, "shared-bottom", 1, true);
     keep_run(v, "omoe", 2, false);
-    v->live_id = 3;
+    view_lane(v)->id = 3;
     v->live.options = v->options;
     fill_run(&v->live, "mmoe", 6000, MMOE_RUN_FINISHED);
     add_group(v, "shared-bottom", 50, 2, 0.176, 0.14);
@@ -192,7 +192,7 @@ static void view_gateless(struct view *v)
     v->options.model = model("shared-bottom");
     v->live.options = v->options;
     fill_run(&v->live, "shared-bottom", 3000, MMOE_RUN_PAUSED);
-    v->live_id = 1;
+    view_lane(v)->id = 1;
     v->linear_y = true;
     v->focus = PANEL_HIST;
 }
@@ -205,7 +205,7 @@ static void view_stitches(struct view *v)
     v->options.model = model("cross-stitch");
     v->live.options = v->options;
     fill_run(&v->live, "cross-stitch", 3000, MMOE_RUN_PAUSED);
-    v->live_id = 1;
+    view_lane(v)->id = 1;
     v->live.sharing.count = 2;
     for (size_t i = 0; i < 2; i++) {
         snprintf(v->live.sharing.part[i].name, sizeof v->live.sharing.part[i].name, "%s", names[i]);
