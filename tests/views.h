@@ -32,6 +32,7 @@ static inline struct mmoe_snapshot *show(struct view *v, size_t lane, size_t id)
 {
     struct mmoe_snapshot *s = mmoe_snapshot_new();
     s->options = v->options;
+    s->dim = v->options.dim;
     s->tasks = 2;
     mmoe_tasks_letters(s->task, s->tasks);
     v->lanes[lane].id = id;
