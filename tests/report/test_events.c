@@ -7,7 +7,7 @@
 #include "ui/report/events.h"
 
 static struct mmoe_eval curve[] = {
-    {0, {[MMOE_LOSS] = {4, 5}}},
+    {0, {[MMOE_LOSS] = {4, 5}, [MMOE_OVER_VAR] = {1, 1.25}}},
     {100, {[MMOE_LOSS] = {0.1, 0.25}, [MMOE_OVER_VAR] = {0.025, 0.0625}}}};
 
 static struct mmoe_snapshot finished_run(void)
@@ -68,7 +68,7 @@ static void evaluations(void **state)
     sink.mode = EVENT_PLAIN;
     events_eval(&sink, &s, &curve[0]);
     events_eval(&sink, &s, &curve[1]);
-    assert_said("    step    loss 1    loss 2    /var 1    /var 2\n"
+    assert_said("    step    loss A    loss B    /var A    /var B\n"
                 "       0     4.000     5.000     1.000     1.250\n"
                 "     100     .1000     .2500     .0250     .0625\n");
     sink.mode = EVENT_SCREEN; /* the panel shows them */
