@@ -40,6 +40,7 @@ void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
 
 void app_opening_done(struct app *a);
+void app_opening_stop(struct app *a); /* what was read of it stays */
 void app_take_opening(struct app *a);
 /* What there is to say of the study that is shown, once. */
 void app_study_tell(struct app *a);

@@ -321,11 +321,13 @@ void app_schedule_go_on(struct app *a)
 {
     struct mmoe_error err;
     while (is_free(a)) {
+        if (a->schedule->stopped) { /* its study may have been cut off, too: nothing comes of it */
+            app_schedule_cut_off(a);
+            return;
+        }
         if (a->schedule->training)
             end_study(a);
-        if (a->schedule->stopped) {
-            app_schedule_cut_off(a);
-        } else if (mmoe_failed(do_step(a, &err))) {
+        if (mmoe_failed(do_step(a, &err))) {
             mmoe_schedule_stop(a->schedule->schedule);
             app_complain(a, &err);
             a->failed = true;

@@ -65,11 +65,11 @@ void app_stop(struct app *a)
 {
     app_schedule_stop(a);
     app_stop_jobs(a);
-    if (a->opening)
-        app_opening_done(a);
+    app_opening_stop(a);
     mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_SEEDS;
     a->changes++;
+    app_schedule_go_on(a); /* where nothing is in progress any more, nobody would wake the app */
 }
 
 /* --- what comes back --- */

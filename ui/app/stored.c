@@ -263,6 +263,18 @@ void app_opening_done(struct app *a)
     a->view.study.reading = false;
 }
 
+void app_opening_stop(struct app *a)
+{
+    const struct view_study *v = &a->view.study;
+    if (!a->opening)
+        return;
+    app_opening_done(a);
+    a->view.queue_done = a->view.queue_wanted = 0;
+    a->changes++;
+    app_say(a, "study %lld: stopped after %zu runs were read: study open %lld reads all",
+            (long long)v->id, mmoe_tally_done(v->tally), (long long)v->id);
+}
+
 /* Show a study; what is finished of it is read from now on. Takes the path over. */
 static enum mmoe_status show(struct app *a, const struct mmoe_study_info *info,
                              const struct mmoe_grid *grid, const struct mmoe_definition *def,
