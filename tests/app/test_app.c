@@ -202,7 +202,7 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
 {
     (void)state;
     struct mmoe_options o = app->view.options;
-    app_repeat(app, &o, 3);
+    assert_int_equal(app_repeat(app, &o, 3, &told_err), MMOE_OK);
     assert_int_equal(app->wait, APP_WAIT_SEEDS);
     assert_false(app_idle(app, APP_WAIT_SEEDS));
     wait_for(APP_WAIT_SEEDS);
@@ -217,15 +217,16 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
         strstr(at, "\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":0,"));
     assert_int_equal(app->view.queue_wanted, 0);
     forget();
-    app_repeat(app, &o, 2); /* the same setting again: the seeds after those */
+    assert_int_equal(app_repeat(app, &o, 2, &told_err),
+                     MMOE_OK); /* the same setting again: the seeds after those */
     wait_for(APP_WAIT_SEEDS);
     assert_int_equal(count("\"seed\":3,"), 1);
     assert_int_equal(count("\"seed\":4,"), 1);
     assert_int_equal(count("\"n\":5,"), 1);
     assert_int_equal(app->view.group_count, 1);
     o.experts = 3;
-    app_repeat(app, &app->view.options, 1);
-    app_repeat(app, &o, 1); /* two settings at once */
+    assert_int_equal(app_repeat(app, &app->view.options, 1, &told_err), MMOE_OK);
+    assert_int_equal(app_repeat(app, &o, 1, &told_err), MMOE_OK); /* two settings at once */
     wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.group_count, 2);
     assert_int_equal(count("\"event\":\"repeat.done\""), 3);
@@ -236,7 +237,7 @@ static void stopped_repeats_come_to_an_end(void **state)
     (void)state;
     struct mmoe_options o = app->view.options;
     o.steps = 1000000;
-    app_repeat(app, &o, 50);
+    assert_int_equal(app_repeat(app, &o, 50, &told_err), MMOE_OK);
     mmoe_queue_stop(app->queue);
     wait_for(APP_WAIT_SEEDS);
     assert_non_null(strstr(said(), "stopped after 0 of 50 seeds"));

@@ -49,9 +49,8 @@ static enum mmoe_status where(struct app *a, const struct invocation *i, struct 
 
 static enum mmoe_status repeat(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    (void)i, (void)err;
-    app_repeat(a, &a->view.options, 3);
-    return MMOE_OK; /* nobody waits but the end of the session */
+    (void)i;
+    return app_repeat(a, &a->view.options, 3, err); /* nobody waits but the end of the session */
 }
 
 static enum mmoe_status stumble(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -50,6 +50,11 @@ static bool is_over(const struct app_schedule *s)
     return !s || mmoe_schedule_is_over(s->schedule);
 }
 
+bool app_schedule_trains(const struct app *a)
+{
+    return !is_over(a->schedule) && a->schedule->training;
+}
+
 bool app_schedule_chooses(const struct app *a)
 {
     return !is_over(a->schedule) && a->schedule->choosing;
@@ -261,18 +266,19 @@ static enum mmoe_status begin_study(struct app *a, const struct mmoe_schedule_st
 {
     struct app_schedule *s = a->schedule;
     s->choosing = step->kind == MMOE_SCHEDULE_CHOOSE;
-    s->training = true;
-    return app_study_begin(a,
-                           &(struct app_study_order){
-                               .grid = step->grid,
-                               .def = step->def,
-                               .command = mmoe_schedule_command(s->schedule),
-                               .store = s->store,
-                               .jobs = s->jobs,
-                               .find = true,
-                               .aside = s->choosing,
-                           },
-                           err);
+    enum mmoe_status status = app_study_begin(a,
+                                              &(struct app_study_order){
+                                                  .grid = step->grid,
+                                                  .def = step->def,
+                                                  .command = mmoe_schedule_command(s->schedule),
+                                                  .store = s->store,
+                                                  .jobs = s->jobs,
+                                                  .find = true,
+                                                  .aside = s->choosing,
+                                              },
+                                              err);
+    s->training = !mmoe_failed(status);
+    return status;
 }
 
 /* The study of the step is complete. */
