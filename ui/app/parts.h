@@ -71,6 +71,8 @@ bool app_schedule_is_over(const struct app *a);
 void app_schedule_cut_off(struct app *a);
 /* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
 void app_schedule_stop(struct app *a);
+/* True while a study of it is in progress, its claims included. */
+bool app_schedule_trains(const struct app *a);
 /* True while a study in progress chooses an option: its results are the schedule's alone. */
 bool app_schedule_chooses(const struct app *a);
 

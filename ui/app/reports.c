@@ -13,7 +13,7 @@ struct report_job {
     struct html_part parts[MMOE_PARTS_MAX];
     struct mmoe_choice choices[MMOE_PARTS_MAX];
     char sources[MMOE_PARTS_MAX][MMOE_FILE_MAX];
-    enum mmoe_drawing figure;
+    struct mmoe_definition shown;
     struct html_page page;
     bool unwritten; /* figures of the schedule it ends */
 };
@@ -77,13 +77,22 @@ static void add_parts(struct report_job *r, const struct app_schedule *s)
     r->page.count = count;
 }
 
-/* The study that is shown, drawn as it is. */
+static const struct mmoe_option *option_of(const struct view_study *s, int axis)
+{
+    return axis < 0 ? NULL : mmoe_tally_grid(s->tally)->axes[axis].option;
+}
+
+/* The study that is shown, drawn as it is, whatever became of its definition. */
 static void add_shown(struct report_job *r, const struct view_study *s)
 {
-    memcpy(r->sources[0], s->name, sizeof s->name);
-    r->figure = s->figure;
-    r->parts[0] = (struct html_part){
-        .source = s->name[0] ? r->sources[0] : NULL, .figure = &r->figure, .id = s->id};
+    r->shown = (struct mmoe_definition){.figure = s->figure,
+                                        .claims = s->claims,
+                                        .panels = option_of(s, s->panel_axis),
+                                        .series = option_of(s, s->series_axis)};
+    memcpy(r->shown.about.name, s->name, sizeof s->name);
+    memcpy(r->shown.about.title, s->title, sizeof s->title);
+    memcpy(r->shown.about.note, s->note, sizeof s->note);
+    r->parts[0] = (struct html_part){.def = &r->shown, .id = s->id};
     r->title = mmoe_strdup(s->title[0] ? s->title : s->command);
     r->command = mmoe_strdup(s->command);
     mmoe_text_add(&r->store, "%s", s->store);

@@ -19,6 +19,11 @@ bool app_schedule_is_over(const struct app *a)
     return !a->schedule || mmoe_schedule_is_over(a->schedule->schedule);
 }
 
+bool app_schedule_trains(const struct app *a)
+{
+    return !app_schedule_is_over(a) && a->schedule->training;
+}
+
 bool app_schedule_chooses(const struct app *a)
 {
     return !app_schedule_is_over(a) && a->schedule->choosing;

@@ -67,18 +67,17 @@ static enum mmoe_status begin_study(struct app *a, const struct mmoe_schedule_st
 {
     struct app_schedule *s = a->schedule;
     s->choosing = step->kind == MMOE_SCHEDULE_CHOOSE;
-    s->training = true;
-    return app_study_begin(a,
-                           &(struct app_study_order){
-                               .grid = step->grid,
-                               .def = step->def,
-                               .command = mmoe_schedule_command(s->schedule),
-                               .store = s->store,
-                               .jobs = s->jobs,
-                               .find = true,
-                               .aside = s->choosing,
-                           },
-                           err);
+    const struct app_study_order order = {
+        .grid = step->grid,
+        .def = step->def,
+        .command = mmoe_schedule_command(s->schedule),
+        .store = s->store,
+        .jobs = s->jobs,
+        .find = true,
+        .aside = s->choosing,
+    };
+    s->training = !mmoe_failed(app_study_begin(a, &order, err));
+    return s->training ? MMOE_OK : err->status;
 }
 
 /* The study of the step is complete. */
@@ -122,11 +121,13 @@ bool app_schedule_go_on(struct app *a)
     struct mmoe_error err;
     if (app_schedule_is_over(a))
         return false;
+    if (a->schedule->stopped) { /* its study may have been cut off, too: nothing comes of it */
+        app_schedule_cut_off(a);
+        return false;
+    }
     if (a->schedule->training)
         end_study(a);
-    if (a->schedule->stopped) {
-        app_schedule_cut_off(a);
-    } else if (mmoe_failed(do_step(a, &err))) {
+    if (mmoe_failed(do_step(a, &err))) {
         mmoe_schedule_stop(a->schedule->schedule);
         app_complain(a, &err);
         a->failed = true;

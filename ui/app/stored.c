@@ -49,10 +49,11 @@ enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
     if (a->opening)
         return mmoe_fail(err, MMOE_STATE,
                          "a study is being read: wait for the end, or stop it first");
-    if (!a->repeating)
+    bool study = a->sweeping || app_schedule_trains(a);
+    if (!a->repeating && !study)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_STATE, "%s in progress: wait for the end, or stop it first",
-                     a->sweeping ? "a study is" : "repeats are");
+                     study ? "a study is" : "repeats are");
 }
 
 /* --- claims --- */

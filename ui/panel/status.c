@@ -149,7 +149,7 @@ static int draw_job(const struct view *v, struct canvas *c)
 {
     if (!v->job[0])
         return 1;
-    return 3 + canvas_printf(c, 1, 0, ROLE_WARN, 0, "%s %.0f%%", v->job, 100 * v->job_share);
+    return 3 + canvas_printf(c, 1, 0, ROLE_WARN, 0, "%s %.0f%%", v->job, floor(100 * v->job_share));
 }
 
 void status_draw_footer(const struct view *v, const struct layout_prompt *prompt, struct canvas *c)

@@ -354,13 +354,11 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
     struct mmoe_grid grid;
     struct view_study s = {0};
     struct reading reading = {w, &s};
-    const struct mmoe_definition *found = part->source ? &def : NULL;
-    if (part->source && mmoe_failed(mmoe_definition_read(part->source, &def, err)))
+    const struct mmoe_definition *found = part->def ? part->def : part->source ? &def : NULL;
+    if (found == &def && mmoe_failed(mmoe_definition_read(part->source, &def, err)))
         return err->status;
     if (mmoe_failed(mmoe_store_study(store, part->id, NULL, &grid, err)))
         return err->status;
-    if (part->figure && found)
-        def.figure = *part->figure;
     view_study_begin(&s, part->id, &grid, w->page->command, found);
     bool curves = s.figure == MMOE_DRAWING_CURVES;
     enum mmoe_status status =
