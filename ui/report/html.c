@@ -191,7 +191,6 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
 
 static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
 {
-    static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     char failed[64];
     double threshold = mmoe_hearing_threshold(h);
@@ -205,7 +204,7 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
             const struct mmoe_claims_cell *c = &cells[m][i];
             mmoe_text_add(
                 t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
-                h->design.p[i], models[m], c->n, c->diverged);
+                h->design.p[i], mmoe_claims_models[m], c->n, c->diverged);
             add_interval(t, &c->median);
             add_interval(t, &c->iqm);
             add_interval(t, &c->failure);
