@@ -3,6 +3,7 @@
  * them in words. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <mmoe/model.h>
 
@@ -70,18 +71,36 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
                   100 * g->dead_share);
 }
 
+/* "entropy A 1.37 B 1.28 of 2.08 nats"; where that does not fit, without the names, which are in
+ * the same order; or else from the least to the largest. */
+static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
+{
+    char named[512], plain[512];
+    int at = 0, to = 0;
+    double least = INFINITY, most = 0, largest = log((double)g->experts);
+    for (size_t i = 0; i < g->gates; i++) {
+        at +=
+            snprintf(named + at, sizeof named - (size_t)at, "%s %.2f ", n->task[i], g->entropy[i]);
+        to += snprintf(plain + to, sizeof plain - (size_t)to, "%.2f ", g->entropy[i]);
+        least = fmin(least, g->entropy[i]);
+        most = fmax(most, g->entropy[i]);
+    }
+    int room = c->width - (int)strlen("entropy of 2.08 nats");
+    if (at <= room && g->gates > 1)
+        canvas_printf(c, 0, y, ROLE_DIM, 0, "entropy %sof %.2f nats", named, largest);
+    else if (to <= room)
+        canvas_printf(c, 0, y, ROLE_DIM, 0, "entropy %sof %.2f nats", plain, largest);
+    else
+        canvas_printf(c, 0, y, ROLE_DIM, 0, "entropy %.2f to %.2f of %.2f", least, most, largest);
+}
+
 static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
 {
     int y = 0;
     if (g->gates > 1 && c->height > 2)
         canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1],
                       g->overlap[0][1]);
-    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
-    for (size_t i = 0; i < g->gates; i++)
-        x += g->gates > 1
-                 ? canvas_printf(c, x, y, ROLE_DIM, 0, " %s %.2f", n->task[i], g->entropy[i])
-                 : canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
-    canvas_printf(c, x, y, ROLE_DIM, 0, " of %.2f nats", log((double)g->experts));
+    draw_entropy(g, n, c, y);
     draw_health(g, c, y + 1);
 }
 
