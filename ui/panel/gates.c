@@ -70,18 +70,33 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
                   100 * g->dead_share);
 }
 
+/* Entropies of as many gates as there is room for: a digit that is cut would be another number. */
+static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
+{
+    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
+    char one[PANEL_TASK_SIZE + 16];
+    for (size_t i = 0; i <= g->gates; i++) {
+        if (i == g->gates)
+            snprintf(one, sizeof one, " of %.2f nats", log((double)g->experts));
+        else if (g->gates > 1)
+            snprintf(one, sizeof one, " %s %.2f", n->task[i], g->entropy[i]);
+        else
+            snprintf(one, sizeof one, " %.2f", g->entropy[i]);
+        if (x + canvas_columns(one) > c->width) {
+            canvas_put(c, x + 1, y, ROLE_DIM, 0, c->glyphs->ellipsis);
+            return;
+        }
+        x += canvas_text(c, x, y, ROLE_DIM, 0, one);
+    }
+}
+
 static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
 {
     int y = 0;
     if (g->gates > 1 && c->height > 2)
         canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1],
                       g->overlap[0][1]);
-    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
-    for (size_t i = 0; i < g->gates; i++)
-        x += g->gates > 1
-                 ? canvas_printf(c, x, y, ROLE_DIM, 0, " %s %.2f", n->task[i], g->entropy[i])
-                 : canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
-    canvas_printf(c, x, y, ROLE_DIM, 0, " of %.2f nats", log((double)g->experts));
+    draw_entropy(g, n, c, y);
     draw_health(g, c, y + 1);
 }
 
