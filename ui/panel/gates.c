@@ -143,9 +143,9 @@ static void draw_sharing(const struct mmoe_snapshot *shot, const struct names *n
 }
 
 /* Below the map, under each expert: the share of rows in percent for which some gate keeps it. */
-static void draw_chosen(const struct mmoe_gates *g, struct canvas *c)
+static void draw_chosen(const struct mmoe_gates *g, int margin, struct canvas *c)
 {
-    int margin = g->gates > 1 ? 2 : 4, width = (c->width - margin) / (int)g->experts;
+    int width = (c->width - margin) / (int)g->experts;
     width = width > CHOSEN_MAX ? CHOSEN_MAX : width;
     canvas_text(c, 0, 0, ROLE_DIM, 0, "%");
     for (size_t e = 0; e < g->experts && width >= CHOSEN_LEAST; e++) {
@@ -166,8 +166,9 @@ static void draw_none(const struct mmoe_snapshot *s, struct canvas *c)
                 empty ? "per task, once a run is made." : "has no gates: mmoe has.");
 }
 
-static void draw_gates(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
+static void draw_gates(const struct mmoe_snapshot *s, const struct names *n, struct canvas *c)
 {
+    const struct mmoe_gates *g = &s->gate;
     int gates = (int)g->gates, facts = c->height >= gates + 5 ? 3 : c->height >= 5 ? 2 : 0;
     int map = c->height - facts, most = 1 + ROWS_A_GATE * gates;
     map = map > most ? most : map;
@@ -176,7 +177,7 @@ static void draw_gates(const struct mmoe_gates *g, const struct names *n, struct
     if (g->top_k && map > gates + 2) {
         struct canvas chosen = canvas_view(c, 0, map - 1, c->width, 1);
         above = canvas_view(c, 0, 0, c->width, map - 1);
-        draw_chosen(g, &chosen);
+        draw_chosen(g, g->gates > 1 ? panel_task_width(s) + 1 : 4, &chosen);
     }
     const struct figure_heat heat = gate_map(g, n);
     figure_heat_draw(&heat, &above);
@@ -191,7 +192,7 @@ static void draw(const struct view *v, struct canvas *c)
     if (has_sharing(v))
         draw_sharing(s, &names, c);
     else if (has_gates(v))
-        draw_gates(&s->gate, &names, c);
+        draw_gates(s, &names, c);
     else
         draw_none(s, c);
 }
