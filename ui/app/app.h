@@ -135,8 +135,8 @@ void app_progress_end(struct app *a);
 
 /*
  * Make *o the settings: checks them together, remembers the old ones for undo,
- * says what the change resets, hands live ones to the run, stops a training
- * that they make stale. Fails without changing anything.
+ * says what the change resets, hands live ones to the run in front, stops its
+ * training where they make it stale. Fails without changing anything.
  */
 enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err);
 /* Swap settings with the undo (or redo) stack's top; MMOE_STATE where it is empty. */
