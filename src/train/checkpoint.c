@@ -100,11 +100,6 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
 enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
                                struct mmoe_error *err)
 {
-    enum mmoe_status status = put_counts(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_curve(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_data(run, out, err);
     const struct {
         const char *prefix;
         const mmoe_real *values;
@@ -113,10 +108,14 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"best.", run->best},
                  {"sum1.", run->optim.m},
                  {"sum2.", run->optim.v}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !mmoe_failed(status); i++)
-        if (parts[i].values)
-            status = mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err);
-    return status;
+    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_curve(run, out, err)) ||
+        mmoe_failed(put_data(run, out, err)))
+        return err->status;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].values &&
+            mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err)))
+            return err->status;
+    return MMOE_OK;
 }
 
 /* --- in --- */
