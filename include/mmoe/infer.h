@@ -53,14 +53,6 @@ struct mmoe_interval mmoe_wilson(double successes, size_t n, double level);
 struct mmoe_interval mmoe_below_paired(const double *a, const double *b, size_t n, double level);
 
 /*
- * P(A < B) for one of each of two independent samples, ties counting half: Mann and Whitney's U /
- * mn, with the interval of Newcombe (2006, method 5), which has a width also where all of one
- * sample lie below the other.
- */
-struct mmoe_interval mmoe_below_unpaired(const double *a, size_t m, const double *b, size_t n,
-                                         double level);
-
-/*
  * Step-down correction of n p-values for testing all of them (Holm, 1979): adjusted[i] <= alpha
  * says that hypothesis i falls while the chance of a single false rejection among the n stays below
  * alpha, however they depend on each other. A NAN counts among the n as one that cannot be
@@ -85,14 +77,6 @@ struct mmoe_spread_test mmoe_brown_forsythe(const double *const *groups, const s
  * are the greater, and the rest to 1 where not.
  */
 double mmoe_spread_greater(const double *a, size_t m, const double *b, size_t n);
-
-/*
- * Performance profile: out[i] = share of the n losses that are at most tau[i], with Wilson's
- * interval, point by point (Agarwal et al., NeurIPS 2021). With losses divided by the best of their
- * seed it is that of Dolan and More (2002).
- */
-void mmoe_profile(const double *loss, size_t n, const double *tau, size_t count, double level,
-                  struct mmoe_interval *out);
 
 /* --- resample.c: the bootstrap --- */
 
@@ -145,9 +129,6 @@ void mmoe_boot_init(struct mmoe_boot *boot, mmoe_statistic *f, const void *conte
                     const struct mmoe_draws *draws);
 void mmoe_boot_done(struct mmoe_boot *boot);
 
-/* Standard deviation of the replicates. */
-double mmoe_boot_error(const struct mmoe_boot *boot);
-
 /*
  * The bias-corrected, accelerated interval BCa (Efron, 1987; Efron and Tibshirani, 1993,
  * section 14.3). False where its formula has no value (not usable, or too skew for the level): then
@@ -166,11 +147,6 @@ double mmoe_boot_above(const struct mmoe_boot *boot, double bound);
  * low and high". At most alpha just when the BCa interval of level 1 - 2 alpha lies inside.
  */
 double mmoe_boot_within(const struct mmoe_boot *boot, double low, double high);
-
-/* Ratio of the variances of a and b over n pairs, with the BCa interval of its logarithm. NAN below
- * 3 pairs. */
-struct mmoe_interval mmoe_variance_ratio(const double *a, const double *b, size_t n, double level,
-                                         const struct mmoe_draws *draws);
 
 /* --- resample.c: permutations --- */
 
