@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * infer.h - what a handful of numbers says of those that were not drawn: intervals and tests.
+ * infer.h - intervals and tests: what a handful of numbers says of others like them.
  *
- * A sample has n rows, as a rule one a seed. A row may hold several numbers, such as the losses of
- * two models on one seed; whatever resamples draws whole rows, so that pairs stay together. Losses
- * are better when lower. One that is NAN belongs to a run that diverged: in ranks it loses against
- * any number and ties with another NAN. Means have no place for it, and the functions below that
- * take means want finite values.
+ * A sample has n rows, as a rule one a seed. A row may hold several numbers, such as the
+ * losses of two models on one seed; resampling draws whole rows, so that pairs stay
+ * together. Losses are better when lower. A loss that is NAN belongs to a run that
+ * diverged: in ranks it loses against any number and ties with another NAN. Means have no
+ * place for it, and the functions below that take means want finite values.
  *
- * Intervals have two sides and hold at `level` (0.95, say); p-values are of the hypothesis a
- * function names. Random draws come from the stream given (purpose MMOE_RNG_INFERENCE): same
- * stream, same bits.
+ * Intervals have two sides and hold at `level` (0.95, say); p-values are of the hypothesis
+ * a function names. Random draws come from the stream given (purpose MMOE_RNG_INFERENCE):
+ * same stream, same bits.
  *
- * Ownership: struct mmoe_draws and struct mmoe_boot own memory until _free and _done; all else is
- * values. Threads:   safe; one struct mmoe_draws may be read by many threads at once.
+ * Ownership: struct mmoe_draws and struct mmoe_boot own memory until _free and _done; all
+ *            else is values.
+ * Threads:   safe; one struct mmoe_draws may be read by many threads at once.
  *
- *   struct mmoe_draws *d = mmoe_draws_new(mmoe_rng_stream(1, MMOE_RNG_INFERENCE, "draws"), 10000,
- * n); struct mmoe_boot b; mmoe_boot_init(&b, mmoe_mean_at, losses, n, d); mmoe_boot_interval(&b,
- * 0.95, &interval);   ...   mmoe_boot_done(&b);   mmoe_draws_free(d);
+ *   struct mmoe_draws *d =
+ *       mmoe_draws_new(mmoe_rng_stream(1, MMOE_RNG_INFERENCE, "draws"), 10000, n);
+ *   struct mmoe_boot b;
+ *   mmoe_boot_init(&b, mmoe_mean_at, losses, n, d);
+ *   mmoe_boot_interval(&b, 0.95, &interval);
+ *   mmoe_boot_done(&b);
+ *   mmoe_draws_free(d);
  */
 #ifndef MMOE_INFER_H
 #define MMOE_INFER_H

@@ -2,15 +2,19 @@
 /*
  * infer.c - intervals and tests that need no draws.
  *
- * IQM           sum of w_i v_(i) / (n / 2), w_i the part of [i, i + 1) within [n / 4, 3 n / 4); the
- * use of it for few runs: Agarwal, Schwarzer, Castro, Courville, Bellemare, NeurIPS 2021. Wilson
- * with s of n and z the normal quantile: (s + z^2 / 2 +- z sqrt(s (n - s) / n + z^2 / 4)) / (n +
- * z^2) (JASA 22, 1927). 81 of 263: .2553 to .3662 (Newcombe, Statistics in Medicine 17, 1998, table
- * I). P(A < B)      U / mn. Its limits solve (t - U / mn)^2 = z^2 V(t), with the variance of
- * exponential samples and the mean of both sizes: V(t) = t (1 - t) (1 + N ((1 - t) / (2 - t) + t /
- * (1 + t))) / mn, N = (m + n) / 2 - 1 (Newcombe, Statistics in Medicine 25, 2006, method 5). Holm
- * p_(i) times n - i, i from 0, never below the one before (Scandinavian J. of Statistics 6, 1979).
- * Brown, Forsythe   one-way analysis of variance of |v - median of its group| (JASA 69, 1974).
+ * IQM      sum of w_i v_(i) / (n / 2), w_i the part of [i, i + 1) within [n / 4, 3 n / 4).
+ *          Its use for few runs: Agarwal, Schwarzer, Castro, Courville, Bellemare,
+ *          NeurIPS 2021.
+ *
+ * Wilson   with s of n and z the normal quantile:
+ *          (s + z^2 / 2 +- z sqrt(s (n - s) / n + z^2 / 4)) / (n + z^2) (JASA 22, 1927).
+ *          81 of 263: .2553 to .3662 (Newcombe, Statistics in Medicine 17, 1998, table I).
+ *
+ * Holm     p_(i) times n - i, i from 0, never below the one before
+ *          (Scandinavian J. of Statistics 6, 1979).
+ *
+ * Brown and Forsythe   one-way analysis of variance of |v - median of its group|
+ *          (JASA 69, 1974).
  */
 #include <math.h>
 #include <stdlib.h>

@@ -10,8 +10,9 @@
  * Bootstrap", 1993, section 14.3), Phi the normal distribution, z its quantile:
  *
  *   z0   z(share of replicates below the value, those equal to it counting half)
- *   a    sum d_i^3 / (6 (sum d_i^2)^1.5), d_i = mean of the values without a row - that without row
- * i end  the replicate at Phi(z0 + (z0 + z) / (1 - a (z0 + z)))
+ *   a    sum d_i^3 / (6 (sum d_i^2)^1.5),
+ *        d_i = mean of the values without a row - that without row i
+ *   end  the replicate at Phi(z0 + (z0 + z) / (1 - a (z0 + z)))
  *
  * and backwards, the z whose end is a bound that has share u of the replicates
  * below it: w = z(u) - z0, z = w / (1 + a w) - z0. Variance of the 26 spatial

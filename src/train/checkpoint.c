@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so
- * far.
+ * checkpoint.c - a run as arrays: all that later steps depend on, and all measurements so far.
  *
  *   weights., good., best., sum1., sum2.   tensors as the net names them
- *   run.counts      step, steps, evaluations, stride, unimproved, stopped, diverged step, state
- *   run.numbers     beta1^t, beta2^t, seconds
- *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
- *   run.recent      (T, n) the last batches' losses
- *   run.data        rows, held-out rows, the labels' variances or entropies: what the rows must be
- * again
+ *   run.counts    step, steps, evaluations, stride, unimproved, stopped, diverged step, state
+ *   run.numbers   beta1^t, beta2^t, seconds
+ *   run.curve     (n, 1 + 2 T) step, losses, qualities
+ *   run.best      (1 + 2 T) the same of the best evaluation
+ *   run.recent    (T, n) the last batches' losses
+ *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
+ *                 restored only on rows that have the same
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
