@@ -89,13 +89,6 @@ char *mmoe_strdup(const char *s)
     return memcpy(mmoe_alloc(bytes, 1), s, bytes);
 }
 
-void mmoe_arena_init(struct mmoe_arena *arena, size_t bytes)
-{
-    arena->base = mmoe_alloc(bytes, 1);
-    arena->size = bytes;
-    arena->used = 0;
-}
-
 size_t mmoe_arena_cost(size_t n, size_t size)
 {
     if (n == 0 || size == 0)

@@ -2,10 +2,8 @@
 /*
  * bytes.h - the bytes of a file, as a format reads and writes them.
  *
- * A file is read whole. A file is written beside its place, piece by piece, and
- * renamed into its place when all of it is on the disk: a full disk or a crash
- * leaves the old file as it was. Where the path is a link, the file it leads to
- * is replaced, not the link.
+ * A file is read whole. A file is written piece by piece beside its place
+ * (src/base/beside.h). A failure names the file and the reason.
  *
  * Ownership: bytes_in_done gives the bytes back; bytes_out_close or bytes_out_drop ends a
  *            file that bytes_out_open began. The path and the error are borrowed until then.
@@ -22,7 +20,8 @@
 #include <stddef.h>
 
 #include <mmoe/status.h>
-#include <mmoe/text.h>
+
+#include "src/base/beside.h"
 
 /* A file that was read. */
 struct bytes_in {
@@ -42,11 +41,9 @@ enum mmoe_status bytes_in_fail(const struct bytes_in *b, enum mmoe_status status
 
 /* A file that is being written. */
 struct bytes_out {
-    int fd;    /* -1: closed */
-    size_t at; /* bytes so far */
+    struct beside file;
     const char *path;
     struct mmoe_error *err;
-    struct mmoe_text place, beside; /* where the file will be, and where it is until then */
 };
 
 /* Begin a file; MMOE_IO where the path is no file or cannot be written. */

@@ -138,7 +138,7 @@ static bool write_entry(const struct mmoe_array *v, struct bytes_out *f, struct 
     char name[MMOE_ARRAY_NAME_MAX + 4];
     struct mmoe_text header = {0};
     size_t n = (size_t)snprintf(name, sizeof name, "%s.npy", v->name);
-    e->offset = f->at;
+    e->offset = f->file.at;
     npy_header(v, &header);
     bool fine = bytes_out_put(f, local, LOCAL) && bytes_out_put(f, name, n) &&
                 pack(v, &header, f, e);
@@ -151,7 +151,7 @@ static bool write_entry(const struct mmoe_array *v, struct bytes_out *f, struct 
 static bool write_directory(const struct mmoe_arrays *a, const struct entry *entries,
                             struct bytes_out *f)
 {
-    size_t start = f->at;
+    size_t start = f->file.at;
     for (size_t i = 0; i < a->count; i++) {
         unsigned char central[CENTRAL] = {'P', 'K', 1, 2};
         char name[MMOE_ARRAY_NAME_MAX + 4];
@@ -165,7 +165,7 @@ static bool write_directory(const struct mmoe_arrays *a, const struct entry *ent
     unsigned char end[END] = {'P', 'K', 5, 6};
     put16(end + 8, (unsigned)a->count);
     put16(end + 10, (unsigned)a->count);
-    put32(end + 12, f->at - start);
+    put32(end + 12, f->file.at - start);
     put32(end + 16, start);
     return bytes_out_put(f, end, END);
 }
@@ -182,7 +182,7 @@ static enum mmoe_status write_entries(const struct mmoe_arrays *a, struct entry 
     for (size_t i = 0; i < a->count; i++) {
         if (!write_entry(&a->list[i], f, &entries[i]))
             return bytes_out_fail(f);
-        if (entries[i].size >= MOST || f->at >= MOST)
+        if (entries[i].size >= MOST || f->file.at >= MOST)
             return too_large(f);
     }
     return write_directory(a, entries, f) ? MMOE_OK : bytes_out_fail(f);

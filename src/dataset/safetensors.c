@@ -3,8 +3,8 @@
  * safetensors.c - arrays behind a header in JSON.
  *
  *   8 bytes    length of the header, little-endian
- *   header
- * {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},...,"__metadata__":{...}}
+ *   header     {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},
+ *              ...,"__metadata__":{...}}
  *   numbers    row-major, little-endian; offsets count from here
  *
  * (The format as its authors describe it, huggingface.co/docs/safetensors.)

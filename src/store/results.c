@@ -105,13 +105,14 @@ static enum mmoe_status add_gates(struct mmoe_store *s, int64_t study,
 {
     static const char sql[] =
         "INSERT INTO gates (study, run, gate, expert, mean) VALUES (?, ?, ?, ?, ?)";
-    enum mmoe_status status = MMOE_OK;
     const struct mmoe_gates *gates = &result->shot.gate;
     for (size_t g = 0; g < gates->gates; g++)
-        for (size_t e = 0; e < gates->experts && !mmoe_failed(status); e++)
-            status = database_do(s->database, err, sql, "iiiid", study, (int64_t)result->record.run,
-                                 (int64_t)g + 1, (int64_t)e + 1, (double)gates->mean[g][e]);
-    return status;
+        for (size_t e = 0; e < gates->experts; e++)
+            if (mmoe_failed(database_do(s->database, err, sql, "iiiid", study,
+                                        (int64_t)result->record.run, (int64_t)g + 1, (int64_t)e + 1,
+                                        (double)gates->mean[g][e])))
+                return err->status;
+    return MMOE_OK;
 }
 
 /* The names of a record's tasks, parted by commas. */
@@ -208,13 +209,18 @@ static enum mmoe_status copy_runs(struct database *d, int64_t to, int64_t from, 
         "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean "
         "FROM gates " OF_RUNS_COPIED,
     };
+    *copied = 0;
     enum mmoe_status status = database_do(d, err, columns, "iiitt", to, from, (int64_t)runs,
                                           origin->version, origin->kernels);
-    *copied = mmoe_failed(status) ? 0 : (size_t)database_changes(d);
-    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied && !mmoe_failed(status);
-         i++)
+    if (mmoe_failed(status))
+        return status;
+    *copied = (size_t)database_changes(d);
+    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied; i++) {
         status = database_do(d, err, measured[i], "ii", to, from);
-    return status;
+        if (mmoe_failed(status))
+            return status;
+    }
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,

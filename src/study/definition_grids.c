@@ -35,8 +35,9 @@ enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def,
     if (!def->choose)
         return mmoe_fail(err, MMOE_STATE, "study %s leaves nothing to choose", def->about.name);
     enum mmoe_status status = mmoe_definition_grid(def, session, grid, err);
-    if (!mmoe_failed(status))
-        status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
+    if (mmoe_failed(status))
+        return status;
+    status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
     if (mmoe_failed(status))
         return status;
     grid->seeds = def->choose_seeds;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * parts.c - the measurements that claims are made of.
+ * terms.c - the measurements that claims are made of.
  *
- * Seeds are rows: a draw takes a seed with the losses of all cells, so that
- * what data and first weights have in common stays in common. Means and
- * variances have no place for a run that diverged: its seed is left out, and
- * counted. Quantiles have: it is the last in rank.
+ * A row is a seed: a draw takes a seed with the losses of all cells, so that effects of
+ * data and first weights which the cells share stay shared. A run that diverged has no
+ * place in means and variances: its seed is left out and counted. In quantiles it ranks
+ * last.
  *
- * Ratios are resampled as logarithms, where a ratio and its inverse are one
- * statistic. For two cells Brown and Forsythe's test is one of the mean
- * distance from the median; it takes cells as independent, which for losses
- * that rise and fall together errs towards finding nothing.
+ * Ratios are resampled as logarithms, where a ratio and its inverse are one statistic.
+ * For two cells Brown and Forsythe's test compares the mean distances from the median.
+ * It takes cells as independent: for losses that rise and fall together it errs towards
+ * finding nothing.
  */
 #include "src/study/terms.h"
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so
- * far.
+ * checkpoint.c - a run as arrays: all that later steps depend on, and all measurements so far.
  *
  *   weights., good., best., sum1., sum2.   tensors as the net names them
- *   run.counts      step, steps, evaluations, stride, unimproved, stopped, diverged step, state
- *   run.numbers     beta1^t, beta2^t, seconds
- *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
- *   run.recent      (T, n) the last batches' losses
- *   run.data        rows, held-out rows, the labels' variances or entropies: what the rows must be
- * again
+ *   run.counts    step, steps, evaluations, stride, unimproved, stopped, diverged step, state
+ *   run.numbers   beta1^t, beta2^t, seconds
+ *   run.curve     (n, 1 + 2 T) step, losses, qualities
+ *   run.best      (1 + 2 T) the same of the best evaluation
+ *   run.recent    (T, n) the last batches' losses
+ *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
+ *                 restored only on rows that have the same
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
@@ -100,11 +100,6 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
 enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
                                struct mmoe_error *err)
 {
-    enum mmoe_status status = put_counts(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_curve(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_data(run, out, err);
     const struct {
         const char *prefix;
         const mmoe_real *values;
@@ -113,10 +108,14 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"best.", run->best},
                  {"sum1.", run->optim.m},
                  {"sum2.", run->optim.v}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !mmoe_failed(status); i++)
-        if (parts[i].values)
-            status = mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err);
-    return status;
+    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_curve(run, out, err)) ||
+        mmoe_failed(put_data(run, out, err)))
+        return err->status;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].values &&
+            mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err)))
+            return err->status;
+    return MMOE_OK;
 }
 
 /* --- in --- */

@@ -168,14 +168,15 @@ static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *
     close(fd);
     mmoe_origin_here(&s->origin);
     s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, err);
-    enum mmoe_status status =
-        s->store ? mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err)
-                 : err->status;
-    if (!mmoe_failed(status))
-        return MMOE_OK;
+    if (!s->store)
+        goto fail;
+    if (mmoe_failed(mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err)))
+        goto fail;
+    return MMOE_OK;
+fail:
     mmoe_store_close(s->store);
     scratch_remove(s);
-    return status;
+    return err->status;
 }
 
 /* Seed-steps a second of a study of that grid, its store included. */
@@ -270,22 +271,20 @@ enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(v
     memset(out, 0, sizeof *out);
     snprintf(out->name, sizeof out->name, "%s", cases[index].name);
     mmoe_options_default(&grid.base);
-    enum mmoe_status status = mmoe_option_set(&grid.base, "model", cases[index].model, err);
-    if (!mmoe_failed(status))
-        status = mmoe_option_set(&grid.base, "batch", cases[index].batch, err);
-    if (!mmoe_failed(status))
-        describe(&grid.base, &flop, &shape);
+    if (mmoe_failed(mmoe_option_set(&grid.base, "model", cases[index].model, err)) ||
+        mmoe_failed(mmoe_option_set(&grid.base, "batch", cases[index].batch, err)))
+        return err->status;
+    describe(&grid.base, &flop, &shape);
     out->jobs = thread_cores() < THREADS_MAX ? thread_cores() : THREADS_MAX;
     grid.seeds = RUNS_A_WORKER * out->jobs;
     rounds = rounds < ROUNDS_MAX ? rounds : ROUNDS_MAX;
-    for (size_t i = 0; i < rounds && !mmoe_failed(status); i++) {
+    for (size_t i = 0; i < rounds; i++) {
         limits[i] = limit(&shape, out->jobs);
-        status = study(&grid, out->jobs, go_on, context, &rates[i], err);
+        if (mmoe_failed(study(&grid, out->jobs, go_on, context, &rates[i], err)))
+            return err->status;
     }
-    if (!mmoe_failed(status))
-        status = profile(&grid, out, err);
-    if (mmoe_failed(status))
-        return status;
+    if (mmoe_failed(profile(&grid, out, err)))
+        return err->status;
     out->seed_steps_per_second = best(rates, rounds);
     out->gflops = 1e-9 * flop * out->seed_steps_per_second;
     out->limit_gflops = best(limits, rounds);

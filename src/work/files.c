@@ -42,14 +42,14 @@ static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name,
 static enum mmoe_status checkpoint(const struct mmoe_run *run, const struct mmoe_options *o,
                                    struct mmoe_arrays *a, struct mmoe_error *err)
 {
-    enum mmoe_status status = mmoe_arrays_add_text(a, "checkpoint", checkpoint_mark, err);
-    if (!mmoe_failed(status))
-        status = add_options(a, "options", o, err);
-    if (!mmoe_failed(status) && run)
-        status = add_options(a, "run.options", &mmoe_run_snapshot(run)->options, err);
-    if (!mmoe_failed(status) && run)
-        status = mmoe_run_save(run, a, err);
-    return status;
+    if (mmoe_failed(mmoe_arrays_add_text(a, "checkpoint", checkpoint_mark, err)) ||
+        mmoe_failed(add_options(a, "options", o, err)))
+        return err->status;
+    if (!run)
+        return MMOE_OK;
+    if (mmoe_failed(add_options(a, "run.options", &mmoe_run_snapshot(run)->options, err)))
+        return err->status;
+    return mmoe_run_save(run, a, err);
 }
 
 /* Options out of a checkpoint's text. */
@@ -79,21 +79,25 @@ static enum mmoe_status check_mark(const struct mmoe_arrays *a, struct mmoe_erro
     return status;
 }
 
+/* What the file is to hold, as arrays. */
+static enum mmoe_status collect(const struct mmoe_filed *file, const struct mmoe_dataset *data,
+                                const struct mmoe_run *run, struct mmoe_arrays *a,
+                                struct mmoe_error *err)
+{
+    if (file->what == MMOE_FILE_SAVE)
+        return checkpoint(run, &file->options, a, err);
+    bool rows = file->what == MMOE_FILE_EXPORT_DATA;
+    if (rows ? !data : !run)
+        return mmoe_fail(err, MMOE_STATE,
+                         "there is nothing to export yet: run makes rows and a net");
+    return rows ? mmoe_exchange_export(data, a, err) : mmoe_run_export(run, a, err);
+}
+
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
                              const struct mmoe_run *run, struct mmoe_error *err)
 {
-    enum mmoe_file what = file->what;
     struct mmoe_arrays a = {0};
-    enum mmoe_status status = MMOE_OK;
-    if (what == MMOE_FILE_EXPORT_DATA ? !data : what == MMOE_FILE_EXPORT_WEIGHTS && !run)
-        return mmoe_fail(err, MMOE_STATE,
-                         "there is nothing to export yet: run makes rows and a net");
-    if (what == MMOE_FILE_SAVE)
-        status = checkpoint(run, &file->options, &a, err);
-    else if (what == MMOE_FILE_EXPORT_DATA)
-        status = mmoe_exchange_export(data, &a, err);
-    else
-        status = mmoe_run_export(run, &a, err);
+    enum mmoe_status status = collect(file, data, run, &a, err);
     if (!mmoe_failed(status))
         status = mmoe_arrays_write(&a, file->path, err);
     mmoe_arrays_done(&a);
@@ -119,14 +123,14 @@ enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmo
 static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *was,
                              struct session *out, struct mmoe_error *err)
 {
-    enum mmoe_status status = check_mark(a, err);
+    if (mmoe_failed(check_mark(a, err)) ||
+        mmoe_failed(take_options(a, "options", &out->options, err)))
+        return err->status;
     out->has_run = mmoe_arrays_find(a, "run.options") != NULL;
-    if (!mmoe_failed(status))
-        status = take_options(a, "options", &out->options, err);
-    if (!mmoe_failed(status) && out->has_run)
-        status = take_options(a, "run.options", &out->made_with, err);
-    if (mmoe_failed(status) || !out->has_run)
-        return status;
+    if (!out->has_run)
+        return MMOE_OK;
+    if (mmoe_failed(take_options(a, "run.options", &out->made_with, err)))
+        return err->status;
     bool same = was->data && mmoe_source_same(&was->made_with, &out->made_with);
     out->data = same ? mmoe_dataset_ref(was->data) : mmoe_source_make(&out->made_with, NULL, err);
     out->run = out->data ? mmoe_run_new(&out->made_with, out->data, err) : NULL;
