@@ -27,6 +27,11 @@ void mmoe_tasks_letters(struct mmoe_task *task, size_t n);
 /* Make text the name of task k of those before it: other bytes become _; false where nothing is
  * left of it, or an earlier task is called so: then the task keeps the name it had. */
 bool mmoe_tasks_name(struct mmoe_task *task, size_t k, const char *text);
+/*
+ * Name n tasks by the names in text, parted by that byte. A task without a name, or whose name is
+ * none, has its letter; where two tasks would be called the same, all have their letters.
+ */
+void mmoe_tasks_names(struct mmoe_task *task, size_t n, const char *text, char separator);
 /* *k = the place of the task of that name; MMOE_UNKNOWN and the names there are where there is
  * none. */
 enum mmoe_status mmoe_tasks_find(const struct mmoe_task *task, size_t n, const char *name,

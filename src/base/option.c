@@ -252,7 +252,7 @@ const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *e
     return NULL;
 }
 
-static bool is_all_seeds(const struct mmoe_option *option)
+bool mmoe_option_is_alias(const struct mmoe_option *option)
 {
     return option->type == MMOE_TYPE_SEED && !strchr(option->name, '.');
 }
@@ -409,7 +409,7 @@ static enum mmoe_status read_seed(struct mmoe_options *o, const struct mmoe_opti
     uint64_t seed;
     if (!mmoe_parse_u64(value, &seed))
         return reject(option, value, MMOE_INVALID, err);
-    if (is_all_seeds(option))
+    if (mmoe_option_is_alias(option))
         o->seed_data = o->seed_init = o->seed_order = seed;
     else
         *(uint64_t *)field(o, option) = seed;
@@ -454,6 +454,12 @@ static void set_special(struct mmoe_options *o, const struct mmoe_option *option
 void mmoe_option_copy(struct mmoe_options *o, const struct mmoe_options *from,
                       const struct mmoe_option *option)
 {
+    if (mmoe_option_is_alias(option)) {
+        o->seed_data = from->seed_data;
+        o->seed_init = from->seed_init;
+        o->seed_order = from->seed_order;
+        return;
+    }
     memcpy(field(o, option), field(from, option), field_size(option));
 }
 
@@ -500,7 +506,7 @@ void mmoe_options_default(struct mmoe_options *o)
 static void show_seed(const struct mmoe_options *o, const struct mmoe_option *option,
                       struct mmoe_text *t)
 {
-    if (!is_all_seeds(option))
+    if (!mmoe_option_is_alias(option))
         mmoe_text_add(t, "%llu", *(unsigned long long *)field(o, option));
     else if (o->seed_data == o->seed_init && o->seed_init == o->seed_order)
         mmoe_text_add(t, "%llu", (unsigned long long)o->seed_data);
@@ -565,7 +571,7 @@ void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *op
 void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t)
 {
     for (size_t i = 0; i < mmoe_option_count; i++) {
-        if (is_all_seeds(&mmoe_option_table[i]))
+        if (mmoe_option_is_alias(&mmoe_option_table[i]))
             continue; /* its three parts follow */
         mmoe_text_add(t, "%s=", mmoe_option_table[i].name);
         mmoe_option_show(o, &mmoe_option_table[i], t);
@@ -620,7 +626,7 @@ bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b
         return s->n == t->n && i == s->n;
     }
     case MMOE_TYPE_SEED:
-        return is_all_seeds(option)
+        return mmoe_option_is_alias(option)
                    ? a->seed_data == b->seed_data && a->seed_init == b->seed_init &&
                          a->seed_order == b->seed_order
                    : *(const uint64_t *)x == *(const uint64_t *)y;
@@ -635,7 +641,8 @@ enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct 
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
         /* `seed` stands for three rows of the table, each of which resets what it resets */
-        if (option->resets > most && !is_all_seeds(option) && !mmoe_option_same(a, b, option))
+        if (option->resets > most && !mmoe_option_is_alias(option) &&
+            !mmoe_option_same(a, b, option))
             most = option->resets;
     }
     return most;

@@ -201,17 +201,12 @@ static enum mmoe_status fill_part(const struct mmoe_dataset *d, const struct par
     return fill(d, p->y, true, mmoe_dataset_fill(to->y), err);
 }
 
-/* Names out of array `tasks`, a line each; a line that is no name leaves the task its letter. */
+/* Names out of array `tasks`, a line each. */
 static void take_names(struct mmoe_dataset *d, const struct mmoe_arrays *in)
 {
-    char *text = mmoe_arrays_text(in, "tasks"), *line = text;
-    for (size_t k = 0; line && *line && k < d->tasks; k++) {
-        char *end = line + strcspn(line, "\n");
-        bool more = *end != '\0';
-        *end = '\0';
-        mmoe_tasks_name(d->task, k, line);
-        line = more ? end + 1 : end;
-    }
+    char *text = mmoe_arrays_text(in, "tasks");
+    if (text)
+        mmoe_tasks_names(d->task, d->tasks, text, '\n');
     mmoe_free(text);
 }
 
@@ -223,7 +218,7 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
         return NULL;
     struct mmoe_shape shape = {
         .train = train.x->dim[0], .dim = columns_of(train.x), .tasks = columns_of(train.y)};
-    if (mmoe_arrays_find(in, "x_validation") &&
+    if ((mmoe_arrays_find(in, "x_validation") || mmoe_arrays_find(in, "y_validation")) &&
         !find_part(in, "validation", shape.dim, shape.tasks, &validation, err))
         return NULL;
     if (!find_part(in, "test", shape.dim, shape.tasks, &test, err))

@@ -23,12 +23,19 @@ bool mmoe_source_heeds(const struct mmoe_options *o, const struct mmoe_option *o
     return *name != NULL;
 }
 
+/* Do the rows of o depend on it by itself? `seed` stands for options that are asked for themselves.
+ */
+static bool counts(const struct mmoe_options *o, const struct mmoe_option *option)
+{
+    return !mmoe_option_is_alias(option) && mmoe_source_heeds(o, option);
+}
+
 void mmoe_source_key(const struct mmoe_options *o, struct mmoe_text *t)
 {
     mmoe_text_add(t, "%s", mmoe_source_of(o)->name);
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        if (!mmoe_source_heeds(o, option))
+        if (!counts(o, option))
             continue;
         mmoe_text_add(t, " %s=", option->name);
         mmoe_option_show(o, option, t);
@@ -41,7 +48,7 @@ bool mmoe_source_same(const struct mmoe_options *a, const struct mmoe_options *b
         return false;
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        if (mmoe_source_heeds(a, option) && !mmoe_option_same(a, b, option))
+        if (counts(a, option) && !mmoe_option_same(a, b, option))
             return false;
     }
     return true;

@@ -29,6 +29,33 @@ bool mmoe_tasks_name(struct mmoe_task *task, size_t k, const char *text)
     return true;
 }
 
+static bool differ(const struct mmoe_task *task, size_t n)
+{
+    for (size_t k = 1; k < n; k++)
+        for (size_t i = 0; i < k; i++)
+            if (strcmp(task[i].name, task[k].name) == 0)
+                return false;
+    return true;
+}
+
+void mmoe_tasks_names(struct mmoe_task *task, size_t n, const char *text, char separator)
+{
+    const char ends[] = {separator, '\0'};
+    char name[MMOE_TASK_NAME_MAX];
+    mmoe_tasks_letters(task, n);
+    for (size_t k = 0; *text && k < n; k++) {
+        size_t length = strcspn(text, ends);
+        if (length < sizeof name) {
+            memcpy(name, text, length);
+            name[length] = '\0';
+            mmoe_tasks_name(task, k, name);
+        }
+        text += length + (text[length] != '\0');
+    }
+    if (!differ(task, n)) /* one is called by the letter of another that kept it */
+        mmoe_tasks_letters(task, n);
+}
+
 enum mmoe_status mmoe_tasks_find(const struct mmoe_task *task, size_t n, const char *name,
                                  size_t *k, struct mmoe_error *err)
 {

@@ -282,7 +282,7 @@ static void add_study(struct export *x)
 {
     struct database *d = x->store->database;
     struct mmoe_study_info info;
-    struct mmoe_error why;
+    struct mmoe_error why = {.status = MMOE_OK};
     enum mmoe_status status = database_begin(d, false, x->err);
     if (!mmoe_failed(status)) {
         status = mmoe_store_study(x->store, x->study, &info, &x->grid, x->err);
@@ -294,7 +294,9 @@ static void add_study(struct export *x)
         if (!mmoe_failed(status) && !x->json)
             add_head(x);
         if (!mmoe_failed(status))
-            status = mmoe_results_read(x->store, x->study, &x->grid, false, add_run, x, x->err);
+            status = mmoe_results_read(x->store, x->study, &x->grid, false, add_run, x, &why);
+        if (mmoe_failed(why.status) && !mmoe_failed(x->status))
+            mmoe_fail(x->err, why.status, "%s", why.text);
         database_finish(d, MMOE_OK, &why);
     }
     if (!mmoe_failed(x->status) && !x->failed)

@@ -25,9 +25,8 @@ void results_add_options(struct mmoe_text *t, const struct mmoe_options *o)
     mmoe_text_add(t, "{");
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        bool alias = option->type == MMOE_TYPE_SEED && !strchr(option->name, '.');
         double number;
-        if (option->group == MMOE_GROUP_SESSION || alias)
+        if (option->group == MMOE_GROUP_SESSION || mmoe_option_is_alias(option))
             continue;
         mmoe_text_clear(&value);
         mmoe_option_show(o, option, &value);
@@ -275,22 +274,6 @@ static size_t find_metric(const char *name)
     return m;
 }
 
-/* Names parted by commas; a task without one keeps its letter. */
-static void take_names(struct mmoe_record *record, const char *names)
-{
-    char name[MMOE_TASK_NAME_MAX];
-    mmoe_tasks_letters(record->task, record->tasks);
-    for (size_t k = 0; *names && k < record->tasks; k++) {
-        size_t n = strcspn(names, ",");
-        if (n < sizeof name) {
-            memcpy(name, names, n);
-            name[n] = '\0';
-            mmoe_tasks_name(record->task, k, name);
-        }
-        names += n + (names[n] != '\0');
-    }
-}
-
 /* The fields of a run's own row; false where no mmoe wrote it. */
 static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmoe_record *record)
 {
@@ -308,7 +291,7 @@ static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmo
     record->diverged_step = (size_t)diverged;
     record->seconds = database_real(r, 4);
     record->pearson = database_real(r, 5);
-    take_names(record, database_text(r, 6));
+    mmoe_tasks_names(record->task, record->tasks, database_text(r, 6), ',');
     mmoe_grid_options(g, record->run, &record->options);
     return true;
 }

@@ -141,12 +141,6 @@ enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const 
 
 /* --- a new study --- */
 
-/* `seed` is another name of the three seeds. */
-static bool is_kept(const struct mmoe_option *option)
-{
-    return option->type != MMOE_TYPE_SEED || strchr(option->name, '.');
-}
-
 static enum mmoe_status add_base(struct database *d, int64_t study, const struct mmoe_options *base,
                                  struct mmoe_error *err)
 {
@@ -157,7 +151,7 @@ static enum mmoe_status add_base(struct database *d, int64_t study, const struct
         const struct mmoe_option *option = &mmoe_option_table[i];
         mmoe_text_clear(&value);
         mmoe_option_show(base, option, &value);
-        if (is_kept(option))
+        if (!mmoe_option_is_alias(option))
             status = database_do(d, err, sql, "itt", study, option->name, value.s);
     }
     mmoe_text_done(&value);

@@ -160,7 +160,8 @@ static size_t points_of(const int64_t *c)
     return last < 0 ? 0 : (size_t)(last / c[STRIDE] + 1 + (last % c[STRIDE] != 0));
 }
 
-/* A loss may be missing where the new run has none, either: its task has no held-out label. */
+/* A loss is missing where the new run has none, either: its task has no held-out label, for which
+ * mmoe 0.1 wrote 0. */
 static bool take_eval(const struct mmoe_snapshot *s, const double *row, double least, double most,
                       struct mmoe_eval *e)
 {
@@ -169,7 +170,7 @@ static bool take_eval(const struct mmoe_snapshot *s, const double *row, double l
     e->step = (size_t)row[0];
     mmoe_metrics_none(e->value);
     for (size_t k = 0; k < s->tasks; k++) {
-        double loss = row[1 + k];
+        double loss = isnan(s->value[MMOE_LOSS][k]) ? (double)NAN : row[1 + k];
         if (isinf(loss) || (isnan(loss) && !isnan(s->value[MMOE_LOSS][k])))
             return false;
         e->value[MMOE_LOSS][k] = loss;
@@ -226,12 +227,18 @@ static void show_last(struct mmoe_snapshot *s)
     s->tested = false;
 }
 
+/* A task without a label to train on has none, for which mmoe 0.1 wrote 0. */
+static bool same_variance(double was, double is)
+{
+    return isnan(is) ? isnan(was) || was == 0 : fabs(was - is) <= SAME * is;
+}
+
 static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v)
 {
     const double *was = v->data;
     bool same = was[ROWS] == (double)d->train.n && was[TEST_ROWS] == (double)d->test.n;
     for (size_t k = 0; k < d->tasks; k++)
-        same = same && fabs(was[VARIANCES + k] - d->var[k]) <= SAME * d->var[k];
+        same = same && same_variance(was[VARIANCES + k], d->var[k]);
     return same;
 }
 

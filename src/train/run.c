@@ -147,6 +147,8 @@ static void evaluate(struct mmoe_run *run, bool again)
         renew_last(run);
         return;
     }
+    if (!is_due(s))
+        run_reserve_curve(run); /* it was not counted on */
     curve_push(run);
     compare_best(run);
 }
@@ -223,6 +225,20 @@ static void weigh(struct mmoe_run *run, const struct mmoe_options *o)
     }
 }
 
+/* Where something is chosen by a task, that task has to have a value. */
+static enum mmoe_status check_monitor(const struct mmoe_run *run, struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    const struct mmoe_options *o = &s->options;
+    if (!o->monitor || (!o->keep_best && !o->patience) || s->curve_count == 0 ||
+        !isnan(badness(run, &s->best)))
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_RANGE,
+                     "monitor %zu: held-out rows have no %s of task %s: give another task, or all",
+                     o->monitor, s->task[o->monitor - 1].binary ? "AUC" : "loss",
+                     s->task[o->monitor - 1].name);
+}
+
 struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
                               struct mmoe_error *err)
 {
@@ -254,7 +270,10 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     run->dy = mmoe_alloc(o->batch * data->tasks, sizeof *run->dy);
     describe(run, o);
     mmoe_run_reset(run);
-    return run;
+    if (!mmoe_failed(check_monitor(run, err)))
+        return run;
+    mmoe_run_free(run);
+    return NULL;
 }
 
 void mmoe_run_free(struct mmoe_run *run)
@@ -348,6 +367,7 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     optim_step(&run->optim, params, grads);
     mmoe_phases_mark(run->phases, MMOE_PHASE_OPTIMIZER);
     s->step++;
+    s->tested = false;
     if (!run->unwatched)
         remember_recent(s, loss);
     mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
@@ -444,6 +464,8 @@ void mmoe_run_test(struct mmoe_run *run)
 
 bool mmoe_run_heeds(const struct mmoe_options *o, const struct mmoe_option *option)
 {
+    if (mmoe_option_is_alias(option))
+        return true; /* some option that it stands for is heeded */
     if (option->resets == MMOE_RESETS_DATA)
         return mmoe_source_heeds(o, option);
     return mmoe_model_heeds(mmoe_model_at((size_t)o->model), o, option);
@@ -454,7 +476,8 @@ enum mmoe_resets mmoe_run_resets(const struct mmoe_options *a, const struct mmoe
     enum mmoe_resets most = MMOE_RESETS_NOTHING;
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        if (option->resets > most && (mmoe_run_heeds(a, option) || mmoe_run_heeds(b, option)) &&
+        if (option->resets > most && !mmoe_option_is_alias(option) &&
+            (mmoe_run_heeds(a, option) || mmoe_run_heeds(b, option)) &&
             !mmoe_option_same(a, b, option))
             most = option->resets;
     }

@@ -154,6 +154,44 @@ static void each_change_resets_what_it_must(void **state)
     }
 }
 
+/* `seed` stands for three options: what holds of it holds of them. */
+static void an_alias_stands_for_others(void **state)
+{
+    (void)state;
+    struct mmoe_options a, b;
+    const struct mmoe_option *seed = mmoe_option_find("seed");
+    size_t aliases = 0;
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        aliases += mmoe_option_is_alias(&mmoe_option_table[i]);
+    assert_true(aliases == 1 && mmoe_option_is_alias(seed));
+    mmoe_options_default(&a);
+    b = a;
+    put(&b, "seed.order", "3");
+    assert_false(mmoe_option_same(&a, &b, seed));
+    put(&b, "seed.init", "2");
+    put(&b, "seed.data", "1");
+    mmoe_option_copy(&a, &b, seed);
+    assert_memory_equal(&a, &b, sizeof a);
+}
+
+/* The field alone, and all of it. */
+static void one_option_is_copied(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        struct mmoe_options a, b, c;
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        mmoe_options_default(&a);
+        b = c = a;
+        put(&b, option->name, other_value(option));
+        assert_false(mmoe_option_same(&a, &b, option));
+        mmoe_option_copy(&a, &b, option);
+        assert_memory_equal(&a, &b, sizeof a);
+        mmoe_option_copy(&a, &c, option);
+        assert_memory_equal(&a, &c, sizeof a);
+    }
+}
+
 static void impossible_together(void **state)
 {
     (void)state;
@@ -187,5 +225,6 @@ static void every_row_is_complete(void **state)
 
 TESTS(cmocka_unit_test(defaults_are_the_papers_setting), cmocka_unit_test(shown_values_read_back),
       cmocka_unit_test(bad_values_change_nothing), cmocka_unit_test(generous_spellings),
-      cmocka_unit_test(each_change_resets_what_it_must), cmocka_unit_test(impossible_together),
-      cmocka_unit_test(every_row_is_complete))
+      cmocka_unit_test(each_change_resets_what_it_must),
+      cmocka_unit_test(an_alias_stands_for_others), cmocka_unit_test(one_option_is_copied),
+      cmocka_unit_test(impossible_together), cmocka_unit_test(every_row_is_complete))

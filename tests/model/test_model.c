@@ -238,6 +238,7 @@ static void predictions_are_the_formulae(void **state)
     static const char *const deep[] = {"expert-units", "7,5", "bottom-units", "6,4", NULL};
     enum { ROWS = 6, TASKS = 3, DIM = 10 };
     mmoe_real x[ROWS * DIM];
+    const struct mmoe_rows rows = {.n = ROWS, .dim = DIM, .tasks = TASKS, .x = x};
     mmoe_mat_init();
     mmoe_rng_normal(mmoe_rng_stream(2, MMOE_RNG_DATA, "x"), 0, ROWS * DIM, x);
     /* the others are trained anew by retrain.py */
@@ -247,7 +248,7 @@ static void predictions_are_the_formulae(void **state)
         struct mmoe_net *net = make(names[m], deep, TASKS);
         for (size_t i = 0; i < mmoe_net_size(net); i++)
             mmoe_net_params(net)[i] += (mmoe_real)(0.1 * sin((double)i)); /* biases, too */
-        const mmoe_real *y = mmoe_net_forward(net, x, ROWS);
+        const mmoe_real *y = mmoe_net_forward(net, &rows);
         for (size_t i = 0; i < ROWS; i++) {
             double row[DIM];
             for (size_t j = 0; j < DIM; j++)

@@ -54,8 +54,7 @@ static void a_run_is_recorded(void **state)
     assert_int_equal(a.record.curve_count, a.shot.curve_count);
     for (size_t i = 0; i < a.shot.curve_count; i++)
         assert_true(a.record.curve[i].step == a.shot.curve[i].step &&
-                    a.record.curve[i].value[MMOE_LOSS] ==
-                        (float)a.shot.curve[i].value[MMOE_LOSS][0]);
+                    a.record.curve[i].loss[0] == (float)a.shot.curve[i].value[MMOE_LOSS][0]);
     assert_true(a.shot.gate.gates == 2 &&
                 a.shot.gate.mean[0][0] > 0); /* also where nobody watched */
     assert_int_equal(run(&o, NULL, NULL, &b), MMOE_OK);
@@ -84,7 +83,7 @@ static void without_steps_rows_are_measured(void **state)
     assert_true(isfinite(r.record.value[MMOE_LOSS][0]) &&
                 isfinite(r.record.value[MMOE_OVER_VAR][1]) && isfinite(r.record.pearson));
     assert_true(r.record.curve_count == 1 &&
-                r.record.curve[0].value[MMOE_LOSS] == (float)r.record.value[MMOE_LOSS][0]);
+                r.record.curve[0].loss[0] == (float)r.record.value[MMOE_LOSS][0]);
     assert_true(r.shot.state == MMOE_RUN_FINISHED && r.shot.gate.gates == 2);
     mmoe_snapshot_done(&r.shot);
 }
@@ -109,8 +108,8 @@ static void curves_are_thinned_to_steps_they_share(void **state)
     struct mmoe_record long_one = {0}, short_one = {0};
     struct mmoe_point points[1000];
     for (uint32_t i = 0; i < 1000; i++)
-        points[i] = (struct mmoe_point){10 * i, 1 + (float)i};
-    points[999].value[MMOE_LOSS] = INFINITY;
+        points[i] = (struct mmoe_point){10 * i, {1 + (float)i}};
+    points[999].loss[0] = INFINITY;
     for (size_t n = 0; n <= 1000; n++) {
         size_t shared = 0;
         mmoe_record_curve(&long_one, points, 1000);
@@ -127,8 +126,8 @@ static void curves_are_thinned_to_steps_they_share(void **state)
                 shared += short_one.curve[i].step == long_one.curve[j].step;
         assert_true(shared >= (n - 1) / 16 + 1); /* every 16th */
     }
-    assert_true(isnan(long_one.curve[long_one.curve_count - 1].value[MMOE_LOSS]) &&
-                long_one.curve[1].value[MMOE_LOSS] == 17);
+    assert_true(isnan(long_one.curve[long_one.curve_count - 1].loss[0]) &&
+                long_one.curve[1].loss[0] == 17);
 }
 
 static bool until_five(void *context)

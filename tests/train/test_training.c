@@ -195,8 +195,7 @@ static void repeats_over_seeds(void **state)
     assert_int_equal(app->view.live.state, MMOE_RUN_EMPTY); /* the live run is not disturbed */
     typed("repeat 2");
     assert_int_equal(app->view.groups[0].done, 5);
-    assert_false(app->view.groups[0].value[MMOE_LOSS][3] ==
-                 app->view.groups[0].value[MMOE_LOSS][0]);
+    assert_false(app->view.groups[0].loss[3] == app->view.groups[0].loss[0]);
 }
 
 static void pairs_hold_for_the_repeats_alone(void **state)
@@ -213,7 +212,7 @@ static void the_first_repeat_is_the_live_run(void **state)
 {
     (void)state;
     typed("run; repeat 1");
-    assert_true(app->view.live.value[MMOE_LOSS][0] == app->view.groups[0].value[MMOE_LOSS][0]);
+    assert_true(app->view.live.value[MMOE_LOSS][0] == app->view.groups[0].loss[0]);
 }
 
 static void refuses_strange_repeats(void **state)

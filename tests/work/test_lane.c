@@ -1,23 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker threads: orders, pauses, repeats, and bits that do not depend on them. */
-#include <poll.h>
-
-#include <mmoe/mat.h>
-#include <mmoe/queue.h>
-#include <mmoe/run.h>
-#include <mmoe/synthetic.h>
-
-#include "tests/test.h"
+#include "tests/runs.h"
 #include "tests/workers.h"
-
-/* Wait until something happened; a minute without is a failure. */
-static void wait_for(struct workers *r)
-{
-    struct pollfd fd = {.fd = mmoe_mailbox_fd(r->mailbox), .events = POLLIN};
-    if (poll(&fd, 1, 60000) != 1)
-        fail_msg("nothing ever woke its reader");
-    mmoe_mailbox_drain(r->mailbox);
-}
 
 static void rest(struct workers *r)
 {
@@ -35,25 +19,11 @@ static void assert_no_error(struct workers *r)
 /* The same run without any thread. */
 static void alone(const struct mmoe_options *o, struct mmoe_snapshot *out)
 {
-    struct mmoe_error err;
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &err);
-    struct mmoe_run *run = mmoe_run_new(o, d, &err);
-    while (mmoe_run_step(run) == MMOE_CONTINUE)
-        continue;
+    struct mmoe_run *run = make_run(o);
+    finish(run);
     mmoe_snapshot_init(out, 0);
     mmoe_snapshot_copy(out, mmoe_run_snapshot(run));
     mmoe_run_free(run);
-    mmoe_dataset_free(d);
-}
-
-static void assert_same_curve(const struct mmoe_snapshot *a, const struct mmoe_snapshot *b)
-{
-    assert_int_equal(a->curve_count, b->curve_count);
-    for (size_t i = 0; i < a->curve_count; i++) {
-        assert_int_equal(a->curve[i].step, b->curve[i].step);
-        assert_memory_equal(a->curve[i].value[MMOE_LOSS], b->curve[i].value[MMOE_LOSS],
-                            a->tasks * sizeof(double));
-    }
 }
 
 static int set_up(void **state)
@@ -207,18 +177,6 @@ static void repeat(struct workers *r, const struct mmoe_options *o, size_t n, si
 {
     struct mmoe_grid grid = {.base = *o, .seeds = n};
     mmoe_queue_sweep(r->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = jobs});
-}
-
-static size_t collect(struct workers *r, struct mmoe_record *records, size_t n)
-{
-    size_t count = 0;
-    while (count < n) {
-        while (count < n && mmoe_queue_record(r->queue, &records[count]))
-            count++;
-        if (count < n)
-            wait_for(r);
-    }
-    return count;
 }
 
 static void repeats_come_in_order_whatever_the_workers(void **state)

@@ -14,7 +14,7 @@
 #include <mmoe/synthetic.h>
 
 #include "src/base/thread.h"
-#include "tests/test.h"
+#include "tests/runs.h"
 #include "tests/workers.h"
 
 enum { SEEDS = 3, CELLS = 4, RUNS = SEEDS * CELLS };
@@ -55,22 +55,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void wait_for(struct workers *r)
-{
-    struct pollfd p = {mmoe_mailbox_fd(r->mailbox), POLLIN, 0};
-    poll(&p, 1, 10000);
-    mmoe_mailbox_drain(r->mailbox);
-}
-
-static void collect(struct workers *r, struct mmoe_record *records, size_t n)
-{
-    for (size_t count = 0; count < n;)
-        if (mmoe_queue_record(r->queue, &records[count]))
-            count++;
-        else
-            wait_for(r);
-}
-
 /* Fetch what comes until the queue has come to rest; returns how many. */
 static size_t rest(struct workers *r, struct mmoe_record *records)
 {
@@ -101,11 +85,12 @@ static int64_t begin(struct fixture *f, size_t jobs)
     return sweep.study;
 }
 
-static void put_record(void *context, const struct mmoe_record *r)
+static bool put_record(void *context, const struct mmoe_record *r)
 {
     struct mmoe_record *records = context;
     assert_true(r->run < RUNS && records[r->run].tasks == 0); /* each once */
     records[r->run] = *r;
+    return true;
 }
 
 /* What the store has of a study, by run; returns how many. */
@@ -118,7 +103,7 @@ static size_t stored(const struct fixture *f, int64_t study, struct mmoe_record 
     struct mmoe_store *s = mmoe_store_open(f->path, MMOE_STORE_READ, &err);
     assert_non_null(s);
     assert_int_equal(mmoe_store_study(s, study, &info, &grid, &err), MMOE_OK);
-    assert_int_equal(mmoe_results_read(s, study, &grid, put_record, records, &err), MMOE_OK);
+    assert_int_equal(mmoe_results_read(s, study, &grid, true, put_record, records, &err), MMOE_OK);
     mmoe_store_close(s);
     return info.finished;
 }
@@ -143,7 +128,6 @@ static void a_run_in_a_sweep_is_that_run_alone(void **state)
 {
     struct fixture *f = *state;
     struct mmoe_record records[RUNS];
-    struct mmoe_error err;
     mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
     collect(f->workers, records, RUNS);
     for (size_t i = 0; i < RUNS; i++) {
@@ -151,14 +135,11 @@ static void a_run_in_a_sweep_is_that_run_alone(void **state)
         assert_int_equal(records[i].run, i);
         mmoe_grid_options(&f->grid, i, &o);
         assert_true(records[i].options.p == o.p && records[i].options.model == o.model);
-        struct mmoe_dataset *data = mmoe_synthetic_new(&o, NULL, &err);
-        struct mmoe_run *run = mmoe_run_new(&o, data, &err);
-        while (mmoe_run_step(run) == MMOE_CONTINUE)
-            continue;
+        struct mmoe_run *run = make_run(&o);
+        finish(run);
         assert_memory_equal(records[i].value[MMOE_LOSS], mmoe_run_snapshot(run)->value[MMOE_LOSS],
                             2 * sizeof(double));
         mmoe_run_free(run);
-        mmoe_dataset_free(data);
     }
 }
 
