@@ -257,6 +257,11 @@ size_t mmoe_tally_cell_diverged(const struct mmoe_tally *t, size_t cell)
     return t->cell[cell].diverged;
 }
 
+struct mmoe_interval mmoe_tally_share(const struct mmoe_tally *t, size_t cell, size_t n)
+{
+    return mmoe_wilson((double)n, mmoe_tally_cell_done(t, cell), 0.95);
+}
+
 bool mmoe_tally_has(const struct mmoe_tally *t, size_t run)
 {
     size_t cell = mmoe_grid_cell(&t->grid, run), seed = mmoe_grid_seed(&t->grid, run);
