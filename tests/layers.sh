@@ -176,6 +176,17 @@ refuse 'src/ does not end the program' "$(in_code '(_|_E|quick_)?[eE]xit[ \t]*\(
 # shellcheck disable=SC2086
 refuse 'no pointer typedefs' "$(in_code 'typedef[^;(]*\*' $code)"
 
+screen=$(printf '%s\n' "$code" | grep '^ui/')
+statistics=$(grep -ohE 'mmoe_[a-z0-9_]+\(' include/mmoe/stats.h include/mmoe/infer.h | sed 's/($//' | paste -sd '|' -)
+# shellcheck disable=SC2086
+refuse 'ui/ neither sums up nor tests: the tally and the hearing do' "$(in_code "($statistics)[ \t]*\(" $screen)"
+# shellcheck disable=SC2086
+refuse 'ui/ does not schedule: src/study/ and src/work/ do' \
+    "$(in_code 'mmoe_(record_train|run_new|run_step|definition_grid|definition_choice_grid|choice_make)[ \t]*\(' $screen)"
+
+long=$(awk 'length($0) > 100 { print FILENAME ":" FNR ": " length($0) " columns" }' $code)
+refuse 'a line has at most 100 columns' "$long"
+
 unstored=$(printf '%s\n' "$code" | grep -v '^src/store/')
 # shellcheck disable=SC2086
 refuse 'only src/store/ speaks SQL' "$(in_strings '(SELECT|INSERT|CREATE TABLE)[^A-Za-z0-9_]' $unstored)"
