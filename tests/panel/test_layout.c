@@ -399,6 +399,19 @@ static void a_full_line_makes_room_for_the_cursor(void **state)
 
 /* --- words --- */
 
+/* The last row of that view, at that width; free it. */
+static char *footer(const struct view *v, const struct layout_prompt *p, int width)
+{
+    struct canvas c;
+    int x, y;
+    canvas_init(&c, width, 24, glyphs_find("blocks"));
+    layout_draw(v, p, &c, &x, &y);
+    struct canvas foot = canvas_view(&c, 0, 23, width, 1);
+    char *text = canvas_dump(&foot);
+    canvas_done(&c);
+    return text;
+}
+
 static void footer_tells_keys_or_notice(void **state)
 {
     (void)state;
@@ -408,16 +421,33 @@ static void footer_tells_keys_or_notice(void **state)
                  {"repeating", "^C stop"}, {"zoomed", "^X z unzoom"},  {"empty", "TAB complete"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct view *v = make(scene(cases[i].scene));
-        struct canvas c;
-        int x, y;
-        canvas_init(&c, 100, 24, glyphs_find("blocks"));
-        layout_draw(v, &scene(cases[i].scene)->prompt, &c, &x, &y);
-        struct canvas foot = canvas_view(&c, 0, 23, 100, 1);
-        char *text = canvas_dump(&foot);
+        char *text = footer(v, &scene(cases[i].scene)->prompt, 100);
         if (!strstr(text, cases[i].says))
             fail_msg("%s: no '%s' in '%s'", cases[i].scene, cases[i].says, text);
         mmoe_free(text);
-        canvas_done(&c);
+        drop_view(v);
+    }
+}
+
+/* At the right end, whole, beside keys or a notice; ^C stops it. */
+static void footer_tells_how_far_a_job_is(void **state)
+{
+    (void)state;
+    for (int width = 40; width <= 160; width++) {
+        struct view *v = make(scene("empty"));
+        strcpy(v->job, "claims");
+        v->job_share = 0.428;
+        char *text = footer(v, &scene("empty")->prompt, width);
+        size_t n = strlen(text);
+        assert_string_equal(text + n - strlen(" claims 42%\n"), " claims 42%\n");
+        assert_int_equal(n, width); /* a column is left, and the line has an end */
+        assert_non_null(strstr(text, "^C stop"));
+        mmoe_free(text);
+        strcpy(v->notice, "a notice of some length that leaves no room for anything else at all");
+        text = footer(v, &scene("empty")->prompt, width);
+        assert_non_null(strstr(text, " a notice of some"));
+        assert_non_null(strstr(text, " claims 42%\n"));
+        mmoe_free(text);
         drop_view(v);
     }
 }
@@ -431,6 +461,7 @@ int main(void)
         cmocka_unit_test(long_lines_scroll),
         cmocka_unit_test(a_full_line_makes_room_for_the_cursor),
         cmocka_unit_test(footer_tells_keys_or_notice),
+        cmocka_unit_test(footer_tells_how_far_a_job_is),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

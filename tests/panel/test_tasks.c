@@ -173,6 +173,32 @@ static void nothing_is_cut_or_drawn_over(void **state)
             }
 }
 
+static void runs_have_as_many_losses_as_there_is_room_for(void **state)
+{
+    (void)state;
+    struct view *v = make(8);
+    for (int width = 32; width < 100; width++) {
+        char *text = drawn(v, PANEL_RUNS, width, 2);
+        assert_non_null(strstr(text, " .1111 .2222"));
+        assert_whole_losses(text, "1 mmoe ");
+        assert_int_equal(strstr(text, ".8888") != NULL, width >= 68);
+        mmoe_free(text);
+    }
+    drop_view(v);
+}
+
+static void a_note_names_whole_losses(void **state)
+{
+    (void)state;
+    struct view *v = make(8);
+    char note[64];
+    panel_loss.note(v, note, sizeof note);
+    assert_string_equal(note, "watch .1111  click .2222  share .3333  satisfac .4444 ...");
+    panel_runs.note(v, note, sizeof note);
+    assert_string_equal(note, "p, loss watch, click ...");
+    drop_view(v);
+}
+
 /* A name stands alone or not at all, however few rows there are. */
 static void names_do_not_cover_each_other(void **state)
 {
@@ -295,6 +321,8 @@ int main(void)
         cmocka_unit_test(words_tell_all_tasks),
         cmocka_unit_test(numbers_have_a_column_a_task),
         cmocka_unit_test(nothing_is_cut_or_drawn_over),
+        cmocka_unit_test(runs_have_as_many_losses_as_there_is_room_for),
+        cmocka_unit_test(a_note_names_whole_losses),
         cmocka_unit_test(names_do_not_cover_each_other),
         cmocka_unit_test(entropies_are_whole_or_left_out),
         cmocka_unit_test(shares_stand_below_their_experts),

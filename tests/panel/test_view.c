@@ -73,6 +73,72 @@ static void kept_runs_are_copies_and_found(void **state)
     drop_view(v);
 }
 
+/* A run that stands still is shared, one that trains is copied as it is. */
+static void runs_are_kept_by_reference(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    live(v, 1, MMOE_RUN_FINISHED);
+    assert_ptr_equal(view_keep(v, 0, true)->shot, view_live(v));
+    struct mmoe_snapshot *s = live(v, 2, MMOE_RUN_TRAINING);
+    const struct view_run *run = view_keep(v, 0, true);
+    assert_ptr_not_equal(run->shot, s);
+    s->step = 77; /* it goes on */
+    assert_int_equal(run->shot->step, 20);
+    assert_int_equal(v->runs[0].shot->step, 10);
+    view_show(v, 0, NULL);
+    assert_int_equal(view_live(v)->state, MMOE_RUN_EMPTY);
+    assert_null(view_keep(v, 0, true));
+    assert_ptr_equal(view_run_find(v, 2), run->shot); /* no live one any more */
+    drop_view(v);
+}
+
+static void lanes_are_kept_and_found_each(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    v->lane_count = 2;
+    struct mmoe_snapshot *first = show(v, 0, 1), *second = show(v, 1, 2);
+    first->state = second->state = MMOE_RUN_PAUSED;
+    first->step = 10;
+    second->step = 20;
+    assert_ptr_equal(view_live(v), first);
+    assert_ptr_equal(view_run_find(v, 2), second);
+    assert_int_equal(view_keep(v, 1, false)->shot->step, 20);
+    assert_int_equal(v->run_count, 1);
+    v->lane = 1;
+    assert_ptr_equal(view_live(v), second);
+    assert_ptr_equal(view_lane(v), &v->lanes[1]);
+    assert_ptr_equal(view_run_find(v, 1), first);
+    drop_view(v);
+}
+
+/* Of the study that is shown, else of the groups; letters while there is neither. */
+static void tasks_are_those_of_what_is_shown(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    const struct mmoe_task *task;
+    char buf[64], letter[2];
+    v->task = 1;
+    assert_int_equal(view_tasks(v, &task), 0);
+    assert_string_equal(view_measure(v, buf, sizeof buf), "loss of task B");
+    struct view_group *g = view_group_begin(v, &v->options, 1);
+    struct mmoe_record r = record_of(&v->options, 0.5);
+    strcpy(r.task[1].name, "click");
+    view_group_add(g, &r);
+    v->metric = MMOE_AUC;
+    assert_int_equal(view_tasks(v, &task), 2);
+    assert_string_equal(view_measure(v, buf, sizeof buf), "AUC of task click");
+    assert_string_equal(view_task(v, 2, letter), "C");
+    const struct mmoe_grid grid = {.base = v->options, .seeds = 1};
+    view_study_begin(&v->study, 1, &grid, "study mine", NULL);
+    strcpy(r.task[1].name, "like");
+    assert_true(mmoe_tally_add(v->study.tally, &r));
+    assert_string_equal(view_measure(v, buf, sizeof buf), "AUC of task like");
+    drop_view(v);
+}
+
 static void the_oldest_unpinned_run_leaves(void **state)
 {
     (void)state;
@@ -200,6 +266,8 @@ static void a_step_has_a_loss_for_each_seed_at_most(void **state)
 TESTS(cmocka_unit_test(log_keeps_the_newest_lines),
       cmocka_unit_test(log_splits_lines_and_keeps_the_place),
       cmocka_unit_test(nothing_is_kept_of_no_run), cmocka_unit_test(kept_runs_are_copies_and_found),
+      cmocka_unit_test(runs_are_kept_by_reference), cmocka_unit_test(lanes_are_kept_and_found_each),
+      cmocka_unit_test(tasks_are_those_of_what_is_shown),
       cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
       cmocka_unit_test(names_tell_groups_apart), cmocka_unit_test(a_complete_group_makes_room),
       cmocka_unit_test(labels_lie_along_p_whatever_the_series),
