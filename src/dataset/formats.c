@@ -36,7 +36,7 @@ enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path
     return err->status;
 }
 
-/* Back to as many arrays as there were before. */
+/* Remove the arrays that came after the first `before`. */
 static void shrink(struct mmoe_arrays *a, size_t before)
 {
     while (a->count > before)

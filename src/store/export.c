@@ -97,7 +97,7 @@ static bool varies(const struct mmoe_grid *g, const char *name)
     return false;
 }
 
-/* A column of a metric for every task that has it in some run: "loss.A". */
+/* A column of the metric, such as "loss.A", for every task that has a value in some run. */
 static void add_names(struct export *x, enum mmoe_metric m)
 {
     for (size_t k = 0; k < x->tasks; k++)
@@ -170,7 +170,7 @@ static void add_list(struct mmoe_text *t, const double *v, size_t n)
     mmoe_text_add(t, "]");
 }
 
-/* A list of steps, and beside it a list of losses for each task. */
+/* A list of steps, and a list of losses for each task. */
 static void add_curve(struct export *x, const struct mmoe_record *record)
 {
     struct mmoe_text *t = &x->text;
@@ -234,7 +234,7 @@ static void add_object(struct export *x, const struct mmoe_record *record)
 
 /* --- both --- */
 
-/* Which columns there are: losses of every task, else what some run has a value of. */
+/* Find the columns: losses of every task, other metrics of tasks that have a value in some run. */
 static bool find_columns(void *context, const struct mmoe_record *record)
 {
     struct export *x = context;
@@ -271,7 +271,7 @@ static enum mmoe_status begin_csv(struct export *x)
     return status;
 }
 
-/* A write that failed ends the reading, too; close_file tells of it. */
+/* Reading stops early after a failed write, which close_file reports. */
 static enum mmoe_status add_runs(struct export *x)
 {
     struct mmoe_error why;

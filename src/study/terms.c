@@ -58,7 +58,8 @@ static bool absent(double loss)
     return isinf(loss) && loss < 0;
 }
 
-/* columns = the losses of the seeds at which all cells are there and, where so asked, finite. */
+/* Fill the columns with the losses of the seeds at which all cells are there and, if so asked,
+ * finite. */
 static void gather(struct terms *h, const double *const *cell, size_t cells, bool finite,
                    struct mmoe_claim_term *part)
 {
@@ -103,7 +104,8 @@ static void take_interval(struct mmoe_claim_term *part, const struct mmoe_boot *
     part->high = enough ? i.high : NAN;
 }
 
-/* An equivalence of a logarithm within +-ln margin, said of the ratio. */
+/* Measure a ratio through its logarithm; a finite margin: test that it lies within 1 / margin and
+ * margin. */
 static void take_ratio(struct terms *h, mmoe_statistic *f, const void *context, size_t least,
                        double margin, struct mmoe_claim_term *part)
 {
@@ -200,8 +202,8 @@ void term_same_mean(struct terms *h, const double *const cell[2], double margin,
 
 /* --- spread --- */
 
-/* p-value of "the logarithms of the first column spread no more"; NAN where there is a loss without
- * one. */
+/* p-value of "the logarithms of the first column spread no more"; NAN if a loss has no logarithm.
+ */
 static double log_spread(struct terms *h, size_t pairs)
 {
     for (size_t s = 0; s < pairs; s++)
@@ -289,7 +291,7 @@ static double log_quantile_ratio(const void *context, const uint32_t *row, size_
     return log(value[0] / value[1]);
 }
 
-/* rank[i] = where v[i] is in sorted, the first place of those equal. */
+/* rank[i] = the place of v[i] in sorted, the first of equal values. */
 static void rank_all(const double *v, const double *sorted, size_t n, uint32_t *rank)
 {
     for (size_t i = 0; i < n; i++) {
