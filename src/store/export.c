@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include <mmoe/export.h>
@@ -48,12 +47,6 @@ static void write_out(struct export *x)
     if (!x->failed && !beside_put(&x->file, x->text.s, x->text.n))
         x->failed = errno;
     mmoe_text_clear(&x->text);
-}
-
-static bool ends_with(const char *path, const char *extension)
-{
-    size_t n = strlen(path), m = strlen(extension);
-    return n > m && strcasecmp(path + n - m, extension) == 0;
 }
 
 static enum mmoe_status cannot(const char *path, int why, struct mmoe_error *err)
@@ -321,14 +314,15 @@ enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const ch
                                    const struct mmoe_export_watch *watch, size_t *runs,
                                    struct mmoe_error *err)
 {
-    if (!ends_with(path, ".csv") && !ends_with(path, ".jsonl"))
+    if (!mmoe_text_ends(path, ".csv") && !mmoe_text_ends(path, ".jsonl"))
         return mmoe_fail(err, MMOE_INVALID,
                          "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
     enum mmoe_status status = check_place(path, err);
     if (mmoe_failed(status))
         return status;
     struct export *x = mmoe_alloc(1, sizeof *x);
-    *x = (struct export){.store = s, .study = study, .json = ends_with(path, ".jsonl"), .err = err};
+    *x = (struct export){
+        .store = s, .study = study, .json = mmoe_text_ends(path, ".jsonl"), .err = err};
     if (watch) {
         x->go_on = watch->go_on;
         x->context = watch->context;

@@ -2,7 +2,6 @@
 /* choice.c - an option chosen for each value of an axis: the one with the lowest median over its
  * runs. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/choice.h>
@@ -16,12 +15,6 @@ static size_t axis_of(const struct mmoe_grid *g, const struct mmoe_option *optio
             return a;
     mmoe_fatal("the grid has no axis %s", option->name);
     return 0;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* Append the runs of a cell that are there; returns how many there are now. */
@@ -38,7 +31,7 @@ static double middle(double *v, size_t n)
 {
     if (n == 0)
         return INFINITY;
-    qsort(v, n, sizeof *v, ascending);
+    mmoe_sort(v, n);
     double low = v[(n - 1) / 2], high = v[n / 2];
     return isinf(high) ? high : low + (high - low) / 2;
 }

@@ -15,7 +15,6 @@
 #include "src/study/terms.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/mem.h>
@@ -236,12 +235,6 @@ void term_same_variance(struct terms *h, const double *const cell[2], double mar
 
 /* --- quantiles --- */
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diverged)
 {
     size_t n = 0;
@@ -252,7 +245,7 @@ size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diver
         *diverged += !isfinite(loss[s]);
         out[n++] = isnan(loss[s]) ? INFINITY : loss[s];
     }
-    qsort(out, n, sizeof *out, ascending);
+    mmoe_sort(out, n);
     return n;
 }
 
@@ -315,7 +308,7 @@ void term_same_quantile(struct terms *h, const double *const cell[2], double q, 
     struct quantiles c = {.count = h->count, .pairs = part->pairs, .q = q};
     for (size_t k = 0; k < 2; k++) {
         memcpy(h->work[k], h->column[k], part->pairs * sizeof *h->work[k]);
-        qsort(h->work[k], part->pairs, sizeof *h->work[k], ascending);
+        mmoe_sort(h->work[k], part->pairs);
         rank_all(h->column[k], h->work[k], part->pairs, h->rank[k]);
         c.sorted[k] = h->work[k];
         c.rank[k] = h->rank[k];
