@@ -54,6 +54,8 @@ enum mmoe_claims_model {
     MMOE_CLAIMS_MMOE,
     MMOE_CLAIMS_MODELS
 };
+/* Their names, as option model has them. */
+extern const char *const mmoe_claims_models[MMOE_CLAIMS_MODELS];
 
 /* A run that is not there yet; it enters nothing. NAN or INFINITY is a run that diverged. */
 #define MMOE_CLAIMS_ABSENT (-(double)INFINITY)

@@ -37,7 +37,8 @@ struct mmoe_spread {
     struct mmoe_summary summary;
 };
 
-/* A task's loss against the step, over the seeds of a cell. */
+/* A task's loss against the step, over the seeds of a cell. Where its runs have more steps than
+ * there is room for, those that most runs have, the earlier ones of equals, and the last. */
 struct mmoe_tally_curve {
     size_t points;
     size_t n[MMOE_RECORD_CURVE];    /* seeds that have a finite loss there */

@@ -50,6 +50,8 @@
 #include "src/base/c_locale.h"
 #include "src/study/terms.h"
 
+const char *const mmoe_claims_models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
+
 #define SAME_MEAN 0.10
 #define SAME_VARIANCE 2.0
 #define LOWEST 0.05 /* the quantile that stands for the lowest losses */

@@ -34,7 +34,7 @@ struct mmoe_queue {
     atomic_bool held;
     atomic_uint_least64_t steps;
     struct sweep *sweeps, *last;
-    size_t active, holding; /* workers with a run; those of them that wait in a hold */
+    size_t active; /* workers with a run */
     size_t finished, submitted;
     uint64_t steps_wanted;
     size_t unstored; /* results the writer has */
@@ -125,10 +125,8 @@ static void wait_held(struct work *w)
     double since = mmoe_clock_now();
     count_steps(w);
     thread_monitor_enter(q->monitor);
-    q->holding++;
     while (atomic_load(&q->held) && !atomic_load(&w->sweep->stop))
         thread_monitor_wait(q->monitor, HELD);
-    q->holding--;
     thread_monitor_leave(q->monitor);
     w->held += mmoe_clock_now() - since;
 }
@@ -411,25 +409,4 @@ void mmoe_queue_stop(struct mmoe_queue *q)
     if (idle)
         row_cache_clear(q->row_cache);
     mmoe_mailbox_wake(q->mailbox);
-}
-
-size_t mmoe_queue_datasets(struct mmoe_queue *q)
-{
-    return row_cache_made(q->row_cache);
-}
-
-size_t mmoe_queue_active(struct mmoe_queue *q)
-{
-    thread_monitor_enter(q->monitor);
-    size_t active = q->active;
-    thread_monitor_leave(q->monitor);
-    return active;
-}
-
-size_t mmoe_queue_holding(struct mmoe_queue *q)
-{
-    thread_monitor_enter(q->monitor);
-    size_t holding = q->holding;
-    thread_monitor_leave(q->monitor);
-    return holding;
 }

@@ -23,7 +23,7 @@ struct entry {
 struct row_cache {
     struct thread_monitor *monitor;
     struct entry *entries; /* the one made last first */
-    size_t count, made;
+    size_t count;
 };
 
 struct row_cache *row_cache_new(void)
@@ -157,7 +157,6 @@ static void make(struct row_cache *s, struct entry *e, struct entry *dropped,
     mmoe_dataset_free(like);
     thread_monitor_enter(s->monitor);
     e->data = made;
-    s->made += made != NULL;
     thread_monitor_wake(s->monitor, CHANGED);
 }
 
@@ -208,12 +207,4 @@ void row_cache_return(struct row_cache *s, struct mmoe_dataset *d)
     thread_monitor_wake(s->monitor, CHANGED);
     thread_monitor_leave(s->monitor);
     mmoe_dataset_free(d);
-}
-
-size_t row_cache_made(struct row_cache *s)
-{
-    thread_monitor_enter(s->monitor);
-    size_t made = s->made;
-    thread_monitor_leave(s->monitor);
-    return made;
 }

@@ -25,6 +25,5 @@ struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_optio
 void row_cache_return(struct row_cache *s, struct mmoe_dataset *d); /* NULL allowed */
 /* Drop what nobody uses. */
 void row_cache_clear(struct row_cache *s);
-size_t row_cache_made(struct row_cache *s); /* datasets made so far, for the tests */
 
 #endif

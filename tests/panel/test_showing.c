@@ -79,7 +79,7 @@ static void a_pinned_run_goes_on(void **state)
 {
     (void)state;
     typed("run 20; pin; run 40; set batch 10; step");
-    assert_int_equal(kept(1)->shot.step, 40);
+    assert_int_equal(kept(1)->shot->step, 40);
     assert_true(kept(1)->pinned);
 }
 
@@ -94,7 +94,7 @@ static void compares(void **state)
     assert_null(strstr(text, "not at the same step"));
     char line[120], left[32], right[32];
     const double *x = view_run_find(&app->view, 1)->value[MMOE_LOSS],
-                 *y = app->view.live.value[MMOE_LOSS];
+                 *y = view_live(&app->view)->value[MMOE_LOSS];
     for (int k = 0; k < 2; k++) {
         snprintf(line, sizeof line, "\nloss %c %22s %14s   ratio %.3f\n", 'A' + k,
                  mmoe_format_loss(x[k], left, sizeof left),

@@ -338,17 +338,27 @@ static bool is_free(const struct canvas *c, int x, int y, int n)
     return true;
 }
 
-/* The mark and the name right of a curve's end, on the nearest row that is free there. */
+/* The row nearest to y on which n columns from x on are free; -1: none is. */
+static int free_row(const struct canvas *c, int x, int y, int n)
+{
+    for (int off = 0; off < c->height; off++) {
+        if (is_free(c, x, y + off, n))
+            return y + off;
+        if (is_free(c, x, y - off, n))
+            return y - off;
+    }
+    return -1;
+}
+
+/* The mark and the name right of a curve's end, on the nearest row that is free there; neither
+ * where none is: over another name it would be a third one. */
 static void draw_name(struct canvas *c, const struct figure_plot *p, size_t which, struct end at)
 {
     const struct figure_series *series = &p->series[which];
-    int marked = p->count > 1, n = canvas_columns(series->name) + marked, y = at.y;
-    for (int off = 0; off < c->height; off++) {
-        y = is_free(c, at.x + 1, at.y + off, n) ? at.y + off : at.y - off;
-        if (is_free(c, at.x + 1, y, n))
-            break;
-        y = at.y;
-    }
+    int marked = p->count > 1, n = canvas_columns(series->name) + marked;
+    int y = free_row(c, at.x + 1, at.y, n);
+    if (y < 0)
+        return;
     if (marked)
         canvas_put(c, at.x + 1, y, role_of(series), CELL_BOLD, c->glyphs->marks[series->look % 6]);
     canvas_text(c, at.x + 1 + marked, y, role_of(series), CELL_BOLD, series->name);

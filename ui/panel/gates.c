@@ -70,18 +70,33 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
                   100 * g->dead_share);
 }
 
+/* Entropies of as many gates as there is room for: a digit that is cut would be another number. */
+static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
+{
+    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
+    char one[PANEL_TASK_SIZE + 16];
+    for (size_t i = 0; i <= g->gates; i++) {
+        if (i == g->gates)
+            snprintf(one, sizeof one, " of %.2f nats", log((double)g->experts));
+        else if (g->gates > 1)
+            snprintf(one, sizeof one, " %s %.2f", n->task[i], g->entropy[i]);
+        else
+            snprintf(one, sizeof one, " %.2f", g->entropy[i]);
+        if (x + canvas_columns(one) > c->width) {
+            canvas_put(c, x + 1, y, ROLE_DIM, 0, c->glyphs->ellipsis);
+            return;
+        }
+        x += canvas_text(c, x, y, ROLE_DIM, 0, one);
+    }
+}
+
 static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
 {
     int y = 0;
     if (g->gates > 1 && c->height > 2)
         canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1],
                       g->overlap[0][1]);
-    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
-    for (size_t i = 0; i < g->gates; i++)
-        x += g->gates > 1
-                 ? canvas_printf(c, x, y, ROLE_DIM, 0, " %s %.2f", n->task[i], g->entropy[i])
-                 : canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
-    canvas_printf(c, x, y, ROLE_DIM, 0, " of %.2f nats", log((double)g->experts));
+    draw_entropy(g, n, c, y);
     draw_health(g, c, y + 1);
 }
 
@@ -128,9 +143,9 @@ static void draw_sharing(const struct mmoe_snapshot *shot, const struct names *n
 }
 
 /* Below the map, under each expert: the share of rows in percent for which some gate keeps it. */
-static void draw_chosen(const struct mmoe_gates *g, struct canvas *c)
+static void draw_chosen(const struct mmoe_gates *g, int margin, struct canvas *c)
 {
-    int margin = g->gates > 1 ? 2 : 4, width = (c->width - margin) / (int)g->experts;
+    int width = (c->width - margin) / (int)g->experts;
     width = width > CHOSEN_MAX ? CHOSEN_MAX : width;
     canvas_text(c, 0, 0, ROLE_DIM, 0, "%");
     for (size_t e = 0; e < g->experts && width >= CHOSEN_LEAST; e++) {
@@ -151,8 +166,9 @@ static void draw_none(const struct mmoe_snapshot *s, struct canvas *c)
                 empty ? "per task, once a run is made." : "has no gates: mmoe has.");
 }
 
-static void draw_gates(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
+static void draw_gates(const struct mmoe_snapshot *s, const struct names *n, struct canvas *c)
 {
+    const struct mmoe_gates *g = &s->gate;
     int gates = (int)g->gates, facts = c->height >= gates + 5 ? 3 : c->height >= 5 ? 2 : 0;
     int map = c->height - facts, most = 1 + ROWS_A_GATE * gates;
     map = map > most ? most : map;
@@ -161,7 +177,7 @@ static void draw_gates(const struct mmoe_gates *g, const struct names *n, struct
     if (g->top_k && map > gates + 2) {
         struct canvas chosen = canvas_view(c, 0, map - 1, c->width, 1);
         above = canvas_view(c, 0, 0, c->width, map - 1);
-        draw_chosen(g, &chosen);
+        draw_chosen(g, g->gates > 1 ? panel_task_width(s) + 1 : 4, &chosen);
     }
     const struct figure_heat heat = gate_map(g, n);
     figure_heat_draw(&heat, &above);
@@ -176,7 +192,7 @@ static void draw(const struct view *v, struct canvas *c)
     if (has_sharing(v))
         draw_sharing(s, &names, c);
     else if (has_gates(v))
-        draw_gates(&s->gate, &names, c);
+        draw_gates(s, &names, c);
     else
         draw_none(s, c);
 }

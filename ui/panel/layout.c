@@ -40,7 +40,11 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
     if (p->note)
         p->note(v, note, sizeof note);
     const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
-    const char *heading = index == PANEL_HIST && v->study.name[0] ? v->study.name : p->title;
+    char of_seeds[64];
+    snprintf(of_seeds, sizeof of_seeds, "final %s over seeds", mmoe_metrics_table[v->metric].title);
+    const char *heading = index != PANEL_HIST ? p->title
+                          : v->study.name[0]  ? v->study.name
+                                              : of_seeds;
     snprintf(title, sizeof title, "%s%s", heading, axis);
     if (canvas_columns(title) + canvas_columns(note) + 8 > c->width)
         snprintf(title, sizeof title, "%s", heading);
