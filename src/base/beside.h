@@ -28,13 +28,13 @@ struct beside {
     struct mmoe_text place, name; /* where the file will be, and where it is until then */
 };
 
-/* Begin a file; nothing is left to end where that fails. */
+/* Begin a file; after a failure there is nothing to end. */
 bool beside_open(struct beside *b, const char *path);
 /* Append n bytes. */
 bool beside_put(struct beside *b, const void *bytes, size_t n);
 /* Overwrite n of the bytes put before, from `at` on. */
 bool beside_patch(struct beside *b, size_t at, const void *bytes, size_t n);
-/* Sync the file and put it in its place; the file is dropped where that fails. */
+/* Sync the file and put it in its place; after a failure it is dropped. */
 bool beside_close(struct beside *b);
 /* Remove what was written and keep errno; the file at the path is untouched. */
 void beside_drop(struct beside *b);

@@ -24,7 +24,7 @@ static bool write_all(int file, const char *bytes, size_t n)
     return true;
 }
 
-/* A device or a pipe takes the bytes at its end; it cannot be synced. */
+/* Write at the end of a device or a pipe, which cannot be synced. */
 static bool append(const char *path, const char *bytes, size_t n)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0666);

@@ -31,7 +31,7 @@ struct bytes_in {
     struct mmoe_error *err;
 };
 
-/* Read a file; MMOE_IO where it is none or cannot be read, MMOE_LIMIT where it does not fit in
+/* Read a file; MMOE_IO if the path is no file or cannot be read, MMOE_LIMIT if it does not fit in
  * memory. */
 enum mmoe_status bytes_in_read(struct bytes_in *b, const char *path, struct mmoe_error *err);
 void bytes_in_done(struct bytes_in *b);
@@ -46,13 +46,13 @@ struct bytes_out {
     struct mmoe_error *err;
 };
 
-/* Begin a file; MMOE_IO where the path is no file or cannot be written. */
+/* Begin a file; MMOE_IO if the path is no file or cannot be written. */
 enum mmoe_status bytes_out_open(struct bytes_out *b, const char *path, struct mmoe_error *err);
-/* Append n bytes; false where that fails, and errno says why. */
+/* Append n bytes; false after a failure, and errno says why. */
 bool bytes_out_put(struct bytes_out *b, const void *bytes, size_t n);
 /* Overwrite n of the bytes put before, from `at` on; false as bytes_out_put. */
 bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n);
-/* Sync the file and put it in its place; the file is dropped where that fails. */
+/* Sync the file and put it in its place; after a failure it is dropped. */
 enum mmoe_status bytes_out_close(struct bytes_out *b);
 /* Remove what was written; the file at the path is untouched. */
 void bytes_out_drop(struct bytes_out *b);

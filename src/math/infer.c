@@ -17,7 +17,6 @@
  *          (JASA 69, 1974).
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/infer.h>
@@ -108,17 +107,11 @@ void mmoe_holm(const double *p, size_t n, double *adjusted)
     mmoe_free(ordered);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* out (n) = distances from the median. */
 static void distances(const double *v, size_t n, double *out)
 {
     memcpy(out, v, n * sizeof *v);
-    qsort(out, n, sizeof *out, ascending);
+    mmoe_sort(out, n);
     double median = mmoe_median(out, n);
     for (size_t i = 0; i < n; i++)
         out[i] = fabs(v[i] - median);

@@ -22,7 +22,6 @@
  * extreme; equal but for rounding counts as equal. Darwin's maize: 863 of 2^15.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/infer.h>
@@ -128,12 +127,6 @@ double mmoe_ranked_at(const void *context, const uint32_t *row, size_t n)
 
 /* --- the bootstrap --- */
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *context, size_t n,
                       const struct mmoe_draws *draws, uint32_t *row)
 {
@@ -144,7 +137,7 @@ static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *con
         if (!isnan(v))
             boot->replicate[boot->draws++] = v;
     }
-    qsort(boot->replicate, boot->draws, sizeof *boot->replicate, ascending);
+    mmoe_sort(boot->replicate, boot->draws);
 }
 
 /* 0 for a single row, where nothing depends on a row, or where a value without a row is not a

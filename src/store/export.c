@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include <mmoe/export.h>
@@ -48,12 +47,6 @@ static void write_out(struct export *x)
     if (!x->failed && !beside_put(&x->file, x->text.s, x->text.n))
         x->failed = errno;
     mmoe_text_clear(&x->text);
-}
-
-static bool ends_with(const char *path, const char *extension)
-{
-    size_t n = strlen(path), m = strlen(extension);
-    return n > m && strcasecmp(path + n - m, extension) == 0;
 }
 
 static enum mmoe_status cannot(const char *path, int why, struct mmoe_error *err)
@@ -97,7 +90,7 @@ static bool varies(const struct mmoe_grid *g, const char *name)
     return false;
 }
 
-/* A column of a metric for every task that has it in some run: "loss.A". */
+/* A column of the metric, such as "loss.A", for every task that has a value in some run. */
 static void add_names(struct export *x, enum mmoe_metric m)
 {
     for (size_t k = 0; k < x->tasks; k++)
@@ -170,7 +163,7 @@ static void add_list(struct mmoe_text *t, const double *v, size_t n)
     mmoe_text_add(t, "]");
 }
 
-/* A list of steps, and beside it a list of losses for each task. */
+/* A list of steps, and a list of losses for each task. */
 static void add_curve(struct export *x, const struct mmoe_record *record)
 {
     struct mmoe_text *t = &x->text;
@@ -234,7 +227,7 @@ static void add_object(struct export *x, const struct mmoe_record *record)
 
 /* --- both --- */
 
-/* Which columns there are: losses of every task, else what some run has a value of. */
+/* Find the columns: losses of every task, other metrics of tasks that have a value in some run. */
 static bool find_columns(void *context, const struct mmoe_record *record)
 {
     struct export *x = context;
@@ -271,7 +264,7 @@ static enum mmoe_status begin_csv(struct export *x)
     return status;
 }
 
-/* A write that failed ends the reading, too; close_file tells of it. */
+/* Reading stops early after a failed write, which close_file reports. */
 static enum mmoe_status add_runs(struct export *x)
 {
     struct mmoe_error why;
@@ -321,14 +314,15 @@ enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const ch
                                    const struct mmoe_export_watch *watch, size_t *runs,
                                    struct mmoe_error *err)
 {
-    if (!ends_with(path, ".csv") && !ends_with(path, ".jsonl"))
+    if (!mmoe_text_ends(path, ".csv") && !mmoe_text_ends(path, ".jsonl"))
         return mmoe_fail(err, MMOE_INVALID,
                          "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
     enum mmoe_status status = check_place(path, err);
     if (mmoe_failed(status))
         return status;
     struct export *x = mmoe_alloc(1, sizeof *x);
-    *x = (struct export){.store = s, .study = study, .json = ends_with(path, ".jsonl"), .err = err};
+    *x = (struct export){
+        .store = s, .study = study, .json = mmoe_text_ends(path, ".jsonl"), .err = err};
     if (watch) {
         x->go_on = watch->go_on;
         x->context = watch->context;

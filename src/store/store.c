@@ -2,13 +2,13 @@
 /*
  * store.c - studies on disk: the file, and the grids in it. Runs are in results.c.
  *
- * A grid is rows of text: the base's options and the axes' values as
- * mmoe_option_show writes them, so that SQL can read them, and a newer mmoe,
- * which may know more options than the one that wrote them. What a row says is
- * set like what a user types, and refused like it: a file may come from anywhere.
+ * A grid is rows of text, the base's options and the axes' values as mmoe_option_show
+ * writes them: SQL can read them, and so can a newer mmoe, which may know more options.
+ * A row's option is set like one that a user types, and refused like it: a file may come
+ * from anywhere.
  *
- * A store of an older schema is brought up to date by who may write. Who reads
- * leaves it, and asks it other questions where columns are missing.
+ * A store of an older schema is brought up to date when it is opened to be written. A
+ * reader leaves it as it is, and asks it other questions where columns are missing.
  */
 #include "src/store/store.h"
 
@@ -31,8 +31,7 @@ void mmoe_store_path(struct mmoe_text *t)
         mmoe_text_add(t, "%s/.local/state/mmoe/studies.db", home);
 }
 
-/* The number of the schema, 0 where there is nothing in the file yet. Fails where what is there is
- * not this program's. */
+/* The number of the schema; 0: the file is empty. Fails if the file belongs to another program. */
 static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_error *err)
 {
     static const char sql[] =
@@ -62,7 +61,7 @@ static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_er
     return MMOE_OK;
 }
 
-/* What makes SCHEMA_VERSION of schema `from`, 0 being nothing. */
+/* Append the statements that bring schema `from` up to SCHEMA_VERSION; 0: an empty file. */
 static void add_sql(struct mmoe_text *sql, int from)
 {
     if (from == 0)
@@ -72,8 +71,8 @@ static void add_sql(struct mmoe_text *sql, int from)
     mmoe_text_add(sql, "PRAGMA user_version = %d", SCHEMA_VERSION);
 }
 
-/* Two programs may find the same file old or fresh: the second waits, looks again and finds the
- * first one's tables. */
+/* Two programs may find the same file old or empty. The second one waits, looks again and finds the
+ * tables of the first. */
 static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
 {
     int schema;
@@ -91,12 +90,12 @@ done:
     return database_finish(d, status, err);
 }
 
-/* Who only reads an older store has its values by name in a view of the connection's own. */
+/* An older store that is only read has its values by name in a temporary view. */
 static const char metrics_before_3[] = "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
                                        "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
                                        "PRAGMA query_only = ON";
 
-/* A store that is only read: there must be something in it. */
+/* Prepare a store that is only read; an empty file is no store. */
 static enum mmoe_status prepare_read(struct database *d, int schema, struct mmoe_error *err)
 {
     if (schema == 0)
@@ -106,7 +105,7 @@ static enum mmoe_status prepare_read(struct database *d, int schema, struct mmoe
     return schema < 3 ? database_run(d, metrics_before_3, err) : MMOE_OK;
 }
 
-/* A store that is written, too: it gets the tables of this schema. */
+/* Prepare a store that is written: it gets the tables of this schema. */
 static enum mmoe_status prepare_write(struct database *d, int schema, struct mmoe_error *err)
 {
     enum mmoe_status status = database_write_ahead(d, err);
@@ -189,7 +188,7 @@ static enum mmoe_status add_axes(struct database *d, int64_t study, const struct
     return MMOE_OK;
 }
 
-/* The rows of a new study, in a transaction of the caller's. */
+/* Add the rows of a new study; the caller's transaction is open. */
 static enum mmoe_status add_study(struct database *d, const struct mmoe_grid *g,
                                   const char *command, const char *definition,
                                   const struct mmoe_origin *origin, int64_t *id,
@@ -231,7 +230,7 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
 
 /* --- studies read back --- */
 
-/* As much of text as fits, cut between two characters. */
+/* Copy as much of the text as fits, cut between two characters. */
 static void copy_text(char *to, size_t size, const char *text)
 {
     size_t n = strlen(text);
@@ -242,7 +241,7 @@ static void copy_text(char *to, size_t size, const char *text)
     to[n] = '\0';
 }
 
-/* `definition` is the column, or what stands for it in a store that has none; likewise below. */
+/* `definition` is the column, or its stand-in for a store without the column; likewise below. */
 #define INFO_ROWS(definition)                                                        \
     "SELECT s.id, s.created, s.command, s.version, s.cells, s.seeds, s.runs,"        \
     "       count(r.run), count(r.diverged_step), total(r.seconds), " definition " " \
@@ -286,7 +285,7 @@ enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info
     return MMOE_OK;
 }
 
-/* "there is none yet", "there are 1-3, 5". */
+/* Fail with "there is no study in it yet" or "there are 1-3, 5". */
 static enum mmoe_status no_study(struct mmoe_store *s, int64_t id, struct mmoe_error *err)
 {
     static const char sql[] = "SELECT min(id), max(id) FROM (SELECT id, id - row_number() OVER "
@@ -313,7 +312,7 @@ done:
     return status;
 }
 
-/* A row's option or value was refused. */
+/* Fail since a row's option or value was refused: a newer mmoe wrote it. */
 static enum mmoe_status newer_study(const struct mmoe_store *s, const struct mmoe_study_info *info,
                                     const struct mmoe_error *why, struct mmoe_error *err)
 {
@@ -338,8 +337,8 @@ static enum mmoe_status read_base(struct mmoe_store *s, const struct mmoe_study_
     return mmoe_failed(why.status) ? newer_study(s, info, &why, err) : MMOE_OK;
 }
 
-/* The values of an axis as one list; an option of no name this program knows is refused by
- * mmoe_grid_axis. */
+/* Append a value to an axis' list. An unknown option gets a comma; mmoe_grid_axis refuses it later.
+ */
 static void add_to_list(struct mmoe_text *list, const char *name, const char *value)
 {
     const struct mmoe_option *option = mmoe_option_find(name);
@@ -348,7 +347,7 @@ static void add_to_list(struct mmoe_text *list, const char *name, const char *va
     mmoe_text_add(list, "%s", value);
 }
 
-/* follows: the place of the axis that is followed, which was read before; -1: none. */
+/* follows: the place of the leader, an axis read before; -1: the axis follows none. */
 static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const char *values,
                                  int64_t follows, struct mmoe_error *err)
 {
@@ -431,7 +430,7 @@ enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_
     return status;
 }
 
-/* The same cells? A study whose grid this program cannot make out is no match. */
+/* Has the study the same cells? A study whose grid cannot be read is no match. */
 static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g,
                                  bool *alike, struct mmoe_error *err)
 {

@@ -220,8 +220,8 @@ static enum mmoe_verdict verdict_of(const struct mmoe_claim_term *part)
     return inside && part->p_holm < MMOE_CLAIMS_ALPHA ? MMOE_HOLDS : MMOE_UNDECIDED;
 }
 
-/* Whether a decides more than b does: failed before undecided before held, then the larger p-value,
- * NAN the largest. */
+/* Does a decide its claim rather than b? Failed goes before undecided, and undecided before held.
+ * Within these the larger p-value decides, and NAN is the largest. */
 static bool weaker(const struct mmoe_claim_term *a, const struct mmoe_claim_term *b)
 {
     static const int order[] = {[MMOE_FAILS] = 0, [MMOE_UNDECIDED] = 1, [MMOE_HOLDS] = 2};
@@ -256,8 +256,7 @@ static void conclude(struct mmoe_claim *claim)
     claim->verdict = part->verdict;
 }
 
-/* A part is corrected as if it were the only one of its claim, the other claims being what they
- * are. */
+/* Correct each part as if it were the only one of its claim, with the other claims as they are. */
 static void correct(struct mmoe_claim *claim)
 {
     double raw[MMOE_CLAIMS], p[MMOE_CLAIMS];

@@ -2,9 +2,9 @@
 /*
  * definition.c - studies and presets in plain text files.
  *
- * A line is a key and what it takes; a table has the keys, one reader each.
- * Lines are taken in their order, so that what comes later wins. Which axes
- * there are is known at the end: the keys that name one remember their line.
+ * A line is a key and its values; a table has the keys, one reader each. Lines are read in
+ * their order, so that a later one wins. The axes are known at the end of the file: a key
+ * that names an axis remembers its line, and is checked then.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const char *const drawing_words[] = {"labels", "curves", "histograms", "p
 enum { DRAWINGS = sizeof drawing_words / sizeof *drawing_words };
 static const char blanks[] = " \t";
 
-/* A file in reading. */
+/* A file that is being read. */
 struct reader {
     const char *path;
     size_t line; /* from 1; 0: the file as a whole */
@@ -33,7 +33,7 @@ struct reader {
 
 /* --- words and errors --- */
 
-/* What is read is wrong: file, line, and what is to be done. */
+/* Fail with the file, the line, and the remedy. */
 __attribute__((format(printf, 3, 4))) static enum mmoe_status wrong(struct reader *r,
                                                                     enum mmoe_status status,
                                                                     const char *format, ...)
@@ -48,7 +48,7 @@ __attribute__((format(printf, 3, 4))) static enum mmoe_status wrong(struct reade
     return mmoe_fail(r->err, status, "%.150s:%zu: %.230s", r->path, r->line, text);
 }
 
-/* The next word of a line, ended; NULL: there is none. */
+/* The next word of a line, terminated in place; NULL: there is none. */
 static char *next_word(char **rest)
 {
     char *word = *rest + strspn(*rest, blanks), *end = word + strcspn(word, blanks);
@@ -149,7 +149,7 @@ static enum mmoe_status read_figure(struct reader *r, char *rest)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
-/* Names of studies; whether they are there is seen when one is begun. */
+/* Names of studies. Whether they exist is seen when one begins. */
 static enum mmoe_status read_parts(struct reader *r, char *rest)
 {
     struct mmoe_definition *d = r->definition;
@@ -320,7 +320,7 @@ static enum mmoe_status read_lines(struct reader *r)
     return status;
 }
 
-/* The file's name without what ends it, as far as it fits. */
+/* The file's name without its ending, as far as it fits. */
 static void name_after(const char *path, struct mmoe_about *about)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path,
@@ -417,7 +417,7 @@ static enum mmoe_status read_study(const char *path, struct mmoe_definition *d,
     return mmoe_failed(status) ? status : check_study(&r);
 }
 
-/* The path of a study: `name` itself where it has a slash, else a file of the library. */
+/* Find the path of a study: `name` itself if it has a slash, else a file of the library. */
 static enum mmoe_status find_study(const char *name, struct mmoe_text *path, struct mmoe_error *err)
 {
     if (!strchr(name, '/'))

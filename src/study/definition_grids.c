@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * definition_grids.c - the grids of a definition: the one that is reported, and the one to choose
- * on.
+ * definition_grids.c - the grids of a definition: the one that is reported, and the one that
+ * an option is chosen on.
  *
- * What is chosen on the runs that are reported looks better than it is: the
- * choice has seeds of its own, further on than any study has runs.
+ * An option chosen on the reported runs would look better than it is. The runs to choose on
+ * have seeds of their own, beyond those of any study.
  */
 #include <mmoe/definition.h>
 #include <mmoe/record.h>

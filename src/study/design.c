@@ -6,8 +6,8 @@
 #include <mmoe/run.h>
 #include <mmoe/source.h>
 
-/* The axis of that name that varies by itself, or axis_count. One that follows does not meet every
- * value of others. */
+/* The axis of that name, or axis_count. An axis that follows another does not count: it does not
+ * meet every value of the others. */
 static size_t axis_named(const struct mmoe_grid *g, const char *name)
 {
     size_t a = 0;
@@ -28,7 +28,7 @@ static bool find_models(const struct mmoe_grid *g, struct mmoe_design *d)
     return found == MMOE_CLAIMS_MODELS;
 }
 
-/* Sorted into ascending order as they come. */
+/* Insert the values of p in ascending order. */
 static bool find_p(const struct mmoe_grid *g, struct mmoe_design *d)
 {
     size_t count = g->axes[d->p_axis].count;

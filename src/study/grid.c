@@ -2,15 +2,15 @@
 /*
  * grid.c - a grid of options times seeds: which runs a study has.
  *
- * A cell is a number with a digit for each axis that follows none, the first
- * axis' the most significant one; an axis that follows has the digit of its
- * leader. The place of a cell within its seed is the same digits in another
- * order: those of axes that change the rows, themselves or through one that
- * follows, come first, so that cells which share their rows follow each other
+ * A cell is a number with a digit for each axis that follows none; the first axis has the
+ * most significant digit. An axis that follows has the digit of its leader.
+ *
+ * The runs of a seed come in another order of the same digits. Axes that change the rows,
+ * themselves or through a follower, come first: cells with the same rows are neighbours,
  * and the rows are made once.
  *
- * Values are kept as mmoe_option_show writes them: 0.50 and .5 are one value,
- * and a grid read back from a store equals the one that was stored.
+ * Values are kept as mmoe_option_show writes them: 0.50 and .5 are one value, and a grid
+ * read back from a store equals the one that was stored.
  */
 #include <string.h>
 
@@ -19,7 +19,7 @@
 
 /* --- axes --- */
 
-/* Lists have commas of their own. */
+/* The values of an option that is a list have commas themselves. */
 char mmoe_grid_separator(const struct mmoe_option *option)
 {
     return option->type == MMOE_TYPE_SIZES || option->type == MMOE_TYPE_REALS ? '/' : ',';
@@ -41,7 +41,7 @@ static const char *value_at(const struct mmoe_axis *axis, size_t i)
     return axis->text + axis->at[i];
 }
 
-/* Append a value as it is shown; *used bytes of the axis' text are taken. */
+/* Append a value to the axis; *used bytes of its text are taken. */
 static enum mmoe_status append(struct mmoe_axis *axis, size_t *used, const struct mmoe_text *shown,
                                struct mmoe_error *err)
 {
@@ -62,7 +62,7 @@ static enum mmoe_status append(struct mmoe_axis *axis, size_t *used, const struc
     return MMOE_OK;
 }
 
-/* Append the option's value in o. */
+/* Append the value that the option has in o. */
 static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used,
                                   const struct mmoe_options *o, struct mmoe_error *err)
 {
@@ -98,7 +98,7 @@ done:
     return status;
 }
 
-/* The place of the option's axis, or of a new one. */
+/* The place of the option's axis, or of a new axis. */
 static size_t place_of(const struct mmoe_grid *g, const struct mmoe_option *option)
 {
     size_t i = 0;
@@ -116,8 +116,8 @@ static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
     return NULL;
 }
 
-/* May the option be the axis at `place`, or a new one, with those values? Read into *axis, whose
- * option and tie are set. */
+/* Read the values of an axis at `place`, which may be a new one, into *axis. Its option and leader
+ * are set. Fails if the option may not be an axis there. */
 static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place, const char *values,
                                   struct mmoe_axis *axis, struct mmoe_error *err)
 {
@@ -166,7 +166,8 @@ enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char 
 
 /* --- axes that follow --- */
 
-/* The axis that is followed in the end, as in mmoe_axis.follows; 0 and *err where there is none. */
+/* The axis named `key`, or the one it follows, as in mmoe_axis.follows; 0 and *err if there is
+ * none. */
 static size_t find_leader(const struct mmoe_grid *g, const struct mmoe_option *option,
                           const char *key, struct mmoe_error *err)
 {
@@ -259,7 +260,7 @@ size_t mmoe_grid_runs(const struct mmoe_grid *g)
     return mmoe_grid_cells(g) * g->seeds;
 }
 
-/* The value of each axis that follows is its leader's. */
+/* Give each axis that follows the digit of its leader. */
 static void fill_in(const struct mmoe_grid *g, size_t digits[MMOE_AXES_MAX])
 {
     for (size_t a = 0; a < g->axis_count; a++)
@@ -267,7 +268,7 @@ static void fill_in(const struct mmoe_grid *g, size_t digits[MMOE_AXES_MAX])
             digits[a] = digits[g->axes[a].follows - 1];
 }
 
-/* Which value of each axis a cell has. */
+/* Split a cell into the digit of each axis. */
 static void digits_of_cell(const struct mmoe_grid *g, size_t cell, size_t digits[MMOE_AXES_MAX])
 {
     for (size_t a = g->axis_count; a-- > 0;) {
@@ -289,7 +290,7 @@ static bool changes_rows(const struct mmoe_grid *g, size_t place)
     return data;
 }
 
-/* The same of the cell at a place within a seed: axes that change the rows turn slowest. */
+/* Split the place of a cell within its seed: axes that change the rows turn slowest. */
 static void digits_of_place(const struct mmoe_grid *g, size_t place, size_t digits[MMOE_AXES_MAX])
 {
     for (int data = 0; data < 2; data++)

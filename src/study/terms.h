@@ -66,8 +66,8 @@ void term_same_variance(struct terms *h, const double *const cell[2], double mar
 void term_same_quantile(struct terms *h, const double *const cell[2], double q, double margin,
                         struct mmoe_claim_term *part);
 
-/* The runs of one cell that are there, ascending, those that diverged as INFINITY, into out
- * (seeds); how many. */
+/* Copy the runs of one cell that are there to out (seeds), ascending, diverged ones as INFINITY;
+ * returns how many. */
 size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diverged);
 
 #endif

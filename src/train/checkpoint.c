@@ -21,11 +21,11 @@
 enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
 enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
 enum { ROWS, TEST_ROWS, VARIANCES };
-#define SAME 1e-6 /* relative difference of variances that another machine's rounding may make */
+#define SAME 1e-6 /* relative difference of variances that rounding on another machine may make */
 
 /* --- out --- */
 
-/* What follows the losses in a row: AUC of binary tasks, R^2 of the others. */
+/* The quality of a task, which follows the losses in a row: AUC if binary, else R^2. */
 static double *quality_of(const struct mmoe_task *task, struct mmoe_eval *e, size_t k)
 {
     return &e->value[mmoe_metrics_quality(task[k].binary)][k];
@@ -135,7 +135,7 @@ static const struct mmoe_array *find(const struct mmoe_arrays *in, const char *n
     return fits ? v : NULL;
 }
 
-/* Whole numbers of a checkpoint that can be. */
+/* Can the whole numbers of a checkpoint be those of a run? */
 static bool sound(const int64_t *c)
 {
     for (size_t i = 0; i < COUNTS; i++)
@@ -159,8 +159,8 @@ static size_t points_of(const int64_t *c)
     return last < 0 ? 0 : (size_t)(last / c[STRIDE] + 1 + (last % c[STRIDE] != 0));
 }
 
-/* A loss is missing where the new run has none, either: its task has no held-out label, for which
- * mmoe 0.1 wrote 0. */
+/* Read a row. A loss may be missing only if the new run has none either: its task has no held-out
+ * label. For such a loss mmoe 0.1 wrote 0. */
 static bool take_eval(const struct mmoe_snapshot *s, const double *row, double least, double most,
                       struct mmoe_eval *e)
 {
@@ -218,7 +218,7 @@ static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
     s->seconds = n[SECONDS];
 }
 
-/* The last evaluation is what the run says of itself now. */
+/* Show the last evaluation as the run's present one. */
 static void show_last(struct mmoe_snapshot *s)
 {
     if (s->curve_count)
@@ -226,7 +226,7 @@ static void show_last(struct mmoe_snapshot *s)
     s->tested = false;
 }
 
-/* A task without a label to train on has none, for which mmoe 0.1 wrote 0. */
+/* Compare two variances. A task without a label to train on has none; mmoe 0.1 wrote 0 for it. */
 static bool same_variance(double was, double is)
 {
     return isnan(is) ? isnan(was) || was == 0 : fabs(was - is) <= SAME * is;

@@ -2,9 +2,14 @@
 /*
  * files.c - the live session in files: weights, rows, and checkpoints.
  *
- * A checkpoint is a file of arrays: `checkpoint` says so and of which kind, `options` are the
- * settings, `run.options` those the run was made with, the rest is the run (checkpoint.c). Rows are
- * made again from the options.
+ * A checkpoint is a file of arrays:
+ *
+ *   checkpoint    a mark that names the kind of file
+ *   options       the settings of the session
+ *   run.options   the settings the run was made with
+ *   others        the run (checkpoint.c)
+ *
+ * Rows are not in it: they are made again from the options.
  */
 #include "src/work/files.h"
 
@@ -19,7 +24,8 @@
 
 static const char checkpoint_mark[] = "mmoe checkpoint 1";
 
-/* The file of rows by its whole path, so that a session in another folder finds it. */
+/* Replace the path of the file of rows by its absolute path, so that a session in another folder
+ * finds it. */
 static void name_whole(char path[MMOE_FILE_MAX])
 {
     char real[PATH_MAX];
@@ -52,7 +58,7 @@ static enum mmoe_status checkpoint(const struct mmoe_run *run, const struct mmoe
     return mmoe_run_save(run, a, err);
 }
 
-/* Options out of a checkpoint's text. */
+/* Read options from the text of a checkpoint. */
 static enum mmoe_status take_options(const struct mmoe_arrays *a, const char *name,
                                      struct mmoe_options *o, struct mmoe_error *err)
 {
@@ -79,7 +85,7 @@ static enum mmoe_status check_mark(const struct mmoe_arrays *a, struct mmoe_erro
     return status;
 }
 
-/* What the file is to hold, as arrays. */
+/* Collect the contents of the file as arrays. */
 static enum mmoe_status collect(const struct mmoe_filed *file, const struct mmoe_dataset *data,
                                 const struct mmoe_run *run, struct mmoe_arrays *a,
                                 struct mmoe_error *err)
