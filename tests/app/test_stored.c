@@ -167,6 +167,34 @@ static void nothing_else_begins_while_a_study_is_trained(void **state)
     free(g);
 }
 
+/* A study is not over before its claims are told: what its command does next stands on it. */
+static void nothing_else_begins_while_claims_are_tested(void **state)
+{
+    const struct place *p = *state;
+    static const char text[] = "figure histograms\naxis p=0.5,1\n"
+                               "axis model=shared-bottom,omoe,mmoe\nclaims\nseeds 2\n"
+                               "set dim=10 rows=200 test-rows=50 batch=20 steps=4\n";
+    char path[96];
+    struct mmoe_options o = app->view.options;
+    snprintf(path, sizeof path, "%s/mine.conf", p->folder);
+    write_file(path, text, sizeof text - 1);
+    const struct app_schedule_order order = {
+        .order = {.name = path, .command = "study mine", .session = &o},
+        .store = p->file,
+        .jobs = 1};
+    assert_fine(app_schedule_begin(app, &order, &err));
+    while (app->repeating)
+        wait_for_news();
+    assert_true(app_has_jobs(app));
+    assert_refused(app_repeat(app, &o, 1, &err), MMOE_STATE, "a study is in progress");
+    assert_refused(app_study(app, 1, p->file, false, 1, NULL, &err), MMOE_STATE,
+                   "a study is in progress");
+    wait_for(APP_WAIT_SEEDS);
+    assert_int_equal(count("\"event\":\"claim\""), 7);
+    assert_fine(app_repeat(app, &o, 1, &err));
+    wait_for(APP_WAIT_SEEDS);
+}
+
 static void a_store_that_cannot_be_read_is_complained_of(void **state)
 {
     const struct place *p = *state;
@@ -340,6 +368,7 @@ static void a_job_ends_with_the_app(void **state)
 TESTS(STORED(a_study_is_shown_while_it_is_read), STORED(a_reading_can_be_stopped),
       STORED(nothing_else_begins_while_a_study_is_read),
       STORED(nothing_else_begins_while_a_study_is_trained),
+      STORED(nothing_else_begins_while_claims_are_tested),
       STORED(a_store_that_cannot_be_read_is_complained_of),
       STORED(claims_need_a_study_of_their_kind), STORED(claims_are_told_when_they_are_tested),
       STORED(stopped_claims_say_so), STORED(exports_are_jobs), STORED(reports_are_jobs),
