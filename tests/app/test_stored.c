@@ -126,7 +126,7 @@ static void a_reading_can_be_stopped(void **state)
     assert_true(app_idle(app, APP_WAIT_SEEDS));
     assert_false(app->view.study.reading);
     assert_int_equal(app->view.queue_wanted, 0);
-    assert_int_equal(count("study 1: stopped after 0 runs were read"), 1);
+    assert_int_equal(count("study 1: stopped after 0 of 8 runs; study open 1 reads them all"), 1);
     wait_for(APP_WAIT_SEEDS);
     assert_int_equal(count("\"event\""), 0);
     open_study(p);

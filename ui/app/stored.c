@@ -277,6 +277,7 @@ void app_opening_stop(struct app *a)
             (long long)a->view.study.id, a->view.queue_done, a->view.queue_wanted,
             (long long)a->view.study.id);
     app_opening_done(a);
+    a->changes++;
 }
 
 /* Show a study; what is finished of it is read from now on. Takes the path over. */
