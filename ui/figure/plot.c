@@ -18,6 +18,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <wctype.h>
 
 #include "ui/figure/range.h"
 
@@ -338,20 +339,53 @@ static bool is_free(const struct canvas *c, int x, int y, int n)
     return true;
 }
 
-/* The mark and the name right of a curve's end, on the nearest row that is free there. */
+/* Would n cells from x hit the name of another curve? */
+static bool hits_name(const struct canvas *c, int x, int y, int n)
+{
+    for (int i = 0; i < n && x + i < c->width; i++)
+        if (iswalnum((wint_t)c->cells[y * c->stride + x + i].ch))
+            return true;
+    return false;
+}
+
+/* The nearest row with room for n cells right of a curve's end; its own where there is none. */
+static int name_row(const struct canvas *c, struct end at, int n)
+{
+    for (int off = 0; off < c->height; off++) {
+        int y = is_free(c, at.x + 1, at.y + off, n) ? at.y + off : at.y - off;
+        if (is_free(c, at.x + 1, y, n))
+            return y;
+    }
+    return at.y;
+}
+
+/* The mark and the name right of a curve's end; where no row is free they go over other curves, but
+ * not over names. */
 static void draw_name(struct canvas *c, const struct figure_plot *p, size_t which, struct end at)
 {
     const struct figure_series *series = &p->series[which];
-    int marked = p->count > 1, n = canvas_columns(series->name) + marked, y = at.y;
-    for (int off = 0; off < c->height; off++) {
-        y = is_free(c, at.x + 1, at.y + off, n) ? at.y + off : at.y - off;
-        if (is_free(c, at.x + 1, y, n))
-            break;
-        y = at.y;
-    }
+    int marked = p->count > 1, n = canvas_columns(series->name) + marked;
+    int y = name_row(c, at, n);
+    if (hits_name(c, at.x + 1, y, n))
+        return;
     if (marked)
         canvas_put(c, at.x + 1, y, role_of(series), CELL_BOLD, c->glyphs->marks[series->look % 6]);
     canvas_text(c, at.x + 1 + marked, y, role_of(series), CELL_BOLD, series->name);
+}
+
+/* First the names that have room where their curves end, so that none of these gives way. */
+static void draw_names(struct canvas *c, const struct figure_plot *p, const struct end *ends,
+                       size_t count)
+{
+    bool drawn[SERIES_MAX] = {false};
+    for (int own = 1; own >= 0; own--)
+        for (size_t k = 0; k < count; k++) {
+            int n = canvas_columns(p->series[k].name) + (p->count > 1);
+            if (drawn[k] || ends[k].x < 0 || (own && !is_free(c, ends[k].x + 1, ends[k].y, n)))
+                continue;
+            draw_name(c, p, k, ends[k]);
+            drawn[k] = true;
+        }
 }
 
 static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s,
@@ -405,9 +439,8 @@ static void draw_all(const struct figure_plot *p, const struct scale *s, struct 
             draw_band(area, &p->series[k], s);
     for (size_t k = count; k-- > 0;) /* the first lies on top */
         ends[k] = draw_series(p, k, s, area);
-    for (size_t k = 0; k < count; k++)
-        if (ends[k].x >= 0 && !(p->without & FIGURE_NO_NAMES))
-            draw_name(area, p, k, ends[k]);
+    if (!(p->without & FIGURE_NO_NAMES))
+        draw_names(area, p, ends, count);
 }
 
 static void draw_skipped(const struct scale *s, struct canvas *c)
