@@ -51,6 +51,16 @@ static inline void wait_for(struct workers *w)
     mmoe_mailbox_drain(w->mailbox);
 }
 
+/* Copy the lane's newest snapshot; false where there is none since the last one. */
+static inline bool fetch_snapshot(struct mmoe_lane *l, struct mmoe_snapshot *to)
+{
+    const struct mmoe_snapshot *s = mmoe_lane_snapshot(l);
+    if (s)
+        mmoe_snapshot_copy(to, s);
+    mmoe_snapshot_free(s);
+    return s != NULL;
+}
+
 /* Fetch n records of the queue. */
 static inline void collect(struct workers *w, struct mmoe_record *records, size_t n)
 {

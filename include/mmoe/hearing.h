@@ -36,7 +36,7 @@ void mmoe_hearing_free(struct mmoe_hearing *h); /* NULL allowed */
 
 /*
  * Test all groups' claims. go_on (NULL allowed) is asked between two measurements with the share
- * that is done, 0 to 1; where it says no: MMOE_STATE.
+ * that is done, 0 to 1; where it says no: MMOE_STATE, and there are no claims.
  */
 enum mmoe_status mmoe_hearing_claims(struct mmoe_hearing *h,
                                      bool (*go_on)(void *context, double share), void *context,

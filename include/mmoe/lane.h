@@ -53,9 +53,9 @@ uint64_t mmoe_lane_reset(struct mmoe_lane *l);
 
 /*
  * Files of the live run. Exports and loads are done between two steps of a training in progress,
- * which a load ends where it succeeds; an import waits its turn as other orders do. One that fails
- * leaves rows and run as they were. What was done is told by mmoe_lane_filed, what failed by
- * mmoe_mailbox_error.
+ * which a load ends where it succeeds, with the orders that wait and were given before it; an
+ * import waits its turn as other orders do. One that fails leaves rows and run as they were. What
+ * was done is told by mmoe_lane_filed, what failed by mmoe_mailbox_error.
  */
 enum mmoe_file {
     MMOE_FILE_EXPORT_WEIGHTS,

@@ -66,10 +66,4 @@ void mmoe_queue_hold(struct mmoe_queue *q, bool held);
    again. */
 void mmoe_queue_stop(struct mmoe_queue *q);
 
-/* For the tests: datasets made so far; workers that have a run; those of them that wait in a hold.
- */
-size_t mmoe_queue_datasets(struct mmoe_queue *q);
-size_t mmoe_queue_active(struct mmoe_queue *q);
-size_t mmoe_queue_holding(struct mmoe_queue *q);
-
 #endif

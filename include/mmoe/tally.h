@@ -23,6 +23,7 @@
 #include <math.h>
 
 #include <mmoe/grid.h>
+#include <mmoe/infer.h>
 #include <mmoe/metrics.h>
 #include <mmoe/record.h>
 #include <mmoe/stats.h>
@@ -37,7 +38,8 @@ struct mmoe_spread {
     struct mmoe_summary summary;
 };
 
-/* A task's loss against the step, over the seeds of a cell. */
+/* A task's loss against the step, over the seeds of a cell. Where its runs have more steps than
+ * there is room for, those that most runs have, the earlier ones of equals, and the last. */
 struct mmoe_tally_curve {
     size_t points;
     size_t n[MMOE_RECORD_CURVE];    /* seeds that have a finite loss there */
@@ -83,6 +85,9 @@ const double *mmoe_tally_column(const struct mmoe_tally *t, enum mmoe_metric met
 const double *mmoe_tally_choice(const struct mmoe_tally *t, size_t task);
 const struct mmoe_spread *mmoe_tally_spread(struct mmoe_tally *t, size_t cell,
                                             enum mmoe_metric metric, size_t task);
+/* The share that n of the cell's finished runs are, diverged ones included, with its 95 % interval
+ * (Wilson). */
+struct mmoe_interval mmoe_tally_share(const struct mmoe_tally *t, size_t cell, size_t n);
 /* Pearson correlation of the first two labels. */
 const struct mmoe_spread *mmoe_tally_labels(struct mmoe_tally *t, size_t cell);
 /* NULL unless the tally keeps curves. */

@@ -56,8 +56,6 @@ char *mmoe_format_count(uint64_t v, char *buf, size_t size);
  * returns buf. */
 char *mmoe_format_duration(double seconds, char *buf, size_t size);
 
-/* Edits (insert, delete, replace, swap neighbours) that turn a into b. */
-size_t mmoe_edit_distance(const char *a, const char *b);
 /* The word nearest to s in words (count entries), or NULL where none is near enough to be meant. */
 const char *mmoe_nearest(const char *s, const char *const *words, size_t count);
 

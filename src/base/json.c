@@ -2,9 +2,9 @@
 /*
  * json.c - members of JSON objects (RFC 8259), appended to a text.
  *
- * A member is the first of its object where the text ends in {; behind anything
- * else it follows another member. A text that is empty, or ends in a comma or a
- * line, is a piece of an object whose beginning stands elsewhere.
+ * A comma is put before a member unless the text ends in {, in a comma or in a newline, or
+ * is empty. Such a text is the beginning of an object, or a piece of one that began
+ * elsewhere.
  */
 #include <string.h>
 

@@ -576,28 +576,36 @@ void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t)
     }
 }
 
+/* Set the option of a line NAME=VALUE, which is cut at its sign. */
+static enum mmoe_status read_line(struct mmoe_options *o, char *line, struct mmoe_error *err)
+{
+    char *value = strchr(line, '=');
+    if (!value)
+        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is no option with its value", line);
+    *value++ = '\0';
+    return mmoe_option_set(o, line, value, err);
+}
+
 enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, struct mmoe_error *err)
 {
     struct mmoe_options read = *o;
     struct mmoe_text line = {0};
-    enum mmoe_status status = MMOE_OK;
-    while (*text && !mmoe_failed(status)) {
+    enum mmoe_status status;
+    while (*text) {
         size_t n = strcspn(text, "\n");
         mmoe_text_clear(&line);
         mmoe_text_add(&line, "%.*s", (int)n, text);
         text += n + (text[n] != '\0');
-        char *value = strchr(line.s, '=');
-        if (value)
-            *value++ = '\0';
-        status = value
-                     ? mmoe_option_set(&read, line.s, value, err)
-                     : mmoe_fail(err, MMOE_INVALID, "'%.60s' is no option with its value", line.s);
+        status = read_line(&read, line.s, err);
+        if (mmoe_failed(status))
+            goto done;
     }
+    status = mmoe_options_check(&read, err);
+    if (mmoe_failed(status))
+        goto done;
+    *o = read;
+done:
     mmoe_text_done(&line);
-    if (!mmoe_failed(status))
-        status = mmoe_options_check(&read, err);
-    if (!mmoe_failed(status))
-        *o = read;
     return status;
 }
 
@@ -658,17 +666,20 @@ static enum mmoe_status check_list(const char *name, const struct mmoe_reals *li
 enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err)
 {
     enum mmoe_status status = check_list("alpha", &o->alpha, o->sines, err);
-    if (!mmoe_failed(status))
-        status = check_list("beta", &o->beta, o->sines, err);
-    if (!mmoe_failed(status) && o->gate_noise && o->top_k == 0)
-        status = mmoe_fail(
+    if (mmoe_failed(status))
+        return status;
+    status = check_list("beta", &o->beta, o->sines, err);
+    if (mmoe_failed(status))
+        return status;
+    if (o->gate_noise && o->top_k == 0)
+        return mmoe_fail(
             err, MMOE_RANGE,
             "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
-    if (!mmoe_failed(status) && !o->data[0] && o->batch > o->rows)
-        status = mmoe_fail(err, MMOE_RANGE,
-                           "batch %zu is more than rows %zu: lower batch or raise rows", o->batch,
-                           o->rows);
-    return status;
+    if (!o->data[0] && o->batch > o->rows)
+        return mmoe_fail(err, MMOE_RANGE,
+                         "batch %zu is more than rows %zu: lower batch or raise rows", o->batch,
+                         o->rows);
+    return MMOE_OK;
 }
 
 void mmoe_options_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out)

@@ -28,13 +28,14 @@ static inline void share_add(struct share *s)
     atomic_fetch_add_explicit(&s->references, 1, memory_order_relaxed);
 }
 
-/* True where it was the last: then nobody else has it, and all that others did to it is seen. */
+/* Drop a reference. True if it was the last: no other thread uses the object, and the changes of
+ * all of them are visible. */
 static inline bool share_drop(struct share *s)
 {
     return atomic_fetch_sub_explicit(&s->references, 1, memory_order_acq_rel) == 1;
 }
 
-/* The one who asks has the only reference. */
+/* Has the caller the only reference? */
 static inline bool share_is_sole(struct share *s)
 {
     return atomic_load_explicit(&s->references, memory_order_acquire) == 1;

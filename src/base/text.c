@@ -390,11 +390,6 @@ static size_t distance(const char *a, const char *b, bool fold)
     return edits;
 }
 
-size_t mmoe_edit_distance(const char *a, const char *b)
-{
-    return distance(a, b, false);
-}
-
 /* The one word that starts with s, or NULL. */
 static const char *unique_completion(const char *s, const char *const *words, size_t count)
 {

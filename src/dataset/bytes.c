@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bytes.c - files read whole, and files written beside their place and renamed into it. */
+/* bytes.c - the bytes of a file of arrays: read whole, or written beside its place (beside.c). */
 #include "src/dataset/bytes.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <mmoe/mem.h>
-
-#define WRITE_MAX ((size_t)1 << 30) /* bytes in one call */
 
 /* --- reading --- */
 
@@ -70,75 +64,31 @@ enum mmoe_status bytes_out_fail(const struct bytes_out *b)
     return mmoe_fail(b->err, MMOE_IO, "cannot write %.200s: %s", b->path, strerror(errno));
 }
 
-/* Close the file, if it is open; false where that fails. */
-static bool shut(struct bytes_out *b)
-{
-    int fd = b->fd;
-    b->fd = -1;
-    return fd < 0 || close(fd) == 0;
-}
-
-static void forget(struct bytes_out *b)
-{
-    mmoe_text_done(&b->place);
-    mmoe_text_done(&b->beside);
-}
-
 enum mmoe_status bytes_out_open(struct bytes_out *b, const char *path, struct mmoe_error *err)
 {
     struct stat st;
-    char real[PATH_MAX];
-    *b = (struct bytes_out){.fd = -1, .path = path, .err = err};
-    bool there = stat(path, &st) == 0;
-    if (there && !S_ISREG(st.st_mode))
+    *b = (struct bytes_out){.path = path, .err = err};
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return mmoe_fail(err, MMOE_IO, "cannot write %.200s: it is not a file", path);
-    mmoe_text_add(&b->place, "%s", there && realpath(path, real) ? real : path);
-    mmoe_text_add(&b->beside, "%s.%ld~", b->place.s, (long)getpid());
-    b->fd = open(b->beside.s, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (b->fd >= 0)
-        return MMOE_OK;
-    bytes_out_fail(b);
-    forget(b);
-    return err->status;
-}
-
-bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = pwrite(b->fd, bytes, n < WRITE_MAX ? n : WRITE_MAX, (off_t)at);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        bytes = (const char *)bytes + done;
-        at += (size_t)done;
-        n -= (size_t)done;
-    }
-    return true;
+    return beside_open(&b->file, path) ? MMOE_OK : bytes_out_fail(b);
 }
 
 bool bytes_out_put(struct bytes_out *b, const void *bytes, size_t n)
 {
-    bool fine = bytes_out_patch(b, b->at, bytes, n);
-    b->at += n;
-    return fine;
+    return beside_put(&b->file, bytes, n);
+}
+
+bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n)
+{
+    return beside_patch(&b->file, at, bytes, n);
 }
 
 enum mmoe_status bytes_out_close(struct bytes_out *b)
 {
-    if (fsync(b->fd) != 0 || !shut(b) || rename(b->beside.s, b->place.s) != 0)
-        goto fail;
-    forget(b);
-    return MMOE_OK;
-fail:
-    bytes_out_fail(b);
-    bytes_out_drop(b);
-    return MMOE_IO;
+    return beside_close(&b->file) ? MMOE_OK : bytes_out_fail(b);
 }
 
 void bytes_out_drop(struct bytes_out *b)
 {
-    shut(b);
-    unlink(b->beside.s);
-    forget(b);
+    beside_drop(&b->file);
 }

@@ -2,10 +2,8 @@
 /*
  * bytes.h - the bytes of a file, as a format reads and writes them.
  *
- * A file is read whole. A file is written beside its place, piece by piece, and
- * renamed into its place when all of it is on the disk: a full disk or a crash
- * leaves the old file as it was. Where the path is a link, the file it leads to
- * is replaced, not the link.
+ * A file is read whole. A file is written piece by piece beside its place
+ * (src/base/beside.h). A failure names the file and the reason.
  *
  * Ownership: bytes_in_done gives the bytes back; bytes_out_close or bytes_out_drop ends a
  *            file that bytes_out_open began. The path and the error are borrowed until then.
@@ -22,7 +20,8 @@
 #include <stddef.h>
 
 #include <mmoe/status.h>
-#include <mmoe/text.h>
+
+#include "src/base/beside.h"
 
 /* A file that was read. */
 struct bytes_in {
@@ -32,7 +31,7 @@ struct bytes_in {
     struct mmoe_error *err;
 };
 
-/* Read a file; MMOE_IO where it is none or cannot be read, MMOE_LIMIT where it does not fit in
+/* Read a file; MMOE_IO if the path is no file or cannot be read, MMOE_LIMIT if it does not fit in
  * memory. */
 enum mmoe_status bytes_in_read(struct bytes_in *b, const char *path, struct mmoe_error *err);
 void bytes_in_done(struct bytes_in *b);
@@ -42,20 +41,18 @@ enum mmoe_status bytes_in_fail(const struct bytes_in *b, enum mmoe_status status
 
 /* A file that is being written. */
 struct bytes_out {
-    int fd;    /* -1: closed */
-    size_t at; /* bytes so far */
+    struct beside file;
     const char *path;
     struct mmoe_error *err;
-    struct mmoe_text place, beside; /* where the file will be, and where it is until then */
 };
 
-/* Begin a file; MMOE_IO where the path is no file or cannot be written. */
+/* Begin a file; MMOE_IO if the path is no file or cannot be written. */
 enum mmoe_status bytes_out_open(struct bytes_out *b, const char *path, struct mmoe_error *err);
-/* Append n bytes; false where that fails, and errno says why. */
+/* Append n bytes; false after a failure, and errno says why. */
 bool bytes_out_put(struct bytes_out *b, const void *bytes, size_t n);
 /* Overwrite n of the bytes put before, from `at` on; false as bytes_out_put. */
 bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n);
-/* Sync the file and put it in its place; the file is dropped where that fails. */
+/* Sync the file and put it in its place; after a failure it is dropped. */
 enum mmoe_status bytes_out_close(struct bytes_out *b);
 /* Remove what was written; the file at the path is untouched. */
 void bytes_out_drop(struct bytes_out *b);

@@ -2,8 +2,8 @@
 /*
  * dataset.c - immutable rows, shared by reference.
  *
- * The counter of references lies before the public part in one block; all
- * arrays are blocks of their own, since their sizes are a user's choice.
+ * The count of references lies before the public part, in one block with it. Every array
+ * is a block of its own, since a user chooses its size.
  */
 #include "src/dataset/dataset.h"
 
@@ -50,7 +50,7 @@ static bool same_inputs(const struct mmoe_dataset *a, const struct mmoe_dataset 
            a->test.n == b->test.n && a->dim == b->dim;
 }
 
-/* The dataset whose inputs can serve, or NULL. */
+/* The dataset whose inputs can be shared, or NULL. */
 static struct mmoe_dataset *owner_like(const struct counted *c, struct mmoe_dataset *like)
 {
     const struct mmoe_dataset *d = &c->data;
@@ -60,7 +60,7 @@ static struct mmoe_dataset *owner_like(const struct counted *c, struct mmoe_data
     return counted_of(like)->owner ? counted_of(like)->owner : like;
 }
 
-/* Move the arrays of a spare dataset of the same shape to d; false where `like` is none. */
+/* Move the arrays of a spare dataset of the same shape to d; false if `like` is no such dataset. */
 static bool take_room(struct mmoe_dataset *d, struct mmoe_dataset *like)
 {
     if (!like || !counted_of(like)->spare || !same_inputs(like, d) || like->tasks != d->tasks)
@@ -74,7 +74,7 @@ static bool take_room(struct mmoe_dataset *d, struct mmoe_dataset *like)
     return true;
 }
 
-/* Arrays of one part; its inputs are the owner's where there is one. */
+/* Allocate the arrays of one part; an owner lends its inputs. */
 static void allocate(struct mmoe_rows *r, const struct mmoe_rows *owner, bool *missing)
 {
     r->x = owner ? owner->x : array(r->n, r->dim, sizeof *r->x, missing);
@@ -130,8 +130,8 @@ enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct m
     return MMOE_OK;
 }
 
-/* Column k of the labels in double, but for rows that lack it or (other < T) the other. Returns how
- * many. */
+/* Column k of the labels in double, without the rows that lack label k or, if other < T, label
+ * `other`. Returns how many. */
 static size_t column(const struct mmoe_dataset *d, size_t k, size_t other, double *out)
 {
     size_t n = 0;

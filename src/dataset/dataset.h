@@ -21,14 +21,14 @@ struct mmoe_shape {
 };
 
 /*
- * Room for rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL
- * allowed) where those have the same seed and shape, or its arrays where it is spare. What is not
- * shared is to be filled: reused arrays hold what they held. Tasks are called A, B, ... NULL and
- * *err where the rows do not fit in memory.
+ * Make room for rows of that shape; their inputs come from that seed. If `like` (NULL
+ * allowed) has the same seed and shape, its inputs are shared; if it is spare, its arrays
+ * are reused. The caller fills all that is not shared: reused arrays have their old
+ * contents. Tasks are called A, B, ... NULL and *err if the rows do not fit in memory.
  */
 struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t seed,
                                       struct mmoe_dataset *like, struct mmoe_error *err);
-/* True where the inputs are those of another dataset, and filled. */
+/* True if the inputs are shared with another dataset, and so filled already. */
 bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 
 /* Mark the tasks that option binary names; MMOE_RANGE where there is no such task. */

@@ -2,7 +2,7 @@
 /*
  * exchange.c - rows as named arrays, out of a dataset and into one; the source `arrays`.
  *
- * What comes in is checked number by number, and shares nothing with the file.
+ * Numbers of a file are checked one by one and copied: a dataset shares nothing with it.
  */
 #include <math.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static enum mmoe_status add_part(struct mmoe_arrays *out, const char *name,
     return status;
 }
 
-/* The tasks' names, where they are not the letters every dataset begins with. */
+/* Add the tasks' names unless they are the letters every dataset begins with. */
 static enum mmoe_status add_names(struct mmoe_arrays *out, const struct mmoe_dataset *d,
                                   struct mmoe_error *err)
 {
@@ -84,8 +84,8 @@ enum mmoe_status mmoe_exchange_export(const struct mmoe_dataset *d, struct mmoe_
 
 /* --- in --- */
 
-/* The array of that name with two dimensions, of columns (0: any) columns; one dimension is one
- * column. */
+/* The array of that name as a matrix with `columns` columns (0: any); an array of one dimension is
+ * one column. */
 static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char *name, size_t rows,
                                        size_t columns, struct mmoe_error *err)
 {
@@ -111,8 +111,8 @@ static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char 
     return v;
 }
 
-/* Numbers of an array, which must be finite; labels may be NaN, and those of a binary task are 0
- * or 1. */
+/* Copy the numbers of an array. Inputs must be finite; a label may be NaN, and that of a binary
+ * task is 0 or 1. */
 static enum mmoe_status fill(const struct mmoe_dataset *d, const struct mmoe_array *v, bool labels,
                              mmoe_real *to, struct mmoe_error *err)
 {
@@ -167,12 +167,13 @@ static void take_truth(struct mmoe_dataset *d, const struct mmoe_arrays *in)
         d->cosine = cosine(d->w, d->w + d->dim, d->dim);
 }
 
-/* The arrays of one part, which go together. */
+/* The arrays of one part: as many rows in x as in y. */
 struct part {
     const struct mmoe_array *x, *y;
 };
 
-/* Those of part `name`; dim and tasks 0: any. False and *err where they do not go together. */
+/* Find the arrays of part `name`; dim and tasks 0: any. False and *err if they do not go together.
+ */
 static bool find_part(const struct mmoe_arrays *in, const char *name, size_t dim, size_t tasks,
                       struct part *p, struct mmoe_error *err)
 {
@@ -252,7 +253,7 @@ static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_
 {
     struct mmoe_arrays in = {0};
     struct mmoe_error why;
-    (void)like; /* another file's arrays are of no use */
+    (void)like; /* `like` is of no use: its arrays are those of another file */
     if (mmoe_failed(mmoe_arrays_read(&in, o->data, err)))
         return NULL;
     struct mmoe_dataset *d = make(o, &in, &why);

@@ -2,22 +2,14 @@
 /* formats.c - arrays in files, whose names say the format. */
 #include "src/dataset/formats.h"
 
-#include <string.h>
-
 #include <mmoe/mem.h>
 
 static const struct format *const formats[] = {&format_npz, &format_safetensors};
 
-static bool ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n > k && strcmp(s + n - k, end) == 0;
-}
-
 static const struct format *format_of(const char *path, struct mmoe_error *err)
 {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (ends_in(path, formats[i]->ending))
+        if (mmoe_text_ends(path, formats[i]->ending))
             return formats[i];
     mmoe_fail(err, MMOE_INVALID, "%.200s: arrays are kept in .npz or .safetensors files", path);
     return NULL;
@@ -36,7 +28,7 @@ enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path
     return err->status;
 }
 
-/* Back to as many arrays as there were before. */
+/* Remove the arrays that came after the first `before`. */
 static void shrink(struct mmoe_arrays *a, size_t before)
 {
     while (a->count > before)

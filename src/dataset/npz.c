@@ -2,12 +2,18 @@
 /*
  * npz.c - NumPy's archives of arrays: a zip file of .npy entries. The only user of zlib.
  *
- * An entry: local header, then the .npy file, deflated: "\x93NUMPY", version, length of a header
- * that is a Python literal, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }, then the
- * numbers. The zip file ends with a directory of its entries, which is what is believed when
- * reading (NumPy leaves the sizes in local headers open). Sizes beyond 32 bits (zip64) are refused:
- * safetensors has room for them. (PKWARE, APPNOTE.TXT 6.3; NumPy, "A simple file format for NumPy
- * arrays".)
+ * An entry is a local header and a deflated .npy file:
+ *
+ *   "\x93NUMPY"   and a version
+ *   header        its length, and a Python literal such as
+ *                 {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
+ *   numbers       as the header says
+ *
+ * The zip file ends with a directory of its entries. Sizes are read from the directory
+ * alone, since NumPy leaves those in local headers open. Sizes beyond 32 bits (zip64) are
+ * refused: safetensors has room for them.
+ *
+ * (PKWARE, APPNOTE.TXT 6.3; NumPy, "A simple file format for NumPy arrays".)
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +36,7 @@ enum {
 };
 enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16, CHUNK = 1 << 16, ENTRIES_MAX = 0xffff };
 #define MOST 0xffffffffu
-#define EXPANSION 1032 /* what deflate gives at most for a byte */
+#define EXPANSION 1032 /* the most bytes that deflate makes of one */
 
 static void put16(unsigned char *p, unsigned v)
 {
@@ -98,7 +104,7 @@ struct entry {
     uint32_t crc;
 };
 
-/* What local and central headers have in common, from the version needed on. */
+/* Write the fields that local and central headers share, from the version needed on. */
 static void put_common(unsigned char *p, const struct entry *e, size_t name)
 {
     put16(p, VERSION);
@@ -131,14 +137,14 @@ static bool pack(const struct mmoe_array *v, const struct mmoe_text *header, str
     return fine;
 }
 
-/* Local header, numbers, and the header again now that sizes are known. */
+/* Write a local header, the numbers, and the header again with the sizes, which are known then. */
 static bool write_entry(const struct mmoe_array *v, struct bytes_out *f, struct entry *e)
 {
     unsigned char local[LOCAL] = {'P', 'K', 3, 4};
     char name[MMOE_ARRAY_NAME_MAX + 4];
     struct mmoe_text header = {0};
     size_t n = (size_t)snprintf(name, sizeof name, "%s.npy", v->name);
-    e->offset = f->at;
+    e->offset = f->file.at;
     npy_header(v, &header);
     bool fine = bytes_out_put(f, local, LOCAL) && bytes_out_put(f, name, n) &&
                 pack(v, &header, f, e);
@@ -151,7 +157,7 @@ static bool write_entry(const struct mmoe_array *v, struct bytes_out *f, struct 
 static bool write_directory(const struct mmoe_arrays *a, const struct entry *entries,
                             struct bytes_out *f)
 {
-    size_t start = f->at;
+    size_t start = f->file.at;
     for (size_t i = 0; i < a->count; i++) {
         unsigned char central[CENTRAL] = {'P', 'K', 1, 2};
         char name[MMOE_ARRAY_NAME_MAX + 4];
@@ -165,7 +171,7 @@ static bool write_directory(const struct mmoe_arrays *a, const struct entry *ent
     unsigned char end[END] = {'P', 'K', 5, 6};
     put16(end + 8, (unsigned)a->count);
     put16(end + 10, (unsigned)a->count);
-    put32(end + 12, f->at - start);
+    put32(end + 12, f->file.at - start);
     put32(end + 16, start);
     return bytes_out_put(f, end, END);
 }
@@ -182,7 +188,7 @@ static enum mmoe_status write_entries(const struct mmoe_arrays *a, struct entry 
     for (size_t i = 0; i < a->count; i++) {
         if (!write_entry(&a->list[i], f, &entries[i]))
             return bytes_out_fail(f);
-        if (entries[i].size >= MOST || f->at >= MOST)
+        if (entries[i].size >= MOST || f->file.at >= MOST)
             return too_large(f);
     }
     return write_directory(a, entries, f) ? MMOE_OK : bytes_out_fail(f);
@@ -287,7 +293,7 @@ static enum mmoe_status take_npy(struct mmoe_arrays *a, const struct bytes_in *s
     return raw_take(a, s, name, raw, h.ndim, h.dim, h.columns, bytes + h.start, n - h.start);
 }
 
-/* Inflate an entry whole; false where it is not just as long as it says. */
+/* Inflate an entry whole; false if its length is not the one its header gives. */
 static bool inflate_all(const unsigned char *from, size_t packed, unsigned char *to, size_t size)
 {
     z_stream z = {.next_in = (unsigned char *)(uintptr_t)from,
@@ -329,7 +335,7 @@ fail:
     return bytes_in_fail(s, MMOE_INVALID, "entry %s is damaged", name);
 }
 
-/* The entry whose directory record is at `at`; moves at behind it. */
+/* Read the entry whose directory record is at `at`, and move `at` behind the record. */
 static enum mmoe_status read_entry(struct mmoe_arrays *a, const struct bytes_in *s, size_t *at,
                                    size_t end)
 {

@@ -30,11 +30,9 @@ enum raw {
 /* Bytes of one number; 0 for none. */
 size_t raw_size(enum raw raw);
 
-/*
- * Append an array out of n bytes of the file; columns: the first index runs fastest. MMOE_INVALID
- * where there is an array of that name already, or n is not what the shape takes; MMOE_LIMIT where
- * the array does not fit in memory.
- */
+/* Append an array made of n bytes of the file; columns: the first index runs fastest. MMOE_INVALID
+ * if there is an array of that name already, or n does not fit the shape; MMOE_LIMIT if the array
+ * does not fit in memory. */
 enum mmoe_status raw_take(struct mmoe_arrays *a, const struct bytes_in *file, const char *name,
                           enum raw raw, size_t ndim, const size_t *dim, bool columns,
                           const unsigned char *bytes, size_t n);

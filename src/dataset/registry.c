@@ -23,8 +23,8 @@ bool mmoe_source_heeds(const struct mmoe_options *o, const struct mmoe_option *o
     return *name != NULL;
 }
 
-/* Do the rows of o depend on it by itself? `seed` stands for options that are asked for themselves.
- */
+/* Do the rows of o depend on the option itself? The alias `seed` stands for options that are asked
+ * for one by one. */
 static bool counts(const struct mmoe_options *o, const struct mmoe_option *option)
 {
     return !mmoe_option_is_alias(option) && mmoe_source_heeds(o, option);

@@ -3,8 +3,8 @@
  * safetensors.c - arrays behind a header in JSON.
  *
  *   8 bytes    length of the header, little-endian
- *   header
- * {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},...,"__metadata__":{...}}
+ *   header     {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},
+ *              ...,"__metadata__":{...}}
  *   numbers    row-major, little-endian; offsets count from here
  *
  * (The format as its authors describe it, huggingface.co/docs/safetensors.)
@@ -81,7 +81,7 @@ static bool mark(struct json *j, char c)
     return true;
 }
 
-/* A string without escapes but \" \\ \/; cut to nothing where it does not fit. */
+/* Read a string with no escapes but \" \\ \/; one that does not fit becomes empty. */
 static bool string(struct json *j, char *out, size_t size)
 {
     size_t n = 0;
@@ -202,7 +202,7 @@ static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct bytes_in
                     t.offsets[1] - t.offsets[0]);
 }
 
-/* A member of the header: a tensor under its name, or what the writer says of the file. */
+/* Read a member of the header: a tensor under its name, or the writer's __metadata__. */
 static enum mmoe_status read_member(struct mmoe_arrays *a, const struct bytes_in *s, struct json *j,
                                     const unsigned char *data, size_t n)
 {

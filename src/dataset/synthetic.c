@@ -25,7 +25,7 @@
 #include "src/dataset/dataset.h"
 
 enum { TASKS = 2, PARTS = 8, CHUNK = 64 }; /* CHUNK: rows at a time */
-#define SINE_MAX 1e5                       /* beyond, a multiple of pi loses digits */
+#define SINE_MAX 1e5 /* larger arguments lose digits when a multiple of pi is taken off */
 
 /* The true function of both tasks. */
 struct truth {
@@ -84,8 +84,7 @@ static void draw_list(const struct mmoe_options *o, const char *name,
         out[i] = given->v[i];
 }
 
-/* Numbers of a row side by side: what is summed apart, whatever the width of the processor's
- * vectors. */
+/* Partial sums of a row: their number is fixed, whatever the width of the processor's vectors. */
 typedef double parts
     __attribute__((vector_size(PARTS * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef mmoe_real reals
@@ -165,10 +164,8 @@ static void label(const struct truth *t, size_t n, const double *s, double *y)
                 y[i] += sin(t->alpha[j] * s[i] + t->beta[j]);
 }
 
-/*
- * n rows and their labels, from the streams of those names; drawn: x is there already. Labels are
- * made of rows that are still in the cache.
- */
+/* Make n rows and their labels from the streams of those names; drawn: x is there already. Labels
+ * are made of rows that are still in the cache. */
 static void draw_rows(const struct mmoe_options *o, const struct truth *t, const char *inputs,
                       const char *noises, size_t n, bool drawn, mmoe_real *x, mmoe_real *y)
 {
@@ -188,7 +185,7 @@ static void draw_rows(const struct mmoe_options *o, const struct truth *t, const
     }
 }
 
-/* Binary tasks' labels become 1 or 0. */
+/* Turn the labels of binary tasks into 1 or 0. */
 static void decide(const struct mmoe_dataset *d, size_t n, mmoe_real *y)
 {
     for (size_t i = 0; i < n * TASKS; i++)
@@ -196,7 +193,7 @@ static void decide(const struct mmoe_dataset *d, size_t n, mmoe_real *y)
             y[i] = y[i] > 0;
 }
 
-/* The share `missing` of the labels to train on is lost. */
+/* Remove the share `missing` of the labels to train on. */
 static void lose(const struct mmoe_options *o, const struct mmoe_dataset *d, mmoe_real *y)
 {
     struct mmoe_rng rng = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, "missing");

@@ -52,7 +52,7 @@ void mmoe_tasks_names(struct mmoe_task *task, size_t n, const char *text, char s
         }
         text += length + (text[length] != '\0');
     }
-    if (!differ(task, n)) /* one is called by the letter of another that kept it */
+    if (!differ(task, n)) /* a name given to one task is the letter that another task kept */
         mmoe_tasks_letters(task, n);
 }
 

@@ -4,8 +4,8 @@
  *
  *   objective + alpha sum over pairs i < j of |theta_i - theta_j|^2
  *
- * Duong et al. (ACL 2015), as in the MMoE paper; here for any number of tasks. The slope in theta_i
- * is 2 alpha (T theta_i - sum_j theta_j).
+ * Duong et al. (ACL 2015), as in the MMoE paper; here for any number of tasks.
+ * The slope in theta_i is 2 alpha (T theta_i - sum_j theta_j).
  */
 #include <math.h>
 #include <string.h>

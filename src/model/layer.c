@@ -5,8 +5,8 @@
  *   forward    Y = relu(X W + b)
  *   backward   dY = dY where Y > 0,  dW = X' dY,  db = sum over rows of dY,  dX = dY W'
  *   stitch     Z_i = sum_j A_ij Y_j,  dY_j = sum_i A_ij dZ_i,  dA_ij = sum of dZ_i * Y_j
- *   dropout    Y = 0 with probability q, else Y / (1 - q); dY follows from Y > 0 and the same
- * factor
+ *   dropout    Y = 0 with probability q, else Y / (1 - q);
+ *              dY follows from Y > 0 and the same factor
  *
  * Dropout: Srivastava et al., JMLR 2014. Stitch: Misra et al., CVPR 2016.
  */

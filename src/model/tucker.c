@@ -2,11 +2,12 @@
 /*
  * tucker.c - the weights of several tasks' layers as one factored tensor.
  *
- *   W_k = U1 C_k U2',  C_k = sum_l U3_kl S_l           S (r1,r2,r3), U1 (in,r1), U2 (out,r2), U3
- * (T,r3)
+ *   W_k = U1 C_k U2',  C_k = sum_l U3_kl S_l
+ *   S (r1,r2,r3), U1 (in,r1), U2 (out,r2), U3 (T,r3)
  *
- * Tucker's decomposition (Psychometrika, 1966), trained end to end as in Yang and Hospedales (ICLR
- * 2017). With P_k = U1 C_k the gradients follow from dW_k by the chain rule:
+ * Tucker's decomposition (Psychometrika, 1966), trained end to end as in Yang and
+ * Hospedales (ICLR 2017). With P_k = U1 C_k the gradients follow from dW_k by the
+ * chain rule:
  *
  *   dP_k = dW_k U2,  dU2 += dW_k' P_k,  dU1 += dP_k C_k',  dC_k = U1' dP_k
  *   dS_l += U3_kl dC_k,  dU3_kl = <dC_k, S_l>

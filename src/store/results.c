@@ -2,9 +2,8 @@
 /*
  * results.c - runs in a store: added whole, read back in their order.
  *
- * A run's row comes first and takes what belongs to it along: where the row is
- * there already, nothing of it is added. Tasks have the names of their dataset,
- * gates and experts their numbers from 1.
+ * The row of a run is added first. If it is there already, nothing else of the run is
+ * added. Tasks have the names of their dataset, gates and experts their numbers from 1.
  */
 #include "src/store/results.h"
 
@@ -53,7 +52,7 @@ static enum mmoe_status add_value(struct mmoe_store *s, int64_t study,
 
 static const char final_split[] = "test", curve_split[] = "validation";
 
-/* A value of every metric that the task has by its kind; what is not finite is NULL. */
+/* One value for every metric that fits the task; a value that is not finite is NULL. */
 static enum mmoe_status add_final(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_record *record, struct mmoe_error *err)
 {
@@ -67,7 +66,8 @@ static enum mmoe_status add_final(struct mmoe_store *s, int64_t study,
     return MMOE_OK;
 }
 
-/* What choices are made by, where that is not among the final values: of validation rows. */
+/* The validation values that choices are made by. Without validation rows, the final values serve.
+ */
 static enum mmoe_status add_choice(struct mmoe_store *s, int64_t study,
                                    const struct mmoe_result *result, struct mmoe_error *err)
 {
@@ -80,7 +80,7 @@ static enum mmoe_status add_choice(struct mmoe_store *s, int64_t study,
     return MMOE_OK;
 }
 
-/* Losses, and AUC of binary tasks: what else there is follows from them. */
+/* Losses, and AUC of binary tasks: the other metrics follow from them. */
 static enum mmoe_status add_curve(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_result *result, struct mmoe_error *err)
 {
@@ -105,13 +105,14 @@ static enum mmoe_status add_gates(struct mmoe_store *s, int64_t study,
 {
     static const char sql[] =
         "INSERT INTO gates (study, run, gate, expert, mean) VALUES (?, ?, ?, ?, ?)";
-    enum mmoe_status status = MMOE_OK;
     const struct mmoe_gates *gates = &result->shot.gate;
     for (size_t g = 0; g < gates->gates; g++)
-        for (size_t e = 0; e < gates->experts && !mmoe_failed(status); e++)
-            status = database_do(s->database, err, sql, "iiiid", study, (int64_t)result->record.run,
-                                 (int64_t)g + 1, (int64_t)e + 1, (double)gates->mean[g][e]);
-    return status;
+        for (size_t e = 0; e < gates->experts; e++)
+            if (mmoe_failed(database_do(s->database, err, sql, "iiiid", study,
+                                        (int64_t)result->record.run, (int64_t)g + 1, (int64_t)e + 1,
+                                        (double)gates->mean[g][e])))
+                return err->status;
+    return MMOE_OK;
 }
 
 /* The names of a record's tasks, parted by commas. */
@@ -187,8 +188,8 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
 
 /* --- runs in common --- */
 
-/* Runs are numbered seed by seed, so that those of a study's first seeds have the same numbers
- * whatever seeds it has. */
+/* Runs are numbered seed by seed: the first seeds of a study have the same run numbers however many
+ * seeds it has. */
 #define RUNS_IN_COMMON "FROM runs WHERE study = ?2 AND run < ?3 AND version = ?4 AND kernels = ?5"
 #define OF_RUNS_COPIED "WHERE study = ?2 AND run IN (SELECT run FROM runs WHERE study = ?1)"
 
@@ -208,13 +209,18 @@ static enum mmoe_status copy_runs(struct database *d, int64_t to, int64_t from, 
         "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean "
         "FROM gates " OF_RUNS_COPIED,
     };
+    *copied = 0;
     enum mmoe_status status = database_do(d, err, columns, "iiitt", to, from, (int64_t)runs,
                                           origin->version, origin->kernels);
-    *copied = mmoe_failed(status) ? 0 : (size_t)database_changes(d);
-    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied && !mmoe_failed(status);
-         i++)
+    if (mmoe_failed(status))
+        return status;
+    *copied = (size_t)database_changes(d);
+    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied; i++) {
         status = database_do(d, err, measured[i], "ii", to, from);
-    return status;
+        if (mmoe_failed(status))
+            return status;
+    }
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
@@ -272,7 +278,7 @@ static size_t find_metric(const char *name)
     return m;
 }
 
-/* The fields of a run's own row; false where no mmoe wrote it. */
+/* The fields of a run's own row; false if no mmoe can have written them. */
 static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmoe_record *record)
 {
     int64_t run = database_int(r, 0), tasks = database_int(r, 1), step = database_int(r, 2);
@@ -330,7 +336,7 @@ static enum mmoe_status curves_end(struct curves *c, struct mmoe_error *err)
     return database_end(&c->rows, err);
 }
 
-/* The point of that step, the last one or a new one. */
+/* The point of that step: the last one, or a new one. */
 static struct mmoe_point *point_at(struct curves *c, uint32_t step)
 {
     if (c->count && c->points[c->count - 1].step == step)
@@ -346,7 +352,7 @@ static struct mmoe_point *point_at(struct curves *c, uint32_t step)
     return p;
 }
 
-/* On to the run of the record, which comes after those before: its curve is filled in. */
+/* Step to the curve of the record's run, which lies after those read before, and fill it in. */
 static void take_curve(struct curves *c, struct mmoe_record *record)
 {
     int64_t run = (int64_t)record->run;
@@ -362,7 +368,7 @@ static void take_curve(struct curves *c, struct mmoe_record *record)
     mmoe_record_curve(record, c->points, c->count);
 }
 
-/* Values of validation rows that choices are made by, run after run. */
+/* Ask for the validation values that choices are made by, run after run. */
 static struct rows ask_choices(struct mmoe_store *s, int64_t study)
 {
     static const char sql[] =
@@ -371,7 +377,7 @@ static struct rows ask_choices(struct mmoe_store *s, int64_t study)
     return database_ask(s->database, sql, "i", study);
 }
 
-/* On to the run of the record; *more: r stands on a value. */
+/* Step to the choices of the record's run and take them; *more: r stands on a value. */
 static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
 {
     int64_t run = (int64_t)record->run;
@@ -384,7 +390,7 @@ static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
     }
 }
 
-/* `pearson` and `names` are the columns, or what stands for them in a store that has none. */
+/* `pearson` and `names` are the columns, or their stand-ins for a store without these columns. */
 #define RECORD_ROWS(pearson, names)                                                  \
     "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", " names \
     ", m.task, m.name, m.value "                                                     \
@@ -403,7 +409,7 @@ static struct rows ask_records(struct mmoe_store *s, int64_t study)
                         "i", study);
 }
 
-/* Only then is it worth looking through all that was measured. */
+/* Can the study have validation values? The search for them reads all metrics. */
 static bool may_have_validation(const struct mmoe_grid *g)
 {
     bool may = g->base.validation_rows > 0 || g->base.data[0];
@@ -413,7 +419,7 @@ static bool may_have_validation(const struct mmoe_grid *g)
     return may;
 }
 
-/* What is read of a study along with its runs. */
+/* The rows that are read together: curves, choices, and the caller who takes the records. */
 struct reading {
     struct curves curves;
     struct rows choices;
@@ -422,7 +428,7 @@ struct reading {
     void *context;
 };
 
-/* A record whose final values are all there goes to who reads. */
+/* Complete a record that has its final values, and give it to the caller. */
 static bool hand_on(struct reading *x, struct mmoe_record *record)
 {
     if (x->with_curves)
@@ -431,7 +437,8 @@ static bool hand_on(struct reading *x, struct mmoe_record *record)
     return x->take(x->context, record);
 }
 
-/* All that is read goes along in the order of runs: no statement is asked run by run. */
+/* Records, curves and choices are each one statement in the order of runs: none is asked run by
+ * run. */
 enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
                                    bool with_curves, mmoe_results_take *take, void *context,
                                    struct mmoe_error *err)

@@ -2,17 +2,17 @@
 /*
  * schema.h - the tables of a store, as mmoe-formats(5) describes them.
  *
- * A change of them is a new SCHEMA_VERSION, and a step of schema_steps that
- * brings a store of the one before up to it; new columns stand last, so that a
- * store that was brought up is the same as a new one. Every run is under its study and
- * everything measured under its run: deleting either deletes what is below.
+ * A change of the tables is a new SCHEMA_VERSION and a new step in schema_steps, which
+ * brings a store of the version before up to date. New columns stand last, so that a store
+ * brought up to date is the same as a new one. Every run belongs to its study, and every
+ * measurement to its run: deleting a study or a run deletes all that belongs to it.
  */
 #ifndef MMOE_STORE_SCHEMA_H
 #define MMOE_STORE_SCHEMA_H
 
 enum { SCHEMA_VERSION = 3, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
 
-/* Values by name: of validation rows at every evaluation of a run, of test rows at its end. */
+/* Metrics by name: validation rows at every evaluation of a run, test rows at its end. */
 #define SCHEMA_METRICS                                             \
     "CREATE TABLE metrics ("                                       \
     "  study INTEGER NOT NULL,"                                    \
@@ -26,7 +26,7 @@ enum { SCHEMA_VERSION = 3, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
     "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE" \
     ") STRICT, WITHOUT ROWID;"
 
-/* What schemas 1 and 2 had as tables, for those who ask in SQL. */
+/* Views with the names of the tables of schemas 1 and 2, for users who ask in SQL. */
 #define SCHEMA_VIEWS                                                    \
     "CREATE VIEW losses AS SELECT study, run, task,"                    \
     " max(CASE name WHEN 'loss' THEN value END) AS loss,"               \
@@ -35,7 +35,7 @@ enum { SCHEMA_VERSION = 3, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
     "CREATE VIEW curve AS SELECT study, run, step, task, value AS loss" \
     " FROM metrics WHERE split = 'validation' AND name = 'loss';"
 
-/* The rows of `metrics` out of the tables of schemas 1 and 2. */
+/* The rows of `metrics`, made from the tables of schemas 1 and 2. */
 #define SCHEMA_METRICS_BEFORE_3                                                               \
     "SELECT l.study, l.run, r.step, 'test' AS split, l.task, 'loss' AS name, l.loss AS value" \
     " FROM losses l JOIN runs r USING (study, run) "                                          \

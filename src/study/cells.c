@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cells.c - cells of a grid that are the same runs, and what cells are called.
+ * cells.c - cells of a grid that are the same runs, and the names of cells.
  *
- * The digits of a twin are those of the cell, but 0 for each axis that neither itself
- * nor through an axis that follows it changes the cell's runs.
+ * Two cells are twins if they differ only in options that their runs do not heed. An axis
+ * counts as heeded if its option or that of an axis that follows it is. The first of the
+ * twins has the digits of the cell, with 0 for every axis that is not heeded.
  */
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #include <mmoe/model.h>
 #include <mmoe/run.h>
 
-/* Do runs of o depend on the axis at that place, or on one that follows it? */
+/* Do runs with options o heed the axis at that place, or one that follows it? */
 static bool is_heeded(const struct mmoe_grid *g, const struct mmoe_options *o, size_t place)
 {
     bool heeded = mmoe_run_heeds(o, g->axes[place].option);
@@ -34,7 +35,7 @@ size_t mmoe_cells_twin(const struct mmoe_grid *g, size_t cell)
     return twin;
 }
 
-/* Which options are heeded depends on the values of these alone. */
+/* Do the options that runs heed depend on this one? */
 static bool decides(const struct mmoe_option *option)
 {
     static const char *const names[] = {"data", "model", "bottom-units"};
@@ -44,7 +45,7 @@ static bool decides(const struct mmoe_option *option)
     return false;
 }
 
-/* Of cells that heed the same options the first. */
+/* Is the cell the first of those that heed the same options? */
 static bool is_first(const struct mmoe_grid *g, size_t cell)
 {
     bool first = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* choice.c - an option chosen for each value of an axis: the lowest median over its runs. */
+/* choice.c - an option chosen for each value of an axis: the one with the lowest median over its
+ * runs. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/choice.h>
@@ -17,13 +17,7 @@ static size_t axis_of(const struct mmoe_grid *g, const struct mmoe_option *optio
     return 0;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Add the runs of a cell that are there; returns how many there are now. */
+/* Append the runs of a cell that are there; returns how many there are now. */
 static size_t gather(const double *from, size_t seeds, double *to, size_t n)
 {
     for (size_t i = 0; i < seeds; i++)
@@ -32,12 +26,12 @@ static size_t gather(const double *from, size_t seeds, double *to, size_t n)
     return n;
 }
 
-/* The median that knows of INFINITY: between two, it is the greater, not a mean of both. */
+/* The median where values may be INFINITY: between a finite value and INFINITY it is INFINITY. */
 static double middle(double *v, size_t n)
 {
     if (n == 0)
         return INFINITY;
-    qsort(v, n, sizeof *v, ascending);
+    mmoe_sort(v, n);
     double low = v[(n - 1) / 2], high = v[n / 2];
     return isinf(high) ? high : low + (high - low) / 2;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * definition_grids.c - the grids of a definition: the one that is reported, and the one to choose
- * on.
+ * definition_grids.c - the grids of a definition: the one that is reported, and the one that
+ * an option is chosen on.
  *
- * What is chosen on the runs that are reported looks better than it is: the
- * choice has seeds of its own, further on than any study has runs.
+ * An option chosen on the reported runs would look better than it is. The runs to choose on
+ * have seeds of their own, beyond those of any study.
  */
 #include <mmoe/definition.h>
 #include <mmoe/record.h>
@@ -55,8 +55,9 @@ enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def,
     if (!def->choose)
         return mmoe_fail(err, MMOE_STATE, "study %s leaves nothing to choose", def->about.name);
     enum mmoe_status status = mmoe_definition_grid(def, session, grid, err);
-    if (!mmoe_failed(status))
-        status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
+    if (mmoe_failed(status))
+        return status;
+    status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
     if (mmoe_failed(status))
         return status;
     grid->seeds = def->choose_seeds;

@@ -6,10 +6,8 @@
 #include <mmoe/run.h>
 #include <mmoe/source.h>
 
-static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
-
-/* The axis of that name that varies by itself, or axis_count. One that follows does not meet every
- * value of others. */
+/* The axis of that name, or axis_count. An axis that follows another does not count: it does not
+ * meet every value of the others. */
 static size_t axis_named(const struct mmoe_grid *g, const char *name)
 {
     size_t a = 0;
@@ -23,14 +21,14 @@ static bool find_models(const struct mmoe_grid *g, struct mmoe_design *d)
     size_t found = 0;
     for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
         for (size_t i = 0; i < g->axes[d->model_axis].count; i++)
-            if (strcmp(mmoe_grid_value(g, d->model_axis, i), models[m]) == 0) {
+            if (strcmp(mmoe_grid_value(g, d->model_axis, i), mmoe_claims_models[m]) == 0) {
                 d->model_place[m] = i;
                 found++;
             }
     return found == MMOE_CLAIMS_MODELS;
 }
 
-/* Sorted into ascending order as they come. */
+/* Insert the values of p in ascending order. */
 static bool find_p(const struct mmoe_grid *g, struct mmoe_design *d)
 {
     size_t count = g->axes[d->p_axis].count;

@@ -22,8 +22,9 @@ struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metr
     const struct mmoe_grid *g = mmoe_tally_grid(t);
     if (mmoe_failed(mmoe_design_find(g, &design, err)))
         return NULL;
-    const double *v = mmoe_tally_column(t, metric, task);
-    if (!v || task >= mmoe_tally_tasks(t, &names)) {
+    bool known = task < mmoe_tally_tasks(t, &names);
+    const double *v = known ? mmoe_tally_column(t, metric, task) : NULL;
+    if (!v) {
         mmoe_fail(err, MMOE_STATE, "no run of the study has a value of %s to test claims on",
                   mmoe_metrics_table[metric].title);
         return NULL;
@@ -73,8 +74,11 @@ enum mmoe_status mmoe_hearing_claims(struct mmoe_hearing *h,
         in.go_on = watch ? go_on : NULL;
         in.context = &p;
         if (!mmoe_claims_test(&in, p.groups > 1 ? DRAWS_OF_MANY : DRAWS, STREAM,
-                              h->claim + p.group * MMOE_CLAIMS))
+                              h->claim + p.group * MMOE_CLAIMS)) {
+            mmoe_free(h->claim);
+            h->claim = NULL;
             return mmoe_fail(err, MMOE_STATE, "the claims were stopped");
+        }
     }
     return MMOE_OK;
 }

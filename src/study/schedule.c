@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * schedule.c - what the command `study NAME` still has to do.
+ * schedule.c - the steps of the command `study NAME` that are still to be done.
  *
- * The definition of a part is read when the part begins, as it was when the order was
- * given: what it leaves to be refused was refused then.
+ * The definition of a part is read twice: when the order is given, to refuse it if it is
+ * wrong, and when the part begins.
  */
 #include <stdio.h>
 #include <string.h>
@@ -73,7 +73,7 @@ static enum mmoe_status put_pairs(const struct mmoe_schedule *s, struct mmoe_gri
     return mmoe_cells_check(g, err);
 }
 
-/* Something is to be chosen, and the order does not name it. */
+/* Is there an option to choose that the order does not set? */
 static bool chooses(const struct mmoe_schedule *s)
 {
     for (size_t i = 0; i < s->set_count; i++)
@@ -90,7 +90,7 @@ static enum mmoe_status choice_grid(const struct mmoe_schedule *s, struct mmoe_g
     return put_pairs(s, g, err);
 }
 
-/* The grid of the study itself, with what was chosen where that is known. */
+/* Make the grid of the study itself, with the choice if it is known. */
 static enum mmoe_status main_grid(const struct mmoe_schedule *s,
                                   const struct mmoe_schedule_part *part, struct mmoe_grid *g,
                                   struct mmoe_error *err)
@@ -132,7 +132,7 @@ static enum mmoe_status check_part(struct mmoe_schedule *s, size_t i, struct mmo
     return chooses(s) ? choice_grid(s, &grid, err) : MMOE_OK;
 }
 
-/* To the first step of the part it is at, or past the last one. */
+/* Go to the first step of the present part, or past the last part. */
 static void begin_part(struct mmoe_schedule *s)
 {
     s->kind = s->at < s->count ? MMOE_SCHEDULE_CHOOSE : MMOE_SCHEDULE_REPORT;
@@ -164,7 +164,7 @@ struct mmoe_schedule *mmoe_schedule_new(const struct mmoe_schedule_order *order,
 
 /* --- steps --- */
 
-/* A study to choose by is shown as histograms, and nothing is claimed of it. */
+/* Show the runs to choose by as histograms, without claims. */
 static void show_choice(struct mmoe_schedule *s)
 {
     s->shown = s->def;

@@ -6,6 +6,9 @@
  * correlation: a number for each cell and seed. It is made when the first run has
  * such a value. A spread is made of a cell's part of a column when it is asked for,
  * and again when the cell has more runs than it was made of.
+ *
+ * A run's curve is kept as it came. Runs that ended early have steps that others do not
+ * have; a cell's curve has those that most of its runs have.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,11 +27,15 @@ struct spread {
     size_t made_of;
 };
 
-/* The points of a cell's runs: loss (tasks, MMOE_RECORD_CURVE, seeds); NAN where a run has none. */
-struct curve {
+/* The curve of a run. */
+struct course {
     size_t points, tasks;
-    uint32_t step[MMOE_RECORD_CURVE];
-    float *loss;
+    uint32_t *step; /* (points) ascending */
+    float *loss;    /* (points, tasks) */
+};
+
+/* The curves of a cell's tasks, and the runs they were made of. */
+struct curve {
     struct mmoe_tally_curve of[MMOE_TASKS_MAX];
     size_t made_of[MMOE_TASKS_MAX];
 };
@@ -48,6 +55,7 @@ struct mmoe_tally {
     struct spread *spreads[MEASURES]; /* (cells) or NULL */
     struct cell *cell;                /* (cells) */
     struct curve *curve;              /* (cells) or NULL */
+    struct course *course;            /* (cells, seeds) or NULL */
 };
 
 static size_t measure_of(enum mmoe_metric metric, size_t task)
@@ -66,8 +74,10 @@ struct mmoe_tally *mmoe_tally_new(const struct mmoe_grid *grid, bool with_curves
     t->with_curves = with_curves;
     t->state = mmoe_alloc(t->cells * t->seeds, 1);
     t->cell = mmoe_alloc(t->cells, sizeof *t->cell);
-    if (with_curves)
+    if (with_curves) {
         t->curve = mmoe_alloc(t->cells, sizeof *t->curve);
+        t->course = mmoe_alloc(t->cells * t->seeds, sizeof *t->course);
+    }
     return t;
 }
 
@@ -88,8 +98,11 @@ void mmoe_tally_free(struct mmoe_tally *t)
     free_spreads(t);
     for (size_t m = 0; m < MEASURES; m++)
         mmoe_free(t->column[m]);
-    for (size_t c = 0; t->curve && c < t->cells; c++)
-        mmoe_free(t->curve[c].loss);
+    for (size_t i = 0; t->course && i < t->cells * t->seeds; i++) {
+        mmoe_free(t->course[i].step);
+        mmoe_free(t->course[i].loss);
+    }
+    mmoe_free(t->course);
     mmoe_free(t->curve);
     mmoe_free(t->state);
     mmoe_free(t->cell);
@@ -125,16 +138,8 @@ void mmoe_tally_extend(struct mmoe_tally *t, size_t seeds)
             for (size_t s = before; s < seeds; s++)
                 t->column[m][c * seeds + s] = MMOE_ABSENT;
     }
-    for (size_t c = 0; t->curve && c < t->cells; c++) {
-        struct curve *k = &t->curve[c];
-        size_t rows = k->tasks * MMOE_RECORD_CURVE;
-        if (!k->loss)
-            continue;
-        k->loss = widen(k->loss, rows, before, seeds, sizeof *k->loss);
-        for (size_t r = 0; r < rows; r++)
-            for (size_t s = before; s < seeds; s++)
-                k->loss[r * seeds + s] = NAN;
-    }
+    if (t->course)
+        t->course = widen(t->course, t->cells, before, seeds, sizeof *t->course);
     free_spreads(t); /* their room is too small */
     t->grid.seeds = t->seeds = seeds;
 }
@@ -153,51 +158,43 @@ static double *column(struct mmoe_tally *t, size_t measure)
     return t->column[measure] = v;
 }
 
+/* Runs that are there always have a value of these, unless they diverged. */
+static bool is_always_there(size_t measure)
+{
+    return measure < measure_of(MMOE_AUC, 0) || (measure >= CHOICE && measure < LABELS);
+}
+
+/* The run's value of a measure; NAN, which an earlier column gets as well, where it has none. */
 static void put(struct mmoe_tally *t, size_t measure, size_t at, double value)
 {
-    bool always = measure < measure_of(MMOE_AUC, 0) || (measure >= CHOICE && measure < LABELS);
-    if (isfinite(value))
-        column(t, measure)[at] = value;
-    else if (always || t->column[measure])
-        column(t, measure)[at] = NAN;
+    if (isfinite(value) || is_always_there(measure))
+        column(t, measure)[at] = isfinite(value) ? value : NAN;
 }
 
-/* The place of a step among a curve's, made where it is missing; MMOE_RECORD_CURVE: no room. */
-static size_t place_of(struct curve *k, size_t seeds, uint32_t step)
+static void put_all(struct mmoe_tally *t, size_t at, const struct mmoe_record *r)
 {
-    size_t at = 0;
-    while (at < k->points && k->step[at] < step)
-        at++;
-    if (at < k->points && k->step[at] == step)
-        return at;
-    if (k->points == MMOE_RECORD_CURVE)
-        return MMOE_RECORD_CURVE;
-    size_t behind = k->points++ - at;
-    memmove(k->step + at + 1, k->step + at, behind * sizeof *k->step);
-    k->step[at] = step;
-    for (size_t task = 0; task < k->tasks; task++) {
-        float *row = k->loss + (task * MMOE_RECORD_CURVE + at) * seeds;
-        memmove(row + seeds, row, behind * seeds * sizeof *row);
-        for (size_t s = 0; s < seeds; s++)
-            row[s] = NAN;
+    for (size_t m = 0; m < MEASURES; m++)
+        if (t->column[m])
+            t->column[m][at] = NAN;
+    for (size_t k = 0; k < r->tasks; k++) {
+        for (size_t m = 0; m < MMOE_METRICS; m++)
+            put(t, measure_of((enum mmoe_metric)m, k), at, r->value[m][k]);
+        put(t, CHOICE + k, at, r->choice[k]);
     }
-    return at;
+    put(t, LABELS, at, r->pearson);
 }
 
-static void add_curve(struct mmoe_tally *t, size_t cell, size_t seed, const struct mmoe_record *r)
+static void keep_curve(struct course *c, const struct mmoe_record *r)
 {
-    struct curve *k = &t->curve[cell];
-    if (!k->loss) {
-        k->tasks = r->tasks;
-        size_t n = k->tasks * MMOE_RECORD_CURVE * t->seeds;
-        k->loss = mmoe_alloc(n, sizeof *k->loss);
-        for (size_t i = 0; i < n; i++)
-            k->loss[i] = NAN;
-    }
+    c->tasks = r->tasks;
+    c->step = mmoe_alloc(r->curve_count, sizeof *c->step);
+    c->loss = mmoe_alloc(r->curve_count * r->tasks, sizeof *c->loss);
     for (size_t i = 0; i < r->curve_count; i++) {
-        size_t at = place_of(k, t->seeds, r->curve[i].step);
-        for (size_t task = 0; at < MMOE_RECORD_CURVE && task < k->tasks; task++)
-            k->loss[(task * MMOE_RECORD_CURVE + at) * t->seeds + seed] = r->curve[i].loss[task];
+        const struct mmoe_point *p = &r->curve[i];
+        if (c->points && p->step <= c->step[c->points - 1])
+            continue; /* a store may have a step twice */
+        c->step[c->points] = p->step;
+        memcpy(c->loss + c->points++ * c->tasks, p->loss, c->tasks * sizeof *c->loss);
     }
 }
 
@@ -217,19 +214,14 @@ bool mmoe_tally_add(struct mmoe_tally *t, const struct mmoe_record *record)
         t->tasks = record->tasks;
         memcpy(t->task, record->task, sizeof t->task);
     }
-    for (size_t m = 0; m < MMOE_METRICS; m++)
-        for (size_t k = 0; k < record->tasks; k++)
-            put(t, measure_of((enum mmoe_metric)m, k), at, record->value[m][k]);
-    for (size_t k = 0; k < record->tasks; k++)
-        put(t, CHOICE + k, at, record->choice[k]);
-    put(t, LABELS, at, record->pearson);
+    put_all(t, at, record);
     t->state[at] = diverged ? DIVERGED : DONE;
     t->done++;
     t->diverged += diverged;
     t->cell[cell].done++;
     t->cell[cell].diverged += diverged;
-    if (t->curve && record->tasks)
-        add_curve(t, cell, seed, record);
+    if (t->course && record->tasks && record->curve_count)
+        keep_curve(&t->course[at], record);
     return true;
 }
 
@@ -265,10 +257,18 @@ size_t mmoe_tally_cell_diverged(const struct mmoe_tally *t, size_t cell)
     return t->cell[cell].diverged;
 }
 
+struct mmoe_interval mmoe_tally_share(const struct mmoe_tally *t, size_t cell, size_t n)
+{
+    return mmoe_wilson((double)n, mmoe_tally_cell_done(t, cell), 0.95);
+}
+
 bool mmoe_tally_has(const struct mmoe_tally *t, size_t run)
 {
-    size_t at = mmoe_grid_cell(&t->grid, run) * t->seeds + mmoe_grid_seed(&t->grid, run);
-    return t->state[at] == DONE || t->state[at] == DIVERGED;
+    size_t cell = mmoe_grid_cell(&t->grid, run), seed = mmoe_grid_seed(&t->grid, run);
+    if (seed >= t->seeds)
+        return false;
+    enum state state = t->state[cell * t->seeds + seed];
+    return state == DONE || state == DIVERGED;
 }
 
 size_t mmoe_tally_tasks(const struct mmoe_tally *t, const struct mmoe_task **task)
@@ -343,24 +343,97 @@ const struct mmoe_spread *mmoe_tally_labels(struct mmoe_tally *t, size_t cell)
     return spread_of(t, cell, LABELS);
 }
 
-/* Sum up a task's curve, point by point, in room for the seeds. */
-static void sum_up_curve(const struct mmoe_tally *t, struct curve *k, size_t task, double *room)
+/* --- curves --- */
+
+struct place {
+    uint32_t step;
+    double loss;
+};
+
+static int by_step_and_loss(const void *a, const void *b)
 {
-    struct mmoe_tally_curve *of = &k->of[task];
-    of->points = k->points;
-    for (size_t at = 0; at < k->points; at++) {
-        const float *row = k->loss + (task * MMOE_RECORD_CURVE + at) * t->seeds;
-        size_t n = 0;
-        for (size_t s = 0; s < t->seeds; s++)
-            if (isfinite(row[s]))
-                room[n++] = (double)row[s];
-        qsort(room, n, sizeof *room, ascending);
-        of->n[at] = n;
-        of->step[at] = k->step[at];
-        of->mean[at] = n ? mmoe_mean(room, n) : NAN;
-        of->low[at] = mmoe_quantile(room, n, 0.1);
-        of->high[at] = mmoe_quantile(room, n, 0.9);
+    const struct place *x = a, *y = b;
+    int order = (x->step > y->step) - (x->step < y->step);
+    return order ? order : ascending(&x->loss, &y->loss);
+}
+
+/* The finite losses of a task in the cell's runs, step by step in ascending order; to be freed. */
+static struct place *places_of(const struct mmoe_tally *t, size_t cell, size_t task, size_t *count)
+{
+    const struct course *course = t->course + cell * t->seeds;
+    size_t room = 0, n = 0;
+    for (size_t s = 0; s < t->seeds; s++)
+        room += course[s].points;
+    struct place *all = mmoe_alloc(room, sizeof *all);
+    for (size_t s = 0; s < t->seeds; s++)
+        for (size_t i = 0; task < course[s].tasks && i < course[s].points; i++) {
+            float loss = course[s].loss[i * course[s].tasks + task];
+            if (isfinite(loss))
+                all[n++] = (struct place){course[s].step[i], (double)loss};
+        }
+    qsort(all, n, sizeof *all, by_step_and_loss);
+    *count = n;
+    return all;
+}
+
+/* How many of the first places, of n, are of one step. */
+static size_t alike(const struct place *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n && p[i].step == p->step)
+        i++;
+    return i;
+}
+
+/*
+ * With how many seeds a step has a place in the curve, beside the last one; *equals: for how many
+ * of those that have just so many there is room.
+ */
+static size_t least_seeds(const struct mmoe_tally *t, const struct place *all, size_t n,
+                          size_t *equals)
+{
+    size_t *steps = mmoe_alloc(t->seeds + 1, sizeof *steps); /* (seeds + 1) steps of so many */
+    size_t least = t->seeds, room = MMOE_RECORD_CURVE - 1;
+    for (size_t i = 0, of; i < n; i += of) {
+        of = alike(all + i, n - i);
+        steps[of] += i + of < n;
     }
+    while (least > 1 && steps[least] <= room)
+        room -= steps[least--];
+    mmoe_free(steps);
+    *equals = room;
+    return least;
+}
+
+static void add_point(struct mmoe_tally_curve *c, const struct place *p, size_t n, double *room)
+{
+    size_t at = c->points++;
+    for (size_t i = 0; i < n; i++)
+        room[i] = p[i].loss;
+    c->n[at] = n;
+    c->step[at] = p->step;
+    c->mean[at] = mmoe_mean(room, n);
+    c->low[at] = mmoe_quantile(room, n, 0.1);
+    c->high[at] = mmoe_quantile(room, n, 0.9);
+}
+
+static void sum_up_curve(const struct mmoe_tally *t, size_t cell, size_t task,
+                         struct mmoe_tally_curve *c)
+{
+    size_t n, equals;
+    struct place *all = places_of(t, cell, task, &n);
+    size_t least = least_seeds(t, all, n, &equals);
+    double *room = mmoe_alloc(t->seeds, sizeof *room);
+    c->points = 0;
+    for (size_t i = 0, of; i < n; i += of) {
+        of = alike(all + i, n - i);
+        bool last = i + of == n, fits = of > least || (of == least && equals > 0);
+        if (last || fits)
+            add_point(c, all + i, of, room);
+        equals -= !last && of == least && equals > 0;
+    }
+    mmoe_free(room);
+    mmoe_free(all);
 }
 
 const struct mmoe_tally_curve *mmoe_tally_curve(struct mmoe_tally *t, size_t cell, size_t task)
@@ -368,10 +441,8 @@ const struct mmoe_tally_curve *mmoe_tally_curve(struct mmoe_tally *t, size_t cel
     if (!t->curve)
         return NULL;
     struct curve *k = &t->curve[cell];
-    if (task < k->tasks && k->made_of[task] != t->cell[cell].done) {
-        double *room = mmoe_alloc(t->seeds, sizeof *room);
-        sum_up_curve(t, k, task, room);
-        mmoe_free(room);
+    if (k->made_of[task] != t->cell[cell].done) {
+        sum_up_curve(t, cell, task, &k->of[task]);
         k->made_of[task] = t->cell[cell].done;
     }
     return &k->of[task];

@@ -2,10 +2,10 @@
 /*
  * batch.c - which rows a step trains on.
  *
- * replace draws every row anew; sequential and shuffle lay the rows end to end,
- * epoch after epoch, and cut that into batches, so a batch may begin in one
- * epoch and end in the next. The order of an epoch is a Fisher-Yates shuffle
- * whose numbers are addressed by the epoch: any step can be asked for.
+ * The order `replace` draws every row anew. `sequential` and `shuffle` lay the rows end to
+ * end, epoch after epoch, and cut them into batches: a batch may begin in one epoch and end
+ * in the next. The order of an epoch is a Fisher-Yates shuffle whose numbers are addressed
+ * by the epoch, so that any step can be asked for.
  */
 #include "src/train/batch.h"
 

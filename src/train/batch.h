@@ -26,11 +26,10 @@ struct batch {
     size_t ahead_step;
 };
 
-/* False where its room does not fit in memory. */
+/* False if its arrays do not fit in memory. */
 bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_rows *from);
 void batch_done(struct batch *b);
-/* Choose the rows of that step (from 0) and fetch them towards the processor: they lie anywhere in
- * memory. */
+/* Choose the rows of that step (from 0) and prefetch them: they lie anywhere in memory. */
 void batch_look_ahead(struct batch *b, size_t step);
 /* Make `rows` those of that step. */
 void batch_fill(struct batch *b, size_t step);

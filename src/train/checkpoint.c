@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so
- * far.
+ * checkpoint.c - a run as arrays: all that later steps depend on, and all measurements so far.
  *
  *   weights., good., best., sum1., sum2.   tensors as the net names them
- *   run.counts      step, steps, evaluations, stride, unimproved, stopped, diverged step, state
- *   run.numbers     beta1^t, beta2^t, seconds
- *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
- *   run.recent      (T, n) the last batches' losses
- *   run.data        rows, held-out rows, the labels' variances or entropies: what the rows must be
- * again
+ *   run.counts    step, steps, evaluations, stride, unimproved, stopped, diverged step, state
+ *   run.numbers   beta1^t, beta2^t, seconds
+ *   run.curve     (n, 1 + 2 T) step, losses, qualities
+ *   run.best      (1 + 2 T) the same of the best evaluation
+ *   run.recent    (T, n) the last batches' losses
+ *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
+ *                 restored only on rows that have the same
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
@@ -21,11 +21,11 @@
 enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
 enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
 enum { ROWS, TEST_ROWS, VARIANCES };
-#define SAME 1e-6 /* relative difference of variances that another machine's rounding may make */
+#define SAME 1e-6 /* relative difference of variances that rounding on another machine may make */
 
 /* --- out --- */
 
-/* What follows the losses in a row: AUC of binary tasks, R^2 of the others. */
+/* The quality of a task, which follows the losses in a row: AUC if binary, else R^2. */
 static double *quality_of(const struct mmoe_task *task, struct mmoe_eval *e, size_t k)
 {
     return &e->value[mmoe_metrics_quality(task[k].binary)][k];
@@ -100,11 +100,6 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
 enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
                                struct mmoe_error *err)
 {
-    enum mmoe_status status = put_counts(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_curve(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_data(run, out, err);
     const struct {
         const char *prefix;
         const mmoe_real *values;
@@ -113,10 +108,14 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"best.", run->best},
                  {"sum1.", run->optim.m},
                  {"sum2.", run->optim.v}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !mmoe_failed(status); i++)
-        if (parts[i].values)
-            status = mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err);
-    return status;
+    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_curve(run, out, err)) ||
+        mmoe_failed(put_data(run, out, err)))
+        return err->status;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].values &&
+            mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err)))
+            return err->status;
+    return MMOE_OK;
 }
 
 /* --- in --- */
@@ -136,7 +135,7 @@ static const struct mmoe_array *find(const struct mmoe_arrays *in, const char *n
     return fits ? v : NULL;
 }
 
-/* Whole numbers of a checkpoint that can be. */
+/* Can the whole numbers of a checkpoint be those of a run? */
 static bool sound(const int64_t *c)
 {
     for (size_t i = 0; i < COUNTS; i++)
@@ -160,8 +159,8 @@ static size_t points_of(const int64_t *c)
     return last < 0 ? 0 : (size_t)(last / c[STRIDE] + 1 + (last % c[STRIDE] != 0));
 }
 
-/* A loss is missing where the new run has none, either: its task has no held-out label, for which
- * mmoe 0.1 wrote 0. */
+/* Read a row. A loss may be missing only if the new run has none either: its task has no held-out
+ * label. For such a loss mmoe 0.1 wrote 0. */
 static bool take_eval(const struct mmoe_snapshot *s, const double *row, double least, double most,
                       struct mmoe_eval *e)
 {
@@ -219,7 +218,7 @@ static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
     s->seconds = n[SECONDS];
 }
 
-/* The last evaluation is what the run says of itself now. */
+/* Show the last evaluation as the run's present one. */
 static void show_last(struct mmoe_snapshot *s)
 {
     if (s->curve_count)
@@ -227,7 +226,7 @@ static void show_last(struct mmoe_snapshot *s)
     s->tested = false;
 }
 
-/* A task without a label to train on has none, for which mmoe 0.1 wrote 0. */
+/* Compare two variances. A task without a label to train on has none; mmoe 0.1 wrote 0 for it. */
 static bool same_variance(double was, double is)
 {
     return isnan(is) ? isnan(was) || was == 0 : fabs(was - is) <= SAME * is;

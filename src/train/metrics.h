@@ -26,14 +26,14 @@ struct metrics {
     size_t rows;               /* of the larger part */
 };
 
-/* False where there is no memory. Objective and data must outlive it. */
+/* False if there is no memory. Objective and data must outlive it. */
 bool metrics_init(struct metrics *m, const struct objective *o, const struct mmoe_dataset *data);
 void metrics_done(struct metrics *m);
 void metrics_begin(struct metrics *m);
-/* Take in predictions p (n,T) of those rows. */
+/* Add predictions p (n,T) of those rows. */
 void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_real *p);
-/* The values of all that was added, which were rows of `part`. False where a loss is not finite:
- * then value holds losses alone. */
+/* Compute the metrics of all rows added, which belong to `part`. False if a loss is not finite:
+ * value then holds losses alone. */
 bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
                  double value[MMOE_METRICS][MMOE_TASKS_MAX]);
 

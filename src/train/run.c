@@ -2,9 +2,9 @@
 /*
  * run.c - one training: batch, forward, loss, backward, optimiser.
  *
- * A held-out evaluation changes nothing a step depends on, so that eval-every
- * is free to change. What was finite at the last evaluation is kept aside:
- * when a loss stops being finite, the run goes back to it and stays there.
+ * A held-out evaluation does not change the steps after it, so that eval-every may change
+ * during a run. The weights of the last evaluation with finite losses are kept aside: if a
+ * loss stops being finite, the run goes back to them and stays there.
  */
 #include "src/train/run.h"
 
@@ -16,7 +16,7 @@
 
 enum {
     EVALUATED = 100
-}; /* held-out rows at a time, at least: small batches would waste them on overhead */
+}; /* held-out rows at a time, at least: smaller batches cost more overhead */
 
 /* --- held-out evaluation --- */
 
@@ -30,8 +30,8 @@ static void curve_thin(struct mmoe_run *run)
     run->stride *= 2;
 }
 
-/* The newest evaluation is always the curve's last point; one off the stride gives way to the next.
- */
+/* The newest evaluation is always the curve's last point. If it is off the stride, the next one
+ * replaces it. */
 static void curve_push(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -52,8 +52,7 @@ static void diverge(struct mmoe_run *run, size_t step)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-/* The values of a part's rows; gathers the diagnosis where asked to. False where a loss is not
- * finite. */
+/* Compute the metrics of a part's rows; diagnose: the gates, too. False if a loss is not finite. */
 static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
                     double value[MMOE_METRICS][MMOE_TASKS_MAX], bool diagnose)
 {
@@ -68,8 +67,8 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
     return metrics_end(&run->metrics, part, value);
 }
 
-/* What is to become small: the monitored task's loss, or the other way round its AUC; the sum over
-   all tasks that have a loss. */
+/* The number that is lowest at the best evaluation: the monitored task's loss or negative AUC, or
+ * the weighted sum of all losses. */
 static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
 {
     size_t task = run->shot.options.monitor;
@@ -88,8 +87,8 @@ static bool is_due(const struct mmoe_snapshot *s)
     return s->step % s->options.eval_every == 0 || s->step == s->steps;
 }
 
-/* Is the newest evaluation the best so far? Patience may end the run. Evaluations at a pause have
- * no say. */
+/* Keep the newest evaluation if it is the best so far; patience may end the run. An evaluation at a
+ * pause does not count. */
 static void compare_best(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -107,7 +106,7 @@ static void compare_best(struct mmoe_run *run)
     s->stopped = s->options.patience > 0 && run->unimproved >= s->options.patience;
 }
 
-/* The evaluation of this step becomes that of other weights. */
+/* Replace the last evaluation, whose step now has other weights. */
 static void renew_last(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -121,7 +120,7 @@ static void renew_last(struct mmoe_run *run)
         memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
 }
 
-/* Evaluate; again: this step was evaluated before, with other weights. */
+/* Evaluate; again: this step was evaluated before with other weights. */
 static void evaluate(struct mmoe_run *run, bool again)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -225,7 +224,7 @@ static void weigh(struct mmoe_run *run, const struct mmoe_options *o)
     }
 }
 
-/* Where something is chosen by a task, that task has to have a value. */
+/* A task that steps are chosen by must have a value. */
 static enum mmoe_status check_monitor(const struct mmoe_run *run, struct mmoe_error *err)
 {
     const struct mmoe_snapshot *s = &run->shot;
@@ -429,15 +428,15 @@ void run_diagnose(struct mmoe_run *run)
     mmoe_net_sharing(run->net, &run->shot.sharing);
 }
 
-/* Measure the test rows with the best weights where they are kept, else with those of the last
- * step. */
+/* Measure the test rows with the best weights if they are kept, else with those of the last step.
+ */
 static void measure_test(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
     mmoe_real *params = mmoe_net_params(run->net);
     size_t bytes = mmoe_net_size(run->net) * sizeof *params;
     mmoe_net_evaluating(run->net);
-    if (run->best) { /* the weights of the last step wait in `good`, which is of the same step */
+    if (run->best) { /* `good` is of this step, too: it holds the last weights meanwhile */
         memcpy(run->good, params, bytes);
         memcpy(params, run->best, bytes);
     }
@@ -465,7 +464,7 @@ void mmoe_run_test(struct mmoe_run *run)
 bool mmoe_run_heeds(const struct mmoe_options *o, const struct mmoe_option *option)
 {
     if (mmoe_option_is_alias(option))
-        return true; /* some option that it stands for is heeded */
+        return true; /* some option that the alias stands for is heeded */
     if (option->resets == MMOE_RESETS_DATA)
         return mmoe_source_heeds(o, option);
     return mmoe_model_heeds(mmoe_model_at((size_t)o->model), o, option);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* job.c - what takes its time, on a thread of its own. */
+/* job.c - one call that takes long, on a thread of its own. */
 #include <stdatomic.h>
 
 #include <mmoe/job.h>

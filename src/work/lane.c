@@ -78,7 +78,7 @@ uint64_t mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool 
 void mmoe_lane_train(struct mmoe_lane *l, size_t until)
 {
     if (l->pace)
-        pace_train(l->pace, l->member, true);
+        pace_begin(l->pace, l->member);
     give(l, &(struct order){.kind = ORDER_TRAIN, .until = until});
 }
 
@@ -115,13 +115,13 @@ void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o)
 
 void mmoe_lane_pause(struct mmoe_lane *l)
 {
-    orders_drop(&l->orders, l->monitor);
+    size_t trainings = orders_drop(&l->orders, l->monitor, ORDERS_ALL);
     thread_monitor_enter(l->monitor);
     atomic_store(&l->orders.interrupt, true);
     thread_monitor_wake(l->monitor, ORDERED);
     thread_monitor_leave(l->monitor);
     if (l->pace)
-        pace_train(l->pace, l->member, false);
+        pace_end(l->pace, l->member, trainings); /* the one in progress ends by itself */
 }
 
 void mmoe_lane_together(struct mmoe_lane *const *lanes, size_t n)

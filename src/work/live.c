@@ -25,6 +25,7 @@ static void publish(struct mmoe_lane *l, double now)
     struct live *v = &l->live;
     struct mmoe_snapshot *s = v->spare ? v->spare : mmoe_snapshot_new();
     v->published = now;
+    v->published_step = mmoe_run_at(v->run);
     mmoe_snapshot_copy(s, mmoe_run_snapshot(v->run));
     s->ticket = v->ticket;
     thread_monitor_enter(l->monitor);
@@ -35,13 +36,24 @@ static void publish(struct mmoe_lane *l, double now)
     mmoe_mailbox_wake(l->mailbox);
 }
 
-/* What waits behind a failed order would act on something else than was meant. */
+/* Trainings ended, or will not begin. */
+static void end_trainings(struct mmoe_lane *l, size_t count)
+{
+    if (l->pace)
+        pace_end(l->pace, l->member, count);
+}
+
+static void drop_before(struct mmoe_lane *l, uint64_t number)
+{
+    end_trainings(l, orders_drop(&l->orders, l->monitor, number));
+}
+
+/* What waits behind a failed order would act on something else than was meant; what is ordered by
+ * one who has heard of the failure stays. */
 static void fail(struct mmoe_lane *l, const struct mmoe_error *err)
 {
+    drop_before(l, ORDERS_ALL);
     mmoe_mailbox_complain(l->mailbox, err);
-    orders_drop(&l->orders, l->monitor);
-    if (l->pace)
-        pace_train(l->pace, l->member, false);
 }
 
 static void mark(struct live *v, enum mmoe_run_state state)
@@ -79,7 +91,7 @@ static void take_rows(struct mmoe_lane *l, struct mmoe_dataset *data,
     mmoe_dataset_free(before);
 }
 
-static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, uint64_t ticket,
+static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const struct order *o,
                              struct mmoe_error *err)
 {
     struct live *v = &l->live;
@@ -92,10 +104,10 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, uint6
     file->with_run = loaded.has_run;
     mmoe_run_free(v->run);
     v->run = loaded.run;
-    v->ticket = ticket;
+    v->ticket = o->ticket;
     v->replaced = true;
     take_rows(l, loaded.data, &loaded.made_with);
-    orders_drop(&l->orders, l->monitor); /* they were meant for the run there was */
+    drop_before(l, o->number); /* they were meant for the run there was */
     return MMOE_OK;
 }
 
@@ -117,7 +129,7 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     enum mmoe_status status;
     f->file = o->file;
     switch (f->file.what) {
-    case MMOE_FILE_LOAD: status = load(l, &f->file, o->ticket, err); break;
+    case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
     case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, f->file.path, err); break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, err); break;
     default: status = files_write(&f->file, l->live.data, l->live.run, err); break;
@@ -166,13 +178,13 @@ static void take_tuning(struct mmoe_lane *l)
 }
 
 /* Wait until the next step is due at the speed asked for; anything that changes that ends the wait.
- */
-static void keep_speed(struct mmoe_lane *l)
+ * False where an errand does: the step is due when it was. */
+static bool keep_speed(struct mmoe_lane *l)
 {
     struct live *v = &l->live;
     double speed = mmoe_run_snapshot(v->run)->options.speed, now = mmoe_clock_now();
     if (speed <= 0)
-        return;
+        return true;
     if (now < v->next_step) {
         if (v->next_step - now >= PUBLISH_GAP)
             publish(l, now); /* what is shown meanwhile */
@@ -184,8 +196,11 @@ static void keep_speed(struct mmoe_lane *l)
         }
         thread_monitor_leave(l->monitor);
     }
+    if (atomic_load(&l->orders.errands))
+        return false;
     double late = now - v->next_step;
     v->next_step = late > 1 / speed ? now + 1 / speed : v->next_step + 1 / speed;
+    return true;
 }
 
 static bool interrupted(const struct mmoe_lane *l)
@@ -193,17 +208,30 @@ static bool interrupted(const struct mmoe_lane *l)
     return atomic_load_explicit(&l->orders.interrupt, memory_order_relaxed);
 }
 
+/* The last step is still to be shown, and it is time. */
+static bool is_unseen(const struct mmoe_lane *l)
+{
+    const struct live *v = &l->live;
+    return v->published_step != mmoe_run_at(v->run) &&
+           mmoe_clock_now() - v->published >= PUBLISH_GAP;
+}
+
 /* Another lane may be behind: it goes on waiting for it unless something else is to be done. */
 static bool may_wait(void *context)
 {
     const struct mmoe_lane *l = context;
-    return !interrupted(l) && !atomic_load(&l->orders.errands);
+    return !interrupted(l) && !atomic_load(&l->orders.errands) && !is_unseen(l);
 }
 
-static void keep_pace(struct mmoe_lane *l)
+/* Wait until the lanes it keeps pace with have ended the step it is at; false where something else
+ * is to be done first. */
+static bool keep_pace(struct mmoe_lane *l)
 {
-    if (l->pace)
-        pace_wait(l->pace, l->member, mmoe_run_at(l->live.run), may_wait, l);
+    if (!l->pace || pace_wait(l->pace, l->member, mmoe_run_at(l->live.run), may_wait, l))
+        return true;
+    if (is_unseen(l))
+        publish(l, mmoe_clock_now());
+    return false;
 }
 
 /* Step after step to `until`; ended by an interrupt, a loaded run, or the run itself. */
@@ -216,11 +244,7 @@ static void step_on(struct mmoe_lane *l, size_t until)
         run_errands(l);
         if (v->replaced)
             return;
-        keep_speed(l);
-        keep_pace(l);
-        if (interrupted(l))
-            return;
-        if (atomic_load(&l->orders.errands))
+        if (!keep_pace(l) || !keep_speed(l) || interrupted(l))
             continue;
         double start = mmoe_clock_now();
         status = mmoe_run_step(v->run);
@@ -259,11 +283,6 @@ static void train(struct mmoe_lane *l, size_t until)
     step_on(l, until);
     if (!v->replaced)
         end_training(l, until);
-    thread_monitor_enter(l->monitor);
-    bool more = l->orders.first != NULL;
-    thread_monitor_leave(l->monitor);
-    if (l->pace && !more)
-        pace_train(l->pace, l->member, false);
 }
 
 /* --- making --- */
@@ -332,7 +351,10 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
     take_tuning(l);
     switch (o->kind) {
     case ORDER_MAKE: status = make(l, o, &err); break;
-    case ORDER_TRAIN: train(l, o->until); break;
+    case ORDER_TRAIN:
+        train(l, o->until);
+        end_trainings(l, 1);
+        break;
     case ORDER_RESET:
         if (l->live.run)
             mmoe_run_reset(l->live.run);

@@ -39,7 +39,8 @@ struct live {
     struct mmoe_snapshot *spare; /* to be written next; NULL: none */
     uint64_t ticket;             /* of the run */
     bool replaced;               /* by a loaded one, while it was trained */
-    double published;            /* when */
+    double published;            /* when ... */
+    size_t published_step;       /* ... and what */
     double rate_time, rate;
     size_t rate_step;
     double next_step; /* when the next step is due, at a limited speed */
@@ -56,7 +57,7 @@ struct mmoe_lane {
     atomic_bool tuned; /* tune_to is new */
     struct mmoe_options tune_to;
     size_t member;     /* its place in pace */
-    struct pace *pace; /* NULL: trains by itself; changes only while nothing trains */
+    struct pace *pace; /* NULL: trains by itself; changes only while nothing trains or is to */
     const struct mmoe_snapshot *published; /* NULL: none yet, or fetched */
     struct mmoe_dataset *data;
     struct benched *benched; /* measured, to be fetched */

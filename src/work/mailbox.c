@@ -44,7 +44,7 @@ void mmoe_mailbox_free(struct mmoe_mailbox *m)
     mmoe_free(m);
 }
 
-/* One byte in the pipe is enough, however much happened. */
+/* One byte in the pipe is enough for any number of wakes. */
 void mmoe_mailbox_wake(struct mmoe_mailbox *m)
 {
     if (!atomic_exchange(&m->woken, true))

@@ -16,6 +16,7 @@ void orders_give(struct orders *q, struct thread_monitor *m, const struct order 
     *o = *order;
     o->next = NULL;
     thread_monitor_enter(m);
+    o->number = ++q->given;
     if (q->last)
         q->last->next = o;
     else
@@ -64,15 +65,23 @@ struct order *orders_next_errand(struct orders *q, struct thread_monitor *m)
     return found;
 }
 
-void orders_drop(struct orders *q, struct thread_monitor *m)
+size_t orders_drop(struct orders *q, struct thread_monitor *m, uint64_t number)
 {
+    struct order *dropped = NULL, *o;
+    size_t trainings = 0;
     thread_monitor_enter(m);
-    struct order *o = q->first;
-    q->first = q->last = NULL;
-    thread_monitor_leave(m);
-    while (o) {
-        struct order *next = o->next;
-        mmoe_free(o);
-        o = next;
+    while ((o = q->first) && o->number < number) { /* numbers ascend */
+        q->first = o->next;
+        o->next = dropped;
+        dropped = o;
     }
+    if (!q->first)
+        q->last = NULL;
+    thread_monitor_leave(m);
+    while ((o = dropped)) {
+        dropped = o->next;
+        trainings += o->kind == ORDER_TRAIN;
+        mmoe_free(o);
+    }
+    return trainings;
 }

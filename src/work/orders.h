@@ -20,11 +20,13 @@
 #include "src/base/thread.h"
 
 enum { ORDERED, CONDITIONS };
+#define ORDERS_ALL UINT64_MAX
 
 enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH, ORDER_FILE };
 struct order {
     enum order_kind kind;
     bool with_run;
+    uint64_t number; /* of all that were given, from 1 */
     uint64_t ticket; /* MAKE, RESET, FILE that loads: what the run is called that it makes */
     size_t until;
     size_t bench, rounds;
@@ -35,6 +37,7 @@ struct order {
 
 struct orders {
     struct order *first, *last;
+    uint64_t given; /* so far */
     bool quit;
     atomic_bool interrupt; /* stop training */
     atomic_bool errands;   /* one waits */
@@ -50,7 +53,8 @@ struct order *orders_next(struct orders *q, struct thread_monitor *m, bool *work
                           void (*rest)(void *context), void *context);
 /* The first errand that waits, taken out of the list; NULL: there is none. */
 struct order *orders_next_errand(struct orders *q, struct thread_monitor *m);
-/* Drop all that wait. */
-void orders_drop(struct orders *q, struct thread_monitor *m);
+/* Drop those that wait and were given before the one of that number (ORDERS_ALL: all); returns how
+ * many trainings were among them. */
+size_t orders_drop(struct orders *q, struct thread_monitor *m, uint64_t number);
 
 #endif

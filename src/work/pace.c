@@ -4,7 +4,8 @@
  *
  * A member writes down the step it is at and looks at those of the others. It looks
  * again for some microseconds, the time of a step, before it waits in the monitor; who
- * gets on to another step wakes those who wait there.
+ * gets on to another step wakes those who wait there. Before a training has said where
+ * it is, its member is at step 0: nobody runs ahead of a run that is still being made.
  */
 #include "src/work/pace.h"
 
@@ -27,7 +28,7 @@ struct pace {
     size_t members;
     atomic_size_t waiting;
     struct {
-        atomic_bool trains;
+        atomic_size_t trainings; /* ordered, and not ended */
         atomic_size_t step;
     } member[PACE_MEMBERS_MAX];
 };
@@ -70,15 +71,24 @@ static void wake(struct pace *p)
     thread_monitor_leave(p->monitor);
 }
 
-void pace_train(struct pace *p, size_t member, bool trains)
+void pace_begin(struct pace *p, size_t member)
 {
-    atomic_store(&p->member[member].trains, trains);
+    atomic_fetch_add(&p->member[member].trainings, 1);
+}
+
+void pace_end(struct pace *p, size_t member, size_t trainings)
+{
+    if (trainings) {
+        atomic_store(&p->member[member].step, 0); /* of the one that comes */
+        atomic_fetch_sub(&p->member[member].trainings, trainings);
+    }
     wake(p);
 }
 
 static bool is_behind(const struct pace *p, size_t member, size_t step)
 {
-    return atomic_load(&p->member[member].trains) && atomic_load(&p->member[member].step) < step;
+    return atomic_load(&p->member[member].trainings) > 0 &&
+           atomic_load(&p->member[member].step) < step;
 }
 
 static bool anyone_behind(const struct pace *p, size_t step)
@@ -89,7 +99,7 @@ static bool anyone_behind(const struct pace *p, size_t step)
     return behind;
 }
 
-void pace_wait(struct pace *p, size_t member, size_t step, bool (*go_on)(void *context),
+bool pace_wait(struct pace *p, size_t member, size_t step, bool (*go_on)(void *context),
                void *context)
 {
     atomic_store(&p->member[member].step, step);
@@ -99,11 +109,12 @@ void pace_wait(struct pace *p, size_t member, size_t step, bool (*go_on)(void *c
     while (behind && mmoe_clock_now() < until)
         behind = anyone_behind(p, step);
     if (!behind)
-        return;
+        return true;
     atomic_fetch_add(&p->waiting, 1);
     thread_monitor_enter(p->monitor);
-    while (anyone_behind(p, step) && go_on(context))
+    while ((behind = anyone_behind(p, step)) && go_on(context))
         thread_monitor_wait_until(p->monitor, MOVED, mmoe_clock_now() + ASK_AGAIN);
     thread_monitor_leave(p->monitor);
     atomic_fetch_sub(&p->waiting, 1);
+    return !behind;
 }

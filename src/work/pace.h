@@ -3,8 +3,8 @@
  * pace.h - lanes that train in lockstep: none begins a step before all that train have
  * ended the one before.
  *
- * A member counts from when its training is ordered until that ends; one that does
- * not train holds nobody up. What a run computes does not depend on its pace.
+ * A member counts from when a training of it is ordered until that ends or is dropped; one
+ * that does not train holds nobody up. What a run computes does not depend on its pace.
  *
  * Ownership: pace_new has one reference, pace_ref adds one, pace_free drops one.
  * Threads:   any; a member's place is its own.
@@ -24,11 +24,13 @@ void pace_free(struct pace *p); /* NULL allowed */
 
 /* The place of one more member. */
 size_t pace_join(struct pace *p);
-/* The member trains from now on, or no longer does. */
-void pace_train(struct pace *p, size_t member, bool trains);
-/* The member is at that step: wait until it may begin the next one. go_on is asked now and then;
- * where it says no, the wait ends. */
-void pace_wait(struct pace *p, size_t member, size_t step, bool (*go_on)(void *context),
+/* One more training of the member is ordered. */
+void pace_begin(struct pace *p, size_t member);
+/* So many of them ended, or were dropped before they began; those who wait look again. */
+void pace_end(struct pace *p, size_t member, size_t trainings);
+/* The member is at that step: wait until it may begin the next one. go_on is asked now and then
+ * where it has to wait; where it says no, the wait ends, and false is returned. */
+bool pace_wait(struct pace *p, size_t member, size_t step, bool (*go_on)(void *context),
                void *context);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * queue.c - sweeps: the workers that train their runs, and what is asked of them.
+ * queue.c - sweeps: the workers that train their runs, and the results to be fetched.
  *
- * A worker takes the first run nobody took, trains it, and hands the result
- * on: to the writer where the sweep has a store, else straight to the finished
- * ones. Whatever the order they come in, they are fetched in the order of
- * runs. The reader waits for nothing: neither for a worker nor for a disk.
+ * A worker takes the first run that no other took, trains it, and hands the result on: to
+ * the writer if the sweep has a store, else to the finished runs. Results are fetched in
+ * the order of runs, whatever the order they finish in. The reader never waits, neither for
+ * a worker nor for a disk.
  *
- * A sweep that is stopped has its runs left out: those that wait at once, those
- * in work when their workers notice, between two steps. It stays in the list
- * until all of its runs were fetched or left out, like any other.
+ * A sweep that is stopped has its runs left out: waiting runs at once, a run in work when
+ * its worker notices, between two steps. The sweep stays in the list until all of its runs
+ * were fetched or left out, like any other.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -34,7 +34,7 @@ struct mmoe_queue {
     atomic_bool held;
     atomic_uint_least64_t steps;
     struct sweep *sweeps, *last;
-    size_t active, holding; /* workers with a run; those of them that wait in a hold */
+    size_t active; /* workers with a run */
     size_t finished, submitted;
     uint64_t steps_wanted;
     size_t unstored; /* results the writer has */
@@ -55,7 +55,7 @@ static void append(struct mmoe_queue *q, struct sweep *s)
     q->last = s;
 }
 
-/* Unlink the first sweeps that are over; returns them, a list. */
+/* Unlink the sweeps at the head of the list that are over; returns them as a list. */
 static struct sweep *unlink_over(struct mmoe_queue *q)
 {
     struct sweep *over = NULL, *s;
@@ -90,7 +90,7 @@ static void finish(struct mmoe_queue *q, struct finished *f)
     q->finished++;
 }
 
-/* The monitor is not entered: closing a store takes its time. */
+/* The caller is outside the monitor, since closing a store takes time. */
 static void free_sweeps(struct mmoe_queue *q, struct sweep *s)
 {
     while (s) {
@@ -125,10 +125,8 @@ static void wait_held(struct work *w)
     double since = mmoe_clock_now();
     count_steps(w);
     thread_monitor_enter(q->monitor);
-    q->holding++;
     while (atomic_load(&q->held) && !atomic_load(&w->sweep->stop))
         thread_monitor_wait(q->monitor, HELD);
-    q->holding--;
     thread_monitor_leave(q->monitor);
     w->held += mmoe_clock_now() - since;
 }
@@ -147,7 +145,7 @@ static bool go_on(void *context)
     return true;
 }
 
-/* The first run nobody took; false where there is none for one more worker. */
+/* Take the first run that nobody took; false if there is none for one more worker. */
 static bool take_run(struct mmoe_queue *q, struct work *w)
 {
     *w = (struct work){.queue = q};
@@ -185,7 +183,7 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     return status;
 }
 
-/* A twin's result: the same but for the run it is of. */
+/* The result of a twin: it differs in the run alone. */
 static struct finished *twin_of(const struct finished *f, struct sweep *s, size_t run)
 {
     struct finished *twin = finished_new(s);
@@ -196,7 +194,7 @@ static struct finished *twin_of(const struct finished *f, struct sweep *s, size_
     return twin;
 }
 
-/* The result of a run and those of its twins, linked. */
+/* Link the results of its twins to that of a run. */
 static void add_twins(struct sweep *s, struct finished *f)
 {
     struct finished *last = f;
@@ -205,7 +203,7 @@ static void add_twins(struct sweep *s, struct finished *f)
         last = last->next = twin_of(f, s, r);
 }
 
-/* Where results go: to the writer, to who fetches, or nowhere. */
+/* Hand results on: to the writer, to the reader, or to nobody. */
 static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *first,
                     enum mmoe_status status)
 {
@@ -272,7 +270,7 @@ static void worker(void *context)
 
 /* --- what the writer did --- */
 
-/* A study can be gone on with, whatever befell its store. */
+/* Report that a store failed. Its study can be resumed. */
 static void complain_store(struct mmoe_queue *q, const struct sweep *s,
                            const struct mmoe_error *err)
 {
@@ -282,7 +280,8 @@ static void complain_store(struct mmoe_queue *q, const struct sweep *s,
     mmoe_mailbox_complain(q->mailbox, &said);
 }
 
-/* What is stored is finished; what could not be is left out, and the rest of its sweep with it. */
+/* Results that are stored are finished. Results that could not be stored are left out, with the
+ * rest of their sweep. */
 static void kept(void *context, struct finished *first, const struct mmoe_error *err)
 {
     struct mmoe_queue *q = context;
@@ -291,7 +290,7 @@ static void kept(void *context, struct finished *first, const struct mmoe_error 
     if (err && !s->broken)
         complain_store(q, s, err);
     for (struct finished *f = first; f; f = f->next)
-        mmoe_snapshot_done(&f->result.shot); /* it is on the disk, and nobody asks for it here */
+        mmoe_snapshot_done(&f->result.shot); /* it is on the disk; nobody fetches it from here */
     thread_monitor_enter(q->monitor);
     if (err) {
         s->broken = true;
@@ -410,25 +409,4 @@ void mmoe_queue_stop(struct mmoe_queue *q)
     if (idle)
         row_cache_clear(q->row_cache);
     mmoe_mailbox_wake(q->mailbox);
-}
-
-size_t mmoe_queue_datasets(struct mmoe_queue *q)
-{
-    return row_cache_made(q->row_cache);
-}
-
-size_t mmoe_queue_active(struct mmoe_queue *q)
-{
-    thread_monitor_enter(q->monitor);
-    size_t active = q->active;
-    thread_monitor_leave(q->monitor);
-    return active;
-}
-
-size_t mmoe_queue_holding(struct mmoe_queue *q)
-{
-    thread_monitor_enter(q->monitor);
-    size_t holding = q->holding;
-    thread_monitor_leave(q->monitor);
-    return holding;
 }

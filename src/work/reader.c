@@ -2,15 +2,16 @@
 /*
  * reader.c - the finished runs of a stored study, read on a thread of its own.
  *
- * Records wait in a ring. The monitor is entered for its two places alone: a record is
- * copied to a place nobody else looks at before it counts, and from one that counts.
+ * Records wait in a ring. The monitor guards the two counters alone, not the records: one
+ * is copied into the ring before it counts as read, and out of it before it counts as
+ * fetched.
  */
 #include <mmoe/mem.h>
 #include <mmoe/reader.h>
 
 #include "src/base/thread.h"
 
-enum { RING = 512, WAKE_AT = RING / 2 /* who waits is woken at half a ring */ };
+enum { RING = 512, WAKE_AT = RING / 2 /* the caller is woken at half a ring */ };
 enum { FETCHED, CONDITIONS };
 
 struct mmoe_reader {

@@ -13,7 +13,7 @@
 enum { CHANGED, CONDITIONS };
 
 struct entry {
-    struct mmoe_text key; /* what the rows depend on: rendered before the monitor is entered */
+    struct mmoe_text key; /* the options that rows depend on, as text */
     struct mmoe_options options;
     struct mmoe_dataset *data; /* NULL while it is made */
     size_t users;              /* its maker counts */
@@ -23,7 +23,7 @@ struct entry {
 struct row_cache {
     struct thread_monitor *monitor;
     struct entry *entries; /* the one made last first */
-    size_t count, made;
+    size_t count;
 };
 
 struct row_cache *row_cache_new(void)
@@ -95,7 +95,7 @@ static struct entry *find(struct row_cache *s, const char *key)
     return NULL;
 }
 
-/* The oldest entry nobody uses, unlinked; NULL: all are in use. */
+/* Unlink the oldest entry that nobody uses; NULL: all are in use. */
 static struct entry *evict(struct row_cache *s)
 {
     struct entry **found = NULL;
@@ -105,7 +105,7 @@ static struct entry *evict(struct row_cache *s)
     return found ? unlink_entry(s, found) : NULL;
 }
 
-/* Rows of the same source and shape, whose arrays can serve. */
+/* Has the entry rows of the same source and shape, so that its arrays fit? */
 static bool fits(const struct entry *e, const struct mmoe_options *o)
 {
     return e->data && mmoe_source_of(&e->options) == mmoe_source_of(o) &&
@@ -113,7 +113,7 @@ static bool fits(const struct entry *e, const struct mmoe_options *o)
            e->options.validation_rows == o->validation_rows && e->options.test_rows == o->test_rows;
 }
 
-/* Rows of a list whose inputs those of o can be, one more reference; or NULL. */
+/* Rows of the list whose inputs serve for o, with one more reference; or NULL. */
 static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
 {
     for (; e; e = e->next)
@@ -123,9 +123,9 @@ static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
 }
 
 /*
- * The room of the rows that are dropped, where those of o fit in it and nobody else holds it; or
- * NULL. New memory would be cleared by the system and once more by the program: a tenth of a short
- * run.
+ * Reuse the arrays of rows that are dropped; NULL if those of o do not fit or others hold
+ * them. New memory would be cleared by the system and once more by the program: a tenth of
+ * the time of a short run.
  */
 static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_options *o)
 {
@@ -137,27 +137,26 @@ static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_opt
 }
 
 /*
- * Make the rows of o in the new entry e, which takes the place of `dropped`. The monitor is entered
- * before and after, but not meanwhile: others wait for e->data.
+ * Make the rows of the new entry e, which takes the place of `dropped`. The caller is in the
+ * monitor; it is left while the rows are made, and others wait for e->data.
  */
 static void make(struct row_cache *s, struct entry *e, struct entry *dropped,
                  struct mmoe_error *err)
 {
     struct mmoe_dataset *like = alike(s->entries, &e->options);
     if (!like)
-        like = alike(dropped, &e->options); /* its labels go, its inputs stay */
+        like = alike(dropped, &e->options); /* its labels are dropped, its inputs are shared */
     e->next = s->entries;
     s->entries = e;
     s->count++;
     thread_monitor_leave(s->monitor);
     if (!like)
         like = room_of(dropped, &e->options);
-    free_entries(dropped); /* first, so that there is room */
+    free_entries(dropped); /* before the new rows are made, which need the memory */
     struct mmoe_dataset *made = mmoe_source_make(&e->options, like, err);
     mmoe_dataset_free(like);
     thread_monitor_enter(s->monitor);
     e->data = made;
-    s->made += made != NULL;
     thread_monitor_wake(s->monitor, CHANGED);
 }
 
@@ -208,12 +207,4 @@ void row_cache_return(struct row_cache *s, struct mmoe_dataset *d)
     thread_monitor_wake(s->monitor, CHANGED);
     thread_monitor_leave(s->monitor);
     mmoe_dataset_free(d);
-}
-
-size_t row_cache_made(struct row_cache *s)
-{
-    thread_monitor_enter(s->monitor);
-    size_t made = s->made;
-    thread_monitor_leave(s->monitor);
-    return made;
 }

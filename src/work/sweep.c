@@ -30,7 +30,7 @@ void finished_free(struct finished *f)
     }
 }
 
-/* The run of each cell's seed 0. */
+/* The run of each cell at seed 0. */
 static size_t *places_of(const struct mmoe_grid *g, size_t cells)
 {
     size_t *place = mmoe_alloc(cells, sizeof *place);
@@ -39,8 +39,7 @@ static size_t *places_of(const struct mmoe_grid *g, size_t cells)
     return place;
 }
 
-/* twin[place] = the place of the cell that stands for it and its twins; NULL: every cell does for
- * itself. */
+/* twin[place] = the place of the first of its twins, or place itself; NULL: no cell has a twin. */
 static size_t *twins_of(const struct mmoe_grid *g, size_t cells)
 {
     size_t *place = places_of(g, cells), *twin = mmoe_alloc(cells, sizeof *twin), others = 0;
@@ -55,7 +54,7 @@ static size_t *twins_of(const struct mmoe_grid *g, size_t cells)
     return NULL;
 }
 
-/* Of twins that wait the first is trained. */
+/* Mark twins that wait: the first is trained, the others get its result. */
 static void pair_twins(struct sweep *s)
 {
     size_t cells = mmoe_grid_cells(&s->grid);

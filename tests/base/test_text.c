@@ -97,7 +97,7 @@ static void losses_have_four_digits(void **state)
         const char *shown;
     } cases[] = {{0.0412, ".0412"}, {0.5, ".5000"},   {1, "1.000"},       {12.345, "12.35"},
                  {1234.5, "1234"},  {12345, "12345"}, {1.2e-5, "1.2e-5"}, {2.5e7, "2.5e7"},
-                 {0, "0"},          {NAN, "nan"},     {INFINITY, "inf"},  {-0.25, "-.2500"}};
+                 {0, "0"},          {NAN, "-"},       {INFINITY, "inf"},  {-0.25, "-.2500"}};
     char buf[32];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(mmoe_format_loss(cases[i].v, buf, sizeof buf), cases[i].shown);
@@ -125,9 +125,6 @@ static void nearest_words(void **state)
 {
     (void)state;
     static const char *const words[] = {"run", "runs", "reset", "reseed", "repeat", "model"};
-    assert_int_equal(mmoe_edit_distance("rnu", "run"), 1);
-    assert_int_equal(mmoe_edit_distance("kitten", "sitting"), 3);
-    assert_int_equal(mmoe_edit_distance("", "abc"), 3);
     assert_string_equal(mmoe_nearest("rnu", words, 6), "run");
     assert_string_equal(mmoe_nearest("RESET", words, 6), "reset");
     assert_string_equal(mmoe_nearest("mod", words, 6), "model");

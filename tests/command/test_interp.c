@@ -35,7 +35,7 @@ static enum mmoe_status start(struct app *a, const struct invocation *i, struct 
     strcat(trace, i->argc ? i->argv[0] : "start");
     strcat(trace, " ");
     a->repeating = true;
-    a->wait = APP_WAIT_REPEAT;
+    a->wait = APP_WAIT_SEEDS;
     return MMOE_CONTINUE;
 }
 

@@ -42,15 +42,15 @@ static enum mmoe_status train(struct app *a, const struct invocation *i, struct 
 static enum mmoe_status where(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     (void)i, (void)err;
-    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%zu ", a->view.live.step);
+    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%zu ",
+             view_live(&a->view)->step);
     return MMOE_OK;
 }
 
 static enum mmoe_status repeat(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    (void)i, (void)err;
-    app_repeat(a, &a->view.options, 3);
-    return MMOE_OK; /* nobody waits but the end of the session */
+    (void)i;
+    return app_repeat(a, &a->view.options, 3, err); /* nobody waits but the end of the session */
 }
 
 static enum mmoe_status stumble(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -99,7 +99,7 @@ static int begin(void **state)
     o->experts = 2;
     o->batch = 20;
     o->steps = 30;
-    app->made = *o;
+    app_lane(app)->made = *o;
     trace[0] = '\0';
     kept = tmpfile();
     fflush(stdout);

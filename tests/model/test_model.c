@@ -8,6 +8,7 @@
 #include <mmoe/model.h>
 #include <mmoe/rng.h>
 #include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "tests/test.h"
 

@@ -1,99 +1,140 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The page of a study: what stands in it, and when there is none (tests/report.sh has the rest). */
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "tests/test.h"
+#include "tests/stores.h"
 #include "ui/report/html.h"
 
-static char folder[32], page[64], bytes[1 << 18];
-static struct mmoe_error err;
+static const char command[] = "sweep seeds=2 p=0.5,0.9 # a < b";
 
-static int begin(void **state)
+/* Where pages go. */
+static const char *page_of(const struct place *p)
 {
-    (void)state;
-    strcpy(folder, "/tmp/mmoe-html-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(page, sizeof page, "%s/page.html", folder);
-    return 0;
+    static char path[96];
+    snprintf(path, sizeof path, "%s/page.html", p->folder);
+    return path;
 }
 
-static int end(void **state)
+/* Two models at two p of two seeds, all of them there, as study 1. */
+static struct html_page store_study(const struct place *p, const struct html_part *part)
 {
-    (void)state;
-    unlink(page);
-    assert_int_equal(rmdir(folder), 0);
-    return 0;
+    struct mmoe_grid *g = calloc(1, sizeof *g);
+    make_store(p->file, g, 2, 8);
+    free(g);
+    return (struct html_page){
+        .title = command, .command = command, .store = p->file, .parts = part, .count = 1};
 }
 
-/* Two settings of two seeds. */
-static void fill(struct view_study *s)
+/* The page that is written; free it. */
+static char *written(const struct place *p, const struct html_page *page)
 {
-    struct mmoe_grid g = {.seeds = 2};
-    small_options(&g.base);
-    assert_int_equal(mmoe_grid_axis(&g, "p", "0.5,1", &err), MMOE_OK);
-    view_study_begin(s, 1, &g, "sweep seeds=2 p=0.5,1 # a < b", NULL);
-    for (size_t run = 0; run < 4; run++) {
-        struct mmoe_record r;
-        mmoe_record_clear(&r, &g.base);
-        r.run = run;
-        r.tasks = 1;
-        r.value[MMOE_LOSS][0] = (double)run + 1;
-        r.value[MMOE_OVER_VAR][0] = 1;
-        view_study_add(s, &r);
-    }
+    assert_fine(html_write(page, page_of(p), NULL, NULL, &err));
+    return read_file(page_of(p), NULL);
 }
 
-static void read_page(void)
+#define assert_has(bytes, part)                         \
+    do {                                                \
+        if (!strstr(bytes, part))                       \
+            fail_msg("there is no '%s' in it", (part)); \
+    } while (0)
+
+static void assert_no_page(const struct place *p)
 {
-    FILE *f = fopen(page, "re");
-    assert_non_null(f);
-    size_t n = fread(bytes, 1, sizeof bytes - 1, f);
-    bytes[n] = '\0';
-    fclose(f);
+    assert_int_not_equal(access(page_of(p), F_OK), 0);
 }
 
 static void a_study_is_a_page(void **state)
 {
-    (void)state;
-    struct view_study s = {0};
-    fill(&s);
-    assert_int_equal(html_write(&s, NULL, page, &err), MMOE_OK);
-    read_page();
-    assert_non_null(strstr(bytes, "<h1>sweep seeds=2 p=0.5,1 # a &lt; b</h1>"));
-    assert_non_null(strstr(bytes, "<svg"));
-    assert_non_null(strstr(bytes, "<td>p=0.5</td><td class=\"n\">2</td>"));
-    assert_non_null(strstr(bytes, "</body></html>\n"));
-    view_study_close(&s);
+    const struct place *p = *state;
+    const struct html_page page = store_study(p, &(struct html_part){.id = 1});
+    char *bytes = written(p, &page);
+    assert_has(bytes, "<h1>sweep seeds=2 p=0.5,0.9 # a &lt; b</h1>");
+    assert_has(bytes, "<svg"); /* runs 0 and 4, of losses 1/3 and 1/7: */
+    assert_has(bytes, "final held-out loss of task A</summary>");
+    assert_has(bytes, "<td>mmoe p=0.5</td><td class=\"n\">2</td><td class=\"n\">0</td>"
+                      "<td class=\"n\">.2381</td>");
+    assert_has(bytes, "</body></html>\n");
+    free(bytes);
 }
 
-static void without_a_study_there_is_no_page(void **state)
+/* Of another metric and task: so are the figure and the numbers. */
+static void the_measure_is_the_pages(void **state)
 {
-    (void)state;
-    struct view_study s = {0};
-    assert_int_equal(html_write(&s, NULL, page, &err), MMOE_STATE);
-    assert_non_null(strstr(err.text, "there is no study to report"));
-    assert_int_not_equal(access(page, F_OK), 0);
+    const struct place *p = *state;
+    struct html_page page = store_study(p, &(struct html_part){.id = 1});
+    page.metric = MMOE_OVER_VAR;
+    page.task = 1;
+    char *bytes = written(p, &page);
+    assert_has(bytes, "final held-out loss / variance of task B</summary>");
+    assert_has(bytes, "<td>mmoe p=0.5</td><td class=\"n\">2</td><td class=\"n\">0</td>"
+                      "<td class=\"n\">.0268</td>");
+    free(bytes);
 }
 
-/* A plan's studies are read out of their store, all of them or none. */
-static void a_plan_without_its_store_is_no_page(void **state)
+/* What is on the screen need not be what any file defines. */
+static void a_study_is_drawn_as_it_is_shown(void **state)
 {
-    (void)state;
-    struct view_study s = {0};
-    char store[64];
-    const struct html_part part = {.source = "figure-d", .id = 1};
-    const struct html_plan plan = {
-        .title = "All", .command = "study all", .store = store, .parts = &part, .count = 1};
-    snprintf(store, sizeof store, "%s/none.db", folder);
-    fill(&s);
-    assert_true(mmoe_failed(html_write(&s, &plan, page, &err)));
-    assert_non_null(strstr(err.text, "none.db"));
-    assert_int_not_equal(access(page, F_OK), 0);
-    view_study_close(&s);
+    const struct place *p = *state;
+    const struct mmoe_definition shown = {.about = {.title = "Mine", .note = "a & b"},
+                                          .figure = MMOE_DRAWING_CURVES,
+                                          .series = mmoe_option_find("model")};
+    const struct html_page page = store_study(p, &(struct html_part){.def = &shown, .id = 1});
+    char *bytes = written(p, &page);
+    assert_has(bytes, "<h2>Mine</h2>");
+    assert_has(bytes, "a &amp; b<br>");
+    assert_has(bytes, "bands from the 10 % to the 90 % quantile");
+    free(bytes);
 }
 
-#define PAGES(test) cmocka_unit_test_setup_teardown(test, begin, end)
-TESTS(PAGES(a_study_is_a_page), PAGES(without_a_study_there_is_no_page),
-      PAGES(a_plan_without_its_store_is_no_page))
+/* All of its parts, or nothing; and what was there before stays. */
+static void a_page_that_fails_is_no_page(void **state)
+{
+    const struct place *p = *state;
+    const struct html_part parts[] = {{.id = 1}, {.id = 9}}, lost = {.source = "lost", .id = 1};
+    struct html_page page = store_study(p, parts);
+    page.count = 2;
+    assert_refused(html_write(&page, page_of(p), NULL, NULL, &err), MMOE_UNKNOWN, "9");
+    assert_no_page(p);
+    write_file(page_of(p), "mine", 4);
+    page.parts = &lost;
+    page.count = 1;
+    assert_refused(html_write(&page, page_of(p), NULL, NULL, &err), MMOE_UNKNOWN, "lost");
+    page.store = "none.db";
+    assert_refused(html_write(&page, page_of(p), NULL, NULL, &err), MMOE_UNKNOWN, "none.db");
+    char *bytes = read_file(page_of(p), NULL);
+    assert_string_equal(bytes, "mine");
+    free(bytes);
+}
+
+/* How often it is asked, and the share that is done; after `most` times the answer is no. */
+struct watch {
+    size_t asked, most;
+    double share;
+};
+
+static bool go_on(void *context, double share)
+{
+    struct watch *w = context;
+    assert_true(share >= w->share && share <= 1);
+    w->share = share;
+    return ++w->asked != w->most;
+}
+
+static void who_waits_is_asked_and_may_say_no(void **state)
+{
+    const struct place *p = *state;
+    const struct html_part parts[] = {{.id = 1}, {.id = 1}};
+    struct html_page page = store_study(p, parts);
+    struct watch watch = {0};
+    page.count = 2;
+    assert_fine(html_write(&page, page_of(p), go_on, &watch, &err));
+    assert_true(watch.asked >= 16 && watch.share >= 0.5);
+    assert_int_equal(unlink(page_of(p)), 0);
+    watch = (struct watch){.most = 12}; /* a run of the second part */
+    assert_int_equal(html_write(&page, page_of(p), go_on, &watch, &(struct mmoe_error){0}),
+                     MMOE_STATE);
+    assert_int_equal(watch.asked, 12);
+    assert_no_page(p);
+}
+
+TESTS(PLACED(a_study_is_a_page), PLACED(the_measure_is_the_pages),
+      PLACED(a_study_is_drawn_as_it_is_shown), PLACED(a_page_that_fails_is_no_page),
+      PLACED(who_waits_is_asked_and_may_say_no))

@@ -87,7 +87,7 @@ static void an_axis_over_models_has_one_column(void **state)
     small_grid(&g, 1);
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     add_runs(s, new_study(s, &g), &g, 1, 1);
-    snprintf(path, sizeof path, "%s/out.CSV", p->folder);
+    snprintf(path, sizeof path, "%s/out.csv", p->folder);
     assert_fine(mmoe_export_write(s, 0, path, NULL, NULL, &err));
     char *text = read_file(path, NULL);
     assert_ptr_equal(

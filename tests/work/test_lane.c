@@ -55,10 +55,10 @@ static void live_bits_are_those_of_a_run_alone(void **state)
         mmoe_lane_train(r->lane, 60);
         rest(r);
         assert_no_error(r);
-        assert_true(mmoe_lane_snapshot(r->lane, &live));
+        assert_true(fetch_snapshot(r->lane, &live));
         assert_int_equal(live.state, MMOE_RUN_FINISHED);
         assert_same_curve(&live, &want);
-        assert_false(mmoe_lane_snapshot(r->lane, &live)); /* nothing newer */
+        assert_false(fetch_snapshot(r->lane, &live)); /* nothing newer */
     }
     assert_true(live.seconds > 0);
     mmoe_snapshot_done(&live);
@@ -77,7 +77,7 @@ static void orders_follow_each_other(void **state)
     mmoe_lane_train(r->lane, 10);
     mmoe_lane_train(r->lane, 25);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.step, 25);
     assert_int_equal(live.state, MMOE_RUN_PAUSED);
     assert_int_equal(live.curve[live.curve_count - 1].step, 25);
@@ -112,17 +112,17 @@ static void a_pause_ends_a_slow_run_at_once(void **state)
     mmoe_lane_train(r->lane, 2000); /* dropped by the pause */
     do
         wait_for(r);
-    while (!mmoe_lane_snapshot(r->lane, &live) || live.step == 0);
+    while (!fetch_snapshot(r->lane, &live) || live.step == 0);
     mmoe_lane_pause(r->lane);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.state, MMOE_RUN_PAUSED);
     assert_int_equal(live.step, 1);
     put(&o, "speed", "max"); /* going on leads to the same place */
     mmoe_lane_tune(r->lane, &o);
     mmoe_lane_train(r->lane, 1000);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.step, 1000);
     struct mmoe_snapshot want;
     alone(&o, &want);
@@ -146,7 +146,7 @@ static void tuning_overtakes(void **state)
     put(&o, "lr", "0.002");
     mmoe_lane_tune(r->lane, &o);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.step, 50);
     assert_near(live.options.lr, 0.002, 0);
     mmoe_snapshot_done(&live);
@@ -168,7 +168,7 @@ static void a_failed_order_drops_those_behind_it(void **state)
     assert_int_equal(mmoe_mailbox_error(r->mailbox, &err), MMOE_LIMIT);
     assert_non_null(strstr(err.text, "do not fit in memory"));
     assert_int_equal(mmoe_mailbox_error(r->mailbox, &err), MMOE_OK);
-    assert_false(mmoe_lane_snapshot(r->lane, &live));
+    assert_false(fetch_snapshot(r->lane, &live));
     mmoe_snapshot_done(&live);
 }
 
@@ -185,16 +185,15 @@ static void repeats_come_in_order_whatever_the_workers(void **state)
     struct mmoe_options o;
     enum { N = 7 };
     struct mmoe_record records[N], first[N];
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     small_options(&o);
     put(&o, "seed", "40");
     for (size_t jobs = 1; jobs <= 4; jobs++) {
         repeat(r, &o, N, jobs);
         collect(r, records, N);
         assert_false(mmoe_queue_record(r->queue, &records[0]));
-        mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
-        assert_true(finished == N && submitted == N && steps == N * 60);
+        p = mmoe_queue_progress(r->queue);
+        assert_true(p.finished == N && p.submitted == N && p.steps == N * 60);
         for (size_t i = 0; i < N; i++) {
             assert_int_equal(records[i].options.seed_data, 40 + i);
             assert_int_equal(records[i].options.seed_order, 40 + i);
@@ -217,24 +216,23 @@ static void repeats_can_be_stopped(void **state)
     struct workers *r = *state;
     struct mmoe_options o;
     struct mmoe_record record;
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     small_options(&o);
     put(&o, "steps", "100000000"); /* would take hours */
     repeat(r, &o, 5, 2);
     mmoe_queue_stop(r->queue);
     for (;;) {
-        mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
-        assert_int_equal(finished, 0);
+        p = mmoe_queue_progress(r->queue);
+        assert_int_equal(p.finished, 0);
         assert_false(mmoe_queue_record(r->queue, &record));
-        if (submitted == 0)
+        if (p.submitted == 0)
             break;
         wait_for(r); /* for a worker that is in a step */
     }
     put(&o, "steps", "60");
     repeat(r, &o, 2, 2); /* and there is a life after it */
-    mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
-    assert_int_equal(submitted, 2);
+    p = mmoe_queue_progress(r->queue);
+    assert_int_equal(p.submitted, 2);
     collect(r, &record, 1);
     assert_int_equal(record.options.seed_data, 0);
     assert_int_equal(record.step, 60);
@@ -253,7 +251,7 @@ static void live_and_repeats_go_together(void **state)
     mmoe_lane_train(r->lane, 60);
     collect(r, records, 4);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     alone(&o, &want);
     assert_same_curve(&live, &want);
     assert_memory_equal(records[0].value[MMOE_LOSS], want.value[MMOE_LOSS], 2 * sizeof(double));

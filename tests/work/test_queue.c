@@ -14,6 +14,7 @@
 #include <mmoe/synthetic.h>
 
 #include "src/base/thread.h"
+#include "tests/made.h"
 #include "tests/runs.h"
 #include "tests/workers.h"
 
@@ -58,13 +59,13 @@ static int tear_down(void **state)
 /* Fetch what comes until the queue has come to rest; returns how many. */
 static size_t rest(struct workers *r, struct mmoe_record *records)
 {
-    size_t finished, submitted, count = 0;
-    uint64_t steps;
+    struct mmoe_progress p;
+    size_t count = 0;
     for (;;) {
-        mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
+        p = mmoe_queue_progress(r->queue);
         while (mmoe_queue_record(r->queue, &records[count]))
             count++;
-        if (finished >= submitted)
+        if (p.finished >= p.submitted)
             return count;
         wait_for(r);
     }
@@ -195,13 +196,12 @@ static void nothing_left_to_do(void **state)
     struct fixture *f = *state;
     struct mmoe_record record;
     unsigned char done[RUNS];
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     memset(done, 1, sizeof done);
     mmoe_queue_sweep(f->workers->queue,
                      &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
-    mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
-    assert_true(finished == 0 && submitted == 0);
+    p = mmoe_queue_progress(f->workers->queue);
+    assert_true(p.finished == 0 && p.submitted == 0);
     assert_false(mmoe_queue_record(f->workers->queue, &record));
     done[7] = 0;
     mmoe_queue_sweep(f->workers->queue,
@@ -233,37 +233,48 @@ static void workers_done(struct workers *w)
 
 static uint64_t steps_of(struct workers *w)
 {
-    size_t finished, submitted;
-    uint64_t steps;
-    mmoe_queue_progress(w->queue, &finished, &submitted, &steps);
-    return steps;
+    return mmoe_queue_progress(w->queue).steps;
 }
 
 static size_t wait_end(struct workers *w)
 {
-    size_t finished, submitted, count = 0;
+    struct mmoe_progress p;
+    size_t count = 0;
     struct mmoe_record record;
-    uint64_t steps;
     for (;;) {
-        mmoe_queue_progress(w->queue, &finished, &submitted, &steps);
+        p = mmoe_queue_progress(w->queue);
         for (; mmoe_queue_record(w->queue, &record); count++)
             assert_int_equal(record.run, count);
-        if (finished >= submitted)
+        if (p.finished >= p.submitted)
             return count;
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(w->mailbox), .events = POLLIN}, 1, 60000);
         mmoe_mailbox_drain(w->mailbox);
     }
 }
 
-/* Hold two workers in the middle of runs. */
-static uint64_t hold_both(struct workers *w, uint64_t beyond)
+/* Wait until no step is made any more, for as long as thousands of them take; without a hold there
+ * is no end of them. */
+static uint64_t standstill(struct workers *w)
 {
-    while (mmoe_queue_active(w->queue) < 2 || steps_of(w) <= beyond)
-        poll(NULL, 0, 1); /* a hold would keep the second worker from its first run */
-    mmoe_queue_hold(w->queue, true);
-    while (mmoe_queue_holding(w->queue) < 2)
+    uint64_t steps = steps_of(w), before;
+    size_t looks = 0;
+    do {
+        before = steps;
+        poll(NULL, 0, 50);
+        steps = steps_of(w);
+        if (++looks > 1000)
+            fail_msg("the queue is not held");
+    } while (steps != before);
+    return steps;
+}
+
+/* Hold workers in the middle of runs. */
+static uint64_t hold(struct workers *w, uint64_t beyond)
+{
+    while (steps_of(w) <= beyond)
         poll(NULL, 0, 1);
-    return steps_of(w);
+    mmoe_queue_hold(w->queue, true);
+    return standstill(w);
 }
 
 static void runs_in_work_are_held_and_go_on(void **state)
@@ -271,21 +282,24 @@ static void runs_in_work_are_held_and_go_on(void **state)
     struct fixture *f = *state;
     f->grid.base.steps = ENDLESS;
     struct workers w = workers_of(&f->grid, false);
-    uint64_t steps = hold_both(&w, 0);
-    poll(NULL, 0, 20); /* were they not held, there would be more */
-    assert_int_equal(steps_of(&w), steps);
-    mmoe_queue_hold(w.queue, false);
-    uint64_t later = hold_both(&w, steps);
-    assert_true(later > steps);
+    uint64_t steps = 0;
+    for (int again = 0; again < 3; again++) {
+        uint64_t later = hold(&w, steps + 1000);
+        assert_true(later > steps + 1000);
+        steps = later;
+        mmoe_queue_hold(w.queue, false);
+    }
+    hold(&w, steps);
     workers_done(&w); /* in the middle of a hold */
 }
 
 static void no_run_is_begun_in_a_hold(void **state)
 {
     struct fixture *f = *state;
+    atomic_store(&rows_made, 0);
     struct workers w = workers_of(&f->grid, true);
-    poll(NULL, 0, 20); /* were there no hold, there would be steps */
-    assert_true(steps_of(&w) == 0 && mmoe_queue_datasets(w.queue) == 0);
+    poll(NULL, 0, 20); /* were there no hold, there would be rows and steps */
+    assert_true(steps_of(&w) == 0 && atomic_load(&rows_made) == 0);
     mmoe_queue_hold(w.queue, false);
     assert_int_equal(wait_end(&w), RUNS);
     workers_done(&w);
@@ -298,10 +312,9 @@ static void a_stop_ends_a_hold(void **state)
     struct fixture *f = *state;
     f->grid.base.steps = ENDLESS;
     struct workers w = workers_of(&f->grid, false);
-    hold_both(&w, 0);
+    hold(&w, 0);
     mmoe_queue_stop(w.queue);
     assert_int_equal(wait_end(&w), 0);
-    assert_int_equal(mmoe_queue_holding(w.queue), 0);
     f->grid.base.steps = 60; /* and what comes after it is not held */
     mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
     assert_int_equal(wait_end(&w), RUNS);
@@ -332,12 +345,10 @@ static void a_hold_leaves_no_trace(void **state)
         while (steps_of(&w) == 0)
             poll(NULL, 0, 0);
         mmoe_queue_hold(w.queue, true);
-        while (mmoe_queue_holding(w.queue) == 0 && !(ended = mmoe_queue_record(w.queue, &record)))
-            poll(NULL, 0, 0);
-        if (ended)
-            workers_done(&w);
-        else
+        ended = standstill(&w) == f->grid.base.steps;
+        if (!ended)
             break;
+        workers_done(&w);
     }
     held_from = mmoe_clock_now();
     poll(NULL, 0, 50);
@@ -362,9 +373,10 @@ static void rows_are_made_once(void **state)
     struct fixture *f = *state;
     struct workers w = {.mailbox = mmoe_mailbox_new()};
     w.queue = mmoe_queue_new(w.mailbox);
+    atomic_store(&rows_made, 0);
     mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 1});
     assert_int_equal(wait_end(&w), RUNS);
-    assert_int_equal(mmoe_queue_datasets(w.queue), SEEDS * 2);
+    assert_int_equal(atomic_load(&rows_made), SEEDS * 2);
     workers_done(&w);
 }
 
@@ -374,8 +386,7 @@ static void a_store_that_fails(void **state)
     struct fixture *f = *state;
     struct mmoe_record record;
     struct mmoe_error err = {.status = MMOE_OK};
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2};
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
     sweep.study = 77; /* there is no such study: its runs belong to nothing */
@@ -385,11 +396,11 @@ static void a_store_that_fails(void **state)
     assert_true(strlen(err.text) > 0);
     do {
         assert_false(mmoe_queue_record(f->workers->queue, &record));
-        mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
-        if (finished < submitted)
+        p = mmoe_queue_progress(f->workers->queue);
+        if (p.finished < p.submitted)
             wait_for(f->workers);
-    } while (finished < submitted);
-    assert_int_equal(finished, 0);
+    } while (p.finished < p.submitted);
+    assert_int_equal(p.finished, 0);
     mmoe_queue_sweep(f->workers->queue,
                      &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2}); /* life goes on */
     collect(f->workers, &record, 1);
@@ -401,13 +412,12 @@ static void a_study_of_rows_trains_nothing(void **state)
 {
     struct fixture *f = *state;
     struct mmoe_record fresh[RUNS], kept[RUNS];
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     put(&f->grid.base, "steps", "0");
     int64_t study = begin(f, 2);
     collect(f->workers, fresh, RUNS);
-    mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
-    assert_true(finished == RUNS && submitted == RUNS && steps == 0);
+    p = mmoe_queue_progress(f->workers->queue);
+    assert_true(p.finished == RUNS && p.submitted == RUNS && p.steps == 0);
     assert_int_equal(stored(f, study, kept), RUNS);
     same_results(fresh, kept, RUNS);
     for (size_t i = 0; i < RUNS; i++)

@@ -25,7 +25,7 @@ void app_done(struct app *a)
     mmoe_queue_free(a->queue);
     app_live_done(a);
     mmoe_mailbox_free(a->mailbox);
-    app_schedule_free(a);
+    app_schedule_drop(a->schedule);
     view_done(&a->view);
     mmoe_text_done(&a->session);
     mmoe_text_done(&a->submit);
@@ -38,7 +38,8 @@ void app_take_in(struct app *a)
     app_take_opening(a);
     app_take_seeds(a);
     app_take_jobs(a);
-    app_schedule_go_on(a);
+    while (app_idle(a, APP_WAIT_SEEDS) && app_schedule_go_on(a))
+        ;
 }
 
 bool app_idle(const struct app *a, enum app_wait wait)

@@ -135,8 +135,8 @@ void app_progress_end(struct app *a);
 
 /*
  * Make *o the settings: checks them together, remembers the old ones for undo,
- * says what the change resets, hands live ones to the run, stops a training
- * that they make stale. Fails without changing anything.
+ * says what the change resets, hands live ones to the run in front, stops its
+ * training where they make it stale. Fails without changing anything.
  */
 enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err);
 /* Swap settings with the undo (or redo) stack's top; MMOE_STATE where it is empty. */
@@ -150,9 +150,10 @@ void app_make(struct app *a, bool with_run);
 void app_train(struct app *a, size_t until, bool run);
 /* Back to step 0, identical weights and order; what was trained is kept among the runs. */
 void app_reset(struct app *a);
-/* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds
- * after those. */
-void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
+/* Queue n seeds of o, behind repeats in progress; where the same setting was repeated from the same
+ * seed before, the seeds after those. MMOE_STATE while a study is in progress. */
+enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t n,
+                            struct mmoe_error *err);
 
 /* Write or read a file of the live run; what came of it is told when it is done. */
 void app_file(struct app *a, enum mmoe_file what, const char *path);
@@ -174,7 +175,7 @@ void app_job(struct app *a, const struct app_job *job);
 void app_stop_jobs(struct app *a);
 bool app_has_jobs(const struct app *a);
 
-/* --- studies (stored.c, schedule.c) --- */
+/* --- studies (stored.c, steps.c, reports.c) --- */
 
 /* The store a command means: the path, NULL for the usual one. Append it to t. */
 void app_store_path(const char *path, struct mmoe_text *t);
@@ -188,7 +189,7 @@ struct app_study_order {
     bool aside; /* not what the definition reports: opened later it is a plain sweep */
 };
 
-/* MMOE_STATE while repeats or a study are in progress. */
+/* MMOE_STATE while repeats or a study are in progress, or one is read. */
 enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err);
 /* Show a study and queue the runs it lacks; where it lacks none, what it says is told. */
 enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *order,

@@ -21,7 +21,7 @@ struct app_jobs {
 static void start_first(struct app *a)
 {
     struct app_jobs *first = a->jobs;
-    if (!first || first->running)
+    if (!first || first->running || first->dropped)
         return;
     first->running = mmoe_job_start(a->mailbox, first->job.work, first->job.context);
 }

@@ -23,7 +23,7 @@ void app_renew_stale(struct app *a);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);
 
-/* --- live.c, seeds.c, jobs.c, stored.c, schedule.c: made, freed, and what came back --- */
+/* --- live.c, seeds.c, jobs.c, stored.c, steps.c, reports.c: made, freed, and what came back --- */
 
 void app_live_init(struct app *a);
 void app_live_end(struct app *a); /* let the lanes end while others do */
@@ -40,19 +40,39 @@ void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
 
 void app_opening_done(struct app *a);
+/* Read no more of the study that is shown, and say so. */
+void app_opening_stop(struct app *a);
 void app_take_opening(struct app *a);
 /* What there is to say of the study that is shown, once. */
 void app_study_tell(struct app *a);
 
 void app_take_seeds(struct app *a);
 
-void app_schedule_free(struct app *a);
-/* Do what comes next where nothing is in progress. */
-void app_schedule_go_on(struct app *a);
+/* Do the next step, where nothing is in progress; false: there is none. */
+bool app_schedule_go_on(struct app *a);
+/* Begin to write the page; unwritten: figures of its schedule could not be written. */
+void app_report_begin(struct app *a, const char *path, bool unwritten);
+
+/* --- schedule.c --- */
+
+struct app_schedule {
+    struct mmoe_schedule *schedule;
+    char *store, *out; /* NULL: the usual one; no files */
+    size_t jobs;
+    bool choosing;  /* the study in progress is one to choose by */
+    bool training;  /* a step's study is in progress */
+    bool stopped;   /* it is the last */
+    bool unwritten; /* a figure could not be written, which was told */
+};
+
+void app_schedule_drop(struct app_schedule *s); /* NULL allowed */
+bool app_schedule_is_over(const struct app *a);
 /* No study is in progress, and the one that was is not complete: nothing comes after it. */
 void app_schedule_cut_off(struct app *a);
 /* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
 void app_schedule_stop(struct app *a);
+/* True while a study of it is in progress, its claims included. */
+bool app_schedule_trains(const struct app *a);
 /* True while a study in progress chooses an option: its results are the schedule's alone. */
 bool app_schedule_chooses(const struct app *a);
 

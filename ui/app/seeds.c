@@ -23,8 +23,12 @@ static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *
            a->seed_order == b->seed_order;
 }
 
-void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
+enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t n,
+                            struct mmoe_error *err)
 {
+    bool repeats = a->repeating && !a->sweeping;
+    if (!repeats && mmoe_failed(app_check_idle(a, err)))
+        return err->status;
     struct mmoe_options first = *o;
     if (!a->repeating)
         view_study_close(&a->view.study); /* its place is the histogram's */
@@ -46,6 +50,7 @@ void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
                 before);
     struct mmoe_grid grid = {.base = first, .seeds = n};
     mmoe_queue_sweep(a->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
+    return MMOE_OK;
 }
 
 void app_hold(struct app *a, bool held)
@@ -65,11 +70,11 @@ void app_stop(struct app *a)
 {
     app_schedule_stop(a);
     app_stop_jobs(a);
-    if (a->opening)
-        app_opening_done(a);
+    app_opening_stop(a);
     mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_SEEDS;
     a->changes++;
+    mmoe_mailbox_wake(a->mailbox); /* nothing else would, where nothing is in progress any more */
 }
 
 /* --- what comes back --- */

@@ -2,8 +2,9 @@
 /*
  * settings.c - options: changed, undone, redone.
  *
- * A run is stale when the settings differ from those it was made with in
- * something that resets; going back to them makes it fresh again.
+ * Settings are those of the live run in front: others go on with their own. A run is
+ * stale when the settings differ from those it was made with in something that resets;
+ * going back to them makes it fresh again.
  */
 #include <string.h>
 
@@ -48,11 +49,9 @@ static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struc
     a->view.options = *o;
     a->changes++;
     app_renew_stale(a);
-    for (size_t i = 0; i < a->view.lane_count; i++) {
-        mmoe_lane_tune(a->lanes[i].lane, o);
-        if (app_is_training(&a->lanes[i]) && a->view.lanes[i].stale)
-            mmoe_lane_pause(a->lanes[i].lane);
-    }
+    mmoe_lane_tune(app_lane(a)->lane, o);
+    if (app_is_training(app_lane(a)) && view_lane(&a->view)->stale)
+        mmoe_lane_pause(app_lane(a)->lane);
     say_resets(a, resets);
     return MMOE_OK;
 }

@@ -49,10 +49,11 @@ enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
     if (a->opening)
         return mmoe_fail(err, MMOE_STATE,
                          "a study is being read: wait for the end, or stop it first");
-    if (!a->repeating)
+    bool study = a->sweeping || app_schedule_trains(a);
+    if (!a->repeating && !study)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_STATE, "%s in progress: wait for the end, or stop it first",
-                     a->sweeping ? "a study is" : "repeats are");
+                     study ? "a study is" : "repeats are");
 }
 
 /* --- claims --- */
@@ -104,6 +105,10 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
     if (!a->view.study.tally)
         return mmoe_fail(err, MMOE_STATE,
                          "there is no study to test claims on: study figure-d seeds=50 makes one");
+    if (a->opening)
+        return mmoe_fail(err, MMOE_STATE,
+                         "study %lld is still being read: claims again when all its runs are here",
+                         (long long)a->view.study.id);
     struct mmoe_hearing *h = mmoe_hearing_new(a->view.study.tally, metric, task, err);
     if (!h)
         return err->status;
@@ -261,6 +266,17 @@ void app_opening_done(struct app *a)
     mmoe_free(a->opening);
     a->opening = NULL;
     a->view.study.reading = false;
+    a->view.queue_done = a->view.queue_wanted = 0;
+}
+
+void app_opening_stop(struct app *a)
+{
+    if (!a->opening)
+        return;
+    app_say(a, "study %lld: stopped after %zu of %zu runs; study open %lld reads them all",
+            (long long)a->view.study.id, a->view.queue_done, a->view.queue_wanted,
+            (long long)a->view.study.id);
+    app_opening_done(a);
 }
 
 /* Show a study; what is finished of it is read from now on. Takes the path over. */
@@ -320,7 +336,6 @@ void app_take_opening(struct app *a)
     enum mmoe_status status = mmoe_reader_status(o.reader, &err);
     a->opening->path = (struct mmoe_text){0};
     app_opening_done(a);
-    a->view.queue_done = a->view.queue_wanted = 0;
     a->changes++;
     if (!mmoe_failed(status))
         status = end_opening(a, o.path.s, o.resume, o.jobs, &err);

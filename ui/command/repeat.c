@@ -30,6 +30,7 @@ enum mmoe_status command_repeat(struct app *a, const struct invocation *i, struc
     if (mmoe_failed(command_whole(i->argv[0], "the number of seeds", 1, REPEATS_MOST, &n, err)) ||
         mmoe_failed(command_pairs(i, &o, err)) || mmoe_failed(mmoe_options_check(&o, err)))
         return err->status;
-    app_repeat(a, &o, n);
+    if (mmoe_failed(app_repeat(a, &o, n, err)))
+        return err->status;
     return MMOE_CONTINUE;
 }

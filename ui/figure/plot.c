@@ -18,7 +18,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <wctype.h>
 
 #include "ui/figure/range.h"
 
@@ -339,34 +338,26 @@ static bool is_free(const struct canvas *c, int x, int y, int n)
     return true;
 }
 
-/* Would n cells from x hit the name of another curve? */
-static bool hits_name(const struct canvas *c, int x, int y, int n)
-{
-    for (int i = 0; i < n && x + i < c->width; i++)
-        if (iswalnum((wint_t)c->cells[y * c->stride + x + i].ch))
-            return true;
-    return false;
-}
-
-/* The nearest row with room for n cells right of a curve's end; its own where there is none. */
-static int name_row(const struct canvas *c, struct end at, int n)
+/* The row nearest to y on which n columns from x on are free; -1: none is. */
+static int free_row(const struct canvas *c, int x, int y, int n)
 {
     for (int off = 0; off < c->height; off++) {
-        int y = is_free(c, at.x + 1, at.y + off, n) ? at.y + off : at.y - off;
-        if (is_free(c, at.x + 1, y, n))
-            return y;
+        if (is_free(c, x, y + off, n))
+            return y + off;
+        if (is_free(c, x, y - off, n))
+            return y - off;
     }
-    return at.y;
+    return -1;
 }
 
-/* The mark and the name right of a curve's end; where no row is free they go over other curves, but
- * not over names. */
+/* The mark and the name right of a curve's end, on the nearest row that is free there; neither
+ * where none is: over another name it would be a third one. */
 static void draw_name(struct canvas *c, const struct figure_plot *p, size_t which, struct end at)
 {
     const struct figure_series *series = &p->series[which];
     int marked = p->count > 1, n = canvas_columns(series->name) + marked;
-    int y = name_row(c, at, n);
-    if (hits_name(c, at.x + 1, y, n))
+    int y = free_row(c, at.x + 1, at.y, n);
+    if (y < 0)
         return;
     if (marked)
         canvas_put(c, at.x + 1, y, role_of(series), CELL_BOLD, c->glyphs->marks[series->look % 6]);

@@ -8,7 +8,7 @@
 
 #include "ui/panel/panels.h"
 
-enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14, ENTROPY_WORDS = 19 };
+enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14 };
 /* The tasks' names, cut to fit. */
 struct names {
     char text[MMOE_TASKS_MAX][PANEL_TASK_SIZE];
@@ -85,22 +85,24 @@ static void draw_overlap(const struct mmoe_gates *g, const struct names *n, stru
         canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %.2f to %.2f", low, high);
 }
 
-/* Of each gate; the range over them where there is no room. */
+/* Entropies of as many gates as there is room for: a digit that is cut would be another number. */
 static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
 {
-    char line[MMOE_TASKS_MAX * (PANEL_TASK_SIZE + 8) + 1] = "";
-    double low = INFINITY, high = 0;
-    int used = 0;
-    for (size_t i = 0; i < g->gates; i++) {
-        const char *task = g->gates > 1 ? n->task[i] : "", *gap = g->gates > 1 ? " " : "";
-        low = fmin(low, g->entropy[i]);
-        high = fmax(high, g->entropy[i]);
-        used += snprintf(line + used, sizeof line - (size_t)used, "%s%s %.2f", gap, task,
-                         g->entropy[i]);
+    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
+    char one[PANEL_TASK_SIZE + 16];
+    for (size_t i = 0; i <= g->gates; i++) {
+        if (i == g->gates)
+            snprintf(one, sizeof one, " of %.2f nats", log((double)g->experts));
+        else if (g->gates > 1)
+            snprintf(one, sizeof one, " %s %.2f", n->task[i], g->entropy[i]);
+        else
+            snprintf(one, sizeof one, " %.2f", g->entropy[i]);
+        if (x + canvas_columns(one) > c->width) {
+            canvas_put(c, x + 1, y, ROLE_DIM, 0, c->glyphs->ellipsis);
+            return;
+        }
+        x += canvas_text(c, x, y, ROLE_DIM, 0, one);
     }
-    if (g->gates > 2 && used + ENTROPY_WORDS > c->width)
-        snprintf(line, sizeof line, " %.2f to %.2f", low, high);
-    canvas_printf(c, 0, y, ROLE_DIM, 0, "entropy%s of %.2f nats", line, log((double)g->experts));
 }
 
 static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
@@ -155,9 +157,9 @@ static void draw_sharing(const struct mmoe_snapshot *shot, const struct names *n
 }
 
 /* Below the map, under each expert: the share of rows in percent for which some gate keeps it. */
-static void draw_chosen(const struct mmoe_gates *g, struct canvas *c)
+static void draw_chosen(const struct mmoe_gates *g, int margin, struct canvas *c)
 {
-    int margin = g->gates > 1 ? 2 : 4, width = (c->width - margin) / (int)g->experts;
+    int width = (c->width - margin) / (int)g->experts;
     width = width > CHOSEN_MAX ? CHOSEN_MAX : width;
     canvas_text(c, 0, 0, ROLE_DIM, 0, "%");
     for (size_t e = 0; e < g->experts && width >= CHOSEN_LEAST; e++) {
@@ -178,8 +180,9 @@ static void draw_none(const struct mmoe_snapshot *s, struct canvas *c)
                 empty ? "per task, once a run is made." : "has no gates: mmoe has.");
 }
 
-static void draw_gates(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
+static void draw_gates(const struct mmoe_snapshot *s, const struct names *n, struct canvas *c)
 {
+    const struct mmoe_gates *g = &s->gate;
     int gates = (int)g->gates, facts = c->height >= gates + 5                     ? 3
                                        : c->height >= 5 && c->height >= gates + 3 ? 2
                                                                                   : 0;
@@ -190,7 +193,7 @@ static void draw_gates(const struct mmoe_gates *g, const struct names *n, struct
     if (g->top_k && map > gates + 2) {
         struct canvas chosen = canvas_view(c, 0, map - 1, c->width, 1);
         above = canvas_view(c, 0, 0, c->width, map - 1);
-        draw_chosen(g, &chosen);
+        draw_chosen(g, g->gates > 1 ? panel_task_width(s) + 1 : 4, &chosen);
     }
     const struct figure_heat heat = gate_map(g, n);
     figure_heat_draw(&heat, &above);
@@ -205,7 +208,7 @@ static void draw(const struct view *v, struct canvas *c)
     if (has_sharing(v))
         draw_sharing(s, &names, c);
     else if (has_gates(v))
-        draw_gates(&s->gate, &names, c);
+        draw_gates(s, &names, c);
     else
         draw_none(s, c);
 }

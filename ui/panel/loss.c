@@ -152,15 +152,23 @@ static void draw(const struct view *v, struct canvas *c)
 
 static void note(const struct view *v, char *buf, size_t size)
 {
+    static const char more[] = " ...";
     const struct mmoe_snapshot *s = view_live(v);
     size_t n = 0;
     buf[0] = '\0';
     if (s->state == MMOE_RUN_EMPTY)
         return;
-    for (size_t k = 0; k < s->tasks && n < size; k++) {
-        char loss[24], task[PANEL_TASK_SIZE];
-        n += (size_t)snprintf(buf + n, size - n, "%s%s %s", k ? "  " : "", panel_task(s, k, task),
-                              mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+    for (size_t k = 0; k < s->tasks; k++) {
+        char loss[24], task[PANEL_TASK_SIZE], one[40];
+        size_t columns =
+            (size_t)snprintf(one, sizeof one, "%s%s %s", k ? "  " : "", panel_task(s, k, task),
+                             mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+        if (n + columns + sizeof more > size) { /* a digit that is cut would be another number */
+            memcpy(buf + n, more, sizeof more);
+            return;
+        }
+        memcpy(buf + n, one, columns + 1);
+        n += columns;
     }
 }
 

@@ -145,16 +145,28 @@ static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
     }
 }
 
+/* What takes its time and how much of it is done, at the right end; what is left of the row. */
+static struct canvas draw_job(const struct view *v, struct canvas *c)
+{
+    char words[sizeof v->job + 16];
+    snprintf(words, sizeof words, "%s %.0f%%", v->job, floor(100 * v->job_share));
+    int n = v->job[0] ? canvas_columns(words) + 2 : 0;
+    if (n == 0 || n > c->width)
+        return *c;
+    canvas_text_right(c, c->width - 2, 0, ROLE_TEXT, CELL_BOLD, words);
+    return canvas_view(c, 0, 0, c->width - n, 1);
+}
+
 void status_draw_footer(const struct view *v, const struct layout_prompt *prompt, struct canvas *c)
 {
     bool busy = view_live(v)->state == MMOE_RUN_TRAINING || v->lanes[v->lane].making,
-         typed = prompt->line[0] != '\0';
+         typed = prompt->line[0] != '\0',
+         stops = busy || v->queue_wanted || v->study.reading || v->job[0];
     const struct key keys[] = {
         {"TAB", "complete"},
-        {"^C", typed             ? "clear"
-               : busy            ? "pause"
-               : v->queue_wanted ? "stop"
-                                 : "clear"},
+        {"^C", typed || !stops ? "clear"
+               : busy          ? "pause"
+                               : "stop"},
         {"^R", "search"},
         {"^X o", "focus"},
         {"^X z", v->zoomed ? "unzoom" : "zoom"},
@@ -165,10 +177,11 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"^D", "leave"},
     };
     static const struct key reading[] = {{"PgUp PgDn", "scroll"}, {"Enter", "back to the panels"}};
+    struct canvas left = draw_job(v, c);
     if (v->notice[0])
-        canvas_text(c, 1, 0, ROLE_WARN, 0, v->notice);
+        canvas_text(&left, 1, 0, ROLE_WARN, 0, v->notice);
     else if (v->reading)
-        draw_keys(reading, sizeof reading / sizeof *reading, c);
+        draw_keys(reading, sizeof reading / sizeof *reading, &left);
     else
-        draw_keys(keys, sizeof keys / sizeof *keys, c);
+        draw_keys(keys, sizeof keys / sizeof *keys, &left);
 }

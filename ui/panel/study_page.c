@@ -18,7 +18,6 @@
 #include <string.h>
 
 #include <mmoe/cells.h>
-#include <mmoe/infer.h>
 #include <mmoe/model.h>
 
 #include "ui/panel/view_study.h"
@@ -235,10 +234,11 @@ static struct figure labels_of(const struct drawing *d, size_t figure)
 
 /* --- profiles --- */
 
-/* A cell's values, and how many runs it has. */
+/* A cell's values, and the cell. */
 struct profile {
     const double *sorted;
-    size_t done;
+    const struct mmoe_tally *tally;
+    size_t cell;
 };
 
 /* The share of all runs, diverged ones included, whose value is at most the i-th. */
@@ -246,13 +246,13 @@ static void profile_point(const struct figure_series *s, size_t i, double *x, do
 {
     const struct profile *p = s->data;
     *x = p->sorted[i];
-    *y = (double)(i + 1) / (double)p->done;
+    *y = mmoe_tally_share(p->tally, p->cell, i + 1).value;
 }
 
 static void profile_band(const struct figure_series *s, size_t i, double *low, double *high)
 {
     const struct profile *p = s->data;
-    struct mmoe_interval share = mmoe_wilson((double)(i + 1), p->done, 0.95);
+    struct mmoe_interval share = mmoe_tally_share(p->tally, p->cell, i + 1);
     *low = share.low;
     *high = share.high;
 }
@@ -264,7 +264,7 @@ static struct figure profiles_of(const struct drawing *d, size_t figure)
     for (size_t k = 0; k < d->each; k++) {
         size_t cell = cell_at(d, figure, k);
         const struct mmoe_spread *spread = spread_of(d, cell);
-        profiles[k] = (struct profile){spread->sorted, mmoe_tally_cell_done(d->tally, cell)};
+        profiles[k] = (struct profile){spread->sorted, d->tally, cell};
         series[k] = (struct figure_series){.name = series_name(d, k),
                                            .look = k,
                                            .n = spread->summary.n,

@@ -342,8 +342,8 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
             mmoe_format_count((uint64_t)view_live(v)->steps_per_second, speed, sizeof speed));
         event_add_losses(t, view_live(v)->value[MMOE_LOSS], view_live(v)->tasks, 0);
     } else if (v->queue_wanted) {
-        mmoe_text_add(t, "%s %zu of %zu", sweeping ? "run" : "repeat", v->queue_done,
-                      v->queue_wanted);
+        const char *what = v->study.reading ? "read" : sweeping ? "run" : "repeat";
+        mmoe_text_add(t, "%s %zu of %zu", what, v->queue_done, v->queue_wanted);
         if (v->study.rate > 0)
             mmoe_text_add(t, "  %s steps/s",
                           mmoe_format_count((uint64_t)v->study.rate, speed, sizeof speed));
@@ -351,6 +351,11 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
             mmoe_text_add(t, "  %s left", mmoe_format_duration(v->queue_eta, now, sizeof now));
     } else if (v->lanes[v->lane].making) {
         mmoe_text_add(t, "making rows");
+    } else if (v->job[0]) {
+        mmoe_text_add(t, "%s %.0f%%", v->job, floor(100 * v->job_share));
+    } else if (v->study.reading) {
+        mmoe_text_add(t, "read %zu of %zu runs", mmoe_tally_done(v->study.tally),
+                      mmoe_grid_runs(mmoe_tally_grid(v->study.tally)));
     }
 }
 

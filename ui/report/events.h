@@ -31,8 +31,8 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s);
    first: with a head for people */
 void events_bench(const struct event_sink *sink, const struct mmoe_bench *b, bool first);
 
-/* Where training, which is to stop at step `until`, and the queue are; sweeping: the queue trains
- * runs of a study. */
+/* Where training, which is to stop at step `until`, the queue, a reading or a job are; sweeping:
+ * the queue trains runs of a study. */
 void events_progress(const struct event_sink *sink, const struct view *v, size_t until,
                      bool sweeping);
 

@@ -192,7 +192,6 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
 
 static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
 {
-    static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     char failed[64];
     double threshold = mmoe_hearing_threshold(h);
@@ -206,7 +205,7 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
             const struct mmoe_claims_cell *c = &cells[m][i];
             mmoe_text_add(
                 t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
-                h->design.p[i], models[m], c->n, c->diverged);
+                h->design.p[i], mmoe_claims_models[m], c->n, c->diverged);
             add_interval(t, &c->median);
             add_interval(t, &c->iqm);
             add_interval(t, &c->failure);
@@ -355,13 +354,11 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
     struct mmoe_grid grid;
     struct view_study s = {0};
     struct reading reading = {w, &s};
-    const struct mmoe_definition *found = part->source ? &def : NULL;
-    if (part->source && mmoe_failed(mmoe_definition_read(part->source, &def, err)))
+    const struct mmoe_definition *found = part->def ? part->def : part->source ? &def : NULL;
+    if (found == &def && mmoe_failed(mmoe_definition_read(part->source, &def, err)))
         return err->status;
     if (mmoe_failed(mmoe_store_study(store, part->id, NULL, &grid, err)))
         return err->status;
-    if (part->figure && found)
-        def.figure = *part->figure;
     view_study_begin(&s, part->id, &grid, w->page->command, found);
     bool curves = s.figure == MMOE_DRAWING_CURVES;
     enum mmoe_status status =

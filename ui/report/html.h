@@ -20,10 +20,10 @@
 
 /* A study of a page. */
 struct html_part {
-    const char *source;               /* its definition, a name or a file; NULL: a plain sweep */
-    const enum mmoe_drawing *figure;  /* how it is drawn; NULL: as defined */
-    int64_t id;                       /* in the store */
-    const struct mmoe_choice *choice; /* NULL: nothing was chosen for it */
+    const char *source;                /* its definition, a name or a file; NULL: a plain sweep */
+    const struct mmoe_definition *def; /* in its place, what is shown on the screen; NULL: source */
+    int64_t id;                        /* in the store */
+    const struct mmoe_choice *choice;  /* NULL: nothing was chosen for it */
 };
 struct html_page {
     const char *title, *command;

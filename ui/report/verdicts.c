@@ -10,8 +10,6 @@
 
 enum { NUMBER = 24 };
 
-static const char *const model_names[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
-
 /* What the claims are of: "loss", "loss over variance", "1 - AUC". */
 static const char *measure_of(const struct mmoe_hearing *h)
 {
@@ -219,7 +217,8 @@ static const struct {
 static void add_pair(const struct mmoe_hearing *h, size_t group, const char *name, size_t i,
                      size_t k, bool json, struct mmoe_text *t)
 {
-    const char *better = model_names[rivals[k].better], *other = model_names[rivals[k].other];
+    const char *better = mmoe_claims_models[rivals[k].better],
+               *other = mmoe_claims_models[rivals[k].other];
     double p = h->design.p[i];
     struct mmoe_interval below = mmoe_hearing_below(h, group, rivals[k].better, rivals[k].other, i);
     if (!json) {
@@ -254,10 +253,10 @@ static void add_group(const struct mmoe_hearing *h, size_t group, double thresho
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
             if (json)
-                json_cell(t, &cells[m][i], model_names[m], d->p[i], name.n ? name.s : "",
+                json_cell(t, &cells[m][i], mmoe_claims_models[m], d->p[i], name.n ? name.s : "",
                           threshold);
             else
-                people_cell(t, &cells[m][i], model_names[m], d->p[i]);
+                people_cell(t, &cells[m][i], mmoe_claims_models[m], d->p[i]);
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t k = 0; k < sizeof rivals / sizeof *rivals; k++)
             add_pair(h, group, name.n ? name.s : "", i, k, json, t);

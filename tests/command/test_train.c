@@ -10,9 +10,9 @@ static void makes_rows(void **state)
     assert_refused("data", "no rows yet");
     assert_says(typed("data gen p=0.9 rows=300"), "300 rows, 100 held out, 10 inputs, 2 tasks");
     assert_near(app->view.options.p, 0.9, 0);
-    assert_int_equal(app->data->train.n, 300);
-    assert_near(app->data->cosine, 0.9, 1e-9);
-    assert_false(app->has_run);
+    assert_int_equal(app_data(app)->train.n, 300);
+    assert_near(app_data(app)->cosine, 0.9, 1e-9);
+    assert_false(app_lane(app)->has_run);
     assert_says(typed("data"), "cos(w1, w2) 0.9000");
     assert_says(typed("data info"), "label correlation");
 }
@@ -35,7 +35,7 @@ static void refuses_strange_data(void **state)
     assert_refused("data info p=0.9", "data info takes no key=value");
     assert_refused("data gen rows=10", "batch 20 is more than rows 10");
     assert_int_equal(app->view.options.rows, 500);
-    assert_null(app->data);
+    assert_null(app_data(app));
 }
 
 /* --- model --- */
@@ -56,7 +56,7 @@ static void picks_a_model(void **state)
     (void)state;
     assert_says(typed("model omoe experts=4"), "model omoe (was mmoe), experts 4 (was 8)");
     assert_int_equal(app->view.options.experts, 4);
-    assert_false(app->has_run); /* no rows yet */
+    assert_false(app_lane(app)->has_run); /* no rows yet */
     assert_refused("model omo", "did you mean omoe?");
     assert_refused("model mmoe experts=0", "experts must be");
     assert_string_equal(mmoe_model_name(mmoe_model_at((size_t)app->view.options.model)), "omoe");
@@ -66,14 +66,14 @@ static void makes_its_run_where_there_are_rows(void **state)
 {
     (void)state;
     typed("data gen; model omoe");
-    assert_true(app->has_run);
-    assert_int_equal(app->view.live.step, 0);
-    assert_int_equal(app->view.live.gate.gates, 1);
+    assert_true(app_lane(app)->has_run);
+    assert_int_equal(view_live(&app->view)->step, 0);
+    assert_int_equal(view_live(&app->view)->gate.gates, 1);
     typed("step 5");
     assert_says(typed("model omoe"), "the run there is stands");
-    assert_int_equal(app->view.live.step, 5);
+    assert_int_equal(view_live(&app->view)->step, 5);
     typed("model mmoe");
-    assert_int_equal(app->view.live.step, 0);
+    assert_int_equal(view_live(&app->view)->step, 0);
     assert_int_equal(app->view.run_count, 1); /* what was trained is kept */
 }
 
@@ -83,17 +83,17 @@ static void steps_and_runs(void **state)
 {
     (void)state;
     typed("step");
-    assert_int_equal(app->view.live.step, 1);
+    assert_int_equal(view_live(&app->view)->step, 1);
     typed("step 9");
-    assert_int_equal(app->view.live.step, 10);
+    assert_int_equal(view_live(&app->view)->step, 10);
     typed("run 25");
-    assert_int_equal(app->view.live.step, 25);
+    assert_int_equal(view_live(&app->view)->step, 25);
     assert_says(typed("run"), "step 60");
-    assert_int_equal(app->view.live.step, 60);
+    assert_int_equal(view_live(&app->view)->step, 60);
     assert_says(typed("run"), "at step 60 already: run 120 goes on");
     assert_says(typed("run 60"), "already");
     typed("step 5");
-    assert_int_equal(app->view.live.step, 65);
+    assert_int_equal(view_live(&app->view)->step, 65);
 }
 
 static void without_steps_the_first_weights_are_measured(void **state)
@@ -101,13 +101,14 @@ static void without_steps_the_first_weights_are_measured(void **state)
     (void)state;
     typed("set steps 0");
     assert_says(typed("run"), "step 0  loss");
-    assert_true(app->has_run && app->view.live.state == MMOE_RUN_FINISHED);
-    assert_true(app->view.live.curve_count == 1 && isfinite(app->view.live.value[MMOE_LOSS][0]));
+    assert_true(app_lane(app)->has_run && view_live(&app->view)->state == MMOE_RUN_FINISHED);
+    assert_true(view_live(&app->view)->curve_count == 1 &&
+                isfinite(view_live(&app->view)->value[MMOE_LOSS][0]));
     assert_says(typed("run"), "at step 0 already, and steps is 0: run 100 trains");
     typed("step 5; reset");
-    assert_int_equal(app->view.live.step, 0);
+    assert_int_equal(view_live(&app->view)->step, 0);
     assert_says(typed("set p 0.25; run"), "step 0  loss"); /* other rows: made and measured */
-    assert_int_equal(app->view.live.step, 0);
+    assert_int_equal(view_live(&app->view)->step, 0);
     assert_says(typed("repeat 3"), "3 seeds, 0 diverged");
     assert_says(typed("set steps 5; run"), "step 5  loss");
 }
@@ -122,29 +123,29 @@ static void refuses_strange_steps(void **state)
     assert_refused("run soon", "not 'soon'");
     typed("step 1");
     assert_refused("step 1e9", "as far as it goes");
-    assert_int_equal(app->view.live.step, 1);
+    assert_int_equal(view_live(&app->view)->step, 1);
 }
 
 static void a_stale_run_starts_anew(void **state)
 {
     (void)state;
     typed("run 20; set batch 10; step 3");
-    assert_int_equal(app->view.live.step, 3);
-    assert_int_equal(app->view.live.options.batch, 10);
-    assert_int_equal(app->view.live_id, 2);
+    assert_int_equal(view_live(&app->view)->step, 3);
+    assert_int_equal(view_live(&app->view)->options.batch, 10);
+    assert_int_equal(view_lane(&app->view)->id, 2);
 }
 
 static void resets_to_the_same_bits(void **state)
 {
     (void)state;
     typed("run 40");
-    double first = app->view.live.value[MMOE_LOSS][0];
+    double first = view_live(&app->view)->value[MMOE_LOSS][0];
     assert_says(typed("reset"), "back at step 0");
-    assert_int_equal(app->view.live.step, 0);
+    assert_int_equal(view_live(&app->view)->step, 0);
     typed("run 40");
-    assert_true(app->view.live.value[MMOE_LOSS][0] == first);
+    assert_true(view_live(&app->view)->value[MMOE_LOSS][0] == first);
     typed("reset; set lr 0.1; run 40");
-    assert_false(app->view.live.value[MMOE_LOSS][0] == first);
+    assert_false(view_live(&app->view)->value[MMOE_LOSS][0] == first);
 }
 
 static void resets_a_stale_run_with_the_new_options(void **state)
@@ -153,9 +154,9 @@ static void resets_a_stale_run_with_the_new_options(void **state)
     assert_refused("reset", "no run to reset");
     typed("run 20; set batch 10");
     assert_says(typed("reset"), "options changed since");
-    assert_int_equal(app->view.live.step, 0);
-    assert_int_equal(app->view.live.options.batch, 10);
-    assert_false(app->view.stale);
+    assert_int_equal(view_live(&app->view)->step, 0);
+    assert_int_equal(view_live(&app->view)->options.batch, 10);
+    assert_false(view_lane(&app->view)->stale);
 }
 
 static void pauses_a_training(void **state)
@@ -163,13 +164,13 @@ static void pauses_a_training(void **state)
     (void)state;
     assert_says(typed("pause"), "nothing is training");
     interp_now(&interp, app, "run 1e9");
-    while (app->view.live.state != MMOE_RUN_TRAINING)
+    while (view_live(&app->view)->state != MMOE_RUN_TRAINING)
         listen();
     assert_says(typed("pause"), "paused at step");
-    assert_int_equal(app->view.live.state, MMOE_RUN_PAUSED);
-    size_t at = app->view.live.step;
+    assert_int_equal(view_live(&app->view)->state, MMOE_RUN_PAUSED);
+    size_t at = view_live(&app->view)->step;
     typed("step 2");
-    assert_int_equal(app->view.live.step, at + 2);
+    assert_int_equal(view_live(&app->view)->step, at + 2);
 }
 
 static void a_diverged_run_does_not_go_on(void **state)
@@ -177,11 +178,11 @@ static void a_diverged_run_does_not_go_on(void **state)
     (void)state;
     typed("set optimizer sgd lr 1e6");
     assert_refused("run", "diverged at step");
-    assert_int_equal(app->view.live.state, MMOE_RUN_DIVERGED);
+    assert_int_equal(view_live(&app->view)->state, MMOE_RUN_DIVERGED);
     assert_refused("step", "the run diverged at step");
     assert_refused("run 100", "lower lr (it is 1e+06)");
     typed("set lr 0.001; reset; run");
-    assert_int_equal(app->view.live.state, MMOE_RUN_FINISHED);
+    assert_int_equal(view_live(&app->view)->state, MMOE_RUN_FINISHED);
 }
 
 /* --- repeat --- */
@@ -191,11 +192,13 @@ static void repeats_over_seeds(void **state)
     (void)state;
     assert_says(typed("repeat 3"), "3 seeds, 0 diverged");
     assert_int_equal(app->view.group_count, 1);
-    assert_int_equal(app->view.groups[0].done, 3);
-    assert_int_equal(app->view.live.state, MMOE_RUN_EMPTY); /* the live run is not disturbed */
+    assert_int_equal(view_group_done(&app->view.groups[0]), 3);
+    assert_int_equal(view_live(&app->view)->state,
+                     MMOE_RUN_EMPTY); /* the live run is not disturbed */
     typed("repeat 2");
-    assert_int_equal(app->view.groups[0].done, 5);
-    assert_false(app->view.groups[0].loss[3] == app->view.groups[0].loss[0]);
+    assert_int_equal(view_group_done(&app->view.groups[0]), 5);
+    assert_false(mmoe_tally_values(app->view.groups[0].tally, 0, MMOE_LOSS, 0)[3] ==
+                 mmoe_tally_values(app->view.groups[0].tally, 0, MMOE_LOSS, 0)[0]);
 }
 
 static void pairs_hold_for_the_repeats_alone(void **state)
@@ -212,7 +215,8 @@ static void the_first_repeat_is_the_live_run(void **state)
 {
     (void)state;
     typed("run; repeat 1");
-    assert_true(app->view.live.value[MMOE_LOSS][0] == app->view.groups[0].loss[0]);
+    assert_true(view_live(&app->view)->value[MMOE_LOSS][0] ==
+                mmoe_tally_values(app->view.groups[0].tally, 0, MMOE_LOSS, 0)[0]);
 }
 
 static void refuses_strange_repeats(void **state)
