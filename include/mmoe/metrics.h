@@ -22,7 +22,7 @@
 enum mmoe_metric {
     MMOE_LOSS,     /* mean squared error, or mean log loss of a binary task */
     MMOE_OVER_VAR, /* the same over the loss of the best constant on the training rows (dataset.h,
-                      var) */
+                      var); no value where that is 0 */
     MMOE_AUC,      /* area under the ROC curve */
     MMOE_R2,       /* 1 - sum (p - y)^2 / sum (y - mean y)^2 */
     MMOE_METRICS
@@ -41,6 +41,10 @@ extern const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS];
 enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, struct mmoe_error *err);
 /* Whether tasks of that kind have values of it. */
 bool mmoe_metrics_has(enum mmoe_metric m, bool binary);
+/* What the metric of a task of that kind is called: its title, or "loss / entropy". */
+const char *mmoe_metrics_title(enum mmoe_metric m, bool binary);
+/* A loss over that of the best constant; no value where all labels are alike, or there is none. */
+double mmoe_metrics_over(double loss, double spread);
 /* No value of anything. */
 void mmoe_metrics_none(double value[MMOE_METRICS][MMOE_TASKS_MAX]);
 /* The metric that shows best how good a task's predictions are: AUC of a binary one, else R^2. */

@@ -117,6 +117,19 @@ bool mmoe_dataset_shares(const struct mmoe_dataset *d)
     return counted_of(d)->owner != NULL;
 }
 
+enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct mmoe_options *o,
+                                          struct mmoe_error *err)
+{
+    for (size_t i = 0; i < o->binary.n; i++) {
+        if (o->binary.v[i] > d->tasks)
+            return mmoe_fail(err, MMOE_RANGE, "binary %zu: there %s %zu task%s; list some, or none",
+                             o->binary.v[i], d->tasks == 1 ? "is" : "are", d->tasks,
+                             d->tasks == 1 ? "" : "s");
+        d->task[o->binary.v[i] - 1].binary = true;
+    }
+    return MMOE_OK;
+}
+
 /* Column k of the labels in double, without the rows that lack label k or, if other < T, label
  * `other`. Returns how many. */
 static size_t column(const struct mmoe_dataset *d, size_t k, size_t other, double *out)
@@ -143,8 +156,10 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
     if (a && b) {
         for (size_t k = 0; k < d->tasks; k++) {
             size_t n = column(d, k, d->tasks, a);
+            d->missing[k] = d->train.n - n;
+            d->yes[k] = n && d->task[k].binary ? mmoe_mean(a, n) : (double)NAN;
             d->var[k] = n == 0              ? (double)NAN
-                        : d->task[k].binary ? entropy(mmoe_mean(a, n))
+                        : d->task[k].binary ? entropy(d->yes[k])
                                             : mmoe_variance(a, n);
         }
         if (d->tasks > 1) {

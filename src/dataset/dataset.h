@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <mmoe/dataset.h>
+#include <mmoe/option.h>
 
 /* Rows of each part, inputs, tasks. */
 struct mmoe_shape {
@@ -30,7 +31,10 @@ struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t s
 /* True if the inputs are shared with another dataset, and so filled already. */
 bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 
-/* Fill var and pearson from the training rows. */
+/* Mark the tasks that option binary names; MMOE_RANGE where there is no such task. */
+enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct mmoe_options *o,
+                                          struct mmoe_error *err);
+/* Fill var, yes, missing and pearson from the training rows. */
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err);
 
 /* An array of a dataset that is still being made. */

@@ -236,10 +236,8 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
     if (!d)
         return NULL;
     take_names(d, in);
-    for (size_t i = 0; i < o->binary.n; i++)
-        if (o->binary.v[i] <= d->tasks)
-            d->task[o->binary.v[i] - 1].binary = true;
-    if (mmoe_failed(fill_part(d, &train, &d->train, err)) ||
+    if (mmoe_failed(mmoe_dataset_mark_binary(d, o, err)) ||
+        mmoe_failed(fill_part(d, &train, &d->train, err)) ||
         mmoe_failed(fill_part(d, &validation, &d->validation, err)) ||
         mmoe_failed(fill_part(d, &test, &d->test, err)) ||
         mmoe_failed(mmoe_dataset_measure(d, err))) {

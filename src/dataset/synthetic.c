@@ -232,6 +232,10 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
     struct mmoe_dataset *d = mmoe_dataset_new(&shape, o->seed_data, like, err);
     if (!d)
         return NULL;
+    if (mmoe_failed(mmoe_dataset_mark_binary(d, o, err))) {
+        mmoe_dataset_free(d);
+        return NULL;
+    }
     double *w = mmoe_alloc(TASKS * o->dim, sizeof *w);
     double *alpha = mmoe_alloc(o->sines, sizeof *alpha), *beta = mmoe_alloc(o->sines, sizeof *beta);
     draw_weights(o, w);
@@ -242,8 +246,6 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
     d->beta = beta;
     d->sines = o->sines;
     d->cosine = cosine(w, w + o->dim, o->dim);
-    for (size_t i = 0; i < o->binary.n; i++)
-        d->task[o->binary.v[i] - 1].binary = true;
 
     struct truth truth = {o->dim, o->sines, w, alpha, beta, o->noise};
     draw_part(o, &truth, d, &d->train, "x", "noise");

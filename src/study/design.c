@@ -51,14 +51,14 @@ enum mmoe_status mmoe_design_find(const struct mmoe_grid *g, struct mmoe_design 
                                   struct mmoe_error *err)
 {
     *d = (struct mmoe_design){.model_axis = axis_named(g, "model"), .p_axis = axis_named(g, "p")};
-    if (d->model_axis == g->axis_count || !find_models(g, d))
-        return mmoe_fail(err, MMOE_STATE,
-                         "the claims compare shared-bottom, omoe and mmoe: "
-                         "sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe");
     if (!mmoe_run_heeds(&g->base, mmoe_option_find("p")))
         return mmoe_fail(err, MMOE_STATE,
                          "the claims compare values of p, which %s do not have: set data synthetic",
                          mmoe_source_of(&g->base)->title);
+    if (d->model_axis == g->axis_count || !find_models(g, d))
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare shared-bottom, omoe and mmoe: "
+                         "sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe");
     if (d->p_axis == g->axis_count || !find_p(g, d))
         return mmoe_fail(err, MMOE_STATE,
                          "the claims compare 2 to %d values of p: "

@@ -173,7 +173,7 @@ static bool take_eval(const struct mmoe_snapshot *s, const double *row, double l
         if (isinf(loss) || (isnan(loss) && !isnan(s->value[MMOE_LOSS][k])))
             return false;
         e->value[MMOE_LOSS][k] = loss;
-        e->value[MMOE_OVER_VAR][k] = loss / s->var[k];
+        e->value[MMOE_OVER_VAR][k] = mmoe_metrics_over(loss, s->var[k]);
         *quality_of(s->task, e, k) = row[1 + s->tasks + k];
     }
     return true;

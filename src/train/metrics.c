@@ -21,6 +21,16 @@ const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS] = {
     [MMOE_R2] = {.name = "r2", .key = "r2", .title = "R2", .upwards = true},
 };
 
+const char *mmoe_metrics_title(enum mmoe_metric m, bool binary)
+{
+    return m == MMOE_OVER_VAR && binary ? "loss / entropy" : mmoe_metrics_table[m].title;
+}
+
+double mmoe_metrics_over(double loss, double spread)
+{
+    return spread > 0 ? loss / spread : (double)NAN;
+}
+
 enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, struct mmoe_error *err)
 {
     const char *names[MMOE_METRICS];
@@ -132,7 +142,7 @@ bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
         finite = finite && isfinite(value[MMOE_LOSS][k]);
     }
     for (size_t k = 0; finite && k < o->tasks; k++) {
-        value[MMOE_OVER_VAR][k] = value[MMOE_LOSS][k] / m->data->var[k];
+        value[MMOE_OVER_VAR][k] = mmoe_metrics_over(value[MMOE_LOSS][k], m->data->var[k]);
         if (o->binary[k]) {
             value[MMOE_AUC][k] = mmoe_auc(pairs, m->count[k]);
             pairs += m->rows;

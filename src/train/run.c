@@ -206,12 +206,12 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
                          "this processor cannot run the kernels asked for: set kernels auto");
     if (o->task_weights.n && o->task_weights.n != data->tasks)
         return mmoe_fail(err, MMOE_RANGE,
-                         "task-weights lists %zu numbers for %zu tasks: give as many, or equal",
-                         o->task_weights.n, data->tasks);
+                         "task-weights lists %zu numbers for %zu task%s: give as many, or equal",
+                         o->task_weights.n, data->tasks, data->tasks == 1 ? "" : "s");
     if (o->monitor > data->tasks)
         return mmoe_fail(err, MMOE_RANGE,
-                         "monitor %zu: there are %zu tasks; give one of them, or all", o->monitor,
-                         data->tasks);
+                         "monitor %zu: there %s %zu task%s; give one of them, or all", o->monitor,
+                         data->tasks == 1 ? "is" : "are", data->tasks, data->tasks == 1 ? "" : "s");
     return mmoe_options_check(o, err);
 }
 

@@ -85,6 +85,22 @@ static void add_part(struct mmoe_arrays *a, const char *name, size_t rows, size_
     }
 }
 
+/* What is told of a task's training labels: how many are missing, which share is yes. */
+static void check_labels(const struct mmoe_dataset *d, size_t k)
+{
+    size_t missing = 0;
+    double yes = 0;
+    for (size_t i = 0; i < d->train.n; i++) {
+        mmoe_real y = d->train.y[i * d->tasks + k];
+        missing += isnan(y);
+        yes += isnan(y) ? 0 : (double)y;
+    }
+    assert_int_equal(d->missing[k], missing);
+    assert_int_equal(isnan(d->yes[k]), !d->task[k].binary);
+    if (d->task[k].binary)
+        assert_near(d->yes[k], yes / (double)(d->train.n - missing), 1e-12);
+}
+
 /* What comes in of rows with so many tasks goes out and comes in again. */
 static void check_tasks(struct place *p, size_t tasks, bool validation, const char *names,
                         const char *const *want)
@@ -110,6 +126,7 @@ static void check_tasks(struct place *p, size_t tasks, bool validation, const ch
         assert_string_equal(d->task[k].name, want[k]);
         assert_int_equal(d->task[k].binary, k % 2);
         assert_true(isfinite(d->var[k]) && d->var[k] > 0);
+        check_labels(d, k);
     }
     assert_int_equal(isnan(d->pearson), tasks == 1);
     assert_memory_equal(d->train.y, mmoe_arrays_find(&in, "y_train")->data,

@@ -100,7 +100,8 @@ static void check_heeds(const char *file, const char *heeded)
         assert_int_equal(mmoe_source_heeds(&o, option), strstr(heeded, word) != NULL);
         if (strcmp(option->name, "data") == 0)
             continue;
-        put(&other, option->name, other_value(option));
+        bool binary = strcmp(option->name, "binary") == 0; /* of two tasks */
+        put(&other, option->name, binary ? "2" : other_value(option));
         struct mmoe_dataset *e = make_rows(&other);
         if (same_rows(d, e) == mmoe_source_heeds(&o, option))
             fail_msg("rows and option %s", option->name);
@@ -207,6 +208,15 @@ static void rows_that_cannot_be_made_are_told(void **state)
     assert_null(mmoe_source_make(&o, NULL, &err));
     assert_int_equal(err.status, MMOE_IO);
     assert_non_null(strstr(err.text, p->file));
+    options_of(&o, NULL);
+    put(&o, "binary", "1,3");
+    assert_null(mmoe_source_make(&o, NULL, &err));
+    assert_string_equal(err.text, "binary 3: there are 2 tasks; list some, or none");
+    make_file(p);
+    options_of(&o, p->file);
+    put(&o, "binary", "8");
+    assert_null(mmoe_source_make(&o, NULL, &err));
+    assert_non_null(strstr(err.text, "binary 8: there are 2 tasks"));
 }
 
 TESTS(cmocka_unit_test(data_chooses_the_source),

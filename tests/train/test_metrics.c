@@ -225,6 +225,19 @@ static void none_is_no_value_of_anything(void **state)
 
 #define METRICS_TEST(f) cmocka_unit_test_setup(f, set_up)
 
-TESTS(METRICS_TEST(values_by_hand), METRICS_TEST(test_rows_serve_for_both),
-      METRICS_TEST(what_is_not_finite_has_no_metric), METRICS_TEST(the_best_of_predictions),
-      METRICS_TEST(metrics_are_found_by_name), METRICS_TEST(none_is_no_value_of_anything))
+/* Nothing is told of a loss over the spread of labels that are all alike, or not there. */
+static void no_spread_is_no_value(void **state)
+{
+    (void)state;
+    assert_near(mmoe_metrics_over(3, 2), 1.5, 1e-15);
+    assert_true(isnan(mmoe_metrics_over(3, 0)) && isnan(mmoe_metrics_over(0, 0)) &&
+                isnan(mmoe_metrics_over(3, NAN)));
+    assert_string_equal(mmoe_metrics_title(MMOE_OVER_VAR, false), "loss / variance");
+    assert_string_equal(mmoe_metrics_title(MMOE_OVER_VAR, true), "loss / entropy");
+    assert_string_equal(mmoe_metrics_title(MMOE_AUC, true), "AUC");
+}
+
+TESTS(cmocka_unit_test(no_spread_is_no_value), METRICS_TEST(values_by_hand),
+      METRICS_TEST(test_rows_serve_for_both), METRICS_TEST(what_is_not_finite_has_no_metric),
+      METRICS_TEST(the_best_of_predictions), METRICS_TEST(metrics_are_found_by_name),
+      METRICS_TEST(none_is_no_value_of_anything))

@@ -436,7 +436,8 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
     struct mmoe_store *s =
         mmoe_store_open(path.s, resume ? MMOE_STORE_WRITE : MMOE_STORE_READ, err);
     if (!s || mmoe_failed(mmoe_store_study(s, id, &info, &grid, err)) ||
-        mmoe_failed(definition_of(&info, draw, &own, &def, err)))
+        mmoe_failed(definition_of(&info, draw, &own, &def, err)) ||
+        (def && mmoe_failed(mmoe_definition_draws(def->figure, &grid, err))))
         goto fail;
     mmoe_store_close(s);
     return show(a, &info, &grid, def, NULL, &path, resume, jobs, err);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mmoe/run.h>
+
 #include "ui/command/command.h"
 
 /* --- reading --- */
@@ -109,7 +111,7 @@ void command_say_changes(struct app *a, const struct mmoe_options *before,
         mmoe_option_show(after, option, &t);
         mmoe_text_add(&t, " (was ");
         mmoe_option_show(before, option, &t);
-        mmoe_text_add(&t, ")");
+        mmoe_text_add(&t, mmoe_run_heeds(after, option) ? ")" : "; not in use now)");
     }
     if (t.n)
         app_say(a, "%s", t.s);
@@ -162,6 +164,10 @@ enum mmoe_status command_measure(const struct app *a, const struct invocation *i
     struct mmoe_task letters[MMOE_TASKS_MAX];
     const struct mmoe_task *names = letters;
     size_t n = view_tasks(&a->view, &names);
+    if (n == 0 && app_data(a)) {
+        names = app_data(a)->task;
+        n = app_data(a)->tasks;
+    }
     if (i->argc && mmoe_failed(mmoe_metrics_find(i->argv[0], metric, err)))
         return err->status;
     if (n == 0) { /* no run is there yet, and any may come */
@@ -170,9 +176,14 @@ enum mmoe_status command_measure(const struct app *a, const struct invocation *i
     }
     if (name && mmoe_failed(mmoe_tasks_find(names, n, name, task, err)))
         return err->status;
-    if (!name && (*task >= n || !mmoe_metrics_has(*metric, names[*task].binary)))
+    if (!name && (*task >= n || !mmoe_metrics_has(*metric, names[*task].binary))) {
         *task = 0;
-    while (!name && *task + 1 < n && !mmoe_metrics_has(*metric, names[*task].binary))
-        (*task)++;
+        while (*task < n && !mmoe_metrics_has(*metric, names[*task].binary))
+            (*task)++;
+        if (*task == n)
+            return mmoe_fail(err, MMOE_INVALID, "%s, and none has an %s: ask for %s",
+                             *metric == MMOE_AUC ? "no task is binary" : "all tasks are binary",
+                             mmoe_metrics_table[*metric].title, *metric == MMOE_AUC ? "r2" : "auc");
+    }
     return check_measure(*metric, &names[*task], err);
 }

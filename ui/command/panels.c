@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/run.h>
+#include <mmoe/source.h>
+
 #include "ui/command/command.h"
 #include "ui/panel/view_study.h"
 
@@ -159,22 +162,35 @@ enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct m
 
 /* --- compare --- */
 
+/* - where the run does not depend on it. */
+static void show_value(const struct mmoe_options *o, const struct mmoe_option *option,
+                       struct mmoe_text *t)
+{
+    if (mmoe_run_heeds(o, option))
+        mmoe_option_show(o, option, t);
+    else
+        mmoe_text_add(t, "-");
+}
+
 static void add_difference(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
                            const struct mmoe_option *option, int width, struct mmoe_text *t)
 {
     struct mmoe_text left = {0}, right = {0};
-    mmoe_option_show(&x->options, option, &left);
-    mmoe_option_show(&y->options, option, &right);
+    show_value(&x->options, option, &left);
+    show_value(&y->options, option, &right);
     mmoe_text_add(t, "\n%-*s %14s %14s", width, option->name, left.s, right.s);
     mmoe_text_done(&left);
     mmoe_text_done(&right);
 }
 
-/* Options in which the runs differ, but those of the session and `seed`, which its three parts tell
- * better. */
-static bool is_compared(const struct mmoe_option *option)
+/* Do the runs differ in the option? Not in one that neither depends on, nor in `seed`, which its
+ * three parts tell better. */
+static bool differs(const struct mmoe_options *x, const struct mmoe_options *y,
+                    const struct mmoe_option *option)
 {
-    return option->group != MMOE_GROUP_SESSION && strcmp(option->name, "seed") != 0;
+    return option->group != MMOE_GROUP_SESSION && strcmp(option->name, "seed") != 0 &&
+           (mmoe_run_heeds(x, option) || mmoe_run_heeds(y, option)) &&
+           !mmoe_option_same(x, y, option);
 }
 
 /* The place in y of x's task k: the one of its name, else MMOE_TASKS_MAX. */
@@ -220,12 +236,19 @@ static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot
 }
 
 /* Whether the comparison is paired, and what it can say. */
-static const char *seeds_verdict(const struct mmoe_options *x, const struct mmoe_options *y)
+static const char *seeds_verdict(const struct mmoe_snapshot *a, const struct mmoe_snapshot *b)
 {
-    if (x->seed_data != y->seed_data)
-        return "other rows: compare loss/var, and over many seeds (repeat), not these losses";
+    const struct mmoe_options *x = &a->options, *y = &b->options;
+    size_t shared = 0;
+    for (size_t k = 0; k < a->tasks; k++)
+        shared += same_task(a, k, b) < MMOE_TASKS_MAX;
+    if (shared == 0)
+        return "other tasks: their losses do not compare";
+    if (!mmoe_source_same(x, y))
+        return "other rows: compare losses over variance or entropy, and over many seeds (repeat), "
+               "not these losses";
     if (x->seed_init != y->seed_init || x->seed_order != y->seed_order)
-        return "same data seed, other first weights or batches: some of the difference is luck";
+        return "same rows, other first weights or batches: some of the difference is luck";
     return "same seeds: what differs comes from the options; repeat tells how much of it is luck";
 }
 
@@ -245,19 +268,22 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
                             const struct mmoe_snapshot *y, size_t second)
 {
     struct mmoe_text t = {0};
-    int width = (int)strlen("loss/var ") + panel_task_width(x);
-    width = width > 14 ? width : 14;
+    int width = 14;
+    for (size_t k = 0; k < x->tasks; k++) {
+        int n = (int)(strlen("loss/var ") + strlen(x->task[k].name));
+        width = same_task(x, k, y) < MMOE_TASKS_MAX && n > width ? n : width;
+    }
     mmoe_text_add(&t, "%-*s %13s%zu %13s%zu", width, "", "run ", first, "run ", second);
     for (size_t k = 0; k < mmoe_option_count; k++) {
         const struct mmoe_option *option = &mmoe_option_table[k];
-        if (is_compared(option) && !mmoe_option_same(&x->options, &y->options, option))
+        if (differs(&x->options, &y->options, option))
             add_difference(x, y, option, width, &t);
     }
     mmoe_text_add(&t, "\n%-*s %14zu %14zu\n%-*s %14zu %14zu", width, "parameters", x->parameters,
                   y->parameters, width, "step", x->step, y->step);
     add_losses(x, y, width, &t);
     add_match(&t, "the first", x->parameters, "the second", y->parameters);
-    mmoe_text_add(&t, "\n%s%s", seeds_verdict(&x->options, &y->options),
+    mmoe_text_add(&t, "\n%s%s", seeds_verdict(x, y),
                   x->step == y->step ? "" : "; not at the same step");
     app_page(a, t.s);
     mmoe_text_done(&t);
@@ -280,8 +306,7 @@ static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
     mmoe_json_key(&t, "differ");
     mmoe_text_add(&t, "[");
     for (size_t k = 0; k < mmoe_option_count; k++)
-        if (is_compared(&mmoe_option_table[k]) &&
-            !mmoe_option_same(&x->options, &y->options, &mmoe_option_table[k]))
+        if (differs(&x->options, &y->options, &mmoe_option_table[k]))
             mmoe_text_add(&t, "%s\"%s\"", count++ ? "," : "", mmoe_option_table[k].name);
     mmoe_text_add(&t, "]");
     add_counts(&t, "step", x->step, y->step);

@@ -283,14 +283,34 @@ static void describe_truth(const struct mmoe_dataset *d, struct mmoe_text *t)
         return;
     snprintf(pearson, sizeof pearson, "%.3f", d->pearson);
     if (isfinite(d->cosine))
-        mmoe_text_add(
-            t,
-            " The tasks' weight vectors have cosine %.3f; through %zu sines and the noise "
-            "the labels' correlation became %s.",
-            d->cosine, d->sines, isfinite(d->pearson) ? pearson : "-");
+        mmoe_text_add(t,
+                      " The weight vectors of tasks %s and %s have cosine %.3f; through %zu "
+                      "sine%s and the noise the labels' correlation became %s.",
+                      d->task[0].name, d->task[1].name, d->cosine, d->sines,
+                      d->sines == 1 ? "" : "s", isfinite(d->pearson) ? pearson : "-");
     else if (isfinite(d->pearson))
         mmoe_text_add(t, " The labels of tasks %s and %s have correlation %s.", d->task[0].name,
                       d->task[1].name, pearson);
+}
+
+/* What the training rows know of a task: how its labels are spread, and how many there are. */
+static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_text *t)
+{
+    char var[24], missing[40];
+    mmoe_text_add(t, " Task %s ", d->task[k].name);
+    if (d->missing[k] == d->train.n) {
+        mmoe_text_add(t, "has no label to train on.");
+        return;
+    }
+    if (d->task[k].binary)
+        mmoe_text_add(t, "is yes or no, with %.1f%% yes", 100 * d->yes[k]);
+    else
+        mmoe_text_add(t, "has labels of variance %s", mmoe_format_loss(d->var[k], var, sizeof var));
+    if (d->missing[k])
+        mmoe_text_add(t, "; %s %s missing",
+                      mmoe_format_count(d->missing[k], missing, sizeof missing),
+                      d->missing[k] == 1 ? "label is" : "labels are");
+    mmoe_text_add(t, ".");
 }
 
 static void describe_data(const struct app *a, struct mmoe_text *t)
@@ -311,8 +331,7 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     if (!d->validation.n)
         mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
     for (size_t k = 0; k < d->tasks; k++)
-        if (d->task[k].binary)
-            mmoe_text_add(t, " Task %s is yes or no.", d->task[k].name);
+        describe_label(d, k, t);
     describe_truth(d, t);
 }
 

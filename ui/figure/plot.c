@@ -364,6 +364,21 @@ static void draw_name(struct canvas *c, const struct figure_plot *p, size_t whic
     canvas_text(c, at.x + 1 + marked, y, role_of(series), CELL_BOLD, series->name);
 }
 
+/* First the names that have room where their curves end, so that none of these gives way. */
+static void draw_names(struct canvas *c, const struct figure_plot *p, const struct end *ends,
+                       size_t count)
+{
+    bool drawn[SERIES_MAX] = {false};
+    for (int own = 1; own >= 0; own--)
+        for (size_t k = 0; k < count; k++) {
+            int n = canvas_columns(p->series[k].name) + (p->count > 1);
+            if (drawn[k] || ends[k].x < 0 || (own && !is_free(c, ends[k].x + 1, ends[k].y, n)))
+                continue;
+            draw_name(c, p, k, ends[k]);
+            drawn[k] = true;
+        }
+}
+
 static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s,
                               struct canvas *area)
 {
@@ -415,9 +430,8 @@ static void draw_all(const struct figure_plot *p, const struct scale *s, struct 
             draw_band(area, &p->series[k], s);
     for (size_t k = count; k-- > 0;) /* the first lies on top */
         ends[k] = draw_series(p, k, s, area);
-    for (size_t k = 0; k < count; k++)
-        if (ends[k].x >= 0 && !(p->without & FIGURE_NO_NAMES))
-            draw_name(area, p, k, ends[k]);
+    if (!(p->without & FIGURE_NO_NAMES))
+        draw_names(area, p, ends, count);
 }
 
 static void draw_skipped(const struct scale *s, struct canvas *c)

@@ -70,6 +70,21 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
                   100 * g->dead_share);
 }
 
+/* Of two tasks, or the range over the pairs there are. */
+static void draw_overlap(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
+{
+    double low = 1, high = 0;
+    for (size_t a = 0; a < g->gates; a++)
+        for (size_t b = a + 1; b < g->gates; b++) {
+            low = fmin(low, g->overlap[a][b]);
+            high = fmax(high, g->overlap[a][b]);
+        }
+    if (g->gates == 2)
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1], low);
+    else
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %.2f to %.2f", low, high);
+}
+
 /* Entropies of as many gates as there is room for: a digit that is cut would be another number. */
 static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
 {
@@ -94,8 +109,7 @@ static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct
 {
     int y = 0;
     if (g->gates > 1 && c->height > 2)
-        canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1],
-                      g->overlap[0][1]);
+        draw_overlap(g, n, c, y++);
     draw_entropy(g, n, c, y);
     draw_health(g, c, y + 1);
 }
@@ -133,7 +147,7 @@ static void draw_sharing(const struct mmoe_snapshot *shot, const struct names *n
     const struct mmoe_sharing *s = &shot->sharing;
     int rows = (int)shot->tasks, least = rows + 2, each = c->height / (int)s->count, y = 0;
     each = each < least ? least : each;
-    for (size_t i = 0; i < s->count && y + least <= c->height; i++, y += each) {
+    for (size_t i = 0; i < s->count && (i == 0 || y + least <= c->height); i++, y += each) {
         const struct figure_heat heat = sharing_map(s, shot->tasks, i, n);
         int height = each - 1 < 3 * rows + 1 ? each - 1 : 3 * rows + 1;
         struct canvas map = canvas_view(c, 0, y + 1, c->width, height);
@@ -169,7 +183,9 @@ static void draw_none(const struct mmoe_snapshot *s, struct canvas *c)
 static void draw_gates(const struct mmoe_snapshot *s, const struct names *n, struct canvas *c)
 {
     const struct mmoe_gates *g = &s->gate;
-    int gates = (int)g->gates, facts = c->height >= gates + 5 ? 3 : c->height >= 5 ? 2 : 0;
+    int gates = (int)g->gates, facts = c->height >= gates + 5                     ? 3
+                                       : c->height >= 5 && c->height >= gates + 3 ? 2
+                                                                                  : 0;
     int map = c->height - facts, most = 1 + ROWS_A_GATE * gates;
     map = map > most ? most : map;
     struct canvas above = canvas_view(c, 0, 0, c->width, map);
@@ -235,7 +251,8 @@ static void describe_overlap(const struct mmoe_snapshot *s, struct mmoe_text *t)
 static void describe_sharing(const struct mmoe_snapshot *shot, struct mmoe_text *t)
 {
     const struct mmoe_sharing *s = &shot->sharing;
-    mmoe_text_add(t, "%s has no gates; its tasks share through:", model_name(&shot->options));
+    mmoe_text_add(t, "%s has no gates; %s", model_name(&shot->options),
+                  shot->tasks > 1 ? "its tasks share through:" : "its one task shares with none:");
     for (size_t i = 0; i < s->count; i++)
         for (size_t a = 0; a < shot->tasks; a++) {
             mmoe_text_add(t, "\n%s, task %s:", s->part[i].name, shot->task[a].name);
@@ -290,8 +307,8 @@ static void csv_sharing(const struct view *v, struct mmoe_text *t)
     for (size_t i = 0; i < s->count; i++)
         for (size_t a = 0; a < view_live(v)->tasks; a++)
             for (size_t b = 0; b < s->part[i].columns; b++)
-                mmoe_text_add(t, "%s,%zu,%zu,%.9g\n", s->part[i].name, a + 1, b + 1,
-                              (double)s->part[i].v[a][b]);
+                mmoe_text_add(t, "%s,%s,%zu,%.9g\n", s->part[i].name, view_live(v)->task[a].name,
+                              b + 1, (double)s->part[i].v[a][b]);
 }
 
 static void csv(const struct view *v, struct mmoe_text *t)
@@ -324,6 +341,12 @@ static void add_rows(struct mmoe_text *t, const char *key, const float *v, size_
     mmoe_text_add(t, n ? "]" : "[]");
 }
 
+/* Of the first two tasks: all of it with one gate for both; no value with one task. */
+static double overlap_of_first(const struct mmoe_snapshot *s)
+{
+    return s->gate.gates > 1 ? s->gate.overlap[0][1] : s->tasks > 1 ? 1 : (double)NAN;
+}
+
 static void add_gates(const struct view *v, struct mmoe_text *t)
 {
     const struct mmoe_gates *g = &view_live(v)->gate;
@@ -332,10 +355,11 @@ static void add_gates(const struct view *v, struct mmoe_text *t)
     mmoe_json_count(t, "step", view_live(v)->step);
     add_rows(t, "mean", g->mean[0], g->gates, g->experts, MMOE_EXPERTS_MAX);
     mmoe_json_numbers(t, "entropy", g->entropy, g->gates);
-    mmoe_json_number(t, "overlap", g->gates > 1 ? g->overlap[0][1] : 1);
+    mmoe_json_number(t, "overlap", overlap_of_first(view_live(v)));
     mmoe_json_count(t, "unused", g->unused);
     mmoe_json_count(t, "copies", g->copies);
     mmoe_json_number(t, "dead_share", g->dead_share);
+    panel_add_tasks(t, view_live(v));
     mmoe_text_add(t, "}\n");
 }
 
@@ -354,7 +378,9 @@ static void add_sharing(const struct view *v, struct mmoe_text *t)
                  sizeof s->part[i].v[0] / sizeof s->part[i].v[0][0]);
         mmoe_text_add(t, "}");
     }
-    mmoe_text_add(t, "]}\n");
+    mmoe_text_add(t, "]");
+    panel_add_tasks(t, view_live(v));
+    mmoe_text_add(t, "}\n");
 }
 
 static void json(const struct view *v, struct mmoe_text *t)
@@ -405,8 +431,9 @@ const struct panel panel_gates = {
         "the same experts (1: all), entropy how evenly a gate spreads, against ln E where it is "
         "even. Below: "
         "experts nobody uses, experts that became copies of each other, ReLU units that never "
-        "fire. Lower p and "
-        "watch tasks part: overlap falls. With top-k gates the % line tells for which share of the "
+        "fire. Lower p of "
+        "synthetic rows and watch tasks part: overlap falls. With top-k gates the % line tells for "
+        "which share of the "
         "rows an expert "
         "is kept. Models without gates show what their tasks share by: cross-stitch its stitches, "
         "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets.",

@@ -93,8 +93,7 @@ static void page(const struct view *v, struct figure_sheet *sheet)
                figure_sheet_print(sheet, "final held-out %s", measure));
     h.overlay = v->group_count <= OVERLAID_MOST;
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
-    sheet->page.title =
-        figure_sheet_print(sheet, "Final %s over seeds", mmoe_metrics_table[v->metric].title);
+    sheet->page.title = figure_sheet_print(sheet, "Final %s over seeds", view_metric(v));
     sheet->page.caption =
         h.overlay
             ? "n seeds each, the median (also marked) and in brackets the interquartile range."
@@ -121,6 +120,11 @@ static void describe_row(const char *name, const char *measure, const struct mmo
                          bool first, struct mmoe_text *t)
 {
     char median[24], low[24], high[24];
+    if (s->n == 0) {
+        mmoe_text_add(t, "%s%s: no run has a final %s; %zu diverged.", first ? "" : " ", name,
+                      measure, s->diverged);
+        return;
+    }
     mmoe_text_add(
         t, "%s%s: over %zu seed%s the final %s has median %s, half of them within [%s, %s]",
         first ? "" : " ", name, s->n, s->n == 1 ? "" : "s", measure,
@@ -250,7 +254,8 @@ const struct panel panel_hist = {
                "all rows share; the "
                "underlined bar holds the median. Look at the spread, not the best: a model whose "
                "strip is wide, or has a "
-               "tail to the right, depends on luck. Seeds draw their own rows as well, so some of "
+               "tail to the right, depends on luck. Seeds draw their own synthetic rows as well, "
+               "so some of "
                "the spread is the "
                "data's. A study that a file defines is drawn as the file says: curves over steps, "
                "correlations of labels, histograms, or "

@@ -27,27 +27,49 @@ enum {
     WIDE_HEIGHT = 36,
     LEAST_WIDTH = 40,
     LEAST_HEIGHT = 8,
-    LIST_ROWS = 5
+    LIST_ROWS = 5,
+    NOTE_SIZE = 256
 };
+
+/* What a panel is called: a study by its name, a histogram by what it is of. */
+static void head(const struct view *v, int index, char *buf, size_t size)
+{
+    if (index == PANEL_HIST && v->study.name[0])
+        snprintf(buf, size, "%s", v->study.name);
+    else if (index == PANEL_HIST && v->metric != MMOE_LOSS)
+        snprintf(buf, size, "final %s over seeds", view_metric(v));
+    else
+        snprintf(buf, size, "%s", panel_table[index]->title);
+}
+
+/* Leave out the last of a list of tasks and their numbers, so that it has at most `room` columns.
+ */
+static void cut_list(char *list, const char *separator, int room)
+{
+    int n = (int)strlen(list); /* names and numbers are ASCII */
+    if (n <= room)
+        return;
+    while (n > 0 && (n + 4 > room || strncmp(list + n, separator, strlen(separator)) != 0))
+        n--;
+    strcpy(list + n, n ? " ..." : "");
+}
 
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
     const struct panel *p = panel_table[index];
-    char title[96], note[64] = "";
+    char heading[64], title[96], note[NOTE_SIZE] = "";
     bool focused = v->focus == index || (v->reading && index == PANEL_LOG);
     if (c->width < 4 || c->height < 3)
         return;
     if (p->note)
         p->note(v, note, sizeof note);
     const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
-    char of_seeds[64];
-    snprintf(of_seeds, sizeof of_seeds, "final %s over seeds", mmoe_metrics_table[v->metric].title);
-    const char *heading = index != PANEL_HIST ? p->title
-                          : v->study.name[0]  ? v->study.name
-                                              : of_seeds;
+    head(v, index, heading, sizeof heading);
     snprintf(title, sizeof title, "%s%s", heading, axis);
     if (canvas_columns(title) + canvas_columns(note) + 8 > c->width)
         snprintf(title, sizeof title, "%s", heading);
+    if (index == PANEL_LOSS || index == PANEL_RUNS)
+        cut_list(note, index == PANEL_RUNS ? ", " : "  ", c->width - 8 - canvas_columns(title));
     struct canvas inside = canvas_frame(c, title, note, focused);
     if (inside.width >= p->min_width && inside.height >= p->min_height)
         p->draw(v, &inside);

@@ -128,7 +128,7 @@ static void draw_empty(const struct view *v, struct canvas *c)
     if (v->lanes[v->lane].making)
         return;
     canvas_text(c, 19, y, ROLE_KEY, CELL_BOLD, "run");
-    canvas_text(c, 2, y + 1, ROLE_DIM, 0, "and watch two tasks being learned,");
+    canvas_text(c, 2, y + 1, ROLE_DIM, 0, "and watch the tasks being learned,");
     canvas_text(c, 2, y + 2, ROLE_DIM, 0, "or  help  for all there is.");
 }
 
@@ -179,13 +179,14 @@ static void describe_task(const struct mmoe_snapshot *s, size_t k, struct mmoe_t
         mmoe_text_add(t, " Task %s has no held-out label, and so no loss.", s->task[k].name);
         return;
     }
-    mmoe_text_add(t,
-                  " The held-out %s of task %s went from %s to %s, which is %.1f%% of its "
-                  "label's %s.",
+    mmoe_text_add(t, " The held-out %s of task %s went from %s to %s",
                   s->task[k].binary ? "log loss" : "loss", s->task[k].name,
                   mmoe_format_loss(s->curve[0].value[MMOE_LOSS][k], first, sizeof first),
-                  mmoe_format_loss(s->value[MMOE_LOSS][k], last, sizeof last),
-                  100 * s->value[MMOE_OVER_VAR][k], s->task[k].binary ? "entropy" : "variance");
+                  mmoe_format_loss(s->value[MMOE_LOSS][k], last, sizeof last));
+    if (isfinite(s->value[MMOE_OVER_VAR][k]))
+        mmoe_text_add(t, ", which is %.1f%% of its label's %s", 100 * s->value[MMOE_OVER_VAR][k],
+                      s->task[k].binary ? "entropy" : "variance");
+    mmoe_text_add(t, ".");
     if (isfinite(s->value[MMOE_AUC][k]))
         mmoe_text_add(t, " Its AUC is %.4f.", s->value[MMOE_AUC][k]);
 }
@@ -262,6 +263,7 @@ static void json(const struct view *v, struct mmoe_text *t)
     add_curves(t, s, MMOE_LOSS);
     if (binary)
         add_curves(t, s, MMOE_AUC);
+    panel_add_tasks(t, s);
     mmoe_text_add(t, "}\n");
 }
 
@@ -272,10 +274,10 @@ const struct panel panel_loss = {
                "logarithmic axis (loss "
                "linear changes that). The bars above are the losses of the newest training "
                "batches. Pinned runs are "
-               "drawn, too, with their number before the letter. Look for how fast the curves "
+               "drawn, too, with their number before the task. Look for how fast the curves "
                "fall, whether one task "
-               "lags behind, and where they stop falling: noise squared is the floor no model can "
-               "go below.",
+               "lags behind, and where they stop falling: of synthetic rows noise squared is "
+               "the floor no model can go below.",
     .min_width = 20,
     .min_height = 3,
     .draw = draw,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/json.h>
 #include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
@@ -58,6 +59,16 @@ void panel_add_column(struct mmoe_text *t, enum mmoe_metric metric, const struct
         mmoe_text_add(t, "%c", tolower((unsigned char)task->name[0]));
     else
         mmoe_text_add(t, "%s", task->name);
+}
+
+void panel_add_tasks(struct mmoe_text *t, const struct mmoe_snapshot *s)
+{
+    mmoe_json_key(t, "tasks");
+    for (size_t k = 0; k < s->tasks; k++) {
+        mmoe_text_add(t, k ? "," : "[");
+        mmoe_text_add_json(t, s->task[k].name);
+    }
+    mmoe_text_add(t, s->tasks ? "]" : "[]");
 }
 
 void panel_add_value(struct mmoe_text *t, double v)

@@ -2,6 +2,7 @@
 /* runs.c - the runs there were, in the order they appeared, the live one last. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <mmoe/json.h>
 #include <mmoe/model.h>
@@ -32,6 +33,12 @@ static const char *state_word(const struct mmoe_snapshot *s, bool live)
     return "";
 }
 
+/* Have the run's rows a p? */
+static bool has_p(const struct mmoe_snapshot *s)
+{
+    return mmoe_run_heeds(&s->options, mmoe_option_find("p"));
+}
+
 /* Which tasks of a run have room in so many columns: two at least. */
 static size_t shown_tasks(const struct mmoe_snapshot *s, int width)
 {
@@ -45,7 +52,7 @@ static int draw_numbers(const struct mmoe_snapshot *s, size_t tasks, enum role r
                         struct canvas *c)
 {
     char loss[24];
-    if (mmoe_run_heeds(&s->options, mmoe_option_find("p")))
+    if (has_p(s))
         canvas_printf(c, x, y, role, 0, "%g", s->options.p);
     for (size_t k = 0; k < tasks; k++)
         canvas_printf(c, x + P_WIDTH + (int)k * LOSS_WIDTH, y, role, 0, "%5s",
@@ -132,7 +139,42 @@ static void draw(const struct view *v, struct canvas *c)
     }
 }
 
-/* "p, loss A, B": of the run listed last. */
+/* The place of the task of that name among a run's, or MMOE_TASKS_MAX. */
+static size_t place_of(const struct mmoe_snapshot *s, const char *name)
+{
+    for (size_t k = 0; k < s->tasks; k++)
+        if (strcmp(s->task[k].name, name) == 0)
+            return k;
+    return MMOE_TASKS_MAX;
+}
+
+/* Have all runs the same tasks? */
+static bool same_tasks(const struct view *v)
+{
+    size_t count = list_count(v), id;
+    bool pinned, same = true;
+    const struct mmoe_snapshot *last = count ? listed(v, count - 1, &id, &pinned) : NULL;
+    for (size_t i = 0; i + 1 < count && same; i++) {
+        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
+        same = s->tasks == last->tasks;
+        for (size_t k = 0; same && k < s->tasks; k++)
+            same = place_of(last, s->task[k].name) == k;
+    }
+    return same;
+}
+
+/* Has any run a p? */
+static bool any_p(const struct view *v)
+{
+    const struct mmoe_snapshot *s;
+    size_t id;
+    bool pinned, any = false;
+    for (size_t i = 0; (s = listed(v, i, &id, &pinned)); i++)
+        any = any || has_p(s);
+    return any;
+}
+
+/* "p, loss A, B", where these are the tasks of all runs. */
 static void note(const struct view *v, char *buf, size_t size)
 {
     size_t count = list_count(v), id;
@@ -141,8 +183,11 @@ static void note(const struct view *v, char *buf, size_t size)
     if (count == 0)
         return;
     const struct mmoe_snapshot *s = listed(v, count - 1, &id, &pinned);
-    bool p = mmoe_run_heeds(&s->options, mmoe_option_find("p"));
-    size_t n = (size_t)snprintf(buf, size, p ? "p, loss" : "loss");
+    size_t n = (size_t)snprintf(buf, size, any_p(v) ? "p, loss" : "loss");
+    if (!same_tasks(v)) {
+        snprintf(buf + n, size - n, " of own tasks");
+        return;
+    }
     for (size_t k = 0; k < s->tasks && k < 2 && n < size; k++) {
         char task[PANEL_TASK_SIZE];
         n += (size_t)snprintf(buf + n, size - n, "%s %s", k ? "," : "", panel_task(s, k, task));
@@ -157,7 +202,7 @@ static void describe_run(const struct mmoe_snapshot *s, size_t id, bool pinned, 
     char loss[24];
     mmoe_text_add(t, "run %zu%s: %s, ", id, pinned ? " (pinned)" : "",
                   mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
-    if (mmoe_run_heeds(&s->options, mmoe_option_find("p")))
+    if (has_p(s))
         mmoe_text_add(t, "p %g, ", s->options.p);
     mmoe_text_add(t, "lr %g, step %zu, loss", s->options.lr, s->step);
     for (size_t k = 0; k < s->tasks; k++)
@@ -179,7 +224,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
     }
 }
 
-/* Columns for the tasks of the run that has the most; runs of other rows leave some empty. */
+/* The run that has the most tasks. */
 static const struct mmoe_snapshot *most_tasks(const struct view *v)
 {
     const struct mmoe_snapshot *most = NULL;
@@ -192,29 +237,49 @@ static const struct mmoe_snapshot *most_tasks(const struct view *v)
     return most;
 }
 
+/* The n-th of the tasks that the runs have by name, in the order they appear; NULL: no more. */
+static const struct mmoe_task *task_at(const struct view *v, size_t n)
+{
+    const struct mmoe_snapshot *s;
+    size_t id;
+    bool pinned;
+    for (size_t i = 0; (s = listed(v, i, &id, &pinned)); i++)
+        for (size_t k = 0; k < s->tasks; k++) {
+            bool seen = false;
+            for (size_t j = 0; j < i && !seen; j++)
+                seen = place_of(listed(v, j, &id, &pinned), s->task[k].name) < MMOE_TASKS_MAX;
+            if (!seen && n-- == 0)
+                return &s->task[k];
+        }
+    return NULL;
+}
+
+/* A column for each task of any run; those that a run has not are empty. */
 static void csv(const struct view *v, struct mmoe_text *t)
 {
     static const struct mmoe_task letters[] = {{.name = "A"}, {.name = "B"}};
     size_t count = list_count(v), id;
     bool pinned;
-    const struct mmoe_snapshot *most = most_tasks(v);
-    const struct mmoe_task *task = most ? most->task : letters;
-    size_t tasks = most ? most->tasks : 2;
+    const struct mmoe_task *task;
     mmoe_text_add(t, "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step");
-    for (size_t k = 0; k < tasks; k++)
-        panel_add_column(t, MMOE_LOSS, &task[k]);
+    for (size_t k = 0; count ? (task = task_at(v, k)) != NULL : k < 2; k++)
+        panel_add_column(t, MMOE_LOSS, count ? task : &letters[k]);
     mmoe_text_add(t, "\n");
     for (size_t i = 0; i < count; i++) {
         const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
         const struct mmoe_options *o = &s->options;
         mmoe_text_add(t, "%zu,%s,", id, mmoe_model_name(mmoe_model_at((size_t)o->model)));
-        if (mmoe_run_heeds(o, mmoe_option_find("p")))
+        if (has_p(s))
             mmoe_text_add(t, "%.9g", o->p);
-        mmoe_text_add(t, ",%llu,%llu,%llu,%.9g,%zu,%zu", (unsigned long long)o->seed_data,
+        mmoe_text_add(t, ",%llu,%llu,%llu,%.9g,%zu,", (unsigned long long)o->seed_data,
                       (unsigned long long)o->seed_init, (unsigned long long)o->seed_order, o->lr,
-                      s->step, s->diverged_step);
-        for (size_t k = 0; k < tasks; k++)
-            panel_add_value(t, k < s->tasks ? s->value[MMOE_LOSS][k] : (double)NAN);
+                      s->step);
+        if (s->state == MMOE_RUN_DIVERGED)
+            mmoe_text_add(t, "%zu", s->diverged_step);
+        for (size_t k = 0; (task = task_at(v, k)); k++) {
+            size_t at = place_of(s, task->name);
+            panel_add_value(t, at < s->tasks ? s->value[MMOE_LOSS][at] : (double)NAN);
+        }
         mmoe_text_add(t, "\n");
     }
 }
@@ -227,7 +292,7 @@ static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, st
     mmoe_json_count(t, "id", id);
     mmoe_json_truth(t, "pinned", pinned);
     mmoe_json_word(t, "model", mmoe_model_name(mmoe_model_at((size_t)o->model)));
-    mmoe_json_number(t, "p", mmoe_run_heeds(o, mmoe_option_find("p")) ? o->p : (double)NAN);
+    mmoe_json_number(t, "p", has_p(s) ? o->p : (double)NAN);
     mmoe_json_number(t, "lr", o->lr);
     mmoe_json_count(t, "seed_data", o->seed_data);
     mmoe_json_count(t, "seed_init", o->seed_init);
@@ -236,13 +301,8 @@ static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, st
     mmoe_json_numbers(t, "loss", s->value[MMOE_LOSS], s->tasks);
     mmoe_json_numbers(t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
     mmoe_json_truth(t, "diverged", s->state == MMOE_RUN_DIVERGED);
-    mmoe_json_key(t, "tasks");
-    mmoe_text_add(t, "[");
-    for (size_t k = 0; k < s->tasks; k++) {
-        mmoe_text_add(t, k ? "," : "");
-        mmoe_text_add_json(t, s->task[k].name);
-    }
-    mmoe_text_add(t, "]}\n");
+    panel_add_tasks(t, s);
+    mmoe_text_add(t, "}\n");
 }
 
 static void json(const struct view *v, struct mmoe_text *t)
@@ -266,9 +326,8 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     int width = PAGE_WIDTH + LOSS_WIDTH * ((int)tasks - 2);
     struct canvas *c = figure_sheet_canvas(sheet, width, (int)count + 1, glyphs_find("blocks"));
     struct canvas list = canvas_view(c, 0, 1, width, (int)count);
-    canvas_printf(c, 1, 0, ROLE_DIM, 0, "run %-12s%s", "",
-                  mmoe_run_heeds(&most->options, mmoe_option_find("p")) ? "p" : "");
-    for (size_t k = 0; k < most->tasks; k++)
+    canvas_printf(c, 1, 0, ROLE_DIM, 0, "run %-12s%s", "", any_p(v) ? "p" : "");
+    for (size_t k = 0; k < most->tasks && same_tasks(v); k++)
         canvas_printf(c, NAME_END + P_WIDTH + (int)k * LOSS_WIDTH, 0, ROLE_DIM, 0, "%5.5s",
                       most->task[k].name);
     canvas_text_right(c, width - 1, 0, ROLE_DIM, 0, "state");
@@ -276,7 +335,8 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_TEXT, .text = {.cells = c}};
     sheet->page.title = "Runs";
     sheet->page.caption =
-        most->tasks == 2
+        !same_tasks(v) ? "Held-out losses of each run's own tasks, in their order; * is pinned."
+        : most->tasks == 2
             ? figure_sheet_print(sheet, "Held-out losses of tasks %s and %s; * is pinned.",
                                  most->task[0].name, most->task[1].name)
             : "Held-out losses of the tasks; * is pinned.";
@@ -285,10 +345,12 @@ static void page(const struct view *v, struct figure_sheet *sheet)
 const struct panel panel_runs = {
     .name = "runs",
     .title = "runs",
-    .explain = "Every run by its number, oldest first, with its p and its tasks' held-out losses, "
+    .explain = "Every run by its number, oldest first, with the p of synthetic rows, and its "
+               "tasks' held-out losses, "
                "as many as "
                "there is room for. * marks pinned "
-               "runs, which stay in the loss plot; a cross before p, one that diverged. compare 1 "
+               "runs, which stay in the loss plot; a cross before the numbers, one that diverged. "
+               "compare 1 "
                "2 sets two of them side by side.",
     .min_width = 16,
     .min_height = 1,

@@ -353,7 +353,8 @@ static const char *label_of(const struct drawing *d)
     enum mmoe_metric m = d->study->figure == MMOE_DRAWING_CURVES ? MMOE_LOSS : d->metric;
     size_t tasks = mmoe_tally_tasks(d->tally, &task);
     const char letter[] = {(char)('A' + d->task), '\0'};
-    return figure_sheet_print(d->sheet, "held-out %s of task %s", mmoe_metrics_table[m].title,
+    return figure_sheet_print(d->sheet, "held-out %s of task %s",
+                              mmoe_metrics_title(m, d->task < tasks && task[d->task].binary),
                               d->task < tasks ? task[d->task].name : letter);
 }
 

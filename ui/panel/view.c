@@ -280,10 +280,15 @@ const char *view_task(const struct view *v, size_t k, char letter[2])
     return letter;
 }
 
+const char *view_metric(const struct view *v)
+{
+    const struct mmoe_task *task;
+    return mmoe_metrics_title(v->metric, v->task < view_tasks(v, &task) && task[v->task].binary);
+}
+
 const char *view_measure(const struct view *v, char *buf, size_t size)
 {
     char letter[2];
-    snprintf(buf, size, "%s of task %s", mmoe_metrics_table[v->metric].title,
-             view_task(v, v->task, letter));
+    snprintf(buf, size, "%s of task %s", view_metric(v), view_task(v, v->task, letter));
     return buf;
 }

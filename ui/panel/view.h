@@ -136,6 +136,8 @@ void view_group_add(struct view_group *g, const struct mmoe_record *r);
 /* The finished runs of a group. */
 size_t view_group_done(const struct view_group *g);
 
+/* The metric that histograms show, as it is called for their task. */
+const char *view_metric(const struct view *v);
 /* What histograms show, for people: "loss of task A"; of the study, else of the groups. */
 const char *view_measure(const struct view *v, char *buf, size_t size);
 /* Tasks of the runs that histograms are of, or of the live one; 0: there are none yet. */

@@ -55,9 +55,31 @@ static void people_rows(const struct mmoe_dataset *d, struct mmoe_text *t)
 static void people_spread(const struct mmoe_dataset *d, struct mmoe_text *t)
 {
     char value[COUNT_SIZE];
-    for (size_t k = 0; k < d->tasks; k++)
+    for (size_t k = 0; k < d->tasks; k++) {
         mmoe_text_add(t, "%s%s %s of %s", k ? ", " : "", d->task[k].binary ? "entropy" : "variance",
                       mmoe_format_loss(d->var[k], value, sizeof value), d->task[k].name);
+        if (d->task[k].binary && isfinite(d->yes[k]))
+            mmoe_text_add(t, " (%.1f%% yes)", 100 * d->yes[k]);
+    }
+}
+
+static bool any_missing(const struct mmoe_dataset *d)
+{
+    size_t missing = 0;
+    for (size_t k = 0; k < d->tasks; k++)
+        missing += d->missing[k];
+    return missing > 0;
+}
+
+/* "labels missing to train on: 27 of income, 0 of age". */
+static void people_missing(const struct mmoe_dataset *d, struct mmoe_text *t)
+{
+    char count[COUNT_SIZE];
+    mmoe_text_add(t, "labels missing to train on:");
+    for (size_t k = 0; k < d->tasks; k++)
+        mmoe_text_add(t, "%s %s of %s", k ? "," : "",
+                      mmoe_format_count(d->missing[k], count, sizeof count), d->task[k].name);
+    mmoe_text_add(t, "\n");
 }
 
 static void people_data(const struct mmoe_dataset *d, const struct mmoe_options *o,
@@ -72,9 +94,11 @@ static void people_data(const struct mmoe_dataset *d, const struct mmoe_options 
     if (isfinite(d->cosine))
         mmoe_text_add(t, "cos(w1, w2) %.4f  ", d->cosine);
     if (d->tasks > 1)
-        mmoe_text_add(t, "label correlation %s  ", event_fixed(d->pearson, value, sizeof value));
+        mmoe_text_add(t, "label correlation ");
     if (d->tasks > 2)
-        mmoe_text_add(t, "of %s and %s  ", d->task[0].name, d->task[1].name);
+        mmoe_text_add(t, "of %s and %s ", d->task[0].name, d->task[1].name);
+    if (d->tasks > 1)
+        mmoe_text_add(t, "%s  ", event_fixed(d->pearson, value, sizeof value));
     if (mmoe_tasks_any_binary(d->task, d->tasks) || d->task[0].name[1])
         people_spread(d, t);
     else {
@@ -82,6 +106,17 @@ static void people_data(const struct mmoe_dataset *d, const struct mmoe_options 
         event_add_losses(t, d->var, d->tasks, 0);
     }
     mmoe_text_add(t, "\n");
+    if (any_missing(d))
+        people_missing(d, t);
+}
+
+/* "missing": how many training labels each task lacks. */
+static void add_missing(struct mmoe_text *t, const struct mmoe_dataset *d)
+{
+    double missing[MMOE_TASKS_MAX];
+    for (size_t k = 0; k < d->tasks; k++)
+        missing[k] = (double)d->missing[k];
+    mmoe_json_numbers(t, "missing", missing, d->tasks);
 }
 
 void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
@@ -104,6 +139,10 @@ void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
     mmoe_json_number(&t, "pearson", d->pearson);
     mmoe_json_numbers(&t, "var", d->var, d->tasks);
     event_add_names(&t, "task_names", d->task, d->tasks);
+    if (mmoe_tasks_any_binary(d->task, d->tasks))
+        mmoe_json_numbers(&t, "yes", d->yes, d->tasks);
+    if (any_missing(d))
+        add_missing(&t, d);
     event_end(sink, &t);
 }
 

@@ -165,7 +165,8 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
         mmoe_text_add(t, "<details><summary>the numbers: correlation of the labels</summary>\n");
     else
         mmoe_text_add(t, "<details><summary>the numbers: final held-out %s of task %s</summary>\n",
-                      mmoe_metrics_table[w->page->metric].title,
+                      mmoe_metrics_title(w->page->metric,
+                                         w->page->task < tasks && task[w->page->task].binary),
                       w->page->task < tasks ? task[w->page->task].name : "A");
     begin_table(t, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < mmoe_grid_cells(g); i++) {

@@ -17,7 +17,7 @@ static const char *measure_of(const struct mmoe_hearing *h)
                                                     [MMOE_OVER_VAR] = "loss over variance",
                                                     [MMOE_AUC] = "1 - AUC",
                                                     [MMOE_R2] = "1 - R2"};
-    return words[h->metric];
+    return h->metric == MMOE_OVER_VAR && h->task.binary ? "loss over entropy" : words[h->metric];
 }
 
 /* --- as objects --- */
@@ -123,8 +123,9 @@ static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
 static void people_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
     mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %zu seed%s:\n",
-                  h->metric == MMOE_OVER_VAR ? "loss / variance" : measure_of(h), h->task.name,
-                  h->grid.seeds, h->grid.seeds == 1 ? "" : "s");
+                  h->metric == MMOE_OVER_VAR ? mmoe_metrics_title(h->metric, h->task.binary)
+                                             : measure_of(h),
+                  h->task.name, h->grid.seeds, h->grid.seeds == 1 ? "" : "s");
     if (h->design.groups > 1)
         people_table(h, t);
     for (size_t k = 0; k < MMOE_CLAIMS && h->design.groups == 1; k++)
