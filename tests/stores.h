@@ -201,14 +201,21 @@ static inline void add_runs(struct mmoe_store *s, int64_t study, const struct mm
     }
 }
 
+static inline bool count_one(void *context, const struct mmoe_record *record)
+{
+    (void)record;
+    ++*(size_t *)context;
+    return true;
+}
+
+/* How many of a study's `runs` are finished. */
 static inline size_t count_done(struct mmoe_store *s, int64_t study, size_t runs)
 {
-    unsigned char *done = mmoe_alloc(runs, 1);
+    struct mmoe_grid g;
     size_t n = 0;
-    assert_fine(mmoe_results_finished(s, study, done, runs, &err));
-    for (size_t i = 0; i < runs; i++)
-        n += done[i];
-    mmoe_free(done);
+    assert_fine(mmoe_store_study(s, study, NULL, &g, &err));
+    assert_int_equal(mmoe_grid_runs(&g), runs);
+    assert_fine(mmoe_results_read(s, study, &g, false, count_one, &n, &err));
     return n;
 }
 

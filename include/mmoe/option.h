@@ -156,8 +156,6 @@ void mmoe_option_copy(struct mmoe_options *o, const struct mmoe_options *from,
                       const struct mmoe_option *option);
 /* Does it stand for other options of the table, as `seed` does for the three seeds? */
 bool mmoe_option_is_alias(const struct mmoe_option *option);
-/* The most that changing a into b resets, whoever heeds what. */
-enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b);
 /* True where that one option has the same value in both. */
 bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
                       const struct mmoe_option *option);

@@ -19,9 +19,6 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_origin *origin,
                                   const struct mmoe_result *const *results, size_t count,
                                   struct mmoe_error *err);
-/* done[r] = 1 for every finished run r of the grid's `runs`, else 0. */
-enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done,
-                                       size_t runs, struct mmoe_error *err);
 /* Take one record; false: no more of them. */
 typedef bool mmoe_results_take(void *context, const struct mmoe_record *record);
 /*

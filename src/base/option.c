@@ -640,19 +640,6 @@ bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b
     return false;
 }
 
-enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b)
-{
-    enum mmoe_resets most = MMOE_RESETS_NOTHING;
-    for (size_t i = 0; i < mmoe_option_count; i++) {
-        const struct mmoe_option *option = &mmoe_option_table[i];
-        /* `seed` stands for three rows of the table, each of which resets what it resets */
-        if (option->resets > most && !mmoe_option_is_alias(option) &&
-            !mmoe_option_same(a, b, option))
-            most = option->resets;
-    }
-    return most;
-}
-
 static enum mmoe_status check_list(const char *name, const struct mmoe_reals *list, size_t sines,
                                    struct mmoe_error *err)
 {

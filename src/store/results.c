@@ -244,23 +244,6 @@ enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const st
 
 /* --- reading back --- */
 
-enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done,
-                                       size_t runs, struct mmoe_error *err)
-{
-    static const char sql[] = "SELECT run FROM runs WHERE study = ?";
-    enum mmoe_status status = store_know(s, study, err);
-    memset(done, 0, runs);
-    if (mmoe_failed(status))
-        return status;
-    struct rows r = database_ask(s->database, sql, "i", study);
-    while (database_next(&r)) {
-        int64_t run = database_int(&r, 0);
-        if (run >= 0 && (uint64_t)run < runs)
-            done[run] = 1;
-    }
-    return database_end(&r, err);
-}
-
 /* The place of the task of that name, or MMOE_TASKS_MAX. */
 static size_t find_task(const struct mmoe_record *record, const char *name)
 {
@@ -447,6 +430,8 @@ enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const st
     struct mmoe_record record;
     struct mmoe_error curve = {.status = MMOE_OK}, choice = {.status = MMOE_OK};
     bool sound = true, begun = false, go_on = true;
+    if (mmoe_failed(store_know(s, study, err)))
+        return err->status;
     if (with_curves)
         curves_begin(&x.curves, s, study);
     bool validated = may_have_validation(g);

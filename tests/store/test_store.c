@@ -200,7 +200,6 @@ static void a_study_that_is_not_there_is_told(void **state)
 {
     struct place *p = *state;
     struct mmoe_grid g;
-    unsigned char done[4];
     small_grid(&g, 1);
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     for (int i = 0; i < 6; i++)
@@ -208,7 +207,8 @@ static void a_study_that_is_not_there_is_told(void **state)
     run_sql(p->file, "DELETE FROM studies WHERE id = 4");
     assert_refused(mmoe_store_study(s, 9, NULL, NULL, &err), MMOE_UNKNOWN,
                    "no study 9: there are 1-3, 5-6");
-    assert_refused(mmoe_results_finished(s, 4, done, 4, &err), MMOE_UNKNOWN, "no study 4");
+    assert_refused(mmoe_results_read(s, 4, &g, false, NULL, NULL, &err), MMOE_UNKNOWN,
+                   "no study 4");
     assert_refused(mmoe_results_add(s, 0, &test_origin, NULL, 0, &err), MMOE_UNKNOWN, "no study 0");
     g.seeds = 0;
     int64_t id = -1;
@@ -251,7 +251,6 @@ static void runs_come_back_in_their_order(void **state)
     struct place *p = *state;
     struct mmoe_grid g;
     struct seen seen = {0};
-    unsigned char done[12];
     small_grid(&g, 3);
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t other = new_study(s, &g), id = new_study(s, &g);
@@ -261,11 +260,6 @@ static void runs_come_back_in_their_order(void **state)
     mmoe_store_close(s);
 
     s = open_store(p->file, MMOE_STORE_READ);
-    assert_fine(mmoe_results_finished(s, id, done, 12, &err));
-    assert_memory_equal(done, "\0\1\0\0\0\0\0\1\1\0\0\0", 12);
-    memset(done, 9, sizeof done);
-    assert_fine(mmoe_results_finished(s, id, done, 5, &err)); /* no byte more than asked for */
-    assert_memory_equal(done, "\0\1\0\0\0\t\t\t\t\t\t\t", 12);
     assert_int_equal(count_done(s, other, 12), 1);
     assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
     assert_int_equal(seen.count, 3);

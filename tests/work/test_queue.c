@@ -167,7 +167,7 @@ static void a_stopped_study_goes_on(void **state)
 {
     struct fixture *f = *state;
     struct mmoe_record whole[RUNS], some[RUNS], kept[RUNS];
-    unsigned char done[RUNS];
+    unsigned char done[RUNS] = {0};
     struct mmoe_error err;
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2, .done = done};
     int64_t study = begin(f, 2);
@@ -180,9 +180,10 @@ static void a_stopped_study_goes_on(void **state)
     assert_int_equal(stored(f, sweep.study, kept), before); /* not one more */
     for (size_t i = 0; i < before; i++)
         same_results(&some[i], &kept[some[i].run], 1);
+    for (size_t i = 0; i < before; i++)
+        done[some[i].run] = true;
     mmoe_origin_here(&sweep.origin);
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
-    assert_int_equal(mmoe_results_finished(sweep.store, sweep.study, done, RUNS, &err), MMOE_OK);
     mmoe_queue_sweep(f->workers->queue, &sweep);
     collect(f->workers, some, RUNS - before);
     for (size_t i = 0; i < RUNS - before; i++)
