@@ -7,7 +7,7 @@
 
 #include "tests/stores.h"
 
-enum { SEEDS = 500, RUNS = 4 * SEEDS, BATCH = 250 };
+enum { SEEDS = 500, RUNS = 4 * SEEDS, BATCH = 250, WITHOUT_RUNS = 2 };
 
 struct fixture {
     struct place *place;
@@ -31,6 +31,7 @@ static void fill(struct fixture *f)
             mmoe_snapshot_done(&results[i].shot);
     }
     free(results);
+    assert_int_equal(new_study(s, &f->grid), WITHOUT_RUNS);
     mmoe_store_close(s);
 }
 
@@ -179,7 +180,7 @@ static void two_read_at_once(void **state)
 static void a_study_without_runs_is_done_at_once(void **state)
 {
     const struct fixture *f = *state;
-    struct mmoe_reader *r = mmoe_reader_new(f->mailbox, f->place->file, 77, &f->grid, true);
+    struct mmoe_reader *r = mmoe_reader_new(f->mailbox, f->place->file, WITHOUT_RUNS, &f->grid, true);
     while (!mmoe_reader_is_done(r))
         wait_for(f);
     assert_fine_end(r);
