@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * dataset.h - immutable rows: inputs and labels, a part for training and a
- * part held out.
+ * dataset.h - immutable rows: inputs and labels, in a part to train on, one to choose
+ * by and one to test on.
  *
  * Shapes: x (N,D), y (N,T), row-major. A dataset is shared by reference; the
  * last mmoe_dataset_free gives it back. What it says of itself (variances, the
@@ -11,7 +11,7 @@
  * Threads:   immutable once made; references are counted atomically.
  *
  *   struct mmoe_dataset *d = mmoe_synthetic_new(&options, NULL, &err);
- *   ... d->x + i * d->dim ...
+ *   ... d->train.x + i * d->dim ...
  *   mmoe_dataset_free(d);
  */
 #ifndef MMOE_DATASET_H

@@ -25,6 +25,7 @@ struct mmoe_hearing {
     struct mmoe_design design;
     enum mmoe_metric metric;
     struct mmoe_task task;
+    size_t seeds;             /* finished runs of the cell that has the fewest */
     double *value;            /* (cells, seeds): MMOE_ABSENT, NAN as in tally.h */
     struct mmoe_claim *claim; /* (design.groups, MMOE_CLAIMS), once they are tested */
 };

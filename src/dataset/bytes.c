@@ -3,6 +3,7 @@
 #include "src/dataset/bytes.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,8 @@ static enum mmoe_status read_all(struct bytes_in *b, FILE *f)
 enum mmoe_status bytes_in_read(struct bytes_in *b, const char *path, struct mmoe_error *err)
 {
     *b = (struct bytes_in){.path = path, .err = err};
-    FILE *f = fopen(path, "re");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
     if (!f)
         return bytes_in_fail(b, MMOE_IO, "%s", strerror(errno));
     enum mmoe_status status = read_all(b, f);

@@ -32,6 +32,10 @@ struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metr
     struct mmoe_hearing *h = mmoe_alloc(1, sizeof *h);
     size_t runs = mmoe_grid_runs(g);
     *h = (struct mmoe_hearing){.grid = *g, .design = design, .metric = metric, .task = names[task]};
+    h->seeds = g->seeds;
+    for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++)
+        if (mmoe_tally_cell_done(t, cell) < h->seeds)
+            h->seeds = mmoe_tally_cell_done(t, cell);
     h->value = mmoe_alloc(runs, sizeof *h->value);
     for (size_t i = 0; i < runs; i++)
         h->value[i] = isnan(v[i]) ? v[i] : of_metric(v[i], metric);

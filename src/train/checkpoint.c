@@ -288,5 +288,7 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     run_reserve_curve(run);
     show_last(&run->shot);
     run_diagnose(run);
+    if (run->shot.state == MMOE_RUN_FINISHED)
+        mmoe_run_test(run); /* files do not keep what the test rows gave */
     return MMOE_OK;
 }

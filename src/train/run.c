@@ -68,18 +68,21 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
 }
 
 /* The number that is lowest at the best evaluation: the monitored task's loss or negative AUC, or
- * the weighted sum of all losses. */
+ * the weighted sum of all losses; NAN where no label measures it. */
 static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
 {
     size_t task = run->shot.options.monitor;
     double sum = 0;
+    size_t measured = 0;
     if (task)
         return run->data->task[task - 1].binary ? -e->value[MMOE_AUC][task - 1]
                                                 : e->value[MMOE_LOSS][task - 1];
     for (size_t k = 0; k < run->data->tasks; k++)
-        if (!isnan(e->value[MMOE_LOSS][k]))
+        if (!isnan(e->value[MMOE_LOSS][k])) {
             sum += run->objective.weight[k] * e->value[MMOE_LOSS][k];
-    return sum;
+            measured++;
+        }
+    return measured ? sum : (double)NAN;
 }
 
 static bool is_due(const struct mmoe_snapshot *s)
@@ -113,9 +116,10 @@ static void renew_last(struct mmoe_run *run)
     struct mmoe_eval *last = &s->curve[s->curve_count - 1];
     bool was_best = s->best.step == last->step;
     memcpy(last->value, s->value, sizeof last->value);
-    if (!was_best && badness(run, last) >= badness(run, &s->best))
+    if (!was_best && (!is_due(s) || !(badness(run, last) < badness(run, &s->best))))
         return;
     s->best = *last;
+    run->unimproved = 0;
     if (run->best)
         memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
 }
@@ -229,9 +233,12 @@ static enum mmoe_status check_monitor(const struct mmoe_run *run, struct mmoe_er
 {
     const struct mmoe_snapshot *s = &run->shot;
     const struct mmoe_options *o = &s->options;
-    if (!o->monitor || (!o->keep_best && !o->patience) || s->curve_count == 0 ||
-        !isnan(badness(run, &s->best)))
+    if ((!o->keep_best && !o->patience) || s->curve_count == 0 || !isnan(badness(run, &s->best)))
         return MMOE_OK;
+    if (!o->monitor)
+        return mmoe_fail(err, MMOE_RANGE,
+                         "held-out rows have no label that keep-best or patience could go by: set "
+                         "keep-best off and patience never");
     return mmoe_fail(err, MMOE_RANGE,
                      "monitor %zu: held-out rows have no %s of task %s: give another task, or all",
                      o->monitor, s->task[o->monitor - 1].binary ? "AUC" : "loss",
@@ -440,8 +447,11 @@ static void measure_test(struct mmoe_run *run)
         memcpy(run->good, params, bytes);
         memcpy(params, run->best, bytes);
     }
+    mmoe_net_profile(run->net, NULL);
     if (!measure(run, &run->data->test, s->final, false))
         mmoe_metrics_none(s->final);
+    mmoe_net_profile(run->net, run->phases);
+    mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
     if (run->best)
         memcpy(params, run->good, bytes);
 }

@@ -108,6 +108,7 @@ void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o)
 {
     thread_monitor_enter(l->monitor);
     l->tune_to = *o;
+    l->tuned_behind = l->orders.given;
     atomic_store(&l->tuned, true);
     thread_monitor_wake(l->monitor, ORDERED);
     thread_monitor_leave(l->monitor);

@@ -112,14 +112,16 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
 }
 
 static enum mmoe_status import_rows(struct mmoe_lane *l, const struct mmoe_filed *file,
-                                    struct mmoe_error *err)
+                                    const struct order *o, struct mmoe_error *err)
 {
     struct mmoe_dataset *data = mmoe_source_make(&file->options, NULL, err);
     if (!data)
         return err->status;
     mmoe_run_free(l->live.run); /* it trained on other rows */
     l->live.run = NULL;
+    l->live.replaced = true;
     take_rows(l, data, &file->options);
+    drop_before(l, o->number);
     return MMOE_OK;
 }
 
@@ -131,7 +133,7 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     switch (f->file.what) {
     case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
     case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, f->file.path, err); break;
-    case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, err); break;
+    case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
     default: status = files_write(&f->file, l->live.data, l->live.run, err); break;
     }
     if (mmoe_failed(status)) {
@@ -303,6 +305,19 @@ static enum mmoe_status make_data(struct mmoe_lane *l, const struct mmoe_options
     return MMOE_OK;
 }
 
+/* What was tuned since the run was ordered, though the run before may have taken it over, too. */
+static void take_late_tuning(struct mmoe_lane *l, struct mmoe_run *made, uint64_t number)
+{
+    struct mmoe_options o;
+    thread_monitor_enter(l->monitor);
+    bool late = l->tuned_behind >= number;
+    if (late)
+        o = l->tune_to;
+    thread_monitor_leave(l->monitor);
+    if (late)
+        mmoe_run_tune(made, &o);
+}
+
 static enum mmoe_status make(struct mmoe_lane *l, const struct order *o, struct mmoe_error *err)
 {
     struct live *v = &l->live;
@@ -313,6 +328,7 @@ static enum mmoe_status make(struct mmoe_lane *l, const struct order *o, struct 
     struct mmoe_run *made = mmoe_run_new(&o->options, v->data, err);
     if (!made)
         return err->status;
+    take_late_tuning(l, made, o->number);
     mmoe_run_free(v->run);
     v->run = made;
     v->ticket = o->ticket;

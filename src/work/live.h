@@ -56,6 +56,7 @@ struct mmoe_lane {
     uint64_t ticket;   /* of the newest order that makes a run; the ordering thread's */
     atomic_bool tuned; /* tune_to is new */
     struct mmoe_options tune_to;
+    uint64_t tuned_behind; /* the number of the order given before it */
     size_t member;     /* its place in pace */
     struct pace *pace; /* NULL: trains by itself; changes only while nothing trains or is to */
     const struct mmoe_snapshot *published; /* NULL: none yet, or fetched */

@@ -4,12 +4,6 @@
 
 #include <mmoe/mem.h>
 
-bool orders_is_errand(const struct order *o)
-{
-    return o->kind == ORDER_FILE && o->file.what != MMOE_FILE_IMPORT_WEIGHTS &&
-           o->file.what != MMOE_FILE_IMPORT_DATA;
-}
-
 void orders_give(struct orders *q, struct thread_monitor *m, const struct order *order)
 {
     struct order *o = mmoe_alloc(1, sizeof *o);
@@ -22,7 +16,7 @@ void orders_give(struct orders *q, struct thread_monitor *m, const struct order 
     else
         q->first = o;
     q->last = o;
-    if (orders_is_errand(o))
+    if (o->kind == ORDER_FILE)
         atomic_store(&q->errands, true); /* a training may be waiting for its next step */
     thread_monitor_wake(m, ORDERED);
     thread_monitor_leave(m);
@@ -41,6 +35,8 @@ struct order *orders_next(struct orders *q, struct thread_monitor *m, bool *work
         q->first = o->next;
         if (!q->first)
             q->last = NULL;
+        if (o->kind == ORDER_TRAIN)
+            atomic_store(&q->errands, true); /* some may be in the list already */
         *working = true;
         atomic_store(&q->interrupt, false);
     }
@@ -52,11 +48,11 @@ struct order *orders_next_errand(struct orders *q, struct thread_monitor *m)
 {
     struct order **at = &q->first, *before = NULL, *found;
     thread_monitor_enter(m);
-    while (*at && !orders_is_errand(*at)) {
+    while (*at && (*at)->kind == ORDER_TRAIN) {
         before = *at;
         at = &(*at)->next;
     }
-    found = *at;
+    found = *at && (*at)->kind == ORDER_FILE ? *at : NULL;
     if (found)
         *at = found->next;
     if (found && q->last == found)

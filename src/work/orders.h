@@ -4,8 +4,8 @@
  *
  * A pause drops the list and raises `interrupt`, which the lane looks at between two
  * steps; it is lowered when the next order is taken, which can only be a later one.
- * Errands need not wait for the end of a training: they are taken out of the list between
- * two of its steps.
+ * Orders about files are errands: they need not wait for the end of a training, but are done
+ * between two of its steps. They overtake trainings, but no order that makes another run.
  *
  * Ownership: the list owns the orders in it; who takes one frees it with mmoe_free.
  * Threads:   one gives, one takes; the lane's monitor guards the list.
@@ -40,18 +40,16 @@ struct orders {
     uint64_t given; /* so far */
     bool quit;
     atomic_bool interrupt; /* stop training */
-    atomic_bool errands;   /* one waits */
+    atomic_bool errands;   /* one may be next */
 };
 
-/* Is it one that changes nothing a step depends on, or replaces the run whole? */
-bool orders_is_errand(const struct order *o);
 /* Add a copy. */
 void orders_give(struct orders *q, struct thread_monitor *m, const struct order *order);
 /* The next order, or NULL at the end; waits for it. *working (guarded, too) says whether there is
  * one; `rest` is called before it waits. */
 struct order *orders_next(struct orders *q, struct thread_monitor *m, bool *working,
                           void (*rest)(void *context), void *context);
-/* The first errand that waits, taken out of the list; NULL: there is none. */
+/* The first order but trainings where it is an errand, taken out of the list; else NULL. */
 struct order *orders_next_errand(struct orders *q, struct thread_monitor *m);
 /* Drop those that wait and were given before the one of that number (ORDERS_ALL: all); returns how
  * many trainings were among them. */

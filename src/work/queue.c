@@ -220,10 +220,12 @@ static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *first
         next = f->next;
         if (unwanted)
             leave_out(q, s, f->result.record.run);
-        else if (stores)
-            q->unstored++;
-        else
+        else if (!stores)
             finish(q, f);
+        else {
+            q->unstored++;
+            s->state[f->result.record.run] = RUN_TAKEN; /* a twin has its result, too */
+        }
     }
     bool idle = is_idle(q);
     thread_monitor_wake(q->monitor, WORK);

@@ -152,6 +152,31 @@ static void tuning_overtakes(void **state)
     mmoe_snapshot_done(&live);
 }
 
+/* The run there was is still in work, and takes the options over as well. */
+static void tuning_reaches_the_run_that_is_ordered(void **state)
+{
+    struct workers *r = *state;
+    struct mmoe_options o;
+    struct mmoe_snapshot live;
+    small_options(&o);
+    mmoe_snapshot_init(&live, 0);
+    for (size_t i = 0; i < 20; i++) {
+        put(&o, "lr", "0.001");
+        mmoe_lane_make(r->lane, &o, true);
+        mmoe_lane_train(r->lane, 1000000);
+        mmoe_lane_pause(r->lane);
+        mmoe_lane_make(r->lane, &o, true);
+        put(&o, "lr", "0.002");
+        mmoe_lane_tune(r->lane, &o);
+        mmoe_lane_train(r->lane, 5);
+        rest(r);
+        fetch_snapshot(r->lane, &live);
+        assert_int_equal(live.step, 5);
+        assert_near(live.options.lr, 0.002, 0);
+    }
+    mmoe_snapshot_done(&live);
+}
+
 static void a_failed_order_drops_those_behind_it(void **state)
 {
     struct workers *r = *state;
@@ -296,6 +321,7 @@ static void ends_in_the_middle_of_everything(void **state)
 
 TESTS(WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
       WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(tuning_overtakes),
+      WORKERS_TEST(tuning_reaches_the_run_that_is_ordered),
       WORKERS_TEST(a_failed_order_drops_those_behind_it),
       WORKERS_TEST(repeats_come_in_order_whatever_the_workers),
       WORKERS_TEST(repeats_can_be_stopped), WORKERS_TEST(live_and_repeats_go_together),

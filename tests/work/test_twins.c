@@ -213,6 +213,27 @@ static void twins_are_stored_as_runs_of_their_own(void **state)
                             2 * sizeof(double));
 }
 
+/* No run is left out twice, in whatever batches the writer finds that its study is gone. */
+static void twins_that_cannot_be_stored_are_left_out_once(void **state)
+{
+    const struct fixture *f = *state;
+    struct mmoe_store *s = open_store(f->place->file, MMOE_STORE_WRITE);
+    assert_int_equal(new_study(s, &f->grid), 1);
+    mmoe_store_close(s);
+    for (size_t i = 0; i < 20; i++) {
+        struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2, .study = 7, .origin = test_origin};
+        sweep.store = open_store(f->place->file, MMOE_STORE_WRITE); /* it has no study 7 */
+        mmoe_queue_sweep(f->workers->queue, &sweep);
+        struct mmoe_progress p = mmoe_queue_progress(f->workers->queue);
+        while (p.finished < p.submitted) {
+            assert_true(p.submitted <= RUNS);
+            wait_for(f->workers);
+            p = mmoe_queue_progress(f->workers->queue);
+        }
+        assert_int_equal(p.submitted, p.finished);
+    }
+}
+
 /* The study goes on where one of two twins is done: the other is trained, to the same bits. */
 static void a_twin_that_lacks_is_trained(void **state)
 {
@@ -274,5 +295,7 @@ static void twins_fail_together(void **state)
 
 TESTS(TWINS_TEST(one_of_twins_is_taken), TWINS_TEST(what_is_done_has_no_twin),
       TWINS_TEST(a_stop_leaves_out_twins), TWINS_TEST(twins_are_trained_once),
-      TWINS_TEST(twins_are_stored_as_runs_of_their_own), TWINS_TEST(a_twin_that_lacks_is_trained),
-      TWINS_TEST(a_stop_takes_twins_along), TWINS_TEST(twins_fail_together))
+      TWINS_TEST(twins_are_stored_as_runs_of_their_own),
+      TWINS_TEST(twins_that_cannot_be_stored_are_left_out_once),
+      TWINS_TEST(a_twin_that_lacks_is_trained), TWINS_TEST(a_stop_takes_twins_along),
+      TWINS_TEST(twins_fail_together))

@@ -46,7 +46,7 @@ struct app_lane {
     struct mmoe_options made;     /* what the newest order to make was given */
     bool has_run;                 /* the run of `made` is there, or on its way */
     bool fresh;                   /* the next snapshot begins another run */
-    bool filing;                  /* a file was ordered, and what came of it is not taken in yet */
+    bool filing;    /* files or a bench were ordered, and what came of it is not taken in yet */
     bool tell_data; /* the rows were asked for: tell of them though they be the same */
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */

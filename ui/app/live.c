@@ -242,6 +242,7 @@ static void take_imported(struct app *a, struct app_lane *l, const struct mmoe_f
     app_say(a, "data %s (was %s)", f->path, was.s);
     l->made = f->options;
     l->has_run = false;
+    l->pending = APP_PENDING_NONE; /* what trained is no more */
     a->changes++;
     app_renew_stale(a);
     mmoe_text_done(&was);
@@ -355,9 +356,7 @@ void app_train(struct app *a, size_t until, bool run)
 void app_reset(struct app *a)
 {
     struct app_lane *l = app_lane(a);
-    if (!l->has_run)
-        app_say(a, "no run to reset: run or step makes one");
-    if (!l->has_run || l->fresh)
+    if (l->fresh)
         return;
     stop_lane(a);
     l->fresh = true;
@@ -370,6 +369,7 @@ void app_reset(struct app *a)
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
 {
     a->wait = APP_WAIT_LANE;
+    app_lane(a)->filing = true;
     a->benched = 0;
     for (size_t i = first; i <= last; i++)
         mmoe_lane_bench(app_lane(a)->lane, i, rounds);
@@ -385,10 +385,8 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
         app_make(a, true);
     else if (what == MMOE_FILE_EXPORT_DATA && !l->data && !making)
         app_make(a, false);
-    if (what == MMOE_FILE_IMPORT_DATA) {
-        stop_lane(a);
+    if (what == MMOE_FILE_IMPORT_DATA)
         snprintf(o.data, sizeof o.data, "%s", path);
-    }
     l->filing = true;
     a->wait = APP_WAIT_LANE;
     uint64_t ticket = mmoe_lane_file(l->lane, what, path, &o);

@@ -29,6 +29,10 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
     bool repeats = a->repeating && !a->sweeping;
     if (!repeats && mmoe_failed(app_check_idle(a, err)))
         return err->status;
+    if (!view_group_has_room(&a->view, o))
+        return mmoe_fail(err, MMOE_LIMIT,
+                         "%d settings are being repeated already: wait for one, or stop",
+                         VIEW_GROUPS_MAX);
     struct mmoe_options first = *o;
     if (!a->repeating)
         view_study_close(&a->view.study); /* its place is the histogram's */
@@ -158,6 +162,7 @@ static void end_repeats(struct app *a)
         app_say(a, "%s: stopped after %zu of %zu seeds", g->name, view_group_done(g), g->wanted);
         end_group(a, g);
     }
+    view_groups_drop_empty(&a->view);
 }
 
 /* Some at a time, so that a frame is never far. True where there may be more. */

@@ -85,10 +85,12 @@ static void tell_claims(struct app *a, void *context, enum mmoe_status status,
                         const struct mmoe_error *err)
 {
     struct claims_job *c = context;
-    if (mmoe_failed(status))
+    if (mmoe_failed(status)) {
         app_complain(a, err);
-    else
-        event_emit(&a->sink, &c->text);
+        a->failed = true;
+        return;
+    }
+    event_emit(&a->sink, &c->text);
 }
 
 static void free_claims(void *context)
@@ -277,6 +279,7 @@ void app_opening_stop(struct app *a)
             (long long)a->view.study.id, a->view.queue_done, a->view.queue_wanted,
             (long long)a->view.study.id);
     app_opening_done(a);
+    a->failed = true; /* what waits for all runs is not to see some of them */
     a->changes++;
 }
 

@@ -200,19 +200,36 @@ static void name_group(const struct view *v, struct view_group *g)
     mmoe_text_done(&name);
 }
 
-/* Make room for one more: the oldest complete group leaves. */
-static void drop_group(struct view *v)
+static void drop_group(struct view *v, size_t victim)
 {
-    size_t victim = 0;
-    while (victim < v->group_count &&
-           view_group_done(&v->groups[victim]) < v->groups[victim].wanted)
-        victim++;
-    if (victim == v->group_count)
-        victim = 0;
     mmoe_tally_free(v->groups[victim].tally);
     v->group_count--;
     memmove(&v->groups[victim], &v->groups[victim + 1],
             (v->group_count - victim) * sizeof v->groups[0]);
+}
+
+/* The oldest group that is complete, or group_count. */
+static size_t oldest_complete(const struct view *v)
+{
+    size_t i = 0;
+    while (i < v->group_count && view_group_done(&v->groups[i]) < v->groups[i].wanted)
+        i++;
+    return i;
+}
+
+bool view_group_has_room(const struct view *v, const struct mmoe_options *o)
+{
+    for (size_t i = 0; i < v->group_count; i++)
+        if (same_setting(&v->groups[i].options, o))
+            return true;
+    return v->group_count < VIEW_GROUPS_MAX || oldest_complete(v) < v->group_count;
+}
+
+void view_groups_drop_empty(struct view *v)
+{
+    for (size_t i = v->group_count; i-- > 0;)
+        if (view_group_done(&v->groups[i]) == 0)
+            drop_group(v, i);
 }
 
 size_t view_group_done(const struct view_group *g)
@@ -231,7 +248,7 @@ struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o
         return g;
     }
     if (v->group_count == VIEW_GROUPS_MAX)
-        drop_group(v);
+        drop_group(v, oldest_complete(v) % VIEW_GROUPS_MAX);
     struct view_group *g = &v->groups[v->group_count++];
     const struct mmoe_grid grid = {.base = *o, .seeds = more ? more : 1};
     *g = (struct view_group){.options = *o, .wanted = more, .tally = mmoe_tally_new(&grid, false)};

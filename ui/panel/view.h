@@ -131,6 +131,10 @@ const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id);
 
 /* The group repeats of o belong to, made (wanted = more) or extended by that many. */
 struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o, size_t more);
+/* Is the group of o there, or is there room for it? Complete ones make room, the oldest first. */
+bool view_group_has_room(const struct view *v, const struct mmoe_options *o);
+/* Forget groups without a run. */
+void view_groups_drop_empty(struct view *v);
 /* Add one result to the group, in the order of seeds. */
 void view_group_add(struct view_group *g, const struct mmoe_record *r);
 /* The finished runs of a group. */

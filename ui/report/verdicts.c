@@ -122,10 +122,14 @@ static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
 
 static void people_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
-    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %zu seed%s:\n",
+    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %zu",
                   h->metric == MMOE_OVER_VAR ? mmoe_metrics_title(h->metric, h->task.binary)
                                              : measure_of(h),
-                  h->task.name, h->grid.seeds, h->grid.seeds == 1 ? "" : "s");
+                  h->task.name, h->seeds);
+    if (h->seeds < h->grid.seeds)
+        mmoe_text_add(t, " of %zu seeds so far:\n", h->grid.seeds);
+    else
+        mmoe_text_add(t, " seed%s:\n", h->seeds == 1 ? "" : "s");
     if (h->design.groups > 1)
         people_table(h, t);
     for (size_t k = 0; k < MMOE_CLAIMS && h->design.groups == 1; k++)
