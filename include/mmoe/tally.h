@@ -9,8 +9,8 @@
  *
  *   by seed   absent (MMOE_ABSENT): the run is not there;  NAN: it diverged, or has no such value
  *
- * Ownership: mmoe_tally_new / _free; what is asked for is the tally's, until a run is added or it is
- *            extended.
+ * Ownership: mmoe_tally_new / _free; what is asked for is the tally's, until it is extended
+ *            or a run is added.
  * Threads:   one at a time; asking may sum up, and so counts as a change.
  *
  *   struct mmoe_tally *t = mmoe_tally_new(&grid, false);

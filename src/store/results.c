@@ -483,8 +483,9 @@ static enum mmoe_status read_curve(struct mmoe_store *s, int64_t study,
                                    const struct mmoe_record *record, struct mmoe_snapshot *shot,
                                    struct mmoe_error *err)
 {
-    static const char sql[] = "SELECT step, task, name, value FROM metrics WHERE study = ? AND "
-                              "run = ? AND split = 'validation' AND name IN ('loss', 'auc') ORDER BY step";
+    static const char sql[] =
+        "SELECT step, task, name, value FROM metrics WHERE study = ? AND "
+        "run = ? AND split = 'validation' AND name IN ('loss', 'auc') ORDER BY step";
     struct rows r = database_ask(s->database, sql, "ii", study, (int64_t)record->run);
     shot->curve_count = 0;
     while (database_next(&r)) {
