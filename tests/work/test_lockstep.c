@@ -524,6 +524,31 @@ static void an_import_of_rows_that_fails_leaves_all_as_it_was(void **state)
     assert_alone(f, 0, &o);
 }
 
+/* Weights go in between two steps; rows end the training, which was of others. */
+static void an_import_does_not_wait_for_the_end_of_a_training(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_options o, other;
+    struct mmoe_filed filed;
+    save_session(f, &o);
+    order_file(f, 0, MMOE_FILE_EXPORT_WEIGHTS, "weights.npz");
+    wait_filed(f, 0, &filed);
+    order_file(f, 0, MMOE_FILE_EXPORT_DATA, "rows.npz");
+    wait_filed(f, 0, &filed);
+    mmoe_lane_train(f->lane[0], ENDLESS);
+    order_file(f, 0, MMOE_FILE_IMPORT_WEIGHTS, "weights.npz");
+    wait_filed(f, 0, &filed);
+    assert_true(filed.what == MMOE_FILE_IMPORT_WEIGHTS && filed.step < ENDLESS);
+    assert_true(mmoe_lane_busy(f->lane[0]));
+    other = o;
+    path_of(f, "rows.npz", other.data);
+    mmoe_lane_file(f->lane[0], MMOE_FILE_IMPORT_DATA, other.data, &other);
+    wait_filed(f, 0, &filed);
+    assert_int_equal(filed.what, MMOE_FILE_IMPORT_DATA);
+    rest(f, 0);
+    assert_no_error(f);
+}
+
 static void an_import_of_rows_takes_the_place_of_those_there_were(void **state)
 {
     struct fixture *f = *state;
@@ -565,4 +590,5 @@ TESTS(LANES_TEST(identical_runs_have_identical_bits),
       LANES_TEST(a_load_that_fails_lets_the_training_go_on),
       LANES_TEST(a_load_frees_the_other_lane),
       LANES_TEST(an_import_of_rows_that_fails_leaves_all_as_it_was),
+      LANES_TEST(an_import_does_not_wait_for_the_end_of_a_training),
       LANES_TEST(an_import_of_rows_takes_the_place_of_those_there_were))
