@@ -64,7 +64,7 @@ static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_array
 static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err)
 {
-    const size_t n = VARIANCES + run->data->tasks;
+    const size_t n = VARIANCES + run->data->tasks, one = 1;
     struct mmoe_array *v = mmoe_arrays_add(out, "run.data", MMOE_F64, 1, &n, err);
     if (!v)
         return err->status;
@@ -72,6 +72,12 @@ static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays 
     to[ROWS] = (double)run->data->train.n;
     to[TEST_ROWS] = (double)run->data->test.n;
     memcpy(to + VARIANCES, run->data->var, run->data->tasks * sizeof *to);
+    if (run->data->validation.n == 0)
+        return MMOE_OK;
+    v = mmoe_arrays_add(out, "run.validation", MMOE_F64, 1, &one, err);
+    if (!v)
+        return err->status;
+    *(double *)v->data = (double)run->data->validation.n;
     return MMOE_OK;
 }
 
@@ -232,10 +238,14 @@ static bool same_variance(double was, double is)
     return isnan(is) ? isnan(was) || was == 0 : fabs(was - is) <= SAME * is;
 }
 
-static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v)
+/* validation: NULL where there were no rows for choices. */
+static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v,
+                      const struct mmoe_array *validation)
 {
     const double *was = v->data;
-    bool same = was[ROWS] == (double)d->train.n && was[TEST_ROWS] == (double)d->test.n;
+    double chosen_by = validation ? *(const double *)validation->data : 0;
+    bool same = was[ROWS] == (double)d->train.n && was[TEST_ROWS] == (double)d->test.n &&
+                chosen_by == (double)d->validation.n;
     for (size_t k = 0; k < d->tasks; k++)
         same = same && same_variance(was[VARIANCES + k], d->var[k]);
     return same;
@@ -274,7 +284,7 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     const struct mmoe_array *recent = find(in, "run.recent", MMOE_F32, 2, tasks, 0);
     if (!counts || !numbers || !data || !sound(counts->data) || !are_numbers(numbers->data))
         return damaged("the run", err);
-    if (!same_rows(run->data, data))
+    if (!same_rows(run->data, data, find(in, "run.validation", MMOE_F64, 1, 1, 0)))
         return mmoe_fail(
             err, MMOE_INVALID,
             "the rows are not those it was trained on: give option data the same file");

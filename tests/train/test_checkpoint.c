@@ -262,7 +262,34 @@ static void options_survive_as_text(void **state)
     mmoe_text_done(&t);
 }
 
+/* Rows that choices are made by are among those it was trained with, and test rows give what they
+ * gave. */
+static void validation_rows_are_compared_and_test_rows_measured(void **state)
+{
+    (void)state;
+    struct mmoe_options o, without;
+    struct mmoe_arrays a = {0};
+    small_options(&o);
+    without = o;
+    put(&o, "validation-rows", "70");
+    struct mmoe_run *run = make_run(&o), *same = make_run(&o), *other = make_run(&without);
+    train(run, mmoe_run_snapshot(run)->steps);
+    mmoe_run_test(run);
+    mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
+    assert_fine(mmoe_run_save(run, &a, &err));
+    assert_refused(mmoe_run_restore(other, &a, &err), MMOE_INVALID, "the rows are not those");
+    assert_fine(mmoe_run_restore(same, &a, &err));
+    const struct mmoe_snapshot *was = mmoe_run_snapshot(run), *is = mmoe_run_snapshot(same);
+    assert_true(was->tested && is->tested);
+    assert_memory_equal(is->final[MMOE_LOSS], was->final[MMOE_LOSS], was->tasks * sizeof(double));
+    mmoe_arrays_done(&a);
+    mmoe_run_free(run);
+    mmoe_run_free(same);
+    mmoe_run_free(other);
+}
+
 TESTS(PLACED(a_restored_run_goes_on), PLACED(a_session_of_mmoe_0_1_goes_on),
       cmocka_unit_test(a_task_without_labels_comes_back),
       cmocka_unit_test(what_is_damaged_is_refused),
+      cmocka_unit_test(validation_rows_are_compared_and_test_rows_measured),
       cmocka_unit_test(what_diverged_at_once_comes_back), cmocka_unit_test(options_survive_as_text))
