@@ -294,6 +294,25 @@ static void histograms_are_of_the_task_that_is_chosen(void **state)
     }
 }
 
+/* Rows without room are counted. */
+static void settings_without_room_are_counted(void **state)
+{
+    (void)state;
+    struct view *v = make(1);
+    for (size_t i = 0; i < 5; i++) {
+        struct mmoe_options o = v->options;
+        o.batch += i + 1;
+        view_group_begin(v, &o, 1);
+    }
+    char *text = drawn(v, PANEL_HIST, 90, 5);
+    assert_non_null(strstr(text, "+2 more"));
+    mmoe_free(text);
+    text = drawn(v, PANEL_HIST, 90, 7);
+    assert_null(strstr(text, "more"));
+    mmoe_free(text);
+    drop_view(v);
+}
+
 /* Without a value of that metric there is no number that could be taken for one. */
 static void a_metric_that_tasks_do_not_have_is_a_dash(void **state)
 {
@@ -327,6 +346,7 @@ int main(void)
         cmocka_unit_test(entropies_are_whole_or_left_out),
         cmocka_unit_test(shares_stand_below_their_experts),
         cmocka_unit_test(histograms_are_of_the_task_that_is_chosen),
+        cmocka_unit_test(settings_without_room_are_counted),
         cmocka_unit_test(a_metric_that_tasks_do_not_have_is_a_dash),
     };
     setlocale(LC_ALL, "C.UTF-8");

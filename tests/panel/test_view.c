@@ -199,6 +199,31 @@ static void names_tell_groups_apart(void **state)
     drop_view(v);
 }
 
+/* What still trains is not forgotten; what never came is. */
+static void incomplete_groups_make_no_room(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_options o = v->options;
+    for (size_t i = 0; i < VIEW_GROUPS_MAX; i++) {
+        o.steps = 1000 + i;
+        assert_true(view_group_has_room(v, &o));
+        struct view_group *g = view_group_begin(v, &o, 2);
+        if (i % 2)
+            add_seed(g, 0.5);
+    }
+    assert_true(view_group_has_room(v, &o)); /* its group is there */
+    o.steps = 7;
+    assert_false(view_group_has_room(v, &o));
+    add_seed(&v->groups[1], 0.25);
+    assert_true(view_group_has_room(v, &o)); /* one is complete */
+    view_groups_drop_empty(v);
+    assert_int_equal(v->group_count, VIEW_GROUPS_MAX / 2);
+    for (size_t i = 0; i < v->group_count; i++)
+        assert_int_equal(v->groups[i].options.steps, 1001 + 2 * i);
+    drop_view(v);
+}
+
 static void a_complete_group_makes_room(void **state)
 {
     (void)state;
@@ -270,5 +295,6 @@ TESTS(cmocka_unit_test(log_keeps_the_newest_lines),
       cmocka_unit_test(tasks_are_those_of_what_is_shown),
       cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
       cmocka_unit_test(names_tell_groups_apart), cmocka_unit_test(a_complete_group_makes_room),
+      cmocka_unit_test(incomplete_groups_make_no_room),
       cmocka_unit_test(labels_lie_along_p_whatever_the_series),
       cmocka_unit_test(a_step_has_a_loss_for_each_seed_at_most))

@@ -8,7 +8,7 @@ enum { SEEDS = 10 };
 
 /* Losses 3, 2, 1 of shared-bottom, omoe, mmoe, and a little more with every seed; AUC, of task
  * click, a tenth of it below 1. */
-static struct mmoe_tally *make(void)
+static struct mmoe_tally *make(size_t seeds)
 {
     struct mmoe_error err;
     struct mmoe_grid g = {.seeds = SEEDS};
@@ -16,7 +16,7 @@ static struct mmoe_tally *make(void)
     assert_int_equal(mmoe_grid_axis(&g, "p", "0.5,0.9,1", &err), MMOE_OK);
     assert_int_equal(mmoe_grid_axis(&g, "model", "shared-bottom,omoe,mmoe", &err), MMOE_OK);
     struct mmoe_tally *t = mmoe_tally_new(&g, false);
-    for (size_t run = 0; run < mmoe_grid_runs(&g); run++) {
+    for (size_t run = 0; run < seeds * mmoe_grid_cells(&g); run++) {
         double loss = 3 - (double)mmoe_grid_place(&g, mmoe_grid_cell(&g, run), 1) +
                       0.01 * (double)mmoe_grid_seed(&g, run);
         struct mmoe_record r = record_of(&g.base, loss);
@@ -31,15 +31,20 @@ static struct mmoe_tally *make(void)
 }
 
 /* The claims on a measure of that study, heard. */
-static struct mmoe_hearing *hear(enum mmoe_metric metric, size_t task)
+static struct mmoe_hearing *hear_of(size_t seeds, enum mmoe_metric metric, size_t task)
 {
     struct mmoe_error err;
-    struct mmoe_tally *t = make();
+    struct mmoe_tally *t = make(seeds);
     struct mmoe_hearing *h = mmoe_hearing_new(t, metric, task, &err);
     mmoe_tally_free(t); /* it has a copy */
     assert_non_null(h);
     assert_int_equal(mmoe_hearing_claims(h, NULL, NULL, &err), MMOE_OK);
     return h;
+}
+
+static struct mmoe_hearing *hear(enum mmoe_metric metric, size_t task)
+{
+    return hear_of(10, metric, task);
 }
 
 /* How often it was said. */
@@ -72,6 +77,11 @@ static void claims(void **state)
                            "seeds:\n1 "),
                      1);
     assert_int_equal(count("\n4 holds          OMoE and MMoE beat Shared-Bottom at every p\n"), 1);
+    mmoe_text_clear(&emitted);
+    h = hear_of(7, MMOE_LOSS, 0); /* the study is not complete */
+    verdicts_add_claims(h, false, &emitted);
+    mmoe_hearing_free(h);
+    assert_int_equal(count("loss of task A over 7 of 10 seeds so far:\n1 "), 1);
 }
 
 /* Claims speak of losses: of AUC, 1 minus it is tested, and the name says so. */
