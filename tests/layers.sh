@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The rules of the house that a compiler does not see: which file may include
-# which, who may use which library, what src/ never does. srcdir and CC are
-# make's; MMOE names the program, beside which the libraries are looked into.
+# which, that no files go round in a circle, who may use which library, what
+# src/ never does. srcdir and CC are make's; MMOE names the program, beside which
+# the libraries are looked into.
 
 set -u
 cd "${srcdir:-.}" || exit 1
@@ -26,14 +27,13 @@ refuse 'an include goes up or out of its house' "$(awk '
     BEGIN {
         n = split("base math dataset model train study store work", names)
         for (i = 1; i <= n; i++) floor["src/" names[i]] = i
-        n = split("term figure panel app command main", names)
+        n = split("term figure panel report app command main", names)
         for (i = 1; i <= n; i++) floor["ui/" names[i]] = i
-        # the homes of the public headers; models.def is a list of words that floor 1 reads, too
-        n = split("mem:base models:base clock:base file:base option:base phase:base real:base rng:base status:base text:base " \
-                  "kernels:math infer:math mat:math stats:math arrays:dataset dataset:dataset model:model " \
-                  "record:train run:train snapshot:train " \
-                  "choice:study claims:study definition:study design:study grid:study library:study " \
-                  "export:store origin:store results:store store:store bench:work lane:work mailbox:work queue:work", names, " ")
+        # The home of a public header is that of the source it is named as; of those without one it
+        # stands here. models.def is a list of words that floor 1 reads, too.
+        for (i = 1; i < ARGC; i++)
+            if (ARGV[i] ~ /^src\//) home[noun(ARGV[i])] = place(ARGV[i])
+        n = split("models:base real:base rows:dataset source:dataset model:model", names, " ")
         for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
     }
     function noun(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
@@ -63,6 +63,61 @@ refuse 'an include goes up or out of its house' "$(awk '
         else if (FILENAME ~ /^include\// && quoted) print where
     }' $code)"
 
+# ---- circles: of files that include each other, of files that call each other ---------------
+
+# circles: the nodes of each circle of a graph, whose edges come as lines "from to". tsort names
+# one circle, breaks it, and goes on.
+circles() {
+    LC_ALL=C sort -u | LC_ALL=C tsort 2>&1 >/dev/null | awk '
+        /loop:$/ { if (circle) print circle; circle = ""; next }
+        { circle = circle (circle ? ", " : "") $NF }
+        END { if (circle) print circle }'
+}
+
+# shellcheck disable=SC2086
+includes=$(awk '
+    /^[ \t]*#[ \t]*include[ \t]*["<](mmoe|src|ui)\// {
+        split($0, part, /["<>]/)
+        path = part[2]
+        if (path ~ /^mmoe\//) path = "include/" path
+        print FILENAME, path
+    }' $code)
+refuse 'files that include each other in a circle' "$(printf '%s\n' "$includes" | circles)"
+
+# plain_archives NAME...: the libraries beside the program; none that is missing or instrumented.
+plain_archives() {
+    for name; do
+        archive=$(dirname "${MMOE:-none}")/$name
+        [ -f "$archive" ] && ! nm "$archive" 2>/dev/null | grep -qE '__(asan|tsan|ubsan)' && printf '%s\n' "$archive"
+    done
+}
+
+# calls ARCHIVE...: "from to" where one file uses what another one defines. The second file of a
+# name in a library is NAME#2.
+calls() {
+    for archive; do
+        printf 'library %s\n' "$(basename "$archive")"
+        LC_ALL=C nm "$archive"
+    done | awk '
+        $1 == "library" { library = $2; next }
+        /:$/ {
+            sub(/:$/, ""); sub(/^libmmoe(ui)?_a-/, ""); sub(/\.o$/, ".c")
+            file = library ":" $0
+            if (++count[file] > 1) file = file "#" count[file]
+            next
+        }
+        NF == 3 && $2 ~ /^[BCDGRSTVW]$/ { owner[$3] = file }
+        $1 == "U" { user[++uses] = file; symbol[uses] = $2 }
+        END {
+            for (i = 1; i <= uses; i++)
+                if (symbol[i] in owner) print user[i], owner[symbol[i]]
+        }'
+}
+
+circled=$(plain_archives libmmoe.a libmmoeui.a)
+# shellcheck disable=SC2086
+[ -z "$circled" ] || refuse 'files that call each other in a circle' "$(calls $circled | circles)"
+
 # ---- owners: one file for each library ----------------------------------------------------
 
 # owner FILE PATTERN: only FILE may include what matches.
@@ -75,22 +130,25 @@ owner src/math/special.c 'gsl/'
 owner src/base/thread.c 'pthread|threads\.h|semaphore'
 owner src/store/database.c 'sqlite3'
 owner src/dataset/npz.c 'zlib'
+owner 'src/store/.*' 'src/store/database\.h'
 owner ui/figure/paper.c 'cairo'
 owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
 owner ui/command/repl.c 'readline/'
 
 # ---- src/ computes: it neither prints nor ends the program ---------------------------------
 
-# in_code PATTERN FILE...: matches outside comments and strings.
-in_code() {
-    pattern=$1
-    shift
-    awk -v pattern="(^|[^A-Za-z0-9_])($pattern)" '
+# in_code PATTERN FILE...: matches outside comments and strings. in_strings: outside comments alone.
+in_code() { search '""' "$@"; }
+in_strings() { search '&' "$@"; }
+search() {
+    strings=$1 pattern=$2
+    shift 2
+    awk -v pattern="(^|[^A-Za-z0-9_])($pattern)" -v strings="$strings" '
         FNR == 1 { comment = 0 }
         {
             line = $0
             gsub(/\\./, "", line)
-            gsub(/"[^"]*"/, "\"\"", line)
+            gsub(/"[^"]*"/, strings, line)
             out = ""
             while (line != "") {
                 if (comment) {
@@ -118,9 +176,24 @@ refuse 'src/ does not end the program' "$(in_code '(_|_E|quick_)?[eE]xit[ \t]*\(
 # shellcheck disable=SC2086
 refuse 'no pointer typedefs' "$(in_code 'typedef[^;(]*\*' $code)"
 
+screen=$(printf '%s\n' "$code" | grep '^ui/')
+statistics=$(grep -ohE 'mmoe_[a-z0-9_]+\(' include/mmoe/stats.h include/mmoe/infer.h | sed 's/($//' | paste -sd '|' -)
+# shellcheck disable=SC2086
+refuse 'ui/ neither sums up nor tests: the tally and the hearing do' "$(in_code "($statistics)[ \t]*\(" $screen)"
+# shellcheck disable=SC2086
+refuse 'ui/ does not schedule: src/study/ and src/work/ do' \
+    "$(in_code 'mmoe_(record_train|run_new|run_step|definition_grid|definition_choice_grid|choice_make)[ \t]*\(' $screen)"
+
+long=$(awk 'length($0) > 100 { print FILENAME ":" FNR ": " length($0) " columns" }' $code)
+refuse 'a line has at most 100 columns' "$long"
+
+unstored=$(printf '%s\n' "$code" | grep -v '^src/store/')
+# shellcheck disable=SC2086
+refuse 'only src/store/ speaks SQL' "$(in_strings '(SELECT|INSERT|CREATE TABLE)[^A-Za-z0-9_]' $unstored)"
+
 # Mutable state of libmmoe: the fatal hook and nothing else. Constant tables are in .data.rel.ro.
-archive=$(dirname "${MMOE:-none}")/libmmoe.a
-if [ -f "$archive" ] && command -v objdump >/dev/null 2>&1 && ! nm "$archive" 2>/dev/null | grep -qE '__(asan|tsan|ubsan)'; then
+archive=$(plain_archives libmmoe.a)
+if [ -n "$archive" ] && command -v objdump >/dev/null 2>&1; then
     refuse 'src/ has no mutable globals but the fatal hook' \
         "$(objdump -t "$archive" | awk '/file format/ { file = $1 } / O \.(bss|data|tbss|tdata)([ \t]|\.[^r])/ && !(file ~ /status\.o/ && /hook/) { print file " " $NF }')"
 fi

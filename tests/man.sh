@@ -67,7 +67,7 @@ done <"$work/models"
 # ---- events --------------------------------------------------------------------------------
 
 sed -n '/^\.SH JSON/,$s/^\.B \([a-z.]*\)$/\1/p' man/mmoe-commands.7 >"$work/told"
-sed -n 's/.*begin(&t, "\([a-z.]*\)").*/\1/p; s/.*{\\"event\\":\\"\([a-z.]*\)\\".*/\1/p' ui/app/*.c ui/command/*.c |
+sed -n 's/.*event_begin(&*[a-z]*, "\([a-z.]*\)").*/\1/p; s/.*json_word(t, "event", "\([a-z.]*\)").*/\1/p' ui/*/*.c |
     sort -u >"$work/events"
 [ "$(wc -l <"$work/events")" -ge 10 ] || complain 'the events could not be read'
 while read -r event; do

@@ -6,7 +6,9 @@
 # it into sessions of their own, each in a fresh directory with a copy of tests/repl/files
 # in it. What is compared is stdout and stderr as they come, after each its exit status;
 # what may vary with time or machine is masked: seconds, speeds, the last decimals of
-# measured numbers. MMOE names the program; MMOE_REPL_WRITE=1 writes the .out anew.
+# measured numbers. A line of `# show FILE...` has the files shown that the session wrote;
+# of .svg and .html their words. MMOE names the program; MMOE_REPL_WRITE=1 writes the .out
+# anew.
 
 set -u
 here=$(cd "${srcdir:-.}/tests/repl" && pwd) || exit 1
@@ -29,7 +31,23 @@ mask() {
         -e 's/([1-9][0-9]*\.[0-9])[0-9]+/\1#/g' \
         -e 's/(^|[^0-9])\.([0-9])[0-9]+/\1.\2#/g' \
         -e 's/(correlation -?0\.[0-9])[0-9]+/\1#/; s/(ratio|overlap by) [0-9.#]+/\1 #/g' \
-        -e 's/[0-9]+%/#%/g'
+        -e 's/[0-9]+%/#%/g' \
+        -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g; s/( of [0-9]+ +)[0-9]+ s /\1# s /' \
+        -e 's/(Made by mmoe [0-9.#]+) on .*( The same command)/\1 on MACHINE.\2/'
+}
+
+# show FILE...: text files as they are, of others the words between their tags.
+show() {
+    for shown in "$@"; do
+        echo "--- $shown"
+        case $shown in
+        *.svg) sed -n 's/.*<title[^>]*>//; t words; s/.*<desc[^>]*>//; t words; d; :words
+            s/<.*//; p' "$shown" ;;
+        *.html) sed -e '/<style/,/<\/style/d; /<svg/,/<\/svg/d' -e 's/<[^>]*>/ /g' "$shown" |
+            grep -v '^ *$' ;;
+        *) cat "$shown" ;;
+        esac
+    done
 }
 
 # session FILE FLAGS: one session, what it said and how it ended.
@@ -44,6 +62,8 @@ session() {
         # shellcheck disable=SC2086 # flags are words
         "$MMOE" -b $2 <"$1" 2>&1
         echo "exit $?"
+        # shellcheck disable=SC2046 # names are words
+        show $(sed -n 's/^# show //p' "$1")
     ) | mask
 }
 

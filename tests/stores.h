@@ -34,6 +34,49 @@ static inline int make_place(void **state)
     return 0;
 }
 
+/* What is in a file of less than a megabyte, a 0 after it; free it. *n (NULL allowed): its bytes.
+ */
+static inline char *read_file(const char *path, size_t *n)
+{
+    enum { MOST = 1 << 20 };
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        fail_msg("%s is not here", path);
+    char *bytes = calloc(1, MOST);
+    size_t count = fread(bytes, 1, MOST - 1, f);
+    fclose(f);
+    assert_true(count > 0 && count < MOST - 1);
+    if (n)
+        *n = count;
+    return bytes;
+}
+
+static inline void write_file(const char *path, const char *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+/* A path under the folder of the sources. */
+static inline void source_path(char *path, size_t size, const char *name)
+{
+    const char *top = getenv("srcdir");
+    snprintf(path, size, "%s/%s", top ? top : ".", name);
+}
+
+/* A case from the field (tests/cases) as a file of one's own. */
+static inline void copy_case(const char *name, const char *path)
+{
+    char from[4096], full[80];
+    size_t n;
+    snprintf(full, sizeof full, "tests/cases/%s", name);
+    source_path(from, sizeof from, full);
+    char *bytes = read_file(from, &n);
+    write_file(path, bytes, n);
+    free(bytes);
+}
+
 static inline int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
     (void)st, (void)kind, (void)ftw;
@@ -114,23 +157,28 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
     mmoe_grid_options(g, run, &r->record.options);
     r->record.run = run;
     r->record.tasks = r->shot.tasks = 2;
+    mmoe_tasks_letters(r->record.task, 2);
     r->record.step = 60;
     r->record.seconds = 0.5;
     r->record.pearson = 0.25 + 0.01 * (double)run;
-    for (size_t k = 0; k < MMOE_TASKS_MAX; k++) {
-        r->record.loss[k] = k < 2 ? 1 / (3.0 + (double)(run + k)) : (double)NAN;
-        r->record.loss_over_var[k] = k < 2 ? r->record.loss[k] / 7 : (double)NAN;
+    mmoe_metrics_none(r->record.value);
+    for (size_t k = 0; k < 2; k++) {
+        r->record.value[MMOE_LOSS][k] = 1 / (3.0 + (double)(run + k));
+        r->record.value[MMOE_OVER_VAR][k] = r->record.value[MMOE_LOSS][k] / 7;
     }
     for (size_t i = 0; i < points; i++) {
         r->shot.curve[i].step = 20 * i;
-        r->shot.curve[i].loss[0] = (double)run + 1 / (1.0 + (double)i);
-        r->shot.curve[i].loss[1] = (double)run + 0.1 * (double)i;
+        mmoe_metrics_none(r->shot.curve[i].value);
+        r->shot.curve[i].value[MMOE_LOSS][0] = (double)run + 1 / (1.0 + (double)i);
+        r->shot.curve[i].value[MMOE_LOSS][1] = (double)run + 0.1 * (double)i;
     }
     r->shot.curve_count = points;
     struct mmoe_point *all = mmoe_alloc(points, sizeof *all);
-    for (size_t i = 0; i < points; i++)
-        all[i] =
-            (struct mmoe_point){(uint32_t)r->shot.curve[i].step, (float)r->shot.curve[i].loss[0]};
+    for (size_t i = 0; i < points; i++) {
+        all[i].step = (uint32_t)r->shot.curve[i].step;
+        for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+            all[i].loss[k] = (float)r->shot.curve[i].value[MMOE_LOSS][k];
+    }
     mmoe_record_curve(&r->record, all, points);
     mmoe_free(all);
     r->shot.gate.gates = 2;
@@ -153,14 +201,21 @@ static inline void add_runs(struct mmoe_store *s, int64_t study, const struct mm
     }
 }
 
+static inline bool count_one(void *context, const struct mmoe_record *record)
+{
+    (void)record;
+    ++*(size_t *)context;
+    return true;
+}
+
+/* How many of a study's `runs` are finished. */
 static inline size_t count_done(struct mmoe_store *s, int64_t study, size_t runs)
 {
-    unsigned char *done = mmoe_alloc(runs, 1);
+    struct mmoe_grid g;
     size_t n = 0;
-    assert_fine(mmoe_results_finished(s, study, done, runs, &err));
-    for (size_t i = 0; i < runs; i++)
-        n += done[i];
-    mmoe_free(done);
+    assert_fine(mmoe_store_study(s, study, NULL, &g, &err));
+    assert_int_equal(mmoe_grid_runs(&g), runs);
+    assert_fine(mmoe_results_read(s, study, &g, false, count_one, &n, &err));
     return n;
 }
 
@@ -171,6 +226,40 @@ static inline void run_sql(const char *path, const char *sql)
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     sqlite3_close(db);
+}
+
+static inline sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *s;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+        fail_msg("%s\n%s", sqlite3_errmsg(db), sql);
+    return s;
+}
+
+/* The one number that SQL gives, with other eyes than the library's; NULL is NAN. */
+static inline double ask(const char *path, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_stmt *s = prepare(db, sql);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    double v = sqlite3_column_type(s, 0) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return v;
+}
+
+/* Records as they are read; `most` of them (0: all), then no more are taken. */
+struct seen {
+    size_t count, most;
+    struct mmoe_record records[16];
+};
+
+static inline bool see(void *context, const struct mmoe_record *record)
+{
+    struct seen *seen = context;
+    seen->records[seen->count++] = *record;
+    return seen->count != seen->most;
 }
 
 /* A store with one study of 4 * seeds runs, of which the first few are there. */

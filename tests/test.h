@@ -37,6 +37,21 @@ static inline void put(struct mmoe_options *o, const char *name, const char *val
         fail_msg("%s", err.text);
 }
 
+/* A value that differs from the default of every option. */
+static inline const char *other_value(const struct mmoe_option *option)
+{
+    switch (option->type) {
+    case MMOE_TYPE_REAL: return "0.123456789012345678";
+    case MMOE_TYPE_COUNT: return "3";
+    case MMOE_TYPE_WORD: return option->words[strcmp(option->words[0], option->fallback) == 0];
+    case MMOE_TYPE_SIZES: return "6,3,2";
+    case MMOE_TYPE_FILE: return "/tmp/rows.npz";
+    case MMOE_TYPE_REALS: return option->min < 0 ? "0.1,-2.5e-7,3" : "0.1,2.5e-7,3";
+    case MMOE_TYPE_SEED: return "18446744073709551615";
+    }
+    return NULL;
+}
+
 /* The defaults on rows few enough for a test. */
 static inline void small_options(struct mmoe_options *o)
 {

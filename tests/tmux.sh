@@ -65,7 +65,7 @@ until_shows 'shell$'
 start
 type_line 'set dim 10 rows 500 test-rows 100 steps 80 eval-every 20 batch 20'
 type_line 'set p 0.9' 'data gen' 'model mmoe' 'run'
-until_shows '80'
+until_shows 'DONE step 80'
 type_line 'repeat 3'
 until_shows '3 seeds'
 for word in 'loss, log' gates 'over seeds' runs; do

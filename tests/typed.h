@@ -22,10 +22,10 @@ static inline int begin(void **state)
     (void)state;
     mmoe_mat_init();
     app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_SCREEN);
+    app_init(app, EVENT_SCREEN);
     small_options(&app->view.options);
-    app->made = app->view.options;
-    interp_init(&interp, true);
+    app_lane(app)->made = app->view.options;
+    interp_init(&interp, &command_table, true);
     return 0;
 }
 
@@ -50,7 +50,7 @@ static inline void listen(void)
 static inline void settle(void)
 {
     while (interp_advance(&interp, app) || !app_idle(app, APP_WAIT_LANE) ||
-           !app_idle(app, APP_WAIT_REPEAT))
+           !app_idle(app, APP_WAIT_SEEDS))
         listen();
 }
 

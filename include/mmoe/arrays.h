@@ -2,17 +2,18 @@
 /*
  * arrays.h - named arrays in files: NumPy's .npz and safetensors.
  *
- * Arrays are row-major. What a file says of itself is checked against its size
- * before anything is believed: a truncated, foreign or hostile file gives one
- * line and leaves the arrays as they were. A file is written beside its place
- * and renamed into it, so that what was there stays whole until the new one is.
+ * Arrays are row-major. Whatever a file says of itself is checked against its size
+ * before it is believed: a truncated, foreign or hostile file gives one line and
+ * leaves the arrays as they were. A file is written beside its place and renamed
+ * into it, so that the old file stays whole until the new one is.
  *
  * Ownership: mmoe_arrays_done gives everything back; {0} is empty.
  * Threads:   one at a time.
  *
  *   struct mmoe_arrays a = {0};
- *   if (!mmoe_failed(mmoe_arrays_read(&a, "weights.npz", &err))) ... mmoe_arrays_find(&a,
- * "gates.weight") mmoe_arrays_done(&a);
+ *   if (!mmoe_failed(mmoe_arrays_read(&a, "weights.npz", &err)))
+ *       ... mmoe_arrays_find(&a, "gates.weight") ...
+ *   mmoe_arrays_done(&a);
  */
 #ifndef MMOE_ARRAYS_H
 #define MMOE_ARRAYS_H

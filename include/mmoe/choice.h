@@ -29,11 +29,11 @@ struct mmoe_choice {
 };
 
 /*
- * Choose from the losses of every cell of g: over_var[cell] has g->seeds numbers, NAN for a run
- * that diverged, -INFINITY for one that is not there. option and leader are axes of g.
+ * Choose from the values of every cell of g, (cells, seeds): NAN for a run that diverged,
+ * -INFINITY for one that is not there. option and leader are axes of g.
  */
 void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option,
-                      const struct mmoe_option *leader, const double *const *over_var,
+                      const struct mmoe_option *leader, const double *over_var,
                       struct mmoe_choice *out);
 
 /* Tie the option's chosen values to the leader's axis of `grid`, whose values are those of g. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * dataset.h - immutable rows: inputs and labels, a part for training and a
- * part held out.
+ * dataset.h - immutable rows: inputs and labels, in a part to train on, one to choose
+ * by and one to test on.
  *
  * Shapes: x (N,D), y (N,T), row-major. A dataset is shared by reference; the
  * last mmoe_dataset_free gives it back. What it says of itself (variances, the
@@ -11,7 +11,7 @@
  * Threads:   immutable once made; references are counted atomically.
  *
  *   struct mmoe_dataset *d = mmoe_synthetic_new(&options, NULL, &err);
- *   ... d->x + i * d->dim ...
+ *   ... d->train.x + i * d->dim ...
  *   mmoe_dataset_free(d);
  */
 #ifndef MMOE_DATASET_H
@@ -20,53 +20,43 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <mmoe/arrays.h>
-#include <mmoe/option.h>
 #include <mmoe/real.h>
-#include <mmoe/status.h>
+#include <mmoe/rows.h>
+#include <mmoe/tasks.h>
 
 struct mmoe_dataset {
-    size_t rows, test_rows, dim, tasks;
-    const mmoe_real *x, *y;           /* (rows,D), (rows,T) */
-    const mmoe_real *x_test, *y_test; /* (test_rows,D), (test_rows,T) */
-    bool binary[MMOE_TASKS_MAX];      /* labels are 0 or 1; a label that is NaN is missing */
-    double var[MMOE_TASKS_MAX]; /* loss of the best constant over the training rows: the label's
-                                   variance, or the entropy of a binary one in nats */
+    size_t dim, tasks;
+    /* The parts: what is trained on, what choices are made by, what final values are measured on.
+       Without validation rows (n = 0) choices are made by the test rows: mmoe_dataset_held_out. */
+    struct mmoe_rows train, validation, test;
+    struct mmoe_task task[MMOE_TASKS_MAX];
+    /* loss of the best constant over the training rows: the label's variance, or the entropy of a
+       binary one in nats; NAN without a label */
+    double var[MMOE_TASKS_MAX];
+    /* share of the training labels of a binary task that are 1; NAN of others, or without a label
+     */
+    double yes[MMOE_TASKS_MAX];
+    size_t missing[MMOE_TASKS_MAX]; /* training labels that are not there */
     double pearson; /* of the first two labels over the training rows that have both; NAN with one
                        task */
-    /* the truth behind synthetic rows */
-    double cosine;              /* cos(w1, w2); NAN where there is no such truth */
+    /* the truth behind the rows, where it is known */
+    double cosine;              /* cos(w1, w2); NAN where it is not known */
     size_t sines;               /* m */
-    const double *w;            /* (T,D) */
-    const double *alpha, *beta; /* (m) */
+    const double *w;            /* (T,D) or NULL */
+    const double *alpha, *beta; /* (m) or NULL */
 };
 
-/*
- * Two tasks whose relation is p (section 3.1 of the MMoE paper, KDD 2018):
- * x ~ N(0, I), y_k = w_k'x + sum_i sin(alpha_i w_k'x + beta_i) + N(0, noise^2),
- * w1 = c u1, w2 = c (p u1 + sqrt(1 - p^2) u2), u1 and u2 orthonormal.
- * x, u, alpha, beta and noise come from streams of their own under seed.data, so that
- * x does not change with p. The inputs of `like` (NULL allowed) are shared, not
- * made again, where they are the same ones: same seed.data, rows, test-rows, dim.
- * NULL and *err where the rows do not fit in memory.
- */
-struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_dataset *like,
-                                        struct mmoe_error *err);
-
-/* The rows the options ask for: those of data-file, else synthetic ones; like as above. */
-struct mmoe_dataset *mmoe_dataset_make(const struct mmoe_options *o, struct mmoe_dataset *like,
-                                       struct mmoe_error *err);
-
-/* Append x_train (N,D), y_train (N,T), x_test, y_test and, of synthetic rows, w (T,D), alpha (m),
- * beta (m). */
-enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_arrays *out,
-                                     struct mmoe_error *err);
+/* The rows that choices are made by: validation rows, or test rows where there are no others. */
+static inline const struct mmoe_rows *mmoe_dataset_held_out(const struct mmoe_dataset *d)
+{
+    return d->validation.n ? &d->validation : &d->test;
+}
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d);
 void mmoe_dataset_free(struct mmoe_dataset *d);
 /*
- * Free d, but where nobody else uses it or its inputs keep its room: then it comes back, to be the
- * `like` of rows of the same shape, and to be freed. Else NULL.
+ * If nobody else uses d or its inputs, its arrays come back for reuse, to be the `like` of rows of
+ * the same shape, and to be freed; else NULL.
  */
 struct mmoe_dataset *mmoe_dataset_spare(struct mmoe_dataset *d);
 

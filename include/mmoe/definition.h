@@ -43,7 +43,7 @@ struct mmoe_about {
 
 /* What a study draws. */
 enum mmoe_drawing {
-    MMOE_DRAWING_LABELS,     /* the labels' correlation along the first axis */
+    MMOE_DRAWING_LABELS,     /* the labels' correlation over p */
     MMOE_DRAWING_CURVES,     /* losses over steps */
     MMOE_DRAWING_HISTOGRAMS, /* final losses */
     MMOE_DRAWING_PROFILES    /* share of the runs whose final loss is below x */
@@ -80,6 +80,9 @@ enum mmoe_definition_kind { MMOE_STUDIES, MMOE_PRESETS };
 enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def,
                                       struct mmoe_error *err);
 
+/* Whether a study of that grid can be drawn so: MMOE_INVALID for labels of rows without a p. */
+enum mmoe_status mmoe_definition_draws(enum mmoe_drawing drawing, const struct mmoe_grid *grid,
+                                       struct mmoe_error *err);
 /* Its grid, with the session's options of `session`. */
 enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def,
                                       const struct mmoe_options *session, struct mmoe_grid *grid,

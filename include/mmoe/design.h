@@ -36,9 +36,8 @@ size_t mmoe_design_cell(const struct mmoe_grid *g, const struct mmoe_design *d, 
 /* Append what sets a group apart, "scale=1 sines=5"; nothing where there is but one. */
 void mmoe_design_group_text(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
                             struct mmoe_text *t);
-/* The losses of a group: loss[cell] has g->seeds numbers as struct mmoe_claims_input wants them.
- * Borrows d->p. */
+/* The values of a group, out of those of all cells (cells, seeds). Borrows d->p and value. */
 void mmoe_design_input(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
-                       const double *const *loss, struct mmoe_claims_input *in);
+                       const double *value, struct mmoe_claims_input *in);
 
 #endif

@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * infer.h - what a handful of numbers says of those that were not drawn: intervals and tests.
+ * infer.h - intervals and tests: what a handful of numbers says of others like them.
  *
- * A sample has n rows, as a rule one a seed. A row may hold several numbers, such as the losses of
- * two models on one seed; whatever resamples draws whole rows, so that pairs stay together. Losses
- * are better when lower. One that is NAN belongs to a run that diverged: in ranks it loses against
- * any number and ties with another NAN. Means have no place for it, and the functions below that
- * take means want finite values.
+ * A sample has n rows, as a rule one a seed. A row may hold several numbers, such as the
+ * losses of two models on one seed; resampling draws whole rows, so that pairs stay
+ * together. Losses are better when lower. A loss that is NAN belongs to a run that
+ * diverged: in ranks it loses against any number and ties with another NAN. Means have no
+ * place for it, and the functions below that take means want finite values.
  *
- * Intervals have two sides and hold at `level` (0.95, say); p-values are of the hypothesis a
- * function names. Random draws come from the stream given (purpose MMOE_RNG_INFERENCE): same
- * stream, same bits.
+ * Intervals have two sides and hold at `level` (0.95, say); p-values are of the hypothesis
+ * a function names. Random draws come from the stream given (purpose MMOE_RNG_INFERENCE):
+ * same stream, same bits.
  *
- * Ownership: struct mmoe_draws and struct mmoe_boot own memory until _free and _done; all else is
- * values. Threads:   safe; one struct mmoe_draws may be read by many threads at once.
+ * Ownership: struct mmoe_draws and struct mmoe_boot own memory until _free and _done; all
+ *            else is values.
+ * Threads:   safe; one struct mmoe_draws may be read by many threads at once.
  *
- *   struct mmoe_draws *d = mmoe_draws_new(mmoe_rng_stream(1, MMOE_RNG_INFERENCE, "draws"), 10000,
- * n); struct mmoe_boot b; mmoe_boot_init(&b, mmoe_mean_at, losses, n, d); mmoe_boot_interval(&b,
- * 0.95, &interval);   ...   mmoe_boot_done(&b);   mmoe_draws_free(d);
+ *   struct mmoe_draws *d =
+ *       mmoe_draws_new(mmoe_rng_stream(1, MMOE_RNG_INFERENCE, "draws"), 10000, n);
+ *   struct mmoe_boot b;
+ *   mmoe_boot_init(&b, mmoe_mean_at, losses, n, d);
+ *   mmoe_boot_interval(&b, 0.95, &interval);
+ *   mmoe_boot_done(&b);
+ *   mmoe_draws_free(d);
  */
 #ifndef MMOE_INFER_H
 #define MMOE_INFER_H
@@ -53,14 +58,6 @@ struct mmoe_interval mmoe_wilson(double successes, size_t n, double level);
 struct mmoe_interval mmoe_below_paired(const double *a, const double *b, size_t n, double level);
 
 /*
- * P(A < B) for one of each of two independent samples, ties counting half: Mann and Whitney's U /
- * mn, with the interval of Newcombe (2006, method 5), which has a width also where all of one
- * sample lie below the other.
- */
-struct mmoe_interval mmoe_below_unpaired(const double *a, size_t m, const double *b, size_t n,
-                                         double level);
-
-/*
  * Step-down correction of n p-values for testing all of them (Holm, 1979): adjusted[i] <= alpha
  * says that hypothesis i falls while the chance of a single false rejection among the n stays below
  * alpha, however they depend on each other. A NAN counts among the n as one that cannot be
@@ -86,18 +83,10 @@ struct mmoe_spread_test mmoe_brown_forsythe(const double *const *groups, const s
  */
 double mmoe_spread_greater(const double *a, size_t m, const double *b, size_t n);
 
-/*
- * Performance profile: out[i] = share of the n losses that are at most tau[i], with Wilson's
- * interval, point by point (Agarwal et al., NeurIPS 2021). With losses divided by the best of their
- * seed it is that of Dolan and More (2002).
- */
-void mmoe_profile(const double *loss, size_t n, const double *tau, size_t count, double level,
-                  struct mmoe_interval *out);
-
 /* --- resample.c: the bootstrap --- */
 
 /*
- * What samples drawn with replacement consist of: `draws` times up to `most` rows. Up to 64 MB of
+ * What samples drawn with replacement consist of: `draws` times up to `most` rows. Up to 32 MB of
  * it are kept, the rest is drawn anew each time it is asked for; the numbers are the same.
  */
 struct mmoe_draws;
@@ -145,9 +134,6 @@ void mmoe_boot_init(struct mmoe_boot *boot, mmoe_statistic *f, const void *conte
                     const struct mmoe_draws *draws);
 void mmoe_boot_done(struct mmoe_boot *boot);
 
-/* Standard deviation of the replicates. */
-double mmoe_boot_error(const struct mmoe_boot *boot);
-
 /*
  * The bias-corrected, accelerated interval BCa (Efron, 1987; Efron and Tibshirani, 1993,
  * section 14.3). False where its formula has no value (not usable, or too skew for the level): then
@@ -166,11 +152,6 @@ double mmoe_boot_above(const struct mmoe_boot *boot, double bound);
  * low and high". At most alpha just when the BCa interval of level 1 - 2 alpha lies inside.
  */
 double mmoe_boot_within(const struct mmoe_boot *boot, double low, double high);
-
-/* Ratio of the variances of a and b over n pairs, with the BCa interval of its logarithm. NAN below
- * 3 pairs. */
-struct mmoe_interval mmoe_variance_ratio(const double *a, const double *b, size_t n, double level,
-                                         const struct mmoe_draws *draws);
 
 /* --- resample.c: permutations --- */
 

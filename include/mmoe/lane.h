@@ -12,12 +12,13 @@
  *
  *   struct mmoe_lane *l = mmoe_lane_new(mailbox);
  *   mmoe_lane_make(l, &options, true);  mmoe_lane_train(l, 6000);
- *   poll(mmoe_mailbox_fd(mailbox)) ... mmoe_mailbox_drain(mailbox);  mmoe_lane_snapshot(l, &shown);
+ *   poll(mmoe_mailbox_fd(mailbox)) ... mmoe_mailbox_drain(mailbox);  shown = mmoe_lane_snapshot(l);
  */
 #ifndef MMOE_LANE_H
 #define MMOE_LANE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <mmoe/bench.h>
 #include <mmoe/dataset.h>
@@ -34,9 +35,13 @@ void mmoe_lane_free(struct mmoe_lane *l); /* NULL allowed */
 
 /* --- orders, carried out one after the other --- */
 
-/* Make the rows (unless those at hand have the same data options), then, with_run, a run at step 0.
+/*
+ * An order that makes a run returns a ticket, which the snapshots of that run bear: what is
+ * fetched can be told apart from a late word of the run before.
  */
-void mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool with_run);
+
+/* Make the rows (unless those at hand are the same), then, with_run, a run at step 0. */
+uint64_t mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool with_run);
 /* Train the run to that step at o's speed; to the step it is at: nothing. */
 void mmoe_lane_train(struct mmoe_lane *l, size_t until);
 /* Options that reset nothing; they may overtake a training in progress. */
@@ -44,23 +49,25 @@ void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o);
 /* Stop a training in progress after its current step and drop the orders that wait. */
 void mmoe_lane_pause(struct mmoe_lane *l);
 /* Back to step 0, identical weights and order. */
-void mmoe_lane_reset(struct mmoe_lane *l);
+uint64_t mmoe_lane_reset(struct mmoe_lane *l);
 
 /*
- * Files of the live run. Exports are done between two steps of a training in progress; an import
- * waits its turn as other orders do, and a load that fails leaves rows and run as they were. What
+ * Files of the live run. Exports and loads are done between two steps of a training in progress,
+ * which a load ends where it succeeds, with the orders that wait and were given before it; an
+ * import waits its turn as other orders do. One that fails leaves rows and run as they were. What
  * was done is told by mmoe_lane_filed, what failed by mmoe_mailbox_error.
  */
 enum mmoe_file {
     MMOE_FILE_EXPORT_WEIGHTS,
     MMOE_FILE_EXPORT_DATA,
     MMOE_FILE_SAVE,
+    MMOE_FILE_LOAD,
     MMOE_FILE_IMPORT_WEIGHTS,
-    MMOE_FILE_LOAD
+    MMOE_FILE_IMPORT_DATA /* the rows of o.data */
 };
 /* o: the settings, which a checkpoint keeps. */
-void mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path,
-                    const struct mmoe_options *o);
+uint64_t mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path,
+                        const struct mmoe_options *o);
 struct mmoe_filed {
     enum mmoe_file what;
     char path[MMOE_FILE_MAX];
@@ -77,12 +84,19 @@ void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds);
 /* The next result; false where none is ready. */
 bool mmoe_lane_benched(struct mmoe_lane *l, struct mmoe_bench *out);
 
+/*
+ * Have n lanes, of which none trains, train in lockstep from now on: none begins a step before all
+ * that train have ended the one before. With n 1 a lane goes by itself again.
+ */
+void mmoe_lane_together(struct mmoe_lane *const *lanes, size_t n);
+
 /* --- what came of them --- */
 
 /* True while an order is in progress or waits. */
 bool mmoe_lane_busy(struct mmoe_lane *l);
-/* Fetch the newest snapshot; false where none was published since the last call. */
-bool mmoe_lane_snapshot(struct mmoe_lane *l, struct mmoe_snapshot *out);
+/* The newest snapshot, to be given back with mmoe_snapshot_free; NULL where none was published
+ * since the last call. */
+const struct mmoe_snapshot *mmoe_lane_snapshot(struct mmoe_lane *l);
 /* The rows at hand, one more reference (free it), or NULL. */
 struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l);
 

@@ -9,8 +9,7 @@
  * Ownership: the caller frees what mmoe_alloc returns with mmoe_free.
  * Threads:   safe; an arena belongs to one thread.
  *
- *   struct mmoe_arena a;
- *   mmoe_arena_init(&a, bytes);
+ *   struct mmoe_arena a = {mmoe_alloc(bytes, 1), bytes, 0};
  *   float *w = mmoe_arena_take(&a, n, sizeof *w);   ...   mmoe_arena_done(&a);
  */
 #ifndef MMOE_MEM_H
@@ -37,16 +36,17 @@ void mmoe_free(void *block);
 /* strdup through mmoe_alloc; free with mmoe_free. */
 char *mmoe_strdup(const char *s);
 
+/* base is a block of the caller's, of mmoe_alloc or mmoe_try_alloc. */
 struct mmoe_arena {
     unsigned char *base;
     size_t size, used; /* bytes */
 };
 
-void mmoe_arena_init(struct mmoe_arena *arena, size_t bytes);
 /* n * size zeroed bytes, aligned; fatal when the arena is full. */
 void *mmoe_arena_take(struct mmoe_arena *arena, size_t n, size_t size);
 /* What mmoe_arena_take(n, size) uses of an arena, padding included. */
 size_t mmoe_arena_cost(size_t n, size_t size);
+/* Free the block. */
 void mmoe_arena_done(struct mmoe_arena *arena);
 
 #endif

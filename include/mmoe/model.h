@@ -33,6 +33,7 @@
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
 #include <mmoe/real.h>
+#include <mmoe/rows.h>
 #include <mmoe/text.h>
 
 /* What a net is built from; no field is "auto" any more. */
@@ -90,6 +91,16 @@ const char *mmoe_model_help(const struct mmoe_model *model);  /* one line */
 size_t mmoe_model_gates(const struct mmoe_model *model, size_t tasks);
 
 /*
+ * Whether a net of the model, made and trained under o, may depend on an option: false only where
+ * every value of the option gives the same bits, whatever the other options are. That is known of
+ * the options of the group model alone: any other one is heeded. `model` itself is heeded, and
+ * so are the options the model's own list names. While bottom-units is auto, a model that heeds
+ * bottom-units also heeds experts, expert-units and tower-units, from which the width is matched.
+ */
+bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options *o,
+                      const struct mmoe_option *option);
+
+/*
  * Resolve options for a dataset of D inputs and T tasks. bottom_units = auto
  * becomes the paper's matched count: as many weights (no biases, no gates) as
  * the experts and towers of the same options have together; 113 for Shared-Bottom
@@ -139,9 +150,9 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed);
  * noise. */
 void mmoe_net_evaluating(struct mmoe_net *net);
 void mmoe_net_training(struct mmoe_net *net, uint64_t step);
-/* Predictions (rows,T) for x (rows,D), rows <= spec.batch; valid until the next call. x must
- * outlive backward. */
-const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows);
+/* Predictions (n,T) for the inputs of those rows, n <= spec.batch; valid until the next call. The
+ * inputs must outlive backward. */
+const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const struct mmoe_rows *rows);
 /* Gradients of sum(dy * y) + penalty with respect to every parameter for the last forward;
    overwrites the arena (but for log variances, which are the caller's). */
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);

@@ -40,17 +40,17 @@ struct mmoe_reals {
 enum mmoe_init { MMOE_INIT_GLOROT, MMOE_INIT_HE };
 enum mmoe_optimizer { MMOE_OPTIMIZER_ADAM, MMOE_OPTIMIZER_SGD };
 enum mmoe_weighting { MMOE_WEIGHTING_FIXED, MMOE_WEIGHTING_UNCERTAINTY };
-enum mmoe_schedule { MMOE_SCHEDULE_CONSTANT, MMOE_SCHEDULE_STEP, MMOE_SCHEDULE_COSINE };
+enum mmoe_lr_schedule { MMOE_LR_CONSTANT, MMOE_LR_STEP, MMOE_LR_COSINE };
 enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
 
 struct mmoe_options {
     /* data */
     double p, scale, noise;
-    size_t dim, sines, rows, test_rows;
+    size_t dim, sines, rows, validation_rows, test_rows;
     struct mmoe_reals alpha, beta;
-    char data_file[MMOE_FILE_MAX]; /* "": rows are synthetic */
-    struct mmoe_sizes binary;      /* numbers of the tasks, from 1, whose labels are 0 or 1 */
-    double missing;                /* share of the labels to train on that are missing */
+    char data[MMOE_FILE_MAX]; /* "": rows are synthetic; else a file */
+    struct mmoe_sizes binary; /* numbers of the tasks, from 1, whose labels are 0 or 1 */
+    double missing;           /* share of the labels to train on that are missing */
     /* model */
     int model; /* index into the registry */
     size_t experts;
@@ -66,7 +66,7 @@ struct mmoe_options {
     int optimizer, order;
     struct mmoe_reals task_weights; /* n = 0: equal */
     int weighting;                  /* enum mmoe_weighting */
-    int schedule;                   /* enum mmoe_schedule */
+    int schedule;                   /* enum mmoe_lr_schedule */
     double decay;
     size_t decay_every;
     double weight_decay, clip; /* clip 0: off */
@@ -125,7 +125,7 @@ extern const size_t mmoe_option_count;
 
 void mmoe_options_default(struct mmoe_options *o);
 
-/* The row of that name, or NULL. */
+/* The row of that name, or of a name it had before (data-file: data), or NULL. */
 const struct mmoe_option *mmoe_option_find(const char *name);
 /* The same, or an error that names the nearest option. */
 const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *err);
@@ -151,8 +151,11 @@ void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t);
 enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text,
                                    struct mmoe_error *err);
 
-/* The most that changing a into b resets. */
-enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b);
+/* The value of that one option becomes that of from. */
+void mmoe_option_copy(struct mmoe_options *o, const struct mmoe_options *from,
+                      const struct mmoe_option *option);
+/* Does it stand for other options of the table, as `seed` does for the three seeds? */
+bool mmoe_option_is_alias(const struct mmoe_option *option);
 /* True where that one option has the same value in both. */
 bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
                       const struct mmoe_option *option);

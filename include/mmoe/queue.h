@@ -43,30 +43,27 @@ struct mmoe_sweep {
 };
 
 /*
- * Queue a sweep behind those there are. Runs of one seed share their rows. A run
- * counts as finished when the store has it; where the store fails, its sweep is
- * dropped, the error comes through mmoe_mailbox_error, and what is stored stays.
+ * Queue a sweep behind those there are. Runs of one seed share their rows; of runs that are the
+ * same to the bit (cells.h) one is trained for all. A run counts as finished when the store has it;
+ * where the store fails, its sweep is dropped, the error comes through mmoe_mailbox_error, and what
+ * is stored stays.
  */
 void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep);
 /* The next finished record, sweep by sweep in the order of runs; false where none is ready. A run
    that could not be made comes back as a record with step 0 and NAN losses, and its error through
    mmoe_mailbox_error. */
 bool mmoe_queue_record(struct mmoe_queue *q, struct mmoe_record *out);
-/* Of the queue since it was last empty: runs finished (to be fetched or fetched) and submitted,
-   steps trained by all of them (unfinished ones included). */
-void mmoe_queue_progress(struct mmoe_queue *q, size_t *finished, size_t *submitted,
-                         uint64_t *steps);
+/* Of the queue since it was last empty. */
+struct mmoe_progress {
+    size_t finished, submitted;   /* runs: finished ones may be fetched or not yet */
+    uint64_t steps, steps_wanted; /* trained by all of them, unfinished ones included; and in all */
+};
+struct mmoe_progress mmoe_queue_progress(struct mmoe_queue *q);
 /* Hold the queue: runs in progress wait between two steps, none is begun; or let it go on. */
 void mmoe_queue_hold(struct mmoe_queue *q, bool held);
 /* Drop what waits and stop what runs, which ends a hold. What is finished by then is stored, comes
    as a record, and makes up the progress; the queue has come to rest where finished is submitted
    again. */
 void mmoe_queue_stop(struct mmoe_queue *q);
-
-/* For the tests: datasets made so far; workers that have a run; those of them that wait in a hold.
- */
-size_t mmoe_queue_datasets(struct mmoe_queue *q);
-size_t mmoe_queue_active(struct mmoe_queue *q);
-size_t mmoe_queue_holding(struct mmoe_queue *q);
 
 #endif

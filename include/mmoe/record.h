@@ -20,21 +20,24 @@
 
 enum { MMOE_RECORD_CURVE = 64 };
 
-/* A point of a curve: a held-out loss; NAN where it was not finite. */
+/* A point of a curve: each task's held-out loss; NAN where it was not finite. */
 struct mmoe_point {
     uint32_t step;
-    float loss;
+    float loss[MMOE_TASKS_MAX];
 };
 
 /* One finished run. */
 struct mmoe_record {
     struct mmoe_options options;
+    bool failed;                       /* it could not be made: nothing else is there */
     size_t run;                        /* its number in the grid it is of */
     size_t tasks, step, diverged_step; /* diverged_step 0: it did not */
-    double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* final; NAN where diverged */
+    struct mmoe_task task[MMOE_TASKS_MAX];
+    double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* final, on the test rows; NAN where diverged */
+    double choice[MMOE_TASKS_MAX]; /* loss over variance on the rows that choices are made by */
     double pearson; /* of the first two labels over the rows trained on; NAN where not known */
     size_t curve_count;
-    struct mmoe_point curve[MMOE_RECORD_CURVE]; /* task A's losses, first and last among them:
+    struct mmoe_point curve[MMOE_RECORD_CURVE]; /* first and last among them:
                                                    mmoe_record_curve */
     double seconds;
 };
@@ -45,7 +48,7 @@ struct mmoe_result {
     struct mmoe_snapshot shot; /* its last: curve, gates */
 };
 
-/* A record of a run of o that never began: step 0, losses NAN, no curve. */
+/* A record of a run of o that could not be made: failed, no value, no curve. */
 void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o);
 /* Take over n points in the order of steps: where there are more than MMOE_RECORD_CURVE every 2nd,
    4th, 8th ..., and the last; so that runs of any length have steps in common. */

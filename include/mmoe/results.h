@@ -19,14 +19,15 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_origin *origin,
                                   const struct mmoe_result *const *results, size_t count,
                                   struct mmoe_error *err);
-/* done[r] = 1 for every finished run r of the grid's `runs`, else 0. */
-enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done,
-                                       size_t runs, struct mmoe_error *err);
-/* Call back with every finished record in the order of runs; the grid gives the options. `take`
- * leaves s alone. */
+/* Take one record; false: no more of them. */
+typedef bool mmoe_results_take(void *context, const struct mmoe_record *record);
+/*
+ * Call back with every finished record in the order of runs, with its curve where so asked; the
+ * grid gives the options. `take` leaves s alone; where it says false, MMOE_STATE is returned.
+ */
 enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                   void (*take)(void *context, const struct mmoe_record *),
-                                   void *context, struct mmoe_error *err);
+                                   bool with_curves, mmoe_results_take *take, void *context,
+                                   struct mmoe_error *err);
 
 /*
  * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells

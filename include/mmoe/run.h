@@ -37,6 +37,13 @@ void mmoe_run_free(struct mmoe_run *run);
  */
 enum mmoe_status mmoe_run_step(struct mmoe_run *run);
 
+/*
+ * Measure the test rows, once for the weights the run has (the best ones where keep-best keeps
+ * them): the final values. Without validation rows they are those of the last evaluation, or the
+ * best. A run that diverged has none. Changes nothing a step depends on.
+ */
+void mmoe_run_test(struct mmoe_run *run);
+
 /* Evaluate now unless this step was evaluated already. Called for you by mmoe_run_step when due. */
 void mmoe_run_evaluate(struct mmoe_run *run);
 
@@ -82,5 +89,13 @@ void mmoe_run_profile(struct mmoe_run *run, struct mmoe_phases *phases);
 
 /* Add to the seconds spent in training, which only the driver can measure. */
 void mmoe_run_spent(struct mmoe_run *run, double seconds);
+
+/*
+ * Does a run of o depend on the option? Its source says so of the rows, its model of the net. True
+ * for options that are neither one's.
+ */
+bool mmoe_run_heeds(const struct mmoe_options *o, const struct mmoe_option *option);
+/* The most that changing a into b resets; options nobody heeds reset nothing. */
+enum mmoe_resets mmoe_run_resets(const struct mmoe_options *a, const struct mmoe_options *b);
 
 #endif

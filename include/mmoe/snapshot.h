@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * snapshot.h - a value copied out of a run: the only thing a screen ever sees.
+ * snapshot.h - what a run says of itself, handed over by reference: the only thing a screen ever
+ * sees.
  *
  * Held-out losses are means over all held-out rows, per task, of squared errors
  * or log losses; "over var" divides by the loss of the best constant over the
@@ -8,23 +9,25 @@
  * of different seeds mix generator and learner. The curve is every evaluation so far; the recent
  * window holds the last training batches' losses.
  *
- * Ownership: a snapshot owns its curve; _init / _done. _copy reuses room.
- * Threads:   a value: who holds it owns it.
+ * Ownership: a snapshot owns its curve; _init / _done in place, or _new / _free by reference.
+ * Threads:   one handed over by reference does not change any more; references are counted
+ *            atomically.
  */
 #ifndef MMOE_SNAPSHOT_H
 #define MMOE_SNAPSHOT_H
 
 #include <mmoe/dataset.h>
+#include <mmoe/metrics.h>
 #include <mmoe/model.h>
 #include <mmoe/real.h>
+#include <mmoe/source.h>
 
 enum { MMOE_RECENT_MAX = 256 };
 
-/* One evaluation on the held-out rows. */
+/* One evaluation on the held-out rows, those that choices are made by (dataset.h). */
 struct mmoe_eval {
     size_t step;
-    double loss[MMOE_TASKS_MAX];
-    double quality[MMOE_TASKS_MAX]; /* AUC of a binary task, R^2 of the others */
+    double value[MMOE_METRICS][MMOE_TASKS_MAX];
 };
 
 /* What the gates and experts do on the held-out rows; G rows are per gate (OMoE: 1). */
@@ -55,16 +58,20 @@ enum mmoe_run_state {
 };
 
 struct mmoe_snapshot {
-    struct mmoe_options options; /* the ones the run was made with (lr as it is now) */
-    size_t tasks, parameters;
+    struct mmoe_options options;      /* the ones the run was made with (lr as it is now) */
+    uint64_t ticket;                  /* of the order that made the run (lane.h); 0: none */
+    const struct mmoe_source *source; /* of its rows */
+    size_t dim, tasks, parameters;
+    struct mmoe_task task[MMOE_TASKS_MAX];
+    size_t rows, validation_rows, test_rows; /* of each part */
     enum mmoe_run_state state;
-    size_t step, steps;      /* now, and where it is to stop */
-    size_t diverged_step;    /* the step whose loss was not finite; 0: none */
-    double seconds;          /* of training, evaluations included */
-    double steps_per_second; /* over the last moments; 0 when not training */
-    double loss[MMOE_TASKS_MAX], loss_over_var[MMOE_TASKS_MAX]; /* the last finite evaluation */
-    double quality[MMOE_TASKS_MAX];
-    bool binary[MMOE_TASKS_MAX];
+    size_t step, steps;                         /* now, and where it is to stop */
+    size_t diverged_step;                       /* the step whose loss was not finite; 0: none */
+    double seconds;                             /* of training, evaluations included */
+    double steps_per_second;                    /* over the last moments; 0 when not training */
+    double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* the last finite evaluation */
+    bool tested;                                /* final is there */
+    double final[MMOE_METRICS][MMOE_TASKS_MAX]; /* on the test rows: mmoe_run_test */
     struct mmoe_eval best; /* the best evaluation by what option monitor names */
     bool stopped;          /* patience ended it */
     double var[MMOE_TASKS_MAX];
@@ -83,5 +90,16 @@ void mmoe_snapshot_done(struct mmoe_snapshot *s);
 void mmoe_snapshot_reserve(struct mmoe_snapshot *s, size_t curve_room);
 /* to = from; allocates nothing where to->curve_room suffices, else grows it. */
 void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *from);
+
+/* --- shared by reference --- */
+
+/* An empty one with one reference. Its holder may write to it until it is handed over. */
+struct mmoe_snapshot *mmoe_snapshot_new(void);
+const struct mmoe_snapshot *mmoe_snapshot_ref(const struct mmoe_snapshot *s);
+/* Give a reference back; the last one frees. NULL allowed. */
+void mmoe_snapshot_free(const struct mmoe_snapshot *s);
+/* s, to be written to again, where nobody else has it; else its reference is given back, and NULL.
+ */
+struct mmoe_snapshot *mmoe_snapshot_reuse(const struct mmoe_snapshot *s);
 
 #endif

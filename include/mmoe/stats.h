@@ -21,6 +21,7 @@ struct mmoe_summary {
 double mmoe_mean(const double *v, size_t n);
 double mmoe_variance(const double *v, size_t n); /* n - 1 */
 double mmoe_pearson(const double *a, const double *b, size_t n);
+void mmoe_sort(double *v, size_t n); /* ascending; v has no NAN */
 /* The q-quantile, 0 <= q <= 1, of n ascending values. */
 double mmoe_quantile(const double *sorted, size_t n, double q);
 /* Summary of n values; those that are not finite count as diverged and enter nothing else. Sorts v.

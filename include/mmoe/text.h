@@ -28,6 +28,8 @@ void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes,
                          size_t n);        /* also such that are no text */
 void mmoe_text_clear(struct mmoe_text *t); /* empty, keeps the room */
 void mmoe_text_done(struct mmoe_text *t);
+/* Does s end in end, with something before it: "runs.csv" in ".csv", ".csv" itself not? */
+bool mmoe_text_ends(const char *s, const char *end);
 
 /* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
@@ -44,10 +46,9 @@ bool mmoe_parse_double(const char *s, double *out);
 bool mmoe_parse_size(const char *s, size_t *out);
 bool mmoe_parse_u64(const char *s, uint64_t *out);
 
-/* v for people: four significant digits, ".0412", "1.2e-5", "12.35"; into buf, returns buf. */
+/* v for people: four significant digits, ".0412", "1.2e-5", "12.35"; "-" where it has no value
+   (NAN); into buf, returns buf. */
 char *mmoe_format_loss(double v, char *buf, size_t size);
-/* The same of what is computed from many runs, and "-" where they were too few or diverged: NAN. */
-char *mmoe_format_estimate(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
 
@@ -55,8 +56,6 @@ char *mmoe_format_count(uint64_t v, char *buf, size_t size);
  * returns buf. */
 char *mmoe_format_duration(double seconds, char *buf, size_t size);
 
-/* Edits (insert, delete, replace, swap neighbours) that turn a into b. */
-size_t mmoe_edit_distance(const char *a, const char *b);
 /* The word nearest to s in words (count entries), or NULL where none is near enough to be meant. */
 const char *mmoe_nearest(const char *s, const char *const *words, size_t count);
 

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* file.c - files that are replaced whole: written beside their place and renamed into it. */
+/* file.c - files that are replaced whole, and devices that take bytes at their end. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <mmoe/file.h>
-#include <mmoe/text.h>
+
+#include "src/base/beside.h"
 
 static bool write_all(int file, const char *bytes, size_t n)
 {
@@ -26,13 +24,13 @@ static bool write_all(int file, const char *bytes, size_t n)
     return true;
 }
 
-/* A device or pipe cannot be synced. */
-static bool write_whole(const char *path, const char *bytes, size_t n, bool special)
+/* Write at the end of a device or a pipe, which cannot be synced. */
+static bool append(const char *path, const char *bytes, size_t n)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (special ? O_APPEND : O_TRUNC), 0666);
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0666);
     if (file < 0)
         return false;
-    bool written = write_all(file, bytes, n) && (special || fsync(file) == 0);
+    bool written = write_all(file, bytes, n);
     int why = errno;
     if (close(file) != 0 && written) {
         written = false;
@@ -40,6 +38,17 @@ static bool write_whole(const char *path, const char *bytes, size_t n, bool spec
     }
     errno = why;
     return written;
+}
+
+static bool replace(const char *path, const void *bytes, size_t n)
+{
+    struct beside file;
+    if (!beside_open(&file, path))
+        return false;
+    if (beside_put(&file, bytes, n))
+        return beside_close(&file);
+    beside_drop(&file);
+    return false;
 }
 
 static const char *remedy(int why)
@@ -57,24 +66,14 @@ static const char *remedy(int why)
 enum mmoe_status mmoe_file_replace(const char *path, const void *bytes, size_t n, bool *replaced,
                                    struct mmoe_error *err)
 {
-    struct mmoe_text beside = {0};
     struct stat st;
-    enum mmoe_status s = MMOE_OK;
-    char real[PATH_MAX];
     bool exists = stat(path, &st) == 0;
     bool special = exists && (!S_ISREG(st.st_mode) ||
                               strncmp(path, "/dev/", 5) == 0); /* not a file to replace */
-    const char *place = exists && !special && realpath(path, real) ? real : path;
-    mmoe_text_add(&beside, "%s.%ld~", place, (long)getpid());
     if (replaced)
         *replaced = exists && !special;
-    if (!write_whole(special ? place : beside.s, bytes, n, special) ||
-        (!special && rename(beside.s, place) != 0)) {
-        s = mmoe_fail(err, MMOE_IO, "cannot write %.200s: %s: %s", path, strerror(errno),
-                      remedy(errno));
-        if (!special)
-            unlink(beside.s);
-    }
-    mmoe_text_done(&beside);
-    return s;
+    if (special ? append(path, bytes, n) : replace(path, bytes, n))
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_IO, "cannot write %.200s: %s: %s", path, strerror(errno),
+                     remedy(errno));
 }

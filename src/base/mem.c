@@ -25,7 +25,8 @@ static size_t padded(size_t n, size_t size)
     return bytes ? (bytes + MMOE_ALIGN - 1) / MMOE_ALIGN * MMOE_ALIGN : MMOE_ALIGN;
 }
 
-/* Systems that promise more memory than they have end the process that uses it. */
+/* A system that overcommits memory kills a process that uses it: sizes beyond the memory of the
+ * machine are refused. */
 static int beyond_this_machine(size_t bytes)
 {
     if (bytes < MANY_PAGES)
@@ -34,10 +35,8 @@ static int beyond_this_machine(size_t bytes)
     return pages > 0 && page > 0 && bytes / (size_t)page >= (size_t)pages;
 }
 
-/*
- * Rows are read in random order: with pages of 4 KiB each row costs a walk
- * through the page table. Large pages are asked for where the system has them.
- */
+/* Rows are read in random order. With pages of 4 KiB each row costs a walk through the page table,
+ * so large pages are asked for. */
 static void *large(size_t bytes)
 {
     if (bytes > SIZE_MAX - LARGE_PAGE)
@@ -46,7 +45,7 @@ static void *large(size_t bytes)
     void *block = aligned_alloc(LARGE_PAGE, bytes);
 #ifdef MADV_HUGEPAGE
     if (block)
-        madvise(block, bytes, MADV_HUGEPAGE); /* a wish: no harm where it is not granted */
+        madvise(block, bytes, MADV_HUGEPAGE); /* a hint that the system may ignore */
 #endif
     return block;
 }
@@ -87,13 +86,6 @@ char *mmoe_strdup(const char *s)
 {
     size_t bytes = strlen(s) + 1;
     return memcpy(mmoe_alloc(bytes, 1), s, bytes);
-}
-
-void mmoe_arena_init(struct mmoe_arena *arena, size_t bytes)
-{
-    arena->base = mmoe_alloc(bytes, 1);
-    arena->size = bytes;
-    arena->used = 0;
 }
 
 size_t mmoe_arena_cost(size_t n, size_t size)

@@ -2,15 +2,17 @@
 /*
  * normal.c - standard normals by the million.
  *
- * The numbers of mmoe_rng_normal at the same addresses, but computed in single
- * precision, in loops that a compiler turns into vector code; they differ from
- * those by less than 2e-6. Vectors of any width give the same bits: there are
- * only single operations, conversions among them, each rounded once.
+ * The numbers are those of mmoe_rng_normal at the same addresses within 2e-6. They
+ * are computed in single precision, in loops that a compiler turns into vector code.
+ * Vectors of any width give the same bits: there are only single operations,
+ * conversions among them, each rounded once.
  *
- *   radius   sqrt(-2 ln u), u = (w + 1) 2^-32. u = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) -
- * 1]; near 1 f is taken from 2^32 - 1 - w, which has all its digits there. ln(1 + f) = 2 (s + s^3/3
- * + s^5/5 + ...), s = f / (2 + f), |s| < .172 angle    2 pi w 2^-32 = q pi/2 + t, |t| <= pi/4, from
- * the word's own bits; sine and cosine of t by their Taylor series, of q by exchange and sign
+ *   radius   sqrt(-2 ln u), u = (w + 1) 2^-32.
+ *            u = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) - 1];
+ *            near 1 f is taken from 2^32 - 1 - w, which has all its digits there.
+ *            ln(1 + f) = 2 (s + s^3/3 + s^5/5 + ...), s = f / (2 + f), |s| < .172
+ *   angle    2 pi w 2^-32 = q pi/2 + t, |t| <= pi/4, from the word's own bits;
+ *            sine and cosine of t by their Taylor series, of q by exchange and sign
  */
 #include <math.h>
 #include <stdbool.h>

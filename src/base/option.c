@@ -33,11 +33,15 @@ static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", 
 #define SEEDS_MAX ((double)UINT64_MAX)
 
 const struct mmoe_option mmoe_option_table[] = {
+    {"data", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data), 0, 0, "synthetic",
+     NULL, "synthetic", "where the rows come from: synthetic, or a .npz or .safetensors file",
+     "A file has x_train, y_train, x_test and y_test, and may have x_validation, y_validation and "
+     "the tasks' names; the options of synthetic rows, from p to missing, then mean nothing but "
+     "for binary. A label that is NaN is missing. Its old name is data-file."},
     {"p", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(p), -1, 1, NULL, NULL, "0.5",
      "task correlation: the cosine of the two tasks' weight vectors",
      "With no sines it is the Pearson correlation of the labels; with sines that is only monotone "
-     "in p. "
-     "Lower it and watch what sharing costs."},
+     "in p. Lower it and watch what sharing costs."},
     {"dim", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(dim), 2, 10000, NULL, NULL,
      "100", "inputs per row, D", "Each input is drawn from N(0, 1)."},
     {"scale", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(scale), 0, 1000, NULL, NULL,
@@ -57,14 +61,13 @@ const struct mmoe_option mmoe_option_table[] = {
      "Its square is the lowest held-out loss any model can expect: .01 by default."},
     {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(rows), 1, 1e8, NULL, NULL,
      "40000", "rows to train on", "Rows made with more of them start with the same ones."},
+    {"validation-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(validation_rows),
+     1, 1e7, "none", NULL, "none", "rows of their own that choices are made by, or none",
+     "Curves, keep-best and patience look at them, and test rows are for the final values alone. "
+     "With none the test rows serve for both, as in the paper."},
     {"test-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(test_rows), 1, 1e7,
      NULL, NULL, "2000", "held-out rows, never trained on",
      "All losses and gate weights on the screen are measured on them."},
-    {"data-file", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data_file), 0, 0, "none",
-     NULL, "none", "a .npz or .safetensors file the rows come from, or none",
-     "It has x_train, y_train, x_test and y_test; the options of synthetic rows, from p to "
-     "test-rows, then mean nothing. "
-     "A label that is NaN is missing."},
     {"binary", MMOE_TYPE_SIZES, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(binary), 1, MMOE_TASKS_MAX,
      "none", NULL, "none", "tasks that are yes or no, such as 2 or 1,2; or none",
      "Their label is 1 where it would be above 0, else 0; their loss is the log loss, and their "
@@ -104,8 +107,7 @@ const struct mmoe_option mmoe_option_table[] = {
     {"balance", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(balance), 0, 1e6, NULL,
      NULL, "0", "weight of the losses that keep all experts busy",
      "It times the squared coefficient of variation of the experts' importance is added to the "
-     "objective, and, where "
-     "gates are noisy, that of their load (Shazeer et al., 2017)."},
+     "objective, and, where gates are noisy, that of their load (Shazeer et al., 2017)."},
     {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(l2_alpha), 0, 1e6, NULL,
      NULL, "0.001", "how strongly l2-constrained pulls the tasks' nets together",
      "It times the squared distance of the weights of each two tasks is added to the objective. 0 "
@@ -184,8 +186,7 @@ const struct mmoe_option mmoe_option_table[] = {
     {"kernels", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(kernels), 0, 0, NULL,
      kernel_words, "auto", "the arithmetic that trains",
      "auto takes the widest vectors the processor has, blas the BLAS library's products, scalar "
-     "plain "
-     "loops. Results differ by rounding alone; each repeats to the bit."},
+     "plain loops. Results differ by rounding alone; each repeats to the bit."},
     {"seed", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_DATA, FIELD(seed_data), 0, SEEDS_MAX,
      NULL, NULL, "0", "sets seed.data, seed.init and seed.order together",
      "The same seed gives the same bits, live or repeated in the background."},
@@ -216,8 +217,16 @@ const size_t mmoe_option_count = sizeof mmoe_option_table / sizeof *mmoe_option_
 
 /* --- finding --- */
 
+/* Names options had before, which stores, sessions and scripts may hold. */
+static const struct {
+    const char *before, *now, *special; /* special: the word for "none given" it had then */
+} renamed[] = {{"data-file", "data", "none"}};
+
 const struct mmoe_option *mmoe_option_find(const char *name)
 {
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(renamed[i].before, name) == 0)
+            name = renamed[i].now;
     for (size_t i = 0; i < mmoe_option_count; i++)
         if (strcmp(mmoe_option_table[i].name, name) == 0)
             return &mmoe_option_table[i];
@@ -240,7 +249,7 @@ const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *e
     return NULL;
 }
 
-static bool is_all_seeds(const struct mmoe_option *option)
+bool mmoe_option_is_alias(const struct mmoe_option *option)
 {
     return option->type == MMOE_TYPE_SEED && !strchr(option->name, '.');
 }
@@ -397,7 +406,7 @@ static enum mmoe_status read_seed(struct mmoe_options *o, const struct mmoe_opti
     uint64_t seed;
     if (!mmoe_parse_u64(value, &seed))
         return reject(option, value, MMOE_INVALID, err);
-    if (is_all_seeds(option))
+    if (mmoe_option_is_alias(option))
         o->seed_data = o->seed_init = o->seed_order = seed;
     else
         *(uint64_t *)field(o, option) = seed;
@@ -418,17 +427,37 @@ static enum mmoe_status read_path(const struct mmoe_option *option, const char *
     return MMOE_OK;
 }
 
-/* None given: zero is what every such type holds for auto, random and max. */
-static void set_special(struct mmoe_options *o, const struct mmoe_option *option)
+/* Bytes of a field. */
+static size_t field_size(const struct mmoe_option *option)
 {
     static const size_t sizes[] = {
         [MMOE_TYPE_REAL] = sizeof(double),
         [MMOE_TYPE_COUNT] = sizeof(size_t),
+        [MMOE_TYPE_WORD] = sizeof(int),
         [MMOE_TYPE_SIZES] = sizeof(struct mmoe_sizes),
         [MMOE_TYPE_REALS] = sizeof(struct mmoe_reals),
+        [MMOE_TYPE_SEED] = sizeof(uint64_t),
         [MMOE_TYPE_FILE] = MMOE_FILE_MAX,
     };
-    memset(field(o, option), 0, sizes[option->type]);
+    return sizes[option->type];
+}
+
+/* None given: zero is what every such type holds for auto, random and max. */
+static void set_special(struct mmoe_options *o, const struct mmoe_option *option)
+{
+    memset(field(o, option), 0, field_size(option));
+}
+
+void mmoe_option_copy(struct mmoe_options *o, const struct mmoe_options *from,
+                      const struct mmoe_option *option)
+{
+    if (mmoe_option_is_alias(option)) {
+        o->seed_data = from->seed_data;
+        o->seed_init = from->seed_init;
+        o->seed_order = from->seed_order;
+        return;
+    }
+    memcpy(field(o, option), field(from, option), field_size(option));
 }
 
 enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const char *value,
@@ -439,6 +468,9 @@ enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const
         return MMOE_UNKNOWN;
     if (strcmp(value, "default") == 0)
         value = option->fallback;
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(renamed[i].before, name) == 0 && strcmp(renamed[i].special, value) == 0)
+            value = option->special;
     if (option->special && strcmp(value, option->special) == 0) {
         set_special(o, option);
         return MMOE_OK;
@@ -471,7 +503,7 @@ void mmoe_options_default(struct mmoe_options *o)
 static void show_seed(const struct mmoe_options *o, const struct mmoe_option *option,
                       struct mmoe_text *t)
 {
-    if (!is_all_seeds(option))
+    if (!mmoe_option_is_alias(option))
         mmoe_text_add(t, "%llu", *(unsigned long long *)field(o, option));
     else if (o->seed_data == o->seed_init && o->seed_init == o->seed_order)
         mmoe_text_add(t, "%llu", (unsigned long long)o->seed_data);
@@ -536,7 +568,7 @@ void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *op
 void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t)
 {
     for (size_t i = 0; i < mmoe_option_count; i++) {
-        if (is_all_seeds(&mmoe_option_table[i]))
+        if (mmoe_option_is_alias(&mmoe_option_table[i]))
             continue; /* its three parts follow */
         mmoe_text_add(t, "%s=", mmoe_option_table[i].name);
         mmoe_option_show(o, &mmoe_option_table[i], t);
@@ -544,28 +576,36 @@ void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t)
     }
 }
 
+/* Set the option of a line NAME=VALUE, which is cut at its sign. */
+static enum mmoe_status read_line(struct mmoe_options *o, char *line, struct mmoe_error *err)
+{
+    char *value = strchr(line, '=');
+    if (!value)
+        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is no option with its value", line);
+    *value++ = '\0';
+    return mmoe_option_set(o, line, value, err);
+}
+
 enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, struct mmoe_error *err)
 {
     struct mmoe_options read = *o;
     struct mmoe_text line = {0};
-    enum mmoe_status status = MMOE_OK;
-    while (*text && !mmoe_failed(status)) {
+    enum mmoe_status status;
+    while (*text) {
         size_t n = strcspn(text, "\n");
         mmoe_text_clear(&line);
         mmoe_text_add(&line, "%.*s", (int)n, text);
         text += n + (text[n] != '\0');
-        char *value = strchr(line.s, '=');
-        if (value)
-            *value++ = '\0';
-        status = value
-                     ? mmoe_option_set(&read, line.s, value, err)
-                     : mmoe_fail(err, MMOE_INVALID, "'%.60s' is no option with its value", line.s);
+        status = read_line(&read, line.s, err);
+        if (mmoe_failed(status))
+            goto done;
     }
+    status = mmoe_options_check(&read, err);
+    if (mmoe_failed(status))
+        goto done;
+    *o = read;
+done:
     mmoe_text_done(&line);
-    if (!mmoe_failed(status))
-        status = mmoe_options_check(&read, err);
-    if (!mmoe_failed(status))
-        *o = read;
     return status;
 }
 
@@ -574,25 +614,30 @@ enum mmoe_status mmoe_options_read(struct mmoe_options *o, const char *text, str
 bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
                       const struct mmoe_option *option)
 {
-    struct mmoe_text x = {0}, y = {0};
-    mmoe_option_show(a, option, &x);
-    mmoe_option_show(b, option, &y);
-    bool same = strcmp(x.s, y.s) == 0;
-    mmoe_text_done(&x);
-    mmoe_text_done(&y);
-    return same;
-}
-
-enum mmoe_resets mmoe_options_resets(const struct mmoe_options *a, const struct mmoe_options *b)
-{
-    enum mmoe_resets most = MMOE_RESETS_NOTHING;
-    for (size_t i = 0; i < mmoe_option_count; i++) {
-        const struct mmoe_option *option = &mmoe_option_table[i];
-        /* `seed` stands for three rows of the table, each of which resets what it resets */
-        if (option->resets > most && !is_all_seeds(option) && !mmoe_option_same(a, b, option))
-            most = option->resets;
+    const void *x = field(a, option), *y = field(b, option);
+    switch (option->type) {
+    case MMOE_TYPE_REAL: return *(const double *)x == *(const double *)y;
+    case MMOE_TYPE_COUNT: return *(const size_t *)x == *(const size_t *)y;
+    case MMOE_TYPE_WORD: return *(const int *)x == *(const int *)y;
+    case MMOE_TYPE_SIZES: {
+        const struct mmoe_sizes *s = x, *t = y;
+        return s->n == t->n && memcmp(s->v, t->v, s->n * sizeof *s->v) == 0;
     }
-    return most;
+    case MMOE_TYPE_REALS: {
+        const struct mmoe_reals *s = x, *t = y;
+        size_t i = 0;
+        while (s->n == t->n && i < s->n && s->v[i] == t->v[i])
+            i++;
+        return s->n == t->n && i == s->n;
+    }
+    case MMOE_TYPE_SEED:
+        return mmoe_option_is_alias(option)
+                   ? a->seed_data == b->seed_data && a->seed_init == b->seed_init &&
+                         a->seed_order == b->seed_order
+                   : *(const uint64_t *)x == *(const uint64_t *)y;
+    case MMOE_TYPE_FILE: return strcmp(x, y) == 0;
+    }
+    return false;
 }
 
 static enum mmoe_status check_list(const char *name, const struct mmoe_reals *list, size_t sines,
@@ -608,17 +653,20 @@ static enum mmoe_status check_list(const char *name, const struct mmoe_reals *li
 enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err)
 {
     enum mmoe_status status = check_list("alpha", &o->alpha, o->sines, err);
-    if (!mmoe_failed(status))
-        status = check_list("beta", &o->beta, o->sines, err);
-    if (!mmoe_failed(status) && o->gate_noise && o->top_k == 0)
-        status = mmoe_fail(
+    if (mmoe_failed(status))
+        return status;
+    status = check_list("beta", &o->beta, o->sines, err);
+    if (mmoe_failed(status))
+        return status;
+    if (o->gate_noise && o->top_k == 0)
+        return mmoe_fail(
             err, MMOE_RANGE,
             "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
-    if (!mmoe_failed(status) && !o->data_file[0] && o->batch > o->rows)
-        status = mmoe_fail(err, MMOE_RANGE,
-                           "batch %zu is more than rows %zu: lower batch or raise rows", o->batch,
-                           o->rows);
-    return status;
+    if (!o->data[0] && o->batch > o->rows)
+        return mmoe_fail(err, MMOE_RANGE,
+                         "batch %zu is more than rows %zu: lower batch or raise rows", o->batch,
+                         o->rows);
+    return MMOE_OK;
 }
 
 void mmoe_options_seeded(const struct mmoe_options *o, size_t i, struct mmoe_options *out)

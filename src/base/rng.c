@@ -72,7 +72,7 @@ static mmoe_real next_real(double from, double towards)
 #endif
 }
 
-/* v as a mmoe_real of [low, high), also where rounding would leave it. */
+/* v as a mmoe_real of [low, high): a value that rounding moved out of it is moved back. */
 static mmoe_real round_inside(double v, double low, double high)
 {
     mmoe_real r = (mmoe_real)v;
@@ -147,7 +147,7 @@ uint64_t mmoe_rng_below(struct mmoe_rng rng, uint64_t row, uint32_t column, uint
     return below(word + column % 2 * 2, bound);
 }
 
-/* As below, for bounds up to 2^32: the product's high half out of those of the word's halves. */
+/* below() for bounds up to 2^32: the high half is made from the two halves of the word. */
 static inline __attribute__((always_inline)) uint32_t below_32(uint32_t low, uint32_t top,
                                                                uint64_t bound)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * status.c - errors as one printable line, and the one way out for what
- * cannot be handled.
+ * status.c - errors as one printable line, and the one way out after a fatal error.
  *
- * An error quotes what a user typed, which may be anything: control bytes
- * become '?', so that a line stays a line and never drives a terminal, and a
- * text that is too long ends at the border of a UTF-8 character.
+ * An error quotes whatever a user typed. Control bytes become '?', so that a line stays
+ * one line and never drives a terminal. A text that is too long is cut at the border of
+ * a UTF-8 character.
  *
  * The fatal hook is the only mutable global of libmmoe.
  */

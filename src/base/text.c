@@ -67,6 +67,12 @@ void mmoe_text_add_bytes(struct mmoe_text *t, const void *bytes, size_t n)
     t->s[t->n] = '\0';
 }
 
+bool mmoe_text_ends(const char *s, const char *end)
+{
+    size_t n = strlen(s), k = strlen(end);
+    return n > k && strcmp(s + n - k, end) == 0;
+}
+
 /* Bytes of the well-formed UTF-8 character at s (Unicode 15, table 3-7), or 0. */
 static size_t utf8_length(const unsigned char *s)
 {
@@ -294,7 +300,7 @@ char *mmoe_format_loss(double v, char *buf, size_t size)
     char digits[48];
     double a = fabs(v);
     if (!isfinite(v)) {
-        print(buf, size, "%s", isnan(v) ? "nan" : v > 0 ? "inf" : "-inf");
+        print(buf, size, "%s", isnan(v) ? "-" : v > 0 ? "inf" : "-inf");
         return buf;
     }
     if (a == 0)
@@ -313,14 +319,6 @@ char *mmoe_format_loss(double v, char *buf, size_t size)
         digits[n - 1] = '\0';
     bool bare = digits[0] == '0' && digits[1] == '.';
     print(buf, size, "%s%s", v < 0 ? "-" : "", digits + bare);
-    return buf;
-}
-
-char *mmoe_format_estimate(double v, char *buf, size_t size)
-{
-    if (!isnan(v))
-        return mmoe_format_loss(v, buf, size);
-    print(buf, size, "-");
     return buf;
 }
 
@@ -390,11 +388,6 @@ static size_t distance(const char *a, const char *b, bool fold)
     size_t edits = row[n];
     mmoe_free(table);
     return edits;
-}
-
-size_t mmoe_edit_distance(const char *a, const char *b)
-{
-    return distance(a, b, false);
 }
 
 /* The one word that starts with s, or NULL. */

@@ -18,7 +18,7 @@
 
 enum { NICE = 10 }; /* the user interface goes first */
 
-struct monitor {
+struct thread_monitor {
     pthread_mutex_t mutex;
     size_t count;
     pthread_cond_t conditions[];
@@ -36,9 +36,9 @@ size_t thread_cores(void)
     return n > 0 ? (size_t)n : 1;
 }
 
-struct monitor *thread_monitor_new(size_t conditions)
+struct thread_monitor *thread_monitor_new(size_t conditions)
 {
-    struct monitor *m = mmoe_alloc(1, sizeof *m + conditions * sizeof *m->conditions);
+    struct thread_monitor *m = mmoe_alloc(1, sizeof *m + conditions * sizeof *m->conditions);
     pthread_condattr_t clock;
     pthread_mutex_init(&m->mutex, NULL);
     pthread_condattr_init(&clock);
@@ -49,7 +49,7 @@ struct monitor *thread_monitor_new(size_t conditions)
     return m;
 }
 
-void thread_monitor_free(struct monitor *m)
+void thread_monitor_free(struct thread_monitor *m)
 {
     if (!m)
         return;
@@ -59,29 +59,29 @@ void thread_monitor_free(struct monitor *m)
     mmoe_free(m);
 }
 
-void thread_monitor_enter(struct monitor *m)
+void thread_monitor_enter(struct thread_monitor *m)
 {
     pthread_mutex_lock(&m->mutex);
 }
 
-void thread_monitor_leave(struct monitor *m)
+void thread_monitor_leave(struct thread_monitor *m)
 {
     pthread_mutex_unlock(&m->mutex);
 }
 
-void thread_monitor_wait(struct monitor *m, size_t condition)
+void thread_monitor_wait(struct thread_monitor *m, size_t condition)
 {
     pthread_cond_wait(&m->conditions[condition], &m->mutex);
 }
 
-void thread_monitor_wait_until(struct monitor *m, size_t condition, double when)
+void thread_monitor_wait_until(struct thread_monitor *m, size_t condition, double when)
 {
     struct timespec due = {.tv_sec = (time_t)when};
     due.tv_nsec = (long)((when - floor(when)) * 1e9);
     pthread_cond_timedwait(&m->conditions[condition], &m->mutex, &due);
 }
 
-void thread_monitor_wake(struct monitor *m, size_t condition)
+void thread_monitor_wake(struct thread_monitor *m, size_t condition)
 {
     pthread_cond_broadcast(&m->conditions[condition]);
 }

@@ -2,11 +2,11 @@
 /*
  * thread.h - threads and monitors; the only user of pthreads.
  *
- * A monitor is one lock and a few conditions that are waited for while it is
- * held. Waiting gives the lock up; whoever wakes up has it again and must look
- * whether what it waited for is so.
+ * A monitor is one lock with a few conditions. A thread waits for a condition while it
+ * holds the lock. Waiting gives the lock up; a thread that wakes holds it again and must
+ * check what it waited for.
  *
- * Ownership: _new / _free, _start / _join. Threads: that is what it is for.
+ * Ownership: _new / _free, _start / _join. Threads: any.
  *
  *   thread_monitor_enter(m);
  *   while (!ready)
@@ -18,15 +18,15 @@
 
 #include <stddef.h>
 
-struct monitor;
-struct monitor *thread_monitor_new(size_t conditions);
-void thread_monitor_free(struct monitor *m); /* NULL allowed */
-void thread_monitor_enter(struct monitor *m);
-void thread_monitor_leave(struct monitor *m);
-void thread_monitor_wait(struct monitor *m, size_t condition);
-/* The same, but no longer than until that time of mmoe_clock_now. */
-void thread_monitor_wait_until(struct monitor *m, size_t condition, double when);
-void thread_monitor_wake(struct monitor *m, size_t condition); /* all who wait for it */
+struct thread_monitor;
+struct thread_monitor *thread_monitor_new(size_t conditions);
+void thread_monitor_free(struct thread_monitor *m); /* NULL allowed */
+void thread_monitor_enter(struct thread_monitor *m);
+void thread_monitor_leave(struct thread_monitor *m);
+void thread_monitor_wait(struct thread_monitor *m, size_t condition);
+/* Wait, but at most until that time of mmoe_clock_now. */
+void thread_monitor_wait_until(struct thread_monitor *m, size_t condition, double when);
+void thread_monitor_wake(struct thread_monitor *m, size_t condition); /* all who wait for it */
 
 /* A thread of lowered priority that takes no signals but those it provokes itself; fatal where
  * there is none. */

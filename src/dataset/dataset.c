@@ -2,20 +2,23 @@
 /*
  * dataset.c - immutable rows, shared by reference.
  *
- * The counter of references lies before the public part in one block; all
- * arrays are blocks of their own, since their sizes are a user's choice.
+ * The count of references lies before the public part, in one block with it. Every array
+ * is a block of its own, since a user chooses its size.
  */
 #include "src/dataset/dataset.h"
 
 #include <math.h>
-#include <stdatomic.h>
 
 #include <mmoe/mem.h>
 #include <mmoe/stats.h>
 
+#include "src/base/share.h"
+
+enum { PARTS = 3 }; /* train, validation, test */
+
 struct counted {
     struct mmoe_dataset data;
-    atomic_size_t references;
+    struct share share;
     uint64_t seed;              /* of the inputs */
     struct mmoe_dataset *owner; /* of the inputs, where they are another's */
     bool spare;                 /* only its room is of use */
@@ -35,12 +38,19 @@ static void *array(size_t n, size_t m, size_t size, bool *missing)
     return block;
 }
 
-static bool same_inputs(const struct mmoe_dataset *a, const struct mmoe_dataset *b)
+static struct mmoe_rows *part(struct mmoe_dataset *d, size_t i)
 {
-    return a->rows == b->rows && a->test_rows == b->test_rows && a->dim == b->dim;
+    struct mmoe_rows *const parts[PARTS] = {&d->train, &d->validation, &d->test};
+    return parts[i];
 }
 
-/* The dataset whose inputs can serve, or NULL. */
+static bool same_inputs(const struct mmoe_dataset *a, const struct mmoe_dataset *b)
+{
+    return a->train.n == b->train.n && a->validation.n == b->validation.n &&
+           a->test.n == b->test.n && a->dim == b->dim;
+}
+
+/* The dataset whose inputs can be shared, or NULL. */
 static struct mmoe_dataset *owner_like(const struct counted *c, struct mmoe_dataset *like)
 {
     const struct mmoe_dataset *d = &c->data;
@@ -50,51 +60,54 @@ static struct mmoe_dataset *owner_like(const struct counted *c, struct mmoe_data
     return counted_of(like)->owner ? counted_of(like)->owner : like;
 }
 
-/* Move the arrays of a spare dataset of the same shape to d; false where `like` is none. */
+/* Move the arrays of a spare dataset of the same shape to d; false if `like` is no such dataset. */
 static bool take_room(struct mmoe_dataset *d, struct mmoe_dataset *like)
 {
     if (!like || !counted_of(like)->spare || !same_inputs(like, d) || like->tasks != d->tasks)
         return false;
-    d->x = like->x;
-    d->x_test = like->x_test;
-    d->y = like->y;
-    d->y_test = like->y_test;
-    like->x = like->x_test = like->y = like->y_test = NULL;
+    for (size_t i = 0; i < PARTS; i++) {
+        struct mmoe_rows *to = part(d, i), *from = part(like, i);
+        to->x = from->x;
+        to->y = from->y;
+        from->x = from->y = NULL;
+    }
     return true;
 }
 
-struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
-                                      uint64_t seed, struct mmoe_dataset *like,
-                                      struct mmoe_error *err)
+/* Allocate the arrays of one part; an owner lends its inputs. */
+static void allocate(struct mmoe_rows *r, const struct mmoe_rows *owner, bool *missing)
+{
+    r->x = owner ? owner->x : array(r->n, r->dim, sizeof *r->x, missing);
+    r->y = array(r->n, r->tasks, sizeof *r->y, missing);
+}
+
+struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t seed,
+                                      struct mmoe_dataset *like, struct mmoe_error *err)
 {
     bool missing = false;
     struct counted *c = mmoe_alloc(1, sizeof *c);
     struct mmoe_dataset *d = &c->data;
-    atomic_init(&c->references, 1);
+    const size_t rows[PARTS] = {shape->train, shape->validation, shape->test};
+    share_init(&c->share);
     c->seed = seed;
-    d->rows = rows;
-    d->test_rows = test_rows;
-    d->dim = dim;
-    d->tasks = tasks;
+    d->dim = shape->dim;
+    d->tasks = shape->tasks;
+    for (size_t i = 0; i < PARTS; i++)
+        *part(d, i) = (struct mmoe_rows){.n = rows[i], .dim = d->dim, .tasks = d->tasks};
+    mmoe_tasks_letters(d->task, d->tasks);
     d->pearson = d->cosine = NAN;
     if (take_room(d, like))
         return d;
     c->owner = owner_like(c, like);
-    if (c->owner) {
+    if (c->owner)
         mmoe_dataset_ref(c->owner);
-        d->x = c->owner->x;
-        d->x_test = c->owner->x_test;
-    } else {
-        d->x = array(rows, dim, sizeof *d->x, &missing);
-        d->x_test = array(test_rows, dim, sizeof *d->x_test, &missing);
-    }
-    d->y = array(rows, tasks, sizeof *d->y, &missing);
-    d->y_test = array(test_rows, tasks, sizeof *d->y_test, &missing);
+    for (size_t i = 0; i < PARTS; i++)
+        allocate(part(d, i), c->owner ? part(c->owner, i) : NULL, &missing);
     if (!missing)
         return d;
     mmoe_fail(err, MMOE_LIMIT,
               "%zu + %zu rows of %zu inputs do not fit in memory: lower rows, test-rows or dim",
-              rows, test_rows, dim);
+              shape->train, shape->validation + shape->test, shape->dim);
     mmoe_dataset_free(d);
     return NULL;
 }
@@ -104,13 +117,26 @@ bool mmoe_dataset_shares(const struct mmoe_dataset *d)
     return counted_of(d)->owner != NULL;
 }
 
-/* Column k of the labels in double, but for rows that lack it or (other < T) the other. Returns how
- * many. */
+enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct mmoe_options *o,
+                                          struct mmoe_error *err)
+{
+    for (size_t i = 0; i < o->binary.n; i++) {
+        if (o->binary.v[i] > d->tasks)
+            return mmoe_fail(err, MMOE_RANGE, "binary %zu: there %s %zu task%s; list some, or none",
+                             o->binary.v[i], d->tasks == 1 ? "is" : "are", d->tasks,
+                             d->tasks == 1 ? "" : "s");
+        d->task[o->binary.v[i] - 1].binary = true;
+    }
+    return MMOE_OK;
+}
+
+/* Column k of the labels in double, without the rows that lack label k or, if other < T, label
+ * `other`. Returns how many. */
 static size_t column(const struct mmoe_dataset *d, size_t k, size_t other, double *out)
 {
     size_t n = 0;
-    for (size_t i = 0; i < d->rows; i++) {
-        const mmoe_real *y = d->y + i * d->tasks;
+    for (size_t i = 0; i < d->train.n; i++) {
+        const mmoe_real *y = d->train.y + i * d->tasks;
         if (!isnan(y[k]) && (other >= d->tasks || !isnan(y[other])))
             out[n++] = (double)y[k];
     }
@@ -125,12 +151,16 @@ static double entropy(double q)
 
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err)
 {
-    double *a = mmoe_try_alloc(d->rows, sizeof *a), *b = mmoe_try_alloc(d->rows, sizeof *b);
+    double *a = mmoe_try_alloc(d->train.n, sizeof *a), *b = mmoe_try_alloc(d->train.n, sizeof *b);
     enum mmoe_status status = MMOE_OK;
     if (a && b) {
         for (size_t k = 0; k < d->tasks; k++) {
             size_t n = column(d, k, d->tasks, a);
-            d->var[k] = d->binary[k] ? entropy(mmoe_mean(a, n)) : mmoe_variance(a, n);
+            d->missing[k] = d->train.n - n;
+            d->yes[k] = n && d->task[k].binary ? mmoe_mean(a, n) : (double)NAN;
+            d->var[k] = n == 0              ? (double)NAN
+                        : d->task[k].binary ? entropy(d->yes[k])
+                                            : mmoe_variance(a, n);
         }
         if (d->tasks > 1) {
             size_t n = column(d, 0, 1, a);
@@ -138,7 +168,8 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
             d->pearson = mmoe_pearson(a, b, n);
         }
     } else {
-        status = mmoe_fail(err, MMOE_LIMIT, "no memory to measure %zu rows: lower rows", d->rows);
+        status =
+            mmoe_fail(err, MMOE_LIMIT, "no memory to measure %zu rows: lower rows", d->train.n);
     }
     mmoe_free(a);
     mmoe_free(b);
@@ -147,14 +178,14 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d)
 {
-    atomic_fetch_add(&counted_of(d)->references, 1);
+    share_add(&counted_of(d)->share);
     return d;
 }
 
 struct mmoe_dataset *mmoe_dataset_spare(struct mmoe_dataset *d)
 {
     struct counted *c = counted_of(d);
-    if (c->owner || atomic_load(&c->references) != 1) {
+    if (c->owner || !share_is_sole(&c->share)) {
         mmoe_dataset_free(d);
         return NULL;
     }
@@ -169,15 +200,14 @@ static void give_back(const void *block)
 
 void mmoe_dataset_free(struct mmoe_dataset *d)
 {
-    if (!d || atomic_fetch_sub(&counted_of(d)->references, 1) != 1)
+    if (!d || !share_drop(&counted_of(d)->share))
         return;
     struct mmoe_dataset *owner = counted_of(d)->owner;
-    if (!owner) {
-        give_back(d->x);
-        give_back(d->x_test);
+    for (size_t i = 0; i < PARTS; i++) {
+        if (!owner)
+            give_back(part(d, i)->x);
+        give_back(part(d, i)->y);
     }
-    give_back(d->y);
-    give_back(d->y_test);
     give_back(d->w);
     give_back(d->alpha);
     give_back(d->beta);

@@ -13,20 +13,28 @@
 #include <stdint.h>
 
 #include <mmoe/dataset.h>
+#include <mmoe/option.h>
+
+/* Rows of each part, inputs, tasks. */
+struct mmoe_shape {
+    size_t train, validation, test, dim, tasks;
+};
 
 /*
- * Room for rows of that shape, whose inputs come from that seed; the inputs of `like` (NULL
- * allowed) where those have the same seed and shape, or its room where it is spare. What is not
- * shared is to be filled: room holds whatever it held. NULL and *err where they do not fit in
- * memory.
+ * Make room for rows of that shape; their inputs come from that seed. If `like` (NULL
+ * allowed) has the same seed and shape, its inputs are shared; if it is spare, its arrays
+ * are reused. The caller fills all that is not shared: reused arrays have their old
+ * contents. Tasks are called A, B, ... NULL and *err if the rows do not fit in memory.
  */
-struct mmoe_dataset *mmoe_dataset_new(size_t rows, size_t test_rows, size_t dim, size_t tasks,
-                                      uint64_t seed, struct mmoe_dataset *like,
-                                      struct mmoe_error *err);
-/* True where the inputs are those of another dataset, and filled. */
+struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t seed,
+                                      struct mmoe_dataset *like, struct mmoe_error *err);
+/* True if the inputs are shared with another dataset, and so filled already. */
 bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 
-/* Fill var and pearson from the training rows. */
+/* Mark the tasks that option binary names; MMOE_RANGE where there is no such task. */
+enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct mmoe_options *o,
+                                          struct mmoe_error *err);
+/* Fill var, yes, missing and pearson from the training rows. */
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err);
 
 /* An array of a dataset that is still being made. */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exchange.c - rows as named arrays: x_train (N,D), y_train (N,T), x_test, y_test, and the truth
- * behind synthetic rows, w (T,D), alpha (m), beta (m).
+ * exchange.c - rows as named arrays, out of a dataset and into one; the source `arrays`.
  *
- * Labels that are NaN are missing. What comes in is checked number by number, and shares nothing
- * with the file.
+ * Numbers of a file are checked one by one and copied: a dataset shares nothing with it.
  */
 #include <math.h>
 #include <string.h>
 
 #include <mmoe/arrays.h>
+#include <mmoe/exchange.h>
 #include <mmoe/mem.h>
+#include <mmoe/source.h>
 
 #include "src/dataset/dataset.h"
 
@@ -37,14 +37,44 @@ static enum mmoe_status add_truth(struct mmoe_arrays *out, const char *name, siz
     return from && !v ? err->status : MMOE_OK;
 }
 
-enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_arrays *out,
-                                     struct mmoe_error *err)
+static enum mmoe_status add_part(struct mmoe_arrays *out, const char *name,
+                                 const struct mmoe_rows *r, struct mmoe_error *err)
+{
+    struct mmoe_text x = {0}, y = {0};
+    mmoe_text_add(&x, "x_%s", name);
+    mmoe_text_add(&y, "y_%s", name);
+    enum mmoe_status status = add_reals(out, x.s, r->n, r->dim, r->x, err);
+    if (!mmoe_failed(status))
+        status = add_reals(out, y.s, r->n, r->tasks, r->y, err);
+    mmoe_text_done(&x);
+    mmoe_text_done(&y);
+    return status;
+}
+
+/* Add the tasks' names unless they are the letters every dataset begins with. */
+static enum mmoe_status add_names(struct mmoe_arrays *out, const struct mmoe_dataset *d,
+                                  struct mmoe_error *err)
+{
+    struct mmoe_task letters[MMOE_TASKS_MAX];
+    struct mmoe_text names = {0};
+    bool plain = true;
+    mmoe_tasks_letters(letters, d->tasks);
+    for (size_t k = 0; k < d->tasks; k++) {
+        plain = plain && strcmp(letters[k].name, d->task[k].name) == 0;
+        mmoe_text_add(&names, "%s\n", d->task[k].name);
+    }
+    enum mmoe_status status = plain ? MMOE_OK : mmoe_arrays_add_text(out, "tasks", names.s, err);
+    mmoe_text_done(&names);
+    return status;
+}
+
+enum mmoe_status mmoe_exchange_export(const struct mmoe_dataset *d, struct mmoe_arrays *out,
+                                      struct mmoe_error *err)
 {
     const size_t w[] = {d->tasks, d->dim}, m[] = {d->sines};
-    if (mmoe_failed(add_reals(out, "x_train", d->rows, d->dim, d->x, err)) ||
-        mmoe_failed(add_reals(out, "y_train", d->rows, d->tasks, d->y, err)) ||
-        mmoe_failed(add_reals(out, "x_test", d->test_rows, d->dim, d->x_test, err)) ||
-        mmoe_failed(add_reals(out, "y_test", d->test_rows, d->tasks, d->y_test, err)) ||
+    if (mmoe_failed(add_part(out, "train", &d->train, err)) ||
+        (d->validation.n && mmoe_failed(add_part(out, "validation", &d->validation, err))) ||
+        mmoe_failed(add_part(out, "test", &d->test, err)) || mmoe_failed(add_names(out, d, err)) ||
         mmoe_failed(add_truth(out, "w", 2, w, d->w, err)) ||
         mmoe_failed(add_truth(out, "alpha", 1, m, d->alpha, err)) ||
         mmoe_failed(add_truth(out, "beta", 1, m, d->beta, err)))
@@ -54,8 +84,8 @@ enum mmoe_status mmoe_dataset_export(const struct mmoe_dataset *d, struct mmoe_a
 
 /* --- in --- */
 
-/* The array of that name with two dimensions, of columns (0: any) columns; one dimension is one
- * column. */
+/* The array of that name as a matrix with `columns` columns (0: any); an array of one dimension is
+ * one column. */
 static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char *name, size_t rows,
                                        size_t columns, struct mmoe_error *err)
 {
@@ -81,8 +111,8 @@ static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char 
     return v;
 }
 
-/* Numbers of an array, which must be finite; labels may be NaN, and those of a binary task are 0
- * or 1. */
+/* Copy the numbers of an array. Inputs must be finite; a label may be NaN, and that of a binary
+ * task is 0 or 1. */
 static enum mmoe_status fill(const struct mmoe_dataset *d, const struct mmoe_array *v, bool labels,
                              mmoe_real *to, struct mmoe_error *err)
 {
@@ -96,12 +126,12 @@ static enum mmoe_status fill(const struct mmoe_dataset *d, const struct mmoe_arr
             return mmoe_fail(err, MMOE_INVALID, "array %s, row %zu, column %zu is not finite%s",
                              v->name, i / columns, i % columns,
                              labels ? "" : ": inputs may not be missing");
-        if (labels && d->binary[i % columns] && number != 0 && number != 1)
+        if (labels && d->task[i % columns].binary && number != 0 && number != 1)
             return mmoe_fail(
                 err, MMOE_INVALID,
-                "array %s, row %zu: task %zu is binary, but its label is %g: give 0 or 1, "
+                "array %s, row %zu: task %s is binary, but its label is %g: give 0 or 1, "
                 "or set binary none",
-                v->name, i / columns, i % columns + 1, number);
+                v->name, i / columns, d->task[i % columns].name, number);
     }
     return MMOE_OK;
 }
@@ -137,31 +167,79 @@ static void take_truth(struct mmoe_dataset *d, const struct mmoe_arrays *in)
         d->cosine = cosine(d->w, d->w + d->dim, d->dim);
 }
 
+/* The arrays of one part: as many rows in x as in y. */
+struct part {
+    const struct mmoe_array *x, *y;
+};
+
+/* Find the arrays of part `name`; dim and tasks 0: any. False and *err if they do not go together.
+ */
+static bool find_part(const struct mmoe_arrays *in, const char *name, size_t dim, size_t tasks,
+                      struct part *p, struct mmoe_error *err)
+{
+    struct mmoe_text x = {0}, y = {0};
+    mmoe_text_add(&x, "x_%s", name);
+    mmoe_text_add(&y, "y_%s", name);
+    p->x = matrix(in, x.s, 0, dim, err);
+    p->y = p->x ? matrix(in, y.s, p->x->dim[0], tasks, err) : NULL;
+    mmoe_text_done(&x);
+    mmoe_text_done(&y);
+    return p->y != NULL;
+}
+
+static size_t columns_of(const struct mmoe_array *v)
+{
+    return v->ndim == 2 ? v->dim[1] : 1;
+}
+
+static enum mmoe_status fill_part(const struct mmoe_dataset *d, const struct part *p,
+                                  const struct mmoe_rows *to, struct mmoe_error *err)
+{
+    if (!p->x)
+        return MMOE_OK;
+    if (mmoe_failed(fill(d, p->x, false, mmoe_dataset_fill(to->x), err)))
+        return err->status;
+    return fill(d, p->y, true, mmoe_dataset_fill(to->y), err);
+}
+
+/* Names out of array `tasks`, a line each. */
+static void take_names(struct mmoe_dataset *d, const struct mmoe_arrays *in)
+{
+    char *text = mmoe_arrays_text(in, "tasks");
+    if (text)
+        mmoe_tasks_names(d->task, d->tasks, text, '\n');
+    mmoe_free(text);
+}
+
 static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe_arrays *in,
                                  struct mmoe_error *err)
 {
-    const struct mmoe_array *x = matrix(in, "x_train", 0, 0, err);
-    const struct mmoe_array *y = x ? matrix(in, "y_train", x->dim[0], 0, err) : NULL;
-    size_t dim = x && x->ndim == 2 ? x->dim[1] : 1, tasks = y && y->ndim == 2 ? y->dim[1] : 1;
-    const struct mmoe_array *xt = y ? matrix(in, "x_test", 0, dim, err) : NULL;
-    const struct mmoe_array *yt = xt ? matrix(in, "y_test", xt->dim[0], tasks, err) : NULL;
-    if (!yt)
+    struct part train, validation = {0}, test;
+    if (!find_part(in, "train", 0, 0, &train, err))
         return NULL;
-    if (tasks > MMOE_TASKS_MAX) {
+    struct mmoe_shape shape = {
+        .train = train.x->dim[0], .dim = columns_of(train.x), .tasks = columns_of(train.y)};
+    if ((mmoe_arrays_find(in, "x_validation") || mmoe_arrays_find(in, "y_validation")) &&
+        !find_part(in, "validation", shape.dim, shape.tasks, &validation, err))
+        return NULL;
+    if (!find_part(in, "test", shape.dim, shape.tasks, &test, err))
+        return NULL;
+    if (shape.tasks > MMOE_TASKS_MAX) {
         mmoe_fail(err, MMOE_LIMIT,
-                  "array y_train has %zu tasks: at most %d can be trained together", tasks,
+                  "array y_train has %zu tasks: at most %d can be trained together", shape.tasks,
                   MMOE_TASKS_MAX);
         return NULL;
     }
-    struct mmoe_dataset *d =
-        mmoe_dataset_new(x->dim[0], xt->dim[0], dim, tasks, o->seed_data, NULL, err);
-    for (size_t i = 0; d && i < o->binary.n; i++)
-        if (o->binary.v[i] <= tasks)
-            d->binary[o->binary.v[i] - 1] = true;
-    if (!d || mmoe_failed(fill(d, x, false, mmoe_dataset_fill(d->x), err)) ||
-        mmoe_failed(fill(d, y, true, mmoe_dataset_fill(d->y), err)) ||
-        mmoe_failed(fill(d, xt, false, mmoe_dataset_fill(d->x_test), err)) ||
-        mmoe_failed(fill(d, yt, true, mmoe_dataset_fill(d->y_test), err)) ||
+    shape.validation = validation.x ? validation.x->dim[0] : 0;
+    shape.test = test.x->dim[0];
+    struct mmoe_dataset *d = mmoe_dataset_new(&shape, 0, NULL, err);
+    if (!d)
+        return NULL;
+    take_names(d, in);
+    if (mmoe_failed(mmoe_dataset_mark_binary(d, o, err)) ||
+        mmoe_failed(fill_part(d, &train, &d->train, err)) ||
+        mmoe_failed(fill_part(d, &validation, &d->validation, err)) ||
+        mmoe_failed(fill_part(d, &test, &d->test, err)) ||
         mmoe_failed(mmoe_dataset_measure(d, err))) {
         mmoe_dataset_free(d);
         return NULL;
@@ -170,19 +248,26 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
     return d;
 }
 
-struct mmoe_dataset *mmoe_dataset_make(const struct mmoe_options *o, struct mmoe_dataset *like,
-                                       struct mmoe_error *err)
+static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                      struct mmoe_error *err)
 {
-    if (!o->data_file[0])
-        return mmoe_synthetic_new(o, like, err);
     struct mmoe_arrays in = {0};
     struct mmoe_error why;
-    struct mmoe_dataset *d = NULL;
-    if (mmoe_failed(mmoe_arrays_read(&in, o->data_file, err)))
+    (void)like; /* `like` is of no use: its arrays are those of another file */
+    if (mmoe_failed(mmoe_arrays_read(&in, o->data, err)))
         return NULL;
-    d = make(o, &in, &why);
+    struct mmoe_dataset *d = make(o, &in, &why);
     if (!d)
-        mmoe_fail(err, why.status, "%.200s: %s", o->data_file, why.text);
+        mmoe_fail(err, why.status, "%.200s: %s", o->data, why.text);
     mmoe_arrays_done(&in);
     return d;
 }
+
+static const char *const heeds[] = {"data", "binary", NULL};
+
+const struct mmoe_source mmoe_source_arrays = {
+    .name = "arrays",
+    .title = "rows of a file",
+    .heeds = heeds,
+    .make = read_file,
+};

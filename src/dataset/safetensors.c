@@ -3,8 +3,8 @@
  * safetensors.c - arrays behind a header in JSON.
  *
  *   8 bytes    length of the header, little-endian
- *   header
- * {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},...,"__metadata__":{...}}
+ *   header     {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},
+ *              ...,"__metadata__":{...}}
  *   numbers    row-major, little-endian; offsets count from here
  *
  * (The format as its authors describe it, huggingface.co/docs/safetensors.)
@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "src/dataset/arrays.h"
+#include "src/dataset/formats.h"
+#include "src/dataset/raw.h"
 
 enum { HEADER_MAX = 100 << 20 };
 
@@ -21,35 +23,40 @@ static void add_header(const struct mmoe_arrays *a, struct mmoe_text *t)
 {
     static const char *const types[] = {
         [MMOE_F32] = "F32", [MMOE_F64] = "F64", [MMOE_I64] = "I64", [MMOE_U8] = "U8"};
-    static const size_t each[] = {[MMOE_F32] = 4, [MMOE_F64] = 8, [MMOE_I64] = 8, [MMOE_U8] = 1};
     size_t at = 0;
     mmoe_text_add(t, "{");
     for (size_t i = 0; i < a->count; i++) {
         const struct mmoe_array *v = &a->list[i];
+        size_t bytes = v->n * arrays_each(v->type);
         mmoe_text_add(t, "%s", i ? "," : "");
         mmoe_text_add_json(t, v->name);
         mmoe_text_add(t, ":{\"dtype\":\"%s\",\"shape\":[", types[v->type]);
         for (size_t d = 0; d < v->ndim; d++)
             mmoe_text_add(t, "%s%zu", d ? "," : "", v->dim[d]);
-        mmoe_text_add(t, "],\"data_offsets\":[%zu,%zu]}", at, at + v->n * each[v->type]);
-        at += v->n * each[v->type];
+        mmoe_text_add(t, "],\"data_offsets\":[%zu,%zu]}", at, at + bytes);
+        at += bytes;
     }
     mmoe_text_add(t, "}");
     while (t->n % 8)
         mmoe_text_add(t, " ");
 }
 
-enum mmoe_status safetensors_write(const struct mmoe_arrays *a, struct sink *s)
+static enum mmoe_status write_safetensors(const struct mmoe_arrays *a, struct bytes_out *s)
 {
-    static const size_t each[] = {[MMOE_F32] = 4, [MMOE_F64] = 8, [MMOE_I64] = 8, [MMOE_U8] = 1};
     struct mmoe_text header = {0};
     add_header(a, &header);
     uint64_t length = header.n;
-    bool fine = sink_put(s, &length, sizeof length) && sink_put(s, header.s, header.n);
-    for (size_t i = 0; i < a->count && fine; i++)
-        fine = sink_put(s, a->list[i].data, each[a->list[i].type] * a->list[i].n);
+    if (!bytes_out_put(s, &length, sizeof length) || !bytes_out_put(s, header.s, header.n))
+        goto fail;
+    for (size_t i = 0; i < a->count; i++)
+        if (!bytes_out_put(s, a->list[i].data, arrays_each(a->list[i].type) * a->list[i].n))
+            goto fail;
     mmoe_text_done(&header);
-    return fine ? MMOE_OK : sink_fail(s);
+    return MMOE_OK;
+fail:
+    bytes_out_fail(s);
+    mmoe_text_done(&header);
+    return MMOE_IO;
 }
 
 /* --- reading --- */
@@ -74,7 +81,7 @@ static bool mark(struct json *j, char c)
     return true;
 }
 
-/* A string without escapes but \" \\ \/; cut to nothing where it does not fit. */
+/* Read a string with no escapes but \" \\ \/; one that does not fit becomes empty. */
 static bool string(struct json *j, char *out, size_t size)
 {
     size_t n = 0;
@@ -174,54 +181,67 @@ static enum raw raw_of(const char *dtype)
     return RAW_NONE;
 }
 
-static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct source *s, const char *name,
-                                    struct json *j, const unsigned char *data, size_t n)
+static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct bytes_in *s,
+                                    const char *name, struct json *j, const unsigned char *data,
+                                    size_t n)
 {
     struct tensor t;
     if (!read_tensor(j, &t))
-        return source_fail(s, MMOE_INVALID,
-                           "what it says of array %s is damaged, or it has more than %d dimensions",
-                           name, MMOE_ARRAY_DIMS_MAX);
+        return bytes_in_fail(
+            s, MMOE_INVALID,
+            "what it says of array %s is damaged, or it has more than %d dimensions", name,
+            MMOE_ARRAY_DIMS_MAX);
     enum raw raw = raw_of(t.dtype);
     if (raw == RAW_NONE)
-        return source_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as F32", name,
-                           t.dtype);
+        return bytes_in_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as F32",
+                             name, t.dtype);
     if (t.offsets[0] > t.offsets[1] || t.offsets[1] > n)
-        return source_fail(s, MMOE_INVALID, "array %s goes beyond the file's end: was it cut off?",
-                           name);
-    return arrays_take(a, s, name, raw, t.ndim, t.dim, false, data + t.offsets[0],
-                       t.offsets[1] - t.offsets[0]);
+        return bytes_in_fail(s, MMOE_INVALID,
+                             "array %s goes beyond the file's end: was it cut off?", name);
+    return raw_take(a, s, name, raw, t.ndim, t.dim, false, data + t.offsets[0],
+                    t.offsets[1] - t.offsets[0]);
 }
 
-enum mmoe_status safetensors_read(struct mmoe_arrays *a, const struct source *s)
+/* Read a member of the header: a tensor under its name, or the writer's __metadata__. */
+static enum mmoe_status read_member(struct mmoe_arrays *a, const struct bytes_in *s, struct json *j,
+                                    const unsigned char *data, size_t n)
+{
+    char name[MMOE_ARRAY_NAME_MAX];
+    if (!string(j, name, sizeof name) || !mark(j, ':'))
+        return bytes_in_fail(s, MMOE_INVALID,
+                             "its header is damaged, or a name is longer than %d bytes",
+                             MMOE_ARRAY_NAME_MAX - 1);
+    if (strcmp(name, "__metadata__") != 0)
+        return take_tensor(a, s, name, j, data, n);
+    return skip_strings(j) ? MMOE_OK : bytes_in_fail(s, MMOE_INVALID, "its metadata are damaged");
+}
+
+static enum mmoe_status read_safetensors(struct mmoe_arrays *a, const struct bytes_in *s)
 {
     uint64_t length;
-    enum mmoe_status status = MMOE_OK;
     if (s->n < sizeof length)
-        return source_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
+        return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
     memcpy(&length, s->bytes, sizeof length);
     if (length > HEADER_MAX || length > s->n - sizeof length)
-        return source_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
+        return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
     const char *header = (const char *)s->bytes + sizeof length;
     struct json j = {header, header + length};
     const unsigned char *data = (const unsigned char *)j.end;
     size_t left = s->n - sizeof length - (size_t)length;
     if (!mark(&j, '{'))
-        return source_fail(s, MMOE_INVALID, "it is no safetensors file");
+        return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file");
     if (mark(&j, '}'))
         return MMOE_OK;
     do {
-        char name[MMOE_ARRAY_NAME_MAX];
-        if (!string(&j, name, sizeof name) || !mark(&j, ':'))
-            return source_fail(s, MMOE_INVALID,
-                               "its header is damaged, or a name is longer than %d bytes",
-                               MMOE_ARRAY_NAME_MAX - 1);
-        if (strcmp(name, "__metadata__") != 0)
-            status = take_tensor(a, s, name, &j, data, left);
-        else if (!skip_strings(&j))
-            return source_fail(s, MMOE_INVALID, "its metadata are damaged");
-    } while (!mmoe_failed(status) && mark(&j, ','));
-    if (!mmoe_failed(status) && !mark(&j, '}'))
-        status = source_fail(s, MMOE_INVALID, "its header is damaged");
-    return status;
+        enum mmoe_status status = read_member(a, s, &j, data, left);
+        if (mmoe_failed(status))
+            return status;
+    } while (mark(&j, ','));
+    return mark(&j, '}') ? MMOE_OK : bytes_in_fail(s, MMOE_INVALID, "its header is damaged");
 }
+
+const struct format format_safetensors = {
+    .ending = ".safetensors",
+    .write = write_safetensors,
+    .read = read_safetensors,
+};

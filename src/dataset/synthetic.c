@@ -18,12 +18,14 @@
 
 #include <mmoe/mem.h>
 #include <mmoe/rng.h>
+#include <mmoe/source.h>
+#include <mmoe/synthetic.h>
 
 #include "src/base/versions.h"
 #include "src/dataset/dataset.h"
 
 enum { TASKS = 2, PARTS = 8, CHUNK = 64 }; /* CHUNK: rows at a time */
-#define SINE_MAX 1e5                       /* beyond, a multiple of pi loses digits */
+#define SINE_MAX 1e5 /* larger arguments lose digits when a multiple of pi is taken off */
 
 /* The true function of both tasks. */
 struct truth {
@@ -82,8 +84,7 @@ static void draw_list(const struct mmoe_options *o, const char *name,
         out[i] = given->v[i];
 }
 
-/* Numbers of a row side by side: what is summed apart, whatever the width of the processor's
- * vectors. */
+/* Partial sums of a row: their number is fixed, whatever the width of the processor's vectors. */
 typedef double parts
     __attribute__((vector_size(PARTS * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef mmoe_real reals
@@ -163,10 +164,8 @@ static void label(const struct truth *t, size_t n, const double *s, double *y)
                 y[i] += sin(t->alpha[j] * s[i] + t->beta[j]);
 }
 
-/*
- * n rows and their labels, from the streams of those names; drawn: x is there already. Labels are
- * made of rows that are still in the cache.
- */
+/* Make n rows and their labels from the streams of those names; drawn: x is there already. Labels
+ * are made of rows that are still in the cache. */
 static void draw_rows(const struct mmoe_options *o, const struct truth *t, const char *inputs,
                       const char *noises, size_t n, bool drawn, mmoe_real *x, mmoe_real *y)
 {
@@ -186,19 +185,19 @@ static void draw_rows(const struct mmoe_options *o, const struct truth *t, const
     }
 }
 
-/* Binary tasks' labels become 1 or 0. */
+/* Turn the labels of binary tasks into 1 or 0. */
 static void decide(const struct mmoe_dataset *d, size_t n, mmoe_real *y)
 {
     for (size_t i = 0; i < n * TASKS; i++)
-        if (d->binary[i % TASKS])
+        if (d->task[i % TASKS].binary)
             y[i] = y[i] > 0;
 }
 
-/* The share `missing` of the labels to train on is lost. */
+/* Remove the share `missing` of the labels to train on. */
 static void lose(const struct mmoe_options *o, const struct mmoe_dataset *d, mmoe_real *y)
 {
     struct mmoe_rng rng = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, "missing");
-    for (size_t i = 0; o->missing > 0 && i < d->rows; i++) {
+    for (size_t i = 0; o->missing > 0 && i < d->train.n; i++) {
         mmoe_real draw[TASKS];
         mmoe_rng_uniform(rng, i, TASKS, 0, 1, draw);
         for (size_t k = 0; k < TASKS; k++)
@@ -212,13 +211,31 @@ static double cosine(const double *a, const double *b, size_t n)
     return dot(a, b, n) / sqrt(dot(a, a, n) * dot(b, b, n));
 }
 
+/* The rows of one part and their labels, from the streams of those names. */
+static void draw_part(const struct mmoe_options *o, const struct truth *t,
+                      const struct mmoe_dataset *d, const struct mmoe_rows *part,
+                      const char *inputs, const char *noises)
+{
+    mmoe_real *x = mmoe_dataset_fill(part->x), *y = mmoe_dataset_fill(part->y);
+    draw_rows(o, t, inputs, noises, part->n, mmoe_dataset_shares(d), x, y);
+    decide(d, part->n, y);
+}
+
 struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_dataset *like,
                                         struct mmoe_error *err)
 {
-    struct mmoe_dataset *d =
-        mmoe_dataset_new(o->rows, o->test_rows, o->dim, TASKS, o->seed_data, like, err);
+    const struct mmoe_shape shape = {.train = o->rows,
+                                     .validation = o->validation_rows,
+                                     .test = o->test_rows,
+                                     .dim = o->dim,
+                                     .tasks = TASKS};
+    struct mmoe_dataset *d = mmoe_dataset_new(&shape, o->seed_data, like, err);
     if (!d)
         return NULL;
+    if (mmoe_failed(mmoe_dataset_mark_binary(d, o, err))) {
+        mmoe_dataset_free(d);
+        return NULL;
+    }
     double *w = mmoe_alloc(TASKS * o->dim, sizeof *w);
     double *alpha = mmoe_alloc(o->sines, sizeof *alpha), *beta = mmoe_alloc(o->sines, sizeof *beta);
     draw_weights(o, w);
@@ -231,19 +248,26 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
     d->cosine = cosine(w, w + o->dim, o->dim);
 
     struct truth truth = {o->dim, o->sines, w, alpha, beta, o->noise};
-    bool drawn = mmoe_dataset_shares(d);
-    draw_rows(o, &truth, "x", "noise", d->rows, drawn, mmoe_dataset_fill(d->x),
-              mmoe_dataset_fill(d->y));
-    draw_rows(o, &truth, "x.test", "noise.test", d->test_rows, drawn, mmoe_dataset_fill(d->x_test),
-              mmoe_dataset_fill(d->y_test));
-    for (size_t i = 0; i < o->binary.n; i++)
-        d->binary[o->binary.v[i] - 1] = true;
-    decide(d, d->rows, mmoe_dataset_fill(d->y));
-    decide(d, d->test_rows, mmoe_dataset_fill(d->y_test));
-    lose(o, d, mmoe_dataset_fill(d->y));
-    if (mmoe_failed(mmoe_dataset_measure(d, err))) {
-        mmoe_dataset_free(d);
-        return NULL;
-    }
-    return d;
+    draw_part(o, &truth, d, &d->train, "x", "noise");
+    draw_part(o, &truth, d, &d->validation, "x.validation", "noise.validation");
+    draw_part(o, &truth, d, &d->test, "x.test", "noise.test");
+    lose(o, d, mmoe_dataset_fill(d->train.y));
+    if (!mmoe_failed(mmoe_dataset_measure(d, err)))
+        return d;
+    mmoe_dataset_free(d);
+    return NULL;
 }
+
+static const char *const heeds[] = {
+    "data",      "p",      "dim",     "scale",     "sines",
+    "alpha",     "beta",   "noise",   "rows",      "validation-rows",
+    "test-rows", "binary", "missing", "seed.data", "seed",
+    NULL};
+
+const struct mmoe_source mmoe_source_synthetic = {
+    .name = "synthetic",
+    .title = "synthetic rows",
+    .heeds = heeds,
+    .tasks = TASKS,
+    .make = mmoe_synthetic_new,
+};

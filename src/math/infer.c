@@ -2,18 +2,21 @@
 /*
  * infer.c - intervals and tests that need no draws.
  *
- * IQM           sum of w_i v_(i) / (n / 2), w_i the part of [i, i + 1) within [n / 4, 3 n / 4); the
- * use of it for few runs: Agarwal, Schwarzer, Castro, Courville, Bellemare, NeurIPS 2021. Wilson
- * with s of n and z the normal quantile: (s + z^2 / 2 +- z sqrt(s (n - s) / n + z^2 / 4)) / (n +
- * z^2) (JASA 22, 1927). 81 of 263: .2553 to .3662 (Newcombe, Statistics in Medicine 17, 1998, table
- * I). P(A < B)      U / mn. Its limits solve (t - U / mn)^2 = z^2 V(t), with the variance of
- * exponential samples and the mean of both sizes: V(t) = t (1 - t) (1 + N ((1 - t) / (2 - t) + t /
- * (1 + t))) / mn, N = (m + n) / 2 - 1 (Newcombe, Statistics in Medicine 25, 2006, method 5). Holm
- * p_(i) times n - i, i from 0, never below the one before (Scandinavian J. of Statistics 6, 1979).
- * Brown, Forsythe   one-way analysis of variance of |v - median of its group| (JASA 69, 1974).
+ * IQM      sum of w_i v_(i) / (n / 2), w_i the part of [i, i + 1) within [n / 4, 3 n / 4).
+ *          Its use for few runs: Agarwal, Schwarzer, Castro, Courville, Bellemare,
+ *          NeurIPS 2021.
+ *
+ * Wilson   with s of n and z the normal quantile:
+ *          (s + z^2 / 2 +- z sqrt(s (n - s) / n + z^2 / 4)) / (n + z^2) (JASA 22, 1927).
+ *          81 of 263: .2553 to .3662 (Newcombe, Statistics in Medicine 17, 1998, table I).
+ *
+ * Holm     p_(i) times n - i, i from 0, never below the one before
+ *          (Scandinavian J. of Statistics 6, 1979).
+ *
+ * Brown and Forsythe   one-way analysis of variance of |v - median of its group|
+ *          (JASA 69, 1974).
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/infer.h>
@@ -76,35 +79,6 @@ struct mmoe_interval mmoe_below_paired(const double *a, const double *b, size_t 
     return mmoe_wilson(wins, n, level);
 }
 
-/* A limit of Newcombe's interval between the estimate t and an end of [0, 1], by bisection. */
-static double newcombe_limit(double t, double end, double m, double n, double z)
-{
-    double inside = t, outside = end, extra = (m + n) / 2 - 1;
-    for (int i = 0; i < 60; i++) {
-        double x = (inside + outside) / 2;
-        double v = x * (1 - x) * (1 + extra * ((1 - x) / (2 - x) + x / (1 + x))) / (m * n);
-        if ((x - t) * (x - t) <= z * z * v)
-            inside = x;
-        else
-            outside = x;
-    }
-    return (inside + outside) / 2;
-}
-
-struct mmoe_interval mmoe_below_unpaired(const double *a, size_t m, const double *b, size_t n,
-                                         double level)
-{
-    if (m == 0 || n == 0)
-        return (struct mmoe_interval){NAN, NAN, NAN};
-    double wins = 0, z = two_sided(level);
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            wins += below(a[i], b[j]);
-    double t = wins / ((double)m * (double)n);
-    return (struct mmoe_interval){t, t > 0 ? newcombe_limit(t, 0, (double)m, (double)n, z) : 0,
-                                  t < 1 ? newcombe_limit(t, 1, (double)m, (double)n, z) : 1};
-}
-
 /* Where p-value i would stand in ascending order: NAN last, ties by index. */
 static size_t rank_of(const double *p, size_t n, size_t i)
 {
@@ -133,17 +107,11 @@ void mmoe_holm(const double *p, size_t n, double *adjusted)
     mmoe_free(ordered);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* out (n) = distances from the median. */
 static void distances(const double *v, size_t n, double *out)
 {
     memcpy(out, v, n * sizeof *v);
-    qsort(out, n, sizeof *out, ascending);
+    mmoe_sort(out, n);
     double median = mmoe_median(out, n);
     for (size_t i = 0; i < n; i++)
         out[i] = fabs(v[i] - median);
@@ -206,15 +174,4 @@ double mmoe_spread_greater(const double *a, size_t m, const double *b, size_t n)
     if (isnan(test.p_value))
         return NAN;
     return mean_distance(a, m) > mean_distance(b, n) ? test.p_value / 2 : 1 - test.p_value / 2;
-}
-
-void mmoe_profile(const double *loss, size_t n, const double *tau, size_t count, double level,
-                  struct mmoe_interval *out)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t within = 0;
-        for (size_t j = 0; j < n; j++)
-            within += loss[j] <= tau[i];
-        out[i] = mmoe_wilson((double)within, n, level);
-    }
 }

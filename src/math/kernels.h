@@ -24,7 +24,6 @@
 #include <stdint.h>
 
 #include <mmoe/kernels.h>
-#include <mmoe/phase.h>
 #include <mmoe/real.h>
 
 /* What a step of Adam needs besides the gradient; rate and epsilon as in optim.c. */
@@ -86,16 +85,6 @@ struct kernels {
     /* m = momentum m + g; p -= rate m. */
     void (*momentum)(size_t n, mmoe_real rate, mmoe_real momentum, const mmoe_real *g, mmoe_real *m,
                      mmoe_real *p);
-};
-
-/* What computes, who wants to know where the time goes (NULL: nobody), and what is done in training
- * alone. */
-struct engine {
-    const struct kernels *k;
-    struct mmoe_phases *phases;
-    bool training;
-    uint64_t step;     /* addresses what a step draws */
-    mmoe_real dropout; /* probability of a unit to be dropped */
 };
 
 /* The set, or NULL where this processor can't run it. AUTO: the fastest it can. */

@@ -10,8 +10,9 @@
  * Bootstrap", 1993, section 14.3), Phi the normal distribution, z its quantile:
  *
  *   z0   z(share of replicates below the value, those equal to it counting half)
- *   a    sum d_i^3 / (6 (sum d_i^2)^1.5), d_i = mean of the values without a row - that without row
- * i end  the replicate at Phi(z0 + (z0 + z) / (1 - a (z0 + z)))
+ *   a    sum d_i^3 / (6 (sum d_i^2)^1.5),
+ *        d_i = mean of the values without a row - that without row i
+ *   end  the replicate at Phi(z0 + (z0 + z) / (1 - a (z0 + z)))
  *
  * and backwards, the z whose end is a bound that has share u of the replicates
  * below it: w = z(u) - z0, z = w / (1 + a w) - z0. Variance of the 26 spatial
@@ -21,7 +22,6 @@
  * extreme; equal but for rounding counts as equal. Darwin's maize: 863 of 2^15.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/infer.h>
@@ -30,7 +30,7 @@
 
 #include "src/math/special.h"
 
-enum { WORDS_KEPT = 1 << 24 };
+enum { WORDS_KEPT = 1 << 23 };
 #define ROUNDING                                                                    \
     1e-12 /* relative; what sums of the same numbers in another order may differ by \
            */
@@ -127,12 +127,6 @@ double mmoe_ranked_at(const void *context, const uint32_t *row, size_t n)
 
 /* --- the bootstrap --- */
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *context, size_t n,
                       const struct mmoe_draws *draws, uint32_t *row)
 {
@@ -143,7 +137,7 @@ static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *con
         if (!isnan(v))
             boot->replicate[boot->draws++] = v;
     }
-    qsort(boot->replicate, boot->draws, sizeof *boot->replicate, ascending);
+    mmoe_sort(boot->replicate, boot->draws);
 }
 
 /* 0 for a single row, where nothing depends on a row, or where a value without a row is not a
@@ -205,11 +199,6 @@ void mmoe_boot_done(struct mmoe_boot *boot)
     *boot = (struct mmoe_boot){0};
 }
 
-double mmoe_boot_error(const struct mmoe_boot *boot)
-{
-    return sqrt(mmoe_variance(boot->replicate, boot->draws));
-}
-
 /* The replicate below which share alpha of all lies: that of rank alpha (B + 1), rounded away from
  * the middle. */
 static double replicate_at(const struct mmoe_boot *boot, double alpha)
@@ -251,20 +240,6 @@ double mmoe_boot_above(const struct mmoe_boot *boot, double bound)
 double mmoe_boot_within(const struct mmoe_boot *boot, double low, double high)
 {
     return fmax(mmoe_boot_above(boot, low), 1 - mmoe_boot_above(boot, high));
-}
-
-struct mmoe_interval mmoe_variance_ratio(const double *a, const double *b, size_t n, double level,
-                                         const struct mmoe_draws *draws)
-{
-    struct mmoe_interval out = {NAN, NAN, NAN};
-    if (n < 3)
-        return out;
-    struct mmoe_pairs pairs = {a, b};
-    struct mmoe_boot boot;
-    mmoe_boot_init(&boot, mmoe_log_variance_ratio_at, &pairs, n, draws);
-    mmoe_boot_interval(&boot, level, &out);
-    mmoe_boot_done(&boot);
-    return (struct mmoe_interval){exp(out.value), exp(out.low), exp(out.high)};
 }
 
 /* --- permutations --- */

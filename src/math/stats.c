@@ -77,6 +77,11 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void mmoe_sort(double *v, size_t n)
+{
+    qsort(v, n, sizeof *v, ascending);
+}
+
 struct mmoe_summary mmoe_summarize(double *v, size_t n)
 {
     size_t finite = 0;
@@ -89,7 +94,7 @@ struct mmoe_summary mmoe_summarize(double *v, size_t n)
     struct mmoe_summary s = {.n = finite, .diverged = n - finite};
     s.mean = mmoe_mean(v, finite);
     s.sd = sqrt(mmoe_variance(v, finite));
-    qsort(v, finite, sizeof *v, ascending);
+    mmoe_sort(v, finite);
     s.min = mmoe_quantile(v, finite, 0);
     s.q10 = mmoe_quantile(v, finite, 0.10);
     s.q25 = mmoe_quantile(v, finite, 0.25);

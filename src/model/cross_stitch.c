@@ -47,9 +47,13 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
     }
 }
 
+static const char *const heeds[] = {"bottom-units", "tower-units", "stitch",
+                                    "dropout",      "init",        NULL};
+
 const struct mmoe_model mmoe_model_cross_stitch = {
     .title = "Cross-Stitch",
     .help = "a net for each task; stitches between their layers let each read from the others",
+    .heeds = heeds,
     .gates = net_no_gates,
     .bottoms = net_one_each,
     .plan = plan,

@@ -17,10 +17,10 @@
  * out then. Of equal logits the expert with the lower number is kept. The
  * gradients hold as long as the same experts are kept.
  */
+#include "src/model/gating.h"
+
 #include <math.h>
 #include <string.h>
-
-#include "src/model/block.h"
 
 #define ROOT_HALF 0.70710678118654752440
 #define PHI_SCALE 0.39894228040143267794 /* 1 / sqrt(2 pi) */
@@ -93,11 +93,11 @@ static void keep_top(const struct gating *q, const mmoe_real *h, mmoe_real *g)
 }
 
 void gating_forward(const struct gating *q, const struct engine *e, size_t rows,
-                    const mmoe_real *logits, size_t ld, mmoe_real *g)
+                    const mmoe_real *logits, size_t ld)
 {
     size_t n = q->experts, all = q->gates * n;
     if (!q->k && !with_noise(q, e)) {
-        e->k->softmax(rows, q->gates, n, logits, ld, g);
+        e->k->softmax(rows, q->gates, n, logits, ld, q->g);
         return;
     }
     for (size_t i = 0; i < rows; i++)
@@ -105,7 +105,7 @@ void gating_forward(const struct gating *q, const struct engine *e, size_t rows,
             size_t at = i * all + gate * n;
             const mmoe_real *clean = logits + i * ld + gate * n;
             draw_logits(q, e, i, gate, clean, clean + all, q->h + at, q->noise + at);
-            keep_top(q, q->h + at, g + at);
+            keep_top(q, q->h + at, q->g + at);
         }
 }
 
@@ -129,14 +129,13 @@ static double cv_squared(const double *v, size_t n, double *slope)
     return variance / (mean * mean);
 }
 
-static void importance(const struct gating *q, size_t rows, size_t gate, const mmoe_real *g,
-                       double *out)
+static void importance(const struct gating *q, size_t rows, size_t gate, double *out)
 {
     size_t n = q->experts;
     memset(out, 0, n * sizeof *out);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < n; j++)
-            out[j] += (double)g[(i * q->gates + gate) * n + j];
+            out[j] += (double)q->g[(i * q->gates + gate) * n + j];
 }
 
 static bool has_load(const struct gating *q, const struct engine *e)
@@ -166,11 +165,11 @@ static void load(const struct gating *q, size_t rows, size_t gate, const mmoe_re
 }
 
 double gating_penalty(const struct gating *q, const struct engine *e, size_t rows,
-                      const mmoe_real *logits, const mmoe_real *g, size_t ld)
+                      const mmoe_real *logits, size_t ld)
 {
     double sums[MMOE_EXPERTS_MAX], slope[MMOE_EXPERTS_MAX], penalty = 0;
     for (size_t gate = 0; q->balance > 0 && gate < q->gates; gate++) {
-        importance(q, rows, gate, g, sums);
+        importance(q, rows, gate, sums);
         penalty += cv_squared(sums, q->experts, slope);
         if (!has_load(q, e))
             continue;
@@ -180,16 +179,15 @@ double gating_penalty(const struct gating *q, const struct engine *e, size_t row
     return q->balance * penalty;
 }
 
-static void importance_backward(const struct gating *q, size_t rows, size_t gate,
-                                const mmoe_real *g, mmoe_real *dg)
+static void importance_backward(const struct gating *q, size_t rows, size_t gate)
 {
     double sums[MMOE_EXPERTS_MAX], slope[MMOE_EXPERTS_MAX];
     size_t n = q->experts;
-    importance(q, rows, gate, g, sums);
+    importance(q, rows, gate, sums);
     cv_squared(sums, n, slope);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < n; j++)
-            dg[(i * q->gates + gate) * n + j] += (mmoe_real)(q->balance * slope[j]);
+            q->dg[(i * q->gates + gate) * n + j] += (mmoe_real)(q->balance * slope[j]);
 }
 
 /* Through noise and logit: dh of expert j moves its logit and its softplus. */
@@ -224,13 +222,12 @@ static void load_backward(const struct gating *q, size_t rows, size_t gate, cons
 }
 
 void gating_backward(const struct gating *q, const struct engine *e, size_t rows,
-                     const mmoe_real *logits, const mmoe_real *g, mmoe_real *dg, mmoe_real *dlogits,
-                     size_t ld)
+                     const mmoe_real *logits, mmoe_real *dlogits, size_t ld)
 {
     size_t n = q->experts, all = q->gates * n;
     for (size_t gate = 0; q->balance > 0 && gate < q->gates; gate++)
-        importance_backward(q, rows, gate, g, dg);
-    e->k->softmax_backward(rows, q->gates, n, g, dg, dlogits, ld);
+        importance_backward(q, rows, gate);
+    e->k->softmax_backward(rows, q->gates, n, q->g, q->dg, dlogits, ld);
     if (!q->noisy)
         return;
     for (size_t i = 0; i < rows; i++)

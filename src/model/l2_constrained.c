@@ -4,8 +4,8 @@
  *
  *   objective + alpha sum over pairs i < j of |theta_i - theta_j|^2
  *
- * Duong et al. (ACL 2015), as in the MMoE paper; here for any number of tasks. The slope in theta_i
- * is 2 alpha (T theta_i - sum_j theta_j).
+ * Duong et al. (ACL 2015), as in the MMoE paper; here for any number of tasks.
+ * The slope in theta_i is 2 alpha (T theta_i - sum_j theta_j).
  */
 #include <math.h>
 #include <string.h>
@@ -88,10 +88,14 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
             out->part[0].v[a][b] = (float)sqrt(distance(net, a, b));
 }
 
+static const char *const heeds[] = {"bottom-units", "tower-units", "l2-alpha",
+                                    "dropout",      "init",        NULL};
+
 const struct mmoe_model mmoe_model_l2_constrained = {
     .title = "L2-Constrained",
     .help =
         "a net for each task, pulled towards each other by l2-alpha times their squared distance",
+    .heeds = heeds,
     .gates = net_no_gates,
     .bottoms = net_one_each,
     .plan = plan,

@@ -5,8 +5,8 @@
  *   forward    Y = relu(X W + b)
  *   backward   dY = dY where Y > 0,  dW = X' dY,  db = sum over rows of dY,  dX = dY W'
  *   stitch     Z_i = sum_j A_ij Y_j,  dY_j = sum_i A_ij dZ_i,  dA_ij = sum of dZ_i * Y_j
- *   dropout    Y = 0 with probability q, else Y / (1 - q); dY follows from Y > 0 and the same
- * factor
+ *   dropout    Y = 0 with probability q, else Y / (1 - q);
+ *              dY follows from Y > 0 and the same factor
  *
  * Dropout: Srivastava et al., JMLR 2014. Stitch: Misra et al., CVPR 2016.
  */
@@ -61,7 +61,7 @@ static void layer_forward(const struct layer *l, const struct engine *e, size_t 
 {
     size_t ld = layer_ld(l);
     if (l->factored)
-        tucker_compose(l, e);
+        tucker_compose(&l->tucker, e, l->params, l->w);
     if (l->shared)
         e->k->product(rows, ld, l->in, x, ldx, false, l->w, ld, l->y, ld);
     else
@@ -113,7 +113,7 @@ static void layer_backward(const struct layer *l, const struct engine *e, size_t
             weights_backward(l, e, l->out, l->w + g * block, l->dw + g * block, rows,
                              l->dy + g * l->out, x + g * l->in, dx ? dx + g * l->in : NULL, ldx);
     if (l->factored)
-        tucker_backward(l, e);
+        tucker_backward(&l->tucker, e, l->params, l->dw, l->grads);
     mmoe_phases_mark(e->phases, MMOE_PHASE_PRODUCTS);
 }
 

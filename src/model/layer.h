@@ -12,7 +12,7 @@
  * Outputs are (B, groups*out + extra): ld(layer) elements from row to row.
  * After its ReLU a layer may be followed by a stitch, z_i = sum_j A_ij y_j over
  * its groups, and in training by dropout. Its weights may be given by Tucker
- * factors (tucker.c) instead of being parameters themselves.
+ * factors (tucker.h) instead of being parameters themselves.
  *
  * Ownership: a stack points into its net's arenas and owns nothing.
  * Threads:   as its net.
@@ -26,18 +26,8 @@
 #include <mmoe/real.h>
 #include <mmoe/rng.h>
 
-#include "src/math/kernels.h"
-
-/* W_g (in,out) = sum over i,j,l of S_ijl U1_i U2_j' U3_gl: S (r1,r2,r3), U1 (in,r1), U2 (out,r2),
- * U3 (groups,r3). */
-struct tucker {
-    size_t rank[3];
-    size_t s, u1, u2, u3;    /* offsets in the parameter arena */
-    mmoe_real *core;         /* (r1,r2): sum_l U3_gl S_l of one group */
-    mmoe_real *left, *dleft; /* (groups,in,r2): U1 core of every group; (in,r2) its gradient */
-    mmoe_real *dcore;        /* (r1,r2) */
-    mmoe_real *turned;       /* room for a transposed matrix */
-};
+#include "src/model/engine.h"
+#include "src/model/tucker.h"
 
 struct layer {
     size_t groups, in, out, extra;
@@ -64,6 +54,14 @@ struct stack {
 static inline size_t layer_ld(const struct layer *l)
 {
     return l->groups * l->out + l->extra;
+}
+
+/* Where the weights of a group begin among the others', and in *ld the elements from one row of
+ * them to the next. */
+static inline size_t layer_weights(const struct layer *l, size_t group, size_t *ld)
+{
+    *ld = l->shared ? layer_ld(l) : l->out;
+    return l->shared ? group * l->out : group * l->in * l->out;
 }
 
 /* What the next layer reads, and its gradient. */
@@ -103,9 +101,5 @@ void layer_drop_row(const struct layer *l, const struct engine *e, size_t row, s
 /* Its part of the gradient, for dy (rows,n) and db (n) that came out of the ReLU's. */
 void layer_drop_backward(const struct engine *e, size_t rows, size_t n, mmoe_real *dy, size_t ld,
                          mmoe_real *db);
-
-/* w of a factored layer out of its factors; and the factors' gradients out of dw. */
-void tucker_compose(const struct layer *l, const struct engine *e);
-void tucker_backward(const struct layer *l, const struct engine *e);
 
 #endif

@@ -5,9 +5,9 @@
  *   regression   L = mean of (p - y)^2,                         dL/dp = 2 (p - y) / n
  *   binary       L = mean of log(1 + e^p) - y p, p a logit,     dL/dp = (1 / (1 + e^-p) - y) / n
  *
- * Objective: sum_k w_k L_k. With a trained log variance s_k for each task (Kendall, Gal and
- * Cipolla, CVPR 2018, equations 7 and 10): sum_k w_k (c L_k e^-s_k + s_k / 2), c = 1/2 for
- * regression, 1 for binary.
+ * Objective: sum_k w_k L_k. With a trained log variance s_k for each task (Kendall,
+ * Gal and Cipolla, CVPR 2018, equations 7 and 10): sum_k w_k (c L_k e^-s_k + s_k / 2),
+ * c = 1/2 for regression, 1 for binary.
  */
 #include "src/model/loss.h"
 

@@ -50,9 +50,13 @@ static void backward(struct mmoe_net *net)
     net_backward_column(net, 0);
 }
 
+static const char *const heeds[] = {"experts",    "expert-units", "tower-units", "layers", "top-k",
+                                    "gate-noise", "balance",      "dropout",     "init",   NULL};
+
 const struct mmoe_model mmoe_model_omoe = {
     .title = "One-gate Mixture-of-Experts",
     .help = "experts mixed by one gate: all tasks get the same mixture",
+    .heeds = heeds,
     .gates = one_gate,
     .plan = plan,
     .forward = forward,
@@ -62,6 +66,7 @@ const struct mmoe_model mmoe_model_omoe = {
 const struct mmoe_model mmoe_model_mmoe = {
     .title = "Multi-gate Mixture-of-Experts",
     .help = "experts mixed by a gate per task: tasks take from each expert as much as helps them",
+    .heeds = heeds,
     .gates = net_one_each,
     .plan = plan,
     .forward = forward,

@@ -49,9 +49,13 @@ static void backward(struct mmoe_net *net)
     }
 }
 
+static const char *const heeds[] = {"experts", "expert-units", "layers", "top-k", "gate-noise",
+                                    "balance", "dropout",      "init",   NULL};
+
 const struct mmoe_model mmoe_model_moe = {
     .title = "Mixture-of-Experts",
     .help = "a mixture of experts of its own for each task: what gates do where nothing is shared",
+    .heeds = heeds,
     .gates = net_one_each,
     .plan = plan,
     .forward = forward,

@@ -135,10 +135,10 @@ void mmoe_net_training(struct mmoe_net *net, uint64_t step)
     net->engine.step = step;
 }
 
-const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const mmoe_real *x, size_t rows)
+const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const struct mmoe_rows *rows)
 {
-    net->x = x;
-    net->rows = rows;
+    net->x = rows->x;
+    net->rows = rows->n;
     net->model->forward(net);
     return net->out;
 }
@@ -212,7 +212,7 @@ size_t mmoe_net_parts(const struct mmoe_net *net)
 
 const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part)
 {
-    return net->columns ? net->blocks[(part + 1) * net->depth - 1].g : NULL;
+    return net->columns ? net->blocks[(part + 1) * net->depth - 1].gating.g : NULL;
 }
 
 const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units, size_t *ld)

@@ -42,6 +42,8 @@ struct mmoe_net {
 
 struct mmoe_model {
     const char *title, *help;
+    const char *const *heeds; /* NULL-terminated names of the options of the group model that a net
+                                 depends on, but for model itself */
     size_t (*gates)(size_t tasks);
     size_t (*bottoms)(size_t tasks); /* nets with a bottom of their own that share the matched
                                         weights; NULL: none */

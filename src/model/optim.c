@@ -2,19 +2,23 @@
 /*
  * optim.c - Adam and SGD with momentum over a flat arena.
  *
- * Adam (Kingma and Ba, ICLR 2015, algorithm 1), with discounted sums in place of its averages,
- * which are (1 - b1) m and (1 - b2) v:
+ * Adam (Kingma and Ba, ICLR 2015, algorithm 1), with discounted sums in place of
+ * its averages, which are (1 - b1) m and (1 - b2) v:
  *
  *   m = b1 m + g,  v = b2 v + g^2
  *   p -= lr (1 - b1) m / (1 - b1^t) / (sqrt((1 - b2) v / (1 - b2^t)) + epsilon)
  *
- * With c = sqrt((1 - b2^t) / (1 - b2)) that is p -= (lr c (1 - b1) / (1 - b1^t)) m / (sqrt(v) +
- * epsilon c): one rate and one epsilon a step, exactly the same formula.
+ * With c = sqrt((1 - b2^t) / (1 - b2)) the second line is
+ *
+ *   p -= (lr c (1 - b1) / (1 - b1^t)) m / (sqrt(v) + epsilon c)
+ *
+ * which has one rate and one epsilon a step and is exactly the same formula.
  *
  * SGD (Polyak, 1964): m = momentum m + g,  p -= lr m.
  *
- * Before either, clipping scales g to at most a norm (Pascanu, Mikolov and Bengio, ICML 2013), and
- * weight decay takes p -= lr decay p, apart from the gradient (Loshchilov and Hutter, ICLR 2019).
+ * Before either, clipping scales g to at most a norm (Pascanu, Mikolov and Bengio,
+ * ICML 2013), and weight decay takes p -= lr decay p, apart from the gradient
+ * (Loshchilov and Hutter, ICLR 2019).
  */
 #include "src/model/optim.h"
 

@@ -81,6 +81,10 @@ static void add_factors(struct mmoe_net *net, struct layer *l, const char *part)
 {
     struct tucker *f = &l->tucker;
     const size_t dim[3] = {l->in, l->out, l->groups};
+    f->in = l->in;
+    f->out = l->out;
+    f->groups = l->groups;
+    f->apart = layer_weights(l, 1, &f->ld);
     for (size_t i = 0; i < 3; i++)
         f->rank[i] = least(net->spec.rank[i] ? net->spec.rank[i] : 1, dim[i]);
     f->s = net->size;
@@ -358,8 +362,8 @@ static void take_block(struct taker *t, struct mmoe_net *net, struct block *b)
 {
     size_t batch = net->spec.batch, weights = batch * b->gating.gates * b->gating.experts;
     take_stack(t, net, &b->experts);
-    b->g = take(t, weights);
-    b->dg = take(t, weights);
+    b->gating.g = take(t, weights);
+    b->gating.dg = take(t, weights);
     b->mix = take(t, batch * b->gating.gates * b->units);
     b->dmix = take(t, batch * b->gating.gates * b->units);
     if (b->gating.k || b->gating.noisy) {

@@ -57,6 +57,29 @@ size_t mmoe_model_gates(const struct mmoe_model *model, size_t tasks)
     return model->gates(tasks);
 }
 
+/* --- options --- */
+
+static bool is_among(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* What matched_units reads of the options. */
+static const char *const matched_by[] = {"experts", "expert-units", "tower-units", NULL};
+
+bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options *o,
+                      const struct mmoe_option *option)
+{
+    if (option->group != MMOE_GROUP_MODEL || strcmp(option->name, "model") == 0 ||
+        is_among(model->heeds, option->name))
+        return true;
+    bool matched = o->bottom_units.n == 0 && is_among(model->heeds, "bottom-units");
+    return matched && is_among(matched_by, option->name);
+}
+
 /* --- resolving --- */
 
 /* Weights of a chain of layers on an input of that width. */

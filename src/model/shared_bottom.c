@@ -20,10 +20,13 @@ static void plan(struct mmoe_net *net)
     net_plan_towers(net, net_last(&s->bottom_units), true, false);
 }
 
+static const char *const heeds[] = {"bottom-units", "tower-units", "dropout", "init", NULL};
+
 const struct mmoe_model mmoe_model_shared_bottom = {
     .title = "Shared-Bottom",
     .help = "one bottom that all tasks share, a tower for each: tasks that differ get in each "
             "other's way",
+    .heeds = heeds,
     .gates = net_no_gates,
     .plan = plan,
     .forward = net_forward_towers,

@@ -12,9 +12,12 @@ static void plan(struct mmoe_net *net)
     net_plan_columns(net, false);
 }
 
+static const char *const heeds[] = {"bottom-units", "tower-units", "dropout", "init", NULL};
+
 const struct mmoe_model mmoe_model_single_task = {
     .title = "Single-Task",
     .help = "a separate net for each task: nothing is shared, nothing is in the way",
+    .heeds = heeds,
     .gates = net_no_gates,
     .bottoms = net_one_each,
     .plan = plan,

@@ -35,9 +35,13 @@ static void sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
     }
 }
 
+static const char *const heeds[] = {"bottom-units", "tower-units", "r1",   "r2",
+                                    "r3",           "dropout",     "init", NULL};
+
 const struct mmoe_model mmoe_model_tensor_factorization = {
     .title = "Tensor-Factorization",
     .help = "a net for each task whose hidden weights are one tensor in Tucker's factors",
+    .heeds = heeds,
     .gates = net_no_gates,
     .bottoms = net_one_each,
     .plan = plan,

@@ -97,13 +97,13 @@ enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_a
 {
     char name[MMOE_ARRAY_NAME_MAX];
     enum mmoe_status status = check(net, prefix, in, err);
-    if (!mmoe_failed(status) && count_prefixed(in, prefix) != net->tensor_count)
-        status = mmoe_fail(err, MMOE_INVALID,
-                           "there are %zu arrays, but %s has %zu: set the options it was made with",
-                           count_prefixed(in, prefix), mmoe_model_name(net->model),
-                           net->tensor_count);
     if (mmoe_failed(status))
         return status;
+    size_t count = count_prefixed(in, prefix);
+    if (count != net->tensor_count)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "there are %zu arrays, but %s has %zu: set the options it was made with",
+                         count, mmoe_model_name(net->model), net->tensor_count);
     for (size_t k = 0; k < net->tensor_count; k++) {
         const struct mmoe_tensor *t = &net->tensors[k];
         name_of(t, prefix, name);

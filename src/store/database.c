@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * database.c - an SQLite file: statements that are kept, and one line for
- * every way in which it can fail. The only user of SQLite.
+ * database.c - an SQLite file: statements that are kept, and one line for every way in
+ * which it can fail. The only user of SQLite.
  *
- * A file that is written ahead (https://sqlite.org/wal.html) has two more
- * beside it while it is in use, FILE-wal and FILE-shm. Where those cannot be
- * made, there are two ways left: to read, the file is taken as immutable, which
- * is right while FILE-wal has nothing; to write, the file goes back to a
- * rollback journal, which needs no memory shared by programs.
+ * A file that is written ahead (https://sqlite.org/wal.html) has two more files beside it
+ * while it is in use, FILE-wal and FILE-shm. Some places do not let them be made. A reader
+ * then takes the file as immutable, which is right while FILE-wal is empty. A writer goes
+ * back to a rollback journal, which needs no memory shared by programs.
  */
 #include "src/store/database.h"
 
@@ -54,7 +53,7 @@ static bool may_write(const char *path)
     return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
 }
 
-/* SQLite tells READONLY and CANTOPEN apart by what it tried, people by what they have to change. */
+/* SQLite names READONLY and CANTOPEN by what it tried. A user is told what to change. */
 static const char *why_closed(const struct database *d)
 {
     struct mmoe_text folder = {0};
@@ -116,7 +115,7 @@ static enum mmoe_status tell(const struct database *d, int code, struct mmoe_err
 
 /* --- opening --- */
 
-/* An URI, since SQLite takes some names for something else: :memory:, file:x and the empty one. */
+/* A URI: SQLite gives the names :memory:, file:x and "" a meaning of their own. */
 static char *uri_of(const char *path, const char *parameters)
 {
     static const char plain[] =
@@ -138,7 +137,7 @@ static void disconnect(struct database *d)
     d->handle = NULL;
 }
 
-/* Open and read a first time, which is when SQLite finds out; `first` are statements to begin with.
+/* Open the file, run the statements `first`, and read: SQLite reports a bad file at its first read.
  */
 static int connect_to(struct database *d, const char *parameters, const char *first)
 {
@@ -152,8 +151,7 @@ static int connect_to(struct database *d, const char *parameters, const char *fi
         return d->handle ? sqlite3_extended_errcode(d->handle) : code;
     sqlite3_extended_result_codes(d->handle, 1);
     sqlite3_busy_timeout(d->handle, PATIENCE);
-    /* a file from elsewhere may hold views and triggers: none may do what SQL of its own could not
-     */
+    /* views and triggers of a foreign file may not call unsafe functions */
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
     code = sqlite3_exec(d->handle, first, NULL, NULL, NULL);
@@ -168,7 +166,7 @@ static int connect_to(struct database *d, const char *parameters, const char *fi
     return code;
 }
 
-/* The files beside it cannot be made or shared. */
+/* Does the code say that the files beside this one cannot be made or shared? */
 static bool is_alone(int code)
 {
     switch (code) {
@@ -180,8 +178,8 @@ static bool is_alone(int code)
     return (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY;
 }
 
-/* Back to a rollback journal: a locked file is written ahead without shared memory, for the moment
- * this takes. */
+/* Go back to a rollback journal. The file is locked while the mode changes: a locked file that was
+ * written ahead is read without shared memory. */
 static int connect_journal(struct database *d)
 {
     d->journal = true;
@@ -281,7 +279,7 @@ enum mmoe_status database_write_ahead(struct database *d, struct mmoe_error *err
     if (d->journal)
         return MMOE_OK;
     int code = sqlite3_exec(d->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    /* busy: another program is at the same; whatever it chooses holds for this one, too */
+    /* busy: another program changes the mode now, and its choice holds for this one, too */
     if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
         code = sqlite3_exec(d->handle, "BEGIN IMMEDIATE; COMMIT", NULL, NULL, NULL);
     if (is_alone(code))
@@ -428,7 +426,7 @@ enum mmoe_status database_finish(struct database *d, enum mmoe_status so_far,
 {
     if (!mmoe_failed(so_far))
         so_far = database_run(d, "COMMIT", err);
-    /* SQLite undoes some failures itself */
+    /* SQLite has already rolled back after some failures */
     if (mmoe_failed(so_far) && !sqlite3_get_autocommit(d->handle))
         sqlite3_exec(d->handle, "ROLLBACK", NULL, NULL, NULL);
     return so_far;

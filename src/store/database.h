@@ -28,16 +28,14 @@
 struct database;
 struct sqlite3_stmt;
 
-/* NULL and *err where it cannot be. To be written to, the file is made where it is missing, folders
- * included. */
+/* NULL and *err if the file cannot be opened. A file that is to be written is made if it is
+ * missing, folders included. */
 struct database *database_open(const char *path, bool write, struct mmoe_error *err);
 void database_close(struct database *d);             /* NULL allowed */
 const char *database_path(const struct database *d); /* as it was given to database_open */
 
-/*
- * Write ahead from now on: readers and the writer do not wait for each other. Where
- * the file system cannot do that (it takes memory shared by programs), it stays as it is.
- */
+/* Write ahead from now on: readers and the writer do not wait for each other. A file system without
+ * memory shared by programs leaves the file as it is. */
 enum mmoe_status database_write_ahead(struct database *d, struct mmoe_error *err);
 
 /* Statements in a row, separated by semicolons; not kept. */
@@ -52,7 +50,7 @@ struct rows {
 };
 
 struct rows database_ask(struct database *d, const char *sql, const char *types, ...);
-/* To the next row; false after the last, or where it failed. */
+/* Step to the next row; false after the last, or after a failure. */
 bool database_next(struct rows *r);
 int64_t database_int(const struct rows *r, int column);
 double database_real(const struct rows *r, int column);      /* NAN where NULL */
@@ -68,9 +66,9 @@ int64_t database_last_id(const struct database *d); /* of the row last inserted 
 
 /* --- transactions --- */
 
-/* To write: waits for another program that writes. To read: all rows are of one moment. */
+/* A writer waits for another program that writes. A reader sees all rows as of one moment. */
 enum mmoe_status database_begin(struct database *d, bool write, struct mmoe_error *err);
-/* Commit, or undo everything where `so_far` or the commit failed; returns what came of it. */
+/* Commit, or roll back if `so_far` or the commit failed; returns the status of the whole. */
 enum mmoe_status database_finish(struct database *d, enum mmoe_status so_far,
                                  struct mmoe_error *err);
 

@@ -2,25 +2,20 @@
 /*
  * export.c - a study's finished runs as CSV (RFC 4180, lines ended by \n) or JSON lines.
  *
- * The file is written beside its place, synced and renamed into it: whoever
- * reads it has the old one or the new one whole. It tells results alone, no
- * times and no machines, so that files of the same runs are the same bytes.
+ * The file is written beside its place (beside.h): a reader finds the old file or
+ * the new one, whole. It has results alone, no times and no machines, so that files
+ * of the same runs are the same bytes.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <mmoe/export.h>
 #include <mmoe/mem.h>
 #include <mmoe/results.h>
 
+#include "src/base/beside.h"
 #include "src/store/results.h"
 #include "src/store/store.h"
 
@@ -31,34 +26,27 @@ struct export
     struct mmoe_store *store;
     int64_t study;
     bool json;
-    int file;
+    struct beside file;
     int failed; /* errno of the first write that failed */
     size_t runs, tasks;
+    struct mmoe_task task[MMOE_TASKS_MAX]; /* of the run that has the most */
+    bool has[MMOE_METRICS][MMOE_TASKS_MAX];
     struct mmoe_grid grid;
     struct mmoe_snapshot shot;
-    struct mmoe_text text; /* not written yet */
-    enum mmoe_status status;
+    struct mmoe_text text;   /* not written yet */
+    enum mmoe_status status; /* of the runs' details */
     struct mmoe_error *err;
+    bool (*go_on)(void *context, size_t runs); /* NULL: to the end */
+    void *context;
 };
 
 /* --- the file --- */
 
 static void write_out(struct export *x)
 {
-    for (size_t at = 0; at < x->text.n && !x->failed;) {
-        ssize_t n = write(x->file, x->text.s + at, x->text.n - at);
-        if (n >= 0)
-            at += (size_t)n;
-        else if (errno != EINTR)
-            x->failed = errno;
-    }
+    if (!x->failed && !beside_put(&x->file, x->text.s, x->text.n))
+        x->failed = errno;
     mmoe_text_clear(&x->text);
-}
-
-static bool ends_with(const char *path, const char *extension)
-{
-    size_t n = strlen(path), m = strlen(extension);
-    return n > m && strcasecmp(path + n - m, extension) == 0;
 }
 
 static enum mmoe_status cannot(const char *path, int why, struct mmoe_error *err)
@@ -67,22 +55,15 @@ static enum mmoe_status cannot(const char *path, int why, struct mmoe_error *err
                      path, strerror(why));
 }
 
-/* Everything is in the file beside: put it in place, or away where anything failed. */
-static enum mmoe_status close_file(struct export *x, const char *beside, const char *place,
-                                   const char *path)
+/* Put the file in its place, or drop it if the export failed so far. */
+static enum mmoe_status close_file(struct export *x, enum mmoe_status so_far, const char *path)
 {
     write_out(x);
-    if (!x->failed && fsync(x->file) != 0)
-        x->failed = errno;
-    if (close(x->file) != 0 && !x->failed)
-        x->failed = errno;
-    if (!mmoe_failed(x->status) && !x->failed && rename(beside, place) != 0)
-        x->failed = errno;
-    if (!mmoe_failed(x->status) && x->failed)
-        x->status = cannot(path, x->failed, x->err);
-    if (mmoe_failed(x->status))
-        unlink(beside);
-    return x->status;
+    if (mmoe_failed(so_far) || x->failed) {
+        beside_drop(&x->file);
+        return mmoe_failed(so_far) ? so_far : cannot(path, x->failed, x->err);
+    }
+    return beside_close(&x->file) ? MMOE_OK : cannot(path, errno, x->err);
 }
 
 /* --- CSV --- */
@@ -109,6 +90,21 @@ static bool varies(const struct mmoe_grid *g, const char *name)
     return false;
 }
 
+/* A column of the metric, such as "loss.A", for every task that has a value in some run. */
+static void add_names(struct export *x, enum mmoe_metric m)
+{
+    for (size_t k = 0; k < x->tasks; k++)
+        if (x->has[m][k])
+            mmoe_text_add(&x->text, ",%s.%s", mmoe_metrics_table[m].name, x->task[k].name);
+}
+
+static void add_values(struct export *x, const struct mmoe_record *record, enum mmoe_metric m)
+{
+    for (size_t k = 0; k < x->tasks; k++)
+        if (x->has[m][k])
+            add_real(&x->text, record->value[m][k]);
+}
+
 static void add_head(struct export *x)
 {
     struct mmoe_text *t = &x->text;
@@ -117,11 +113,12 @@ static void add_head(struct export *x)
         add_field(t, x->grid.axes[a].option->name);
     mmoe_text_add(t, ",seed.data,seed.init,seed.order%s,step,diverged_step",
                   varies(&x->grid, "model") ? "" : ",model");
-    for (size_t k = 0; k < x->tasks; k++)
-        mmoe_text_add(t, ",loss.%c", (char)('A' + k));
-    for (size_t k = 0; k < x->tasks; k++)
-        mmoe_text_add(t, ",over_var.%c", (char)('A' + k));
-    mmoe_text_add(t, ",pearson\n");
+    add_names(x, MMOE_LOSS);
+    add_names(x, MMOE_OVER_VAR);
+    mmoe_text_add(t, ",pearson");
+    add_names(x, MMOE_AUC);
+    add_names(x, MMOE_R2);
+    mmoe_text_add(t, "\n");
 }
 
 static void add_option(struct mmoe_text *t, const struct mmoe_options *o,
@@ -146,11 +143,11 @@ static void add_line(struct export *x, const struct mmoe_record *record)
     mmoe_text_add(t, ",%zu,", record->step);
     if (record->diverged_step)
         mmoe_text_add(t, "%zu", record->diverged_step);
-    for (size_t k = 0; k < x->tasks; k++)
-        add_real(t, record->loss[k]);
-    for (size_t k = 0; k < x->tasks; k++)
-        add_real(t, record->loss_over_var[k]);
+    add_values(x, record, MMOE_LOSS);
+    add_values(x, record, MMOE_OVER_VAR);
     add_real(t, record->pearson);
+    add_values(x, record, MMOE_AUC);
+    add_values(x, record, MMOE_R2);
     mmoe_text_add(t, "\n");
 }
 
@@ -166,7 +163,7 @@ static void add_list(struct mmoe_text *t, const double *v, size_t n)
     mmoe_text_add(t, "]");
 }
 
-/* A list of steps, and beside it a list of losses for each task. */
+/* A list of steps, and a list of losses for each task. */
 static void add_curve(struct export *x, const struct mmoe_record *record)
 {
     struct mmoe_text *t = &x->text;
@@ -178,7 +175,7 @@ static void add_curve(struct export *x, const struct mmoe_record *record)
         mmoe_text_add(t, k ? ",[" : "[");
         for (size_t i = 0; i < x->shot.curve_count; i++) {
             mmoe_text_add(t, "%s", i ? "," : "");
-            mmoe_text_add_number(t, x->shot.curve[i].loss[k]);
+            mmoe_text_add_number(t, x->shot.curve[i].value[MMOE_LOSS][k]);
         }
         mmoe_text_add(t, "]");
     }
@@ -202,17 +199,26 @@ static void add_gates(struct export *x)
 static void add_object(struct export *x, const struct mmoe_record *record)
 {
     struct mmoe_text *t = &x->text;
-    x->status = results_details(x->store, x->study, record->run, &x->shot, x->err);
+    x->status = results_details(x->store, x->study, record, &x->shot, x->err);
     mmoe_text_add(t, "{\"run\":%zu,\"cell\":%zu,\"options\":", record->run,
                   mmoe_grid_cell(&x->grid, record->run));
     results_add_options(t, &record->options);
     mmoe_text_add(t, ",\"step\":%zu,\"diverged_step\":", record->step);
     mmoe_text_add(t, record->diverged_step ? "%zu" : "null", record->diverged_step);
     mmoe_text_add(t, ",\"loss\":");
-    add_list(t, record->loss, record->tasks);
+    add_list(t, record->value[MMOE_LOSS], record->tasks);
     mmoe_text_add(t, ",\"over_var\":");
-    add_list(t, record->loss_over_var, record->tasks);
-    mmoe_text_add(t, ",\"pearson\":");
+    add_list(t, record->value[MMOE_OVER_VAR], record->tasks);
+    mmoe_text_add(t, ",\"auc\":");
+    add_list(t, record->value[MMOE_AUC], record->tasks);
+    mmoe_text_add(t, ",\"r2\":");
+    add_list(t, record->value[MMOE_R2], record->tasks);
+    mmoe_text_add(t, ",\"tasks\":[");
+    for (size_t k = 0; k < record->tasks; k++) {
+        mmoe_text_add(t, k ? "," : "");
+        mmoe_text_add_json(t, record->task[k].name);
+    }
+    mmoe_text_add(t, "],\"pearson\":");
     mmoe_text_add_number(t, record->pearson);
     add_curve(x, record);
     add_gates(x);
@@ -221,18 +227,23 @@ static void add_object(struct export *x, const struct mmoe_record *record)
 
 /* --- both --- */
 
-static void count_tasks(void *context, const struct mmoe_record *record)
+/* Find the columns: losses of every task, other metrics of tasks that have a value in some run. */
+static bool find_columns(void *context, const struct mmoe_record *record)
 {
     struct export *x = context;
-    if (record->tasks > x->tasks)
+    if (record->tasks > x->tasks) {
         x->tasks = record->tasks;
+        memcpy(x->task, record->task, sizeof x->task);
+    }
+    for (size_t m = 0; m < MMOE_METRICS; m++)
+        for (size_t k = 0; k < record->tasks; k++)
+            x->has[m][k] = x->has[m][k] || m <= MMOE_OVER_VAR || isfinite(record->value[m][k]);
+    return true;
 }
 
-static void add_run(void *context, const struct mmoe_record *record)
+static bool add_run(void *context, const struct mmoe_record *record)
 {
     struct export *x = context;
-    if (x->failed || mmoe_failed(x->status))
-        return;
     if (x->json)
         add_object(x, record);
     else
@@ -240,73 +251,93 @@ static void add_run(void *context, const struct mmoe_record *record)
     x->runs++;
     if (x->text.n >= WRITE_AT)
         write_out(x);
+    return !x->failed && !mmoe_failed(x->status) && (!x->go_on || x->go_on(x->context, x->runs));
 }
 
-/* Everything is read as it is at one moment, however many programs add runs. */
-static void add_study(struct export *x)
+/* The columns of a CSV file are known when all runs were read once. */
+static enum mmoe_status begin_csv(struct export *x)
 {
-    struct database *d = x->store->database;
-    struct mmoe_study_info info;
+    enum mmoe_status status =
+        mmoe_results_read(x->store, x->study, &x->grid, false, find_columns, x, x->err);
+    if (!mmoe_failed(status))
+        add_head(x);
+    return status;
+}
+
+/* Reading stops early after a failed write, which close_file reports. */
+static enum mmoe_status add_runs(struct export *x)
+{
     struct mmoe_error why;
-    enum mmoe_status status = database_begin(d, false, x->err);
-    if (!mmoe_failed(status)) {
-        status = mmoe_store_study(x->store, x->study, &info, &x->grid, x->err);
-        if (!mmoe_failed(status))
-            x->study = info.id;
-        if (!mmoe_failed(status) && !x->json)
-            status = mmoe_results_read(x->store, x->study, &x->grid, count_tasks, x, x->err);
-        if (!mmoe_failed(status) && !x->json)
-            add_head(x);
-        if (!mmoe_failed(status))
-            status = mmoe_results_read(x->store, x->study, &x->grid, add_run, x, x->err);
-        database_finish(d, MMOE_OK, &why);
-    }
-    if (!mmoe_failed(x->status))
-        x->status = status;
-}
-
-/* Where path leads; an error where that is nothing a file may replace. */
-static enum mmoe_status find_place(const char *path, char place[PATH_MAX], struct mmoe_error *err)
-{
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        return mmoe_fail(err, MMOE_INVALID, "cannot write '%.200s': this is %s: name a file", path,
-                         S_ISDIR(st.st_mode) ? "a folder" : "no ordinary file");
-    if (realpath(path, place))
-        return MMOE_OK;
-    if (strlen(path) >= PATH_MAX)
-        return cannot(path, ENAMETOOLONG, err);
-    memcpy(place, path, strlen(path) + 1);
+    enum mmoe_status status =
+        mmoe_results_read(x->store, x->study, &x->grid, false, add_run, x, &why);
+    if (mmoe_failed(x->status))
+        return x->status;
+    if (mmoe_failed(status) && !x->failed)
+        return mmoe_fail(x->err, status, "%s", why.text);
     return MMOE_OK;
 }
 
-enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const char *path,
-                                   size_t *runs, struct mmoe_error *err)
+static enum mmoe_status add_study(struct export *x)
 {
-    struct mmoe_text beside = {0};
-    char place[PATH_MAX];
-    if (!ends_with(path, ".csv") && !ends_with(path, ".jsonl"))
+    struct mmoe_study_info info;
+    enum mmoe_status status = mmoe_store_study(x->store, x->study, &info, &x->grid, x->err);
+    if (mmoe_failed(status))
+        return status;
+    x->study = info.id;
+    status = x->json ? MMOE_OK : begin_csv(x);
+    return mmoe_failed(status) ? status : add_runs(x);
+}
+
+/* One transaction reads the study as it is at one moment; other programs may go on adding runs. */
+static enum mmoe_status add_at_once(struct export *x)
+{
+    struct database *d = x->store->database;
+    enum mmoe_status status = database_begin(d, false, x->err);
+    if (mmoe_failed(status))
+        return status;
+    status = add_study(x);
+    database_finish(d, MMOE_OK, NULL);
+    return status;
+}
+
+/* A folder or a device is not replaced by a file. */
+static enum mmoe_status check_place(const char *path, struct mmoe_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_INVALID, "cannot write '%.200s': this is %s: name a file", path,
+                     S_ISDIR(st.st_mode) ? "a folder" : "no ordinary file");
+}
+
+enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const char *path,
+                                   const struct mmoe_export_watch *watch, size_t *runs,
+                                   struct mmoe_error *err)
+{
+    if (!mmoe_text_ends(path, ".csv") && !mmoe_text_ends(path, ".jsonl"))
         return mmoe_fail(err, MMOE_INVALID,
                          "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
-    enum mmoe_status status = find_place(path, place, err);
+    enum mmoe_status status = check_place(path, err);
     if (mmoe_failed(status))
         return status;
     struct export *x = mmoe_alloc(1, sizeof *x);
-    *x = (struct export){.store = s, .study = study, .json = ends_with(path, ".jsonl"), .err = err};
-    mmoe_snapshot_init(&x->shot, 0);
-    mmoe_text_add(&beside, "%s.%ld~", place, (long)getpid());
-    x->file = open(beside.s, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (x->file < 0) {
-        status = cannot(path, errno, err);
-    } else {
-        add_study(x);
-        status = close_file(x, beside.s, place, path);
+    *x = (struct export){
+        .store = s, .study = study, .json = mmoe_text_ends(path, ".jsonl"), .err = err};
+    if (watch) {
+        x->go_on = watch->go_on;
+        x->context = watch->context;
     }
+    mmoe_snapshot_init(&x->shot, 0);
+    if (!beside_open(&x->file, path)) {
+        status = cannot(path, errno, err);
+        goto done;
+    }
+    status = close_file(x, add_at_once(x), path);
     if (runs && !mmoe_failed(status))
         *runs = x->runs;
+done:
     mmoe_snapshot_done(&x->shot);
     mmoe_text_done(&x->text);
-    mmoe_text_done(&beside);
     mmoe_free(x);
     return status;
 }

@@ -2,9 +2,8 @@
 /*
  * results.c - runs in a store: added whole, read back in their order.
  *
- * A run's row comes first and takes what belongs to it along: where the row is
- * there already, nothing of it is added. Tasks are the letters people read on
- * the screen, gates and experts their numbers from 1.
+ * The row of a run is added first. If it is there already, nothing else of the run is
+ * added. Tasks have the names of their dataset, gates and experts their numbers from 1.
  */
 #include "src/store/results.h"
 
@@ -19,21 +18,14 @@
 
 /* --- adding --- */
 
-static void name_task(size_t k, char name[2])
-{
-    name[0] = (char)('A' + k);
-    name[1] = '\0';
-}
-
 void results_add_options(struct mmoe_text *t, const struct mmoe_options *o)
 {
     struct mmoe_text value = {0};
     mmoe_text_add(t, "{");
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        bool alias = option->type == MMOE_TYPE_SEED && !strchr(option->name, '.');
         double number;
-        if (option->group == MMOE_GROUP_SESSION || alias)
+        if (option->group == MMOE_GROUP_SESSION || mmoe_option_is_alias(option))
             continue;
         mmoe_text_clear(&value);
         mmoe_option_show(o, option, &value);
@@ -48,37 +40,64 @@ void results_add_options(struct mmoe_text *t, const struct mmoe_options *o)
     mmoe_text_done(&value);
 }
 
-static enum mmoe_status add_losses(struct mmoe_store *s, int64_t study,
-                                   const struct mmoe_record *record, struct mmoe_error *err)
+static enum mmoe_status add_value(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_record *record, size_t step, const char *split,
+                                  size_t task, size_t metric, double value, struct mmoe_error *err)
 {
-    static const char sql[] =
-        "INSERT INTO losses (study, run, task, loss, over_var) VALUES (?, ?, ?, ?, ?)";
-    enum mmoe_status status = MMOE_OK;
-    char task[2];
-    for (size_t k = 0; k < record->tasks && !mmoe_failed(status); k++) {
-        name_task(k, task);
-        status = database_do(s->database, err, sql, "iitdd", study, (int64_t)record->run, task,
-                             record->loss[k], record->loss_over_var[k]);
-    }
-    return status;
+    static const char sql[] = "INSERT INTO metrics (study, run, step, split, task, name, value) "
+                              "VALUES (?, ?, ?, ?, ?, ?, ?)";
+    return database_do(s->database, err, sql, "iiitttd", study, (int64_t)record->run, (int64_t)step,
+                       split, record->task[task].name, mmoe_metrics_table[metric].name, value);
 }
 
+static const char final_split[] = "test", curve_split[] = "validation";
+
+/* One value for every metric that fits the task; a value that is not finite is NULL. */
+static enum mmoe_status add_final(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_record *record, struct mmoe_error *err)
+{
+    for (size_t k = 0; k < record->tasks; k++)
+        for (size_t m = 0; m < MMOE_METRICS; m++) {
+            if (mmoe_metrics_has((enum mmoe_metric)m, record->task[k].binary) &&
+                mmoe_failed(add_value(s, study, record, record->step, final_split, k, m,
+                                      record->value[m][k], err)))
+                return err->status;
+        }
+    return MMOE_OK;
+}
+
+/* The validation values that choices are made by. Without validation rows, the final values serve.
+ */
+static enum mmoe_status add_choice(struct mmoe_store *s, int64_t study,
+                                   const struct mmoe_result *result, struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *shot = &result->shot;
+    size_t step = shot->options.keep_best ? shot->best.step : shot->step;
+    for (size_t k = 0; k < result->record.tasks && shot->validation_rows; k++)
+        if (mmoe_failed(add_value(s, study, &result->record, step, curve_split, k, MMOE_OVER_VAR,
+                                  result->record.choice[k], err)))
+            return err->status;
+    return MMOE_OK;
+}
+
+/* Losses, and AUC of binary tasks: the other metrics follow from them. */
 static enum mmoe_status add_curve(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_result *result, struct mmoe_error *err)
 {
-    static const char sql[] =
-        "INSERT INTO curve (study, run, step, task, loss) VALUES (?, ?, ?, ?, ?)";
-    enum mmoe_status status = MMOE_OK;
-    char task[2];
+    const struct mmoe_record *record = &result->record;
     for (size_t i = 0; i < result->shot.curve_count; i++) {
         const struct mmoe_eval *e = &result->shot.curve[i];
-        for (size_t k = 0; k < result->record.tasks && !mmoe_failed(status); k++) {
-            name_task(k, task);
-            status = database_do(s->database, err, sql, "iiitd", study, (int64_t)result->record.run,
-                                 (int64_t)e->step, task, e->loss[k]);
+        for (size_t k = 0; k < record->tasks; k++) {
+            if (mmoe_failed(add_value(s, study, record, e->step, curve_split, k, MMOE_LOSS,
+                                      e->value[MMOE_LOSS][k], err)))
+                return err->status;
+            if (record->task[k].binary &&
+                mmoe_failed(add_value(s, study, record, e->step, curve_split, k, MMOE_AUC,
+                                      e->value[MMOE_AUC][k], err)))
+                return err->status;
         }
     }
-    return status;
+    return MMOE_OK;
 }
 
 static enum mmoe_status add_gates(struct mmoe_store *s, int64_t study,
@@ -86,13 +105,23 @@ static enum mmoe_status add_gates(struct mmoe_store *s, int64_t study,
 {
     static const char sql[] =
         "INSERT INTO gates (study, run, gate, expert, mean) VALUES (?, ?, ?, ?, ?)";
-    enum mmoe_status status = MMOE_OK;
     const struct mmoe_gates *gates = &result->shot.gate;
     for (size_t g = 0; g < gates->gates; g++)
-        for (size_t e = 0; e < gates->experts && !mmoe_failed(status); e++)
-            status = database_do(s->database, err, sql, "iiiid", study, (int64_t)result->record.run,
-                                 (int64_t)g + 1, (int64_t)e + 1, (double)gates->mean[g][e]);
-    return status;
+        for (size_t e = 0; e < gates->experts; e++)
+            if (mmoe_failed(database_do(s->database, err, sql, "iiiid", study,
+                                        (int64_t)result->record.run, (int64_t)g + 1, (int64_t)e + 1,
+                                        (double)gates->mean[g][e])))
+                return err->status;
+    return MMOE_OK;
+}
+
+/* The names of a record's tasks, parted by commas. */
+static void add_names(struct mmoe_text *t, const struct mmoe_record *record)
+{
+    mmoe_text_clear(t);
+    mmoe_text_add(t, "%s", "");
+    for (size_t k = 0; k < record->tasks; k++)
+        mmoe_text_add(t, "%s%s", k ? "," : "", record->task[k].name);
 }
 
 /* *added: the run was not there before. */
@@ -101,27 +130,28 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
                                 bool *added, struct mmoe_error *err)
 {
     static const char sql[] =
-        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, "
-        "step,"
-        "                  diverged_step, seconds, finished, version, machine, kernels, pearson) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, "
-        "?) "
+        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
+        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
+        " ?, ?, ?, ?, ?) "
         "ON CONFLICT (study, run) DO NOTHING";
     const struct mmoe_options *o = &record->options;
     if (record->run >= mmoe_grid_runs(&s->grid))
         return mmoe_fail(
             err, MMOE_RANGE, "store '%.200s': study %lld has %zu runs: none has the number %zu",
             database_path(s->database), (long long)study, mmoe_grid_runs(&s->grid), record->run);
-    struct mmoe_text options = {0};
+    struct mmoe_text options = {0}, names = {0};
     results_add_options(&options, o);
+    add_names(&names, record);
     enum mmoe_status status = database_do(
-        s->database, err, sql, "iiiiiitiindtttd", study, (int64_t)record->run,
+        s->database, err, sql, "iiiiiitiindtttdt", study, (int64_t)record->run,
         (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data,
         (int64_t)o->seed_init, (int64_t)o->seed_order, options.s, (int64_t)record->tasks,
         (int64_t)record->step, (int64_t)record->diverged_step, record->seconds, origin->version,
-        origin->machine, origin->kernels, record->pearson);
+        origin->machine, origin->kernels, record->pearson, names.s);
     *added = database_changes(s->database) > 0;
     mmoe_text_done(&options);
+    mmoe_text_done(&names);
     return status;
 }
 
@@ -130,15 +160,16 @@ static enum mmoe_status add_run(struct mmoe_store *s, int64_t study,
                                 struct mmoe_error *err)
 {
     bool added = false;
-    enum mmoe_status status = add_row(s, study, origin, &result->record, &added, err);
-    if (mmoe_failed(status) || !added)
-        return status;
-    status = add_losses(s, study, &result->record, err);
-    if (!mmoe_failed(status))
-        status = add_curve(s, study, result, err);
-    if (!mmoe_failed(status))
-        status = add_gates(s, study, result, err);
-    return status;
+    if (mmoe_failed(add_row(s, study, origin, &result->record, &added, err)))
+        return err->status;
+    if (!added)
+        return MMOE_OK;
+    if (mmoe_failed(add_final(s, study, &result->record, err)) ||
+        mmoe_failed(add_choice(s, study, result, err)) ||
+        mmoe_failed(add_curve(s, study, result, err)) ||
+        mmoe_failed(add_gates(s, study, result, err)))
+        return err->status;
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
@@ -157,8 +188,8 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
 
 /* --- runs in common --- */
 
-/* Runs are numbered seed by seed, so that those of a study's first seeds have the same numbers
- * whatever seeds it has. */
+/* Runs are numbered seed by seed: the first seeds of a study have the same run numbers however many
+ * seeds it has. */
 #define RUNS_IN_COMMON "FROM runs WHERE study = ?2 AND run < ?3 AND version = ?4 AND kernels = ?5"
 #define OF_RUNS_COPIED "WHERE study = ?2 AND run IN (SELECT run FROM runs WHERE study = ?1)"
 
@@ -167,27 +198,29 @@ static enum mmoe_status copy_runs(struct database *d, int64_t to, int64_t from, 
                                   struct mmoe_error *err)
 {
     static const char columns[] =
-        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks, "
-        "step, diverged_step,"
-        " seconds, finished, version, machine, kernels, pearson) "
-        "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks, step, "
-        "diverged_step,"
-        " seconds, finished, version, machine, kernels, pearson " RUNS_IN_COMMON;
+        "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
+        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names) "
+        "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks,"
+        " step, diverged_step, seconds, finished, version, machine, kernels, pearson,"
+        " task_names " RUNS_IN_COMMON;
     static const char *const measured[] = {
-        "INSERT INTO losses (study, run, task, loss, over_var) SELECT ?1, run, task, loss, "
-        "over_var FROM losses " OF_RUNS_COPIED,
-        "INSERT INTO curve (study, run, step, task, loss) SELECT ?1, run, step, task, loss FROM "
-        "curve " OF_RUNS_COPIED,
+        "INSERT INTO metrics (study, run, step, split, task, name, value) "
+        "SELECT ?1, run, step, split, task, name, value FROM metrics " OF_RUNS_COPIED,
         "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean "
         "FROM gates " OF_RUNS_COPIED,
     };
+    *copied = 0;
     enum mmoe_status status = database_do(d, err, columns, "iiitt", to, from, (int64_t)runs,
                                           origin->version, origin->kernels);
-    *copied = mmoe_failed(status) ? 0 : (size_t)database_changes(d);
-    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied && !mmoe_failed(status);
-         i++)
+    if (mmoe_failed(status))
+        return status;
+    *copied = (size_t)database_changes(d);
+    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied; i++) {
         status = database_do(d, err, measured[i], "ii", to, from);
-    return status;
+        if (mmoe_failed(status))
+            return status;
+    }
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
@@ -211,31 +244,24 @@ enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const st
 
 /* --- reading back --- */
 
-enum mmoe_status mmoe_results_finished(struct mmoe_store *s, int64_t study, unsigned char *done,
-                                       size_t runs, struct mmoe_error *err)
+/* The place of the task of that name, or MMOE_TASKS_MAX. */
+static size_t find_task(const struct mmoe_record *record, const char *name)
 {
-    static const char sql[] = "SELECT run FROM runs WHERE study = ?";
-    enum mmoe_status status = store_know(s, study, err);
-    memset(done, 0, runs);
-    if (mmoe_failed(status))
-        return status;
-    struct rows r = database_ask(s->database, sql, "i", study);
-    while (database_next(&r)) {
-        int64_t run = database_int(&r, 0);
-        if (run >= 0 && (uint64_t)run < runs)
-            done[run] = 1;
-    }
-    return database_end(&r, err);
+    size_t k = 0;
+    while (k < record->tasks && strcmp(record->task[k].name, name) != 0)
+        k++;
+    return k < record->tasks ? k : MMOE_TASKS_MAX;
 }
 
-/* The number of a task's name, or MMOE_TASKS_MAX. */
-static size_t find_task(const char *name)
+static size_t find_metric(const char *name)
 {
-    size_t k = name[0] && !name[1] ? (size_t)(unsigned char)name[0] - 'A' : MMOE_TASKS_MAX;
-    return k < MMOE_TASKS_MAX ? k : MMOE_TASKS_MAX;
+    size_t m = 0;
+    while (m < MMOE_METRICS && strcmp(mmoe_metrics_table[m].name, name) != 0)
+        m++;
+    return m;
 }
 
-/* The fields of a run's own row; false where no mmoe wrote it. */
+/* The fields of a run's own row; false if no mmoe can have written them. */
 static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmoe_record *record)
 {
     int64_t run = database_int(r, 0), tasks = database_int(r, 1), step = database_int(r, 2);
@@ -245,20 +271,34 @@ static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmo
     if (step < 0 || diverged < 0)
         return false;
     mmoe_record_clear(record, &g->base);
+    record->failed = false;
     record->run = (size_t)run;
     record->tasks = (size_t)tasks;
     record->step = (size_t)step;
     record->diverged_step = (size_t)diverged;
     record->seconds = database_real(r, 4);
     record->pearson = database_real(r, 5);
+    mmoe_tasks_names(record->task, record->tasks, database_text(r, 6), ',');
     mmoe_grid_options(g, record->run, &record->options);
     return true;
 }
 
-/* Task A's curves of a study, run after run, and the points of the run that is read. */
+/* A final value: columns 7 to 9. */
+static void take_value(const struct rows *r, struct mmoe_record *record)
+{
+    size_t k = find_task(record, database_text(r, 7)), m = find_metric(database_text(r, 8));
+    if (k == MMOE_TASKS_MAX || m == MMOE_METRICS)
+        return;
+    record->value[m][k] = database_real(r, 9);
+    if (m == MMOE_OVER_VAR)
+        record->choice[k] = record->value[m][k]; /* unless validation rows say otherwise */
+    record->task[k].binary = record->task[k].binary || m == MMOE_AUC;
+}
+
+/* The curves of a study, run after run, and the points of the run that is read. */
 struct curves {
     struct rows rows;
-    bool more; /* rows stands on a point */
+    bool more; /* rows stands on a value */
     size_t count, room;
     struct mmoe_point *points;
 };
@@ -266,8 +306,10 @@ struct curves {
 static void curves_begin(struct curves *c, struct mmoe_store *s, int64_t study)
 {
     static const char sql[] =
-        "SELECT run, step, loss FROM curve WHERE study = ? AND task = 'A' ORDER BY run, step";
-    *c = (struct curves){.rows = database_ask(s->database, sql, "i", study)};
+        "SELECT run, step, task, value FROM metrics "
+        "WHERE study = ? AND split = 'validation' AND name = 'loss' ORDER BY run, step";
+    *c = (struct curves){0};
+    c->rows = database_ask(s->database, sql, "i", study);
     c->more = database_next(&c->rows);
 }
 
@@ -277,7 +319,23 @@ static enum mmoe_status curves_end(struct curves *c, struct mmoe_error *err)
     return database_end(&c->rows, err);
 }
 
-/* On to the run of the record, which comes after those before: its curve is filled in. */
+/* The point of that step: the last one, or a new one. */
+static struct mmoe_point *point_at(struct curves *c, uint32_t step)
+{
+    if (c->count && c->points[c->count - 1].step == step)
+        return &c->points[c->count - 1];
+    if (c->count == c->room) {
+        c->room = c->room ? 2 * c->room : 64;
+        c->points = mmoe_regrow(c->points, c->count, c->room, sizeof *c->points);
+    }
+    struct mmoe_point *p = &c->points[c->count++];
+    p->step = step;
+    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+        p->loss[k] = NAN;
+    return p;
+}
+
+/* Step to the curve of the record's run, which lies after those read before, and fill it in. */
 static void take_curve(struct curves *c, struct mmoe_record *record)
 {
     int64_t run = (int64_t)record->run;
@@ -285,92 +343,170 @@ static void take_curve(struct curves *c, struct mmoe_record *record)
     while (c->more && database_int(&c->rows, 0) < run)
         c->more = database_next(&c->rows);
     for (; c->more && database_int(&c->rows, 0) == run; c->more = database_next(&c->rows)) {
-        if (c->count == c->room) {
-            c->room = c->room ? 2 * c->room : 64;
-            c->points = mmoe_regrow(c->points, c->count, c->room, sizeof *c->points);
-        }
-        c->points[c->count++] = (struct mmoe_point){(uint32_t)database_int(&c->rows, 1),
-                                                    (float)database_real(&c->rows, 2)};
+        struct mmoe_point *p = point_at(c, (uint32_t)database_int(&c->rows, 1));
+        size_t k = find_task(record, database_text(&c->rows, 2));
+        if (k < MMOE_TASKS_MAX)
+            p->loss[k] = (float)database_real(&c->rows, 3);
     }
     mmoe_record_curve(record, c->points, c->count);
 }
 
-#define RECORD_ROWS(pearson)                                              \
-    "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson \
-    ", l.task, l.loss, l.over_var "                                       \
-    "FROM runs r LEFT JOIN losses l USING (study, run) WHERE r.study = ? ORDER BY r.run, l.task"
-
-/* The curves go along with the records: two statements in the order of runs, neither one a run. */
-enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
-                                   void (*take)(void *context, const struct mmoe_record *),
-                                   void *context, struct mmoe_error *err)
+/* Ask for the validation values that choices are made by, run after run. */
+static struct rows ask_choices(struct mmoe_store *s, int64_t study)
 {
-    static const char sql[] = RECORD_ROWS("r.pearson"), sql_1[] = RECORD_ROWS("NULL");
-    struct mmoe_record record;
-    struct curves curves;
-    struct mmoe_error why;
-    bool sound = true, begun = false;
-    curves_begin(&curves, s, study);
-    struct rows r = database_ask(s->database, s->version > 1 ? sql : sql_1, "i", study);
-    while (sound && database_next(&r)) {
-        if (!begun || database_int(&r, 0) != (int64_t)record.run) {
-            if (begun)
-                take(context, &record);
-            sound = begun = take_run(&r, g, &record);
-            if (sound)
-                take_curve(&curves, &record);
-        }
-        size_t k = find_task(database_text(&r, 6));
-        if (sound && k < record.tasks) {
-            record.loss[k] = database_real(&r, 7);
-            record.loss_over_var[k] = database_real(&r, 8);
-        }
+    static const char sql[] =
+        "SELECT run, task, value FROM metrics "
+        "WHERE study = ? AND split = 'validation' AND name = 'over_var' ORDER BY run";
+    return database_ask(s->database, sql, "i", study);
+}
+
+/* Step to the choices of the record's run and take them; *more: r stands on a value. */
+static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
+{
+    int64_t run = (int64_t)record->run;
+    while (*more && database_int(r, 0) < run)
+        *more = database_next(r);
+    for (; *more && database_int(r, 0) == run; *more = database_next(r)) {
+        size_t k = find_task(record, database_text(r, 1));
+        if (k < MMOE_TASKS_MAX)
+            record->choice[k] = database_real(r, 2);
     }
-    enum mmoe_status curve = curves_end(&curves, &why), status = database_end(&r, err);
-    if (!mmoe_failed(status) && mmoe_failed(curve))
-        status = mmoe_fail(err, curve, "%s", why.text);
-    if (!mmoe_failed(status) && !sound)
-        status = store_damaged(s, study, "a run's numbers are out of range", err);
-    if (!mmoe_failed(status) && begun)
-        take(context, &record);
-    return status;
+}
+
+/* `pearson` and `names` are the columns, or their stand-ins for a store without these columns. */
+#define RECORD_ROWS(pearson, names)                                                  \
+    "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", " names \
+    ", m.task, m.name, m.value "                                                     \
+    "FROM runs r LEFT JOIN metrics m "                                               \
+    "ON m.study = r.study AND m.run = r.run AND m.split = 'test' "                   \
+    "WHERE r.study = ? ORDER BY r.run"
+
+static struct rows ask_records(struct mmoe_store *s, int64_t study)
+{
+    static const char sql[] = RECORD_ROWS("r.pearson", "r.task_names");
+    static const char sql_2[] = RECORD_ROWS("r.pearson", "''"), sql_1[] = RECORD_ROWS("NULL", "''");
+    return database_ask(s->database,
+                        s->version > 2   ? sql
+                        : s->version > 1 ? sql_2
+                                         : sql_1,
+                        "i", study);
+}
+
+/* Can the study have validation values? The search for them reads all metrics. */
+static bool may_have_validation(const struct mmoe_grid *g)
+{
+    bool may = g->base.validation_rows > 0 || g->base.data[0];
+    for (size_t a = 0; a < g->axis_count; a++)
+        may = may || strcmp(g->axes[a].option->name, "validation-rows") == 0 ||
+              strcmp(g->axes[a].option->name, "data") == 0;
+    return may;
+}
+
+/* The rows that are read together: curves, choices, and the caller who takes the records. */
+struct reading {
+    struct curves curves;
+    struct rows choices;
+    bool with_curves, more_choices;
+    mmoe_results_take *take;
+    void *context;
+};
+
+/* Complete a record that has its final values, and give it to the caller. */
+static bool hand_on(struct reading *x, struct mmoe_record *record)
+{
+    if (x->with_curves)
+        take_curve(&x->curves, record);
+    take_choices(&x->choices, &x->more_choices, record);
+    return x->take(x->context, record);
+}
+
+/* Records, curves and choices are each one statement in the order of runs: none is asked run by
+ * run. */
+enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
+                                   bool with_curves, mmoe_results_take *take, void *context,
+                                   struct mmoe_error *err)
+{
+    struct reading x = {.with_curves = with_curves, .take = take, .context = context};
+    struct mmoe_record record;
+    struct mmoe_error curve = {.status = MMOE_OK}, choice = {.status = MMOE_OK};
+    bool sound = true, begun = false, go_on = true;
+    if (mmoe_failed(store_know(s, study, err)))
+        return err->status;
+    if (with_curves)
+        curves_begin(&x.curves, s, study);
+    bool validated = may_have_validation(g);
+    if (validated) {
+        x.choices = ask_choices(s, study);
+        x.more_choices = database_next(&x.choices);
+    }
+    struct rows r = ask_records(s, study);
+    while (sound && go_on && database_next(&r)) {
+        if (!begun || database_int(&r, 0) != (int64_t)record.run) {
+            if (begun && !(go_on = hand_on(&x, &record)))
+                break;
+            sound = begun = take_run(&r, g, &record);
+        }
+        if (sound)
+            take_value(&r, &record);
+    }
+    if (sound && begun && go_on)
+        go_on = hand_on(&x, &record);
+    if (with_curves)
+        curves_end(&x.curves, &curve);
+    if (validated)
+        database_end(&x.choices, &choice);
+    if (mmoe_failed(database_end(&r, err)))
+        return err->status;
+    if (mmoe_failed(curve.status) || mmoe_failed(choice.status))
+        return mmoe_fail(err, MMOE_IO, "%s", mmoe_failed(curve.status) ? curve.text : choice.text);
+    if (!sound)
+        return store_damaged(s, study, "a run's numbers are out of range", err);
+    return go_on ? MMOE_OK : mmoe_fail(err, MMOE_STATE, "reading was stopped");
 }
 
 /* --- what a run went through --- */
 
-static enum mmoe_status read_curve(struct mmoe_store *s, int64_t study, size_t run,
-                                   struct mmoe_snapshot *shot, struct mmoe_error *err)
+static struct mmoe_eval *eval_at(struct mmoe_snapshot *shot, size_t step)
+{
+    size_t n = shot->curve_count;
+    if (n && shot->curve[n - 1].step == step)
+        return &shot->curve[n - 1];
+    if (n == shot->curve_room)
+        mmoe_snapshot_reserve(shot, n ? 2 * n : 64);
+    struct mmoe_eval *e = &shot->curve[shot->curve_count++];
+    e->step = step;
+    mmoe_metrics_none(e->value);
+    return e;
+}
+
+static enum mmoe_status read_curve(struct mmoe_store *s, int64_t study,
+                                   const struct mmoe_record *record, struct mmoe_snapshot *shot,
+                                   struct mmoe_error *err)
 {
     static const char sql[] =
-        "SELECT step, task, loss FROM curve WHERE study = ? AND run = ? ORDER BY step, task";
-    struct rows r = database_ask(s->database, sql, "ii", study, (int64_t)run);
+        "SELECT step, task, name, value FROM metrics WHERE study = ? AND "
+        "run = ? AND split = 'validation' AND name IN ('loss', 'auc') ORDER BY step";
+    struct rows r = database_ask(s->database, sql, "ii", study, (int64_t)record->run);
     shot->curve_count = 0;
     while (database_next(&r)) {
-        size_t step = (size_t)database_int(&r, 0), k = find_task(database_text(&r, 1)),
-               n = shot->curve_count;
-        if (n == 0 || shot->curve[n - 1].step != step) {
-            if (n == shot->curve_room)
-                mmoe_snapshot_reserve(shot, n ? 2 * n : 64);
-            struct mmoe_eval *e = &shot->curve[shot->curve_count++];
-            e->step = step;
-            for (size_t j = 0; j < MMOE_TASKS_MAX; j++)
-                e->loss[j] = NAN;
-        }
-        if (k < MMOE_TASKS_MAX)
-            shot->curve[shot->curve_count - 1].loss[k] = database_real(&r, 2);
+        struct mmoe_eval *e = eval_at(shot, (size_t)database_int(&r, 0));
+        size_t k = find_task(record, database_text(&r, 1)), m = find_metric(database_text(&r, 2));
+        if (k < MMOE_TASKS_MAX && m < MMOE_METRICS)
+            e->value[m][k] = database_real(&r, 3);
     }
     return database_end(&r, err);
 }
 
-enum mmoe_status results_details(struct mmoe_store *s, int64_t study, size_t run,
-                                 struct mmoe_snapshot *shot, struct mmoe_error *err)
+enum mmoe_status results_details(struct mmoe_store *s, int64_t study,
+                                 const struct mmoe_record *record, struct mmoe_snapshot *shot,
+                                 struct mmoe_error *err)
 {
     static const char sql[] = "SELECT gate, expert, mean FROM gates WHERE study = ? AND run = ?";
-    enum mmoe_status status = read_curve(s, study, run, shot, err);
+    enum mmoe_status status = read_curve(s, study, record, shot, err);
     if (mmoe_failed(status))
         return status;
     memset(&shot->gate, 0, sizeof shot->gate);
-    struct rows r = database_ask(s->database, sql, "ii", study, (int64_t)run);
+    struct rows r = database_ask(s->database, sql, "ii", study, (int64_t)record->run);
     while (database_next(&r)) {
         int64_t gate = database_int(&r, 0), expert = database_int(&r, 1);
         if (gate < 1 || gate > MMOE_TASKS_MAX || expert < 1 || expert > MMOE_EXPERTS_MAX)

@@ -2,13 +2,13 @@
 /*
  * store.c - studies on disk: the file, and the grids in it. Runs are in results.c.
  *
- * A grid is rows of text: the base's options and the axes' values as
- * mmoe_option_show writes them, so that SQL can read them, and a newer mmoe,
- * which may know more options than the one that wrote them. What a row says is
- * set like what a user types, and refused like it: a file may come from anywhere.
+ * A grid is rows of text, the base's options and the axes' values as mmoe_option_show
+ * writes them: SQL can read them, and so can a newer mmoe, which may know more options.
+ * A row's option is set like one that a user types, and refused like it: a file may come
+ * from anywhere.
  *
- * A store of an older schema is brought up to date by who may write. Who reads
- * leaves it, and asks it other questions where columns are missing.
+ * A store of an older schema is brought up to date when it is opened to be written. A
+ * reader leaves it as it is, and asks it other questions where columns are missing.
  */
 #include "src/store/store.h"
 
@@ -31,8 +31,7 @@ void mmoe_store_path(struct mmoe_text *t)
         mmoe_text_add(t, "%s/.local/state/mmoe/studies.db", home);
 }
 
-/* The number of the schema, 0 where there is nothing in the file yet. Fails where what is there is
- * not this program's. */
+/* The number of the schema; 0: the file is empty. Fails if the file belongs to another program. */
 static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_error *err)
 {
     static const char sql[] =
@@ -56,14 +55,13 @@ static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_er
     if (version > SCHEMA_VERSION)
         return mmoe_fail(err, MMOE_INVALID,
                          "store '%.200s': a newer mmoe wrote it (schema %lld, this one knows %d): "
-                         "use that one, or "
-                         "another file",
+                         "use that one, or another file",
                          database_path(d), (long long)version, SCHEMA_VERSION);
     *schema = (int)version;
     return MMOE_OK;
 }
 
-/* What makes SCHEMA_VERSION of schema `from`, 0 being nothing. */
+/* Append the statements that bring schema `from` up to SCHEMA_VERSION; 0: an empty file. */
 static void add_sql(struct mmoe_text *sql, int from)
 {
     if (from == 0)
@@ -73,8 +71,8 @@ static void add_sql(struct mmoe_text *sql, int from)
     mmoe_text_add(sql, "PRAGMA user_version = %d", SCHEMA_VERSION);
 }
 
-/* Two programs may find the same file old or fresh: the second waits, looks again and finds the
- * first one's tables. */
+/* Two programs may find the same file old or empty. The second one waits, looks again and finds the
+ * tables of the first. */
 static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
 {
     int schema;
@@ -83,38 +81,58 @@ static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
     if (mmoe_failed(status))
         return status;
     status = identify(d, &schema, err);
-    if (!mmoe_failed(status) && schema < SCHEMA_VERSION) {
-        add_sql(&sql, schema);
-        status = database_run(d, sql.s, err);
-    }
+    if (mmoe_failed(status) || schema >= SCHEMA_VERSION)
+        goto done;
+    add_sql(&sql, schema);
+    status = database_run(d, sql.s, err);
+done:
     mmoe_text_done(&sql);
     return database_finish(d, status, err);
+}
+
+/* An older store that is only read has its values by name in a temporary view. */
+static const char metrics_before_3[] = "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
+                                       "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
+                                       "PRAGMA query_only = ON";
+
+/* Prepare a store that is only read; an empty file is no store. */
+static enum mmoe_status prepare_read(struct database *d, int schema, struct mmoe_error *err)
+{
+    if (schema == 0)
+        return mmoe_fail(err, MMOE_UNKNOWN,
+                         "store '%.200s': the file is empty: name another, or make a study",
+                         database_path(d));
+    return schema < 3 ? database_run(d, metrics_before_3, err) : MMOE_OK;
+}
+
+/* Prepare a store that is written: it gets the tables of this schema. */
+static enum mmoe_status prepare_write(struct database *d, int schema, struct mmoe_error *err)
+{
+    enum mmoe_status status = database_write_ahead(d, err);
+    if (mmoe_failed(status))
+        return status;
+    return schema < SCHEMA_VERSION ? make_tables(d, err) : MMOE_OK;
 }
 
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
                                    struct mmoe_error *err)
 {
     int schema;
-    struct database *d = database_open(path, mode == MMOE_STORE_WRITE, err);
+    bool write = mode == MMOE_STORE_WRITE;
+    struct database *d = database_open(path, write, err);
     if (!d)
         return NULL;
-    enum mmoe_status status = identify(d, &schema, err);
-    if (!mmoe_failed(status) && schema == 0 && mode == MMOE_STORE_READ)
-        status = mmoe_fail(err, MMOE_UNKNOWN,
-                           "store '%.200s': the file is empty: name another, or make a study",
-                           path);
-    if (!mmoe_failed(status) && mode == MMOE_STORE_WRITE)
-        status = database_write_ahead(d, err);
-    if (!mmoe_failed(status) && mode == MMOE_STORE_WRITE && schema < SCHEMA_VERSION)
-        status = make_tables(d, err);
-    if (mmoe_failed(status)) {
-        database_close(d);
-        return NULL;
-    }
+    if (mmoe_failed(identify(d, &schema, err)))
+        goto fail;
+    if (mmoe_failed(write ? prepare_write(d, schema, err) : prepare_read(d, schema, err)))
+        goto fail;
     struct mmoe_store *s = mmoe_alloc(1, sizeof *s);
     s->database = d;
-    s->version = mode == MMOE_STORE_WRITE ? SCHEMA_VERSION : schema;
+    s->version = write ? SCHEMA_VERSION : schema;
     return s;
+fail:
+    database_close(d);
+    return NULL;
 }
 
 void mmoe_store_close(struct mmoe_store *s)
@@ -134,12 +152,6 @@ enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const 
 
 /* --- a new study --- */
 
-/* `seed` is another name of the three seeds. */
-static bool is_kept(const struct mmoe_option *option)
-{
-    return option->type != MMOE_TYPE_SEED || strchr(option->name, '.');
-}
-
 static enum mmoe_status add_base(struct database *d, int64_t study, const struct mmoe_options *base,
                                  struct mmoe_error *err)
 {
@@ -148,10 +160,11 @@ static enum mmoe_status add_base(struct database *d, int64_t study, const struct
     struct mmoe_text value = {0};
     for (size_t i = 0; i < mmoe_option_count && !mmoe_failed(status); i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
+        if (mmoe_option_is_alias(option))
+            continue;
         mmoe_text_clear(&value);
         mmoe_option_show(base, option, &value);
-        if (is_kept(option))
-            status = database_do(d, err, sql, "itt", study, option->name, value.s);
+        status = database_do(d, err, sql, "itt", study, option->name, value.s);
     }
     mmoe_text_done(&value);
     return status;
@@ -162,15 +175,37 @@ static enum mmoe_status add_axes(struct database *d, int64_t study, const struct
 {
     static const char sql[] = "INSERT INTO axes (study, axis, place, option, value, follows) "
                               "VALUES (?, ?, ?, ?, ?, nullif(?, -1))";
-    enum mmoe_status status = MMOE_OK;
     for (size_t a = 0; a < g->axis_count; a++) {
         const struct mmoe_axis *axis = &g->axes[a];
-        for (size_t i = 0; i < axis->count && !mmoe_failed(status); i++)
-            status = database_do(d, err, sql, "iiitti", study, (int64_t)a, (int64_t)i,
-                                 axis->option->name, axis->text + axis->at[i],
-                                 (int64_t)axis->follows - 1);
+        for (size_t i = 0; i < axis->count; i++) {
+            enum mmoe_status status = database_do(
+                d, err, sql, "iiitti", study, (int64_t)a, (int64_t)i, axis->option->name,
+                axis->text + axis->at[i], (int64_t)axis->follows - 1);
+            if (mmoe_failed(status))
+                return status;
+        }
     }
-    return status;
+    return MMOE_OK;
+}
+
+/* Add the rows of a new study; the caller's transaction is open. */
+static enum mmoe_status add_study(struct database *d, const struct mmoe_grid *g,
+                                  const char *command, const char *definition,
+                                  const struct mmoe_origin *origin, int64_t *id,
+                                  struct mmoe_error *err)
+{
+    static const char sql[] =
+        "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds,"
+        " cells, runs) VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
+    enum mmoe_status status = database_do(d, err, sql, "tttttiii", command, definition,
+                                          origin->version, origin->machine, origin->kernels,
+                                          (int64_t)g->seeds, (int64_t)mmoe_grid_cells(g),
+                                          (int64_t)mmoe_grid_runs(g));
+    if (mmoe_failed(status))
+        return status;
+    *id = database_last_id(d);
+    status = add_base(d, *id, &g->base, err);
+    return mmoe_failed(status) ? status : add_axes(d, *id, g, err);
 }
 
 enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g,
@@ -178,25 +213,15 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
                                       const struct mmoe_origin *origin, int64_t *id,
                                       struct mmoe_error *err)
 {
-    static const char sql[] =
-        "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds, "
-        "cells, runs) "
-        "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
     struct database *d = s->database;
     int64_t study = 0;
     enum mmoe_status status = mmoe_grid_check(g, err);
-    if (!mmoe_failed(status))
-        status = database_begin(d, true, err);
     if (mmoe_failed(status))
         return status;
-    status = database_do(d, err, sql, "tttttiii", command, definition, origin->version,
-                         origin->machine, origin->kernels, (int64_t)g->seeds,
-                         (int64_t)mmoe_grid_cells(g), (int64_t)mmoe_grid_runs(g));
-    study = database_last_id(d);
-    if (!mmoe_failed(status))
-        status = add_base(d, study, &g->base, err);
-    if (!mmoe_failed(status))
-        status = add_axes(d, study, g, err);
+    status = database_begin(d, true, err);
+    if (mmoe_failed(status))
+        return status;
+    status = add_study(d, g, command, definition, origin, &study, err);
     status = database_finish(d, status, err);
     if (!mmoe_failed(status))
         *id = study;
@@ -205,7 +230,7 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
 
 /* --- studies read back --- */
 
-/* As much of text as fits, cut between two characters. */
+/* Copy as much of the text as fits, cut between two characters. */
 static void copy_text(char *to, size_t size, const char *text)
 {
     size_t n = strlen(text);
@@ -216,7 +241,7 @@ static void copy_text(char *to, size_t size, const char *text)
     to[n] = '\0';
 }
 
-/* `definition` is the column, or what stands for it in a store that has none; likewise below. */
+/* `definition` is the column, or its stand-in for a store without the column; likewise below. */
 #define INFO_ROWS(definition)                                                        \
     "SELECT s.id, s.created, s.command, s.version, s.cells, s.seeds, s.runs,"        \
     "       count(r.run), count(r.diverged_step), total(r.seconds), " definition " " \
@@ -260,13 +285,12 @@ enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info
     return MMOE_OK;
 }
 
-/* "there is none yet", "there are 1-3, 5". */
+/* Fail with "there is no study in it yet" or "there are 1-3, 5". */
 static enum mmoe_status no_study(struct mmoe_store *s, int64_t id, struct mmoe_error *err)
 {
-    static const char sql[] =
-        "SELECT min(id), max(id) "
-        "FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM studies) "
-        "GROUP BY island ORDER BY 1";
+    static const char sql[] = "SELECT min(id), max(id) FROM (SELECT id, id - row_number() OVER "
+                              "(ORDER BY id) AS island FROM studies) "
+                              "GROUP BY island ORDER BY 1";
     struct rows r = database_ask(s->database, sql, "");
     struct mmoe_text there = {0};
     while (database_next(&r)) {
@@ -275,17 +299,20 @@ static enum mmoe_status no_study(struct mmoe_store *s, int64_t id, struct mmoe_e
                       last);
     }
     enum mmoe_status status = database_end(&r, err);
-    if (!mmoe_failed(status) && there.n == 0)
+    if (mmoe_failed(status))
+        goto done;
+    if (there.n == 0)
         status = mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': there is no study in it yet",
                            database_path(s->database));
-    else if (!mmoe_failed(status))
+    else
         status = mmoe_fail(err, MMOE_UNKNOWN, "store '%.200s': no study %lld: there are %s",
                            database_path(s->database), (long long)id, there.s);
+done:
     mmoe_text_done(&there);
     return status;
 }
 
-/* A row's option or value was refused. */
+/* Fail since a row's option or value was refused: a newer mmoe wrote it. */
 static enum mmoe_status newer_study(const struct mmoe_store *s, const struct mmoe_study_info *info,
                                     const struct mmoe_error *why, struct mmoe_error *err)
 {
@@ -300,17 +327,18 @@ static enum mmoe_status read_base(struct mmoe_store *s, const struct mmoe_study_
     static const char sql[] = "SELECT option, value FROM base WHERE study = ?";
     struct rows r = database_ask(s->database, sql, "i", info->id);
     struct mmoe_error why = {.status = MMOE_OK};
-    mmoe_options_default(
-        &g->base); /* options that came later have the value that changes nothing */
+    /* an option that came later has no row, and its default changes nothing */
+    mmoe_options_default(&g->base);
     while (!mmoe_failed(why.status) && database_next(&r))
         mmoe_option_set(&g->base, database_text(&r, 0), database_text(&r, 1), &why);
     enum mmoe_status status = database_end(&r, err);
-    return mmoe_failed(why.status) && !mmoe_failed(status) ? newer_study(s, info, &why, err)
-                                                           : status;
+    if (mmoe_failed(status))
+        return status;
+    return mmoe_failed(why.status) ? newer_study(s, info, &why, err) : MMOE_OK;
 }
 
-/* The values of an axis as one list; an option of no name this program knows is refused by
- * mmoe_grid_axis. */
+/* Append a value to an axis' list. An unknown option gets a comma; mmoe_grid_axis refuses it later.
+ */
 static void add_to_list(struct mmoe_text *list, const char *name, const char *value)
 {
     const struct mmoe_option *option = mmoe_option_find(name);
@@ -319,7 +347,7 @@ static void add_to_list(struct mmoe_text *list, const char *name, const char *va
     mmoe_text_add(list, "%s", value);
 }
 
-/* follows: the place of the axis that is followed, which was read before; -1: none. */
+/* follows: the place of the leader, an axis read before; -1: the axis follows none. */
 static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const char *values,
                                  int64_t follows, struct mmoe_error *err)
 {
@@ -348,10 +376,14 @@ static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_
         follows = database_is_null(&r, 2) ? -1 : database_int(&r, 2);
     }
     enum mmoe_status status = database_end(&r, err);
+    *found = false;
+    if (mmoe_failed(status) || name.n == 0)
+        goto done;
     size_t before = g->axis_count;
-    if (!mmoe_failed(status) && name.n && mmoe_failed(add_axis(g, name.s, list.s, follows, &why)))
+    if (mmoe_failed(add_axis(g, name.s, list.s, follows, &why)))
         status = newer_study(s, info, &why, err);
     *found = g->axis_count > before;
+done:
     mmoe_text_done(&list);
     mmoe_text_done(&name);
     return status;
@@ -362,10 +394,13 @@ static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_
 {
     memset(g, 0, sizeof *g);
     enum mmoe_status status = read_base(s, info, g, err);
-    for (bool found = true; found && !mmoe_failed(status);)
-        status = read_axis(s, info, g, &found, err);
     if (mmoe_failed(status))
         return status;
+    for (bool found = true; found;) {
+        status = read_axis(s, info, g, &found, err);
+        if (mmoe_failed(status))
+            return status;
+    }
     g->seeds = info->seeds;
     bool sound = info->cells == mmoe_grid_cells(g) && info->seeds > 0 &&
                  info->seeds <= MMOE_RUNS_MAX && info->cells <= MMOE_RUNS_MAX &&
@@ -385,16 +420,17 @@ enum mmoe_status mmoe_store_study(struct mmoe_store *s, int64_t id, struct mmoe_
     if (database_next(&r))
         take_info(&r, &found);
     enum mmoe_status status = database_end(&r, err);
-    if (!mmoe_failed(status) && found.id == 0)
-        status = no_study(s, id, err);
-    if (!mmoe_failed(status) && g)
-        status = read_grid(s, &found, g, err);
+    if (mmoe_failed(status))
+        return status;
+    if (found.id == 0)
+        return no_study(s, id, err);
+    status = g ? read_grid(s, &found, g, err) : MMOE_OK;
     if (!mmoe_failed(status) && info)
         *info = found;
     return status;
 }
 
-/* The same cells? A study whose grid this program cannot make out is no match. */
+/* Has the study the same cells? A study whose grid cannot be read is no match. */
 static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g,
                                  bool *alike, struct mmoe_error *err)
 {
@@ -409,18 +445,21 @@ static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct 
 enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g,
                                    int64_t *id, struct mmoe_error *err)
 {
-    enum mmoe_status status = MMOE_OK;
     bool alike = false;
     int64_t candidate = 0;
-    while (!alike && !mmoe_failed(status) && database_next(&r)) {
+    while (!alike && database_next(&r)) {
         candidate = database_int(&r, 0);
-        status = is_alike(s, candidate, g, &alike, err);
+        enum mmoe_status status = is_alike(s, candidate, g, &alike, err);
+        if (mmoe_failed(status)) {
+            database_end(&r, NULL);
+            return status;
+        }
     }
-    enum mmoe_status ended = database_end(&r, mmoe_failed(status) ? NULL : err);
-    status = mmoe_failed(status) ? status : ended;
-    if (!mmoe_failed(status))
-        *id = alike ? candidate : 0;
-    return status;
+    enum mmoe_status status = database_end(&r, err);
+    if (mmoe_failed(status))
+        return status;
+    *id = alike ? candidate : 0;
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id,

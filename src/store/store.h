@@ -13,14 +13,14 @@
 
 struct mmoe_store {
     struct database *database;
-    int version;           /* of the schema: below SCHEMA_VERSION where an older store is read */
+    int version;           /* of the schema; an older store that is only read keeps its own */
     int64_t known;         /* the study whose grid this is; 0: none */
     struct mmoe_grid grid; /* a study's never changes */
 };
 
-/* Know the grid of a study, which is read once; that there is such a study is asked every time. */
+/* Read the grid of a study once; whether the study exists is asked every time. */
 enum mmoe_status store_know(struct mmoe_store *s, int64_t study, struct mmoe_error *err);
-/* The first study with the cells of g, whatever its seeds, among rows of studies' numbers; *id 0:
+/* Find the first study with the cells of g, whatever its seeds. r has studies' numbers; *id is 0 if
  * there is none. */
 enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g,
                                    int64_t *id, struct mmoe_error *err);

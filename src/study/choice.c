@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* choice.c - an option chosen for each value of an axis: the lowest median over its runs. */
+/* choice.c - an option chosen for each value of an axis: the one with the lowest median over its
+ * runs. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/choice.h>
@@ -17,13 +17,7 @@ static size_t axis_of(const struct mmoe_grid *g, const struct mmoe_option *optio
     return 0;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Add the runs of a cell that are there; returns how many there are now. */
+/* Append the runs of a cell that are there; returns how many there are now. */
 static size_t gather(const double *from, size_t seeds, double *to, size_t n)
 {
     for (size_t i = 0; i < seeds; i++)
@@ -32,24 +26,24 @@ static size_t gather(const double *from, size_t seeds, double *to, size_t n)
     return n;
 }
 
-/* The median that knows of INFINITY: between two, it is the greater, not a mean of both. */
+/* The median where values may be INFINITY: between a finite value and INFINITY it is INFINITY. */
 static double middle(double *v, size_t n)
 {
     if (n == 0)
         return INFINITY;
-    qsort(v, n, sizeof *v, ascending);
+    mmoe_sort(v, n);
     double low = v[(n - 1) / 2], high = v[n / 2];
     return isinf(high) ? high : low + (high - low) / 2;
 }
 
-static void measure(const struct mmoe_grid *g, const double *const *over_var, size_t leader,
-                    size_t value, double *room, struct mmoe_choice *c)
+static void measure(const struct mmoe_grid *g, const double *over_var, size_t leader, size_t value,
+                    double *room, struct mmoe_choice *c)
 {
     size_t n = 0;
     for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++)
         if (mmoe_grid_place(g, cell, c->leader_axis) == leader &&
             mmoe_grid_place(g, cell, c->axis) == value)
-            n = gather(over_var[cell], g->seeds, room, n);
+            n = gather(over_var + cell * g->seeds, g->seeds, room, n);
     c->runs[leader][value] = n;
     c->median[leader][value] = middle(room, n);
     if (c->median[leader][value] < c->median[leader][c->best[leader]])
@@ -57,7 +51,7 @@ static void measure(const struct mmoe_grid *g, const double *const *over_var, si
 }
 
 void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option,
-                      const struct mmoe_option *leader, const double *const *over_var,
+                      const struct mmoe_option *leader, const double *over_var,
                       struct mmoe_choice *out)
 {
     memset(out, 0, sizeof *out);

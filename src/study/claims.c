@@ -3,30 +3,43 @@
  * claims.c - what the paper claims of its synthetic experiments, put to the test.
  *
  * The paper shows means and histograms; where it says "better", "same", "far
- * larger" or "comparable" it gives no number. What follows is this program's
- * reading. S, O, M are the losses of Shared-Bottom, OMoE and MMoE at one seed,
- * low and high the lowest and the highest p of the study (0.5 and 1 there).
+ * larger" or "comparable" it gives no number. The list is this program's reading.
+ * S, O, M are the losses of Shared-Bottom, OMoE and MMoE at one seed, low and high
+ * the lowest and the highest p of the study (0.5 and 1 in the paper).
  *
- *  1  every model does better at higher p: for each, mean (low - high) > 0. Only the ends are
- * compared: how far apart those between are depends on which p were taken. 2  MMoE's loss changes
- * least: |mean change| of S and of O less that of M > 0. How large that would be by chance, were
- * the names of the two models arbitrary at each seed, is seen by swapping them. 3  same at high:
- * mean (O - M) within 10% of their mean. OMoE falls behind at low: mean (O - M) > 0. MMoE hardly:
- * the gap O - M grows from high to low. 4  both beat Shared-Bottom everywhere: mean (S - O) > 0 and
- * mean (S - M) > 0 at every p. 5  S spreads more than O and than M at every p: ratio of variances
- * > 1. A long tail weighs much in a variance and little in a logarithm; to hold, the log losses
- * must spread more as well (Brown and Forsythe). 6  O as steady as M at high: ratio of variances
- * within 1/2 and 2, which is 1.4 in standard deviations. Less so at low: as in 5. 7  lowest losses
- * comparable: ratio of the 5% quantiles of each two models within 1/1.5 and 1.5 at every p, so that
- *     the largest of the three is at most 1.5 times the smallest. Taken pair by pair, as the
- * largest of several ratios is above 1 whatever the truth. Not the lowest loss itself, which falls
- * with the number of seeds.
+ *  1  Every model does better at higher p: for each, mean (low - high) > 0.
+ *     Only the ends are compared: how far apart the values between are depends on
+ *     which p were taken.
  *
- * Sameness has to be shown, not just not refuted: it is tested as equivalence,
- * with an interval of 90% (two tests at 0.05). All others are one-sided tests
- * beside a 95% interval, wrong at 0.05 at most for all seven together (Holm).
- * That a part fails is read from its interval alone, uncorrected: of parts that
- * are at the border one in forty will seem false.
+ *  2  MMoE's loss changes least: |mean change| of S and of O less that of M > 0.
+ *     The test swaps the names of the two models at each seed to see how large the
+ *     difference would be by chance.
+ *
+ *  3  Same at high: mean (O - M) within 10% of their mean.
+ *     OMoE falls behind at low: mean (O - M) > 0.
+ *     MMoE hardly: the gap O - M grows from high to low.
+ *
+ *  4  Both beat Shared-Bottom everywhere: mean (S - O) > 0 and mean (S - M) > 0 at
+ *     every p.
+ *
+ *  5  S spreads more than O and than M at every p: ratio of variances > 1.
+ *     A long tail weighs much in a variance and little in a logarithm; to hold, the
+ *     log losses must spread more as well (Brown and Forsythe).
+ *
+ *  6  O as steady as M at high: ratio of variances within 1/2 and 2, which is 1.4 in
+ *     standard deviations. Less so at low: as in 5.
+ *
+ *  7  Lowest losses comparable: ratio of the 5% quantiles of each two models within
+ *     1/1.5 and 1.5 at every p, so that the largest of the three is at most 1.5 times
+ *     the smallest. Models are compared pair by pair, as the largest of several
+ *     ratios is above 1 whatever the truth. The 5% quantile stands for the lowest
+ *     loss, which itself falls with the number of seeds.
+ *
+ * Sameness has to be shown, not just not refuted: it is tested as equivalence, with
+ * an interval of 90% (two tests at 0.05). All others are one-sided tests beside a 95%
+ * interval. The chance of a false claim among all seven is at most 0.05 (Holm). The
+ * failure of a part is read from its interval alone, uncorrected: of parts that are at
+ * the border one in forty will seem false.
  */
 #include <math.h>
 #include <string.h>
@@ -36,6 +49,8 @@
 
 #include "src/base/c_locale.h"
 #include "src/study/terms.h"
+
+const char *const mmoe_claims_models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
 
 #define SAME_MEAN 0.10
 #define SAME_VARIANCE 2.0
@@ -205,8 +220,8 @@ static enum mmoe_verdict verdict_of(const struct mmoe_claim_term *part)
     return inside && part->p_holm < MMOE_CLAIMS_ALPHA ? MMOE_HOLDS : MMOE_UNDECIDED;
 }
 
-/* Whether a decides more than b does: failed before undecided before held, then the larger p-value,
- * NAN the largest. */
+/* Does a decide its claim rather than b? Failed goes before undecided, and undecided before held.
+ * Within these the larger p-value decides, and NAN is the largest. */
 static bool weaker(const struct mmoe_claim_term *a, const struct mmoe_claim_term *b)
 {
     static const int order[] = {[MMOE_FAILS] = 0, [MMOE_UNDECIDED] = 1, [MMOE_HOLDS] = 2};
@@ -241,8 +256,7 @@ static void conclude(struct mmoe_claim *claim)
     claim->verdict = part->verdict;
 }
 
-/* A part is corrected as if it were the only one of its claim, the other claims being what they
- * are. */
+/* Correct each part as if it were the only one of its claim, with the other claims as they are. */
 static void correct(struct mmoe_claim *claim)
 {
     double raw[MMOE_CLAIMS], p[MMOE_CLAIMS];
@@ -261,22 +275,27 @@ static void correct(struct mmoe_claim *claim)
     }
 }
 
-void mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
+bool mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
                       struct mmoe_claim *out)
 {
     struct terms h;
     terms_init(&h, in, draws, seed);
     for (size_t c = 0; c < MMOE_CLAIMS; c++) {
+        h.share = (double)c / MMOE_CLAIMS;
         memset(&out[c], 0, sizeof out[c]);
         out[c].number = (int)c + 1;
         out[c].text = claims[c].text;
         claims[c].hear(&h, &out[c]);
         out[c].p_value = largest_p(&out[c]);
     }
+    bool stopped = h.stopped;
     terms_done(&h);
+    if (stopped)
+        return false;
     correct(out);
     for (size_t c = 0; c < MMOE_CLAIMS; c++)
         conclude(&out[c]);
+    return true;
 }
 
 /* --- cells --- */

@@ -2,9 +2,9 @@
 /*
  * definition.c - studies and presets in plain text files.
  *
- * A line is a key and what it takes; a table has the keys, one reader each.
- * Lines are taken in their order, so that what comes later wins. Which axes
- * there are is known at the end: the keys that name one remember their line.
+ * A line is a key and its values; a table has the keys, one reader each. Lines are read in
+ * their order, so that a later one wins. The axes are known at the end of the file: a key
+ * that names an axis remembers its line, and is checked then.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const char *const drawing_words[] = {"labels", "curves", "histograms", "p
 enum { DRAWINGS = sizeof drawing_words / sizeof *drawing_words };
 static const char blanks[] = " \t";
 
-/* A file in reading. */
+/* A file that is being read. */
 struct reader {
     const char *path;
     size_t line; /* from 1; 0: the file as a whole */
@@ -33,7 +33,7 @@ struct reader {
 
 /* --- words and errors --- */
 
-/* What is read is wrong: file, line, and what is to be done. */
+/* Fail with the file, the line, and the remedy. */
 __attribute__((format(printf, 3, 4))) static enum mmoe_status wrong(struct reader *r,
                                                                     enum mmoe_status status,
                                                                     const char *format, ...)
@@ -48,7 +48,7 @@ __attribute__((format(printf, 3, 4))) static enum mmoe_status wrong(struct reade
     return mmoe_fail(r->err, status, "%.150s:%zu: %.230s", r->path, r->line, text);
 }
 
-/* The next word of a line, ended; NULL: there is none. */
+/* The next word of a line, terminated in place; NULL: there is none. */
 static char *next_word(char **rest)
 {
     char *word = *rest + strspn(*rest, blanks), *end = word + strcspn(word, blanks);
@@ -143,13 +143,13 @@ static enum mmoe_status read_figure(struct reader *r, char *rest)
     struct mmoe_error why;
     enum mmoe_status status = one_word(r, rest, "labels, curves, histograms or profiles", &word);
     r->has_figure = true;
-    if (!mmoe_failed(status) &&
-        mmoe_failed(mmoe_definition_drawing(word, &r->definition->figure, &why)))
-        status = wrong(r, why.status, "%s", why.text);
-    return status;
+    if (mmoe_failed(status))
+        return status;
+    status = mmoe_definition_drawing(word, &r->definition->figure, &why);
+    return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
-/* Names of studies; whether they are there is seen when one is begun. */
+/* Names of studies. Whether they exist is seen when one begins. */
 static enum mmoe_status read_parts(struct reader *r, char *rest)
 {
     struct mmoe_definition *d = r->definition;
@@ -198,12 +198,13 @@ static enum mmoe_status read_axis(struct reader *r, char *rest)
     char *word, *values;
     struct mmoe_error why;
     enum mmoe_status status = one_word(r, rest, "KEY=v1,v2,...", &word);
-    if (!mmoe_failed(status))
-        status = part_pair(r, word, &values);
-    if (!mmoe_failed(status) &&
-        mmoe_failed(mmoe_grid_axis(&r->definition->grid, word, values, &why)))
-        status = wrong(r, why.status, "%s", why.text);
-    return status;
+    if (mmoe_failed(status))
+        return status;
+    status = part_pair(r, word, &values);
+    if (mmoe_failed(status))
+        return status;
+    status = mmoe_grid_axis(&r->definition->grid, word, values, &why);
+    return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
 /* KEY=v1,v2,... for AXIS seeds=N */
@@ -219,18 +220,14 @@ static enum mmoe_status read_choose(struct reader *r, char *rest)
         return wrong(r, MMOE_INVALID, "'%.60s' is too much: %s", more, usage);
     if (!seeds || strcmp(link, "for") != 0 || strncmp(seeds, "seeds=", 6) != 0)
         return wrong(r, MMOE_INVALID, "not as it should be: %s", usage);
-    enum mmoe_status status = part_pair(r, pair, &values);
-    if (!mmoe_failed(status))
-        status = read_option(r, pair, &d->choose);
-    if (!mmoe_failed(status))
-        status = read_option(r, axis, &d->choose_for);
-    if (!mmoe_failed(status))
-        status = read_count(r, seeds + 6, MMOE_RUNS_MAX, &d->choose_seeds);
-    if (!mmoe_failed(status) && strlen(values) >= sizeof d->choose_values)
-        status = wrong(r, MMOE_LIMIT, "the values of %s are too many", pair);
-    if (!mmoe_failed(status))
-        snprintf(d->choose_values, sizeof d->choose_values, "%s", values);
-    return status;
+    if (mmoe_failed(part_pair(r, pair, &values)) || mmoe_failed(read_option(r, pair, &d->choose)) ||
+        mmoe_failed(read_option(r, axis, &d->choose_for)) ||
+        mmoe_failed(read_count(r, seeds + 6, MMOE_RUNS_MAX, &d->choose_seeds)))
+        return r->err->status;
+    if (strlen(values) >= sizeof d->choose_values)
+        return wrong(r, MMOE_LIMIT, "the values of %s are too many", pair);
+    snprintf(d->choose_values, sizeof d->choose_values, "%s", values);
+    return MMOE_OK;
 }
 
 static enum mmoe_status read_seeds(struct reader *r, char *rest)
@@ -314,13 +311,16 @@ static enum mmoe_status read_lines(struct reader *r)
     struct mmoe_text text = {0};
     enum mmoe_status status = library_read(r->path, &text, r->err);
     char *rest = text.s, *line;
-    for (r->line = 1; !mmoe_failed(status) && (line = library_next_line(&rest)); r->line++)
+    r->line = 1;
+    while (!mmoe_failed(status) && (line = library_next_line(&rest))) {
         status = read_line(r, line);
+        r->line++;
+    }
     mmoe_text_done(&text);
     return status;
 }
 
-/* The file's name without what ends it, as far as it fits. */
+/* The file's name without its ending, as far as it fits. */
 static void name_after(const char *path, struct mmoe_about *about)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path,
@@ -368,13 +368,13 @@ static enum mmoe_status check_choice(struct reader *r)
     if (!d->choose)
         return MMOE_OK;
     enum mmoe_status status = must_be_axis(r, d->choose_for, r->choose_line);
-    for (size_t a = 0; a < d->grid.axis_count && !mmoe_failed(status); a++)
-        if (d->grid.axes[a].option == d->choose)
-            status = wrong(r, MMOE_INVALID,
-                           "%s is an axis, so it cannot be chosen: leave out one of both",
-                           d->choose->name);
     if (mmoe_failed(status))
         return status;
+    for (size_t a = 0; a < d->grid.axis_count; a++)
+        if (d->grid.axes[a].option == d->choose)
+            return wrong(r, MMOE_INVALID,
+                         "%s is an axis, so it cannot be chosen: leave out one of both",
+                         d->choose->name);
     struct mmoe_grid *grid = mmoe_alloc(1, sizeof *grid);
     status = mmoe_definition_choice_grid(d, &d->grid.base, grid, &why);
     mmoe_free(grid);
@@ -400,8 +400,9 @@ static enum mmoe_status check_study(struct reader *r)
     if (mmoe_failed(mmoe_grid_check(&d->grid, &why)))
         return wrong(r, why.status, "%s", why.text);
     enum mmoe_status status = must_be_axis(r, d->panels, r->panels_line);
-    if (!mmoe_failed(status))
-        status = must_be_axis(r, d->series, r->series_line);
+    if (mmoe_failed(status))
+        return status;
+    status = must_be_axis(r, d->series, r->series_line);
     return mmoe_failed(status) ? status : check_choice(r);
 }
 
@@ -416,20 +417,28 @@ static enum mmoe_status read_study(const char *path, struct mmoe_definition *d,
     return mmoe_failed(status) ? status : check_study(&r);
 }
 
+/* Find the path of a study: `name` itself if it has a slash, else a file of the library. */
+static enum mmoe_status find_study(const char *name, struct mmoe_text *path, struct mmoe_error *err)
+{
+    if (!strchr(name, '/'))
+        return library_find(MMOE_STUDIES, name, path, err);
+    mmoe_text_add(path, "%s", name);
+    return MMOE_OK;
+}
+
 enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def,
                                       struct mmoe_error *err)
 {
     struct mmoe_text path = {0};
-    enum mmoe_status status = MMOE_OK;
-    if (strchr(name, '/'))
-        mmoe_text_add(&path, "%s", name);
-    else
-        status = library_find(MMOE_STUDIES, name, &path, err);
+    enum mmoe_status status = find_study(name, &path, err);
     struct mmoe_definition *d = mmoe_alloc(1, sizeof *d);
-    if (!mmoe_failed(status))
-        status = read_study(path.s, d, err);
-    if (!mmoe_failed(status))
-        *def = *d;
+    if (mmoe_failed(status))
+        goto done;
+    status = read_study(path.s, d, err);
+    if (mmoe_failed(status))
+        goto done;
+    *def = *d;
+done:
     mmoe_free(d);
     mmoe_text_done(&path);
     return status;
@@ -443,15 +452,17 @@ enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o
     struct mmoe_about said = {.name = ""};
     struct reader r = {.about = &said, .options = &set, .err = err};
     enum mmoe_status status = library_find(MMOE_PRESETS, name, &path, err);
+    if (mmoe_failed(status))
+        goto done;
     r.path = path.s;
-    if (!mmoe_failed(status))
-        status = read_lines(&r);
-    if (!mmoe_failed(status)) {
-        name_after(path.s, &said);
-        *o = set;
-        if (about)
-            *about = said;
-    }
+    status = read_lines(&r);
+    if (mmoe_failed(status))
+        goto done;
+    name_after(path.s, &said);
+    *o = set;
+    if (about)
+        *about = said;
+done:
     mmoe_text_done(&path);
     return status;
 }

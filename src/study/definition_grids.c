@@ -1,13 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * definition_grids.c - the grids of a definition: the one that is reported, and the one to choose
- * on.
+ * definition_grids.c - the grids of a definition: the one that is reported, and the one that
+ * an option is chosen on.
  *
- * What is chosen on the runs that are reported looks better than it is: the
- * choice has seeds of its own, further on than any study has runs.
+ * An option chosen on the reported runs would look better than it is. The runs to choose on
+ * have seeds of their own, beyond those of any study.
  */
 #include <mmoe/definition.h>
 #include <mmoe/record.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
+
+enum mmoe_status mmoe_definition_draws(enum mmoe_drawing drawing, const struct mmoe_grid *grid,
+                                       struct mmoe_error *err)
+{
+    const struct mmoe_option *p = mmoe_option_find("p");
+    for (size_t i = 0; drawing == MMOE_DRAWING_LABELS && i < mmoe_grid_cells(grid); i++) {
+        struct mmoe_options o;
+        mmoe_grid_cell_options(grid, i, &o);
+        if (!mmoe_run_heeds(&o, p))
+            return mmoe_fail(err, MMOE_INVALID,
+                             "labels are drawn over p, which %s do not have: draw curves, "
+                             "histograms or profiles",
+                             mmoe_source_of(&o)->title);
+    }
+    return MMOE_OK;
+}
 
 enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def,
                                       const struct mmoe_options *session, struct mmoe_grid *grid,
@@ -25,7 +43,9 @@ enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def,
         status = mmoe_option_set(&grid->base, option->name, value.s, err);
     }
     mmoe_text_done(&value);
-    return mmoe_failed(status) ? status : mmoe_grid_check(grid, err);
+    if (!mmoe_failed(status))
+        status = mmoe_grid_check(grid, err);
+    return mmoe_failed(status) ? status : mmoe_definition_draws(def->figure, grid, err);
 }
 
 enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def,
@@ -35,8 +55,9 @@ enum mmoe_status mmoe_definition_choice_grid(const struct mmoe_definition *def,
     if (!def->choose)
         return mmoe_fail(err, MMOE_STATE, "study %s leaves nothing to choose", def->about.name);
     enum mmoe_status status = mmoe_definition_grid(def, session, grid, err);
-    if (!mmoe_failed(status))
-        status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
+    if (mmoe_failed(status))
+        return status;
+    status = mmoe_grid_axis(grid, def->choose->name, def->choose_values, err);
     if (mmoe_failed(status))
         return status;
     grid->seeds = def->choose_seeds;

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include <mmoe/design.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
 
-static const char *const models[MMOE_CLAIMS_MODELS] = {"shared-bottom", "omoe", "mmoe"};
-
-/* The axis of that name that varies by itself, or axis_count. One that follows does not meet every
- * value of others. */
+/* The axis of that name, or axis_count. An axis that follows another does not count: it does not
+ * meet every value of the others. */
 static size_t axis_named(const struct mmoe_grid *g, const char *name)
 {
     size_t a = 0;
@@ -21,14 +21,14 @@ static bool find_models(const struct mmoe_grid *g, struct mmoe_design *d)
     size_t found = 0;
     for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
         for (size_t i = 0; i < g->axes[d->model_axis].count; i++)
-            if (strcmp(mmoe_grid_value(g, d->model_axis, i), models[m]) == 0) {
+            if (strcmp(mmoe_grid_value(g, d->model_axis, i), mmoe_claims_models[m]) == 0) {
                 d->model_place[m] = i;
                 found++;
             }
     return found == MMOE_CLAIMS_MODELS;
 }
 
-/* Sorted into ascending order as they come. */
+/* Insert the values of p in ascending order. */
 static bool find_p(const struct mmoe_grid *g, struct mmoe_design *d)
 {
     size_t count = g->axes[d->p_axis].count;
@@ -51,6 +51,10 @@ enum mmoe_status mmoe_design_find(const struct mmoe_grid *g, struct mmoe_design 
                                   struct mmoe_error *err)
 {
     *d = (struct mmoe_design){.model_axis = axis_named(g, "model"), .p_axis = axis_named(g, "p")};
+    if (!mmoe_run_heeds(&g->base, mmoe_option_find("p")))
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare values of p, which %s do not have: set data synthetic",
+                         mmoe_source_of(&g->base)->title);
     if (d->model_axis == g->axis_count || !find_models(g, d))
         return mmoe_fail(err, MMOE_STATE,
                          "the claims compare shared-bottom, omoe and mmoe: "
@@ -103,10 +107,11 @@ void mmoe_design_group_text(const struct mmoe_grid *g, const struct mmoe_design 
 }
 
 void mmoe_design_input(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
-                       const double *const *loss, struct mmoe_claims_input *in)
+                       const double *value, struct mmoe_claims_input *in)
 {
     *in = (struct mmoe_claims_input){.seeds = g->seeds, .p_count = d->p_count, .p = d->p};
     for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
         for (size_t i = 0; i < d->p_count; i++)
-            in->loss[m][i] = loss[mmoe_design_cell(g, d, group, (enum mmoe_claims_model)m, i)];
+            in->loss[m][i] =
+                value + mmoe_design_cell(g, d, group, (enum mmoe_claims_model)m, i) * g->seeds;
 }

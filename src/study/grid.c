@@ -2,15 +2,15 @@
 /*
  * grid.c - a grid of options times seeds: which runs a study has.
  *
- * A cell is a number with a digit for each axis that follows none, the first
- * axis' the most significant one; an axis that follows has the digit of its
- * leader. The place of a cell within its seed is the same digits in another
- * order: those of axes that change the rows, themselves or through one that
- * follows, come first, so that cells which share their rows follow each other
+ * A cell is a number with a digit for each axis that follows none; the first axis has the
+ * most significant digit. An axis that follows has the digit of its leader.
+ *
+ * The runs of a seed come in another order of the same digits. Axes that change the rows,
+ * themselves or through a follower, come first: cells with the same rows are neighbours,
  * and the rows are made once.
  *
- * Values are kept as mmoe_option_show writes them: 0.50 and .5 are one value,
- * and a grid read back from a store equals the one that was stored.
+ * Values are kept as mmoe_option_show writes them: 0.50 and .5 are one value, and a grid
+ * read back from a store equals the one that was stored.
  */
 #include <string.h>
 
@@ -19,7 +19,7 @@
 
 /* --- axes --- */
 
-/* Lists have commas of their own. */
+/* The values of an option that is a list have commas themselves. */
 char mmoe_grid_separator(const struct mmoe_option *option)
 {
     return option->type == MMOE_TYPE_SIZES || option->type == MMOE_TYPE_REALS ? '/' : ',';
@@ -41,30 +41,34 @@ static const char *value_at(const struct mmoe_axis *axis, size_t i)
     return axis->text + axis->at[i];
 }
 
-/* Append what is set in o as one more value. */
+/* Append a value to the axis; *used bytes of its text are taken. */
+static enum mmoe_status append(struct mmoe_axis *axis, size_t *used, const struct mmoe_text *shown,
+                               struct mmoe_error *err)
+{
+    const char *name = axis->option->name;
+    for (size_t i = 0; i < axis->count && !axis->follows; i++)
+        if (strcmp(value_at(axis, i), shown->s) == 0)
+            return mmoe_fail(err, MMOE_INVALID, "%s lists %s twice: leave one out", name, shown->s);
+    if (axis->count == MMOE_AXIS_VALUES_MAX)
+        return mmoe_fail(err, MMOE_LIMIT, "%s has more than %d values: split it over two studies",
+                         name, MMOE_AXIS_VALUES_MAX);
+    if (shown->n + 1 > sizeof axis->text - *used)
+        return mmoe_fail(err, MMOE_LIMIT,
+                         "the values of %s are longer than %d bytes: split them over two studies",
+                         name, MMOE_AXIS_TEXT_MAX);
+    memcpy(axis->text + *used, shown->s, shown->n + 1);
+    axis->at[axis->count++] = *used;
+    *used += shown->n + 1;
+    return MMOE_OK;
+}
+
+/* Append the value that the option has in o. */
 static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used,
                                   const struct mmoe_options *o, struct mmoe_error *err)
 {
-    enum mmoe_status status = MMOE_OK;
-    const char *name = axis->option->name;
     struct mmoe_text shown = {0};
     mmoe_option_show(o, axis->option, &shown);
-    for (size_t i = 0; i < axis->count && !axis->follows && !mmoe_failed(status); i++)
-        if (strcmp(value_at(axis, i), shown.s) == 0)
-            status =
-                mmoe_fail(err, MMOE_INVALID, "%s lists %s twice: leave one out", name, shown.s);
-    if (!mmoe_failed(status) && axis->count == MMOE_AXIS_VALUES_MAX)
-        status = mmoe_fail(err, MMOE_LIMIT, "%s has more than %d values: split it over two studies",
-                           name, MMOE_AXIS_VALUES_MAX);
-    if (!mmoe_failed(status) && shown.n + 1 > sizeof axis->text - *used)
-        status = mmoe_fail(err, MMOE_LIMIT,
-                           "the values of %s are longer than %d bytes: split them over two studies",
-                           name, MMOE_AXIS_TEXT_MAX);
-    if (!mmoe_failed(status)) {
-        memcpy(axis->text + *used, shown.s, shown.n + 1);
-        axis->at[axis->count++] = *used;
-        *used += shown.n + 1;
-    }
+    enum mmoe_status status = append(axis, used, &shown, err);
     mmoe_text_done(&shown);
     return status;
 }
@@ -77,20 +81,24 @@ static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_op
     struct mmoe_options o = *base;
     struct mmoe_text piece = {0};
     size_t used = 0;
-    for (const char *rest = values; rest && !mmoe_failed(status);) {
+    for (const char *rest = values; rest;) {
         size_t n = strcspn(rest, mark);
         mmoe_text_clear(&piece);
         mmoe_text_add(&piece, "%.*s", (int)n, rest);
         rest = rest[n] ? rest + n + 1 : NULL;
         status = mmoe_option_set(&o, axis->option->name, piece.s, err);
-        if (!mmoe_failed(status))
-            status = add_value(axis, &used, &o, err);
+        if (mmoe_failed(status))
+            goto done;
+        status = add_value(axis, &used, &o, err);
+        if (mmoe_failed(status))
+            goto done;
     }
+done:
     mmoe_text_done(&piece);
     return status;
 }
 
-/* The place of the option's axis, or of a new one. */
+/* The place of the option's axis, or of a new axis. */
 static size_t place_of(const struct mmoe_grid *g, const struct mmoe_option *option)
 {
     size_t i = 0;
@@ -108,21 +116,23 @@ static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
     return NULL;
 }
 
-/* May the option be the axis at `place`, or a new one, with those values? Read into *axis, whose
- * option and tie are set. */
+/* Read the values of an axis at `place`, which may be a new one, into *axis. Its option and leader
+ * are set. Fails if the option may not be an axis there. */
 static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place, const char *values,
                                   struct mmoe_axis *axis, struct mmoe_error *err)
 {
     const char *name = axis->option->name;
     const struct mmoe_axis *tied = follower(g, place);
     enum mmoe_status status = may_vary(axis->option, err);
-    if (!mmoe_failed(status) && tied)
-        status = mmoe_fail(err, MMOE_STATE, "%s stays as it is, since %s follows it: set %s first",
-                           name, tied->option->name, tied->option->name);
-    if (!mmoe_failed(status) && place == MMOE_AXES_MAX)
-        status = mmoe_fail(err, MMOE_LIMIT, "%s would be axis %d: a study has at most %d", name,
-                           MMOE_AXES_MAX + 1, MMOE_AXES_MAX);
-    return mmoe_failed(status) ? status : read_values(axis, &g->base, values, err);
+    if (mmoe_failed(status))
+        return status;
+    if (tied)
+        return mmoe_fail(err, MMOE_STATE, "%s stays as it is, since %s follows it: set %s first",
+                         name, tied->option->name, tied->option->name);
+    if (place == MMOE_AXES_MAX)
+        return mmoe_fail(err, MMOE_LIMIT, "%s would be axis %d: a study has at most %d", name,
+                         MMOE_AXES_MAX + 1, MMOE_AXES_MAX);
+    return read_values(axis, &g->base, values, err);
 }
 
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
@@ -156,7 +166,8 @@ enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char 
 
 /* --- axes that follow --- */
 
-/* The axis that is followed in the end, as in mmoe_axis.follows; 0 and *err where there is none. */
+/* The axis named `key`, or the one it follows, as in mmoe_axis.follows; 0 and *err if there is
+ * none. */
 static size_t find_leader(const struct mmoe_grid *g, const struct mmoe_option *option,
                           const char *key, struct mmoe_error *err)
 {
@@ -197,12 +208,12 @@ enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const ch
     size_t place = place_of(g, axis.option);
     const struct mmoe_axis *leader = &g->axes[axis.follows - 1];
     enum mmoe_status status = make_axis(g, place, values, &axis, err);
-    if (!mmoe_failed(status) && axis.count != leader->count)
-        status = mmoe_fail(err, MMOE_RANGE,
-                           "%s lists %zu values for the %zu of %s: give one for each", key,
-                           axis.count, leader->count, leader->option->name);
     if (mmoe_failed(status))
         return status;
+    if (axis.count != leader->count)
+        return mmoe_fail(err, MMOE_RANGE,
+                         "%s lists %zu values for the %zu of %s: give one for each", key,
+                         axis.count, leader->count, leader->option->name);
     if (place < g->axis_count) {
         remove_axis(g, place);
         axis.follows -= axis.follows > place + 1;
@@ -249,7 +260,7 @@ size_t mmoe_grid_runs(const struct mmoe_grid *g)
     return mmoe_grid_cells(g) * g->seeds;
 }
 
-/* The value of each axis that follows is its leader's. */
+/* Give each axis that follows the digit of its leader. */
 static void fill_in(const struct mmoe_grid *g, size_t digits[MMOE_AXES_MAX])
 {
     for (size_t a = 0; a < g->axis_count; a++)
@@ -257,7 +268,7 @@ static void fill_in(const struct mmoe_grid *g, size_t digits[MMOE_AXES_MAX])
             digits[a] = digits[g->axes[a].follows - 1];
 }
 
-/* Which value of each axis a cell has. */
+/* Split a cell into the digit of each axis. */
 static void digits_of_cell(const struct mmoe_grid *g, size_t cell, size_t digits[MMOE_AXES_MAX])
 {
     for (size_t a = g->axis_count; a-- > 0;) {
@@ -279,7 +290,7 @@ static bool changes_rows(const struct mmoe_grid *g, size_t place)
     return data;
 }
 
-/* The same of the cell at a place within a seed: axes that change the rows turn slowest. */
+/* Split the place of a cell within its seed: axes that change the rows turn slowest. */
 static void digits_of_place(const struct mmoe_grid *g, size_t place, size_t digits[MMOE_AXES_MAX])
 {
     for (int data = 0; data < 2; data++)
@@ -373,20 +384,26 @@ static enum mmoe_status check_size(const struct mmoe_grid *g, struct mmoe_error 
     return MMOE_OK;
 }
 
+/* Do the options of a cell go together? */
+static enum mmoe_status check_cell(const struct mmoe_grid *g, size_t cell, struct mmoe_error *err)
+{
+    struct mmoe_options o;
+    struct mmoe_error why;
+    mmoe_grid_cell_options(g, cell, &o);
+    enum mmoe_status status = mmoe_options_check(&o, &why);
+    if (!mmoe_failed(status))
+        return MMOE_OK;
+    struct mmoe_text where = {0};
+    mmoe_grid_cell_text(g, cell, &where);
+    mmoe_fail(err, status, "%s%s%s", where.n ? where.s : "", where.n ? ": " : "", why.text);
+    mmoe_text_done(&where);
+    return status;
+}
+
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err)
 {
     enum mmoe_status status = check_size(g, err);
-    struct mmoe_error why;
-    for (size_t cell = 0; !mmoe_failed(status) && cell < mmoe_grid_cells(g); cell++) {
-        struct mmoe_options o;
-        mmoe_grid_cell_options(g, cell, &o);
-        status = mmoe_options_check(&o, &why);
-        if (mmoe_failed(status)) {
-            struct mmoe_text where = {0};
-            mmoe_grid_cell_text(g, cell, &where);
-            mmoe_fail(err, status, "%s%s%s", where.n ? where.s : "", where.n ? ": " : "", why.text);
-            mmoe_text_done(&where);
-        }
-    }
+    for (size_t cell = 0; !mmoe_failed(status) && cell < mmoe_grid_cells(g); cell++)
+        status = check_cell(g, cell, err);
     return status;
 }

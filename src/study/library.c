@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * library.c - where files of data are looked for.
+ * library.c - the folders in which files of data are looked for.
  *
- * The user's come before those that were installed, and these before the
- * source's, which are there for a program that was built and not installed.
- * The makefile tells both (MMOE_DATADIR, MMOE_SOURCE_DATADIR).
+ * The user's folder comes first, then the installed one, then that of the source, for a
+ * program that was built and not installed. The makefile names the last two
+ * (MMOE_DATADIR, MMOE_SOURCE_DATADIR).
  */
 #include "src/study/library.h"
 
@@ -44,7 +44,7 @@ void mmoe_library_folders(struct mmoe_text *t)
 #endif
 }
 
-/* The next folder of such a list, with the one of that kind in it, into *folder; false at the end.
+/* Put the next folder of the list, with the subfolder of that kind, into *folder; false at the end.
  */
 static bool next_folder(const char **list, enum mmoe_definition_kind kind, struct mmoe_text *folder)
 {
@@ -68,7 +68,7 @@ bool library_is_name(const char *name)
     return n > 0 && n < MMOE_NAME_MAX && name[0] != '.';
 }
 
-/* names (count) are ascending: put one more in its place, unless it is there. */
+/* Insert a name into names (count), which are ascending, unless it is there. */
 static void add_name(char (**names)[MMOE_NAME_MAX], size_t *count, const char *name)
 {
     size_t at = *count;
@@ -173,7 +173,7 @@ char *library_next_line(char **rest)
     return line;
 }
 
-/* No control bytes: what a file says goes to terminals. */
+/* Is the text free of control bytes? It is shown on terminals. */
 static bool is_text(const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -184,7 +184,7 @@ static bool is_text(const char *s, size_t n)
 
 enum mmoe_status library_read(const char *path, struct mmoe_text *text, struct mmoe_error *err)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* that some editors begin a file with */
+    static const char mark[] = "\xef\xbb\xbf"; /* some editors begin a file with this mark */
     FILE *f = fopen(path, "rb");
     if (!f)
         return mmoe_fail(err, errno == ENOENT ? MMOE_UNKNOWN : MMOE_IO,

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * parts.c - the measurements that claims are made of.
+ * terms.c - the measurements that claims are made of.
  *
- * Seeds are rows: a draw takes a seed with the losses of all cells, so that
- * what data and first weights have in common stays in common. Means and
- * variances have no place for a run that diverged: its seed is left out, and
- * counted. Quantiles have: it is the last in rank.
+ * A row is a seed: a draw takes a seed with the losses of all cells, so that effects of
+ * data and first weights which the cells share stay shared. A run that diverged has no
+ * place in means and variances: its seed is left out and counted. In quantiles it ranks
+ * last.
  *
- * Ratios are resampled as logarithms, where a ratio and its inverse are one
- * statistic. For two cells Brown and Forsythe's test is one of the mean
- * distance from the median; it takes cells as independent, which for losses
- * that rise and fall together errs towards finding nothing.
+ * Ratios are resampled as logarithms, where a ratio and its inverse are one statistic.
+ * For two cells Brown and Forsythe's test compares the mean distances from the median.
+ * It takes cells as independent: for losses that rise and fall together it errs towards
+ * finding nothing.
  */
 #include "src/study/terms.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/mem.h>
@@ -58,11 +57,15 @@ static bool absent(double loss)
     return isinf(loss) && loss < 0;
 }
 
-/* columns = the losses of the seeds at which all cells are there and, where so asked, finite. */
+/* Fill the columns with the losses of the seeds at which all cells are there and, if so asked,
+ * finite. */
 static void gather(struct terms *h, const double *const *cell, size_t cells, bool finite,
                    struct mmoe_claim_term *part)
 {
     part->pairs = part->diverged = 0;
+    h->stopped = h->stopped || (h->in->go_on && !h->in->go_on(h->in->context, h->share));
+    if (h->stopped)
+        return;
     for (size_t s = 0; s < h->in->seeds; s++) {
         bool there = true, diverged = false;
         for (size_t c = 0; c < cells; c++) {
@@ -100,7 +103,8 @@ static void take_interval(struct mmoe_claim_term *part, const struct mmoe_boot *
     part->high = enough ? i.high : NAN;
 }
 
-/* An equivalence of a logarithm within +-ln margin, said of the ratio. */
+/* Measure a ratio through its logarithm; a finite margin: test that it lies within 1 / margin and
+ * margin. */
 static void take_ratio(struct terms *h, mmoe_statistic *f, const void *context, size_t least,
                        double margin, struct mmoe_claim_term *part)
 {
@@ -197,8 +201,8 @@ void term_same_mean(struct terms *h, const double *const cell[2], double margin,
 
 /* --- spread --- */
 
-/* p-value of "the logarithms of the first column spread no more"; NAN where there is a loss without
- * one. */
+/* p-value of "the logarithms of the first column spread no more"; NAN if a loss has no logarithm.
+ */
 static double log_spread(struct terms *h, size_t pairs)
 {
     for (size_t s = 0; s < pairs; s++)
@@ -231,12 +235,6 @@ void term_same_variance(struct terms *h, const double *const cell[2], double mar
 
 /* --- quantiles --- */
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diverged)
 {
     size_t n = 0;
@@ -247,7 +245,7 @@ size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diver
         *diverged += !isfinite(loss[s]);
         out[n++] = isnan(loss[s]) ? INFINITY : loss[s];
     }
-    qsort(out, n, sizeof *out, ascending);
+    mmoe_sort(out, n);
     return n;
 }
 
@@ -286,7 +284,7 @@ static double log_quantile_ratio(const void *context, const uint32_t *row, size_
     return log(value[0] / value[1]);
 }
 
-/* rank[i] = where v[i] is in sorted, the first place of those equal. */
+/* rank[i] = the place of v[i] in sorted, the first of equal values. */
 static void rank_all(const double *v, const double *sorted, size_t n, uint32_t *rank)
 {
     for (size_t i = 0; i < n; i++) {
@@ -310,7 +308,7 @@ void term_same_quantile(struct terms *h, const double *const cell[2], double q, 
     struct quantiles c = {.count = h->count, .pairs = part->pairs, .q = q};
     for (size_t k = 0; k < 2; k++) {
         memcpy(h->work[k], h->column[k], part->pairs * sizeof *h->work[k]);
-        qsort(h->work[k], part->pairs, sizeof *h->work[k], ascending);
+        mmoe_sort(h->work[k], part->pairs);
         rank_all(h->column[k], h->work[k], part->pairs, h->rank[k]);
         c.sorted[k] = h->work[k];
         c.rank[k] = h->rank[k];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * parts.h - the measurements that claims are made of.
+ * terms.h - the measurements that claims are made of.
  *
- * Each function measures one statistic of cells (a model at one p), over the seeds at which all of
- * them have a run, and fills a part but for its label, p_holm and verdict. What lies between
- * part->from and part->to is the claim. Fewer than two pairs (three for variances) leave the
- * interval and p_value NAN.
+ * Each function measures one statistic of cells (a model at one p), over the seeds at
+ * which all of them have a run. It fills a part but for its label, p_holm and verdict.
+ * The claim is that the statistic lies between part->from and part->to. With fewer than
+ * two pairs (three for variances) the interval and p_value are NAN.
  *
  * Ownership: struct terms owns its memory until terms_done. Threads: one hearing, one thread.
  *
@@ -25,6 +25,8 @@ struct terms {
     struct mmoe_draws *draws;
     struct mmoe_rng coins; /* for permutations */
     size_t flips;
+    double share; /* of all measurements, done */
+    bool stopped; /* nothing is measured any more */
     double *column[WEIGHTED_MAX],
         *work[2];              /* (seeds) and (seeds + 2) each: the losses of the pairs */
     uint32_t *rank[2], *count; /* (seeds) each; count is zero between uses */
@@ -64,8 +66,8 @@ void term_same_variance(struct terms *h, const double *const cell[2], double mar
 void term_same_quantile(struct terms *h, const double *const cell[2], double q, double margin,
                         struct mmoe_claim_term *part);
 
-/* The runs of one cell that are there, ascending, those that diverged as INFINITY, into out
- * (seeds); how many. */
+/* Copy the runs of one cell that are there to out (seeds), ascending, diverged ones as INFINITY;
+ * returns how many. */
 size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diverged);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * batch.c - which rows a step trains on.
  *
- * replace draws every row anew; sequential and shuffle lay the rows end to end,
- * epoch after epoch, and cut that into batches, so a batch may begin in one
- * epoch and end in the next. The order of an epoch is a Fisher-Yates shuffle
- * whose numbers are addressed by the epoch: any step can be asked for.
+ * The order `replace` draws every row anew. `sequential` and `shuffle` lay the rows end to
+ * end, epoch after epoch, and cut them into batches: a batch may begin in one epoch and end
+ * in the next. The order of an epoch is a Fisher-Yates shuffle whose numbers are addressed
+ * by the epoch, so that any step can be asked for.
  */
 #include "src/train/batch.h"
 
@@ -15,22 +15,23 @@
 
 enum { NONE_YET = -1, CACHE_LINE = 64 };
 
-bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_dataset *data)
+bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_rows *from)
 {
     *b = (struct batch){
-        .data = data,
+        .from = from,
         .order = o->order,
-        .n = o->batch,
         .rng = mmoe_rng_stream(o->seed_order, MMOE_RNG_ORDER, "rows"),
-        .x = mmoe_try_alloc(o->batch * data->dim, sizeof *b->x),
-        .y = mmoe_try_alloc(o->batch * data->tasks, sizeof *b->y),
+        .x = mmoe_try_alloc(o->batch * from->dim, sizeof *b->x),
+        .y = mmoe_try_alloc(o->batch * from->tasks, sizeof *b->y),
         .epoch = (uint64_t)NONE_YET,
         .ahead = mmoe_try_alloc(o->batch, sizeof *b->ahead),
         .ahead_step = (size_t)NONE_YET,
     };
+    b->rows = (struct mmoe_rows){
+        .n = o->batch, .dim = from->dim, .tasks = from->tasks, .x = b->x, .y = b->y};
     bool shuffles = o->order == MMOE_ORDER_SHUFFLE;
     if (shuffles)
-        b->permutation = mmoe_try_alloc(data->rows, sizeof *b->permutation);
+        b->permutation = mmoe_try_alloc(from->n, sizeof *b->permutation);
     if (b->x && b->y && b->ahead && (!shuffles || b->permutation))
         return true;
     batch_done(b);
@@ -49,7 +50,7 @@ void batch_done(struct batch *b)
 static void shuffle(struct batch *b, uint64_t epoch)
 {
     uint32_t *p = b->permutation;
-    size_t rows = b->data->rows;
+    size_t rows = b->from->n;
     for (size_t i = 0; i < rows; i++)
         p[i] = (uint32_t)i;
     for (size_t i = rows; i-- > 1;) {
@@ -63,10 +64,10 @@ static void shuffle(struct batch *b, uint64_t epoch)
 
 size_t batch_row(struct batch *b, size_t step, size_t i)
 {
-    size_t rows = b->data->rows;
+    size_t rows = b->from->n;
     if (b->order == MMOE_ORDER_REPLACE)
         return mmoe_rng_below(b->rng, step, (uint32_t)i, rows);
-    size_t place = step * b->n + i;
+    size_t place = step * b->rows.n + i;
     if (b->order == MMOE_ORDER_SEQUENTIAL)
         return place % rows;
     if (place / rows != b->epoch)
@@ -88,28 +89,28 @@ static void fetch(const void *block, size_t bytes)
 
 void batch_look_ahead(struct batch *b, size_t step)
 {
-    size_t dim = b->data->dim, tasks = b->data->tasks;
+    size_t dim = b->from->dim, tasks = b->from->tasks;
     b->ahead_step = step;
     if (b->order == MMOE_ORDER_REPLACE)
-        mmoe_rng_below_row(b->rng, step, b->n, b->data->rows, b->ahead);
+        mmoe_rng_below_row(b->rng, step, b->rows.n, b->from->n, b->ahead);
     else
-        for (size_t i = 0; i < b->n; i++)
+        for (size_t i = 0; i < b->rows.n; i++)
             b->ahead[i] = (uint32_t)batch_row(b, step, i);
-    for (size_t i = 0; i < b->n; i++) {
-        fetch(b->data->x + b->ahead[i] * dim, dim * sizeof *b->x);
-        fetch(b->data->y + b->ahead[i] * tasks, tasks * sizeof *b->y);
+    for (size_t i = 0; i < b->rows.n; i++) {
+        fetch(b->from->x + b->ahead[i] * dim, dim * sizeof *b->x);
+        fetch(b->from->y + b->ahead[i] * tasks, tasks * sizeof *b->y);
     }
 }
 
 void batch_fill(struct batch *b, size_t step)
 {
-    size_t dim = b->data->dim, tasks = b->data->tasks;
+    size_t dim = b->from->dim, tasks = b->from->tasks;
     if (step != b->ahead_step)
         batch_look_ahead(b, step);
-    for (size_t i = 0; i < b->n; i++) {
+    for (size_t i = 0; i < b->rows.n; i++) {
         size_t row = b->ahead[i];
-        memcpy(b->x + i * dim, b->data->x + row * dim, dim * sizeof *b->x);
+        memcpy(b->x + i * dim, b->from->x + row * dim, dim * sizeof *b->x);
         for (size_t k = 0; k < tasks; k++)
-            b->y[i * tasks + k] = b->data->y[row * tasks + k];
+            b->y[i * tasks + k] = b->from->y[row * tasks + k];
     }
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checkpoint.c - a run as arrays: all that the steps to come depend on, and what was measured so
- * far.
+ * checkpoint.c - a run as arrays: all that later steps depend on, and all measurements so far.
  *
  *   weights., good., best., sum1., sum2.   tensors as the net names them
- *   run.counts      step, steps, evaluations, stride, unimproved, stopped, diverged step, state
- *   run.numbers     beta1^t, beta2^t, seconds
- *   run.curve       (n, 1 + 2 T) step, losses, qualities;  run.best the same of the best evaluation
- *   run.recent      (T, n) the last batches' losses
- *   run.data        rows, held-out rows, the labels' variances or entropies: what the rows must be
- * again
+ *   run.counts    step, steps, evaluations, stride, unimproved, stopped, diverged step, state
+ *   run.numbers   beta1^t, beta2^t, seconds
+ *   run.curve     (n, 1 + 2 T) step, losses, qualities
+ *   run.best      (1 + 2 T) the same of the best evaluation
+ *   run.recent    (T, n) the last batches' losses
+ *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
+ *                 restored only on rows that have the same
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
@@ -21,15 +21,24 @@
 enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
 enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
 enum { ROWS, TEST_ROWS, VARIANCES };
-#define SAME 1e-6 /* relative difference of variances that another machine's rounding may make */
+#define SAME 1e-6 /* relative difference of variances that rounding on another machine may make */
 
 /* --- out --- */
 
-static void put_eval(const struct mmoe_eval *e, size_t tasks, double *row)
+/* The quality of a task, which follows the losses in a row: AUC if binary, else R^2. */
+static double *quality_of(const struct mmoe_task *task, struct mmoe_eval *e, size_t k)
 {
+    return &e->value[mmoe_metrics_quality(task[k].binary)][k];
+}
+
+static void put_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e, double *row)
+{
+    struct mmoe_eval copy = *e;
     row[0] = (double)e->step;
-    memcpy(row + 1, e->loss, tasks * sizeof *row);
-    memcpy(row + 1 + tasks, e->quality, tasks * sizeof *row);
+    for (size_t k = 0; k < s->tasks; k++) {
+        row[1 + k] = e->value[MMOE_LOSS][k];
+        row[1 + s->tasks + k] = *quality_of(s->task, &copy, k);
+    }
 }
 
 static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_arrays *out,
@@ -55,14 +64,20 @@ static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_array
 static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err)
 {
-    const size_t n = VARIANCES + run->data->tasks;
+    const size_t n = VARIANCES + run->data->tasks, one = 1;
     struct mmoe_array *v = mmoe_arrays_add(out, "run.data", MMOE_F64, 1, &n, err);
     if (!v)
         return err->status;
     double *to = v->data;
-    to[ROWS] = (double)run->data->rows;
-    to[TEST_ROWS] = (double)run->data->test_rows;
+    to[ROWS] = (double)run->data->train.n;
+    to[TEST_ROWS] = (double)run->data->test.n;
     memcpy(to + VARIANCES, run->data->var, run->data->tasks * sizeof *to);
+    if (run->data->validation.n == 0)
+        return MMOE_OK;
+    v = mmoe_arrays_add(out, "run.validation", MMOE_F64, 1, &one, err);
+    if (!v)
+        return err->status;
+    *(double *)v->data = (double)run->data->validation.n;
     return MMOE_OK;
 }
 
@@ -76,10 +91,10 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
     if (!v)
         return err->status;
     for (size_t i = 0; i < s->curve_count; i++)
-        put_eval(&s->curve[i], s->tasks, (double *)v->data + i * curve[1]);
+        put_eval(s, &s->curve[i], (double *)v->data + i * curve[1]);
     if (!(v = mmoe_arrays_add(out, "run.best", MMOE_F64, 1, &curve[1], err)))
         return err->status;
-    put_eval(&s->best, s->tasks, v->data);
+    put_eval(s, &s->best, v->data);
     if (!(v = mmoe_arrays_add(out, "run.recent", MMOE_F32, 2, recent, err)))
         return err->status;
     for (size_t k = 0; k < s->tasks; k++)
@@ -91,11 +106,6 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
 enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
                                struct mmoe_error *err)
 {
-    enum mmoe_status status = put_counts(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_curve(run, out, err);
-    if (!mmoe_failed(status))
-        status = put_data(run, out, err);
     const struct {
         const char *prefix;
         const mmoe_real *values;
@@ -104,10 +114,14 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"best.", run->best},
                  {"sum1.", run->optim.m},
                  {"sum2.", run->optim.v}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !mmoe_failed(status); i++)
-        if (parts[i].values)
-            status = mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err);
-    return status;
+    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_curve(run, out, err)) ||
+        mmoe_failed(put_data(run, out, err)))
+        return err->status;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].values &&
+            mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err)))
+            return err->status;
+    return MMOE_OK;
 }
 
 /* --- in --- */
@@ -127,7 +141,7 @@ static const struct mmoe_array *find(const struct mmoe_arrays *in, const char *n
     return fits ? v : NULL;
 }
 
-/* Whole numbers of a checkpoint that can be. */
+/* Can the whole numbers of a checkpoint be those of a run? */
 static bool sound(const int64_t *c)
 {
     for (size_t i = 0; i < COUNTS; i++)
@@ -151,18 +165,23 @@ static size_t points_of(const int64_t *c)
     return last < 0 ? 0 : (size_t)(last / c[STRIDE] + 1 + (last % c[STRIDE] != 0));
 }
 
-static bool take_eval(const double *row, size_t tasks, double least, double most,
+/* Read a row. A loss may be missing only if the new run has none either: its task has no held-out
+ * label. For such a loss mmoe 0.1 wrote 0. */
+static bool take_eval(const struct mmoe_snapshot *s, const double *row, double least, double most,
                       struct mmoe_eval *e)
 {
     if (!(row[0] >= least && row[0] <= most))
         return false;
-    for (size_t k = 0; k < tasks; k++)
-        if (!isfinite(row[1 + k]))
-            return false;
-    memset(e, 0, sizeof *e);
     e->step = (size_t)row[0];
-    memcpy(e->loss, row + 1, tasks * sizeof *row);
-    memcpy(e->quality, row + 1 + tasks, tasks * sizeof *row);
+    mmoe_metrics_none(e->value);
+    for (size_t k = 0; k < s->tasks; k++) {
+        double loss = isnan(s->value[MMOE_LOSS][k]) ? (double)NAN : row[1 + k];
+        if (isinf(loss) || (isnan(loss) && !isnan(s->value[MMOE_LOSS][k])))
+            return false;
+        e->value[MMOE_LOSS][k] = loss;
+        e->value[MMOE_OVER_VAR][k] = mmoe_metrics_over(loss, s->var[k]);
+        *quality_of(s->task, e, k) = row[1 + s->tasks + k];
+    }
     return true;
 }
 
@@ -176,7 +195,7 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
     mmoe_snapshot_reserve(s, curve->dim[0]);
     s->curve_count = curve->dim[0];
     for (size_t i = 0; i < s->curve_count; i++)
-        if (!take_eval((const double *)curve->data + i * width, s->tasks,
+        if (!take_eval(s, (const double *)curve->data + i * width,
                        i ? (double)s->curve[i - 1].step + 1 : 0, (double)s->step, &s->curve[i]))
             return false;
     for (size_t i = 0; i < recent->n; i++)
@@ -186,7 +205,7 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
     for (size_t k = 0; k < s->tasks; k++)
         memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count,
                s->recent_count * sizeof(float));
-    return take_eval(best->data, s->tasks, 0, (double)s->step, &s->best);
+    return take_eval(s, best->data, 0, (double)s->step, &s->best);
 }
 
 static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
@@ -205,23 +224,30 @@ static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
     s->seconds = n[SECONDS];
 }
 
-/* The last evaluation is what the run says of itself now. */
+/* Show the last evaluation as the run's present one. */
 static void show_last(struct mmoe_snapshot *s)
 {
-    for (size_t k = 0; s->curve_count && k < s->tasks; k++) {
-        const struct mmoe_eval *last = &s->curve[s->curve_count - 1];
-        s->loss[k] = last->loss[k];
-        s->loss_over_var[k] = last->loss[k] / s->var[k];
-        s->quality[k] = last->quality[k];
-    }
+    if (s->curve_count)
+        memcpy(s->value, s->curve[s->curve_count - 1].value, sizeof s->value);
+    s->tested = false;
 }
 
-static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v)
+/* Compare two variances. A task without a label to train on has none; mmoe 0.1 wrote 0 for it. */
+static bool same_variance(double was, double is)
+{
+    return isnan(is) ? isnan(was) || was == 0 : fabs(was - is) <= SAME * is;
+}
+
+/* validation: NULL where there were no rows for choices. */
+static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v,
+                      const struct mmoe_array *validation)
 {
     const double *was = v->data;
-    bool same = was[ROWS] == (double)d->rows && was[TEST_ROWS] == (double)d->test_rows;
+    double chosen_by = validation ? *(const double *)validation->data : 0;
+    bool same = was[ROWS] == (double)d->train.n && was[TEST_ROWS] == (double)d->test.n &&
+                chosen_by == (double)d->validation.n;
     for (size_t k = 0; k < d->tasks; k++)
-        same = same && fabs(was[VARIANCES + k] - d->var[k]) <= SAME * d->var[k];
+        same = same && same_variance(was[VARIANCES + k], d->var[k]);
     return same;
 }
 
@@ -258,10 +284,10 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     const struct mmoe_array *recent = find(in, "run.recent", MMOE_F32, 2, tasks, 0);
     if (!counts || !numbers || !data || !sound(counts->data) || !are_numbers(numbers->data))
         return damaged("the run", err);
-    if (!same_rows(run->data, data))
+    if (!same_rows(run->data, data, find(in, "run.validation", MMOE_F64, 1, 1, 0)))
         return mmoe_fail(
             err, MMOE_INVALID,
-            "the rows are not those it was trained on: give it back the same data-file");
+            "the rows are not those it was trained on: give option data the same file");
     if (!curve || !best || !recent || curve->dim[0] != points_of(counts->data))
         return damaged("the curve", err);
     take_counts(run, counts->data, numbers->data);
@@ -272,5 +298,7 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     run_reserve_curve(run);
     show_last(&run->shot);
     run_diagnose(run);
+    if (run->shot.state == MMOE_RUN_FINISHED)
+        mmoe_run_test(run); /* files do not keep what the test rows gave */
     return MMOE_OK;
 }

@@ -30,7 +30,7 @@ struct diagnosis {
 bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net); /* false: no memory */
 void diagnosis_done(struct diagnosis *d);
 void diagnosis_begin(struct diagnosis *d);
-/* Take in what the net's last forward computed for that many rows. */
+/* Add the results of the net's last forward pass over that many rows. */
 void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows);
 void diagnosis_end(const struct diagnosis *d, struct mmoe_gates *out);
 

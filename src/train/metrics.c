@@ -4,7 +4,7 @@
  *
  *   R^2 = 1 - sum (p - y)^2 / sum (y - mean y)^2
  *
- * AUC is exact (stats.c); missing labels enter nothing.
+ * AUC is exact (stats.c). Missing labels enter nothing; a task without a label has no value.
  */
 #include "src/train/metrics.h"
 
@@ -12,28 +12,88 @@
 #include <string.h>
 
 #include <mmoe/mem.h>
+#include <mmoe/text.h>
 
-static double variance(const struct mmoe_dataset *d, size_t k)
+const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS] = {
+    [MMOE_LOSS] = {.name = "loss", .key = "loss", .title = "loss"},
+    [MMOE_OVER_VAR] = {.name = "over_var", .key = "loss_over_var", .title = "loss / variance"},
+    [MMOE_AUC] = {.name = "auc", .key = "auc", .title = "AUC", .upwards = true},
+    [MMOE_R2] = {.name = "r2", .key = "r2", .title = "R2", .upwards = true},
+};
+
+const char *mmoe_metrics_title(enum mmoe_metric m, bool binary)
+{
+    return m == MMOE_OVER_VAR && binary ? "loss / entropy" : mmoe_metrics_table[m].title;
+}
+
+double mmoe_metrics_over(double loss, double spread)
+{
+    return spread > 0 ? loss / spread : (double)NAN;
+}
+
+enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, struct mmoe_error *err)
+{
+    const char *names[MMOE_METRICS];
+    char plain[16] = "";
+    for (size_t i = 0; i + 1 < sizeof plain && name[i]; i++)
+        plain[i] = name[i] == '-' ? '_' : name[i];
+    for (size_t i = 0; i < MMOE_METRICS; i++) {
+        names[i] = mmoe_metrics_table[i].name;
+        if (strcmp(names[i], plain) == 0) {
+            *out = (enum mmoe_metric)i;
+            return MMOE_OK;
+        }
+    }
+    const char *near = mmoe_nearest(name, names, MMOE_METRICS);
+    if (near)
+        return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': did you mean %s?", name, near);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': loss, over-var, auc or r2", name);
+}
+
+bool mmoe_metrics_has(enum mmoe_metric m, bool binary)
+{
+    return binary ? m != MMOE_R2 : m != MMOE_AUC;
+}
+
+void mmoe_metrics_none(double value[MMOE_METRICS][MMOE_TASKS_MAX])
+{
+    for (size_t m = 0; m < MMOE_METRICS; m++)
+        for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+            value[m][k] = NAN;
+}
+
+enum mmoe_metric mmoe_metrics_quality(bool binary)
+{
+    return binary ? MMOE_AUC : MMOE_R2;
+}
+
+/* Of the labels of task k that are there; NAN without any. */
+static double variance(const struct mmoe_rows *r, size_t k)
 {
     double sum = 0, squares = 0, n = 0;
-    for (size_t i = 0; i < d->test_rows; i++)
-        if (!isnan(d->y_test[i * d->tasks + k])) {
-            sum += (double)d->y_test[i * d->tasks + k];
+    for (size_t i = 0; i < r->n; i++)
+        if (!isnan(r->y[i * r->tasks + k])) {
+            sum += (double)r->y[i * r->tasks + k];
             n++;
         }
-    for (size_t i = 0; i < d->test_rows; i++)
-        if (!isnan(d->y_test[i * d->tasks + k]))
-            squares += pow((double)d->y_test[i * d->tasks + k] - sum / n, 2);
-    return squares / n;
+    for (size_t i = 0; i < r->n; i++)
+        if (!isnan(r->y[i * r->tasks + k]))
+            squares += pow((double)r->y[i * r->tasks + k] - sum / n, 2);
+    return n > 0 ? squares / n : (double)NAN;
 }
 
 bool metrics_init(struct metrics *m, const struct objective *o, const struct mmoe_dataset *data)
 {
     size_t binary = 0;
-    *m = (struct metrics){.objective = o, .rows = data->test_rows};
+    const struct mmoe_rows *held_out = mmoe_dataset_held_out(data);
+    *m = (struct metrics){.objective = o, .data = data, .rows = data->test.n};
+    if (held_out->n > m->rows)
+        m->rows = held_out->n;
     for (size_t k = 0; k < o->tasks; k++) {
         binary += o->binary[k];
-        m->variance[k] = o->binary[k] ? (double)NAN : variance(data, k);
+        m->variance[0][k] = o->binary[k] ? (double)NAN : variance(held_out, k);
+        m->variance[1][k] = o->binary[k] || held_out == &data->test ? m->variance[0][k]
+                                                                    : variance(&data->test, k);
     }
     m->pairs = mmoe_try_alloc(binary * m->rows, sizeof *m->pairs);
     return m->pairs != NULL;
@@ -51,7 +111,7 @@ void metrics_begin(struct metrics *m)
     memset(m->count, 0, sizeof m->count);
 }
 
-void metrics_add(struct metrics *m, size_t rows, const mmoe_real *p, const mmoe_real *y)
+void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_real *p)
 {
     const struct objective *o = m->objective;
     struct mmoe_scored *pairs = m->pairs;
@@ -59,26 +119,36 @@ void metrics_add(struct metrics *m, size_t rows, const mmoe_real *p, const mmoe_
         if (!o->binary[k])
             continue;
         size_t n = m->count[k];
-        for (size_t i = k; i < rows * o->tasks; i += o->tasks)
-            if (!isnan(y[i]))
-                pairs[n++] = (struct mmoe_scored){(double)p[i], (double)y[i]};
+        for (size_t i = k; i < rows->n * o->tasks; i += o->tasks)
+            if (!isnan(rows->y[i]))
+                pairs[n++] = (struct mmoe_scored){(double)p[i], (double)rows->y[i]};
         pairs += m->rows;
     }
-    mmoe_loss_add(o, rows, p, y, m->sum, m->count);
+    mmoe_loss_add(o, rows->n, p, rows->y, m->sum, m->count);
 }
 
-bool metrics_end(struct metrics *m, double *loss, double *quality)
+bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
+                 double value[MMOE_METRICS][MMOE_TASKS_MAX])
 {
     const struct objective *o = m->objective;
+    const double *variance = m->variance[part == &m->data->test];
     struct mmoe_scored *pairs = m->pairs;
     bool finite = true;
+    mmoe_metrics_none(value);
     for (size_t k = 0; k < o->tasks; k++) {
-        loss[k] = m->count[k] ? m->sum[k] / (double)m->count[k] : 0;
-        finite = finite && isfinite(loss[k]);
+        if (m->count[k] == 0)
+            continue;
+        value[MMOE_LOSS][k] = m->sum[k] / (double)m->count[k];
+        finite = finite && isfinite(value[MMOE_LOSS][k]);
     }
-    for (size_t k = 0; quality && finite && k < o->tasks; k++) {
-        quality[k] = o->binary[k] ? mmoe_auc(pairs, m->count[k]) : 1 - loss[k] / m->variance[k];
-        pairs += o->binary[k] ? m->rows : 0;
+    for (size_t k = 0; finite && k < o->tasks; k++) {
+        value[MMOE_OVER_VAR][k] = mmoe_metrics_over(value[MMOE_LOSS][k], m->data->var[k]);
+        if (o->binary[k]) {
+            value[MMOE_AUC][k] = mmoe_auc(pairs, m->count[k]);
+            pairs += m->rows;
+        } else {
+            value[MMOE_R2][k] = 1 - value[MMOE_LOSS][k] / variance[k];
+        }
     }
     return finite;
 }

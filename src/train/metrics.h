@@ -4,34 +4,37 @@
  *
  * Ownership: metrics_init / metrics_done. Threads: one at a time.
  *
- *   metrics_begin(&m);  metrics_add(&m, i, rows, p, y);  metrics_end(&m, loss, quality);
+ *   metrics_begin(&m);  metrics_add(&m, &rows, p);  metrics_end(&m, &data->test, value);
  */
-#ifndef MMOE_METRICS_H
-#define MMOE_METRICS_H
+#ifndef MMOE_TRAIN_METRICS_H
+#define MMOE_TRAIN_METRICS_H
 
 #include <mmoe/dataset.h>
-#include <mmoe/snapshot.h>
+#include <mmoe/metrics.h>
 #include <mmoe/stats.h>
 
 #include "src/model/loss.h"
 
 struct metrics {
     const struct objective *objective;
-    double sum[MMOE_TASKS_MAX];      /* of losses */
-    size_t count[MMOE_TASKS_MAX];    /* labels that were there */
-    double variance[MMOE_TASKS_MAX]; /* of the held-out labels of a regression task, over n */
-    struct mmoe_scored *pairs;       /* (binary tasks, test rows) */
-    size_t rows;                     /* test rows */
+    const struct mmoe_dataset *data;
+    double sum[MMOE_TASKS_MAX];   /* of losses */
+    size_t count[MMOE_TASKS_MAX]; /* labels that were there */
+    /* of the labels of a regression task, over n: on the held-out rows, on the test rows */
+    double variance[2][MMOE_TASKS_MAX];
+    struct mmoe_scored *pairs; /* (binary tasks, rows of the larger part) */
+    size_t rows;               /* of the larger part */
 };
 
-/* False where there is no memory. The objective must outlive it. */
+/* False if there is no memory. Objective and data must outlive it. */
 bool metrics_init(struct metrics *m, const struct objective *o, const struct mmoe_dataset *data);
 void metrics_done(struct metrics *m);
 void metrics_begin(struct metrics *m);
-/* Take in predictions p and labels y (rows,T). */
-void metrics_add(struct metrics *m, size_t rows, const mmoe_real *p, const mmoe_real *y);
-/* Mean losses (T) and, where not NULL, quality (T): AUC of a binary task, R^2 of the others. False
-   where a loss is not finite. */
-bool metrics_end(struct metrics *m, double *loss, double *quality);
+/* Add predictions p (n,T) of those rows. */
+void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_real *p);
+/* Compute the metrics of all rows added, which belong to `part`. False if a loss is not finite:
+ * value then holds losses alone. */
+bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
+                 double value[MMOE_METRICS][MMOE_TASKS_MAX]);
 
 #endif

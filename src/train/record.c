@@ -28,15 +28,19 @@ void mmoe_record_curve(struct mmoe_record *record, const struct mmoe_point *poin
         record->curve[record->curve_count++] = points[i];
     record->curve[record->curve_count++] = points[n - 1];
     for (size_t i = 0; i < record->curve_count; i++)
-        if (!isfinite(record->curve[i].loss))
-            record->curve[i].loss = NAN;
+        for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+            if (!isfinite(record->curve[i].loss[k]))
+                record->curve[i].loss[k] = NAN;
 }
 
 static void fill_curve(struct mmoe_record *record, const struct mmoe_snapshot *s)
 {
     struct mmoe_point *points = mmoe_alloc(s->curve_count, sizeof *points);
-    for (size_t i = 0; i < s->curve_count; i++)
-        points[i] = (struct mmoe_point){(uint32_t)s->curve[i].step, (float)s->curve[i].loss[0]};
+    for (size_t i = 0; i < s->curve_count; i++) {
+        points[i].step = (uint32_t)s->curve[i].step;
+        for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+            points[i].loss[k] = (float)s->curve[i].value[MMOE_LOSS][k];
+    }
     mmoe_record_curve(record, points, s->curve_count);
     mmoe_free(points);
 }
@@ -45,26 +49,28 @@ static void fill_curve(struct mmoe_record *record, const struct mmoe_snapshot *s
 
 static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
 {
-    bool diverged = s->state == MMOE_RUN_DIVERGED;
+    record->failed = false;
     record->tasks = s->tasks;
+    memcpy(record->task, s->task, sizeof record->task);
     record->step = s->step;
     record->diverged_step = s->diverged_step;
     record->pearson = s->pearson;
     fill_curve(record, s);
-    const double *loss = s->options.keep_best ? s->best.loss : s->loss;
-    for (size_t k = 0; k < s->tasks; k++) {
-        record->loss[k] = diverged ? (double)NAN : loss[k];
-        record->loss_over_var[k] = diverged ? (double)NAN : loss[k] / s->var[k];
-    }
+    memcpy(record->value, s->final, sizeof record->value);
+    const struct mmoe_eval *best = s->options.keep_best ? &s->best : NULL;
+    for (size_t k = 0; k < s->tasks && s->state != MMOE_RUN_DIVERGED; k++)
+        record->choice[k] = best ? best->value[MMOE_OVER_VAR][k] : s->value[MMOE_OVER_VAR][k];
 }
 
 void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
 {
     memset(record, 0, sizeof *record);
+    record->failed = true;
     record->options = *o;
     record->pearson = NAN;
+    mmoe_metrics_none(record->value);
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
-        record->loss[k] = record->loss_over_var[k] = NAN;
+        record->choice[k] = NAN;
 }
 
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,
@@ -84,6 +90,7 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
     if (status == MMOE_CONTINUE) {
         mmoe_fail(err, MMOE_STATE, "the run was stopped at step %zu", mmoe_run_at(run));
     } else {
+        mmoe_run_test(run);
         mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
         fill(&result->record, mmoe_run_snapshot(run));
         mmoe_snapshot_copy(&result->shot, mmoe_run_snapshot(run));

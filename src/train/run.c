@@ -2,9 +2,9 @@
 /*
  * run.c - one training: batch, forward, loss, backward, optimiser.
  *
- * A held-out evaluation changes nothing a step depends on, so that eval-every
- * is free to change. What was finite at the last evaluation is kept aside:
- * when a loss stops being finite, the run goes back to it and stays there.
+ * A held-out evaluation does not change the steps after it, so that eval-every may change
+ * during a run. The weights of the last evaluation with finite losses are kept aside: if a
+ * loss stops being finite, the run goes back to them and stays there.
  */
 #include "src/train/run.h"
 
@@ -16,7 +16,7 @@
 
 enum {
     EVALUATED = 100
-}; /* held-out rows at a time, at least: small batches would waste them on overhead */
+}; /* held-out rows at a time, at least: smaller batches cost more overhead */
 
 /* --- held-out evaluation --- */
 
@@ -30,8 +30,8 @@ static void curve_thin(struct mmoe_run *run)
     run->stride *= 2;
 }
 
-/* The newest evaluation is always the curve's last point; one off the stride gives way to the next.
- */
+/* The newest evaluation is always the curve's last point. If it is off the stride, the next one
+ * replaces it. */
 static void curve_push(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -42,8 +42,7 @@ static void curve_push(struct mmoe_run *run)
         curve_thin(run);
     struct mmoe_eval *e = &s->curve[s->curve_count++];
     e->step = s->step;
-    memcpy(e->loss, s->loss, sizeof e->loss);
-    memcpy(e->quality, s->quality, sizeof e->quality);
+    memcpy(e->value, s->value, sizeof e->value);
 }
 
 static void diverge(struct mmoe_run *run, size_t step)
@@ -53,35 +52,37 @@ static void diverge(struct mmoe_run *run, size_t step)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-/* loss and quality (T) over all held-out rows; gathers the diagnosis where asked to. False where it
- * is not finite. */
-static bool held_out(struct mmoe_run *run, double *loss, double *quality, bool diagnose)
+/* Compute the metrics of a part's rows; diagnose: the gates, too. False if a loss is not finite. */
+static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
+                    double value[MMOE_METRICS][MMOE_TASKS_MAX], bool diagnose)
 {
-    const struct mmoe_dataset *d = run->data;
-    size_t tasks = d->tasks;
     diagnosis_begin(&run->diagnosis);
     metrics_begin(&run->metrics);
-    for (size_t i = 0; i < d->test_rows; i += run->evaluated) {
-        size_t rows = d->test_rows - i < run->evaluated ? d->test_rows - i : run->evaluated;
-        const mmoe_real *p = mmoe_net_forward(run->net, d->x_test + i * d->dim, rows);
-        metrics_add(&run->metrics, rows, p, d->y_test + i * tasks);
+    for (size_t i = 0; i < part->n; i += run->evaluated) {
+        const struct mmoe_rows rows = mmoe_rows_slice(part, i, run->evaluated);
+        metrics_add(&run->metrics, &rows, mmoe_net_forward(run->net, &rows));
         if (diagnose)
-            diagnosis_add(&run->diagnosis, run->net, rows);
+            diagnosis_add(&run->diagnosis, run->net, rows.n);
     }
-    return metrics_end(&run->metrics, loss, quality);
+    return metrics_end(&run->metrics, part, value);
 }
 
-/* What is to become small: the monitored task's loss, or the other way round its AUC; the sum over
- * all tasks. */
+/* The number that is lowest at the best evaluation: the monitored task's loss or negative AUC, or
+ * the weighted sum of all losses; NAN where no label measures it. */
 static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
 {
     size_t task = run->shot.options.monitor;
     double sum = 0;
+    size_t measured = 0;
     if (task)
-        return run->data->binary[task - 1] ? -e->quality[task - 1] : e->loss[task - 1];
+        return run->data->task[task - 1].binary ? -e->value[MMOE_AUC][task - 1]
+                                                : e->value[MMOE_LOSS][task - 1];
     for (size_t k = 0; k < run->data->tasks; k++)
-        sum += run->objective.weight[k] * e->loss[k];
-    return sum;
+        if (!isnan(e->value[MMOE_LOSS][k])) {
+            sum += run->objective.weight[k] * e->value[MMOE_LOSS][k];
+            measured++;
+        }
+    return measured ? sum : (double)NAN;
 }
 
 static bool is_due(const struct mmoe_snapshot *s)
@@ -89,8 +90,8 @@ static bool is_due(const struct mmoe_snapshot *s)
     return s->step % s->options.eval_every == 0 || s->step == s->steps;
 }
 
-/* Is the newest evaluation the best so far? Patience may end the run. Evaluations at a pause have
- * no say. */
+/* Keep the newest evaluation if it is the best so far; patience may end the run. An evaluation at a
+ * pause does not count. */
 static void compare_best(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -108,41 +109,38 @@ static void compare_best(struct mmoe_run *run)
     s->stopped = s->options.patience > 0 && run->unimproved >= s->options.patience;
 }
 
-/* The evaluation of this step becomes that of other weights. */
+/* Replace the last evaluation, whose step now has other weights. */
 static void renew_last(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
     struct mmoe_eval *last = &s->curve[s->curve_count - 1];
     bool was_best = s->best.step == last->step;
-    memcpy(last->loss, s->loss, sizeof last->loss);
-    memcpy(last->quality, s->quality, sizeof last->quality);
-    if (!was_best && badness(run, last) >= badness(run, &s->best))
+    memcpy(last->value, s->value, sizeof last->value);
+    if (!was_best && (!is_due(s) || !(badness(run, last) < badness(run, &s->best))))
         return;
     s->best = *last;
+    run->unimproved = 0;
     if (run->best)
         memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
 }
 
-/* Evaluate; again: this step was evaluated before, with other weights. */
+/* Evaluate; again: this step was evaluated before with other weights. */
 static void evaluate(struct mmoe_run *run, bool again)
 {
     struct mmoe_snapshot *s = &run->shot;
-    double loss[MMOE_TASKS_MAX], quality[MMOE_TASKS_MAX];
+    double value[MMOE_METRICS][MMOE_TASKS_MAX];
     bool diagnose = !run->unwatched || s->step == s->steps;
     mmoe_net_evaluating(run->net);
     mmoe_net_profile(run->net, NULL); /* all of it is one phase */
-    bool finite = held_out(run, loss, quality, diagnose);
+    bool finite = measure(run, mmoe_dataset_held_out(run->data), value, diagnose);
     mmoe_net_profile(run->net, run->phases);
     mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
     if (!finite) {
         diverge(run, s->step);
         return;
     }
-    for (size_t k = 0; k < run->data->tasks; k++) {
-        s->loss[k] = loss[k];
-        s->loss_over_var[k] = loss[k] / run->data->var[k];
-        s->quality[k] = quality[k];
-    }
+    memcpy(s->value, value, sizeof s->value);
+    s->tested = false;
     if (diagnose) {
         diagnosis_end(&run->diagnosis, &s->gate);
         mmoe_net_sharing(run->net, &s->sharing);
@@ -152,6 +150,8 @@ static void evaluate(struct mmoe_run *run, bool again)
         renew_last(run);
         return;
     }
+    if (!is_due(s))
+        run_reserve_curve(run); /* it was not counted on */
     curve_push(run);
     compare_best(run);
 }
@@ -180,11 +180,16 @@ static void describe(struct mmoe_run *run, const struct mmoe_options *o)
     struct mmoe_snapshot *s = &run->shot;
     mmoe_snapshot_init(s, 0);
     s->options = *o;
+    s->source = mmoe_source_of(o);
+    s->dim = run->data->dim;
     s->tasks = run->data->tasks;
+    memcpy(s->task, run->data->task, sizeof s->task);
+    s->rows = run->data->train.n;
+    s->validation_rows = run->data->validation.n;
+    s->test_rows = run->data->test.n;
     s->parameters = mmoe_net_size(run->net);
     s->steps = o->steps;
     memcpy(s->var, run->data->var, sizeof s->var);
-    memcpy(s->binary, run->data->binary, sizeof s->binary);
     s->pearson = run->data->pearson;
     s->cosine = run->data->cosine;
 }
@@ -196,30 +201,48 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
         return mmoe_fail(err, MMOE_LIMIT,
                          "the data have %zu tasks; at most %d can be trained together", data->tasks,
                          MMOE_TASKS_MAX);
-    if (o->batch > data->rows)
+    if (o->batch > data->train.n)
         return mmoe_fail(err, MMOE_RANGE,
                          "batch %zu is more than the %zu rows at hand: lower batch", o->batch,
-                         data->rows);
+                         data->train.n);
     if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
         return mmoe_fail(err, MMOE_RANGE,
                          "this processor cannot run the kernels asked for: set kernels auto");
     if (o->task_weights.n && o->task_weights.n != data->tasks)
         return mmoe_fail(err, MMOE_RANGE,
-                         "task-weights lists %zu numbers for %zu tasks: give as many, or equal",
-                         o->task_weights.n, data->tasks);
+                         "task-weights lists %zu numbers for %zu task%s: give as many, or equal",
+                         o->task_weights.n, data->tasks, data->tasks == 1 ? "" : "s");
     if (o->monitor > data->tasks)
         return mmoe_fail(err, MMOE_RANGE,
-                         "monitor %zu: there are %zu tasks; give one of them, or all", o->monitor,
-                         data->tasks);
+                         "monitor %zu: there %s %zu task%s; give one of them, or all", o->monitor,
+                         data->tasks == 1 ? "is" : "are", data->tasks, data->tasks == 1 ? "" : "s");
     return mmoe_options_check(o, err);
 }
 
 static void weigh(struct mmoe_run *run, const struct mmoe_options *o)
 {
     run->objective.tasks = run->data->tasks;
-    memcpy(run->objective.binary, run->data->binary, sizeof run->objective.binary);
-    for (size_t k = 0; k < run->data->tasks; k++)
+    for (size_t k = 0; k < run->data->tasks; k++) {
+        run->objective.binary[k] = run->data->task[k].binary;
         run->objective.weight[k] = o->task_weights.n ? o->task_weights.v[k] : 1;
+    }
+}
+
+/* A task that steps are chosen by must have a value. */
+static enum mmoe_status check_monitor(const struct mmoe_run *run, struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    const struct mmoe_options *o = &s->options;
+    if ((!o->keep_best && !o->patience) || s->curve_count == 0 || !isnan(badness(run, &s->best)))
+        return MMOE_OK;
+    if (!o->monitor)
+        return mmoe_fail(err, MMOE_RANGE,
+                         "held-out rows have no label that keep-best or patience could go by: set "
+                         "keep-best off and patience never");
+    return mmoe_fail(err, MMOE_RANGE,
+                     "monitor %zu: held-out rows have no %s of task %s: give another task, or all",
+                     o->monitor, s->task[o->monitor - 1].binary ? "AUC" : "loss",
+                     s->task[o->monitor - 1].name);
 }
 
 struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
@@ -238,7 +261,7 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     weigh(run, o);
     run->net = mmoe_net_new(model, &spec);
     size_t n = run->net ? mmoe_net_size(run->net) : 0;
-    if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
+    if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, &data->train) ||
         !diagnosis_init(&run->diagnosis, run->net) ||
         !metrics_init(&run->metrics, &run->objective, data) ||
         (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) ||
@@ -253,7 +276,10 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     run->dy = mmoe_alloc(o->batch * data->tasks, sizeof *run->dy);
     describe(run, o);
     mmoe_run_reset(run);
-    return run;
+    if (!mmoe_failed(check_monitor(run, err)))
+        return run;
+    mmoe_run_free(run);
+    return NULL;
 }
 
 void mmoe_run_free(struct mmoe_run *run)
@@ -287,8 +313,9 @@ void mmoe_run_reset(struct mmoe_run *run)
     s->stopped = false;
     s->state = MMOE_RUN_READY;
     run_reserve_curve(run);
-    for (size_t k = 0; k < s->tasks; k++)
-        s->loss[k] = s->loss_over_var[k] = s->quality[k] = NAN;
+    mmoe_metrics_none(s->value);
+    mmoe_metrics_none(s->final);
+    s->tested = false;
     mmoe_run_evaluate(run);
 }
 
@@ -309,10 +336,10 @@ static void remember_recent(struct mmoe_snapshot *s, const double *loss)
 static double rate(const struct mmoe_options *o, size_t step)
 {
     double progress = step < o->steps ? (double)step / (double)o->steps : 1;
-    switch ((enum mmoe_schedule)o->schedule) {
-    case MMOE_SCHEDULE_STEP: return o->lr * pow(o->decay, (double)(step / o->decay_every));
-    case MMOE_SCHEDULE_COSINE: return o->lr * (1 + cos(M_PI * progress)) / 2;
-    case MMOE_SCHEDULE_CONSTANT: break;
+    switch ((enum mmoe_lr_schedule)o->schedule) {
+    case MMOE_LR_STEP: return o->lr * pow(o->decay, (double)(step / o->decay_every));
+    case MMOE_LR_COSINE: return o->lr * (1 + cos(M_PI * progress)) / 2;
+    case MMOE_LR_CONSTANT: break;
     }
     return o->lr;
 }
@@ -328,11 +355,11 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     batch_fill(&run->batch, s->step);
     mmoe_phases_mark(run->phases, MMOE_PHASE_BATCH);
     mmoe_net_training(run->net, s->step);
-    const mmoe_real *p = mmoe_net_forward(run->net, run->batch.x, run->batch.n);
+    const mmoe_real *p = mmoe_net_forward(run->net, &run->batch.rows);
     size_t at;
     bool uncertain = mmoe_net_log_variance(run->net, &at);
     mmoe_real *params = mmoe_net_params(run->net), *grads = mmoe_net_grads(run->net);
-    if (!mmoe_loss_objective(&run->objective, run->batch.n, p, run->batch.y,
+    if (!mmoe_loss_objective(&run->objective, run->batch.rows.n, p, run->batch.rows.y,
                              uncertain ? params + at : NULL, uncertain ? grads + at : NULL, run->dy,
                              loss)) {
         diverge(run, s->step + 1);
@@ -346,6 +373,7 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     optim_step(&run->optim, params, grads);
     mmoe_phases_mark(run->phases, MMOE_PHASE_OPTIMIZER);
     s->step++;
+    s->tested = false;
     if (!run->unwatched)
         remember_recent(s, loss);
     mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
@@ -379,14 +407,10 @@ void mmoe_run_set_steps(struct mmoe_run *run, size_t steps)
 void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o)
 {
     struct mmoe_options *mine = &run->shot.options;
-    mine->lr = o->lr;
-    run->optim.momentum = mine->momentum = o->momentum;
-    mine->steps = o->steps;
-    mine->eval_every = o->eval_every;
-    mine->jobs = o->jobs;
-    mine->speed = o->speed;
-    mine->theme = o->theme;
-    mine->glyphs = o->glyphs;
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (mmoe_option_table[i].resets == MMOE_RESETS_NOTHING)
+            mmoe_option_copy(mine, o, &mmoe_option_table[i]);
+    run->optim.momentum = mine->momentum;
     run_reserve_curve(run);
 }
 
@@ -404,11 +428,69 @@ void mmoe_run_spent(struct mmoe_run *run, double seconds)
 
 void run_diagnose(struct mmoe_run *run)
 {
-    double loss[MMOE_TASKS_MAX];
+    double value[MMOE_METRICS][MMOE_TASKS_MAX];
     mmoe_net_evaluating(run->net);
-    held_out(run, loss, NULL, true);
+    measure(run, mmoe_dataset_held_out(run->data), value, true);
     diagnosis_end(&run->diagnosis, &run->shot.gate);
     mmoe_net_sharing(run->net, &run->shot.sharing);
+}
+
+/* Measure the test rows with the best weights if they are kept, else with those of the last step.
+ */
+static void measure_test(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    mmoe_real *params = mmoe_net_params(run->net);
+    size_t bytes = mmoe_net_size(run->net) * sizeof *params;
+    mmoe_net_evaluating(run->net);
+    if (run->best) { /* `good` is of this step, too: it holds the last weights meanwhile */
+        memcpy(run->good, params, bytes);
+        memcpy(params, run->best, bytes);
+    }
+    mmoe_net_profile(run->net, NULL);
+    if (!measure(run, &run->data->test, s->final, false))
+        mmoe_metrics_none(s->final);
+    mmoe_net_profile(run->net, run->phases);
+    mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
+    if (run->best)
+        memcpy(params, run->good, bytes);
+}
+
+void mmoe_run_test(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    if (s->tested || s->state == MMOE_RUN_DIVERGED)
+        return;
+    mmoe_run_evaluate(run);
+    if (s->state == MMOE_RUN_DIVERGED)
+        return;
+    if (run->data->validation.n)
+        measure_test(run);
+    else
+        memcpy(s->final, s->options.keep_best ? s->best.value : s->value, sizeof s->final);
+    s->tested = true;
+}
+
+bool mmoe_run_heeds(const struct mmoe_options *o, const struct mmoe_option *option)
+{
+    if (mmoe_option_is_alias(option))
+        return true; /* some option that the alias stands for is heeded */
+    if (option->resets == MMOE_RESETS_DATA)
+        return mmoe_source_heeds(o, option);
+    return mmoe_model_heeds(mmoe_model_at((size_t)o->model), o, option);
+}
+
+enum mmoe_resets mmoe_run_resets(const struct mmoe_options *a, const struct mmoe_options *b)
+{
+    enum mmoe_resets most = MMOE_RESETS_NOTHING;
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (option->resets > most && !mmoe_option_is_alias(option) &&
+            (mmoe_run_heeds(a, option) || mmoe_run_heeds(b, option)) &&
+            !mmoe_option_same(a, b, option))
+            most = option->resets;
+    }
+    return most;
 }
 
 enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * run.h - what a run is made of, for the files that are one with run.c.
+ * run.h - the parts of a run, for the files that share them: run.c and checkpoint.c.
  *
  * Ownership, threads: as include/mmoe/run.h.
  */
@@ -37,9 +37,9 @@ struct mmoe_run {
     size_t stride;              /* every stride-th evaluation is kept */
 };
 
-/* Room in the curve for all evaluations to come. */
+/* Make room in the curve for all evaluations to come. */
 void run_reserve_curve(struct mmoe_run *run);
-/* Gates and what tasks share, measured now; counts as no evaluation. */
+/* Measure gates and sharing now; this counts as no evaluation. */
 void run_diagnose(struct mmoe_run *run);
 
 #endif

@@ -6,6 +6,8 @@
 #include <mmoe/mem.h>
 #include <mmoe/snapshot.h>
 
+#include "src/base/share.h"
+
 void mmoe_snapshot_init(struct mmoe_snapshot *s, size_t curve_room)
 {
     memset(s, 0, sizeof *s);
@@ -41,4 +43,46 @@ void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *fr
     to->curve_room = room;
     if (from->curve_count)
         memcpy(curve, from->curve, from->curve_count * sizeof *curve);
+}
+
+/* --- shared by reference --- */
+
+struct shared {
+    struct mmoe_snapshot shot;
+    struct share share;
+};
+
+static struct shared *shared_of(const struct mmoe_snapshot *s)
+{
+    return (struct shared *)(uintptr_t)s; /* its first member */
+}
+
+struct mmoe_snapshot *mmoe_snapshot_new(void)
+{
+    struct shared *s = mmoe_alloc(1, sizeof *s);
+    mmoe_snapshot_init(&s->shot, 0);
+    share_init(&s->share);
+    return &s->shot;
+}
+
+const struct mmoe_snapshot *mmoe_snapshot_ref(const struct mmoe_snapshot *s)
+{
+    share_add(&shared_of(s)->share);
+    return s;
+}
+
+void mmoe_snapshot_free(const struct mmoe_snapshot *s)
+{
+    if (!s || !share_drop(&shared_of(s)->share))
+        return;
+    mmoe_snapshot_done(&shared_of(s)->shot);
+    mmoe_free(shared_of(s));
+}
+
+struct mmoe_snapshot *mmoe_snapshot_reuse(const struct mmoe_snapshot *s)
+{
+    if (s && share_is_sole(&shared_of(s)->share))
+        return &shared_of(s)->shot;
+    mmoe_snapshot_free(s);
+    return NULL;
 }

@@ -24,15 +24,16 @@
 #include <mmoe/queue.h>
 #include <mmoe/results.h>
 #include <mmoe/stats.h>
+#include <mmoe/synthetic.h>
 
 #include "src/base/thread.h"
 
 enum { ROUNDS_MAX = 32, THREADS_MAX = 256, CALLS = 16, ASK_GAP = 50 /* ms */ };
 enum {
     RUNS_A_WORKER = 10
-}; /* tens, as in real studies: what is paid once a study must not count for more */
+}; /* as many as in real studies: costs of a study as a whole must not count for more */
 #define LIMIT_SECONDS \
-    1.0 /* of products in a round: about as long as a study, so that both meet the same lulls */
+    1.0 /* of products in a round: as long as a study, so that both meet the same pauses */
 
 static const struct {
     const char *name, *model, *batch;
@@ -57,7 +58,7 @@ const char *mmoe_bench_name(size_t index)
 
 /* --- the limit --- */
 
-/* The first layer's products of one worker, over and over. */
+/* The first layer's products on one thread, over and over. */
 struct products {
     size_t rows, in, out;
     atomic_size_t *ready, *threads; /* all begin together */
@@ -96,7 +97,7 @@ static void multiply(void *context)
     mmoe_free(dw);
 }
 
-/* GFLOP/s of the library with products of that shape on so many cores at once. */
+/* GFLOP/s of the library with products of that shape on `jobs` cores at once. */
 static double limit(const struct products *shape, size_t jobs)
 {
     struct products p[THREADS_MAX];
@@ -118,29 +119,27 @@ static double limit(const struct products *shape, size_t jobs)
 
 /* --- a study --- */
 
-/* Wait until the queue has finished all; fails where it failed or was not to go on. */
+/* Wait until the queue has finished all runs; fails if the queue failed or go_on said no. */
 static enum mmoe_status finish(struct mmoe_queue *q, struct mmoe_mailbox *mailbox,
                                bool (*go_on)(void *context), void *context, struct mmoe_error *err)
 {
     struct mmoe_record record;
-    size_t done, all;
-    uint64_t steps;
     for (;;) {
         mmoe_mailbox_drain(mailbox);
         while (mmoe_queue_record(q, &record))
             continue;
-        mmoe_queue_progress(q, &done, &all, &steps);
+        const struct mmoe_progress p = mmoe_queue_progress(q);
         if (mmoe_failed(mmoe_mailbox_error(mailbox, err)))
             return err->status;
         if (go_on && !go_on(context))
             return mmoe_fail(err, MMOE_STATE, "the measurement was stopped");
-        if (done >= all)
+        if (p.finished >= p.submitted)
             return MMOE_OK;
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(mailbox), .events = POLLIN}, 1, ASK_GAP);
     }
 }
 
-/* A study in a store of its own, for the time of a measurement. */
+/* A study in a temporary store. */
 struct scratch {
     char path[32];
     struct mmoe_store *store;
@@ -169,14 +168,15 @@ static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *
     close(fd);
     mmoe_origin_here(&s->origin);
     s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, err);
-    enum mmoe_status status =
-        s->store ? mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err)
-                 : err->status;
-    if (!mmoe_failed(status))
-        return MMOE_OK;
+    if (!s->store)
+        goto fail;
+    if (mmoe_failed(mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err)))
+        goto fail;
+    return MMOE_OK;
+fail:
     mmoe_store_close(s->store);
     scratch_remove(s);
-    return status;
+    return err->status;
 }
 
 /* Seed-steps a second of a study of that grid, its store included. */
@@ -256,7 +256,7 @@ static void describe(const struct mmoe_options *o, double *flop, struct products
     }
 }
 
-/* Whatever else the machine does makes a round slower, never faster. */
+/* The best of the rounds: other work of the machine slows a round and never speeds it up. */
 static double best(double *v, size_t n)
 {
     return mmoe_summarize(v, n).max;
@@ -271,22 +271,20 @@ enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(v
     memset(out, 0, sizeof *out);
     snprintf(out->name, sizeof out->name, "%s", cases[index].name);
     mmoe_options_default(&grid.base);
-    enum mmoe_status status = mmoe_option_set(&grid.base, "model", cases[index].model, err);
-    if (!mmoe_failed(status))
-        status = mmoe_option_set(&grid.base, "batch", cases[index].batch, err);
-    if (!mmoe_failed(status))
-        describe(&grid.base, &flop, &shape);
+    if (mmoe_failed(mmoe_option_set(&grid.base, "model", cases[index].model, err)) ||
+        mmoe_failed(mmoe_option_set(&grid.base, "batch", cases[index].batch, err)))
+        return err->status;
+    describe(&grid.base, &flop, &shape);
     out->jobs = thread_cores() < THREADS_MAX ? thread_cores() : THREADS_MAX;
     grid.seeds = RUNS_A_WORKER * out->jobs;
     rounds = rounds < ROUNDS_MAX ? rounds : ROUNDS_MAX;
-    for (size_t i = 0; i < rounds && !mmoe_failed(status); i++) {
+    for (size_t i = 0; i < rounds; i++) {
         limits[i] = limit(&shape, out->jobs);
-        status = study(&grid, out->jobs, go_on, context, &rates[i], err);
+        if (mmoe_failed(study(&grid, out->jobs, go_on, context, &rates[i], err)))
+            return err->status;
     }
-    if (!mmoe_failed(status))
-        status = profile(&grid, out, err);
-    if (mmoe_failed(status))
-        return status;
+    if (mmoe_failed(profile(&grid, out, err)))
+        return err->status;
     out->seed_steps_per_second = best(rates, rounds);
     out->gflops = 1e-9 * flop * out->seed_steps_per_second;
     out->limit_gflops = best(limits, rounds);

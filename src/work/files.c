@@ -2,9 +2,14 @@
 /*
  * files.c - the live session in files: weights, rows, and checkpoints.
  *
- * A checkpoint is a file of arrays: `checkpoint` says so and of which kind, `options` are the
- * settings, `run.options` those the run was made with, the rest is the run (checkpoint.c). Rows are
- * made again from the options.
+ * A checkpoint is a file of arrays:
+ *
+ *   checkpoint    a mark that names the kind of file
+ *   options       the settings of the session
+ *   run.options   the settings the run was made with
+ *   others        the run (checkpoint.c)
+ *
+ * Rows are not in it: they are made again from the options.
  */
 #include "src/work/files.h"
 
@@ -12,17 +17,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mmoe/exchange.h>
 #include <mmoe/lane.h>
 #include <mmoe/mem.h>
+#include <mmoe/source.h>
 
 static const char checkpoint_mark[] = "mmoe checkpoint 1";
 
-bool files_is_errand(enum mmoe_file what)
-{
-    return what < MMOE_FILE_IMPORT_WEIGHTS;
-}
-
-/* The file of rows by its whole path, so that a session in another folder finds it. */
+/* Replace the path of the file of rows by its absolute path, so that a session in another folder
+ * finds it. */
 static void name_whole(char path[MMOE_FILE_MAX])
 {
     char real[PATH_MAX];
@@ -35,7 +38,7 @@ static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name,
 {
     struct mmoe_text t = {0};
     struct mmoe_options kept = *o;
-    name_whole(kept.data_file);
+    name_whole(kept.data);
     mmoe_options_text(&kept, &t);
     enum mmoe_status status = mmoe_arrays_add_text(a, name, t.s, err);
     mmoe_text_done(&t);
@@ -45,17 +48,17 @@ static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name,
 static enum mmoe_status checkpoint(const struct mmoe_run *run, const struct mmoe_options *o,
                                    struct mmoe_arrays *a, struct mmoe_error *err)
 {
-    enum mmoe_status status = mmoe_arrays_add_text(a, "checkpoint", checkpoint_mark, err);
-    if (!mmoe_failed(status))
-        status = add_options(a, "options", o, err);
-    if (!mmoe_failed(status) && run)
-        status = add_options(a, "run.options", &mmoe_run_snapshot(run)->options, err);
-    if (!mmoe_failed(status) && run)
-        status = mmoe_run_save(run, a, err);
-    return status;
+    if (mmoe_failed(mmoe_arrays_add_text(a, "checkpoint", checkpoint_mark, err)) ||
+        mmoe_failed(add_options(a, "options", o, err)))
+        return err->status;
+    if (!run)
+        return MMOE_OK;
+    if (mmoe_failed(add_options(a, "run.options", &mmoe_run_snapshot(run)->options, err)))
+        return err->status;
+    return mmoe_run_save(run, a, err);
 }
 
-/* Options out of a checkpoint's text. */
+/* Read options from the text of a checkpoint. */
 static enum mmoe_status take_options(const struct mmoe_arrays *a, const char *name,
                                      struct mmoe_options *o, struct mmoe_error *err)
 {
@@ -82,21 +85,25 @@ static enum mmoe_status check_mark(const struct mmoe_arrays *a, struct mmoe_erro
     return status;
 }
 
+/* Collect the contents of the file as arrays. */
+static enum mmoe_status collect(const struct mmoe_filed *file, const struct mmoe_dataset *data,
+                                const struct mmoe_run *run, struct mmoe_arrays *a,
+                                struct mmoe_error *err)
+{
+    if (file->what == MMOE_FILE_SAVE)
+        return checkpoint(run, &file->options, a, err);
+    bool rows = file->what == MMOE_FILE_EXPORT_DATA;
+    if (rows ? !data : !run)
+        return mmoe_fail(err, MMOE_STATE,
+                         "there is nothing to export yet: run makes rows and a net");
+    return rows ? mmoe_exchange_export(data, a, err) : mmoe_run_export(run, a, err);
+}
+
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
                              const struct mmoe_run *run, struct mmoe_error *err)
 {
-    enum mmoe_file what = file->what;
     struct mmoe_arrays a = {0};
-    enum mmoe_status status = MMOE_OK;
-    if (what == MMOE_FILE_EXPORT_DATA ? !data : what == MMOE_FILE_EXPORT_WEIGHTS && !run)
-        return mmoe_fail(err, MMOE_STATE,
-                         "there is nothing to export yet: run makes rows and a net");
-    if (what == MMOE_FILE_SAVE)
-        status = checkpoint(run, &file->options, &a, err);
-    else if (what == MMOE_FILE_EXPORT_DATA)
-        status = mmoe_dataset_export(data, &a, err);
-    else
-        status = mmoe_run_export(run, &a, err);
+    enum mmoe_status status = collect(file, data, run, &a, err);
     if (!mmoe_failed(status))
         status = mmoe_arrays_write(&a, file->path, err);
     mmoe_arrays_done(&a);
@@ -122,17 +129,16 @@ enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmo
 static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *was,
                              struct session *out, struct mmoe_error *err)
 {
-    enum mmoe_status status = check_mark(a, err);
+    if (mmoe_failed(check_mark(a, err)) ||
+        mmoe_failed(take_options(a, "options", &out->options, err)))
+        return err->status;
     out->has_run = mmoe_arrays_find(a, "run.options") != NULL;
-    if (!mmoe_failed(status))
-        status = take_options(a, "options", &out->options, err);
-    if (!mmoe_failed(status) && out->has_run)
-        status = take_options(a, "run.options", &out->made_with, err);
-    if (mmoe_failed(status) || !out->has_run)
-        return status;
-    bool same = was->data &&
-                mmoe_options_resets(&was->made_with, &out->made_with) != MMOE_RESETS_DATA;
-    out->data = same ? mmoe_dataset_ref(was->data) : mmoe_dataset_make(&out->made_with, NULL, err);
+    if (!out->has_run)
+        return MMOE_OK;
+    if (mmoe_failed(take_options(a, "run.options", &out->made_with, err)))
+        return err->status;
+    bool same = was->data && mmoe_source_same(&was->made_with, &out->made_with);
+    out->data = same ? mmoe_dataset_ref(was->data) : mmoe_source_make(&out->made_with, NULL, err);
     out->run = out->data ? mmoe_run_new(&out->made_with, out->data, err) : NULL;
     return out->run ? mmoe_run_restore(out->run, a, err) : err->status;
 }

@@ -12,7 +12,7 @@
 #include <mmoe/lane.h>
 #include <mmoe/run.h>
 
-/* What a checkpoint brings back. */
+/* The session that a checkpoint holds. */
 struct session {
     struct mmoe_options options;   /* the settings */
     struct mmoe_options made_with; /* those of rows and run */
@@ -21,14 +21,12 @@ struct session {
     bool has_run;
 };
 
-/* Changes nothing a step depends on, and so need not wait for the end of a training. */
-bool files_is_errand(enum mmoe_file what);
-/* Export or save; data and run may be NULL where there are none. */
+/* Export or save; data and run may be NULL. */
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
                              const struct mmoe_run *run, struct mmoe_error *err);
 enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmoe_error *err);
-/* The session of a checkpoint, with the rows of `was` where they are the same; nothing is left of
- * it on failure. */
+/* Read the session of a checkpoint. It shares the rows of `was` if they are the same; after a
+ * failure *out is empty. */
 enum mmoe_status files_load(const char *path, const struct session *was, struct session *out,
                             struct mmoe_error *err);
 

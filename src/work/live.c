@@ -11,6 +11,7 @@
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
+#include <mmoe/source.h>
 
 #include "src/work/files.h"
 
@@ -22,15 +23,37 @@
 static void publish(struct mmoe_lane *l, double now)
 {
     struct live *v = &l->live;
+    struct mmoe_snapshot *s = v->spare ? v->spare : mmoe_snapshot_new();
     v->published = now;
-    mmoe_snapshot_copy(&v->spare, mmoe_run_snapshot(v->run));
+    v->published_step = mmoe_run_at(v->run);
+    mmoe_snapshot_copy(s, mmoe_run_snapshot(v->run));
+    s->ticket = v->ticket;
     thread_monitor_enter(l->monitor);
-    struct mmoe_snapshot shown = l->published;
-    l->published = v->spare;
-    v->spare = shown;
-    l->fresh = true;
+    const struct mmoe_snapshot *unread = l->published;
+    l->published = s;
     thread_monitor_leave(l->monitor);
+    v->spare = mmoe_snapshot_reuse(unread);
     mmoe_mailbox_wake(l->mailbox);
+}
+
+/* Trainings ended, or will not begin. */
+static void end_trainings(struct mmoe_lane *l, size_t count)
+{
+    if (l->pace)
+        pace_end(l->pace, l->member, count);
+}
+
+static void drop_before(struct mmoe_lane *l, uint64_t number)
+{
+    end_trainings(l, orders_drop(&l->orders, l->monitor, number));
+}
+
+/* What waits behind a failed order would act on something else than was meant; what is ordered by
+ * one who has heard of the failure stays. */
+static void fail(struct mmoe_lane *l, const struct mmoe_error *err)
+{
+    drop_before(l, ORDERS_ALL);
+    mmoe_mailbox_complain(l->mailbox, err);
 }
 
 static void mark(struct live *v, enum mmoe_run_state state)
@@ -53,49 +76,70 @@ static void count_rate(struct live *v, double now)
 
 /* --- files --- */
 
-/* What the lane has becomes what a checkpoint brought. */
-static void adopt(struct mmoe_lane *l, const struct session *s)
+/* These rows are the lane's from now on; it takes the reference over. */
+static void take_rows(struct mmoe_lane *l, struct mmoe_dataset *data,
+                      const struct mmoe_options *made_with)
 {
     struct live *v = &l->live;
-    mmoe_run_free(v->run);
     mmoe_dataset_free(v->data);
-    v->run = s->run;
-    v->data = s->data;
-    v->made_with = s->made_with;
+    v->data = data;
+    v->made_with = *made_with;
     thread_monitor_enter(l->monitor);
     struct mmoe_dataset *before = l->data;
-    l->data = s->data ? mmoe_dataset_ref(s->data) : NULL;
+    l->data = data ? mmoe_dataset_ref(data) : NULL;
     thread_monitor_leave(l->monitor);
     mmoe_dataset_free(before);
 }
 
-static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, struct mmoe_error *err)
+static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const struct order *o,
+                             struct mmoe_error *err)
 {
-    const struct session was = {.data = l->live.data, .made_with = l->live.made_with};
+    struct live *v = &l->live;
+    const struct session was = {.data = v->data, .made_with = v->made_with};
     struct session loaded;
     if (mmoe_failed(files_load(file->path, &was, &loaded, err)))
         return err->status;
     file->options = loaded.options;
     file->made_with = loaded.made_with;
     file->with_run = loaded.has_run;
-    adopt(l, &loaded);
+    mmoe_run_free(v->run);
+    v->run = loaded.run;
+    v->ticket = o->ticket;
+    v->replaced = true;
+    take_rows(l, loaded.data, &loaded.made_with);
+    drop_before(l, o->number); /* they were meant for the run there was */
     return MMOE_OK;
 }
 
-/* False and *err where it fails. */
-static bool do_file(struct mmoe_lane *l, struct mmoe_filed *file, struct mmoe_error *err)
+static enum mmoe_status import_rows(struct mmoe_lane *l, const struct mmoe_filed *file,
+                                    const struct order *o, struct mmoe_error *err)
 {
-    enum mmoe_status status = MMOE_OK;
-    if (file->what == MMOE_FILE_LOAD)
-        status = load(l, file, err);
-    else if (file->what == MMOE_FILE_IMPORT_WEIGHTS)
-        status = files_import(l->live.run, file->path, err);
-    else
-        status = files_write(file, l->live.data, l->live.run, err);
-    if (mmoe_failed(status))
-        return false;
+    struct mmoe_dataset *data = mmoe_source_make(&file->options, NULL, err);
+    if (!data)
+        return err->status;
+    mmoe_run_free(l->live.run); /* it trained on other rows */
+    l->live.run = NULL;
+    l->live.replaced = true;
+    take_rows(l, data, &file->options);
+    drop_before(l, o->number);
+    return MMOE_OK;
+}
+
+static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, struct mmoe_error *err)
+{
     struct filed *f = mmoe_alloc(1, sizeof *f), **at = &l->filed;
-    f->file = *file;
+    enum mmoe_status status;
+    f->file = o->file;
+    switch (f->file.what) {
+    case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
+    case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, f->file.path, err); break;
+    case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
+    default: status = files_write(&f->file, l->live.data, l->live.run, err); break;
+    }
+    if (mmoe_failed(status)) {
+        mmoe_free(f);
+        return status;
+    }
     f->file.step = l->live.run ? mmoe_run_at(l->live.run) : 0;
     thread_monitor_enter(l->monitor);
     while (*at)
@@ -103,7 +147,7 @@ static bool do_file(struct mmoe_lane *l, struct mmoe_filed *file, struct mmoe_er
     *at = f;
     thread_monitor_leave(l->monitor);
     mmoe_mailbox_wake(l->mailbox);
-    return true;
+    return MMOE_OK;
 }
 
 /* Between two steps: what need not wait for the end of the training. */
@@ -111,10 +155,10 @@ static void run_errands(struct mmoe_lane *l)
 {
     struct order *o;
     struct mmoe_error err;
-    if (!atomic_exchange(&l->errands, false))
+    if (!atomic_exchange(&l->orders.errands, false))
         return;
-    while ((o = lane_next_errand(l))) {
-        if (!do_file(l, &o->file, &err))
+    while ((o = orders_next_errand(&l->orders, l->monitor))) {
+        if (mmoe_failed(do_file(l, o, &err)))
             mmoe_mailbox_complain(l->mailbox, &err);
         mmoe_free(o);
     }
@@ -136,31 +180,94 @@ static void take_tuning(struct mmoe_lane *l)
 }
 
 /* Wait until the next step is due at the speed asked for; anything that changes that ends the wait.
- */
-static void keep_speed(struct mmoe_lane *l)
+ * False where an errand does: the step is due when it was. */
+static bool keep_speed(struct mmoe_lane *l)
 {
     struct live *v = &l->live;
     double speed = mmoe_run_snapshot(v->run)->options.speed, now = mmoe_clock_now();
     if (speed <= 0)
-        return;
+        return true;
     if (now < v->next_step) {
         if (v->next_step - now >= PUBLISH_GAP)
             publish(l, now); /* what is shown meanwhile */
         thread_monitor_enter(l->monitor);
-        while (!atomic_load(&l->interrupt) && !atomic_load(&l->tuned) &&
-               !atomic_load(&l->errands) && now < v->next_step) {
+        while (!atomic_load(&l->orders.interrupt) && !atomic_load(&l->tuned) &&
+               !atomic_load(&l->orders.errands) && now < v->next_step) {
             thread_monitor_wait_until(l->monitor, ORDERED, v->next_step);
             now = mmoe_clock_now();
         }
         thread_monitor_leave(l->monitor);
     }
+    if (atomic_load(&l->orders.errands))
+        return false;
     double late = now - v->next_step;
     v->next_step = late > 1 / speed ? now + 1 / speed : v->next_step + 1 / speed;
+    return true;
 }
 
-static bool interrupted(struct mmoe_lane *l)
+static bool interrupted(const struct mmoe_lane *l)
 {
-    return atomic_load_explicit(&l->interrupt, memory_order_relaxed);
+    return atomic_load_explicit(&l->orders.interrupt, memory_order_relaxed);
+}
+
+/* The last step is still to be shown, and it is time. */
+static bool is_unseen(const struct mmoe_lane *l)
+{
+    const struct live *v = &l->live;
+    return v->published_step != mmoe_run_at(v->run) &&
+           mmoe_clock_now() - v->published >= PUBLISH_GAP;
+}
+
+/* Another lane may be behind: it goes on waiting for it unless something else is to be done. */
+static bool may_wait(void *context)
+{
+    const struct mmoe_lane *l = context;
+    return !interrupted(l) && !atomic_load(&l->orders.errands) && !is_unseen(l);
+}
+
+/* Wait until the lanes it keeps pace with have ended the step it is at; false where something else
+ * is to be done first. */
+static bool keep_pace(struct mmoe_lane *l)
+{
+    if (!l->pace || pace_wait(l->pace, l->member, mmoe_run_at(l->live.run), may_wait, l))
+        return true;
+    if (is_unseen(l))
+        publish(l, mmoe_clock_now());
+    return false;
+}
+
+/* Step after step to `until`; ended by an interrupt, a loaded run, or the run itself. */
+static void step_on(struct mmoe_lane *l, size_t until)
+{
+    struct live *v = &l->live;
+    enum mmoe_status status = MMOE_CONTINUE;
+    while (status == MMOE_CONTINUE && mmoe_run_at(v->run) < until && !interrupted(l)) {
+        take_tuning(l);
+        run_errands(l);
+        if (v->replaced)
+            return;
+        if (!keep_pace(l) || !keep_speed(l) || interrupted(l))
+            continue;
+        double start = mmoe_clock_now();
+        status = mmoe_run_step(v->run);
+        double now = mmoe_clock_now();
+        mmoe_run_spent(v->run, now - start);
+        count_rate(v, now);
+        if (now - v->published >= PUBLISH_GAP)
+            publish(l, now);
+    }
+}
+
+static void end_training(struct mmoe_lane *l, size_t until)
+{
+    struct live *v = &l->live;
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(v->run);
+    if (mmoe_run_at(v->run) >= until)
+        mmoe_run_evaluate(v->run);
+    bool finished = mmoe_run_at(v->run) >= s->steps || s->stopped;
+    if (finished)
+        mmoe_run_test(v->run);
+    mark(v, finished ? MMOE_RUN_FINISHED : MMOE_RUN_PAUSED);
 }
 
 static void train(struct mmoe_lane *l, size_t until)
@@ -173,62 +280,59 @@ static void train(struct mmoe_lane *l, size_t until)
     v->rate = 0;
     v->rate_step = mmoe_run_at(v->run);
     v->rate_time = v->next_step = mmoe_clock_now();
+    v->replaced = false;
     mark(v, MMOE_RUN_TRAINING);
-    enum mmoe_status status = MMOE_CONTINUE;
-    while (status == MMOE_CONTINUE && mmoe_run_at(v->run) < until && !interrupted(l)) {
-        take_tuning(l);
-        run_errands(l);
-        keep_speed(l);
-        if (interrupted(l))
-            break;
-        double start = mmoe_clock_now();
-        status = mmoe_run_step(v->run);
-        double now = mmoe_clock_now();
-        mmoe_run_spent(v->run, now - start);
-        count_rate(v, now);
-        if (now - v->published >= PUBLISH_GAP)
-            publish(l, now);
-    }
-    if (mmoe_run_at(v->run) >= until)
-        mmoe_run_evaluate(v->run);
-    const struct mmoe_snapshot *s = mmoe_run_snapshot(v->run);
-    bool finished = mmoe_run_at(v->run) >= s->steps || s->stopped;
-    mark(v, finished ? MMOE_RUN_FINISHED : MMOE_RUN_PAUSED);
+    step_on(l, until);
+    if (!v->replaced)
+        end_training(l, until);
 }
 
 /* --- making --- */
 
-static bool make_data(struct mmoe_lane *l, const struct mmoe_options *o, struct mmoe_error *err)
+static enum mmoe_status make_data(struct mmoe_lane *l, const struct mmoe_options *o,
+                                  struct mmoe_error *err)
 {
     struct live *v = &l->live;
-    if (v->data && mmoe_options_resets(&v->made_with, o) != MMOE_RESETS_DATA)
-        return true;
-    struct mmoe_dataset *made = mmoe_dataset_make(o, NULL, err);
+    if (v->data && mmoe_source_same(&v->made_with, o))
+        return MMOE_OK;
+    struct mmoe_dataset *made = mmoe_source_make(o, NULL, err);
     if (!made)
-        return false;
+        return err->status;
     mmoe_run_free(v->run); /* it trained on other rows */
     v->run = NULL;
-    mmoe_dataset_free(v->data);
-    v->data = made;
-    v->made_with = *o;
-    thread_monitor_enter(l->monitor);
-    struct mmoe_dataset *before = l->data;
-    l->data = mmoe_dataset_ref(made);
-    thread_monitor_leave(l->monitor);
-    mmoe_dataset_free(before);
+    take_rows(l, made, o);
     mmoe_mailbox_wake(l->mailbox);
-    return true;
+    return MMOE_OK;
 }
 
-static bool make_run(struct mmoe_lane *l, const struct mmoe_options *o, struct mmoe_error *err)
+/* What was tuned since the run was ordered, though the run before may have taken it over, too. */
+static void take_late_tuning(struct mmoe_lane *l, struct mmoe_run *made, uint64_t number)
+{
+    struct mmoe_options o;
+    thread_monitor_enter(l->monitor);
+    bool late = l->tuned_behind >= number;
+    if (late)
+        o = l->tune_to;
+    thread_monitor_leave(l->monitor);
+    if (late)
+        mmoe_run_tune(made, &o);
+}
+
+static enum mmoe_status make(struct mmoe_lane *l, const struct order *o, struct mmoe_error *err)
 {
     struct live *v = &l->live;
-    struct mmoe_run *made = mmoe_run_new(o, v->data, err);
+    if (mmoe_failed(make_data(l, &o->options, err)))
+        return err->status;
+    if (!o->with_run || interrupted(l))
+        return MMOE_OK;
+    struct mmoe_run *made = mmoe_run_new(&o->options, v->data, err);
     if (!made)
-        return false;
+        return err->status;
+    take_late_tuning(l, made, o->number);
     mmoe_run_free(v->run);
     v->run = made;
-    return true;
+    v->ticket = o->ticket;
+    return MMOE_OK;
 }
 
 static bool not_interrupted(void *context)
@@ -245,7 +349,7 @@ static void measure(struct mmoe_lane *l, const struct order *o)
     if (mmoe_failed(status)) {
         mmoe_free(b);
         if (status != MMOE_STATE) /* stopped: nothing to be said */
-            lane_fail_orders(l, &err);
+            fail(l, &err);
         return;
     }
     thread_monitor_enter(l->monitor);
@@ -259,37 +363,43 @@ static void measure(struct mmoe_lane *l, const struct order *o)
 static void carry_out(struct mmoe_lane *l, struct order *o)
 {
     struct mmoe_error err;
+    enum mmoe_status status = MMOE_OK;
     take_tuning(l);
     switch (o->kind) {
-    case ORDER_MAKE:
-        if (!make_data(l, &o->options, &err) ||
-            (o->with_run && !interrupted(l) && !make_run(l, &o->options, &err)))
-            lane_fail_orders(l, &err);
+    case ORDER_MAKE: status = make(l, o, &err); break;
+    case ORDER_TRAIN:
+        train(l, o->until);
+        end_trainings(l, 1);
         break;
-    case ORDER_TRAIN: train(l, o->until); break;
     case ORDER_RESET:
         if (l->live.run)
             mmoe_run_reset(l->live.run);
+        l->live.ticket = o->ticket;
         break;
-    case ORDER_FILE:
-        if (!do_file(l, &o->file, &err))
-            lane_fail_orders(l, &err);
-        break;
+    case ORDER_FILE: status = do_file(l, o, &err); break;
     case ORDER_BENCH: measure(l, o); return;
     }
+    if (mmoe_failed(status))
+        fail(l, &err);
     if (l->live.run)
         publish(l, mmoe_clock_now());
+}
+
+/* The reader sees it at rest when it has heard of it. */
+static void rest(void *context)
+{
+    mmoe_mailbox_wake(((struct mmoe_lane *)context)->mailbox);
 }
 
 void live_main(void *context)
 {
     struct mmoe_lane *l = context;
     struct order *o;
-    while ((o = lane_next_order(l))) {
+    while ((o = orders_next(&l->orders, l->monitor, &l->working, rest, l))) {
         carry_out(l, o);
         mmoe_free(o);
     }
     mmoe_run_free(l->live.run);
     mmoe_dataset_free(l->live.data);
-    mmoe_snapshot_done(&l->live.spare);
+    mmoe_snapshot_free(l->live.spare);
 }

@@ -4,7 +4,8 @@
  * (lane.c).
  *
  * Ownership: lane_free frees a lane, its thread what is in `live`. Who takes an order frees it with
- * mmoe_free. Threads:   `live` and the functions are for the lane's thread; what else changes is
+ * mmoe_free.
+ * Threads:   `live` and the functions are for the lane's thread; what else changes is
  * atomic or guarded by the monitor.
  */
 #ifndef MMOE_WORK_LIVE_H
@@ -17,19 +18,8 @@
 #include <mmoe/run.h>
 
 #include "src/base/thread.h"
-
-enum { ORDERED, CONDITIONS };
-
-enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH, ORDER_FILE };
-struct order {
-    enum order_kind kind;
-    bool with_run;
-    size_t until;
-    size_t bench, rounds;
-    struct mmoe_filed file;
-    struct mmoe_options options;
-    struct order *next;
-};
+#include "src/work/orders.h"
+#include "src/work/pace.h"
 
 struct filed {
     struct mmoe_filed file;
@@ -46,8 +36,11 @@ struct live {
     struct mmoe_dataset *data;
     struct mmoe_options made_with; /* data options of data */
     struct mmoe_run *run;
-    struct mmoe_snapshot spare;
-    double published; /* when */
+    struct mmoe_snapshot *spare; /* to be written next; NULL: none */
+    uint64_t ticket;             /* of the run */
+    bool replaced;               /* by a loaded one, while it was trained */
+    double published;            /* when ... */
+    size_t published_step;       /* ... and what */
     double rate_time, rate;
     size_t rate_step;
     double next_step; /* when the next step is due, at a limited speed */
@@ -55,17 +48,18 @@ struct live {
 
 struct mmoe_lane {
     struct mmoe_mailbox *mailbox;
-    struct monitor *monitor;
+    struct thread_monitor *monitor; /* guards what is not atomic below */
     struct thread *thread;
     struct live live;
-    struct order *orders, *orders_end;
-    bool working, quit;
-    atomic_bool interrupt; /* stop training */
-    atomic_bool tuned;     /* tune_to is new */
-    atomic_bool errands;   /* exports are asked for: they need not wait for the end of a training */
+    struct orders orders;
+    bool working;
+    uint64_t ticket;   /* of the newest order that makes a run; the ordering thread's */
+    atomic_bool tuned; /* tune_to is new */
     struct mmoe_options tune_to;
-    struct mmoe_snapshot published;
-    bool fresh; /* published was not fetched yet */
+    uint64_t tuned_behind; /* the number of the order given before it */
+    size_t member;     /* its place in pace */
+    struct pace *pace; /* NULL: trains by itself; changes only while nothing trains or is to */
+    const struct mmoe_snapshot *published; /* NULL: none yet, or fetched */
     struct mmoe_dataset *data;
     struct benched *benched; /* measured, to be fetched */
     struct filed *filed;     /* files that are done, to be told */
@@ -73,12 +67,5 @@ struct mmoe_lane {
 
 /* The thread's body: carries out the orders of a struct mmoe_lane until it is to quit. */
 void live_main(void *context);
-
-/* The next order, waiting for it; NULL at the end. */
-struct order *lane_next_order(struct mmoe_lane *l);
-/* The first export among the orders that wait, unlinked; NULL: there is none. */
-struct order *lane_next_errand(struct mmoe_lane *l);
-/* Tell the error and drop the orders that wait. */
-void lane_fail_orders(struct mmoe_lane *l, const struct mmoe_error *err);
 
 #endif

@@ -16,7 +16,7 @@ enum { ERRORS_MAX = 8 };
 struct mmoe_mailbox {
     int pipe[2];
     atomic_bool woken; /* a byte is in it */
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     size_t count;
     struct mmoe_error errors[ERRORS_MAX]; /* the oldest first */
 };
@@ -44,7 +44,7 @@ void mmoe_mailbox_free(struct mmoe_mailbox *m)
     mmoe_free(m);
 }
 
-/* One byte in the pipe is enough, however much happened. */
+/* One byte in the pipe is enough for any number of wakes. */
 void mmoe_mailbox_wake(struct mmoe_mailbox *m)
 {
     if (!atomic_exchange(&m->woken, true))

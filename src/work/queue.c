@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * queue.c - sweeps: the workers that train their runs, and what is asked of them.
+ * queue.c - sweeps: the workers that train their runs, and the results to be fetched.
  *
- * A worker takes the first run nobody took, trains it, and hands the result
- * on: to the writer where the sweep has a store, else straight to the finished
- * ones. Whatever the order they come in, they are fetched in the order of
- * runs. The reader waits for nothing: neither for a worker nor for a disk.
+ * A worker takes the first run that no other took, trains it, and hands the result on: to
+ * the writer if the sweep has a store, else to the finished runs. Results are fetched in
+ * the order of runs, whatever the order they finish in. The reader never waits, neither for
+ * a worker nor for a disk.
  *
- * A sweep that is stopped has its runs left out: those that wait at once, those
- * in work when their workers notice, between two steps. It stays in the list
- * until all of its runs were fetched or left out, like any other.
+ * A sweep that is stopped has its runs left out: waiting runs at once, a run in work when
+ * its worker notices, between two steps. The sweep stays in the list until all of its runs
+ * were fetched or left out, like any other.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -29,13 +29,14 @@ enum { WORK, HELD, CONDITIONS };
 
 struct mmoe_queue {
     struct mmoe_mailbox *mailbox;
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     bool quit;
     atomic_bool held;
     atomic_uint_least64_t steps;
     struct sweep *sweeps, *last;
-    size_t active, holding; /* workers with a run; those of them that wait in a hold */
+    size_t active; /* workers with a run */
     size_t finished, submitted;
+    uint64_t steps_wanted;
     size_t unstored; /* results the writer has */
     struct row_cache *row_cache;
     struct writer *writer; /* NULL until it is needed */
@@ -54,7 +55,7 @@ static void append(struct mmoe_queue *q, struct sweep *s)
     q->last = s;
 }
 
-/* Unlink the first sweeps that are over; returns them, a list. */
+/* Unlink the sweeps at the head of the list that are over; returns them as a list. */
 static struct sweep *unlink_over(struct mmoe_queue *q)
 {
     struct sweep *over = NULL, *s;
@@ -89,7 +90,7 @@ static void finish(struct mmoe_queue *q, struct finished *f)
     q->finished++;
 }
 
-/* The monitor is not entered: closing a store takes its time. */
+/* The caller is outside the monitor, since closing a store takes time. */
 static void free_sweeps(struct mmoe_queue *q, struct sweep *s)
 {
     while (s) {
@@ -124,10 +125,8 @@ static void wait_held(struct work *w)
     double since = mmoe_clock_now();
     count_steps(w);
     thread_monitor_enter(q->monitor);
-    q->holding++;
     while (atomic_load(&q->held) && !atomic_load(&w->sweep->stop))
         thread_monitor_wait(q->monitor, HELD);
-    q->holding--;
     thread_monitor_leave(q->monitor);
     w->held += mmoe_clock_now() - since;
 }
@@ -146,7 +145,7 @@ static bool go_on(void *context)
     return true;
 }
 
-/* The first run nobody took; false where there is none for one more worker. */
+/* Take the first run that nobody took; false if there is none for one more worker. */
 static bool take_run(struct mmoe_queue *q, struct work *w)
 {
     *w = (struct work){.queue = q};
@@ -184,31 +183,59 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     return status;
 }
 
-/* Where a result goes. */
-static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *f,
+/* The result of a twin: it differs in the run alone. */
+static struct finished *twin_of(const struct finished *f, struct sweep *s, size_t run)
+{
+    struct finished *twin = finished_new(s);
+    mmoe_snapshot_copy(&twin->result.shot, &f->result.shot);
+    twin->result.record = f->result.record;
+    twin->result.record.run = run;
+    mmoe_grid_options(&s->grid, run, &twin->result.record.options);
+    return twin;
+}
+
+/* Link the results of its twins to that of a run. */
+static void add_twins(struct sweep *s, struct finished *f)
+{
+    struct finished *last = f;
+    size_t run = f->result.record.run;
+    for (size_t r = sweep_twin(s, run, run); r != SIZE_MAX; r = sweep_twin(s, run, r))
+        last = last->next = twin_of(f, s, r);
+}
+
+/* Hand results on: to the writer, to the reader, or to nobody. */
+static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *first,
                     enum mmoe_status status)
 {
     struct sweep *s = w->sweep;
+    struct finished *next;
     bool stopped = status == MMOE_STATE && atomic_load(&s->stop);
     bool stores = s->given.store && !mmoe_failed(status);
-    if (!stores)
+    for (struct finished *f = first; f && !stores; f = f->next)
         mmoe_snapshot_done(&f->result.shot); /* nobody asks for it */
     thread_monitor_enter(q->monitor);
     q->active--;
     bool unwanted = stopped || (stores && s->broken);
-    if (unwanted)
-        leave_out(q, s, w->run);
-    else if (stores)
-        q->unstored++;
-    else
-        finish(q, f);
+    for (struct finished *f = first; f; f = next) {
+        next = f->next;
+        if (unwanted)
+            leave_out(q, s, f->result.record.run);
+        else if (!stores)
+            finish(q, f);
+        else {
+            q->unstored++;
+            s->state[f->result.record.run] = RUN_TAKEN; /* a twin has its result, too */
+        }
+    }
     bool idle = is_idle(q);
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
     if (unwanted)
-        finished_free(f);
-    else if (stores)
+        finished_free(first);
+    for (struct finished *f = unwanted || !stores ? NULL : first; f; f = next) {
+        next = f->next;
         writer_give(q->writer, f);
+    }
     if (idle)
         row_cache_clear(q->row_cache);
 }
@@ -220,6 +247,7 @@ static void work(struct mmoe_queue *q, struct work *w)
     enum mmoe_status status = train(w, &f->result, &err);
     if (mmoe_failed(status) && !(status == MMOE_STATE && atomic_load(&w->sweep->stop)))
         mmoe_mailbox_complain(q->mailbox, &err);
+    add_twins(w->sweep, f);
     hand_on(q, w, f, status);
     mmoe_mailbox_wake(q->mailbox);
 }
@@ -244,7 +272,7 @@ static void worker(void *context)
 
 /* --- what the writer did --- */
 
-/* A study can be gone on with, whatever befell its store. */
+/* Report that a store failed. Its study can be resumed. */
 static void complain_store(struct mmoe_queue *q, const struct sweep *s,
                            const struct mmoe_error *err)
 {
@@ -254,7 +282,8 @@ static void complain_store(struct mmoe_queue *q, const struct sweep *s,
     mmoe_mailbox_complain(q->mailbox, &said);
 }
 
-/* What is stored is finished; what could not be is left out, and the rest of its sweep with it. */
+/* Results that are stored are finished. Results that could not be stored are left out, with the
+ * rest of their sweep. */
 static void kept(void *context, struct finished *first, const struct mmoe_error *err)
 {
     struct mmoe_queue *q = context;
@@ -263,7 +292,7 @@ static void kept(void *context, struct finished *first, const struct mmoe_error 
     if (err && !s->broken)
         complain_store(q, s, err);
     for (struct finished *f = first; f; f = f->next)
-        mmoe_snapshot_done(&f->result.shot); /* it is on the disk, and nobody asks for it here */
+        mmoe_snapshot_done(&f->result.shot); /* it is on the disk; nobody fetches it from here */
     thread_monitor_enter(q->monitor);
     if (err) {
         s->broken = true;
@@ -325,10 +354,12 @@ void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep)
     struct sweep *over = unlink_over(q);
     if (!q->sweeps) {
         q->finished = q->submitted = 0;
+        q->steps_wanted = 0;
         atomic_store(&q->steps, 0);
     }
     append(q, s);
     q->submitted += runs;
+    q->steps_wanted += s->steps;
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
     free_sweeps(q, over);
@@ -351,13 +382,12 @@ bool mmoe_queue_record(struct mmoe_queue *q, struct mmoe_record *out)
     return true;
 }
 
-void mmoe_queue_progress(struct mmoe_queue *q, size_t *finished, size_t *submitted, uint64_t *steps)
+struct mmoe_progress mmoe_queue_progress(struct mmoe_queue *q)
 {
     thread_monitor_enter(q->monitor);
-    *finished = q->finished;
-    *submitted = q->submitted;
-    *steps = atomic_load(&q->steps);
+    struct mmoe_progress p = {q->finished, q->submitted, atomic_load(&q->steps), q->steps_wanted};
     thread_monitor_leave(q->monitor);
+    return p;
 }
 
 void mmoe_queue_hold(struct mmoe_queue *q, bool held)
@@ -381,25 +411,4 @@ void mmoe_queue_stop(struct mmoe_queue *q)
     if (idle)
         row_cache_clear(q->row_cache);
     mmoe_mailbox_wake(q->mailbox);
-}
-
-size_t mmoe_queue_datasets(struct mmoe_queue *q)
-{
-    return row_cache_made(q->row_cache);
-}
-
-size_t mmoe_queue_active(struct mmoe_queue *q)
-{
-    thread_monitor_enter(q->monitor);
-    size_t active = q->active;
-    thread_monitor_leave(q->monitor);
-    return active;
-}
-
-size_t mmoe_queue_holding(struct mmoe_queue *q)
-{
-    thread_monitor_enter(q->monitor);
-    size_t holding = q->holding;
-    thread_monitor_leave(q->monitor);
-    return holding;
 }

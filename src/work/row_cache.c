@@ -2,13 +2,18 @@
 /* row_cache.c - rows that runs in progress share. */
 #include "src/work/row_cache.h"
 
+#include <string.h>
+
 #include <mmoe/mem.h>
+#include <mmoe/source.h>
+#include <mmoe/text.h>
 
 #include "src/base/thread.h"
 
 enum { CHANGED, CONDITIONS };
 
 struct entry {
+    struct mmoe_text key; /* the options that rows depend on, as text */
     struct mmoe_options options;
     struct mmoe_dataset *data; /* NULL while it is made */
     size_t users;              /* its maker counts */
@@ -16,9 +21,9 @@ struct entry {
 };
 
 struct row_cache {
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     struct entry *entries; /* the one made last first */
-    size_t count, made;
+    size_t count;
 };
 
 struct row_cache *row_cache_new(void)
@@ -38,12 +43,20 @@ static struct entry *unlink_entry(struct row_cache *s, struct entry **at)
     return e;
 }
 
+static void free_entry(struct entry *e) /* NULL allowed */
+{
+    if (!e)
+        return;
+    mmoe_dataset_free(e->data);
+    mmoe_text_done(&e->key);
+    mmoe_free(e);
+}
+
 static void free_entries(struct entry *e)
 {
     while (e) {
         struct entry *next = e->next;
-        mmoe_dataset_free(e->data);
-        mmoe_free(e);
+        free_entry(e);
         e = next;
     }
 }
@@ -74,15 +87,15 @@ void row_cache_free(struct row_cache *s)
     mmoe_free(s);
 }
 
-static struct entry *find(struct row_cache *s, const struct mmoe_options *o)
+static struct entry *find(struct row_cache *s, const char *key)
 {
     for (struct entry *e = s->entries; e; e = e->next)
-        if (mmoe_options_resets(&e->options, o) != MMOE_RESETS_DATA)
+        if (strcmp(e->key.s, key) == 0)
             return e;
     return NULL;
 }
 
-/* The oldest entry nobody uses, unlinked; NULL: all are in use. */
+/* Unlink the oldest entry that nobody uses; NULL: all are in use. */
 static struct entry *evict(struct row_cache *s)
 {
     struct entry **found = NULL;
@@ -92,14 +105,15 @@ static struct entry *evict(struct row_cache *s)
     return found ? unlink_entry(s, found) : NULL;
 }
 
-/* Synthetic rows of the same shape. */
+/* Has the entry rows of the same source and shape, so that its arrays fit? */
 static bool fits(const struct entry *e, const struct mmoe_options *o)
 {
-    return e->data && !e->options.data_file[0] && !o->data_file[0] && e->options.dim == o->dim &&
-           e->options.rows == o->rows && e->options.test_rows == o->test_rows;
+    return e->data && mmoe_source_of(&e->options) == mmoe_source_of(o) &&
+           e->options.dim == o->dim && e->options.rows == o->rows &&
+           e->options.validation_rows == o->validation_rows && e->options.test_rows == o->test_rows;
 }
 
-/* Rows of a list whose inputs those of o can be, one more reference; or NULL. */
+/* Rows of the list whose inputs serve for o, with one more reference; or NULL. */
 static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
 {
     for (; e; e = e->next)
@@ -109,9 +123,9 @@ static struct mmoe_dataset *alike(struct entry *e, const struct mmoe_options *o)
 }
 
 /*
- * The room of the rows that are dropped, where those of o fit in it and nobody else holds it; or
- * NULL. New memory would be cleared by the system and once more by the program: a tenth of a short
- * run.
+ * Reuse the arrays of rows that are dropped; NULL if those of o do not fit or others hold
+ * them. New memory would be cleared by the system and once more by the program: a tenth of
+ * the time of a short run.
  */
 static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_options *o)
 {
@@ -123,27 +137,26 @@ static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_opt
 }
 
 /*
- * Make the rows of o in the new entry e, which takes the place of `dropped`. The monitor is entered
- * before and after, but not meanwhile: others wait for e->data.
+ * Make the rows of the new entry e, which takes the place of `dropped`. The caller is in the
+ * monitor; it is left while the rows are made, and others wait for e->data.
  */
 static void make(struct row_cache *s, struct entry *e, struct entry *dropped,
                  struct mmoe_error *err)
 {
     struct mmoe_dataset *like = alike(s->entries, &e->options);
     if (!like)
-        like = alike(dropped, &e->options); /* its labels go, its inputs stay */
+        like = alike(dropped, &e->options); /* its labels are dropped, its inputs are shared */
     e->next = s->entries;
     s->entries = e;
     s->count++;
     thread_monitor_leave(s->monitor);
     if (!like)
         like = room_of(dropped, &e->options);
-    free_entries(dropped); /* first, so that there is room */
-    struct mmoe_dataset *made = mmoe_dataset_make(&e->options, like, err);
+    free_entries(dropped); /* before the new rows are made, which need the memory */
+    struct mmoe_dataset *made = mmoe_source_make(&e->options, like, err);
     mmoe_dataset_free(like);
     thread_monitor_enter(s->monitor);
     e->data = made;
-    s->made += made != NULL;
     thread_monitor_wake(s->monitor, CHANGED);
 }
 
@@ -160,8 +173,10 @@ struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_optio
 {
     struct entry *fresh = mmoe_alloc(1, sizeof *fresh), *e, *dropped = NULL;
     fresh->options = *o;
+    mmoe_source_key(o, &fresh->key);
+    const char *key = fresh->key.s;
     thread_monitor_enter(s->monitor);
-    while ((e = find(s, o)) ? !e->data : s->count >= room && !(dropped = evict(s)))
+    while ((e = find(s, key)) ? !e->data : s->count >= room && !(dropped = evict(s)))
         thread_monitor_wait(s->monitor, CHANGED); /* for rows in the making, or for room */
     if (!e) {
         e = fresh;
@@ -177,7 +192,7 @@ struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_optio
     }
     struct mmoe_dataset *d = e->data ? mmoe_dataset_ref(e->data) : NULL;
     thread_monitor_leave(s->monitor);
-    mmoe_free(fresh);
+    free_entry(fresh);
     return d;
 }
 
@@ -192,12 +207,4 @@ void row_cache_return(struct row_cache *s, struct mmoe_dataset *d)
     thread_monitor_wake(s->monitor, CHANGED);
     thread_monitor_leave(s->monitor);
     mmoe_dataset_free(d);
-}
-
-size_t row_cache_made(struct row_cache *s)
-{
-    thread_monitor_enter(s->monitor);
-    size_t made = s->made;
-    thread_monitor_leave(s->monitor);
-    return made;
 }

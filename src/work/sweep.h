@@ -2,12 +2,12 @@
 /*
  * sweep.h - the runs of one sweep: which wait, are in work, are finished.
  *
- * A run is a byte; its options exist only while somebody works on it. Every
- * run ends by being finished or left out, and then is fetched or passed over:
- * when that is so of all, the sweep is over.
+ * A run is a byte; its options exist only while a worker has it. Every run is either
+ * finished and then fetched, or left out and then passed over. When all are, the sweep is
+ * over.
  *
  * Ownership: sweep_new copies all it is given but the store, which sweep_free closes.
- * Threads:   none of its own: whoever uses one guards it; `grid` and `given` may be read by any.
+ * Threads:   the caller guards a sweep; `grid` and `given` may be read by any thread.
  */
 #ifndef MMOE_WORK_SWEEP_H
 #define MMOE_WORK_SWEEP_H
@@ -26,17 +26,20 @@ struct finished {
 struct finished *finished_new(struct sweep *s);
 void finished_free(struct finished *f); /* and all behind it; NULL allowed */
 
-enum run_state { RUN_WAITS, RUN_TAKEN, RUN_FINISHED, RUN_LEFT_OUT };
+/* RUN_TWIN: another run of the sweep is the same to the bit, and gives it its result. */
+enum run_state { RUN_WAITS, RUN_TWIN, RUN_TAKEN, RUN_FINISHED, RUN_LEFT_OUT };
 
 struct sweep {
     struct mmoe_sweep given; /* grid and done are NULL; jobs is never 0 */
     struct mmoe_grid grid;
     size_t runs;
-    unsigned char *state;      /* (runs) enum run_state */
-    size_t next;               /* no run before it waits */
-    size_t fetched;            /* all runs before it were fetched or left out */
-    bool broken;               /* its store failed; only the writer's thread sets it */
-    atomic_bool stop;          /* who works on a run of it is to leave it */
+    unsigned char *state; /* (runs) enum run_state */
+    size_t *twin_of;      /* (runs) whose result a RUN_TWIN gets, else SIZE_MAX; NULL: no twins */
+    uint64_t steps;       /* of all runs that are to be trained */
+    size_t next;          /* no run before it waits */
+    size_t fetched;       /* all runs before it were fetched or left out */
+    bool broken;          /* its store failed; only the writer's thread sets it */
+    atomic_bool stop;     /* workers leave its runs */
     struct finished *finished; /* to be fetched, in the order of runs */
     struct sweep *after;       /* in a list */
 };
@@ -44,14 +47,18 @@ struct sweep {
 struct sweep *sweep_new(const struct mmoe_sweep *given, size_t jobs_max);
 void sweep_free(struct sweep *s); /* NULL allowed */
 
-size_t sweep_waiting(const struct sweep *s); /* runs nobody took */
+size_t sweep_waiting(const struct sweep *s); /* runs nobody took, and their twins */
 bool sweep_waits(struct sweep *s);           /* is there any? */
 size_t sweep_take(struct sweep *s);          /* the first of them */
+/* The first twin of a run after `after`, which is the run itself or one of its twins; SIZE_MAX: no
+ * more. */
+size_t sweep_twin(const struct sweep *s, size_t run, size_t after);
 void sweep_finish(struct sweep *s, struct finished *f);
 void sweep_leave_out(struct sweep *s, size_t run);
-/* Leave out all runs nobody took, and have the others left; returns how many were left out. */
+/* Leave out all runs that nobody took, and their twins, and have workers leave the others; returns
+ * how many were left out. */
 size_t sweep_stop(struct sweep *s);
-/* The next finished run in the order of runs; NULL: it is not there yet, or there are no more. */
+/* The next finished run in the order of runs; NULL: it is not there yet, or there is none. */
 struct finished *sweep_fetch(struct sweep *s);
 bool sweep_is_over(struct sweep *s);
 

@@ -11,7 +11,7 @@
 enum { GIVEN, CONDITIONS };
 
 struct writer {
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     struct thread *thread;
     writer_kept *kept;
     void *context;
@@ -20,8 +20,8 @@ struct writer {
     struct sweep *ended;           /* to be freed */
 };
 
-/* All results that wait and are of the same sweep as the first, linked in their order; the monitor
- * is entered. */
+/* Take all waiting results of the first one's sweep, linked in their order, up to a batch; the
+ * monitor is entered. */
 static struct finished *take_batch(struct writer *k, size_t *count)
 {
     struct finished *batch = NULL, **end = &batch, **at = &k->first;

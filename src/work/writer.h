@@ -16,16 +16,17 @@
 
 enum { WRITER_BATCH_MAX = 256 }; /* results in a transaction */
 
-/* Those results, linked, are on the disk; or, with an error, none of them is. */
+/* Called with results, linked, that are on the disk; or, with an error, none of which is. */
 typedef void writer_kept(void *context, struct finished *first, const struct mmoe_error *err);
 
 struct writer;
 struct writer *writer_new(writer_kept *kept, void *context);
 void writer_free(struct writer *k); /* NULL allowed */
 
-/* Store it in its sweep's store. */
+/* Store a result in its sweep's store. */
 void writer_give(struct writer *k, struct finished *f);
-/* Free a sweep, of which nothing is left to be stored: closing a store may take a while, too. */
+/* Free a sweep that has nothing left to store. Its store is closed here, as that may take long,
+ * too. */
 void writer_end(struct writer *k, struct sweep *s);
 
 #endif

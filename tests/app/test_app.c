@@ -1,150 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * test_app.c - settings with undo, and what is told of work that goes on elsewhere.
- *
- * Small settings train in milliseconds; a test waits for the workers' word, never for time.
- */
+/* Settings with undo, and what is told of work that goes on elsewhere. */
 #include <fcntl.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include <mmoe/file.h>
-#include <mmoe/lane.h>
-#include <mmoe/mailbox.h>
-#include <mmoe/mem.h>
-#include <mmoe/queue.h>
 #include <mmoe/store.h>
 
-#include "ui/app/app.h"
-#include "ui/app/plan.h"
-
-enum { OUTPUT_MAX = 1 << 18 };
-
-static struct app *app;
-static struct mmoe_error err;
-static FILE *kept;
-static int stdout_was, stderr_was;
-static char output[OUTPUT_MAX];
-
-static int begin(void **state)
-{
-    (void)state;
-    app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_JSON);
-    struct mmoe_options *o = &app->view.options;
-    o->dim = 8;
-    o->rows = 400;
-    o->test_rows = 100;
-    o->sines = 2;
-    o->experts = 2;
-    o->expert_units.v[0] = 4;
-    o->batch = 20;
-    o->steps = 40;
-    o->eval_every = 10;
-    o->jobs = 2;
-    app->made = *o;
-    kept = tmpfile();
-    fflush(stdout);
-    fflush(stderr);
-    stdout_was = dup(STDOUT_FILENO);
-    stderr_was = dup(STDERR_FILENO);
-    dup2(fileno(kept), STDOUT_FILENO);
-    dup2(fileno(kept), STDERR_FILENO);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fflush(stdout);
-    dup2(stdout_was, STDOUT_FILENO);
-    dup2(stderr_was, STDERR_FILENO);
-    close(stdout_was);
-    close(stderr_was);
-    fclose(kept);
-    app_done(app);
-    mmoe_free(app);
-    return 0;
-}
-
-/* What was written to stdout and stderr since the test began. */
-static const char *said(void)
-{
-    fflush(stdout);
-    fflush(stderr);
-    ssize_t n = pread(fileno(kept), output, sizeof output - 1, 0);
-    output[n > 0 ? n : 0] = '\0';
-    return output;
-}
-
-static void forget(void)
-{
-    fflush(stdout);
-    assert_int_equal(ftruncate(fileno(kept), 0), 0);
-    lseek(fileno(kept), 0, SEEK_SET);
-}
-
-static size_t count(const char *what)
-{
-    size_t n = 0;
-    for (const char *s = said(); (s = strstr(s, what)); s += strlen(what))
-        n++;
-    return n;
-}
-
-static void wait_for_news(void)
-{
-    poll(&(struct pollfd){.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN}, 1, -1);
-    app_take_in(app);
-}
-
-static void wait_for(enum app_wait wait)
-{
-    for (app_take_in(app); !app_idle(app, wait);)
-        wait_for_news();
-}
-
-static struct mmoe_options changed(const char *key, const char *value)
-{
-    struct mmoe_options o = app->view.options;
-    assert_int_equal(mmoe_option_set(&o, key, value, &err), MMOE_OK);
-    return o;
-}
-
-static void change(const char *key, const char *value)
-{
-    struct mmoe_options o = changed(key, value);
-    assert_int_equal(app_change(app, &o, &err), MMOE_OK);
-}
+#include "tests/app/told.h"
 
 static void changes_can_be_undone(void **state)
 {
     (void)state;
     size_t batch = app->view.options.batch;
-    assert_int_equal(app_undo(app, false, &err), MMOE_STATE);
+    assert_int_equal(app_undo(app, false, &told_err), MMOE_STATE);
     change("p", "0.25");
     change("p", "0.75");
     change("p", "0.75"); /* no change */
     assert_int_equal(app->undo_count, 2);
     struct mmoe_options o = changed("batch", "401"); /* of 400 rows */
-    assert_true(mmoe_failed(app_change(app, &o, &err)));
+    assert_true(mmoe_failed(app_change(app, &o, &told_err)));
     assert_int_equal(app->view.options.batch, batch);
-    assert_int_equal(app_undo(app, false, &err), MMOE_OK);
+    assert_int_equal(app_undo(app, false, &told_err), MMOE_OK);
     assert_true(app->view.options.p == 0.25);
-    assert_int_equal(app_undo(app, true, &err), MMOE_OK);
+    assert_int_equal(app_undo(app, true, &told_err), MMOE_OK);
     assert_true(app->view.options.p == 0.75);
-    assert_int_equal(app_undo(app, true, &err), MMOE_STATE);
-    app_undo(app, false, &err);
-    app_undo(app, false, &err);
+    assert_int_equal(app_undo(app, true, &told_err), MMOE_STATE);
+    app_undo(app, false, &told_err);
+    app_undo(app, false, &told_err);
     assert_true(app->view.options.p == 0.5);
     change("lr", "0.5"); /* the way forward is gone */
     assert_int_equal(app->redo_count, 0);
@@ -160,7 +41,7 @@ static void rows_are_told_of(void **state)
     assert_int_equal(app->wait, APP_WAIT_LANE);
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 1);
-    assert_int_equal(app->data->rows, 400);
+    assert_int_equal(app_data(app)->train.n, 400);
     app_make(app, false); /* asked for again: the same rows, told of again */
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 2);
@@ -168,7 +49,7 @@ static void rows_are_told_of(void **state)
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"data\""), 2);
     assert_int_equal(count("\"event\":\"eval\",\"step\":0,"), 1);
-    assert_false(app->view.making);
+    assert_false(view_lane(&app->view)->making);
 }
 
 static void a_run_is_told_whole_and_once(void **state)
@@ -192,7 +73,7 @@ static void a_run_is_told_whole_and_once(void **state)
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"eval\""), 7);
     assert_int_equal(count("\"event\":\"run.done\""), 2);
-    assert_int_equal(app->view.live_id, 1);
+    assert_int_equal(view_lane(&app->view)->id, 1);
     assert_int_equal(app->exit_status, 0);
 }
 
@@ -213,7 +94,7 @@ static void same_again(void **state)
     assert_int_equal(count("\"event\":\"eval\""), 301);
     assert_string_equal(strstr(first, "{\"event\":\"eval\""),
                         strstr(said(), "{\"event\":\"eval\""));
-    assert_int_equal(app->view.live_id, 2);
+    assert_int_equal(view_lane(&app->view)->id, 2);
     assert_non_null(view_run_find(&app->view, 1));
     assert_int_equal(view_run_find(&app->view, 1)->step, 300);
 }
@@ -223,23 +104,23 @@ static void a_stale_run_is_replaced_and_kept(void **state)
     (void)state;
     app_train(app, 20, true);
     wait_for(APP_WAIT_LANE);
-    assert_false(app->view.stale);
+    assert_false(view_lane(&app->view)->stale);
     change("lr", "0.002");
-    assert_false(app->view.stale);
+    assert_false(view_lane(&app->view)->stale);
     change("experts", "3");
-    assert_true(app->view.stale);
+    assert_true(view_lane(&app->view)->stale);
     assert_non_null(strstr(said(), "resets the run"));
-    app_undo(app, false, &err);
-    assert_false(app->view.stale);
+    app_undo(app, false, &told_err);
+    assert_false(view_lane(&app->view)->stale);
     change("p", "0.9");
-    assert_true(app->view.stale);
+    assert_true(view_lane(&app->view)->stale);
     assert_non_null(strstr(said(), "resets rows and run"));
     app_train(app, 10, false);
     wait_for(APP_WAIT_LANE);
-    assert_false(app->view.stale);
-    assert_int_equal(app->view.live_id, 2);
-    assert_true(app->view.live.options.p == 0.9);
-    assert_int_equal(app->view.live.step, 10);
+    assert_false(view_lane(&app->view)->stale);
+    assert_int_equal(view_lane(&app->view)->id, 2);
+    assert_true(view_live(&app->view)->options.p == 0.9);
+    assert_int_equal(view_live(&app->view)->step, 10);
     assert_int_equal(view_run_find(&app->view, 1)->step, 20);
     assert_int_equal(count("\"event\":\"data\""), 2);
     assert_int_equal(count("\"event\":\"run.done\""), 1);
@@ -254,16 +135,16 @@ static void rows_alone_leave_a_run_that_fits(void **state)
     wait_for(APP_WAIT_LANE);
     app_train(app, 30, true);
     wait_for(APP_WAIT_LANE);
-    assert_int_equal(app->view.live_id, 1);
-    assert_int_equal(app->view.live.step, 30);
+    assert_int_equal(view_lane(&app->view)->id, 1);
+    assert_int_equal(view_live(&app->view)->step, 30);
     change("p", "0.9");
     app_make(app, false);
     wait_for(APP_WAIT_LANE);
-    assert_true(app->view.stale); /* its rows are gone */
+    assert_true(view_lane(&app->view)->stale); /* its rows are gone */
     app_train(app, 10, true);
     wait_for(APP_WAIT_LANE);
-    assert_int_equal(app->view.live_id, 2);
-    assert_int_equal(app->view.live.step, 10);
+    assert_int_equal(view_lane(&app->view)->id, 2);
+    assert_int_equal(view_live(&app->view)->step, 10);
 }
 
 static void a_change_stops_what_it_makes_stale(void **state)
@@ -271,12 +152,12 @@ static void a_change_stops_what_it_makes_stale(void **state)
     (void)state;
     change("speed", "10");
     app_train(app, 1000000, true);
-    while (app->view.live.step == 0)
+    while (view_live(&app->view)->step == 0)
         wait_for_news();
     change("lr", "0.5"); /* goes on */
-    while (app->view.live.options.lr != 0.5)
+    while (view_live(&app->view)->options.lr != 0.5)
         wait_for_news();
-    assert_true(mmoe_lane_busy(app->lane));
+    assert_true(mmoe_lane_busy(app_lane(app)->lane));
     change("model", "omoe");
     wait_for(APP_WAIT_LANE);
     assert_non_null(strstr(said(), "its settings were changed"));
@@ -296,8 +177,8 @@ static void divergence_is_said_and_kept_in_the_status(void **state)
     assert_int_equal(count("the loss was not finite"), 1);
     assert_int_equal(app->exit_status, 3);
     assert_false(app->failed);
-    mmoe_fail(&err, MMOE_STATE, "worse");
-    app_complain(app, &err);
+    mmoe_fail(&told_err, MMOE_STATE, "worse");
+    app_complain(app, &told_err);
     assert_int_equal(app->exit_status, 1);
 }
 
@@ -314,17 +195,17 @@ static void an_order_that_fails_is_said(void **state)
     assert_non_null(strstr(said(), "mmoe: "));
     assert_int_equal(count("\"event\""), 0);
     assert_int_equal(count("stopped before"), 0);
-    assert_false(app->has_run);
+    assert_false(app_lane(app)->has_run);
 }
 
 static void repeats_are_told_in_the_order_of_seeds(void **state)
 {
     (void)state;
     struct mmoe_options o = app->view.options;
-    app_repeat(app, &o, 3);
-    assert_int_equal(app->wait, APP_WAIT_REPEAT);
-    assert_false(app_idle(app, APP_WAIT_REPEAT));
-    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app_repeat(app, &o, 3, &told_err), MMOE_OK);
+    assert_int_equal(app->wait, APP_WAIT_SEEDS);
+    assert_false(app_idle(app, APP_WAIT_SEEDS));
+    wait_for(APP_WAIT_SEEDS);
     const char *at = said();
     for (int seed = 0; seed < 3; seed++) {
         char event[64];
@@ -336,16 +217,17 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
         strstr(at, "\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":0,"));
     assert_int_equal(app->view.queue_wanted, 0);
     forget();
-    app_repeat(app, &o, 2); /* the same setting again: the seeds after those */
-    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app_repeat(app, &o, 2, &told_err),
+                     MMOE_OK); /* the same setting again: the seeds after those */
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(count("\"seed\":3,"), 1);
     assert_int_equal(count("\"seed\":4,"), 1);
     assert_int_equal(count("\"n\":5,"), 1);
     assert_int_equal(app->view.group_count, 1);
     o.experts = 3;
-    app_repeat(app, &app->view.options, 1);
-    app_repeat(app, &o, 1); /* two settings at once */
-    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app_repeat(app, &app->view.options, 1, &told_err), MMOE_OK);
+    assert_int_equal(app_repeat(app, &o, 1, &told_err), MMOE_OK); /* two settings at once */
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.group_count, 2);
     assert_int_equal(count("\"event\":\"repeat.done\""), 3);
 }
@@ -355,9 +237,9 @@ static void stopped_repeats_come_to_an_end(void **state)
     (void)state;
     struct mmoe_options o = app->view.options;
     o.steps = 1000000;
-    app_repeat(app, &o, 50);
+    assert_int_equal(app_repeat(app, &o, 50, &told_err), MMOE_OK);
     mmoe_queue_stop(app->queue);
-    wait_for(APP_WAIT_REPEAT);
+    wait_for(APP_WAIT_SEEDS);
     assert_non_null(strstr(said(), "stopped after 0 of 50 seeds"));
     assert_int_equal(count("\"event\""), 0);
     assert_int_equal(app->view.groups[0].wanted, 0);
@@ -368,20 +250,20 @@ static void words_go_where_they_belong(void **state)
     (void)state;
     app_tell(app, "a \"b\"\n");
     assert_string_equal(said(), "{\"event\":\"text\",\"text\":\"a \\\"b\\\"\\n\"}\n");
-    app->mode = APP_PLAIN;
+    app->sink.mode = EVENT_PLAIN;
     app->quiet = true;
     app_say(app, "%d", 1);
     forget();
     app_tell(app, "c");
-    mmoe_fail(&err, MMOE_INVALID, "d");
-    app_complain(app, &err);
+    mmoe_fail(&told_err, MMOE_INVALID, "d");
+    app_complain(app, &told_err);
     assert_string_equal(said(), "c\nmmoe: d\n");
-    app->mode = APP_SCREEN;
+    app->sink.mode = EVENT_SCREEN;
     app->quiet = false;
     app->exit_status = 0;
     app_say(app, "e");
     app_tell(app, "f\ng");
-    app_complain(app, &err);
+    app_complain(app, &told_err);
     assert_string_equal(said(), "c\nmmoe: d\n");
     assert_int_equal(app->view.log_count, 4);
     assert_int_equal(app->view.log[3].kind, LOG_ERROR);
@@ -409,16 +291,24 @@ static void a_full_disk_ends_the_session(void **state)
 static void check_definition(const char *path, int64_t id, const char *expected)
 {
     struct mmoe_study_info info;
-    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, &err);
+    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, &told_err);
     assert_non_null(s);
-    assert_int_equal(mmoe_store_study(s, id, &info, NULL, &err), MMOE_OK);
+    assert_int_equal(mmoe_store_study(s, id, &info, NULL, &told_err), MMOE_OK);
     assert_string_equal(info.definition, expected);
     mmoe_store_close(s);
 }
 
 static char folder[32], file[64], store[64];
-static const struct plan_order choosing = {
-    .name = file, .command = "study one", .store = store, .jobs = 1};
+
+/* Begin the study that is defined. */
+static void begin_study(void)
+{
+    const struct app_schedule_order order = {
+        .order = {.name = file, .command = "study one", .session = &app->view.options},
+        .store = store,
+        .jobs = 1};
+    assert_int_equal(app_schedule_begin(app, &order, &told_err), MMOE_OK);
+}
 
 static void define(void)
 {
@@ -429,7 +319,7 @@ static void define(void)
     assert_non_null(mkdtemp(folder));
     snprintf(file, sizeof file, "%s/one.conf", folder);
     snprintf(store, sizeof store, "%s/one.db", folder);
-    assert_int_equal(mmoe_file_replace(file, text, sizeof text - 1, NULL, &err), MMOE_OK);
+    assert_int_equal(mmoe_file_replace(file, text, sizeof text - 1, NULL, &told_err), MMOE_OK);
 }
 
 static void undefine(void)
@@ -448,30 +338,28 @@ static void undefine(void)
 /* Begin, and wait until all runs of the choice are there, of which the app has not heard. */
 static void choose(void)
 {
-    size_t finished = 0, wanted = 1;
-    uint64_t steps;
-    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
-    while (finished < wanted) {
+    struct mmoe_progress p = {.submitted = 1};
+    begin_study();
+    while (p.finished < p.submitted) {
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN}, 1, -1);
         mmoe_mailbox_drain(app->mailbox);
-        mmoe_queue_progress(app->queue, &finished, &wanted, &steps);
+        p = mmoe_queue_progress(app->queue);
     }
 }
 
 /* What comes after the choice is not begun. */
-static void a_stop_is_the_end_of_a_plan(void **state)
+static void a_stop_is_the_end_of_a_schedule(void **state)
 {
     (void)state;
     define();
     choose();
-    plan_stop(app);
-    mmoe_queue_stop(app->queue);
-    wait_for(APP_WAIT_REPEAT);
+    app_stop(app);
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.study.id, 1);
     assert_int_equal(count("\"event\":\"choice\""), 0);
     assert_int_equal(count("study one again goes on from here"), 1);
-    assert_int_equal(plan_begin(app, &choosing, &err), MMOE_OK);
-    wait_for(APP_WAIT_REPEAT);
+    begin_study();
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.study.id, 2);
     assert_int_equal(count("\"event\":\"choice\""), 2);
     check_definition(store, 1, ""); /* its runs are not what the definition reports */
@@ -486,11 +374,7 @@ static void a_hold_ends_with_what_it_held(void **state)
     define();
     choose();
     app_hold(app, true);
-    for (app_take_in(app); !app_idle(app, APP_WAIT_REPEAT);) {
-        struct pollfd news = {.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN};
-        assert_int_equal(poll(&news, 1, 60000), 1);
-        app_take_in(app);
-    }
+    wait_for(APP_WAIT_SEEDS);
     assert_int_equal(app->view.study.id, 2);
     undefine();
 }
@@ -504,17 +388,18 @@ static void progress_counts_what_is_stored(void **state)
         .grid = g, .command = "study x", .store = store, .jobs = 1, .find = true};
     define();
     g->base = app->view.options;
-    assert_int_equal(mmoe_option_set(&g->base, "steps", "10", &err), MMOE_OK);
+    assert_int_equal(mmoe_option_set(&g->base, "steps", "10", &told_err), MMOE_OK);
     g->seeds = 2;
-    assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
-    wait_for(APP_WAIT_REPEAT);
+    assert_int_equal(app_study_begin(app, &order, &told_err), MMOE_OK);
+    wait_for(APP_WAIT_SEEDS);
     g->seeds = 4000;
-    assert_int_equal(app_study_begin(app, &order, &err), MMOE_OK);
-    app_take_in(app);
+    assert_int_equal(app_study_begin(app, &order, &told_err), MMOE_OK);
+    while (app->view.study.reading)
+        wait_for_news();
     assert_int_equal(app->view.queue_wanted, 4000);
     assert_true(app->view.queue_done >= 2 && app->view.queue_done < 4000);
-    mmoe_queue_stop(app->queue);
-    wait_for(APP_WAIT_REPEAT);
+    app_stop(app);
+    wait_for(APP_WAIT_SEEDS);
     undefine();
     free(g);
 }
@@ -522,22 +407,22 @@ static void progress_counts_what_is_stored(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(changes_can_be_undone, begin, end),
-        cmocka_unit_test_setup_teardown(rows_are_told_of, begin, end),
-        cmocka_unit_test_setup_teardown(a_run_is_told_whole_and_once, begin, end),
-        cmocka_unit_test_setup_teardown(same_again, begin, end),
-        cmocka_unit_test_setup_teardown(a_stale_run_is_replaced_and_kept, begin, end),
-        cmocka_unit_test_setup_teardown(rows_alone_leave_a_run_that_fits, begin, end),
-        cmocka_unit_test_setup_teardown(a_change_stops_what_it_makes_stale, begin, end),
-        cmocka_unit_test_setup_teardown(divergence_is_said_and_kept_in_the_status, begin, end),
-        cmocka_unit_test_setup_teardown(an_order_that_fails_is_said, begin, end),
-        cmocka_unit_test_setup_teardown(repeats_are_told_in_the_order_of_seeds, begin, end),
-        cmocka_unit_test_setup_teardown(stopped_repeats_come_to_an_end, begin, end),
-        cmocka_unit_test_setup_teardown(a_stop_is_the_end_of_a_plan, begin, end),
-        cmocka_unit_test_setup_teardown(a_hold_ends_with_what_it_held, begin, end),
-        cmocka_unit_test_setup_teardown(progress_counts_what_is_stored, begin, end),
-        cmocka_unit_test_setup_teardown(words_go_where_they_belong, begin, end),
-        cmocka_unit_test_setup_teardown(a_full_disk_ends_the_session, begin, end),
+        TOLD(changes_can_be_undone),
+        TOLD(rows_are_told_of),
+        TOLD(a_run_is_told_whole_and_once),
+        TOLD(same_again),
+        TOLD(a_stale_run_is_replaced_and_kept),
+        TOLD(rows_alone_leave_a_run_that_fits),
+        TOLD(a_change_stops_what_it_makes_stale),
+        TOLD(divergence_is_said_and_kept_in_the_status),
+        TOLD(an_order_that_fails_is_said),
+        TOLD(repeats_are_told_in_the_order_of_seeds),
+        TOLD(stopped_repeats_come_to_an_end),
+        TOLD(a_stop_is_the_end_of_a_schedule),
+        TOLD(a_hold_ends_with_what_it_held),
+        TOLD(progress_counts_what_is_stored),
+        TOLD(words_go_where_they_belong),
+        TOLD(a_full_disk_ends_the_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

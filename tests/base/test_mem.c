@@ -47,8 +47,8 @@ static void what_is_not_there_is_refused(void **state)
 static void arenas_give_aligned_parts(void **state)
 {
     (void)state;
-    struct mmoe_arena a;
-    mmoe_arena_init(&a, mmoe_arena_cost(10, 1) + mmoe_arena_cost(100, 8));
+    size_t bytes = mmoe_arena_cost(10, 1) + mmoe_arena_cost(100, 8);
+    struct mmoe_arena a = {mmoe_alloc(bytes, 1), bytes, 0};
     char *first = mmoe_arena_take(&a, 10, 1);
     double *second = mmoe_arena_take(&a, 100, 8);
     assert_true((char *)second >= first + 10 && (uintptr_t)second % MMOE_ALIGN == 0);

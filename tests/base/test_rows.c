@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* src/train/batch.c: which rows a step trains on. */
+#include <mmoe/synthetic.h>
+
 #include "src/train/batch.h"
 #include "tests/test.h"
 
@@ -22,12 +24,12 @@ static void sequential_takes_them_as_they_are(void **state)
     struct mmoe_options o;
     struct mmoe_dataset *d = rows_of(&o, "sequential");
     struct batch b;
-    assert_true(batch_init(&b, &o, d));
+    assert_true(batch_init(&b, &o, &d->train));
     for (size_t place = 0; place < 100; place++)
         assert_int_equal(batch_row(&b, place / BATCH, place % BATCH), place % ROWS);
     batch_fill(&b, 4); /* places 28..34: rows 28, 29, 0, 1, ... */
-    assert_memory_equal(b.x + 2 * d->dim, d->x, d->dim * sizeof *b.x);
-    assert_memory_equal(b.y + 2 * 2, d->y, 2 * sizeof *b.y);
+    assert_memory_equal(b.x + 2 * d->dim, d->train.x, d->dim * sizeof *b.x);
+    assert_memory_equal(b.y + 2 * 2, d->train.y, 2 * sizeof *b.y);
     batch_done(&b);
     mmoe_dataset_free(d);
 }
@@ -39,7 +41,7 @@ static void shuffle_goes_through_all_rows_each_epoch(void **state)
     struct mmoe_dataset *d = rows_of(&o, "shuffle");
     struct batch b;
     size_t order[3][ROWS];
-    assert_true(batch_init(&b, &o, d));
+    assert_true(batch_init(&b, &o, &d->train));
     for (size_t place = 0; place < 3 * ROWS; place++)
         order[place / ROWS][place % ROWS] = batch_row(&b, place / BATCH, place % BATCH);
     for (size_t epoch = 0; epoch < 3; epoch++) {
@@ -55,7 +57,7 @@ static void shuffle_goes_through_all_rows_each_epoch(void **state)
     assert_int_equal(batch_row(&b, 0, 3), order[0][3]);
     batch_done(&b);
     put(&o, "seed.order", "1");
-    assert_true(batch_init(&b, &o, d));
+    assert_true(batch_init(&b, &o, &d->train));
     size_t same = 0;
     for (size_t i = 0; i < ROWS; i++)
         same += batch_row(&b, i / BATCH, i % BATCH) == order[0][i];
@@ -71,7 +73,7 @@ static void replace_draws_evenly(void **state)
     struct mmoe_dataset *d = rows_of(&o, "replace");
     struct batch b;
     size_t seen[ROWS] = {0}, twice = 0;
-    assert_true(batch_init(&b, &o, d));
+    assert_true(batch_init(&b, &o, &d->train));
     for (size_t step = 0; step < 3000; step++) {
         bool here[ROWS] = {false};
         for (size_t i = 0; i < BATCH; i++) {

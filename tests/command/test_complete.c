@@ -20,7 +20,7 @@ static size_t start, count;
 static void complete(const char *line)
 {
     command_completions_free(list);
-    list = command_complete(line, strlen(line), &start, &count);
+    list = command_complete(&command_table, line, strlen(line), &start, &count);
 }
 
 static bool offers(const char *word)
@@ -53,7 +53,7 @@ static void offers_verbs(void **state)
 {
     (void)state;
     complete("");
-    assert_int_equal(count, command_count);
+    assert_int_equal(count, command_table.count);
     complete("rese");
     assert_int_equal(count, 2);
     assert_string_equal(list[0], "reseed");
@@ -133,11 +133,11 @@ static void looks_at_what_is_before_the_cursor(void **state)
 {
     (void)state;
     command_completions_free(list);
-    list = command_complete("sour x.mmoe", 4, &start, &count);
+    list = command_complete(&command_table, "sour x.mmoe", 4, &start, &count);
     assert_int_equal(count, 1);
     assert_string_equal(list[0], "source");
     command_completions_free(list);
-    list = command_complete("da", 99, &start, &count);
+    list = command_complete(&command_table, "da", 99, &start, &count);
     assert_int_equal(count, 1);
 }
 

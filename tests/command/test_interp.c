@@ -35,7 +35,7 @@ static enum mmoe_status start(struct app *a, const struct invocation *i, struct 
     strcat(trace, i->argc ? i->argv[0] : "start");
     strcat(trace, " ");
     a->repeating = true;
-    a->wait = APP_WAIT_REPEAT;
+    a->wait = APP_WAIT_SEEDS;
     return MMOE_CONTINUE;
 }
 
@@ -67,7 +67,7 @@ static enum mmoe_status leave(struct app *a, const struct invocation *i, struct 
     return MMOE_OK;
 }
 
-const struct command command_table[] = {
+static const struct command verbs[] = {
     {.name = "say", .synopsis = "WORD", .most_args = 1, .exec = say},
     {.name = "start", .synopsis = "[WORD]", .most_args = 1, .exec = start},
     {.name = "stumble", .synopsis = "", .exec = stumble},
@@ -75,14 +75,14 @@ const struct command command_table[] = {
     {.name = "endless", .synopsis = "", .exec = again},
     {.name = "quit", .synopsis = "", .exec = leave},
 };
-const size_t command_count = sizeof command_table / sizeof *command_table;
+static const struct command_table table = {verbs, sizeof verbs / sizeof *verbs};
 
 static int begin(void **state)
 {
     (void)state;
     app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_SCREEN); /* complaints go to the log */
-    interp_init(&interp, true);
+    app_init(app, EVENT_SCREEN); /* complaints go to the log */
+    interp_init(&interp, &table, true);
     trace[0] = '\0';
     return 0;
 }
@@ -196,7 +196,7 @@ static void in_a_script_a_failure_ends_the_session(void **state)
 {
     (void)state;
     interp.stop_at_error = true;
-    app->mode = APP_PLAIN;
+    app->sink.mode = EVENT_PLAIN;
     interp_submit(&interp, app, "say a; stumble; say lost");
     interp_submit(&interp, app, "say lost");
     interp_advance(&interp, app);

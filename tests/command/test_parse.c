@@ -22,7 +22,7 @@ static enum mmoe_status nothing(struct app *a, const struct invocation *i, struc
     return MMOE_OK;
 }
 
-const struct command command_table[] = {
+static const struct command verbs[] = {
     {.name = "run", .synopsis = "[N]", .pairs = true, .most_args = 1, .exec = nothing},
     {.name = "set",
      .synopsis = "[KEY [VALUE]]...",
@@ -33,12 +33,12 @@ const struct command command_table[] = {
     {.name = "reset", .synopsis = "", .exec = nothing},
     {.name = "reseed", .synopsis = "[WHICH] [N]", .most_args = 2, .exec = nothing},
 };
-const size_t command_count = sizeof command_table / sizeof *command_table;
+static const struct command_table table = {verbs, sizeof verbs / sizeof *verbs};
 
 static struct invocation *good(const char *text)
 {
     struct mmoe_error err;
-    struct invocation *list = command_parse(text, false, &err);
+    struct invocation *list = command_parse(&table, text, false, &err);
     if (err.status != MMOE_OK)
         fail_msg("%s: %s", text, err.text);
     return list;
@@ -47,7 +47,7 @@ static struct invocation *good(const char *text)
 static void bad(const char *text, const char *said)
 {
     struct mmoe_error err;
-    struct invocation *list = command_parse(text, false, &err);
+    struct invocation *list = command_parse(&table, text, false, &err);
     assert_null(list);
     if (!mmoe_failed(err.status) || !strstr(err.text, said))
         fail_msg("'%s' gives '%s', which lacks '%s'", text, err.text, said);
@@ -108,7 +108,7 @@ static void quotes(void **state)
     bad("quit\nset \"x", "add \"");
 }
 
-static void verbs(void **state)
+static void verbs_are_matched(void **state)
 {
     (void)state;
     struct mmoe_error err;
@@ -118,14 +118,14 @@ static void verbs(void **state)
     bad("p=0.9", "did you mean set p 0.9?");
     bad("''", "no command ''");
     bad("ru", "did you mean run?"); /* in full where prefixes are off */
-    assert_ptr_equal(command_match("ru", true, &err), command_find("run"));
-    assert_ptr_equal(command_match("reset", true, &err), command_find("reset"));
-    assert_null(command_match("re", true, &err));
+    assert_ptr_equal(command_match(&table, "ru", true, &err), command_find(&table, "run"));
+    assert_ptr_equal(command_match(&table, "reset", true, &err), command_find(&table, "reset"));
+    assert_null(command_match(&table, "re", true, &err));
     assert_non_null(strstr(err.text, "'re' could be any of reset, reseed"));
-    assert_null(command_match("", true, &err));
-    assert_null(command_match("RUN", true, &err));
+    assert_null(command_match(&table, "", true, &err));
+    assert_null(command_match(&table, "RUN", true, &err));
     assert_non_null(strstr(err.text, "did you mean run?"));
-    assert_null(command_find("ru"));
+    assert_null(command_find(&table, "ru"));
 }
 
 static void arguments(void **state)
@@ -180,7 +180,7 @@ static void text_is_kept(void **state)
 {
     (void)state;
     struct mmoe_error err;
-    struct invocation *i = command_parse("  ru   'a b'   # why\n", true, &err);
+    struct invocation *i = command_parse(&table, "  ru   'a b'   # why\n", true, &err);
     assert_string_equal(i->text, "run   'a b'");
     command_free(i);
 }
@@ -201,7 +201,7 @@ static void any_bytes(void **state)
         }
         text[n] = '\0';
         struct mmoe_error err;
-        struct invocation *list = command_parse(text, round % 2, &err);
+        struct invocation *list = command_parse(&table, text, round % 2, &err);
         assert_true(!list || err.status == MMOE_OK);
         if (mmoe_failed(err.status))
             for (const char *c = err.text; *c; c++)
@@ -214,7 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_and_breaks), cmocka_unit_test(comments),
-        cmocka_unit_test(quotes),           cmocka_unit_test(verbs),
+        cmocka_unit_test(quotes),           cmocka_unit_test(verbs_are_matched),
         cmocka_unit_test(arguments),        cmocka_unit_test(options_are_checked_early),
         cmocka_unit_test(control_bytes),    cmocka_unit_test(text_is_kept),
         cmocka_unit_test(any_bytes),

@@ -33,7 +33,7 @@ static struct repl_result type(const char *keys)
 static int set_up(void **state)
 {
     (void)state;
-    repl_open(NULL);
+    repl_open(&command_table, NULL);
     repl_resize(80, 24);
     return 0;
 }
@@ -230,7 +230,7 @@ static void history_outlives_the_session(void **state)
     snprintf(path, sizeof path, "%s/history", directory);
     write_file(path, "first\n");
 
-    repl_open(path);
+    repl_open(&command_table, path);
     type("\020");
     assert_string_equal(repl_prompt().line, "first");
     repl_cancel();
@@ -246,7 +246,7 @@ static void history_outlives_the_session(void **state)
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
 
-    repl_open(directory); /* not a file: no history, no harm */
+    repl_open(&command_table, directory); /* not a file: no history, no harm */
     free(type("third\r").line);
     repl_close();
     assert_int_equal(unlink(path), 0);

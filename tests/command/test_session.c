@@ -146,13 +146,13 @@ static void the_log_runs_again(void **state)
     (void)state;
     assert_says(typed("log"), "# no commands yet");
     typed("set p 0.9; run 20; set lr 7e9");
-    double loss = app->view.live.loss[0];
+    double loss = view_live(&app->view)->value[MMOE_LOSS][0];
     assert_says(typed("log"), "set p 0.9\nrun 20\n");
     assert_says(typed("log 'my log'"), "saved the session to my log");
     assert_string_equal(read_file("my log"), "set p 0.9\nrun 20\n");
     typed("set p 0.1; run 40; source 'my log'");
-    assert_int_equal(app->view.live.step, 20);
-    assert_true(app->view.live.loss[0] == loss);
+    assert_int_equal(view_live(&app->view)->step, 20);
+    assert_true(view_live(&app->view)->value[MMOE_LOSS][0] == loss);
     assert_says(typed("log 'my log'"), "replacing what was there");
     assert_refused("log no/such", "cannot write no/such");
 }

@@ -17,18 +17,19 @@ static void has_every_verb_once(void **state)
         "sweep",  "studies", "study",   "resume",  "stop",   "bench",    "import",
         "save",   "load",    "preset",  "what-if", "claims", "report",
     };
-    assert_int_equal(command_count, sizeof verbs / sizeof *verbs);
-    for (size_t i = 0; i < command_count; i++)
-        assert_non_null(command_find(verbs[i]));
-    for (size_t i = 0; i < command_count; i++)
-        assert_ptr_equal(command_find(command_table[i].name), &command_table[i]);
+    assert_int_equal(command_table.count, sizeof verbs / sizeof *verbs);
+    for (size_t i = 0; i < command_table.count; i++)
+        assert_non_null(command_find(&command_table, verbs[i]));
+    for (size_t i = 0; i < command_table.count; i++)
+        assert_ptr_equal(command_find(&command_table, command_table.verbs[i].name),
+                         &command_table.verbs[i]);
 }
 
 static void tells_of_each(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < command_count; i++) {
-        const struct command *c = &command_table[i];
+    for (size_t i = 0; i < command_table.count; i++) {
+        const struct command *c = &command_table.verbs[i];
         assert_non_null(c->exec);
         assert_non_null(c->synopsis);
         assert_true(strlen(c->help) > 3 && strlen(c->help) < 70);
@@ -43,15 +44,15 @@ static void tells_of_each(void **state)
 static void words_are_there_or_the_option_is(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < command_count; i++)
-        if (command_table[i].completes == COMPLETES_WORDS && !command_table[i].words)
-            assert_non_null(mmoe_option_find(command_table[i].name));
+    for (size_t i = 0; i < command_table.count; i++)
+        if (command_table.verbs[i].completes == COMPLETES_WORDS && !command_table.verbs[i].words)
+            assert_non_null(mmoe_option_find(command_table.verbs[i].name));
 }
 
 static size_t count_panels(const char *verb)
 {
     size_t n = 0;
-    for (const char *const *word = command_find(verb)->words; *word; word++)
+    for (const char *const *word = command_find(&command_table, verb)->words; *word; word++)
         n += panel_find(*word) >= 0;
     return n;
 }
@@ -68,14 +69,15 @@ static void examples_are_understood(void **state)
 {
     (void)state;
     size_t found = 0;
-    for (size_t i = 0; i < command_count; i++) {
-        const char *example = strstr(command_table[i].more, "Example: ");
+    for (size_t i = 0; i < command_table.count; i++) {
+        const char *example = strstr(command_table.verbs[i].more, "Example: ");
         struct mmoe_error err;
         if (!example)
             continue;
-        struct invocation *list = command_parse(example + strlen("Example: "), false, &err);
+        struct invocation *list =
+            command_parse(&command_table, example + strlen("Example: "), false, &err);
         if (!list)
-            fail_msg("%s: %s", command_table[i].name, err.text);
+            fail_msg("%s: %s", command_table.verbs[i].name, err.text);
         command_free(list);
         found++;
     }

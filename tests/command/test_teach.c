@@ -34,8 +34,8 @@ static const char *answer(const char *verb, const char *word)
 static void explains_all_there_is(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < command_count; i++)
-        assert_says(answer("explain", command_table[i].name), command_table[i].help);
+    for (size_t i = 0; i < command_table.count; i++)
+        assert_says(answer("explain", command_table.verbs[i].name), command_table.verbs[i].help);
     for (size_t i = 0; i < mmoe_option_count; i++)
         assert_says(answer("explain", mmoe_option_table[i].name), mmoe_option_table[i].help);
     for (size_t i = 0; i < mmoe_model_count(); i++)
@@ -98,10 +98,10 @@ static void helps(void **state)
 {
     (void)state;
     const char *text = answer("help", "");
-    for (size_t i = 0; i < command_count; i++)
-        assert_says(text, command_table[i].help);
+    for (size_t i = 0; i < command_table.count; i++)
+        assert_says(text, command_table.verbs[i].help);
     text = answer("help", "repeat");
-    assert_says(text, command_find("repeat")->synopsis);
+    assert_says(text, command_find(&command_table, "repeat")->synopsis);
     assert_says(text, "Example:");
     assert_says(answer("help", "repe"), "repeat N");
     assert_says(answer("help", "keys"), "Ctrl-R");

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows out to a file and in again; rows that are not whole. */
-#include <mmoe/dataset.h>
-#include <mmoe/mat.h>
-#include <mmoe/run.h>
+#include <mmoe/exchange.h>
 
+#include "tests/runs.h"
 #include "tests/stores.h"
 
 static struct mmoe_error why;
@@ -11,6 +10,13 @@ static struct mmoe_error why;
 static void to_file(const char *path, const struct mmoe_arrays *a)
 {
     assert_fine(mmoe_arrays_write(a, path, &err));
+}
+
+static void assert_same_part(const struct mmoe_rows *a, const struct mmoe_rows *b)
+{
+    assert_true(a->n == b->n && a->dim == b->dim && a->tasks == b->tasks);
+    assert_memory_equal(a->x, b->x, a->n * a->dim * sizeof *a->x);
+    assert_memory_equal(a->y, b->y, a->n * a->tasks * sizeof *a->y); /* NaN by its bits */
 }
 
 static void rows_come_back(void **state)
@@ -21,39 +27,172 @@ static void rows_come_back(void **state)
     small_options(&o);
     put(&o, "missing", "0.2");
     put(&o, "binary", "2");
-    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &why);
-    assert_fine(mmoe_dataset_export(d, &a, &err));
+    put(&o, "validation-rows", "40");
+    struct mmoe_dataset *d = make_rows(&o);
+    assert_fine(mmoe_exchange_export(d, &a, &err));
     snprintf(p->file, sizeof p->file, "%s/rows.npz", p->folder);
     to_file(p->file, &a);
-    put(&o, "data-file", p->file);
+    put(&o, "data", p->file);
     put(&o, "dim", "77"); /* means nothing now */
-    struct mmoe_dataset *e = mmoe_dataset_make(&o, NULL, &why);
-    if (!e)
-        fail_msg("%s", why.text);
-    assert_true(e->rows == 500 && e->test_rows == 100 && e->dim == 10 && e->tasks == 2);
-    assert_memory_equal(d->x, e->x, 500 * 10 * sizeof *d->x);
-    assert_memory_equal(d->y, e->y, 500 * 2 * sizeof *d->y);
-    assert_memory_equal(d->y_test, e->y_test, 100 * 2 * sizeof *d->y);
+    struct mmoe_dataset *e = make_rows(&o);
+    assert_true(e->train.n == 500 && e->test.n == 100 && e->dim == 10 && e->tasks == 2);
+    assert_same_part(&d->validation, &e->validation);
+    assert_null(mmoe_arrays_find(&a, "tasks")); /* letters need no telling */
+    assert_memory_equal(d->train.x, e->train.x, 500 * 10 * sizeof *d->train.x);
+    assert_memory_equal(d->train.y, e->train.y, 500 * 2 * sizeof *d->train.y);
+    assert_memory_equal(d->test.y, e->test.y, 100 * 2 * sizeof *d->train.y);
     size_t missing = 0;
     for (size_t i = 0; i < 1000; i++)
-        missing += isnan(d->y[i]);
+        missing += isnan(d->train.y[i]);
     assert_true(missing > 150 && missing < 250);
     assert_near(e->var[0], d->var[0], 0);
     assert_near(e->var[1], d->var[1], 0);
     assert_near(e->pearson, d->pearson, 0);
     assert_near(e->cosine, d->cosine, 1e-12);
-    mmoe_mat_init();
-    struct mmoe_run *run = mmoe_run_new(&o, e, &why); /* a run learns from the labels there are */
-    while (mmoe_run_step(run) == MMOE_CONTINUE)
-        continue;
+    struct mmoe_run *run = make_run_on(&o, e); /* a run learns from the labels there are */
+    finish(run);
     const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
-    assert_true(s->binary[1] && !s->binary[0] && s->state != MMOE_RUN_DIVERGED);
-    assert_true(s->loss[0] < s->curve[0].loss[0] && s->quality[1] > 0.7 && s->quality[1] <= 1);
+    assert_true(s->task[1].binary && !s->task[0].binary && s->state != MMOE_RUN_DIVERGED);
+    assert_true(s->value[MMOE_LOSS][0] < s->curve[0].value[MMOE_LOSS][0] &&
+                s->value[MMOE_AUC][1] > 0.7 && s->value[MMOE_AUC][1] <= 1);
     mmoe_run_free(run);
     mmoe_arrays_done(&a);
     mmoe_dataset_free(d);
     mmoe_dataset_free(e);
 }
+
+/* --- any number of tasks --- */
+
+enum { DIM = 3, TRAIN = 30, VALIDATION = 7, TEST = 11 };
+
+/* Labels of every second task are 0 or 1; some are missing, and of the last task all held-out ones
+ * where there are several. */
+static void add_part(struct mmoe_arrays *a, const char *name, size_t rows, size_t tasks)
+{
+    const size_t x[] = {rows, DIM}, y[] = {rows, tasks};
+    char full[40];
+    snprintf(full, sizeof full, "x_%s", name);
+    struct mmoe_array *v = mmoe_arrays_add(a, full, MMOE_F32, 2, x, &why);
+    for (size_t i = 0; i < v->n; i++)
+        ((float *)v->data)[i] = (float)sin((double)(i + rows));
+    snprintf(full, sizeof full, "y_%s", name);
+    v = mmoe_arrays_add(a, full, MMOE_F32, 2, y, &why);
+    for (size_t i = 0; i < v->n; i++) {
+        size_t k = i % tasks;
+        double label = cos((double)(3 * i + rows));
+        bool missing = i % 13 == 4 || (tasks > 1 && k == tasks - 1 && rows != TRAIN);
+        ((float *)v->data)[i] = missing ? (float)NAN : k % 2 ? (float)(label > 0) : (float)label;
+    }
+}
+
+/* What is told of a task's training labels: how many are missing, which share is yes. */
+static void check_labels(const struct mmoe_dataset *d, size_t k)
+{
+    size_t missing = 0;
+    double yes = 0;
+    for (size_t i = 0; i < d->train.n; i++) {
+        mmoe_real y = d->train.y[i * d->tasks + k];
+        missing += isnan(y);
+        yes += isnan(y) ? 0 : (double)y;
+    }
+    assert_int_equal(d->missing[k], missing);
+    assert_int_equal(isnan(d->yes[k]), !d->task[k].binary);
+    if (d->task[k].binary)
+        assert_near(d->yes[k], yes / (double)(d->train.n - missing), 1e-12);
+}
+
+/* What comes in of rows with so many tasks goes out and comes in again. */
+static void check_tasks(struct place *p, size_t tasks, bool validation, const char *names,
+                        const char *const *want)
+{
+    static const char *const binary[] = {"none", "none", "2", "2", "2", "2", "2", "2", "2,4,6,8"};
+    struct mmoe_options o;
+    struct mmoe_arrays in = {0}, out = {0};
+    small_options(&o);
+    put(&o, "binary", binary[tasks]);
+    add_part(&in, "train", TRAIN, tasks);
+    if (validation)
+        add_part(&in, "validation", VALIDATION, tasks);
+    add_part(&in, "test", TEST, tasks);
+    if (names)
+        assert_fine(mmoe_arrays_add_text(&in, "tasks", names, &err));
+    snprintf(p->file, sizeof p->file, "%s/in.npz", p->folder);
+    to_file(p->file, &in);
+    put(&o, "data", p->file);
+    struct mmoe_dataset *d = make_rows(&o);
+    assert_true(d->tasks == tasks && d->dim == DIM && d->train.n == TRAIN && d->test.n == TEST);
+    assert_int_equal(d->validation.n, validation ? VALIDATION : 0);
+    for (size_t k = 0; k < tasks; k++) {
+        assert_string_equal(d->task[k].name, want[k]);
+        assert_int_equal(d->task[k].binary, k % 2);
+        assert_true(isfinite(d->var[k]) && d->var[k] > 0);
+        check_labels(d, k);
+    }
+    assert_int_equal(isnan(d->pearson), tasks == 1);
+    assert_memory_equal(d->train.y, mmoe_arrays_find(&in, "y_train")->data,
+                        TRAIN * tasks * sizeof(float));
+    assert_true(isnan(d->test.y[4]) && (tasks == 1 || isnan(d->test.y[tasks - 1])));
+    assert_true(isnan(d->cosine) && !d->w); /* nobody told the truth */
+
+    assert_fine(mmoe_exchange_export(d, &out, &err));
+    snprintf(p->file, sizeof p->file, "%s/out.safetensors", p->folder);
+    to_file(p->file, &out);
+    put(&o, "data", p->file);
+    struct mmoe_dataset *e = make_rows(&o);
+    assert_same_part(&d->train, &e->train);
+    assert_same_part(&d->validation, &e->validation);
+    assert_same_part(&d->test, &e->test);
+    assert_memory_equal(d->task, e->task, sizeof d->task);
+    assert_memory_equal(d->var, e->var, sizeof d->var);
+    mmoe_dataset_free(d);
+    mmoe_dataset_free(e);
+    mmoe_arrays_done(&in);
+    mmoe_arrays_done(&out);
+}
+
+static void any_number_of_tasks_comes_back(void **state)
+{
+    struct place *p = *state;
+    static const char *const letters[] = {"A", "B", "C", "D", "E", "F", "G", "H"};
+    static const char *const three[] = {"income", "never_married", "C"};
+    static const char *const eight[] = {"z", "y", "x", "w", "v", "u", "t", "s"};
+    static const char *const one[] = {"of_age"};
+    check_tasks(p, 1, false, NULL, letters);
+    check_tasks(p, 1, true, "of age", one);
+    check_tasks(p, 3, true, NULL, letters);
+    check_tasks(p, 3, true, "income\nnever married\n", three);
+    check_tasks(p, 3, false, "income\nnever married\n\n", three);
+    check_tasks(p, 3, true, "C\n", letters); /* the third is called so */
+    check_tasks(p, 8, false, NULL, letters);
+    check_tasks(p, 8, true, "z\ny\nx\nw\nv\nu\nt\ns", eight);
+}
+
+/* Names are bytes, a line each. */
+static void names_go_out_as_text(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o;
+    struct mmoe_arrays in = {0}, out = {0};
+    small_options(&o);
+    add_part(&in, "train", TRAIN, 2);
+    add_part(&in, "test", TEST, 2);
+    assert_fine(mmoe_arrays_add_text(&in, "tasks", "of age\nincome", &err));
+    snprintf(p->file, sizeof p->file, "%s/in.npz", p->folder);
+    to_file(p->file, &in);
+    put(&o, "data", p->file);
+    struct mmoe_dataset *d = make_rows(&o);
+    assert_fine(mmoe_exchange_export(d, &out, &err));
+    const struct mmoe_array *v = mmoe_arrays_find(&out, "tasks");
+    assert_true(v && v->type == MMOE_U8 && v->ndim == 1 && v->n == strlen("of_age\nincome\n"));
+    assert_memory_equal(v->data, "of_age\nincome\n", v->n);
+    assert_null(mmoe_arrays_find(&out, "x_validation"));
+    assert_null(mmoe_arrays_find(&out, "w"));
+    mmoe_dataset_free(d);
+    mmoe_arrays_done(&in);
+    mmoe_arrays_done(&out);
+}
+
+/* --- what is refused --- */
 
 /* The rows of a small file with one array replaced by what the case says. */
 static void refused(struct place *p, const char *name, size_t rows, size_t columns, float bad,
@@ -62,13 +201,14 @@ static void refused(struct place *p, const char *name, size_t rows, size_t colum
     static const struct {
         const char *name;
         size_t rows, columns;
-    } arrays[] = {{"x_train", 30, 3}, {"y_train", 30, 2}, {"x_test", 10, 3}, {"y_test", 10, 2}};
+    } arrays[] = {{"x_train", 30, 3},     {"y_train", 30, 2}, {"x_validation", 8, 3},
+                  {"y_validation", 8, 2}, {"x_test", 10, 3},  {"y_test", 10, 2}};
     struct mmoe_options o;
     struct mmoe_arrays a = {0};
     struct mmoe_error err;
     small_options(&o);
     put(&o, "binary", "2");
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         bool it = strcmp(name, arrays[i].name) == 0;
         const size_t dim[] = {it ? rows : arrays[i].rows, it ? columns : arrays[i].columns};
         if (dim[0] == 0)
@@ -81,8 +221,8 @@ static void refused(struct place *p, const char *name, size_t rows, size_t colum
     }
     snprintf(p->file, sizeof p->file, "%s/bad.safetensors", p->folder);
     to_file(p->file, &a);
-    put(&o, "data-file", p->file);
-    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &err);
+    put(&o, "data", p->file);
+    struct mmoe_dataset *d = mmoe_source_make(&o, NULL, &err);
     if (!part && !d)
         fail_msg("%s", err.text);
     if (part && (d || !strstr(err.text, part)))
@@ -101,9 +241,33 @@ static void rows_that_are_not_whole_are_refused(void **state)
     refused(p, "y_train", 29, 2, 1, "y_train is (29, 2)");
     refused(p, "x_test", 10, 4, 1, "x_test is (10, 4)");
     refused(p, "y_test", 10, 1, 1, "y_test is (10, 1)");
+    refused(p, "x_validation", 0, 0, 1, "no array x_validation");
+    refused(p, "y_validation", 0, 0, 1, "no array y_validation");
+    refused(p, "x_validation", 8, 4, 1, "x_validation is (8, 4)");
+    refused(p, "y_validation", 7, 2, 1, "y_validation is (7, 2)");
+    refused(p, "y_validation", 8, 2, 0.5f, "y_validation, row 7: task B is binary");
+    refused(p, "x_validation", 8, 3, (float)NAN, "array x_validation, row 7, column 2");
     refused(p, "x_train", 30, 3, (float)NAN, "row 29, column 2 is not finite: inputs");
     refused(p, "y_train", 30, 2, INFINITY, "row 29, column 1 is not finite");
-    refused(p, "y_train", 30, 2, 0.5f, "task 2 is binary, but its label is 0.5");
+    refused(p, "y_train", 30, 2, 0.5f, "task B is binary, but its label is 0.5");
 }
 
-TESTS(PLACED(rows_come_back), PLACED(rows_that_are_not_whole_are_refused))
+static void too_many_tasks_are_refused(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o;
+    struct mmoe_arrays a = {0};
+    small_options(&o);
+    add_part(&a, "train", TRAIN, MMOE_TASKS_MAX + 1);
+    add_part(&a, "test", TEST, MMOE_TASKS_MAX + 1);
+    snprintf(p->file, sizeof p->file, "%s/in.npz", p->folder);
+    to_file(p->file, &a);
+    put(&o, "data", p->file);
+    assert_null(mmoe_source_make(&o, NULL, &why));
+    assert_int_equal(why.status, MMOE_LIMIT);
+    assert_non_null(strstr(why.text, "y_train has 9 tasks: at most 8"));
+    mmoe_arrays_done(&a);
+}
+
+TESTS(PLACED(rows_come_back), PLACED(any_number_of_tasks_comes_back), PLACED(names_go_out_as_text),
+      PLACED(too_many_tasks_are_refused), PLACED(rows_that_are_not_whole_are_refused))

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The synthetic generator: its geometry, its moments, what depends on what. */
-#include <mmoe/dataset.h>
 #include <mmoe/stats.h>
+#include <mmoe/synthetic.h>
 
-#include "tests/test.h"
-
-static struct mmoe_dataset *make(const struct mmoe_options *o)
-{
-    struct mmoe_error err;
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &err);
-    if (!d)
-        fail_msg("%s", err.text);
-    return d;
-}
+#include "src/dataset/dataset.h"
+#include "tests/runs.h"
 
 static void cosine_is_p(void **state)
 {
@@ -22,7 +14,7 @@ static void cosine_is_p(void **state)
         struct mmoe_options o;
         small_options(&o);
         put(&o, "p", ps[i]);
-        struct mmoe_dataset *d = make(&o);
+        struct mmoe_dataset *d = make_rows(&o);
         double length[2] = {0, 0};
         for (size_t k = 0; k < 2; k++)
             for (size_t j = 0; j < d->dim; j++)
@@ -47,7 +39,7 @@ static void linear_case(void **state)
     put(&o, "scale", "3");
     for (int i = -9; i <= 9; i += 6) {
         o.p = i / 10.0;
-        struct mmoe_dataset *d = make(&o);
+        struct mmoe_dataset *d = make_rows(&o);
         assert_near(d->pearson, o.p, 5 * (1 - o.p * o.p) / sqrt(20000));
         assert_near(d->var[0], 9, 5 * 9 * sqrt(2.0 / 20000));
         assert_near(d->var[1], 9, 5 * 9 * sqrt(2.0 / 20000));
@@ -74,20 +66,20 @@ static void labels_are_the_function_and_noise(void **state)
     small_options(&o);
     put(&o, "rows", "4000");
     put(&o, "noise", "0.3");
-    struct mmoe_dataset *d = make(&o);
+    struct mmoe_dataset *d = make_rows(&o);
     static double left[2][4000];
-    for (size_t i = 0; i < d->rows; i++)
+    for (size_t i = 0; i < d->train.n; i++)
         for (size_t k = 0; k < 2; k++)
-            left[k][i] = (double)d->y[i * 2 + k] - truth(d, k, d->x + i * d->dim);
+            left[k][i] = (double)d->train.y[i * 2 + k] - truth(d, k, d->train.x + i * d->dim);
     for (size_t k = 0; k < 2; k++) {
         assert_near(mmoe_mean(left[k], 4000), 0, 5 * 0.3 / sqrt(4000));
         assert_near(sqrt(mmoe_variance(left[k], 4000)), 0.3, 5 * 0.3 / sqrt(2 * 4000));
     }
     assert_near(mmoe_pearson(left[0], left[1], 4000), 0, 5 / sqrt(4000));
     /* the held-out rows follow the same function */
-    for (size_t i = 0; i < d->test_rows; i++)
-        assert_near(d->y_test[i * 2], truth(d, 0, d->x_test + i * d->dim), 6 * 0.3);
-    assert_memory_not_equal(d->x, d->x_test, d->test_rows * d->dim * sizeof *d->x);
+    for (size_t i = 0; i < d->test.n; i++)
+        assert_near(d->test.y[i * 2], truth(d, 0, d->test.x + i * d->dim), 6 * 0.3);
+    assert_memory_not_equal(d->train.x, d->test.x, d->test.n * d->dim * sizeof *d->train.x);
     mmoe_dataset_free(d);
 }
 
@@ -96,11 +88,11 @@ static void what_is_measured_is_measured(void **state)
     (void)state;
     struct mmoe_options o;
     small_options(&o);
-    struct mmoe_dataset *d = make(&o);
+    struct mmoe_dataset *d = make_rows(&o);
     double a[500], b[500];
     for (size_t i = 0; i < 500; i++) {
-        a[i] = (double)d->y[i * 2];
-        b[i] = (double)d->y[i * 2 + 1];
+        a[i] = (double)d->train.y[i * 2];
+        b[i] = (double)d->train.y[i * 2 + 1];
     }
     assert_near(d->var[0], mmoe_variance(a, 500), 0);
     assert_near(d->var[1], mmoe_variance(b, 500), 0);
@@ -113,31 +105,161 @@ static void same_seed_same_bits(void **state)
     (void)state;
     struct mmoe_options o;
     small_options(&o);
-    struct mmoe_dataset *a = make(&o), *b = make(&o);
-    size_t x = a->rows * a->dim * sizeof *a->x, y = a->rows * 2 * sizeof *a->y;
-    assert_memory_equal(a->x, b->x, x);
-    assert_memory_equal(a->y, b->y, y);
+    struct mmoe_dataset *a = make_rows(&o), *b = make_rows(&o);
+    size_t x = a->train.n * a->dim * sizeof *a->train.x, y = a->train.n * 2 * sizeof *a->train.y;
+    assert_memory_equal(a->train.x, b->train.x, x);
+    assert_memory_equal(a->train.y, b->train.y, y);
     mmoe_dataset_free(b);
 
     put(&o, "p", "-0.2"); /* other labels on the same inputs */
-    b = make(&o);
-    assert_memory_equal(a->x, b->x, x);
-    assert_memory_not_equal(a->y, b->y, y);
+    b = make_rows(&o);
+    assert_memory_equal(a->train.x, b->train.x, x);
+    assert_memory_not_equal(a->train.y, b->train.y, y);
     mmoe_dataset_free(b);
 
     put(&o, "p", "default");
     put(&o, "rows", "700"); /* more rows begin with the same ones */
-    b = make(&o);
-    assert_memory_equal(a->x, b->x, x);
-    assert_memory_equal(a->y, b->y, y);
-    assert_memory_equal(a->x_test, b->x_test, a->test_rows * a->dim * sizeof *a->x);
+    b = make_rows(&o);
+    assert_memory_equal(a->train.x, b->train.x, x);
+    assert_memory_equal(a->train.y, b->train.y, y);
+    assert_memory_equal(a->test.x, b->test.x, a->test.n * a->dim * sizeof *a->train.x);
     mmoe_dataset_free(b);
 
     put(&o, "seed.data", "1");
-    b = make(&o);
-    assert_memory_not_equal(a->x, b->x, x);
+    b = make_rows(&o);
+    assert_memory_not_equal(a->train.x, b->train.x, x);
     mmoe_dataset_free(b);
     mmoe_dataset_free(a);
+}
+
+static void assert_same_part(const struct mmoe_rows *a, const struct mmoe_rows *b, size_t n)
+{
+    assert_memory_equal(a->x, b->x, n * a->dim * sizeof *a->x);
+    assert_memory_equal(a->y, b->y, n * a->tasks * sizeof *a->y);
+}
+
+/* Validation rows are drawn beside the others, which are the same bits with and without. */
+static void validation_rows_are_their_own(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "missing", "0.2");
+    struct mmoe_dataset *none = make_rows(&o);
+    assert_int_equal(none->validation.n, 0);
+    assert_ptr_equal(mmoe_dataset_held_out(none), &none->test);
+    put(&o, "validation-rows", "100");
+    struct mmoe_dataset *some = make_rows(&o);
+    assert_int_equal(some->validation.n, 100);
+    assert_ptr_equal(mmoe_dataset_held_out(some), &some->validation);
+    assert_same_part(&none->train, &some->train, 500);
+    assert_same_part(&none->test, &some->test, 100);
+    assert_memory_equal(none->var, some->var, sizeof none->var);
+    size_t x = 100 * some->dim * sizeof *some->train.x, y = 100 * 2 * sizeof *some->train.y;
+    assert_memory_not_equal(some->validation.x, some->test.x, x);
+    assert_memory_not_equal(some->validation.x, some->train.x, x);
+    double noise[2] = {0, 0};
+    for (size_t i = 0; i < 100; i++) { /* of the same function, with noise of their own */
+        const mmoe_real *v = some->validation.y + i * 2, *t = some->test.y + i * 2;
+        noise[0] = (double)v[0] - truth(some, 0, some->validation.x + i * some->dim);
+        noise[1] = (double)t[0] - truth(some, 0, some->test.x + i * some->dim);
+        assert_near(noise[0], 0, 6 * 0.1);
+        assert_true(isfinite(v[0]) && isfinite(v[1]) && fabs(noise[0] - noise[1]) > 1e-6);
+        assert_true(fabs(noise[0] - 0.1 * (double)some->validation.x[i * some->dim]) > 1e-6);
+    }
+
+    put(&o, "validation-rows", "150"); /* more of them begin with the same ones */
+    struct mmoe_dataset *more = make_rows(&o);
+    assert_same_part(&some->validation, &more->validation, 100);
+    assert_same_part(&some->test, &more->test, 100);
+    mmoe_dataset_free(more);
+    put(&o, "validation-rows", "100");
+    put(&o, "p", "-0.2");
+    put(&o, "binary", "2"); /* the same inputs, other labels */
+    struct mmoe_dataset *other = make_rows(&o);
+    assert_memory_equal(some->validation.x, other->validation.x, x);
+    assert_memory_not_equal(some->validation.y, other->validation.y, y);
+    for (size_t i = 0; i < 100; i++)
+        assert_true(other->validation.y[i * 2 + 1] == 0 || other->validation.y[i * 2 + 1] == 1);
+    mmoe_dataset_free(other);
+    mmoe_dataset_free(some);
+    mmoe_dataset_free(none);
+}
+
+static struct mmoe_dataset *make_like(const struct mmoe_options *o, struct mmoe_dataset *like)
+{
+    struct mmoe_error err;
+    struct mmoe_dataset *d = mmoe_synthetic_new(o, like, &err);
+    if (!d)
+        fail_msg("%s", err.text);
+    return d;
+}
+
+/* The rows of o as they are when nothing is reused. */
+static void assert_as_alone(const struct mmoe_dataset *d, const struct mmoe_options *o)
+{
+    struct mmoe_dataset *alone = make_rows(o);
+    assert_true(d->validation.n == alone->validation.n && d->test.n == alone->test.n);
+    assert_same_part(&alone->train, &d->train, alone->train.n);
+    assert_same_part(&alone->validation, &d->validation, alone->validation.n);
+    assert_same_part(&alone->test, &d->test, alone->test.n);
+    mmoe_dataset_free(alone);
+}
+
+static void inputs_of_all_parts_are_shared(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "validation-rows", "40");
+    struct mmoe_dataset *first = make_rows(&o);
+    put(&o, "p", "0.9");
+    struct mmoe_dataset *d = make_like(&o, first);
+    assert_true(mmoe_dataset_shares(d));
+    assert_true(d->train.x == first->train.x && d->validation.x == first->validation.x &&
+                d->test.x == first->test.x);
+    assert_true(d->train.y != first->train.y && d->validation.y != first->validation.y &&
+                d->test.y != first->test.y);
+    mmoe_dataset_free(first); /* its inputs stay for who shares them */
+    assert_as_alone(d, &o);
+    put(&o, "validation-rows", "41");
+    struct mmoe_dataset *other = make_like(&o, d);
+    assert_false(mmoe_dataset_shares(other));
+    assert_as_alone(other, &o);
+    mmoe_dataset_free(other);
+    put(&o, "validation-rows", "none");
+    other = make_like(&o, d);
+    assert_false(mmoe_dataset_shares(other));
+    assert_as_alone(other, &o);
+    mmoe_dataset_free(other);
+    mmoe_dataset_free(d);
+}
+
+static void spare_room_of_all_parts_is_reused(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "validation-rows", "40");
+    struct mmoe_dataset *spare = mmoe_dataset_spare(make_rows(&o));
+    assert_non_null(spare);
+    const struct mmoe_rows train = spare->train, validation = spare->validation, test = spare->test;
+    put(&o, "seed.data", "9");
+    put(&o, "validation-rows", "41"); /* room of another shape is left */
+    struct mmoe_dataset *d = make_like(&o, spare);
+    assert_ptr_equal(spare->validation.x, validation.x);
+    assert_as_alone(d, &o);
+    mmoe_dataset_free(d);
+    put(&o, "validation-rows", "40");
+    d = make_like(&o, spare);
+    mmoe_dataset_free(spare);
+    assert_false(mmoe_dataset_shares(d));
+    assert_true(d->train.x == train.x && d->validation.x == validation.x && d->test.x == test.x);
+    assert_true(d->train.y == train.y && d->validation.y == validation.y && d->test.y == test.y);
+    assert_as_alone(d, &o);
+    mmoe_dataset_ref(d);
+    assert_null(mmoe_dataset_spare(d)); /* somebody still reads it */
+    mmoe_dataset_free(d);
 }
 
 static void given_lists_are_used(void **state)
@@ -148,7 +270,7 @@ static void given_lists_are_used(void **state)
     put(&o, "sines", "3");
     put(&o, "alpha", "1,2,3");
     put(&o, "beta", "0,0.5,-0.5");
-    struct mmoe_dataset *d = make(&o);
+    struct mmoe_dataset *d = make_rows(&o);
     for (size_t i = 0; i < 3; i++)
         assert_near(d->alpha[i], i + 1, 0);
     assert_near(d->beta[2], -0.5, 0);
@@ -173,10 +295,10 @@ static void references_are_counted(void **state)
     (void)state;
     struct mmoe_options o;
     small_options(&o);
-    struct mmoe_dataset *d = make(&o);
+    struct mmoe_dataset *d = make_rows(&o);
     assert_ptr_equal(mmoe_dataset_ref(d), d);
     mmoe_dataset_free(d);
-    assert_int_equal(d->rows, 500); /* one reference is left: the sanitizer would tell */
+    assert_int_equal(d->train.n, 500); /* one reference is left: the sanitizer would tell */
     mmoe_dataset_free(d);
     mmoe_dataset_free(NULL);
 }
@@ -184,5 +306,7 @@ static void references_are_counted(void **state)
 TESTS(cmocka_unit_test(cosine_is_p), cmocka_unit_test(linear_case),
       cmocka_unit_test(labels_are_the_function_and_noise),
       cmocka_unit_test(what_is_measured_is_measured), cmocka_unit_test(same_seed_same_bits),
-      cmocka_unit_test(given_lists_are_used), cmocka_unit_test(too_many_rows_are_refused),
-      cmocka_unit_test(references_are_counted))
+      cmocka_unit_test(validation_rows_are_their_own),
+      cmocka_unit_test(inputs_of_all_parts_are_shared),
+      cmocka_unit_test(spare_room_of_all_parts_is_reused), cmocka_unit_test(given_lists_are_used),
+      cmocka_unit_test(too_many_rows_are_refused), cmocka_unit_test(references_are_counted))

@@ -113,6 +113,24 @@ static void names_that_meet_are_all_read(void **state)
     canvas_done(&c);
 }
 
+/* With fewer rows than curves, those that end on a row of their own keep their names whole. */
+static void names_never_lie_on_each_other(void **state)
+{
+    (void)state;
+    static const double top[] = {1, 9}, low[] = {1, 1};
+    struct figure_series s[] = {series("click", low, 2), series("longer", low, 2),
+                                series("like", low, 2), series("report", top, 2)};
+    const struct figure_plot p = {.count = 4, .series = s};
+    struct canvas c = make(19, 2, "blocks");
+    figure_plot_draw(&p, &c);
+    char *drawn = canvas_dump(&c);
+    assert_non_null(strstr(drawn, "report\n"));
+    assert_non_null(strstr(drawn, "click\n"));
+    assert_null(strstr(drawn, "like"));
+    mmoe_free(drawn);
+    canvas_done(&c);
+}
+
 static void axes_have_round_ticks(void **state)
 {
     (void)state;
@@ -193,6 +211,24 @@ static void narrow_cells_have_shades(void **state)
     struct canvas c = make(4, 2, "blocks");
     figure_heat_draw(&h, &c);
     check(&c, "\n ░▒█\n");
+    canvas_done(&c);
+}
+
+static void rows_without_room_are_counted(void **state)
+{
+    (void)state;
+    static const float v[] = {0.1f, 0.2f, 0.3f, 0.4f, 0.5f};
+    static const char *const names[] = {"A", "B", "C", "D", "E"}, *const long_name[] = {"longest"};
+    const struct figure_heat h = {.rows = 5,
+                                  .columns = 1,
+                                  .values = v,
+                                  .stride = 1,
+                                  .high = 1,
+                                  .row_names = names,
+                                  .column_names = long_name};
+    struct canvas c = make(7, 4, "blocks");
+    figure_heat_draw(&h, &c);
+    check(&c, "  long\nA .10\nB .20\n+3 more\n");
     canvas_done(&c);
 }
 
@@ -317,11 +353,13 @@ int main(void)
         cmocka_unit_test(no_spike_is_hidden),
         cmocka_unit_test(what_is_not_finite_is_skipped),
         cmocka_unit_test(names_that_meet_are_all_read),
+        cmocka_unit_test(names_never_lie_on_each_other),
         cmocka_unit_test(axes_have_round_ticks),
         cmocka_unit_test(braille_is_used_where_chosen),
         cmocka_unit_test(the_newest_stands_right),
         cmocka_unit_test(cells_have_their_numbers),
         cmocka_unit_test(narrow_cells_have_shades),
+        cmocka_unit_test(rows_without_room_are_counted),
         cmocka_unit_test(rows_tell_count_median_and_quartiles),
         cmocka_unit_test(the_fullest_bin_is_the_highest),
         cmocka_unit_test(bars_outlive_words),

@@ -42,15 +42,15 @@ static enum mmoe_status train(struct app *a, const struct invocation *i, struct 
 static enum mmoe_status where(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     (void)i, (void)err;
-    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%zu ", a->view.live.step);
+    snprintf(trace + strlen(trace), sizeof trace - strlen(trace), "%zu ",
+             view_live(&a->view)->step);
     return MMOE_OK;
 }
 
 static enum mmoe_status repeat(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    (void)i, (void)err;
-    app_repeat(a, &a->view.options, 3);
-    return MMOE_OK; /* nobody waits but the end of the session */
+    (void)i;
+    return app_repeat(a, &a->view.options, 3, err); /* nobody waits but the end of the session */
 }
 
 static enum mmoe_status stumble(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -75,7 +75,7 @@ static enum mmoe_status signal_us(struct app *a, const struct invocation *i, str
     return MMOE_CONTINUE;
 }
 
-const struct command command_table[] = {
+static const struct command verbs[] = {
     {.name = "say", .synopsis = "WORD", .most_args = 1, .exec = say},
     {.name = "train", .synopsis = "", .exec = train},
     {.name = "where", .synopsis = "", .exec = where},
@@ -84,14 +84,14 @@ const struct command command_table[] = {
     {.name = "signal", .synopsis = "int|term", .most_args = 1, .exec = signal_us},
     {.name = "quit", .synopsis = "", .exec = leave},
 };
-const size_t command_count = sizeof command_table / sizeof *command_table;
+static const struct command_table table = {verbs, sizeof verbs / sizeof *verbs};
 
 static int begin(void **state)
 {
     (void)state;
     app = mmoe_alloc(1, sizeof *app);
-    app_init(app, APP_JSON);
-    interp_init(&interp, false);
+    app_init(app, EVENT_JSON);
+    interp_init(&interp, &table, false);
     struct mmoe_options *o = &app->view.options;
     o->dim = 8;
     o->rows = 200;
@@ -99,7 +99,7 @@ static int begin(void **state)
     o->experts = 2;
     o->batch = 20;
     o->steps = 30;
-    app->made = *o;
+    app_lane(app)->made = *o;
     trace[0] = '\0';
     kept = tmpfile();
     fflush(stdout);
@@ -195,7 +195,7 @@ static void at_a_terminal_it_goes_on(void **state)
 {
     (void)state;
     interp_done(&interp);
-    interp_init(&interp, true);
+    interp_init(&interp, &table, true);
     assert_int_equal(lines("sa a\nstumble\nsya b\nsay c\n"), 1);
     assert_string_equal(trace, "a c ");
 }
@@ -228,7 +228,7 @@ static void an_interrupt_at_a_terminal_pauses(void **state)
 {
     (void)state;
     interp_done(&interp);
-    interp_init(&interp, true);
+    interp_init(&interp, &table, true);
     assert_int_equal(lines("signal int; say lost\nsay b\n"), 0);
     assert_string_equal(trace, "b ");
     assert_int_equal(count("stopped before the run was made") + count("paused at step"), 1);

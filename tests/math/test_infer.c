@@ -71,29 +71,6 @@ static void paired_ranks(void **state)
     assert_near(mmoe_below_paired(b, a, 7, 0.95).value, 4.0 / 7, 1e-15);
 }
 
-/* Statistic: the example of ci.mann (R package statpsych, after Bonett 2021). Limits: the equation,
- * solved in SciPy. */
-static void unpaired_ranks(void **state)
-{
-    (void)state;
-    const double b[] = {9.4, 10.3, 58.3, 106, 31, 46.2, 12, 19, 135, 159};
-    const double a[] = {14.6, 5.1, 8.1, 22.7, 6.4, 4.4, 19, 3.2};
-    struct mmoe_interval p = mmoe_below_unpaired(a, 8, b, 10, 0.95);
-    assert_near(p.value, 0.86875, 1e-15);
-    assert_near(p.low, 0.5995449654418717, 1e-12);
-    assert_near(p.high, 0.963072187521505, 1e-12);
-    struct mmoe_interval q = mmoe_below_unpaired(b, 10, a, 8, 0.95);
-    assert_near(q.low, 1 - p.high, 1e-12);
-    assert_near(q.high, 1 - p.low, 1e-12);
-    const double low[] = {1, 2, 3, 4}, high[] = {5, 6, BAD, BAD};
-    p = mmoe_below_unpaired(low, 4, high, 4, 0.95);
-    assert_near(p.value, 1, 0);
-    assert_near(p.high, 1, 0);
-    assert_true(p.low > 0.4 && p.low < 0.9);
-    assert_near(mmoe_below_unpaired(high, 4, high, 4, 0.95).value, 0.5, 0);
-    assert_true(isnan(mmoe_below_unpaired(low, 0, high, 4, 0.95).value));
-}
-
 /*
  * Benjamini and Hochberg, JRSS B 57 (1995), section 4: fifteen p-values of a trial (Neuhaus et al.,
  * 1992), of which the procedures for the familywise rate reject three at 0.05. And by hand,
@@ -178,20 +155,6 @@ static void spread_has_a_direction(void **state)
     assert_true(isnan(mmoe_spread_greater(wide, 0, narrow, 10)));
 }
 
-static void profile(void **state)
-{
-    (void)state;
-    const double loss[] = {0.3, 0.1, BAD, 0.2, 0.2}, tau[] = {0, 0.1, 0.2, 1, HUGE_LOSS};
-    const double expected[] = {0, 1, 3, 4, 4};
-    struct mmoe_interval out[5];
-    mmoe_profile(loss, 5, tau, 5, 0.9, out);
-    for (size_t i = 0; i < 5; i++) {
-        struct mmoe_interval w = mmoe_wilson(expected[i], 5, 0.9);
-        assert_memory_equal(&out[i], &w, sizeof w);
-    }
-}
-
 TESTS(cmocka_unit_test(interquartile_mean), cmocka_unit_test(medians), cmocka_unit_test(wilson),
-      cmocka_unit_test(paired_ranks), cmocka_unit_test(unpaired_ranks), cmocka_unit_test(holm),
-      cmocka_unit_test(brown_forsythe), cmocka_unit_test(spread_has_a_direction),
-      cmocka_unit_test(profile))
+      cmocka_unit_test(paired_ranks), cmocka_unit_test(holm), cmocka_unit_test(brown_forsythe),
+      cmocka_unit_test(spread_has_a_direction))

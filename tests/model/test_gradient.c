@@ -17,9 +17,15 @@ enum { ROWS = 7 };
 #define STEP 1e-6
 #define SMALL 0.01 /* slopes below are told from 0 by rounding alone: relative to this */
 
+static const mmoe_real *forward(struct mmoe_net *net, const mmoe_real *x)
+{
+    const struct mmoe_rows rows = {.n = ROWS, .dim = mmoe_net_spec(net)->dim, .x = x};
+    return mmoe_net_forward(net, &rows);
+}
+
 static double objective(struct mmoe_net *net, const mmoe_real *x, const mmoe_real *dy)
 {
-    const mmoe_real *y = mmoe_net_forward(net, x, ROWS);
+    const mmoe_real *y = forward(net, x);
     double sum = 0;
     for (size_t i = 0; i < ROWS * mmoe_net_spec(net)->tasks; i++)
         sum += (double)(dy[i] * y[i]);
@@ -187,7 +193,7 @@ static void experts_not_chosen_are_not_computed(void **state)
             for (size_t e = 0; e < 3; e++) /* e: 1, 2, 0 */
                 w[t->offset + e] = w[t->offset + t->stride[1] + e] = (mmoe_real)((e + 1) % 3);
     }
-    const mmoe_real *y = mmoe_net_forward(net, x, ROWS), *g = mmoe_net_gate_weights(net, 0);
+    const mmoe_real *y = forward(net, x), *g = mmoe_net_gate_weights(net, 0);
     for (size_t i = 0; i < ROWS; i++) {
         assert_true(isfinite(y[i]));
         assert_true(g[i * 3] == 0 && g[i * 3 + 1] == 1 && g[i * 3 + 2] == 0);

@@ -7,6 +7,8 @@
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 #include <mmoe/rng.h>
+#include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "tests/test.h"
 
@@ -237,6 +239,7 @@ static void predictions_are_the_formulae(void **state)
     static const char *const deep[] = {"expert-units", "7,5", "bottom-units", "6,4", NULL};
     enum { ROWS = 6, TASKS = 3, DIM = 10 };
     mmoe_real x[ROWS * DIM];
+    const struct mmoe_rows rows = {.n = ROWS, .dim = DIM, .tasks = TASKS, .x = x};
     mmoe_mat_init();
     mmoe_rng_normal(mmoe_rng_stream(2, MMOE_RNG_DATA, "x"), 0, ROWS * DIM, x);
     /* the others are trained anew by retrain.py */
@@ -246,7 +249,7 @@ static void predictions_are_the_formulae(void **state)
         struct mmoe_net *net = make(names[m], deep, TASKS);
         for (size_t i = 0; i < mmoe_net_size(net); i++)
             mmoe_net_params(net)[i] += (mmoe_real)(0.1 * sin((double)i)); /* biases, too */
-        const mmoe_real *y = mmoe_net_forward(net, x, ROWS);
+        const mmoe_real *y = mmoe_net_forward(net, &rows);
         for (size_t i = 0; i < ROWS; i++) {
             double row[DIM];
             for (size_t j = 0; j < DIM; j++)
@@ -271,9 +274,120 @@ static void impossible_sizes_are_refused(void **state)
     assert_null(mmoe_net_new(mmoe_model_find("mmoe"), &s));
 }
 
+/* --- the options that models heed --- */
+
+/* A value of every option of the group model that is not its default, and what it needs to show. */
+static const struct trial {
+    const char *option, *value;
+    const char *with, *with_value; /* NULL: nothing */
+} trials[] = {
+    {"experts", "5", NULL, NULL},
+    {"expert-units", "7", NULL, NULL},
+    {"bottom-units", "9", NULL, NULL},
+    {"tower-units", "5", NULL, NULL},
+    {"layers", "2", NULL, NULL},
+    {"top-k", "2", NULL, NULL},
+    {"gate-noise", "on", "top-k", "2"},
+    {"balance", "0.5", NULL, NULL},
+    {"l2-alpha", "0.5", NULL, NULL},
+    {"stitch", "2", NULL, NULL},
+    {"r1", "2", NULL, NULL},
+    {"r2", "2", NULL, NULL},
+    {"r3", "1", NULL, NULL},
+    {"dropout", "0.3", NULL, NULL},
+    {"init", "he", NULL, NULL},
+};
+
+static struct mmoe_run *trained(const struct mmoe_options *o, struct mmoe_dataset *d)
+{
+    struct mmoe_error err;
+    struct mmoe_run *run = mmoe_run_new(o, d, &err);
+    if (!run)
+        fail_msg("%s", err.text);
+    while (mmoe_run_step(run) == MMOE_CONTINUE)
+        continue;
+    return run;
+}
+
+/* Whether the nets of two runs have the same parameters, to the bit. */
+static bool same_bits(struct mmoe_run *a, struct mmoe_run *b)
+{
+    struct mmoe_net *x = mmoe_run_net(a), *y = mmoe_run_net(b);
+    size_t n = mmoe_net_size(x);
+    return n == mmoe_net_size(y) &&
+           memcmp(mmoe_net_params(x), mmoe_net_params(y), n * sizeof(mmoe_real)) == 0;
+}
+
+static void try_option(const struct mmoe_options *base, struct mmoe_dataset *d,
+                       const struct trial *t)
+{
+    const struct mmoe_model *model = mmoe_model_at((size_t)base->model);
+    struct mmoe_options o = *base;
+    if (t->with)
+        put(&o, t->with, t->with_value);
+    bool heeded = mmoe_model_heeds(model, &o, mmoe_option_find(t->option));
+    struct mmoe_run *before = trained(&o, d);
+    put(&o, t->option, t->value);
+    struct mmoe_run *after = trained(&o, d);
+    if (same_bits(before, after) == heeded)
+        fail_msg("%s %s %s, but its list says otherwise", mmoe_model_name(model),
+                 heeded ? "does not depend on" : "depends on", t->option);
+    mmoe_run_free(before);
+    mmoe_run_free(after);
+}
+
+/* A net changes with the options its model heeds, and with no other. */
+static void models_heed_what_their_lists_name(void **state)
+{
+    (void)state;
+    static const char *const widths[] = {"auto", "12"};
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    put(&o, "steps", "5");
+    mmoe_mat_init();
+    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
+    assert_non_null(d);
+    for (size_t m = 0; m < mmoe_model_count(); m++)
+        for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+            put(&o, "model", mmoe_model_name(mmoe_model_at(m)));
+            put(&o, "bottom-units", widths[w]);
+            for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
+                try_option(&o, d, &trials[i]);
+        }
+    mmoe_dataset_free(d);
+}
+
+static bool is_tried(const char *option)
+{
+    for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
+        if (strcmp(trials[i].option, option) == 0)
+            return true;
+    return false;
+}
+
+/* Every option of the group model is tried above; `model` and the other groups are always heeded.
+ */
+static void all_options_of_models_are_tried(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    mmoe_options_default(&o);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        bool own = option->group == MMOE_GROUP_MODEL && strcmp(option->name, "model") != 0;
+        if (is_tried(option->name) != own)
+            fail_msg("%s is %s", option->name, own ? "not tried" : "of another group");
+        for (size_t m = 0; !own && m < mmoe_model_count(); m++)
+            assert_true(mmoe_model_heeds(mmoe_model_at(m), &o, option));
+    }
+}
+
 TESTS(cmocka_unit_test(matched_units), cmocka_unit_test(parameter_counts),
       cmocka_unit_test(tensors_cover_the_arena),
       cmocka_unit_test(first_weights_are_within_their_limits),
       cmocka_unit_test(first_weights_depend_on_names_alone),
       cmocka_unit_test(predictions_are_the_formulae),
-      cmocka_unit_test(impossible_sizes_are_refused))
+      cmocka_unit_test(impossible_sizes_are_refused),
+      cmocka_unit_test(models_heed_what_their_lists_name),
+      cmocka_unit_test(all_options_of_models_are_tried))

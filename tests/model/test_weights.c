@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Weights as arrays and back: every model gives and takes the same bits, and refuses what is not
  * its own. */
-#include <mmoe/mat.h>
-#include <mmoe/run.h>
-
+#include "tests/runs.h"
 #include "tests/stores.h"
 
 static struct mmoe_error why;
-
-static struct mmoe_run *make(const struct mmoe_options *o)
-{
-    mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &why);
-    struct mmoe_run *run = d ? mmoe_run_new(o, d, &why) : NULL;
-    if (!run)
-        fail_msg("%s", why.text);
-    mmoe_dataset_free(d);
-    return run;
-}
-
-static void train(struct mmoe_run *run, size_t steps)
-{
-    for (size_t i = 0; i < steps; i++)
-        mmoe_run_step(run);
-}
 
 static void set_model(struct mmoe_options *o, size_t model)
 {
@@ -43,7 +24,7 @@ static void going_on_gives_the_same_bits(void **state)
     for (size_t m = 0; m < mmoe_model_count(); m++) {
         struct mmoe_options o;
         set_model(&o, m);
-        struct mmoe_run *straight = make(&o), *stopped = make(&o);
+        struct mmoe_run *straight = make_run(&o), *stopped = make_run(&o);
         struct mmoe_arrays out = {0}, in = {0};
         train(straight, 50);
         train(stopped, 20);
@@ -107,7 +88,7 @@ static void names_and_shapes_are_those_of_the_manual(void **state)
         struct mmoe_arrays a = {0};
         small_options(&o);
         put(&o, "model", cases[i].model);
-        struct mmoe_run *run = make(&o);
+        struct mmoe_run *run = make_run(&o);
         assert_fine(mmoe_run_export(run, &a, &err));
         check_shape(&a, cases[i].name, cases[i].shape);
         mmoe_arrays_done(&a);
@@ -121,11 +102,11 @@ static void what_is_not_its_own_is_refused(void **state)
     struct mmoe_options o;
     struct mmoe_arrays own = {0}, none = {0};
     small_options(&o);
-    struct mmoe_run *mmoe = make(&o);
+    struct mmoe_run *mmoe = make_run(&o);
     put(&o, "model", "omoe");
-    struct mmoe_run *omoe = make(&o);
+    struct mmoe_run *omoe = make_run(&o);
     put(&o, "model", "shared-bottom");
-    struct mmoe_run *bottom = make(&o);
+    struct mmoe_run *bottom = make_run(&o);
     assert_fine(mmoe_run_export(mmoe, &own, &err));
     mmoe_real *w = mmoe_net_params(mmoe_run_net(omoe)), first = w[0];
     assert_refused(mmoe_run_import(omoe, &own, &err), MMOE_INVALID,

@@ -7,7 +7,7 @@
 #include <mmoe/model.h>
 
 #include "tests/golden.h"
-#include "tests/test.h"
+#include "tests/views.h"
 #include "ui/panel/layout.h"
 
 /* --- views --- */
@@ -56,7 +56,6 @@ static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step,
 {
     mmoe_snapshot_reserve(s, 61);
     s->options.model = model(name);
-    s->tasks = 2;
     s->parameters = 13394;
     s->state = state;
     s->step = step;
@@ -68,13 +67,13 @@ static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step,
         struct mmoe_eval *e = &s->curve[s->curve_count++];
         e->step = at;
         for (size_t k = 0; k < 2; k++)
-            s->loss[k] = e->loss[k] = falling((double)at, k);
+            s->value[MMOE_LOSS][k] = e->value[MMOE_LOSS][k] = falling((double)at, k);
     }
     for (size_t k = 0; k < 2; k++) {
         s->var[k] = 4.6;
-        s->loss_over_var[k] = s->loss[k] / s->var[k];
+        s->value[MMOE_OVER_VAR][k] = s->value[MMOE_LOSS][k] / s->var[k];
         for (size_t i = 0; i < MMOE_RECENT_MAX; i++)
-            s->recent[k][i] = (float)(s->loss[k] * (0.6 + 0.9 * noise(i * 3 + k)));
+            s->recent[k][i] = (float)(s->value[MMOE_LOSS][k] * (0.6 + 0.9 * noise(i * 3 + k)));
     }
     s->recent_count = step ? MMOE_RECENT_MAX : 0;
     if (strcmp(name, "mmoe") == 0)
@@ -83,14 +82,13 @@ static void fill_run(struct mmoe_snapshot *s, const char *name, size_t step,
 
 static void keep_run(struct view *v, const char *name, size_t id, bool pinned)
 {
-    v->live_id = id;
-    v->live.options = v->options;
-    fill_run(&v->live, name, 6000, MMOE_RUN_FINISHED);
-    for (size_t i = 0; i < v->live.curve_count; i++)
-        v->live.curve[i].loss[0] *= 1.6;
-    v->live.loss[0] *= 1.6;
-    v->live.gate.gates = 0;
-    view_keep(v, pinned);
+    struct mmoe_snapshot *s = show(v, 0, id);
+    fill_run(s, name, 6000, MMOE_RUN_FINISHED);
+    for (size_t i = 0; i < s->curve_count; i++)
+        s->curve[i].value[MMOE_LOSS][0] *= 1.6;
+    s->value[MMOE_LOSS][0] *= 1.6;
+    s->gate.gates = 0;
+    view_keep(v, 0, pinned);
 }
 
 static void view_empty(struct view *v)
@@ -99,13 +97,12 @@ static void view_empty(struct view *v)
     put(&v->options, "seed", "7");
 }
 
-static void view_training(struct view *v)
+static struct mmoe_snapshot *train(struct view *v)
 {
     view_empty(v);
-    v->live.options = v->options;
-    fill_run(&v->live, "mmoe", 2400, MMOE_RUN_TRAINING);
-    v->live.steps_per_second = 1630;
-    v->live_id = 1;
+    struct mmoe_snapshot *s = show(v, 0, 1);
+    fill_run(s, "mmoe", 2400, MMOE_RUN_TRAINING);
+    s->steps_per_second = 1630;
     view_log(v, LOG_COMMAND, "set p 0.5");
     view_log(v, LOG_COMMAND, "data gen");
     view_log(v, LOG_DATA,
@@ -113,6 +110,12 @@ static void view_training(struct view *v)
     view_log(v, LOG_COMMAND, "model mmoe");
     view_log(v, LOG_ERROR, "no such option 'learning': did you mean lr?");
     view_log(v, LOG_COMMAND, "run");
+    return s;
+}
+
+static void view_training(struct view *v)
+{
+    train(v);
 }
 
 static void add_group(struct view *v, const char *name, size_t n, size_t diverged, double middle,
@@ -122,25 +125,30 @@ static void add_group(struct view *v, const char *name, size_t n, size_t diverge
     o.model = model(name);
     struct view_group *g = view_group_begin(v, &o, n);
     for (size_t i = 0; i + diverged < n; i++)
-        view_group_add(g, middle + spread * (noise(i) + noise(i + 90) + noise(i + 500) - 1.5) +
-                              spread * pow(noise(i + 7), 9));
+        add_seed(g, middle + spread * (noise(i) + noise(i + 90) + noise(i + 500) - 1.5) +
+                        spread * pow(noise(i + 7), 9));
     for (size_t i = 0; i < diverged; i++)
-        view_group_add(g, NAN);
+        add_seed(g, NAN);
 }
 
-static void view_finished(struct view *v)
+static struct mmoe_snapshot *end_run(struct view *v)
 {
-    view_training(v);
+    train(v);
     keep_run(v, "shared-bottom", 1, true);
     keep_run(v, "omoe", 2, false);
-    v->live_id = 3;
-    v->live.options = v->options;
-    fill_run(&v->live, "mmoe", 6000, MMOE_RUN_FINISHED);
+    struct mmoe_snapshot *s = show(v, 0, 3);
+    fill_run(s, "mmoe", 6000, MMOE_RUN_FINISHED);
     add_group(v, "shared-bottom", 50, 2, 0.176, 0.14);
     add_group(v, "omoe", 50, 0, 0.148, 0.08);
     add_group(v, "mmoe", 50, 0, 0.118, 0.05);
     view_log(v, LOG_TALK, "run 3: mmoe reached step 6,000 in 3.7 s; A .0436  B .0612");
     view_log(v, LOG_DATA, "mmoe: 50 seeds, 0 diverged; median .1181, half within [.1003, .1362]");
+    return s;
+}
+
+static void view_finished(struct view *v)
+{
+    end_run(v);
 }
 
 /* Repeats in progress, none of them of a model that was repeated before. */
@@ -151,7 +159,7 @@ static void view_repeating(struct view *v)
     put(&o, "p", "0.9");
     struct view_group *g = view_group_begin(v, &o, 20);
     for (size_t i = 0; i < 6; i++)
-        view_group_add(g, 0.07 + 0.03 * noise(i));
+        add_seed(g, 0.07 + 0.03 * noise(i));
     v->queue_done = 6;
     v->queue_wanted = 20;
     v->queue_eta = 41;
@@ -159,21 +167,20 @@ static void view_repeating(struct view *v)
 
 static void view_diverged(struct view *v)
 {
-    view_training(v);
-    fill_run(&v->live, "mmoe", 800, MMOE_RUN_DIVERGED);
-    v->live.diverged_step = 861;
-    v->live.curve[7].loss[0] = 55;
-    v->live.curve[8].loss[0] = 31250;
-    v->live.loss[0] = 31250;
+    struct mmoe_snapshot *s = train(v);
+    fill_run(s, "mmoe", 800, MMOE_RUN_DIVERGED);
+    s->diverged_step = 861;
+    s->curve[7].value[MMOE_LOSS][0] = 55;
+    s->curve[8].value[MMOE_LOSS][0] = 31250;
+    s->value[MMOE_LOSS][0] = 31250;
     view_log(v, LOG_ERROR,
              "run 1 diverged at step 861: the weights of step 800 are back; try set lr 0.001");
 }
 
 static void view_stale(struct view *v)
 {
-    view_training(v);
-    v->live.state = MMOE_RUN_PAUSED;
-    v->stale = true;
+    train(v)->state = MMOE_RUN_PAUSED;
+    view_lane(v)->stale = true;
     put(&v->options, "p", "0.9");
     snprintf(v->notice, sizeof v->notice, "p: new rows, then back to step 0");
 }
@@ -190,9 +197,7 @@ static void view_gateless(struct view *v)
 {
     view_empty(v);
     v->options.model = model("shared-bottom");
-    v->live.options = v->options;
-    fill_run(&v->live, "shared-bottom", 3000, MMOE_RUN_PAUSED);
-    v->live_id = 1;
+    fill_run(show(v, 0, 1), "shared-bottom", 3000, MMOE_RUN_PAUSED);
     v->linear_y = true;
     v->focus = PANEL_HIST;
 }
@@ -203,29 +208,28 @@ static void view_stitches(struct view *v)
     static const char *const names[] = {"stitch after bottom", "stitch after towers.hidden"};
     view_empty(v);
     v->options.model = model("cross-stitch");
-    v->live.options = v->options;
-    fill_run(&v->live, "cross-stitch", 3000, MMOE_RUN_PAUSED);
-    v->live_id = 1;
-    v->live.sharing.count = 2;
+    struct mmoe_snapshot *s = show(v, 0, 1);
+    fill_run(s, "cross-stitch", 3000, MMOE_RUN_PAUSED);
+    s->sharing.count = 2;
     for (size_t i = 0; i < 2; i++) {
-        snprintf(v->live.sharing.part[i].name, sizeof v->live.sharing.part[i].name, "%s", names[i]);
-        v->live.sharing.part[i].pairs = true;
-        v->live.sharing.part[i].columns = 2;
-        v->live.sharing.part[i].v[0][0] = 0.85f + (float)i;
-        v->live.sharing.part[i].v[0][1] = 0.07f;
-        v->live.sharing.part[i].v[1][0] = -0.23f;
-        v->live.sharing.part[i].v[1][1] = 0.7f;
+        snprintf(s->sharing.part[i].name, sizeof s->sharing.part[i].name, "%s", names[i]);
+        s->sharing.part[i].pairs = true;
+        s->sharing.part[i].columns = 2;
+        s->sharing.part[i].v[0][0] = 0.85f + (float)i;
+        s->sharing.part[i].v[0][1] = 0.07f;
+        s->sharing.part[i].v[1][0] = -0.23f;
+        s->sharing.part[i].v[1][1] = 0.7f;
     }
 }
 
 /* Gates that keep two experts a row. */
 static void view_sparse(struct view *v)
 {
-    view_finished(v);
-    v->live.gate.top_k = 2;
-    for (size_t i = 0; i < v->live.gate.gates; i++)
-        for (size_t e = 0; e < v->live.gate.experts; e++)
-            v->live.gate.chosen[i][e] = (float)((i + e) % 5) / 8;
+    struct mmoe_snapshot *s = end_run(v);
+    s->gate.top_k = 2;
+    for (size_t i = 0; i < s->gate.gates; i++)
+        for (size_t e = 0; e < s->gate.experts; e++)
+            s->gate.chosen[i][e] = (float)((i + e) % 5) / 8;
 }
 
 static const char *const words[] = {"experts", "expert-units", "eval-every",
@@ -257,12 +261,6 @@ static struct view *make(const struct scene *s)
     return v;
 }
 
-static void drop(struct view *v)
-{
-    view_done(v);
-    mmoe_free(v);
-}
-
 /* --- golden files --- */
 
 /* True where the frame is what the file says (or was written to it). */
@@ -278,7 +276,7 @@ static bool is_golden(const struct scene *s, int width, int height, const char *
         golden_check(s->name, width, height, strcmp(glyphs, "blocks") == 0 ? "" : "-ascii", frame);
     mmoe_free(frame);
     canvas_done(&c);
-    drop(v);
+    drop_view(v);
     return same;
 }
 
@@ -328,7 +326,7 @@ static void every_size_is_drawn(void **state)
                 for (int h = 1; h <= 60; h += 3)
                     check_size(v, &scenes[i].prompt, glyphs[(w + h) % 3], w, h);
         }
-        drop(v);
+        drop_view(v);
     }
 }
 
@@ -353,7 +351,7 @@ static int cursor_of(const char *line, size_t cursor, int width)
     layout_draw(v, &p, &c, &x, &y);
     assert_int_equal(y, 22);
     canvas_done(&c);
-    drop(v);
+    drop_view(v);
     return x;
 }
 
@@ -395,11 +393,24 @@ static void a_full_line_makes_room_for_the_cursor(void **state)
         assert_int_equal(c.cells[y * c.stride + x].ch, L' ');
         assert_int_equal(c.cells[y * c.stride + 6].ch, n > 73 ? 0x2026 : L'x');
         canvas_done(&c);
-        drop(v);
+        drop_view(v);
     }
 }
 
 /* --- words --- */
+
+/* The last row of that view, at that width; free it. */
+static char *footer(const struct view *v, const struct layout_prompt *p, int width)
+{
+    struct canvas c;
+    int x, y;
+    canvas_init(&c, width, 24, glyphs_find("blocks"));
+    layout_draw(v, p, &c, &x, &y);
+    struct canvas foot = canvas_view(&c, 0, 23, width, 1);
+    char *text = canvas_dump(&foot);
+    canvas_done(&c);
+    return text;
+}
 
 static void footer_tells_keys_or_notice(void **state)
 {
@@ -410,17 +421,34 @@ static void footer_tells_keys_or_notice(void **state)
                  {"repeating", "^C stop"}, {"zoomed", "^X z unzoom"},  {"empty", "TAB complete"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct view *v = make(scene(cases[i].scene));
-        struct canvas c;
-        int x, y;
-        canvas_init(&c, 100, 24, glyphs_find("blocks"));
-        layout_draw(v, &scene(cases[i].scene)->prompt, &c, &x, &y);
-        struct canvas foot = canvas_view(&c, 0, 23, 100, 1);
-        char *text = canvas_dump(&foot);
+        char *text = footer(v, &scene(cases[i].scene)->prompt, 100);
         if (!strstr(text, cases[i].says))
             fail_msg("%s: no '%s' in '%s'", cases[i].scene, cases[i].says, text);
         mmoe_free(text);
-        canvas_done(&c);
-        drop(v);
+        drop_view(v);
+    }
+}
+
+/* At the right end, whole, beside keys or a notice; ^C stops it. */
+static void footer_tells_how_far_a_job_is(void **state)
+{
+    (void)state;
+    for (int width = 40; width <= 160; width++) {
+        struct view *v = make(scene("empty"));
+        strcpy(v->job, "claims");
+        v->job_share = 0.428;
+        char *text = footer(v, &scene("empty")->prompt, width);
+        size_t n = strlen(text);
+        assert_string_equal(text + n - strlen(" claims 42%\n"), " claims 42%\n");
+        assert_int_equal(n, width); /* a column is left, and the line has an end */
+        assert_non_null(strstr(text, "^C stop"));
+        mmoe_free(text);
+        strcpy(v->notice, "a notice of some length that leaves no room for anything else at all");
+        text = footer(v, &scene("empty")->prompt, width);
+        assert_non_null(strstr(text, " a notice of some"));
+        assert_non_null(strstr(text, " claims 42%\n"));
+        mmoe_free(text);
+        drop_view(v);
     }
 }
 
@@ -433,6 +461,7 @@ int main(void)
         cmocka_unit_test(long_lines_scroll),
         cmocka_unit_test(a_full_line_makes_room_for_the_cursor),
         cmocka_unit_test(footer_tells_keys_or_notice),
+        cmocka_unit_test(footer_tells_how_far_a_job_is),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

@@ -3,41 +3,25 @@
  */
 #include <locale.h>
 
-#include <mmoe/mem.h>
 #include <mmoe/model.h>
 
-#include "tests/test.h"
+#include "tests/views.h"
 #include "ui/panel/panels.h"
 
-static struct view *make(void)
-{
-    struct view *v = mmoe_alloc(1, sizeof *v);
-    view_init(v);
-    return v;
-}
-
-static void drop(struct view *v)
-{
-    view_done(v);
-    mmoe_free(v);
-}
-
 /* An mmoe of two experts that was evaluated twice. */
-static void add_run(struct view *v)
+static struct mmoe_snapshot *add_run(struct view *v)
 {
-    struct mmoe_snapshot *s = &v->live;
+    struct mmoe_snapshot *s = show(v, 0, 4);
     mmoe_snapshot_reserve(s, 2);
-    s->options = v->options;
     s->state = MMOE_RUN_PAUSED;
-    s->tasks = 2;
     s->step = 100;
     s->steps = 200;
     s->curve_count = 2;
-    s->curve[0] = (struct mmoe_eval){0, {1.5, 2}, {0}};
-    s->curve[1] = (struct mmoe_eval){100, {0.25, 0.125}, {0}};
-    s->loss[0] = 0.25;
-    s->loss[1] = 0.125;
-    s->loss_over_var[0] = 0.05;
+    s->curve[0] = (struct mmoe_eval){0, {[MMOE_LOSS] = {1.5, 2}}};
+    s->curve[1] = (struct mmoe_eval){100, {[MMOE_LOSS] = {0.25, 0.125}}};
+    s->value[MMOE_LOSS][0] = 0.25;
+    s->value[MMOE_LOSS][1] = 0.125;
+    s->value[MMOE_OVER_VAR][0] = 0.05;
     s->gate = (struct mmoe_gates){.gates = 2,
                                   .experts = 2,
                                   .mean = {{0.75f, 0.25f}, {0.5f, 0.5f}},
@@ -45,7 +29,7 @@ static void add_run(struct view *v)
                                   .overlap = {{1, 0.75}, {0.75, 1}},
                                   .copies = 1,
                                   .copy_b = 1};
-    v->live_id = 4;
+    return s;
 }
 
 static void check_csv(int panel, const struct view *v, const char *expected)
@@ -82,7 +66,7 @@ static void the_table_is_complete(void **state)
 static void numbers_come_as_csv(void **state)
 {
     (void)state;
-    struct view *v = make();
+    struct view *v = make_view();
     add_run(v);
     check_csv(PANEL_LOSS, v, "step,loss_a,loss_b\n0,1.5,2\n100,0.25,0.125\n");
     check_csv(
@@ -90,26 +74,26 @@ static void numbers_come_as_csv(void **state)
         "gate,expert,mean_weight,share_of_rows\n1,1,0.75,0\n1,2,0.25,0\n2,1,0.5,0\n2,2,0.5,0\n");
     check_csv(PANEL_RUNS, v,
               "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n"
-              "4,mmoe,0.5,0,0,0,0.01,100,0,0.25,0.125\n");
+              "4,mmoe,0.5,0,0,0,0.01,100,,0.25,0.125\n");
     struct view_group *g = view_group_begin(v, &v->options, 2);
-    view_group_add(g, 0.5);
-    view_group_add(g, NAN);
+    add_seed(g, 0.5);
+    add_seed(g, NAN);
     check_csv(PANEL_HIST, v, "group,seed_index,loss_a\nmmoe,0,0.5\nmmoe,1,null\n");
     strcpy(v->groups[0].name, "mmoe tower-units=8,4");
     check_csv(PANEL_HIST, v,
               "group,seed_index,loss_a\n\"mmoe tower-units=8,4\",0,0.5\n\"mmoe "
               "tower-units=8,4\",1,null\n");
-    drop(v);
+    drop_view(v);
 }
 
 static void panels_are_said_in_words(void **state)
 {
     (void)state;
-    struct view *v = make();
+    struct view *v = make_view();
     check_words(PANEL_LOSS, v, WORDS("no run yet", "run"));
     check_words(PANEL_GATES, v, WORDS("no run yet"));
     check_words(PANEL_HIST, v, WORDS("repeat 20"));
-    add_run(v);
+    struct mmoe_snapshot *s = add_run(v);
     check_words(PANEL_LOSS, v, WORDS("mmoe", "step 100 of 200", "from 1.500 to .2500", "5.0%"));
     check_words(
         PANEL_GATES, v,
@@ -117,10 +101,10 @@ static void panels_are_said_in_words(void **state)
     check_words(PANEL_RUNS, v, WORDS("run 4: mmoe", ".2500", ".1250", "paused"));
     view_log(v, LOG_ERROR, "no");
     check_words(PANEL_LOG, v, WORDS("1 lines", "1 of them errors"));
-    v->live.gate.gates = 0;
-    v->live.options.model = 0;
+    s->gate.gates = 0;
+    s->options.model = 0;
     check_words(PANEL_GATES, v, WORDS("single-task has no gates: moe, omoe and mmoe have"));
-    drop(v);
+    drop_view(v);
 }
 
 static void check_drawn(int panel, const struct view *v, int width, int height,
@@ -138,7 +122,7 @@ static void check_drawn(int panel, const struct view *v, int width, int height,
 static void the_log_wraps_and_scrolls(void **state)
 {
     (void)state;
-    struct view *v = make();
+    struct view *v = make_view();
     view_log(v, LOG_COMMAND, "run");
     view_log(v, LOG_DATA, "alpha beta gamma");
     view_log(v, LOG_ERROR, "bad");
@@ -147,22 +131,19 @@ static void the_log_wraps_and_scrolls(void **state)
     check_drawn(PANEL_LOG, v, 8, 3, "  beta\n  gamma\n! bad\n");
     v->log_scroll = 1;
     check_drawn(PANEL_LOG, v, 12, 3, "> run\n  alpha beta\n  gamma\n");
-    drop(v);
+    drop_view(v);
 }
 
 /* Numbers are whole or not there: a digit that is cut would be another number. */
 static void a_long_name_gives_way(void **state)
 {
     (void)state;
-    struct view *v = make();
-    add_run(v);
-    while (strcmp(mmoe_model_name(mmoe_model_at((size_t)v->live.options.model)),
-                  "tensor-factorization") != 0)
-        v->live.options.model++;
+    struct view *v = make_view();
+    put(&add_run(v)->options, "model", "tensor-factorization");
     check_drawn(PANEL_RUNS, v, 34, 1, " 4 tensor-factoriz 0.5 .2500 .1250\n");
     check_drawn(PANEL_RUNS, v, 60, 1,
                 " 4 tensor-factorization 0.5 .2500 .1250               paused\n");
-    drop(v);
+    drop_view(v);
 }
 
 int main(void)

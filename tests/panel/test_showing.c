@@ -31,6 +31,32 @@ static void chooses_the_axis(void **state)
     assert_refused("loss cubic", "linear or log");
 }
 
+static void assert_measure(enum mmoe_metric metric, size_t task)
+{
+    assert_int_equal(app->view.metric, metric);
+    assert_int_equal(app->view.task, task);
+}
+
+/* What is chosen stays, and holds for all that sums seeds up. */
+static void chooses_what_histograms_are_of(void **state)
+{
+    (void)state;
+    typed("loss; hist over-var task=B"); /* letters, before there is a run */
+    assert_measure(MMOE_OVER_VAR, 1);
+    assert_int_equal(app->view.focus, PANEL_HIST);
+    typed("loss; hist");
+    assert_measure(MMOE_OVER_VAR, 1);
+    assert_says(typed("repeat 2"), "final loss / variance of task B:");
+    typed("hist r2");
+    assert_measure(MMOE_R2, 1);
+    typed("hist task=A");
+    assert_measure(MMOE_R2, 0);
+    assert_says(typed("repeat 1"), "final R2 of task A:");
+    assert_refused("hist overvar task=B", "did you mean over_var?");
+    assert_refused("hist loss task=C", "A, B");
+    assert_measure(MMOE_R2, 0); /* nothing half done */
+}
+
 static void lays_out(void **state)
 {
     (void)state;
@@ -79,7 +105,7 @@ static void a_pinned_run_goes_on(void **state)
 {
     (void)state;
     typed("run 20; pin; run 40; set batch 10; step");
-    assert_int_equal(kept(1)->shot.step, 40);
+    assert_int_equal(kept(1)->shot->step, 40);
     assert_true(kept(1)->pinned);
 }
 
@@ -93,7 +119,8 @@ static void compares(void **state)
     assert_null(strstr(text, "experts"));
     assert_null(strstr(text, "not at the same step"));
     char line[120], left[32], right[32];
-    const double *x = view_run_find(&app->view, 1)->loss, *y = app->view.live.loss;
+    const double *x = view_run_find(&app->view, 1)->value[MMOE_LOSS],
+                 *y = view_live(&app->view)->value[MMOE_LOSS];
     for (int k = 0; k < 2; k++) {
         snprintf(line, sizeof line, "\nloss %c %22s %14s   ratio %.3f\n", 'A' + k,
                  mmoe_format_loss(x[k], left, sizeof left),
@@ -124,6 +151,7 @@ static void refuses_strange_comparisons(void **state)
     assert_refused("compare x 1", "no run 'x'");
 }
 
-TESTS(TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis), TYPED(lays_out),
-      TYPED(pins_and_lets_go), TYPED(a_pinned_run_goes_on), TYPED(compares),
-      TYPED(says_what_a_comparison_is_worth), TYPED(refuses_strange_comparisons))
+TESTS(TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis),
+      TYPED(chooses_what_histograms_are_of), TYPED(lays_out), TYPED(pins_and_lets_go),
+      TYPED(a_pinned_run_goes_on), TYPED(compares), TYPED(says_what_a_comparison_is_worth),
+      TYPED(refuses_strange_comparisons))

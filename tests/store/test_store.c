@@ -4,21 +4,6 @@
 
 #include "tests/stores.h"
 
-/* The one number that SQL gives, with other eyes than the library's. */
-static double ask(const char *path, const char *sql)
-{
-    sqlite3 *db;
-    sqlite3_stmt *s = NULL;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-    double v = sqlite3_column_type(s, 0) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, 0);
-    sqlite3_finalize(s);
-    sqlite3_close(db);
-    return v;
-}
-
 /* --- studies --- */
 
 static void a_new_store_has_no_studies(void **state)
@@ -36,21 +21,6 @@ static void a_new_store_has_no_studies(void **state)
     assert_refused(mmoe_store_study(s, 1, NULL, NULL, &err), MMOE_UNKNOWN, p->file);
     mmoe_store_close(s);
     mmoe_store_close(NULL);
-}
-
-/* A value that differs from the default of every option. */
-static const char *other_value(const struct mmoe_option *option)
-{
-    switch (option->type) {
-    case MMOE_TYPE_REAL: return "0.123456789012345678";
-    case MMOE_TYPE_COUNT: return "3";
-    case MMOE_TYPE_WORD: return option->words[1];
-    case MMOE_TYPE_SIZES: return "6,3,2";
-    case MMOE_TYPE_FILE: return "/tmp/rows.npz";
-    case MMOE_TYPE_REALS: return option->min < 0 ? "0.1,-2.5e-7,3" : "0.1,2.5e-7,3";
-    case MMOE_TYPE_SEED: return "18446744073709551615";
-    }
-    return NULL;
 }
 
 static void every_option_survives(void **state)
@@ -230,7 +200,6 @@ static void a_study_that_is_not_there_is_told(void **state)
 {
     struct place *p = *state;
     struct mmoe_grid g;
-    unsigned char done[4];
     small_grid(&g, 1);
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     for (int i = 0; i < 6; i++)
@@ -238,7 +207,8 @@ static void a_study_that_is_not_there_is_told(void **state)
     run_sql(p->file, "DELETE FROM studies WHERE id = 4");
     assert_refused(mmoe_store_study(s, 9, NULL, NULL, &err), MMOE_UNKNOWN,
                    "no study 9: there are 1-3, 5-6");
-    assert_refused(mmoe_results_finished(s, 4, done, 4, &err), MMOE_UNKNOWN, "no study 4");
+    assert_refused(mmoe_results_read(s, 4, &g, false, NULL, NULL, &err), MMOE_UNKNOWN,
+                   "no study 4");
     assert_refused(mmoe_results_add(s, 0, &test_origin, NULL, 0, &err), MMOE_UNKNOWN, "no study 0");
     g.seeds = 0;
     int64_t id = -1;
@@ -276,23 +246,11 @@ static void what_newer_programs_wrote_is_told(void **state)
 
 /* --- runs --- */
 
-struct seen {
-    size_t count;
-    struct mmoe_record records[16];
-};
-
-static void see(void *context, const struct mmoe_record *record)
-{
-    struct seen *seen = context;
-    seen->records[seen->count++] = *record;
-}
-
 static void runs_come_back_in_their_order(void **state)
 {
     struct place *p = *state;
     struct mmoe_grid g;
     struct seen seen = {0};
-    unsigned char done[12];
     small_grid(&g, 3);
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t other = new_study(s, &g), id = new_study(s, &g);
@@ -302,21 +260,17 @@ static void runs_come_back_in_their_order(void **state)
     mmoe_store_close(s);
 
     s = open_store(p->file, MMOE_STORE_READ);
-    assert_fine(mmoe_results_finished(s, id, done, 12, &err));
-    assert_memory_equal(done, "\0\1\0\0\0\0\0\1\1\0\0\0", 12);
-    memset(done, 9, sizeof done);
-    assert_fine(mmoe_results_finished(s, id, done, 5, &err)); /* no byte more than asked for */
-    assert_memory_equal(done, "\0\1\0\0\0\t\t\t\t\t\t\t", 12);
     assert_int_equal(count_done(s, other, 12), 1);
-    assert_fine(mmoe_results_read(s, id, &g, see, &seen, &err));
+    assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
     assert_int_equal(seen.count, 3);
     const size_t numbers[] = {1, 7, 8};
     for (size_t i = 0; i < 3; i++) {
         struct mmoe_result r;
         make_result(&r, &g, numbers[i], 0);
         mmoe_snapshot_done(&r.shot);
-        assert_memory_equal(seen.records[i].loss, r.record.loss, 2 * sizeof(double));
-        assert_memory_equal(seen.records[i].loss_over_var, r.record.loss_over_var,
+        assert_memory_equal(seen.records[i].value[MMOE_LOSS], r.record.value[MMOE_LOSS],
+                            2 * sizeof(double));
+        assert_memory_equal(seen.records[i].value[MMOE_OVER_VAR], r.record.value[MMOE_OVER_VAR],
                             2 * sizeof(double));
         make_result(&r, &g, numbers[i], TEST_POINTS);
         assert_true(seen.records[i].pearson == r.record.pearson &&
@@ -324,11 +278,115 @@ static void runs_come_back_in_their_order(void **state)
         assert_int_equal(seen.records[i].curve_count, TEST_POINTS);
         assert_memory_equal(seen.records[i].curve, r.record.curve, sizeof r.record.curve);
         mmoe_snapshot_done(&r.shot);
-        assert_true(isnan(seen.records[i].loss[2]) && seen.records[i].run == numbers[i]);
+        assert_true(isnan(seen.records[i].value[MMOE_LOSS][2]) &&
+                    seen.records[i].run == numbers[i]);
         assert_true(seen.records[i].tasks == 2 && seen.records[i].step == 60 &&
                     seen.records[i].seconds == 0.5);
         assert_memory_equal(&seen.records[i].options, &r.record.options, sizeof r.record.options);
     }
+    mmoe_store_close(s);
+}
+
+/* --- values by name --- */
+
+/* A run of three tasks whose names are in no order, the second yes or no; values tell what they are
+ * of. */
+static void make_named(struct mmoe_result *r, const struct mmoe_grid *g, size_t run)
+{
+    make_result(r, g, run, 3);
+    r->record.tasks = r->shot.tasks = 3;
+    mmoe_tasks_names(r->record.task, 3, "zeta,alpha,mid", ',');
+    r->record.task[1].binary = true;
+    for (size_t m = 0; m < MMOE_METRICS; m++)
+        for (size_t k = 0; k < 3; k++) {
+            bool none = (m == MMOE_AUC && k != 1) || (m == MMOE_R2 && k == 1);
+            r->record.value[m][k] = none ? (double)NAN : 1 / (7.0 + (double)(10 * m + k + run));
+        }
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < 3; k++) {
+            r->shot.curve[i].value[MMOE_LOSS][k] = 1 / (3.0 + (double)(5 * i + k));
+            r->record.curve[i].loss[k] = (float)r->shot.curve[i].value[MMOE_LOSS][k];
+            if (k == 1)
+                r->shot.curve[i].value[MMOE_AUC][k] = 0.5 + 0.1 * (double)i;
+        }
+}
+
+static void values_come_back_by_name_and_task(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct seen seen = {0};
+    struct mmoe_result r[2];
+    const struct mmoe_result *list[] = {&r[0], &r[1]};
+    small_grid(&g, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t id = new_study(s, &g);
+    make_named(&r[0], &g, 0);
+    make_named(&r[1], &g, 2);
+    r[1].record.value[MMOE_AUC][1] = NAN; /* its labels were all alike */
+    assert_fine(mmoe_results_add(s, id, &test_origin, list, 2, &err));
+    assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
+    assert_int_equal(seen.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct mmoe_record *got = &seen.records[i], *want = &r[i].record;
+        assert_memory_equal(got->task, want->task, sizeof got->task);
+        assert_int_equal(got->curve_count, 3);
+        for (size_t k = 0; k < MMOE_TASKS_MAX; k++) {
+            for (size_t m = 0; m < MMOE_METRICS; m++)
+                if (got->value[m][k] != want->value[m][k] &&
+                    !(isnan(got->value[m][k]) && isnan(want->value[m][k])))
+                    fail_msg("%s of task %zu: %g", mmoe_metrics_table[m].name, k, got->value[m][k]);
+            for (size_t j = 0; j < 3 && k < 3; j++)
+                assert_true(got->curve[j].loss[k] == want->curve[j].loss[k]);
+        }
+        mmoe_snapshot_done(&r[i].shot);
+    }
+    mmoe_store_close(s);
+    assert_true(ask(p->file, "SELECT value FROM metrics WHERE run = 0 AND split = 'test' AND task "
+                             "= 'alpha' AND name = 'auc'") == r[0].record.value[MMOE_AUC][1]);
+    assert_true(ask(p->file, "SELECT value FROM metrics WHERE run = 0 AND split = 'test' AND task "
+                             "= 'zeta' AND name = 'r2'") == r[0].record.value[MMOE_R2][0]);
+    assert_true(ask(p->file, "SELECT count(*) FROM metrics WHERE run = 0 AND split = 'test'") == 9);
+    assert_true(ask(p->file, "SELECT value FROM metrics WHERE run = 0 AND split = 'validation' AND "
+                             "step = 40 AND name = 'auc'") == 0.7);
+    assert_true(ask(p->file, "SELECT task_names = 'zeta,alpha,mid' FROM runs WHERE run = 2") == 1);
+    assert_true(isnan(ask(p->file, "SELECT value FROM metrics WHERE run = 2 AND name = 'auc' AND "
+                                   "split = 'test'")));
+}
+
+/* Curves are read for who asks for them. */
+static void curves_are_left_out_where_nobody_asks(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct seen seen = {0};
+    make_store(p->file, &g, 1, 3);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_READ);
+    assert_fine(mmoe_results_read(s, 1, &g, false, see, &seen, &err));
+    assert_int_equal(seen.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(seen.records[i].curve_count == 0 &&
+                    isfinite(seen.records[i].value[MMOE_LOSS][1]));
+    mmoe_store_close(s);
+}
+
+/* At the first record, in the midst, and at the last. */
+static void who_takes_no_more_stops(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    make_store(p->file, &g, 1, 3);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_READ);
+    for (size_t most = 1; most <= 4; most++)
+        for (int curves = 0; curves < 2; curves++) {
+            struct seen seen = {.most = most};
+            struct mmoe_error err = {.status = MMOE_OK};
+            assert_int_equal(mmoe_results_read(s, 1, &g, curves, see, &seen, &err),
+                             most <= 3 ? MMOE_STATE : MMOE_OK);
+            assert_int_equal(err.status, most <= 3 ? MMOE_STATE : MMOE_OK);
+            assert_int_equal(seen.count, most <= 3 ? most : 3);
+        }
+    assert_int_equal(count_done(s, 1, 4), 3); /* and the store is of use */
     mmoe_store_close(s);
 }
 
@@ -348,7 +406,7 @@ static void curves_come_back_as_they_were(void **state)
         make_result(&r[i], &g, i, points[i]);
     r[2].record.pearson = NAN;
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 4, &err));
-    assert_fine(mmoe_results_read(s, id, &g, see, &seen, &err));
+    assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(seen.records[i].curve_count, r[i].record.curve_count);
         assert_memory_equal(seen.records[i].curve, r[i].record.curve, sizeof r[i].record.curve);
@@ -396,13 +454,14 @@ static void a_run_counts_once(void **state)
     int64_t id = new_study(s, &g);
     make_result(&r, &g, 2, TEST_POINTS);
     make_result(&again, &g, 2, 40);
-    again.record.loss[0] = 99;
+    again.record.value[MMOE_LOSS][0] = 99;
     again.record.tasks = 8;
     const struct mmoe_result *list[] = {&r, &again};
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 2, &err));
     assert_fine(mmoe_results_add(s, id, &test_origin, list + 1, 1, &err));
-    assert_fine(mmoe_results_read(s, id, &g, see, &seen, &err));
-    assert_true(seen.count == 1 && seen.records[0].loss[0] == r.record.loss[0] &&
+    assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
+    assert_true(seen.count == 1 &&
+                seen.records[0].value[MMOE_LOSS][0] == r.record.value[MMOE_LOSS][0] &&
                 seen.records[0].tasks == 2);
     assert_true(ask(p->file, "SELECT count(*) FROM losses") == 2);
     assert_true(ask(p->file, "SELECT count(*) FROM curve") == 2 * TEST_POINTS);
@@ -422,17 +481,18 @@ static void diverged_runs_are_kept(void **state)
     small_grid(&g, 1);
     make_result(&r, &g, 3, 2);
     r.record.diverged_step = r.record.step = 17;
-    r.record.loss[0] = r.record.loss[1] = r.record.loss_over_var[0] = NAN;
-    r.record.loss_over_var[1] = INFINITY;
-    r.shot.curve[1].loss[0] = INFINITY;
+    r.record.value[MMOE_LOSS][0] = r.record.value[MMOE_LOSS][1] = r.record.value[MMOE_OVER_VAR][0] =
+        NAN;
+    r.record.value[MMOE_OVER_VAR][1] = INFINITY;
+    r.shot.curve[1].value[MMOE_LOSS][0] = INFINITY;
     r.shot.gate.mean[0][0] = NAN;
     const struct mmoe_result *list[] = {&r};
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t id = new_study(s, &g);
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 1, &err));
-    assert_fine(mmoe_results_read(s, id, &g, see, &seen, &err));
-    assert_true(seen.records[0].diverged_step == 17 && isnan(seen.records[0].loss[1]));
-    assert_true(isnan(seen.records[0].loss_over_var[1]));
+    assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
+    assert_true(seen.records[0].diverged_step == 17 && isnan(seen.records[0].value[MMOE_LOSS][1]));
+    assert_true(isnan(seen.records[0].value[MMOE_OVER_VAR][1]));
     assert_fine(mmoe_store_study(s, id, &info, NULL, &err));
     assert_true(info.finished == 1 && info.diverged == 1);
     assert_true(
@@ -558,12 +618,13 @@ static void numbers_out_of_range_are_told(void **state)
     struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
     int64_t id = new_study(s, &g);
     add_runs(s, id, &g, 0, 4);
-    run_sql(p->file, "UPDATE losses SET task = 'Z' WHERE run = 1 AND task = 'B'; UPDATE runs SET "
+    run_sql(p->file, "UPDATE metrics SET task = 'Z' WHERE run = 1 AND task = 'B'; UPDATE runs SET "
                      "tasks = 99 WHERE run = 2");
-    assert_refused(mmoe_results_read(s, id, &g, see, &seen, &err), MMOE_INVALID,
+    assert_refused(mmoe_results_read(s, id, &g, true, see, &seen, &err), MMOE_INVALID,
                    "study 1 is damaged");
     assert_int_equal(seen.count, 2);
-    assert_true(isnan(seen.records[1].loss[1]) && isfinite(seen.records[1].loss[0]));
+    assert_true(isnan(seen.records[1].value[MMOE_LOSS][1]) &&
+                isfinite(seen.records[1].value[MMOE_LOSS][0]));
     mmoe_store_close(s);
 }
 
@@ -601,9 +662,10 @@ TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives),
       PLACED(every_type_of_axis_survives), PLACED(ties_survive), PLACED(the_same_study_is_found),
       PLACED(other_seeds_share_runs), PLACED(studies_tell_of_themselves),
       PLACED(a_study_that_is_not_there_is_told), PLACED(what_newer_programs_wrote_is_told),
-      PLACED(runs_come_back_in_their_order), PLACED(curves_come_back_as_they_were),
-      PLACED(studies_take_turns), PLACED(a_run_counts_once), PLACED(diverged_runs_are_kept),
-      PLACED(a_refused_run_takes_the_others_along), PLACED(who_reads_changes_nothing),
-      PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
-      PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
-      PLACED(the_usual_file_follows_the_environment))
+      PLACED(runs_come_back_in_their_order), PLACED(values_come_back_by_name_and_task),
+      PLACED(curves_are_left_out_where_nobody_asks), PLACED(who_takes_no_more_stops),
+      PLACED(curves_come_back_as_they_were), PLACED(studies_take_turns), PLACED(a_run_counts_once),
+      PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
+      PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn),
+      PLACED(sql_finds_options_by_name), PLACED(a_study_is_deleted_with_all_it_has),
+      PLACED(numbers_out_of_range_are_told), PLACED(the_usual_file_follows_the_environment))

@@ -21,26 +21,23 @@ static void make_grid(struct mmoe_grid *g)
 
 static double loss[CELLS][SEEDS];
 
-static void fill(const struct mmoe_grid *g, const double by_model_and_lr[2][3], const double **rows)
+static void fill(const struct mmoe_grid *g, const double by_model_and_lr[2][3])
 {
-    for (size_t c = 0; c < CELLS; c++) {
+    for (size_t c = 0; c < CELLS; c++)
         for (size_t s = 0; s < SEEDS; s++)
             loss[c][s] = by_model_and_lr[mmoe_grid_place(g, c, 1)][mmoe_grid_place(g, c, 2)] +
                          0.001 * (double)s;
-        rows[c] = loss[c];
-    }
 }
 
 static void the_lowest_median_is_chosen_for_each(void **state)
 {
     (void)state;
     static const double losses[2][3] = {{0.5, 0.2, 0.3}, {0.4, 0.3, 0.1}};
-    const double *rows[CELLS];
     struct mmoe_grid g, main_grid;
     struct mmoe_choice c;
     make_grid(&g);
-    fill(&g, losses, rows);
-    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), rows, &c);
+    fill(&g, losses);
+    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), loss[0], &c);
     assert_true(c.leaders == 2 && c.values == 3 && c.best[0] == 1 && c.best[1] == 2);
     assert_int_equal(c.runs[0][0], 2 * SEEDS);
     assert_near(c.median[1][2], 0.1015,
@@ -61,11 +58,10 @@ static void what_diverged_is_worst(void **state)
 {
     (void)state;
     static const double losses[2][3] = {{0.5, 0.2, 0.3}, {0.4, 0.3, 0.1}};
-    const double *rows[CELLS];
     struct mmoe_grid g;
     struct mmoe_choice c;
     make_grid(&g);
-    fill(&g, losses, rows);
+    fill(&g, losses);
     for (size_t i = 0; i < CELLS; i++)
         for (size_t s = 0; s < SEEDS; s++) {
             if (mmoe_grid_place(&g, i, 1) == 0 && mmoe_grid_place(&g, i, 2) == 1 && s < 2)
@@ -73,7 +69,7 @@ static void what_diverged_is_worst(void **state)
             if (mmoe_grid_place(&g, i, 1) == 1 && mmoe_grid_place(&g, i, 2) == 0)
                 loss[i][s] = s == 0 ? 0.01 : -(double)INFINITY;
         }
-    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), rows, &c);
+    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), loss[0], &c);
     assert_int_equal(c.best[0], 2);
     assert_true(isinf(c.median[0][1]));
     assert_int_equal(c.best[1], 0);
@@ -81,7 +77,7 @@ static void what_diverged_is_worst(void **state)
     for (size_t i = 0; i < CELLS; i++)
         for (size_t s = 0; s < SEEDS && mmoe_grid_place(&g, i, 2) == 0; s++)
             loss[i][s] = (double)NAN; /* all of them: still no number */
-    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), rows, &c);
+    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), loss[0], &c);
     assert_true(isinf(c.median[0][0]) && isinf(c.median[1][0]) && c.best[1] == 2);
 }
 

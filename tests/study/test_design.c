@@ -49,17 +49,14 @@ static void inputs_are_the_cells_losses(void **state)
 {
     (void)state;
     static double losses[9][2];
-    const double *rows[9];
     struct mmoe_grid g = {.seeds = 2};
     struct mmoe_design d;
     struct mmoe_claims_input in;
     small_options(&g.base);
     axis(&g, "model", "shared-bottom,omoe,mmoe");
     axis(&g, "p", "0.9,0.5,1");
-    for (size_t i = 0; i < 9; i++)
-        rows[i] = losses[i];
     assert_int_equal(mmoe_design_find(&g, &d, &err), MMOE_OK);
-    mmoe_design_input(&g, &d, 0, rows, &in);
+    mmoe_design_input(&g, &d, 0, losses[0], &in);
     assert_true(in.seeds == 2 && in.p_count == 3 && in.p == d.p);
     assert_ptr_equal(in.loss[MMOE_CLAIMS_SHARED_BOTTOM][0], losses[1]);
     assert_ptr_equal(in.loss[MMOE_CLAIMS_OMOE][1], losses[3]);

@@ -2,6 +2,7 @@
 /* Grids: axes, the numbering of runs, and what is refused. */
 #include <mmoe/grid.h>
 #include <mmoe/mem.h>
+#include <mmoe/run.h>
 
 #include "tests/test.h"
 
@@ -104,7 +105,7 @@ static void runs_that_share_their_rows_follow_each_other(void **state)
     mmoe_grid_options(&g, 0, &before);
     for (size_t r = 1; r < mmoe_grid_runs(&g); r++, before = o) {
         mmoe_grid_options(&g, r, &o);
-        made += mmoe_options_resets(&before, &o) == MMOE_RESETS_DATA;
+        made += mmoe_run_resets(&before, &o) == MMOE_RESETS_DATA;
     }
     assert_int_equal(made, 3 * 2 * 4); /* seeds x p x noise: each rows once */
 }
@@ -287,7 +288,7 @@ static void followers_that_change_rows_turn_their_leader_slow(void **state)
     mmoe_grid_options(&g, 0, &before);
     for (size_t r = 1; r < mmoe_grid_runs(&g); r++, before = o) {
         mmoe_grid_options(&g, r, &o);
-        made += mmoe_options_resets(&before, &o) == MMOE_RESETS_DATA;
+        made += mmoe_run_resets(&before, &o) == MMOE_RESETS_DATA;
     }
     assert_int_equal(mmoe_grid_runs(&g), 6);
     assert_int_equal(made, 3);

@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run kept as arrays and restored goes on as if it had never stopped; what is damaged is refused.
  */
-#include <mmoe/mat.h>
-#include <mmoe/run.h>
-
+#include "src/dataset/dataset.h"
+#include "tests/runs.h"
 #include "tests/stores.h"
 
-static struct mmoe_error why;
-
-static struct mmoe_run *make(const struct mmoe_options *o)
+/* All but those whose name is left out (NULL: none) are the same bits. */
+static void assert_same_arrays(const struct mmoe_arrays *a, const struct mmoe_arrays *b,
+                               bool (*is_left_out)(const char *name))
 {
-    mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &why);
-    struct mmoe_run *run = d ? mmoe_run_new(o, d, &why) : NULL;
-    if (!run)
-        fail_msg("%s", why.text);
-    mmoe_dataset_free(d);
-    return run;
-}
-
-static void train(struct mmoe_run *run, size_t steps)
-{
-    for (size_t i = 0; i < steps; i++)
-        mmoe_run_step(run);
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct mmoe_array *x = &a->list[i], *y = &b->list[i];
+        assert_string_equal(x->name, y->name);
+        assert_int_equal(x->n, y->n);
+        if (x->n && !(is_left_out && is_left_out(x->name)))
+            assert_memory_equal(x->data, y->data, x->n * (x->type == MMOE_F32 ? 4 : 8));
+    }
 }
 
 static void check_same(struct mmoe_run *a, struct mmoe_run *b)
@@ -32,14 +26,7 @@ static void check_same(struct mmoe_run *a, struct mmoe_run *b)
     assert_true(x->step == y->step && x->curve_count == y->curve_count && x->stopped == y->stopped);
     assert_fine(mmoe_run_save(a, &left, &err));
     assert_fine(mmoe_run_save(b, &right, &err));
-    assert_int_equal(left.count, right.count);
-    for (size_t i = 0; i < left.count; i++) {
-        assert_string_equal(left.list[i].name, right.list[i].name);
-        assert_int_equal(left.list[i].n, right.list[i].n);
-        size_t each = left.list[i].type == MMOE_F32 ? 4 : 8;
-        if (left.list[i].n)
-            assert_memory_equal(left.list[i].data, right.list[i].data, left.list[i].n * each);
-    }
+    assert_same_arrays(&left, &right, NULL);
     assert_memory_equal(x->gate.mean, y->gate.mean, sizeof x->gate.mean);
     mmoe_arrays_done(&left);
     mmoe_arrays_done(&right);
@@ -59,7 +46,7 @@ static void a_restored_run_goes_on(void **state)
         put(&o, "model", mmoe_model_name(mmoe_model_at(m)));
         put(&o, extras[m % 4][0], extras[m % 4][1]);
         put(&o, extras[m % 4][2], extras[m % 4][3]);
-        struct mmoe_run *straight = make(&o), *stopped = make(&o), *restored = make(&o);
+        struct mmoe_run *straight = make_run(&o), *stopped = make_run(&o), *restored = make_run(&o);
         train(straight, 60);
         train(stopped, 33);
         assert_fine(mmoe_run_save(stopped, &out, &err));
@@ -87,6 +74,98 @@ static void damage(struct mmoe_arrays *a, const char *name, size_t at, double va
     else
         ((float *)v->data)[at] = (float)value;
 }
+
+/* --- what mmoe 0.1 saved --- */
+
+/* What the driver of a run adds: its state, and seconds. */
+static bool is_drivers(const char *name)
+{
+    return strcmp(name, "run.counts") == 0 || strcmp(name, "run.numbers") == 0;
+}
+
+/* A session at step 10 of 20, saved before tasks had names and rows three parts. Going on gives the
+ * bits of a run from the start. */
+static void a_session_of_mmoe_0_1_goes_on(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o;
+    struct mmoe_arrays in = {0}, restored = {0}, fresh = {0};
+    snprintf(p->file, sizeof p->file, "%s/s.npz", p->folder);
+    copy_case("session-0.1.npz", p->file);
+    assert_fine(mmoe_arrays_read(&in, p->file, &err));
+    char *options = mmoe_arrays_text(&in, "run.options");
+    assert_non_null(strstr(options, "data-file=none"));
+    mmoe_options_default(&o);
+    assert_fine(mmoe_options_read(&o, options, &err));
+    mmoe_free(options);
+    struct mmoe_run *a = make_run(&o), *b = make_run(&o);
+    assert_fine(mmoe_run_restore(a, &in, &err));
+    assert_int_equal(mmoe_run_at(a), 10);
+    train(b, 10);
+    for (size_t step = 10; step <= 20; step += 10) {
+        const struct mmoe_snapshot *x = mmoe_run_snapshot(a), *y = mmoe_run_snapshot(b);
+        assert_memory_equal(x->value, y->value, sizeof x->value);
+        assert_memory_equal(x->gate.mean, y->gate.mean, sizeof x->gate.mean);
+        assert_fine(mmoe_run_save(a, &restored, &err));
+        assert_fine(mmoe_run_save(b, &fresh, &err));
+        assert_same_arrays(&restored, &fresh, is_drivers);
+        mmoe_arrays_done(&restored);
+        mmoe_arrays_done(&fresh);
+        train(a, 10);
+        train(b, 10);
+    }
+    mmoe_run_test(a);
+    mmoe_run_test(b);
+    assert_memory_equal(mmoe_run_snapshot(a)->final, mmoe_run_snapshot(b)->final,
+                        sizeof mmoe_run_snapshot(a)->final);
+    mmoe_arrays_done(&in);
+    mmoe_run_free(a);
+    mmoe_run_free(b);
+}
+
+/* --- tasks without labels --- */
+
+/* Task 2 has no label anywhere: no variance, no loss. mmoe 0.1 wrote 0 for both. */
+static void a_task_without_labels_comes_back(void **state)
+{
+    (void)state;
+    for (int before = 0; before < 2; before++) {
+        struct mmoe_options o;
+        struct mmoe_arrays a = {0};
+        small_options(&o);
+        put(&o, "keep-best", "on");
+        struct mmoe_dataset *d = make_rows(&o);
+        const struct mmoe_rows *parts[] = {&d->train, &d->test};
+        for (size_t p = 0; p < 2; p++)
+            for (size_t i = 0; i < parts[p]->n; i++)
+                ((mmoe_real *)mmoe_dataset_fill(parts[p]->y))[i * 2 + 1] = (mmoe_real)NAN;
+        assert_fine(mmoe_dataset_measure(d, &err));
+        assert_true(isnan(d->var[1]) && isfinite(d->var[0]));
+        struct mmoe_run *straight = make_run_on(&o, d), *restored = make_run_on(&o, d);
+        train(straight, 33);
+        assert_fine(mmoe_run_save(straight, &a, &err));
+        if (before) {
+            damage(&a, "run.data", 3, 0);
+            for (size_t i = 0; i < mmoe_run_snapshot(straight)->curve_count; i++)
+                damage(&a, "run.curve", 5 * i + 2, 0);
+            damage(&a, "run.best", 2, 0);
+        }
+        assert_fine(mmoe_run_restore(restored, &a, &err));
+        train(straight, 27);
+        train(restored, 27);
+        check_same(straight, restored);
+        const struct mmoe_snapshot *s = mmoe_run_snapshot(restored);
+        for (size_t m = 0; m < MMOE_METRICS; m++)
+            assert_true(isnan(s->value[m][1]) && isnan(s->best.value[m][1]) &&
+                        isnan(s->curve[0].value[m][1]));
+        mmoe_arrays_done(&a);
+        mmoe_run_free(straight);
+        mmoe_run_free(restored);
+        mmoe_dataset_free(d);
+    }
+}
+
+/* --- what is refused --- */
 
 static void what_is_damaged_is_refused(void **state)
 {
@@ -121,7 +200,7 @@ static void what_is_damaged_is_refused(void **state)
         struct mmoe_options o;
         struct mmoe_arrays a = {0};
         small_options(&o);
-        struct mmoe_run *run = make(&o), *other = make(&o);
+        struct mmoe_run *run = make_run(&o), *other = make_run(&o);
         train(run, 25);
         assert_fine(mmoe_run_save(run, &a, &err));
         damage(&a, cases[i].name, cases[i].at, cases[i].value);
@@ -133,7 +212,7 @@ static void what_is_damaged_is_refused(void **state)
     struct mmoe_options o;
     struct mmoe_arrays none = {0};
     small_options(&o);
-    struct mmoe_run *run = make(&o);
+    struct mmoe_run *run = make_run(&o);
     assert_refused(mmoe_run_restore(run, &none, &err), MMOE_INVALID, "the run is missing");
     mmoe_run_free(run);
 }
@@ -145,7 +224,7 @@ static void what_diverged_at_once_comes_back(void **state)
     struct mmoe_options o;
     struct mmoe_arrays a = {0};
     small_options(&o);
-    struct mmoe_run *run = make(&o), *other = make(&o);
+    struct mmoe_run *run = make_run(&o), *other = make_run(&o);
     for (size_t i = 0; i < mmoe_net_size(mmoe_run_net(run)); i++)
         mmoe_net_params(mmoe_run_net(run))[i] = (mmoe_real)1e30;
     mmoe_run_step(run);
@@ -169,7 +248,7 @@ static void options_survive_as_text(void **state)
     put(&o, "p", "0.123456789012345");
     put(&o, "model", "cross-stitch");
     put(&o, "expert-units", "64,32");
-    put(&o, "data-file", "/tmp/a=b.npz");
+    put(&o, "data", "/tmp/a=b.npz");
     put(&o, "seed.order", "18446744073709551615");
     mmoe_options_text(&o, &t);
     assert_fine(mmoe_options_read(&back, t.s, &err));
@@ -183,5 +262,34 @@ static void options_survive_as_text(void **state)
     mmoe_text_done(&t);
 }
 
-TESTS(PLACED(a_restored_run_goes_on), cmocka_unit_test(what_is_damaged_is_refused),
+/* Rows that choices are made by are among those it was trained with, and test rows give what they
+ * gave. */
+static void validation_rows_are_compared_and_test_rows_measured(void **state)
+{
+    (void)state;
+    struct mmoe_options o, without;
+    struct mmoe_arrays a = {0};
+    small_options(&o);
+    without = o;
+    put(&o, "validation-rows", "70");
+    struct mmoe_run *run = make_run(&o), *same = make_run(&o), *other = make_run(&without);
+    train(run, mmoe_run_snapshot(run)->steps);
+    mmoe_run_test(run);
+    mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
+    assert_fine(mmoe_run_save(run, &a, &err));
+    assert_refused(mmoe_run_restore(other, &a, &err), MMOE_INVALID, "the rows are not those");
+    assert_fine(mmoe_run_restore(same, &a, &err));
+    const struct mmoe_snapshot *was = mmoe_run_snapshot(run), *is = mmoe_run_snapshot(same);
+    assert_true(was->tested && is->tested);
+    assert_memory_equal(is->final[MMOE_LOSS], was->final[MMOE_LOSS], was->tasks * sizeof(double));
+    mmoe_arrays_done(&a);
+    mmoe_run_free(run);
+    mmoe_run_free(same);
+    mmoe_run_free(other);
+}
+
+TESTS(PLACED(a_restored_run_goes_on), PLACED(a_session_of_mmoe_0_1_goes_on),
+      cmocka_unit_test(a_task_without_labels_comes_back),
+      cmocka_unit_test(what_is_damaged_is_refused),
+      cmocka_unit_test(validation_rows_are_compared_and_test_rows_measured),
       cmocka_unit_test(what_diverged_at_once_comes_back), cmocka_unit_test(options_survive_as_text))

@@ -54,7 +54,8 @@ static struct mmoe_gates diagnose(struct mmoe_net *net)
     for (int again = 0; again < 2; again++) { /* begin forgets what was */
         diagnosis_begin(&d);
         for (size_t i = 0; i < ROWS; i += ROWS / 2) {
-            mmoe_net_forward(net, x + i * DIM, ROWS / 2);
+            const struct mmoe_rows some = {.n = ROWS / 2, .dim = DIM, .x = x + i * DIM};
+            mmoe_net_forward(net, &some);
             diagnosis_add(&d, net, ROWS / 2);
         }
     }

@@ -3,6 +3,7 @@
 #include <mmoe/dataset.h>
 #include <mmoe/mat.h>
 #include <mmoe/record.h>
+#include <mmoe/synthetic.h>
 
 #include "tests/test.h"
 
@@ -44,19 +45,20 @@ static void a_run_is_recorded(void **state)
     assert_int_equal(run(&o, NULL, NULL, &a), MMOE_OK);
     assert_true(a.record.tasks == 2 && a.record.step == 60 && a.record.diverged_step == 0 &&
                 a.record.seconds > 0);
-    assert_true(isfinite(a.record.loss[0]) && isfinite(a.record.loss_over_var[1]) &&
-                isnan(a.record.loss[2]));
+    assert_true(isfinite(a.record.value[MMOE_LOSS][0]) &&
+                isfinite(a.record.value[MMOE_OVER_VAR][1]) && isnan(a.record.value[MMOE_LOSS][2]));
     assert_true(a.shot.curve_count > 1 &&
-                a.shot.curve[a.shot.curve_count - 1].loss[0] == a.record.loss[0]);
+                a.shot.curve[a.shot.curve_count - 1].value[MMOE_LOSS][0] ==
+                    a.record.value[MMOE_LOSS][0]);
     assert_true(a.record.pearson == a.shot.pearson && fabs(a.record.pearson) < 1);
     assert_int_equal(a.record.curve_count, a.shot.curve_count);
     for (size_t i = 0; i < a.shot.curve_count; i++)
         assert_true(a.record.curve[i].step == a.shot.curve[i].step &&
-                    a.record.curve[i].loss == (float)a.shot.curve[i].loss[0]);
+                    a.record.curve[i].loss[0] == (float)a.shot.curve[i].value[MMOE_LOSS][0]);
     assert_true(a.shot.gate.gates == 2 &&
                 a.shot.gate.mean[0][0] > 0); /* also where nobody watched */
     assert_int_equal(run(&o, NULL, NULL, &b), MMOE_OK);
-    assert_memory_equal(a.record.loss, b.record.loss, 2 * sizeof(double));
+    assert_memory_equal(a.record.value[MMOE_LOSS], b.record.value[MMOE_LOSS], 2 * sizeof(double));
     mmoe_snapshot_done(&a.shot);
     mmoe_snapshot_done(&b.shot);
 }
@@ -78,9 +80,10 @@ static void without_steps_rows_are_measured(void **state)
     assert_int_equal(run(&o, never_again, &asked, &r), MMOE_OK);
     assert_int_equal(asked, 0); /* who asks counts steps */
     assert_true(r.record.step == 0 && r.record.diverged_step == 0 && r.record.tasks == 2);
-    assert_true(isfinite(r.record.loss[0]) && isfinite(r.record.loss_over_var[1]) &&
-                isfinite(r.record.pearson));
-    assert_true(r.record.curve_count == 1 && r.record.curve[0].loss == (float)r.record.loss[0]);
+    assert_true(isfinite(r.record.value[MMOE_LOSS][0]) &&
+                isfinite(r.record.value[MMOE_OVER_VAR][1]) && isfinite(r.record.pearson));
+    assert_true(r.record.curve_count == 1 &&
+                r.record.curve[0].loss[0] == (float)r.record.value[MMOE_LOSS][0]);
     assert_true(r.shot.state == MMOE_RUN_FINISHED && r.shot.gate.gates == 2);
     mmoe_snapshot_done(&r.shot);
 }
@@ -94,8 +97,8 @@ static void divergence_is_a_result(void **state)
     put(&o, "optimizer", "sgd");
     put(&o, "lr", "1e6");
     assert_int_equal(run(&o, NULL, NULL, &r), MMOE_OK);
-    assert_true(r.record.diverged_step > 0 && isnan(r.record.loss[0]) &&
-                isnan(r.record.loss_over_var[0]));
+    assert_true(r.record.diverged_step > 0 && isnan(r.record.value[MMOE_LOSS][0]) &&
+                isnan(r.record.value[MMOE_OVER_VAR][0]));
     mmoe_snapshot_done(&r.shot);
 }
 
@@ -105,8 +108,8 @@ static void curves_are_thinned_to_steps_they_share(void **state)
     struct mmoe_record long_one = {0}, short_one = {0};
     struct mmoe_point points[1000];
     for (uint32_t i = 0; i < 1000; i++)
-        points[i] = (struct mmoe_point){10 * i, 1 + (float)i};
-    points[999].loss = INFINITY;
+        points[i] = (struct mmoe_point){10 * i, {1 + (float)i}};
+    points[999].loss[0] = INFINITY;
     for (size_t n = 0; n <= 1000; n++) {
         size_t shared = 0;
         mmoe_record_curve(&long_one, points, 1000);
@@ -123,8 +126,8 @@ static void curves_are_thinned_to_steps_they_share(void **state)
                 shared += short_one.curve[i].step == long_one.curve[j].step;
         assert_true(shared >= (n - 1) / 16 + 1); /* every 16th */
     }
-    assert_true(isnan(long_one.curve[long_one.curve_count - 1].loss) &&
-                long_one.curve[1].loss == 17);
+    assert_true(isnan(long_one.curve[long_one.curve_count - 1].loss[0]) &&
+                long_one.curve[1].loss[0] == 17);
 }
 
 static bool until_five(void *context)
@@ -148,7 +151,7 @@ static void it_can_be_stopped_and_fail(void **state)
     o.batch = o.rows + 1;
     mmoe_snapshot_init(&r.shot, 0);
     assert_int_equal(mmoe_record_train(&o, data, &(struct mmoe_watch){0}, &r, &err), MMOE_RANGE);
-    assert_true(r.record.step == 0 && isnan(r.record.loss[0]));
+    assert_true(r.record.step == 0 && isnan(r.record.value[MMOE_LOSS][0]));
     mmoe_snapshot_done(&r.shot);
     mmoe_dataset_free(data);
 }

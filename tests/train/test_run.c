@@ -5,12 +5,10 @@
  */
 #include <stdlib.h>
 
-#include <mmoe/mat.h>
 #include <mmoe/mem.h>
-#include <mmoe/run.h>
 
 #include "src/train/batch.h"
-#include "tests/test.h"
+#include "tests/runs.h"
 
 /* --- counting allocations: all of ours go through aligned_alloc --- */
 
@@ -21,26 +19,6 @@ void *aligned_alloc(size_t alignment, size_t size)
     void *block = NULL;
     allocations++;
     return posix_memalign(&block, alignment, size) == 0 ? block : NULL;
-}
-
-static struct mmoe_run *make(const struct mmoe_options *o)
-{
-    struct mmoe_error err;
-    mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &err);
-    struct mmoe_run *run = d ? mmoe_run_new(o, d, &err) : NULL;
-    if (!run)
-        fail_msg("%s", err.text);
-    mmoe_dataset_free(d); /* the run has its own reference */
-    return run;
-}
-
-static enum mmoe_status finish(struct mmoe_run *run)
-{
-    enum mmoe_status s;
-    while ((s = mmoe_run_step(run)) == MMOE_CONTINUE)
-        continue;
-    return s;
 }
 
 /* --- ten steps --- */
@@ -124,7 +102,6 @@ static void ten_steps(void **state)
 {
     (void)state;
     struct mmoe_options o;
-    struct mmoe_error err;
     struct naive n, g, m;
     struct batch batch;
     small_options(&o);
@@ -133,10 +110,9 @@ static void ten_steps(void **state)
     put(&o, "tower-units", "4");
     put(&o, "optimizer", "sgd");
     put(&o, "lr", "0.02");
-    mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
-    struct mmoe_run *run = mmoe_run_new(&o, d, &err);
-    assert_true(batch_init(&batch, &o, d));
+    struct mmoe_dataset *d = make_rows(&o);
+    struct mmoe_run *run = make_run_on(&o, d);
+    assert_true(batch_init(&batch, &o, &d->train));
     read_net(&n, mmoe_run_net(run));
     memset(&m, 0, sizeof m);
     for (size_t step = 0; step < 10; step++) {
@@ -172,7 +148,7 @@ static void evaluations_come_when_due(void **state)
     struct mmoe_options o;
     small_options(&o);
     put(&o, "steps", "50");
-    struct mmoe_run *run = make(&o);
+    struct mmoe_run *run = make_run(&o);
     const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
     assert_int_equal(s->curve_count, 1);
     assert_int_equal(s->state, MMOE_RUN_READY);
@@ -182,8 +158,8 @@ static void evaluations_come_when_due(void **state)
     assert_int_equal(s->curve_count, 4);
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(s->curve[i].step, steps[i]);
-    assert_near(s->loss[0], s->curve[3].loss[0], 0);
-    assert_near(s->loss_over_var[1], s->loss[1] / s->var[1], 0);
+    assert_near(s->value[MMOE_LOSS][0], s->curve[3].value[MMOE_LOSS][0], 0);
+    assert_near(s->value[MMOE_OVER_VAR][1], s->value[MMOE_LOSS][1] / s->var[1], 0);
     mmoe_run_set_steps(run, 55); /* goes on where it was */
     assert_int_equal(finish(run), MMOE_DONE);
     assert_int_equal(s->curve[4].step, 55);
@@ -195,21 +171,20 @@ static void held_out_loss_by_hand(void **state)
 {
     (void)state;
     struct mmoe_options o;
-    struct mmoe_error err;
     small_options(&o);
     put(&o, "test-rows", "57");
-    mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
-    struct mmoe_run *run = mmoe_run_new(&o, d, &err);
+    struct mmoe_dataset *d = make_rows(&o);
+    struct mmoe_run *run = make_run_on(&o, d);
     finish(run);
     double loss[2] = {0, 0};
     for (size_t i = 0; i < 57; i++) {
-        const mmoe_real *p = mmoe_net_forward(mmoe_run_net(run), d->x_test + i * d->dim, 1);
+        const struct mmoe_rows row = mmoe_rows_slice(&d->test, i, 1);
+        const mmoe_real *p = mmoe_net_forward(mmoe_run_net(run), &row);
         for (size_t k = 0; k < 2; k++)
-            loss[k] += pow((double)p[k] - (double)d->y_test[i * 2 + k], 2) / 57;
+            loss[k] += pow((double)p[k] - (double)d->test.y[i * 2 + k], 2) / 57;
     }
-    assert_near(mmoe_run_snapshot(run)->loss[0], loss[0], 1e-5);
-    assert_near(mmoe_run_snapshot(run)->loss[1], loss[1], 1e-5);
+    assert_near(mmoe_run_snapshot(run)->value[MMOE_LOSS][0], loss[0], 1e-5);
+    assert_near(mmoe_run_snapshot(run)->value[MMOE_LOSS][1], loss[1], 1e-5);
     mmoe_run_free(run);
     mmoe_dataset_free(d);
 }
@@ -228,7 +203,7 @@ static void long_curves_are_thinned(void **state)
     put(&o, "lr", "1e-6");
     put(&o, "eval-every", "1");
     put(&o, "steps", "140001");
-    struct mmoe_run *run = make(&o);
+    struct mmoe_run *run = make_run(&o);
     assert_int_equal(finish(run), MMOE_DONE);
     const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
     assert_true(s->curve_count > 32768 && s->curve_count <= 65536);
@@ -250,21 +225,12 @@ static void every_model_learns(void **state)
         o.model = (int)m;
         put(&o, "sines", "0");
         put(&o, "steps", "400");
-        struct mmoe_run *run = make(&o);
-        double before = mmoe_run_snapshot(run)->loss[0];
+        struct mmoe_run *run = make_run(&o);
+        double before = mmoe_run_snapshot(run)->value[MMOE_LOSS][0];
         assert_int_equal(finish(run), MMOE_DONE);
-        assert_true(mmoe_run_snapshot(run)->loss[0] < 0.2 * before);
-        assert_true(mmoe_run_snapshot(run)->loss_over_var[1] < 0.2);
+        assert_true(mmoe_run_snapshot(run)->value[MMOE_LOSS][0] < 0.2 * before);
+        assert_true(mmoe_run_snapshot(run)->value[MMOE_OVER_VAR][1] < 0.2);
         mmoe_run_free(run);
-    }
-}
-
-static void assert_same_curve(const struct mmoe_snapshot *a, const struct mmoe_snapshot *b)
-{
-    assert_int_equal(a->curve_count, b->curve_count);
-    for (size_t i = 0; i < a->curve_count; i++) {
-        assert_int_equal(a->curve[i].step, b->curve[i].step);
-        assert_memory_equal(a->curve[i].loss, b->curve[i].loss, a->tasks * sizeof(double));
     }
 }
 
@@ -276,7 +242,7 @@ static void the_same_options_give_the_same_bits(void **state)
         struct mmoe_options o;
         small_options(&o);
         put(&o, "order", orders[i]);
-        struct mmoe_run *a = make(&o), *b = make(&o);
+        struct mmoe_run *a = make_run(&o), *b = make_run(&o);
         finish(a);
         finish(b);
         size_t bytes = mmoe_net_size(mmoe_run_net(a)) * sizeof(mmoe_real);
@@ -300,9 +266,9 @@ static void looking_changes_nothing(void **state)
     (void)state;
     struct mmoe_options o;
     small_options(&o);
-    struct mmoe_run *a = make(&o);
+    struct mmoe_run *a = make_run(&o);
     put(&o, "eval-every", "1");
-    struct mmoe_run *b = make(&o);
+    struct mmoe_run *b = make_run(&o);
     finish(a);
     finish(b);
     assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)),
@@ -316,7 +282,7 @@ static void lr_can_change_in_mid_run(void **state)
     (void)state;
     struct mmoe_options o;
     small_options(&o);
-    struct mmoe_run *run = make(&o);
+    struct mmoe_run *run = make_run(&o);
     for (int i = 0; i < 30; i++)
         mmoe_run_step(run);
     o.lr = 1e-30;
@@ -337,7 +303,7 @@ static void divergence_keeps_the_last_good_state(void **state)
     small_options(&o);
     put(&o, "optimizer", "sgd");
     put(&o, "lr", "1e-9");
-    struct mmoe_run *run = make(&o);
+    struct mmoe_run *run = make_run(&o);
     for (int i = 0; i < 25; i++)
         mmoe_run_step(run);
     struct mmoe_snapshot good;
@@ -350,7 +316,7 @@ static void divergence_keeps_the_last_good_state(void **state)
     const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
     assert_int_equal(s->state, MMOE_RUN_DIVERGED);
     assert_true(s->diverged_step > 25 && s->diverged_step < 60);
-    assert_near(s->loss[0], good.loss[0], 0);
+    assert_near(s->value[MMOE_LOSS][0], good.value[MMOE_LOSS][0], 0);
     assert_same_curve(s, &good);
     mmoe_run_mark(run, MMOE_RUN_FINISHED, 0); /* a driver cannot talk it away */
     assert_int_equal(s->state, MMOE_RUN_DIVERGED);
@@ -374,7 +340,7 @@ static void a_step_allocates_nothing(void **state)
         small_options(&o);
         o.model = (int)m;
         put(&o, "order", orders[m % 2]);
-        struct mmoe_run *run = make(&o);
+        struct mmoe_run *run = make_run(&o);
         assert_true(allocations > 0);
         size_t before = allocations;
         finish(run);
@@ -389,7 +355,7 @@ static void impossible_runs_are_refused(void **state)
     struct mmoe_options o;
     struct mmoe_error err;
     small_options(&o);
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
+    struct mmoe_dataset *d = make_rows(&o);
     o.batch = 501;
     assert_null(mmoe_run_new(&o, d, &err));
     assert_int_equal(err.status, MMOE_RANGE);
@@ -418,19 +384,19 @@ static void patience_ends_a_run_and_the_best_is_kept(void **state)
     put(&o, "patience", "5");
     put(&o, "keep-best", "on");
     put(&o, "monitor", "1");
-    struct mmoe_run *run = make(&o);
+    struct mmoe_run *run = make_run(&o);
     assert_int_equal(finish(run), MMOE_DONE);
     const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
     assert_true(s->stopped && s->step < 4000);
     assert_int_equal(s->step, s->best.step + 5 * o.eval_every);
     for (size_t i = 0; i < s->curve_count; i++)
-        assert_true(s->curve[i].loss[0] >= s->best.loss[0]);
+        assert_true(s->curve[i].value[MMOE_LOSS][0] >= s->best.value[MMOE_LOSS][0]);
     assert_int_equal(mmoe_run_step(run), MMOE_DONE); /* it stays where it is */
     /* what is exported has the best evaluation's loss */
-    double loss = s->best.loss[0];
+    double loss = s->best.value[MMOE_LOSS][0];
     assert_false(mmoe_failed(mmoe_run_export(run, &best, &err)));
     assert_false(mmoe_failed(mmoe_run_import(run, &best, &err)));
-    assert_near(mmoe_run_snapshot(run)->loss[0], loss, 0);
+    assert_near(mmoe_run_snapshot(run)->value[MMOE_LOSS][0], loss, 0);
     mmoe_arrays_done(&best);
     mmoe_run_free(run);
 }
@@ -445,7 +411,7 @@ static void pauses_do_not_try_patience(void **state)
     put(&o, "rows", "60");
     put(&o, "patience", "5");
     put(&o, "keep-best", "on");
-    struct mmoe_run *straight = make(&o), *paused = make(&o);
+    struct mmoe_run *straight = make_run(&o), *paused = make_run(&o);
     finish(straight);
     while (mmoe_run_step(paused) == MMOE_CONTINUE)
         mmoe_run_evaluate(paused);
@@ -454,6 +420,24 @@ static void pauses_do_not_try_patience(void **state)
     assert_int_equal(a->best.step, b->best.step);
     mmoe_run_free(straight);
     mmoe_run_free(paused);
+}
+
+/* Far more evaluations than are due have room, too. */
+static void pauses_have_room(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    put(&o, "eval-every", "60");
+    struct mmoe_run *run = make_run(&o);
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
+    for (size_t step = 1; step <= 60; step++) {
+        mmoe_run_step(run);
+        mmoe_run_evaluate(run);
+        assert_true(s->curve_count == step + 1 && s->curve_count <= s->curve_room);
+        assert_int_equal(s->curve[step].step, step);
+    }
+    mmoe_run_free(run);
 }
 
 /* Dropout and noise are drawn by step and row: a run repeats to the bit, and evaluations have
@@ -467,9 +451,9 @@ static void what_a_step_draws_repeats(void **state)
     put(&o, "top-k", "2");
     put(&o, "gate-noise", "on");
     put(&o, "balance", "0.1");
-    struct mmoe_run *a = make(&o), *b = make(&o);
+    struct mmoe_run *a = make_run(&o), *b = make_run(&o);
     put(&o, "eval-every", "7");
-    struct mmoe_run *c = make(&o);
+    struct mmoe_run *c = make_run(&o);
     finish(a);
     finish(b);
     finish(c);
@@ -477,13 +461,86 @@ static void what_a_step_draws_repeats(void **state)
     assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(b)), n);
     assert_memory_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(c)), n);
     put(&o, "seed.order", "9");
-    struct mmoe_run *d = make(&o);
+    struct mmoe_run *d = make_run(&o);
     finish(d);
     assert_memory_not_equal(mmoe_net_params(mmoe_run_net(a)), mmoe_net_params(mmoe_run_net(d)), n);
     mmoe_run_free(a);
     mmoe_run_free(b);
     mmoe_run_free(c);
     mmoe_run_free(d);
+}
+
+/* --- which options matter --- */
+
+static enum mmoe_resets resets(const struct mmoe_options *o, const char *name, const char *value)
+{
+    struct mmoe_options other = *o;
+    put(&other, name, value);
+    assert_int_equal(mmoe_run_resets(o, &other), mmoe_run_resets(&other, o));
+    return mmoe_run_resets(o, &other);
+}
+
+static void options_nobody_heeds_reset_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value;
+        enum mmoe_resets synthetic, file;
+    } cases[] = {
+        {"p", "0.9", MMOE_RESETS_DATA, MMOE_RESETS_NOTHING},
+        {"rows", "77", MMOE_RESETS_DATA, MMOE_RESETS_NOTHING},
+        {"validation-rows", "77", MMOE_RESETS_DATA, MMOE_RESETS_NOTHING},
+        {"seed.data", "1", MMOE_RESETS_DATA, MMOE_RESETS_NOTHING},
+        {"seed", "1", MMOE_RESETS_DATA, MMOE_RESETS_RUN},
+        {"seed.init", "1", MMOE_RESETS_RUN, MMOE_RESETS_RUN},
+        {"seed.order", "1", MMOE_RESETS_RUN, MMOE_RESETS_RUN},
+        {"binary", "1", MMOE_RESETS_DATA, MMOE_RESETS_DATA},
+        {"data", "other.npz", MMOE_RESETS_DATA, MMOE_RESETS_DATA},
+        {"model", "omoe", MMOE_RESETS_RUN, MMOE_RESETS_RUN},
+        {"batch", "10", MMOE_RESETS_RUN, MMOE_RESETS_RUN},
+        {"lr", "0.1", MMOE_RESETS_NOTHING, MMOE_RESETS_NOTHING},
+        {"theme", "light", MMOE_RESETS_NOTHING, MMOE_RESETS_NOTHING},
+    };
+    struct mmoe_options o, file;
+    small_options(&o);
+    file = o;
+    put(&file, "data", "rows.npz");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct mmoe_option *option = mmoe_option_find(cases[i].name);
+        if (resets(&o, cases[i].name, cases[i].value) != cases[i].synthetic ||
+            resets(&file, cases[i].name, cases[i].value) != cases[i].file)
+            fail_msg("%s", cases[i].name);
+        if (option->resets == MMOE_RESETS_NOTHING)
+            continue;
+        assert_int_equal(mmoe_run_heeds(&o, option), cases[i].synthetic != MMOE_RESETS_NOTHING);
+        assert_int_equal(mmoe_run_heeds(&file, option), cases[i].file != MMOE_RESETS_NOTHING);
+    }
+    assert_int_equal(mmoe_run_resets(&o, &o), MMOE_RESETS_NOTHING);
+    assert_int_equal(mmoe_run_resets(&o, &file), MMOE_RESETS_DATA);
+}
+
+static void tuning_takes_over_what_resets_nothing(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    size_t taken = 0;
+    small_options(&o);
+    struct mmoe_run *run = make_run(&o);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        struct mmoe_options other = o;
+        put(&other, option->name, other_value(option));
+        mmoe_run_tune(run, &other);
+        const struct mmoe_options *has = &mmoe_run_snapshot(run)->options;
+        bool is_taken = option->resets == MMOE_RESETS_NOTHING;
+        for (size_t j = 0; j < mmoe_option_count; j++)
+            if (!mmoe_option_same(has, is_taken ? &other : &o, &mmoe_option_table[j]))
+                fail_msg("%s and %s", option->name, mmoe_option_table[j].name);
+        taken += is_taken;
+        mmoe_run_tune(run, &o);
+    }
+    assert_true(taken >= 8);
+    mmoe_run_free(run);
 }
 
 static void lists_must_fit_the_tasks(void **state)
@@ -493,7 +550,7 @@ static void lists_must_fit_the_tasks(void **state)
     struct mmoe_error err;
     small_options(&o);
     put(&o, "task-weights", "1,2,3");
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
+    struct mmoe_dataset *d = make_rows(&o);
     assert_null(mmoe_run_new(&o, d, &err));
     assert_non_null(strstr(err.text, "task-weights lists 3 numbers for 2 tasks"));
     put(&o, "task-weights", "equal");
@@ -503,12 +560,14 @@ static void lists_must_fit_the_tasks(void **state)
     mmoe_dataset_free(d);
 }
 
-TESTS(cmocka_unit_test(patience_ends_a_run_and_the_best_is_kept),
-      cmocka_unit_test(pauses_do_not_try_patience), cmocka_unit_test(what_a_step_draws_repeats),
-      cmocka_unit_test(lists_must_fit_the_tasks), cmocka_unit_test(ten_steps),
-      cmocka_unit_test(evaluations_come_when_due), cmocka_unit_test(held_out_loss_by_hand),
-      cmocka_unit_test(long_curves_are_thinned), cmocka_unit_test(every_model_learns),
-      cmocka_unit_test(the_same_options_give_the_same_bits),
+TESTS(cmocka_unit_test(options_nobody_heeds_reset_nothing),
+      cmocka_unit_test(tuning_takes_over_what_resets_nothing),
+      cmocka_unit_test(patience_ends_a_run_and_the_best_is_kept),
+      cmocka_unit_test(pauses_do_not_try_patience), cmocka_unit_test(pauses_have_room),
+      cmocka_unit_test(what_a_step_draws_repeats), cmocka_unit_test(lists_must_fit_the_tasks),
+      cmocka_unit_test(ten_steps), cmocka_unit_test(evaluations_come_when_due),
+      cmocka_unit_test(held_out_loss_by_hand), cmocka_unit_test(long_curves_are_thinned),
+      cmocka_unit_test(every_model_learns), cmocka_unit_test(the_same_options_give_the_same_bits),
       cmocka_unit_test(looking_changes_nothing), cmocka_unit_test(lr_can_change_in_mid_run),
       cmocka_unit_test(divergence_keeps_the_last_good_state),
       cmocka_unit_test(a_step_allocates_nothing), cmocka_unit_test(impossible_runs_are_refused))

@@ -12,7 +12,7 @@ static void copies_are_their_own(void **state)
     mmoe_snapshot_init(&b, 0);
     assert_true(isnan(a.pearson) && a.state == MMOE_RUN_EMPTY);
     for (size_t i = 0; i < 4; i++)
-        a.curve[i] = (struct mmoe_eval){.step = i, .loss = {(double)i}};
+        a.curve[i] = (struct mmoe_eval){.step = i, .value[MMOE_LOSS] = {(double)i}};
     a.curve_count = 4;
     a.step = 3;
     mmoe_snapshot_copy(&b, &a);

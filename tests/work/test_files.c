@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sessions in files: what comes back, and that a file which is none gives one line and nothing
  * else. */
+#include <mmoe/exchange.h>
 #include <mmoe/lane.h>
-#include <mmoe/mat.h>
 #include <mmoe/rng.h>
 
 #include "src/work/files.h"
+#include "tests/runs.h"
 #include "tests/stores.h"
 
 static void options_of(struct mmoe_options *o)
@@ -20,7 +21,7 @@ static void save_session(struct place *p, const char *name, const struct mmoe_op
 {
     struct mmoe_filed file = {.what = MMOE_FILE_SAVE, .options = *o};
     struct mmoe_error why;
-    struct mmoe_dataset *d = mmoe_dataset_make(o, NULL, &why);
+    struct mmoe_dataset *d = mmoe_source_make(o, NULL, &why);
     struct mmoe_run *run = mmoe_run_new(o, d, &why);
     assert_non_null(run);
     for (int i = 0; i < 20; i++)
@@ -44,22 +45,6 @@ static void refuse(const struct place *p, const char *part)
     assert_true(s.run == NULL && s.data == NULL);
 }
 
-static unsigned char *read_bytes(const char *path, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    unsigned char *bytes = malloc(1 << 20);
-    *n = fread(bytes, 1, 1 << 20, f);
-    fclose(f);
-    return bytes;
-}
-
-static void write_bytes(const char *path, const unsigned char *bytes, size_t n)
-{
-    FILE *f = fopen(path, "wb");
-    assert_int_equal(fwrite(bytes, 1, n, f), n);
-    fclose(f);
-}
-
 static void what_is_cut_off_is_refused(void **state)
 {
     struct place *p = *state;
@@ -69,9 +54,9 @@ static void what_is_cut_off_is_refused(void **state)
     for (size_t i = 0; i < 2; i++) {
         size_t n;
         save_session(p, names[i], &o);
-        unsigned char *bytes = read_bytes(p->file, &n);
+        char *bytes = read_file(p->file, &n);
         for (size_t cut = 0; cut < 64; cut++) {
-            write_bytes(p->file, bytes, n * cut / 64);
+            write_file(p->file, bytes, n * cut / 64);
             refuse(p, "");
         }
         free(bytes);
@@ -87,15 +72,15 @@ static void what_was_turned_does_no_harm(void **state)
     size_t n;
     options_of(&o);
     save_session(p, "s.safetensors", &o);
-    unsigned char *bytes = read_bytes(p->file, &n);
+    char *bytes = read_file(p->file, &n);
     const struct mmoe_rng rng = mmoe_rng_stream(1, MMOE_RNG_DATA, "damage");
     for (uint32_t i = 0; i < 300; i++) {
         struct session s;
         struct mmoe_error err;
         size_t at = mmoe_rng_below(rng, i, 0, i % 2 ? n : 4096);
-        unsigned char kept = bytes[at];
-        bytes[at] = (unsigned char)mmoe_rng_below(rng, i, 1, 256);
-        write_bytes(p->file, bytes, n);
+        char kept = bytes[at];
+        bytes[at] = (char)mmoe_rng_below(rng, i, 1, 256);
+        write_file(p->file, bytes, n);
         bytes[at] = kept;
         if (mmoe_failed(files_load(p->file, &none, &s, &err)))
             continue;
@@ -172,12 +157,12 @@ static void rows_of_a_file_are_found_again(void **state)
     other.p = -0.9;
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(p->folder), 0);
-    struct mmoe_dataset *d = mmoe_dataset_make(&o, NULL, &why),
-                        *e = mmoe_dataset_make(&other, NULL, &why);
-    assert_fine(mmoe_dataset_export(d, &a, &err));
+    struct mmoe_dataset *d = mmoe_source_make(&o, NULL, &why),
+                        *e = mmoe_source_make(&other, NULL, &why);
+    assert_fine(mmoe_exchange_export(d, &a, &err));
     assert_fine(mmoe_arrays_write(&a, "rows.npz", &err));
     mmoe_arrays_done(&a);
-    put(&o, "data-file", "rows.npz");
+    put(&o, "data", "rows.npz");
     save_session(p, "s.npz", &o);
     assert_int_equal(chdir("/"), 0);
     assert_fine(files_load(p->file, &none, &s, &err));
@@ -185,7 +170,7 @@ static void rows_of_a_file_are_found_again(void **state)
     mmoe_run_free(s.run);
     mmoe_dataset_free(s.data);
     assert_int_equal(chdir(p->folder), 0);
-    assert_fine(mmoe_dataset_export(e, &a, &err));
+    assert_fine(mmoe_exchange_export(e, &a, &err));
     assert_fine(mmoe_arrays_write(&a, "rows.npz", &err));
     refuse(p, "the rows are not those it was trained on");
     mmoe_arrays_done(&a);
@@ -194,5 +179,25 @@ static void rows_of_a_file_are_found_again(void **state)
     assert_int_equal(chdir(before), 0);
 }
 
-TESTS(PLACED(what_is_cut_off_is_refused), PLACED(what_was_turned_does_no_harm),
-      PLACED(what_is_foreign_or_newer_is_refused), PLACED(rows_of_a_file_are_found_again))
+/* What mmoe 0.1 saved: settings and run are there, and go on to the end. */
+static void a_session_of_mmoe_0_1_is_loaded(void **state)
+{
+    struct place *p = *state;
+    const struct session none = {0};
+    struct session s;
+    mmoe_mat_init();
+    snprintf(p->file, sizeof p->file, "%s/s.npz", p->folder);
+    copy_case("session-0.1.npz", p->file);
+    assert_fine(files_load(p->file, &none, &s, &err));
+    assert_true(s.has_run && s.options.rows == 50 && s.made_with.data[0] == '\0');
+    const struct mmoe_snapshot *shot = mmoe_run_snapshot(s.run);
+    assert_true(shot->state == MMOE_RUN_PAUSED && shot->step == 10 && shot->steps == 20);
+    assert_int_equal(finish(s.run), MMOE_DONE);
+    assert_int_equal(shot->curve_count, 3);
+    mmoe_run_free(s.run);
+    mmoe_dataset_free(s.data);
+}
+
+TESTS(PLACED(a_session_of_mmoe_0_1_is_loaded), PLACED(what_is_cut_off_is_refused),
+      PLACED(what_was_turned_does_no_harm), PLACED(what_is_foreign_or_newer_is_refused),
+      PLACED(rows_of_a_file_are_found_again))

@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker threads: orders, pauses, repeats, and bits that do not depend on them. */
-#include <poll.h>
-
-#include <mmoe/mat.h>
-#include <mmoe/queue.h>
-#include <mmoe/run.h>
-
-#include "tests/test.h"
+#include "tests/runs.h"
 #include "tests/workers.h"
-
-/* Wait until something happened; a minute without is a failure. */
-static void wait_for(struct workers *r)
-{
-    struct pollfd fd = {.fd = mmoe_mailbox_fd(r->mailbox), .events = POLLIN};
-    if (poll(&fd, 1, 60000) != 1)
-        fail_msg("nothing ever woke its reader");
-    mmoe_mailbox_drain(r->mailbox);
-}
 
 static void rest(struct workers *r)
 {
@@ -34,24 +19,11 @@ static void assert_no_error(struct workers *r)
 /* The same run without any thread. */
 static void alone(const struct mmoe_options *o, struct mmoe_snapshot *out)
 {
-    struct mmoe_error err;
-    struct mmoe_dataset *d = mmoe_synthetic_new(o, NULL, &err);
-    struct mmoe_run *run = mmoe_run_new(o, d, &err);
-    while (mmoe_run_step(run) == MMOE_CONTINUE)
-        continue;
+    struct mmoe_run *run = make_run(o);
+    finish(run);
     mmoe_snapshot_init(out, 0);
     mmoe_snapshot_copy(out, mmoe_run_snapshot(run));
     mmoe_run_free(run);
-    mmoe_dataset_free(d);
-}
-
-static void assert_same_curve(const struct mmoe_snapshot *a, const struct mmoe_snapshot *b)
-{
-    assert_int_equal(a->curve_count, b->curve_count);
-    for (size_t i = 0; i < a->curve_count; i++) {
-        assert_int_equal(a->curve[i].step, b->curve[i].step);
-        assert_memory_equal(a->curve[i].loss, b->curve[i].loss, a->tasks * sizeof(double));
-    }
 }
 
 static int set_up(void **state)
@@ -83,10 +55,10 @@ static void live_bits_are_those_of_a_run_alone(void **state)
         mmoe_lane_train(r->lane, 60);
         rest(r);
         assert_no_error(r);
-        assert_true(mmoe_lane_snapshot(r->lane, &live));
+        assert_true(fetch_snapshot(r->lane, &live));
         assert_int_equal(live.state, MMOE_RUN_FINISHED);
         assert_same_curve(&live, &want);
-        assert_false(mmoe_lane_snapshot(r->lane, &live)); /* nothing newer */
+        assert_false(fetch_snapshot(r->lane, &live)); /* nothing newer */
     }
     assert_true(live.seconds > 0);
     mmoe_snapshot_done(&live);
@@ -105,7 +77,7 @@ static void orders_follow_each_other(void **state)
     mmoe_lane_train(r->lane, 10);
     mmoe_lane_train(r->lane, 25);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.step, 25);
     assert_int_equal(live.state, MMOE_RUN_PAUSED);
     assert_int_equal(live.curve[live.curve_count - 1].step, 25);
@@ -140,21 +112,21 @@ static void a_pause_ends_a_slow_run_at_once(void **state)
     mmoe_lane_train(r->lane, 2000); /* dropped by the pause */
     do
         wait_for(r);
-    while (!mmoe_lane_snapshot(r->lane, &live) || live.step == 0);
+    while (!fetch_snapshot(r->lane, &live) || live.step == 0);
     mmoe_lane_pause(r->lane);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.state, MMOE_RUN_PAUSED);
     assert_int_equal(live.step, 1);
     put(&o, "speed", "max"); /* going on leads to the same place */
     mmoe_lane_tune(r->lane, &o);
     mmoe_lane_train(r->lane, 1000);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.step, 1000);
     struct mmoe_snapshot want;
     alone(&o, &want);
-    assert_memory_equal(live.loss, want.loss, live.tasks * sizeof(double));
+    assert_memory_equal(live.value[MMOE_LOSS], want.value[MMOE_LOSS], live.tasks * sizeof(double));
     mmoe_snapshot_done(&want);
     mmoe_snapshot_done(&live);
 }
@@ -174,9 +146,34 @@ static void tuning_overtakes(void **state)
     put(&o, "lr", "0.002");
     mmoe_lane_tune(r->lane, &o);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     assert_int_equal(live.step, 50);
     assert_near(live.options.lr, 0.002, 0);
+    mmoe_snapshot_done(&live);
+}
+
+/* The run there was is still in work, and takes the options over as well. */
+static void tuning_reaches_the_run_that_is_ordered(void **state)
+{
+    struct workers *r = *state;
+    struct mmoe_options o;
+    struct mmoe_snapshot live;
+    small_options(&o);
+    mmoe_snapshot_init(&live, 0);
+    for (size_t i = 0; i < 20; i++) {
+        put(&o, "lr", "0.001");
+        mmoe_lane_make(r->lane, &o, true);
+        mmoe_lane_train(r->lane, 1000000);
+        mmoe_lane_pause(r->lane);
+        mmoe_lane_make(r->lane, &o, true);
+        put(&o, "lr", "0.002");
+        mmoe_lane_tune(r->lane, &o);
+        mmoe_lane_train(r->lane, 5);
+        rest(r);
+        fetch_snapshot(r->lane, &live);
+        assert_int_equal(live.step, 5);
+        assert_near(live.options.lr, 0.002, 0);
+    }
     mmoe_snapshot_done(&live);
 }
 
@@ -196,7 +193,7 @@ static void a_failed_order_drops_those_behind_it(void **state)
     assert_int_equal(mmoe_mailbox_error(r->mailbox, &err), MMOE_LIMIT);
     assert_non_null(strstr(err.text, "do not fit in memory"));
     assert_int_equal(mmoe_mailbox_error(r->mailbox, &err), MMOE_OK);
-    assert_false(mmoe_lane_snapshot(r->lane, &live));
+    assert_false(fetch_snapshot(r->lane, &live));
     mmoe_snapshot_done(&live);
 }
 
@@ -207,47 +204,35 @@ static void repeat(struct workers *r, const struct mmoe_options *o, size_t n, si
     mmoe_queue_sweep(r->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = jobs});
 }
 
-static size_t collect(struct workers *r, struct mmoe_record *records, size_t n)
-{
-    size_t count = 0;
-    while (count < n) {
-        while (count < n && mmoe_queue_record(r->queue, &records[count]))
-            count++;
-        if (count < n)
-            wait_for(r);
-    }
-    return count;
-}
-
 static void repeats_come_in_order_whatever_the_workers(void **state)
 {
     struct workers *r = *state;
     struct mmoe_options o;
     enum { N = 7 };
     struct mmoe_record records[N], first[N];
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     small_options(&o);
     put(&o, "seed", "40");
     for (size_t jobs = 1; jobs <= 4; jobs++) {
         repeat(r, &o, N, jobs);
         collect(r, records, N);
         assert_false(mmoe_queue_record(r->queue, &records[0]));
-        mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
-        assert_true(finished == N && submitted == N && steps == N * 60);
+        p = mmoe_queue_progress(r->queue);
+        assert_true(p.finished == N && p.submitted == N && p.steps == N * 60);
         for (size_t i = 0; i < N; i++) {
             assert_int_equal(records[i].options.seed_data, 40 + i);
             assert_int_equal(records[i].options.seed_order, 40 + i);
             assert_int_equal(records[i].step, 60);
             if (jobs > 1)
-                assert_memory_equal(records[i].loss, first[i].loss, 2 * sizeof(double));
+                assert_memory_equal(records[i].value[MMOE_LOSS], first[i].value[MMOE_LOSS],
+                                    2 * sizeof(double));
         }
         memcpy(first, records, sizeof first);
     }
     struct mmoe_snapshot want;
     put(&o, "seed", "43");
     alone(&o, &want);
-    assert_memory_equal(first[3].loss, want.loss, 2 * sizeof(double));
+    assert_memory_equal(first[3].value[MMOE_LOSS], want.value[MMOE_LOSS], 2 * sizeof(double));
     mmoe_snapshot_done(&want);
 }
 
@@ -256,24 +241,23 @@ static void repeats_can_be_stopped(void **state)
     struct workers *r = *state;
     struct mmoe_options o;
     struct mmoe_record record;
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     small_options(&o);
     put(&o, "steps", "100000000"); /* would take hours */
     repeat(r, &o, 5, 2);
     mmoe_queue_stop(r->queue);
     for (;;) {
-        mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
-        assert_int_equal(finished, 0);
+        p = mmoe_queue_progress(r->queue);
+        assert_int_equal(p.finished, 0);
         assert_false(mmoe_queue_record(r->queue, &record));
-        if (submitted == 0)
+        if (p.submitted == 0)
             break;
         wait_for(r); /* for a worker that is in a step */
     }
     put(&o, "steps", "60");
     repeat(r, &o, 2, 2); /* and there is a life after it */
-    mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
-    assert_int_equal(submitted, 2);
+    p = mmoe_queue_progress(r->queue);
+    assert_int_equal(p.submitted, 2);
     collect(r, &record, 1);
     assert_int_equal(record.options.seed_data, 0);
     assert_int_equal(record.step, 60);
@@ -292,10 +276,10 @@ static void live_and_repeats_go_together(void **state)
     mmoe_lane_train(r->lane, 60);
     collect(r, records, 4);
     rest(r);
-    mmoe_lane_snapshot(r->lane, &live);
+    fetch_snapshot(r->lane, &live);
     alone(&o, &want);
     assert_same_curve(&live, &want);
-    assert_memory_equal(records[0].loss, want.loss, 2 * sizeof(double));
+    assert_memory_equal(records[0].value[MMOE_LOSS], want.value[MMOE_LOSS], 2 * sizeof(double));
     mmoe_snapshot_done(&live);
     mmoe_snapshot_done(&want);
 }
@@ -311,7 +295,7 @@ static void a_run_that_cannot_be_made_says_so(void **state)
     o.dim = 10000;
     repeat(r, &o, 1, 1);
     collect(r, &record, 1);
-    assert_true(record.step == 0 && isnan(record.loss[0]));
+    assert_true(record.step == 0 && isnan(record.value[MMOE_LOSS][0]));
     assert_int_equal(mmoe_mailbox_error(r->mailbox, &err), MMOE_LIMIT);
 }
 
@@ -337,7 +321,9 @@ static void ends_in_the_middle_of_everything(void **state)
 
 TESTS(WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
       WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(tuning_overtakes),
+      WORKERS_TEST(tuning_reaches_the_run_that_is_ordered),
       WORKERS_TEST(a_failed_order_drops_those_behind_it),
-      WORKERS_TEST(repeats_come_in_order_whatever_the_workers), WORKERS_TEST(repeats_can_be_stopped),
-      WORKERS_TEST(live_and_repeats_go_together), WORKERS_TEST(a_run_that_cannot_be_made_says_so),
+      WORKERS_TEST(repeats_come_in_order_whatever_the_workers),
+      WORKERS_TEST(repeats_can_be_stopped), WORKERS_TEST(live_and_repeats_go_together),
+      WORKERS_TEST(a_run_that_cannot_be_made_says_so),
       cmocka_unit_test(ends_in_the_middle_of_everything))

@@ -67,7 +67,7 @@ enum { COUNT = 20000 };
 
 struct counter {
     struct mmoe_mailbox *news;
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     int count;
 };
 

@@ -11,9 +11,11 @@
 #include <mmoe/queue.h>
 #include <mmoe/results.h>
 #include <mmoe/run.h>
+#include <mmoe/synthetic.h>
 
 #include "src/base/thread.h"
-#include "tests/test.h"
+#include "tests/made.h"
+#include "tests/runs.h"
 #include "tests/workers.h"
 
 enum { SEEDS = 3, CELLS = 4, RUNS = SEEDS * CELLS };
@@ -54,32 +56,16 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void wait_for(struct workers *r)
-{
-    struct pollfd p = {mmoe_mailbox_fd(r->mailbox), POLLIN, 0};
-    poll(&p, 1, 10000);
-    mmoe_mailbox_drain(r->mailbox);
-}
-
-static void collect(struct workers *r, struct mmoe_record *records, size_t n)
-{
-    for (size_t count = 0; count < n;)
-        if (mmoe_queue_record(r->queue, &records[count]))
-            count++;
-        else
-            wait_for(r);
-}
-
 /* Fetch what comes until the queue has come to rest; returns how many. */
 static size_t rest(struct workers *r, struct mmoe_record *records)
 {
-    size_t finished, submitted, count = 0;
-    uint64_t steps;
+    struct mmoe_progress p;
+    size_t count = 0;
     for (;;) {
-        mmoe_queue_progress(r->queue, &finished, &submitted, &steps);
+        p = mmoe_queue_progress(r->queue);
         while (mmoe_queue_record(r->queue, &records[count]))
             count++;
-        if (finished >= submitted)
+        if (p.finished >= p.submitted)
             return count;
         wait_for(r);
     }
@@ -100,11 +86,12 @@ static int64_t begin(struct fixture *f, size_t jobs)
     return sweep.study;
 }
 
-static void put_record(void *context, const struct mmoe_record *r)
+static bool put_record(void *context, const struct mmoe_record *r)
 {
     struct mmoe_record *records = context;
     assert_true(r->run < RUNS && records[r->run].tasks == 0); /* each once */
     records[r->run] = *r;
+    return true;
 }
 
 /* What the store has of a study, by run; returns how many. */
@@ -117,7 +104,7 @@ static size_t stored(const struct fixture *f, int64_t study, struct mmoe_record 
     struct mmoe_store *s = mmoe_store_open(f->path, MMOE_STORE_READ, &err);
     assert_non_null(s);
     assert_int_equal(mmoe_store_study(s, study, &info, &grid, &err), MMOE_OK);
-    assert_int_equal(mmoe_results_read(s, study, &grid, put_record, records, &err), MMOE_OK);
+    assert_int_equal(mmoe_results_read(s, study, &grid, true, put_record, records, &err), MMOE_OK);
     mmoe_store_close(s);
     return info.finished;
 }
@@ -128,11 +115,13 @@ static void same_results(const struct mmoe_record *a, const struct mmoe_record *
         assert_int_equal(a[i].run, b[i].run);
         assert_true(a[i].tasks == b[i].tasks && a[i].step == b[i].step &&
                     a[i].diverged_step == b[i].diverged_step);
-        assert_memory_equal(a[i].loss, b[i].loss, a[i].tasks * sizeof(double));
+        assert_memory_equal(a[i].value[MMOE_LOSS], b[i].value[MMOE_LOSS],
+                            a[i].tasks * sizeof(double));
         assert_true(a[i].pearson == b[i].pearson && a[i].curve_count > 0 &&
                     a[i].curve_count == b[i].curve_count);
         assert_memory_equal(a[i].curve, b[i].curve, sizeof a[i].curve);
-        assert_memory_equal(a[i].loss_over_var, b[i].loss_over_var, a[i].tasks * sizeof(double));
+        assert_memory_equal(a[i].value[MMOE_OVER_VAR], b[i].value[MMOE_OVER_VAR],
+                            a[i].tasks * sizeof(double));
     }
 }
 
@@ -140,7 +129,6 @@ static void a_run_in_a_sweep_is_that_run_alone(void **state)
 {
     struct fixture *f = *state;
     struct mmoe_record records[RUNS];
-    struct mmoe_error err;
     mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
     collect(f->workers, records, RUNS);
     for (size_t i = 0; i < RUNS; i++) {
@@ -148,13 +136,11 @@ static void a_run_in_a_sweep_is_that_run_alone(void **state)
         assert_int_equal(records[i].run, i);
         mmoe_grid_options(&f->grid, i, &o);
         assert_true(records[i].options.p == o.p && records[i].options.model == o.model);
-        struct mmoe_dataset *data = mmoe_synthetic_new(&o, NULL, &err);
-        struct mmoe_run *run = mmoe_run_new(&o, data, &err);
-        while (mmoe_run_step(run) == MMOE_CONTINUE)
-            continue;
-        assert_memory_equal(records[i].loss, mmoe_run_snapshot(run)->loss, 2 * sizeof(double));
+        struct mmoe_run *run = make_run(&o);
+        finish(run);
+        assert_memory_equal(records[i].value[MMOE_LOSS], mmoe_run_snapshot(run)->value[MMOE_LOSS],
+                            2 * sizeof(double));
         mmoe_run_free(run);
-        mmoe_dataset_free(data);
     }
 }
 
@@ -181,7 +167,7 @@ static void a_stopped_study_goes_on(void **state)
 {
     struct fixture *f = *state;
     struct mmoe_record whole[RUNS], some[RUNS], kept[RUNS];
-    unsigned char done[RUNS];
+    unsigned char done[RUNS] = {0};
     struct mmoe_error err;
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2, .done = done};
     int64_t study = begin(f, 2);
@@ -194,9 +180,10 @@ static void a_stopped_study_goes_on(void **state)
     assert_int_equal(stored(f, sweep.study, kept), before); /* not one more */
     for (size_t i = 0; i < before; i++)
         same_results(&some[i], &kept[some[i].run], 1);
+    for (size_t i = 0; i < before; i++)
+        done[some[i].run] = true;
     mmoe_origin_here(&sweep.origin);
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
-    assert_int_equal(mmoe_results_finished(sweep.store, sweep.study, done, RUNS, &err), MMOE_OK);
     mmoe_queue_sweep(f->workers->queue, &sweep);
     collect(f->workers, some, RUNS - before);
     for (size_t i = 0; i < RUNS - before; i++)
@@ -210,13 +197,12 @@ static void nothing_left_to_do(void **state)
     struct fixture *f = *state;
     struct mmoe_record record;
     unsigned char done[RUNS];
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     memset(done, 1, sizeof done);
     mmoe_queue_sweep(f->workers->queue,
                      &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .done = done});
-    mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
-    assert_true(finished == 0 && submitted == 0);
+    p = mmoe_queue_progress(f->workers->queue);
+    assert_true(p.finished == 0 && p.submitted == 0);
     assert_false(mmoe_queue_record(f->workers->queue, &record));
     done[7] = 0;
     mmoe_queue_sweep(f->workers->queue,
@@ -248,37 +234,48 @@ static void workers_done(struct workers *w)
 
 static uint64_t steps_of(struct workers *w)
 {
-    size_t finished, submitted;
-    uint64_t steps;
-    mmoe_queue_progress(w->queue, &finished, &submitted, &steps);
-    return steps;
+    return mmoe_queue_progress(w->queue).steps;
 }
 
 static size_t wait_end(struct workers *w)
 {
-    size_t finished, submitted, count = 0;
+    struct mmoe_progress p;
+    size_t count = 0;
     struct mmoe_record record;
-    uint64_t steps;
     for (;;) {
-        mmoe_queue_progress(w->queue, &finished, &submitted, &steps);
+        p = mmoe_queue_progress(w->queue);
         for (; mmoe_queue_record(w->queue, &record); count++)
             assert_int_equal(record.run, count);
-        if (finished >= submitted)
+        if (p.finished >= p.submitted)
             return count;
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(w->mailbox), .events = POLLIN}, 1, 60000);
         mmoe_mailbox_drain(w->mailbox);
     }
 }
 
-/* Hold two workers in the middle of runs. */
-static uint64_t hold_both(struct workers *w, uint64_t beyond)
+/* Wait until no step is made any more, for as long as thousands of them take; without a hold there
+ * is no end of them. */
+static uint64_t standstill(struct workers *w)
 {
-    while (mmoe_queue_active(w->queue) < 2 || steps_of(w) <= beyond)
-        poll(NULL, 0, 1); /* a hold would keep the second worker from its first run */
-    mmoe_queue_hold(w->queue, true);
-    while (mmoe_queue_holding(w->queue) < 2)
+    uint64_t steps = steps_of(w), before;
+    size_t looks = 0;
+    do {
+        before = steps;
+        poll(NULL, 0, 50);
+        steps = steps_of(w);
+        if (++looks > 1000)
+            fail_msg("the queue is not held");
+    } while (steps != before);
+    return steps;
+}
+
+/* Hold workers in the middle of runs. */
+static uint64_t hold(struct workers *w, uint64_t beyond)
+{
+    while (steps_of(w) <= beyond)
         poll(NULL, 0, 1);
-    return steps_of(w);
+    mmoe_queue_hold(w->queue, true);
+    return standstill(w);
 }
 
 static void runs_in_work_are_held_and_go_on(void **state)
@@ -286,21 +283,24 @@ static void runs_in_work_are_held_and_go_on(void **state)
     struct fixture *f = *state;
     f->grid.base.steps = ENDLESS;
     struct workers w = workers_of(&f->grid, false);
-    uint64_t steps = hold_both(&w, 0);
-    poll(NULL, 0, 20); /* were they not held, there would be more */
-    assert_int_equal(steps_of(&w), steps);
-    mmoe_queue_hold(w.queue, false);
-    uint64_t later = hold_both(&w, steps);
-    assert_true(later > steps);
+    uint64_t steps = 0;
+    for (int again = 0; again < 3; again++) {
+        uint64_t later = hold(&w, steps + 1000);
+        assert_true(later > steps + 1000);
+        steps = later;
+        mmoe_queue_hold(w.queue, false);
+    }
+    hold(&w, steps);
     workers_done(&w); /* in the middle of a hold */
 }
 
 static void no_run_is_begun_in_a_hold(void **state)
 {
     struct fixture *f = *state;
+    atomic_store(&rows_made, 0);
     struct workers w = workers_of(&f->grid, true);
-    poll(NULL, 0, 20); /* were there no hold, there would be steps */
-    assert_true(steps_of(&w) == 0 && mmoe_queue_datasets(w.queue) == 0);
+    poll(NULL, 0, 20); /* were there no hold, there would be rows and steps */
+    assert_true(steps_of(&w) == 0 && atomic_load(&rows_made) == 0);
     mmoe_queue_hold(w.queue, false);
     assert_int_equal(wait_end(&w), RUNS);
     workers_done(&w);
@@ -313,10 +313,9 @@ static void a_stop_ends_a_hold(void **state)
     struct fixture *f = *state;
     f->grid.base.steps = ENDLESS;
     struct workers w = workers_of(&f->grid, false);
-    hold_both(&w, 0);
+    hold(&w, 0);
     mmoe_queue_stop(w.queue);
     assert_int_equal(wait_end(&w), 0);
-    assert_int_equal(mmoe_queue_holding(w.queue), 0);
     f->grid.base.steps = 60; /* and what comes after it is not held */
     mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
     assert_int_equal(wait_end(&w), RUNS);
@@ -347,12 +346,10 @@ static void a_hold_leaves_no_trace(void **state)
         while (steps_of(&w) == 0)
             poll(NULL, 0, 0);
         mmoe_queue_hold(w.queue, true);
-        while (mmoe_queue_holding(w.queue) == 0 && !(ended = mmoe_queue_record(w.queue, &record)))
-            poll(NULL, 0, 0);
-        if (ended)
-            workers_done(&w);
-        else
+        ended = standstill(&w) == f->grid.base.steps;
+        if (!ended)
             break;
+        workers_done(&w);
     }
     held_from = mmoe_clock_now();
     poll(NULL, 0, 50);
@@ -365,7 +362,7 @@ static void a_hold_leaves_no_trace(void **state)
     w = workers_of(&f->grid, false);
     while (!mmoe_queue_record(w.queue, &again))
         poll(NULL, 0, 1);
-    assert_memory_equal(record.loss, again.loss, 2 * sizeof(double));
+    assert_memory_equal(record.value[MMOE_LOSS], again.value[MMOE_LOSS], 2 * sizeof(double));
     workers_done(&w);
 }
 
@@ -377,9 +374,10 @@ static void rows_are_made_once(void **state)
     struct fixture *f = *state;
     struct workers w = {.mailbox = mmoe_mailbox_new()};
     w.queue = mmoe_queue_new(w.mailbox);
+    atomic_store(&rows_made, 0);
     mmoe_queue_sweep(w.queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 1});
     assert_int_equal(wait_end(&w), RUNS);
-    assert_int_equal(mmoe_queue_datasets(w.queue), SEEDS * 2);
+    assert_int_equal(atomic_load(&rows_made), SEEDS * 2);
     workers_done(&w);
 }
 
@@ -389,8 +387,7 @@ static void a_store_that_fails(void **state)
     struct fixture *f = *state;
     struct mmoe_record record;
     struct mmoe_error err = {.status = MMOE_OK};
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2};
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
     sweep.study = 77; /* there is no such study: its runs belong to nothing */
@@ -400,11 +397,11 @@ static void a_store_that_fails(void **state)
     assert_true(strlen(err.text) > 0);
     do {
         assert_false(mmoe_queue_record(f->workers->queue, &record));
-        mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
-        if (finished < submitted)
+        p = mmoe_queue_progress(f->workers->queue);
+        if (p.finished < p.submitted)
             wait_for(f->workers);
-    } while (finished < submitted);
-    assert_int_equal(finished, 0);
+    } while (p.finished < p.submitted);
+    assert_int_equal(p.finished, 0);
     mmoe_queue_sweep(f->workers->queue,
                      &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2}); /* life goes on */
     collect(f->workers, &record, 1);
@@ -416,18 +413,17 @@ static void a_study_of_rows_trains_nothing(void **state)
 {
     struct fixture *f = *state;
     struct mmoe_record fresh[RUNS], kept[RUNS];
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     put(&f->grid.base, "steps", "0");
     int64_t study = begin(f, 2);
     collect(f->workers, fresh, RUNS);
-    mmoe_queue_progress(f->workers->queue, &finished, &submitted, &steps);
-    assert_true(finished == RUNS && submitted == RUNS && steps == 0);
+    p = mmoe_queue_progress(f->workers->queue);
+    assert_true(p.finished == RUNS && p.submitted == RUNS && p.steps == 0);
     assert_int_equal(stored(f, study, kept), RUNS);
     same_results(fresh, kept, RUNS);
     for (size_t i = 0; i < RUNS; i++)
-        assert_true(fresh[i].step == 0 && fresh[i].curve_count == 1 && isfinite(fresh[i].loss[0]) &&
-                    isfinite(fresh[i].pearson));
+        assert_true(fresh[i].step == 0 && fresh[i].curve_count == 1 &&
+                    isfinite(fresh[i].value[MMOE_LOSS][0]) && isfinite(fresh[i].pearson));
     struct mmoe_options o;
     for (size_t i = 1; i < RUNS; i++) { /* p alone decides within a seed */
         mmoe_grid_options(&f->grid, i, &o);

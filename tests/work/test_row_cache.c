@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows that runs share: made once, dropped when nobody needs the room. */
+#include <mmoe/synthetic.h>
+
 #include "src/base/thread.h"
 #include "src/work/row_cache.h"
+#include "tests/made.h"
 #include "tests/test.h"
 
 static void same_options_share_rows(void **state)
@@ -10,18 +13,19 @@ static void same_options_share_rows(void **state)
     struct row_cache *s = row_cache_new();
     struct mmoe_options o, other;
     struct mmoe_error err;
+    atomic_store(&rows_made, 0);
     small_options(&o);
     other = o;
     put(&other, "lr", "0.5"); /* changes no rows */
     struct mmoe_dataset *a = row_cache_take(s, &o, 2, &err),
                         *b = row_cache_take(s, &other, 2, &err);
     assert_ptr_equal(a, b);
-    assert_int_equal(row_cache_made(s), 1);
+    assert_int_equal(atomic_load(&rows_made), 1);
     put(&other, "p", "0.25"); /* other labels on the same inputs */
     struct mmoe_dataset *c = row_cache_take(s, &other, 2, &err);
     assert_ptr_not_equal(a, c);
-    assert_ptr_equal(a->x, c->x);
-    assert_ptr_not_equal(a->y, c->y);
+    assert_ptr_equal(a->train.x, c->train.x);
+    assert_ptr_not_equal(a->train.y, c->train.y);
     row_cache_return(s, a);
     row_cache_return(s, b);
     row_cache_return(s, c);
@@ -46,9 +50,9 @@ static void shared_inputs_are_the_same_rows(void **state)
     row_cache_return(
         s, row_cache_take(s, &o, 2,
                           &err)); /* takes the place of the first, whose inputs are still in use */
-    assert_memory_equal(d->x, alone->x, d->rows * d->dim * sizeof *d->x);
-    assert_memory_equal(d->x_test, alone->x_test, d->test_rows * d->dim * sizeof *d->x);
-    assert_memory_equal(d->y, alone->y, d->rows * d->tasks * sizeof *d->y);
+    assert_memory_equal(d->train.x, alone->train.x, d->train.n * d->dim * sizeof *d->train.x);
+    assert_memory_equal(d->test.x, alone->test.x, d->test.n * d->dim * sizeof *d->train.x);
+    assert_memory_equal(d->train.y, alone->train.y, d->train.n * d->tasks * sizeof *d->train.y);
     row_cache_return(s, d);
     mmoe_dataset_free(alone);
     row_cache_free(s);
@@ -60,18 +64,19 @@ static void unused_rows_make_room(void **state)
     struct row_cache *s = row_cache_new();
     struct mmoe_options o;
     struct mmoe_error err;
+    atomic_store(&rows_made, 0);
     small_options(&o);
     for (int round = 0; round < 2; round++)
         for (uint64_t seed = 0; seed < 3; seed++) {
             o.seed_data = seed;
             row_cache_return(s, row_cache_take(s, &o, 2, &err));
         }
-    assert_int_equal(row_cache_made(s), 6); /* three in turn do not fit in two places */
+    assert_int_equal(atomic_load(&rows_made), 6); /* three in turn do not fit in two places */
     row_cache_return(s, row_cache_take(s, &o, 2, &err));
-    assert_int_equal(row_cache_made(s), 6); /* the last one was kept */
+    assert_int_equal(atomic_load(&rows_made), 6); /* the last one was kept */
     row_cache_clear(s);
     row_cache_return(s, row_cache_take(s, &o, 2, &err));
-    assert_int_equal(row_cache_made(s), 7);
+    assert_int_equal(atomic_load(&rows_made), 7);
     row_cache_free(s);
 }
 
@@ -82,14 +87,15 @@ static void what_makes_room_leaves_its_inputs(void **state)
     struct row_cache *s = row_cache_new();
     struct mmoe_options o;
     struct mmoe_error err;
+    atomic_store(&rows_made, 0);
     small_options(&o);
     struct mmoe_dataset *d = row_cache_take(s, &o, 1, &err);
-    const mmoe_real *x = d->x;
+    const mmoe_real *x = d->train.x;
     row_cache_return(s, d);
     put(&o, "p", "0.25");
     d = row_cache_take(s, &o, 1, &err);
-    assert_ptr_equal(d->x, x);
-    assert_int_equal(row_cache_made(s), 2);
+    assert_ptr_equal(d->train.x, x);
+    assert_int_equal(atomic_load(&rows_made), 2);
     row_cache_return(s, d);
     row_cache_free(s);
 }
@@ -98,10 +104,10 @@ static void assert_same_rows(const struct mmoe_dataset *d, const struct mmoe_opt
 {
     struct mmoe_error err;
     struct mmoe_dataset *alone = mmoe_synthetic_new(o, NULL, &err);
-    assert_memory_equal(d->x, alone->x, d->rows * d->dim * sizeof *d->x);
-    assert_memory_equal(d->x_test, alone->x_test, d->test_rows * d->dim * sizeof *d->x);
-    assert_memory_equal(d->y, alone->y, d->rows * d->tasks * sizeof *d->y);
-    assert_memory_equal(d->y_test, alone->y_test, d->test_rows * d->tasks * sizeof *d->y);
+    assert_memory_equal(d->train.x, alone->train.x, d->train.n * d->dim * sizeof *d->train.x);
+    assert_memory_equal(d->test.x, alone->test.x, d->test.n * d->dim * sizeof *d->train.x);
+    assert_memory_equal(d->train.y, alone->train.y, d->train.n * d->tasks * sizeof *d->train.y);
+    assert_memory_equal(d->test.y, alone->test.y, d->test.n * d->tasks * sizeof *d->train.y);
     assert_memory_equal(d->var, alone->var, sizeof d->var);
     mmoe_dataset_free(alone);
 }
@@ -115,14 +121,14 @@ static void dropped_rows_leave_their_room(void **state)
     struct mmoe_error err;
     small_options(&o);
     struct mmoe_dataset *d = row_cache_take(s, &o, 1, &err);
-    const mmoe_real *x = d->x, *y = d->y;
+    const mmoe_real *x = d->train.x, *y = d->train.y;
     row_cache_return(s, d);
     put(&o, "seed.data", "9");
     put(&o, "binary", "2");
     put(&o, "noise", "0");
     d = row_cache_take(s, &o, 1, &err);
-    assert_ptr_equal(d->x, x);
-    assert_ptr_equal(d->y, y);
+    assert_ptr_equal(d->train.x, x);
+    assert_ptr_equal(d->train.y, y);
     assert_same_rows(d, &o);
     row_cache_return(s, d);
     row_cache_free(s);
@@ -141,7 +147,7 @@ static void room_in_use_stays(void **state)
     row_cache_return(s, held);
     put(&other, "seed.data", "9");
     struct mmoe_dataset *d = row_cache_take(s, &other, 1, &err);
-    assert_ptr_not_equal(d->x, held->x);
+    assert_ptr_not_equal(d->train.x, held->train.x);
     assert_same_rows(held, &o);
     row_cache_return(s, d);
     put(&other, "seed.data", "10"); /* inputs to share would go before room */
@@ -159,6 +165,7 @@ static void rows_that_cannot_be_made(void **state)
     struct row_cache *s = row_cache_new();
     struct mmoe_options o;
     struct mmoe_error err;
+    atomic_store(&rows_made, 0);
     small_options(&o);
     o.rows = 100000000;
     o.dim = 10000;
@@ -168,7 +175,7 @@ static void rows_that_cannot_be_made(void **state)
     }
     small_options(&o);
     row_cache_return(s, row_cache_take(s, &o, 1, &err)); /* it left no place taken */
-    assert_int_equal(row_cache_made(s), 1);
+    assert_int_equal(atomic_load(&rows_made), 1);
     row_cache_free(s);
 }
 
@@ -184,7 +191,7 @@ static void hammer(void *context)
         o.seed_data = i / 5;
         o.p = i % 2 ? 0.5 : 0.25;
         struct mmoe_dataset *d = row_cache_take(s, &o, THREADS, &err);
-        assert_true(d && d->rows == o.rows);
+        assert_true(d && d->train.n == o.rows);
         row_cache_return(s, d);
     }
 }

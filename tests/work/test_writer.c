@@ -18,7 +18,7 @@ enum { CHANGED, CONDITIONS };
 
 /* In place of the one in libmmoe, which is then not linked. */
 struct mmoe_store {
-    struct monitor *monitor;
+    struct thread_monitor *monitor;
     bool blocked;    /* an addition waits */
     size_t begun;    /* additions */
     size_t fails_at; /* from this one on they fail; 0: never */
@@ -226,22 +226,21 @@ static void wait_for(struct fixture *f)
 /* Nobody wakes the reader for steps. */
 static void wait_steps(struct fixture *f, uint64_t wanted)
 {
-    size_t finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
     do {
         poll(NULL, 0, 1);
-        mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
-    } while (steps < wanted);
+        p = mmoe_queue_progress(f->queue);
+    } while (p.steps < wanted);
 }
 
 /* Fetch until all is finished; every record is one the store has. Returns how many came. */
 static size_t fetch_all(struct fixture *f, size_t *runs)
 {
     struct mmoe_record record;
-    size_t finished, submitted, count = 0;
-    uint64_t steps;
+    struct mmoe_progress p;
+    size_t count = 0;
     for (;;) {
-        mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
+        p = mmoe_queue_progress(f->queue);
         while (mmoe_queue_record(f->queue, &record)) {
             thread_monitor_enter(f->store.monitor);
             assert_true(f->store.has[record.run]);
@@ -249,11 +248,11 @@ static size_t fetch_all(struct fixture *f, size_t *runs)
             assert_true(count == 0 || record.run > runs[count - 1]);
             runs[count++] = record.run;
         }
-        if (finished >= submitted)
+        if (p.finished >= p.submitted)
             break;
         wait_for(f);
     }
-    assert_int_equal(count, finished);
+    assert_int_equal(count, p.finished);
     return count;
 }
 
@@ -268,14 +267,14 @@ static void no_worker_waits_for_the_disk(void **state)
 {
     struct fixture *f = *state;
     struct mmoe_record record;
-    size_t runs[RUNS_MAX], finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
+    size_t runs[RUNS_MAX];
     f->grid.seeds = 40;
     block(&f->store, true);
     begin(f, 2);
     wait_steps(f, 40 * 2); /* all are trained while the first one is being stored */
-    mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
-    assert_true(finished == 0 && submitted == 40);
+    p = mmoe_queue_progress(f->queue);
+    assert_true(p.finished == 0 && p.submitted == 40);
     assert_false(mmoe_queue_record(f->queue, &record));
     block(&f->store, false);
     assert_int_equal(fetch_all(f, runs), 40);
@@ -287,15 +286,15 @@ static void no_worker_waits_for_the_disk(void **state)
 static void a_disk_too_slow_is_waited_for(void **state)
 {
     struct fixture *f = *state;
-    size_t runs[RUNS_MAX], finished, submitted;
-    uint64_t steps;
+    struct mmoe_progress p;
+    size_t runs[RUNS_MAX];
     f->grid.seeds = 600;
     block(&f->store, true);
     begin(f, 2);
     wait_steps(f, 256 * 2);
     poll(NULL, 0, 20); /* were there no bound, workers would go on */
-    mmoe_queue_progress(f->queue, &finished, &submitted, &steps);
-    assert_true(finished == 0 && steps <= (256 + 2) * 2);
+    p = mmoe_queue_progress(f->queue);
+    assert_true(p.finished == 0 && p.steps <= (256 + 2) * 2);
     block(&f->store, false);
     assert_int_equal(fetch_all(f, runs), 600);
     assert_int_equal(closed(f), 1);

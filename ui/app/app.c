@@ -1,337 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * app.c - the one context: words, settings, orders to the workers.
- *
- * Orders return at once; what came of them is taken in later (intake.c).
- *
- * A run is stale when the settings differ from those it was made with in
- * something that resets; going back to them makes it fresh again.
- */
+/* app.c - the one context: made, freed, and kept up to date with what the workers report. */
 #include "ui/app/app.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <mmoe/clock.h>
-#include <mmoe/lane.h>
-#include <mmoe/queue.h>
+#include "ui/app/parts.h"
 
-#include "ui/app/intake.h"
-#include "ui/app/plan.h"
-#include "ui/app/report.h"
-
-enum { PAGE_LINES = 5 }; /* more of them are a page */
-
-void app_init(struct app *a, enum app_mode mode)
+void app_init(struct app *a, enum event_mode mode)
 {
     memset(a, 0, sizeof *a);
-    a->mode = mode;
+    a->sink = app_sink(a, mode);
     view_init(&a->view);
-    mmoe_snapshot_init(&a->incoming, 0);
-    a->made = a->view.options;
     a->mailbox = mmoe_mailbox_new();
-    a->lane = mmoe_lane_new(a->mailbox);
+    app_live_init(a);
     a->queue = mmoe_queue_new(a->mailbox);
     a->blas_choice = "library";
 }
 
 void app_done(struct app *a)
 {
-    mmoe_lane_end(a->lane); /* ends while the queue does */
+    app_live_end(a);
+    app_jobs_done(a);
+    app_opening_done(a);
     mmoe_queue_free(a->queue);
-    mmoe_lane_free(a->lane);
+    app_live_done(a);
     mmoe_mailbox_free(a->mailbox);
-    plan_free(a->plan);
-    mmoe_dataset_free(a->data);
-    mmoe_snapshot_done(&a->incoming);
+    app_schedule_drop(a->schedule);
     view_done(&a->view);
     mmoe_text_done(&a->session);
     mmoe_text_done(&a->submit);
 }
 
-/* --- words --- */
-
-static void to_stderr(struct app *a, const char *prefix, const char *text)
+void app_take_in(struct app *a)
 {
-    size_t n = strlen(text);
-    report_progress_end(a);
-    fprintf(stderr, "%s%s%s", prefix, text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
-}
-
-void app_say(struct app *a, const char *format, ...)
-{
-    char text[1024];
-    va_list args;
-    if (a->quiet)
-        return;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (a->mode == APP_SCREEN)
-        view_log(&a->view, LOG_TALK, text);
-    else
-        to_stderr(a, "", text);
-    a->changes++;
-}
-
-void app_tell(struct app *a, const char *text)
-{
-    struct mmoe_text t = {0};
-    size_t n = strlen(text);
-    a->changes++;
-    if (a->mode == APP_SCREEN) {
-        view_log(&a->view, LOG_DATA, text);
-        return;
-    }
-    if (a->mode == APP_JSON) {
-        mmoe_text_add(&t, "{\"event\":\"text\",\"text\":");
-        mmoe_text_add_json(&t, text);
-        mmoe_text_add(&t, "}\n");
-    } else {
-        mmoe_text_add(&t, "%s%s", text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
-    }
-    report_text(a, t.s);
-    mmoe_text_done(&t);
-}
-
-void app_page(struct app *a, const char *text)
-{
-    size_t lines = 1;
-    for (const char *s = text; *s; s++)
-        lines += *s == '\n' && s[1];
-    app_tell(a, text);
-    if (a->mode != APP_SCREEN || lines <= PAGE_LINES)
-        return;
-    a->view.reading = true;
-    a->view.reading_from = a->view.log_count > lines ? a->view.log_count - lines : 0;
-}
-
-void app_complain(struct app *a, const struct mmoe_error *err)
-{
-    if (a->mode == APP_SCREEN)
-        view_log(&a->view, LOG_ERROR, err->text);
-    else
-        to_stderr(a, "mmoe: ", err->text);
-    if (a->mode != APP_SCREEN && a->exit_status != 1)
-        a->exit_status = err->status == MMOE_DIVERGED ? 3 : 1;
-    a->changes++;
-}
-
-/* --- settings --- */
-
-static bool same_options(const struct mmoe_options *a, const struct mmoe_options *b)
-{
-    for (size_t i = 0; i < mmoe_option_count; i++)
-        if (!mmoe_option_same(a, b, &mmoe_option_table[i]))
-            return false;
-    return true;
-}
-
-void app_renew_stale(struct app *a)
-{
-    if (a->has_run)
-        a->view.stale = mmoe_options_resets(&a->made, &a->view.options) != MMOE_RESETS_NOTHING;
-    else
-        a->view.stale = a->view.live.state != MMOE_RUN_EMPTY; /* its rows are gone */
-}
-
-/* A training that may be paused: not one whose run is yet to be made. */
-static bool is_training(const struct app *a)
-{
-    return (a->pending == APP_PENDING_RUN || a->pending == APP_PENDING_STEP) && !a->fresh;
-}
-
-static void say_resets(struct app *a, enum mmoe_resets resets)
-{
-    if (resets == MMOE_RESETS_DATA && a->data)
-        app_say(a, "resets rows and run: data gen, run or step makes new ones");
-    else if (resets != MMOE_RESETS_NOTHING && a->has_run)
-        app_say(a, "resets the run: run or step starts anew at step 0");
-}
-
-static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
-{
-    enum mmoe_status s = mmoe_options_check(o, err);
-    if (mmoe_failed(s))
-        return s;
-    enum mmoe_resets resets = mmoe_options_resets(&a->view.options, o);
-    a->view.options = *o;
-    a->changes++;
-    app_renew_stale(a);
-    mmoe_lane_tune(a->lane, o);
-    if (is_training(a) && a->view.stale)
-        mmoe_lane_pause(a->lane);
-    say_resets(a, resets);
-    return MMOE_OK;
-}
-
-/* Put o on a stack of settings; the oldest leaves where it is full. */
-static void push(struct mmoe_options *stack, size_t *count, const struct mmoe_options *o)
-{
-    if (*count == APP_UNDO_MAX) {
-        memmove(stack, stack + 1, (APP_UNDO_MAX - 1) * sizeof *stack);
-        *count -= 1;
-    }
-    stack[(*count)++] = *o;
-}
-
-void app_remember(struct app *a, const struct mmoe_options *before)
-{
-    push(a->undo, &a->undo_count, before);
-    a->redo_count = 0;
-}
-
-enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
-{
-    const struct mmoe_options before = a->view.options;
-    if (same_options(&before, o))
-        return MMOE_OK;
-    enum mmoe_status s = adopt(a, o, err);
-    if (mmoe_failed(s))
-        return s;
-    app_remember(a, &before);
-    return MMOE_OK;
-}
-
-enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err)
-{
-    struct mmoe_options *from = redo ? a->redo : a->undo, *to = redo ? a->undo : a->redo;
-    size_t *from_count = redo ? &a->redo_count : &a->undo_count;
-    size_t *to_count = redo ? &a->undo_count : &a->redo_count;
-    const struct mmoe_options before = a->view.options;
-    if (*from_count == 0)
-        return mmoe_fail(err, MMOE_STATE, "nothing to %s: no setting was %s",
-                         redo ? "redo" : "undo", redo ? "undone since the last change" : "changed");
-    enum mmoe_status s = adopt(a, &from[*from_count - 1], err);
-    if (mmoe_failed(s))
-        return s;
-    *from_count -= 1;
-    push(to, to_count, &before);
-    return MMOE_OK;
-}
-
-/* --- orders --- */
-
-/* What comes next replaces the run: end what it does, having seen its last word if it is there. */
-static void stop_lane(struct app *a)
-{
-    if (!mmoe_lane_busy(a->lane))
-        return;
-    app_take_in(a);
-    mmoe_lane_pause(a->lane);
-    a->pending = APP_PENDING_NONE;
-}
-
-/* Would making rows now change nothing, so that the run stays? */
-static bool keeps_run(const struct app *a)
-{
-    return a->has_run && mmoe_options_resets(&a->made, &a->view.options) != MMOE_RESETS_DATA;
-}
-
-void app_make(struct app *a, bool with_run)
-{
-    stop_lane(a);
-    if (with_run || !keeps_run(a)) {
-        a->made = a->view.options;
-        a->has_run = a->fresh = with_run;
-    }
-    a->tell_data = a->tell_data || !with_run;
-    a->pending = APP_PENDING_DATA;
-    a->wait = APP_WAIT_LANE;
-    a->view.making = true;
-    a->changes++;
-    app_renew_stale(a);
-    mmoe_lane_make(a->lane, &a->view.options, with_run);
-}
-
-void app_train(struct app *a, size_t until, bool run)
-{
-    if (!a->has_run || a->view.stale)
-        app_make(a, true);
-    else if (is_training(a) && mmoe_lane_busy(a->lane))
-        mmoe_lane_pause(a->lane);
-    a->until = until;
-    a->pending = run ? APP_PENDING_RUN : APP_PENDING_STEP;
-    a->wait = APP_WAIT_LANE;
-    a->changes++;
-    mmoe_lane_train(a->lane, until);
-}
-
-void app_reset(struct app *a)
-{
-    if (!a->has_run)
-        app_say(a, "no run to reset: run or step makes one");
-    if (!a->has_run || a->fresh)
-        return;
-    stop_lane(a);
-    a->fresh = true;
-    a->pending = APP_PENDING_DATA;
-    a->wait = APP_WAIT_LANE;
-    a->changes++;
-    mmoe_lane_reset(a->lane);
-}
-
-void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
-{
-    a->wait = APP_WAIT_LANE;
-    a->benched = 0;
-    for (size_t i = first; i <= last; i++)
-        mmoe_lane_bench(a->lane, i, rounds);
-}
-
-void app_file(struct app *a, enum mmoe_file what, const char *path)
-{
-    bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_IMPORT_WEIGHTS;
-    if (what == MMOE_FILE_LOAD) {
-        stop_lane(a);
-        a->loading = true;
-    }
-    if (weights && (!a->has_run || (a->view.stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
-        app_make(a, true);
-    else if (what == MMOE_FILE_EXPORT_DATA && !a->data && !a->view.making)
-        app_make(a, false);
-    a->filing = true;
-    a->wait = APP_WAIT_LANE;
-    mmoe_lane_file(a->lane, what, path, &a->view.options);
-}
-
-static bool same_seeds(const struct mmoe_options *a, const struct mmoe_options *b)
-{
-    return a->seed_data == b->seed_data && a->seed_init == b->seed_init &&
-           a->seed_order == b->seed_order;
-}
-
-void app_repeat(struct app *a, const struct mmoe_options *o, size_t n)
-{
-    struct mmoe_options first = *o;
-    if (!a->repeating)
-        view_study_close(&a->view.study); /* its place is the histogram's */
-    struct view_group *g = view_group_begin(&a->view, o, n);
-    size_t before = g->wanted - n;
-    if (before > 0 && same_seeds(&g->options, o))
-        mmoe_options_seeded(o, before, &first);
-    else
-        before = 0;
-    a->repeat_group = (size_t)(g - a->view.groups);
-    if (!a->repeating)
-        a->repeat_start = mmoe_clock_now();
-    a->repeating = true;
-    a->wait = APP_WAIT_REPEAT;
-    a->view.queue_wanted += n;
-    a->view.queue_eta = -1;
-    a->changes++;
-    if (before > 0)
-        app_say(a, "%s: %zu seeds more, after the %zu there are", g->name, n, before);
-    struct mmoe_grid grid = {.base = first, .seeds = n};
-    mmoe_queue_sweep(a->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
+    mmoe_mailbox_drain(a->mailbox);
+    app_take_live(a);
+    app_take_opening(a);
+    app_take_seeds(a);
+    app_take_jobs(a);
+    while (app_idle(a, APP_WAIT_SEEDS) && app_schedule_go_on(a))
+        ;
 }
 
 bool app_idle(const struct app *a, enum app_wait wait)
 {
-    if (wait == APP_WAIT_LANE)
-        return a->pending == APP_PENDING_NONE && !a->filing && !mmoe_lane_busy(a->lane);
-    if (wait == APP_WAIT_REPEAT)
-        return !a->repeating;
+    switch (wait) {
+    case APP_WAIT_LANE: return app_live_idle(a);
+    case APP_WAIT_SEEDS: return !a->repeating && !a->opening && !app_has_jobs(a);
+    case APP_WAIT_JOBS: return !app_has_jobs(a);
+    case APP_WAIT_NOTHING: break;
+    }
     return true;
 }

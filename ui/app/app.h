@@ -5,7 +5,7 @@
  * Commands change the app through the functions here; the screen and the batch
  * driver both feed it commands and let it take in what the workers report.
  * Data goes to stdout, talk to stderr; with a screen both go to the log, and
- * with --json data is one object a line (report.h).
+ * with --json data is one object a line (ui/report/event.h).
  *
  * Ownership: app_init / app_done. Threads: user-interface thread.
  */
@@ -14,75 +14,113 @@
 
 #include <mmoe/dataset.h>
 #include <mmoe/definition.h>
+#include <mmoe/job.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/option.h>
 #include <mmoe/queue.h>
+#include <mmoe/schedule.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
 
 #include "ui/panel/view.h"
+#include "ui/report/event.h"
 
-enum app_mode { APP_SCREEN, APP_PLAIN, APP_JSON };
 enum { APP_UNDO_MAX = 100 };
 
+struct app;
+
 /* What the rest of a command line waits for. */
-enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_REPEAT };
+enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_SEEDS, APP_WAIT_JOBS };
 
 /* Reported once when the lane comes to rest. */
 enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PENDING_STEP };
 
-struct plan;
+/* A live run, and what was ordered of it; what it shows is view.lanes of the same place. */
+struct app_lane {
+    struct mmoe_lane *lane;
+    struct mmoe_dataset *data; /* the newest rows, or NULL */
+    const struct mmoe_snapshot
+        *incoming;                /* of a run whose order is not known to be done, or NULL */
+    uint64_t ticket, load_ticket; /* of the run that is shown or on its way; of a load */
+    struct mmoe_options made;     /* what the newest order to make was given */
+    bool has_run;                 /* the run of `made` is there, or on its way */
+    bool fresh;                   /* the next snapshot begins another run */
+    bool filing;    /* files or a bench were ordered, and what came of it is not taken in yet */
+    bool tell_data; /* the rows were asked for: tell of them though they be the same */
+    enum app_pending pending;
+    size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
+    size_t already;        /* evaluations of a loaded run at steps below this one are no news */
+    size_t until;          /* where the training in progress is to stop */
+};
+
+/* What takes its time: done on a thread of its own, one after the other. */
+struct app_job {
+    char what[64];       /* for people: "claims" */
+    mmoe_job_work *work; /* with the context */
+    /* What came of it, told when it is over; then the context is freed. */
+    void (*done)(struct app *a, void *context, enum mmoe_status status,
+                 const struct mmoe_error *err);
+    void (*free)(void *context);
+    void *context;
+};
+
+struct app_jobs;
+struct app_schedule;
+struct app_opening;
 
 struct app {
-    enum app_mode mode;
-    bool quiet; /* -q: no talk */
+    struct event_sink sink; /* where events go; its mode is the session's */
+    bool quiet;             /* -q: no talk */
     bool quit;
     int exit_status;  /* 0 ok, 1 a command failed, 3 diverged */
     struct view view; /* view.options are the settings */
     struct mmoe_options undo[APP_UNDO_MAX], redo[APP_UNDO_MAX];
     size_t undo_count, redo_count;
     struct mmoe_mailbox *mailbox;
-    struct mmoe_lane *lane;
+    struct app_lane lanes[VIEW_LANES_MAX]; /* as many as view.lane_count */
     struct mmoe_queue *queue;
-    struct mmoe_dataset *data; /* the newest rows, or NULL */
+    struct app_jobs *jobs;
+    struct app_opening *opening;   /* a stored study that is being read; NULL: none */
+    struct app_schedule *schedule; /* what `study NAME` still has to do, or did last; NULL */
     enum app_wait wait;
-    enum app_pending pending;
-    size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
-    size_t repeat_group;   /* index of the group the queue feeds */
-    double repeat_start;   /* seconds, monotonic */
     struct mmoe_text session; /* the commands so far, for `log` */
     struct mmoe_text
         submit; /* commands that `source` hands to the interpreter, ahead of what waits */
     const char *blas_choice; /* who chose the BLAS kernels: "user", "program" or "library" */
     unsigned long changes;   /* grows with everything a frame could show */
-    /* the app's own */
-    struct mmoe_snapshot incoming; /* room for the next one */
-    struct mmoe_options made;      /* what the newest order to make was given */
-    bool has_run;                  /* the run of `made` is there, or on its way */
-    bool fresh;                    /* the next snapshot begins another run */
-    bool filing;                   /* a file was ordered, and what came of it is not taken in yet */
-    bool loading;                  /* it is a checkpoint: what the lane shows next is its */
-    size_t already;        /* evaluations of a loaded run at steps below this one are no news */
-    bool tell_data;        /* the rows were asked for: tell of them though they be the same */
-    size_t until;          /* where the training in progress is to stop */
-    bool repeating;        /* the queue is in progress or its end is not yet reported */
-    bool sweeping;         /* its runs are those of view.study */
-    size_t benched;        /* cases reported of the measurement in progress */
-    struct plan *plan;     /* what `study NAME` still has to do, or did last; NULL: nothing yet */
-    double held_since;     /* seconds, while it is held */
-    bool failed;           /* an order to a worker failed: what waits for it must not run */
-    bool complained;       /* of an order, since the lane was last at rest */
-    bool output_failed;    /* stdout is gone */
-    size_t progress_width; /* columns of the progress line on stderr; 0: none shown */
+    double repeat_start;     /* seconds, monotonic */
+    bool repeating;          /* the queue is in progress or its end is not yet reported */
+    bool sweeping;           /* its runs are those of view.study */
+    size_t benched;          /* cases reported of the measurement in progress */
+    double held_since;       /* seconds, while it is held */
+    bool failed;             /* an order to a worker failed: what waits for it must not run */
+    bool complained;         /* of an order, since the lane was last at rest */
+    bool output_failed;      /* stdout is gone */
+    size_t progress_width;   /* columns of the progress line on stderr; 0: none shown */
 };
 
-void app_init(struct app *a, enum app_mode mode);
+/* The lane in front. */
+static inline struct app_lane *app_lane(struct app *a)
+{
+    return &a->lanes[a->view.lane];
+}
+static inline const struct app_lane *app_lane_of(const struct app *a)
+{
+    return &a->lanes[a->view.lane];
+}
+/* The rows of the lane in front, or NULL where there are none yet. */
+static inline const struct mmoe_dataset *app_data(const struct app *a)
+{
+    return app_lane_of(a)->data;
+}
+
+void app_init(struct app *a, enum event_mode mode);
 void app_done(struct app *a);
 
 /* Talk: progress, confirmations, hints (stderr or the log; silenced by -q). */
 void app_say(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use report.h
+/* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use event.h
    instead; app_tell then wraps the text as {"event":"text","text":...}. */
 void app_tell(struct app *a, const char *text);
 /* The same; on the screen a text of many lines fills it, from its first line, until the next
@@ -90,11 +128,15 @@ void app_tell(struct app *a, const char *text);
 void app_page(struct app *a, const char *text);
 /* An error, always shown (stderr or the log). Sets exit_status 1 (3 for MMOE_DIVERGED). */
 void app_complain(struct app *a, const struct mmoe_error *err);
+/* One rewritten line on stderr: where training and repeats are. For a terminal alone. */
+void app_progress(struct app *a);
+/* Wipe it; done before anything else is written. */
+void app_progress_end(struct app *a);
 
 /*
  * Make *o the settings: checks them together, remembers the old ones for undo,
- * says what the change resets, hands live ones to the run, stops a training
- * that they make stale. Fails without changing anything.
+ * says what the change resets, hands live ones to the run in front, stops its
+ * training where they make it stale. Fails without changing anything.
  */
 enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err);
 /* Swap settings with the undo (or redo) stack's top; MMOE_STATE where it is empty. */
@@ -108,9 +150,10 @@ void app_make(struct app *a, bool with_run);
 void app_train(struct app *a, size_t until, bool run);
 /* Back to step 0, identical weights and order; what was trained is kept among the runs. */
 void app_reset(struct app *a);
-/* Queue n seeds of o; where the same setting was repeated from the same seed before, the seeds
- * after those. */
-void app_repeat(struct app *a, const struct mmoe_options *o, size_t n);
+/* Queue n seeds of o, behind repeats in progress; where the same setting was repeated from the same
+ * seed before, the seeds after those. MMOE_STATE while a study is in progress. */
+enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t n,
+                            struct mmoe_error *err);
 
 /* Write or read a file of the live run; what came of it is told when it is done. */
 void app_file(struct app *a, enum mmoe_file what, const char *path);
@@ -118,7 +161,21 @@ void app_file(struct app *a, enum mmoe_file what, const char *path);
 /* Measure cases first..last (of bench.h); each is reported when it is there. */
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds);
 
-/* --- studies (studies.c) --- */
+/* Another live run beside those there are, with the settings; MMOE_LIMIT where there are too many.
+ */
+enum mmoe_status app_lane_add(struct app *a, struct mmoe_error *err);
+/* All live runs train in lockstep from now on, or each by itself; MMOE_STATE while one trains. */
+enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_error *err);
+
+/* --- what takes its time (jobs.c) --- */
+
+/* Begin the job after those there are; takes its context over. */
+void app_job(struct app *a, const struct app_job *job);
+/* End the jobs there are; none of their results is told. */
+void app_stop_jobs(struct app *a);
+bool app_has_jobs(const struct app *a);
+
+/* --- studies (stored.c, steps.c, reports.c) --- */
 
 /* The store a command means: the path, NULL for the usual one. Append it to t. */
 void app_store_path(const char *path, struct mmoe_text *t);
@@ -132,17 +189,38 @@ struct app_study_order {
     bool aside; /* not what the definition reports: opened later it is a plain sweep */
 };
 
-/* MMOE_STATE while repeats or a study are in progress. */
+/* MMOE_STATE while repeats or a study are in progress, or one is read. */
 enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err);
-/* Show a study and queue the runs it lacks; where it lacks none, what it says is told at once. */
+/* Show a study and queue the runs it lacks; where it lacks none, what it says is told. */
 enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *order,
                                  struct mmoe_error *err);
 /* Show a stored study (id 0: the newest), drawn as `draw` says (NULL: as defined), and, resume,
  * train the runs it lacks. */
 enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
                            const char *draw, struct mmoe_error *err);
+/* Test the claims on the study that is shown, and tell them; threshold NAN: without its cells. */
+enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task, double threshold,
+                            struct mmoe_error *err);
+/* Write a stored study's runs to a file. */
+void app_export(struct app *a, int64_t id, const char *store, const char *path);
 /* Hold what the queue does, or let it go on. */
 void app_hold(struct app *a, bool held);
+/* End the study or the repeats in progress, and what is to come after them. */
+void app_stop(struct app *a);
+
+/* What `study NAME` asks for. */
+struct app_schedule_order {
+    struct mmoe_schedule_order order;
+    const char *store; /* NULL: the usual one */
+    const char *out;   /* the folder figures go to; NULL: none are written */
+    size_t jobs;
+};
+/* Check all of it, then begin. What it does later is reported as it comes. */
+enum mmoe_status app_schedule_begin(struct app *a, const struct app_schedule_order *order,
+                                    struct mmoe_error *err);
+/* Write the page of what is shown: the parts of the newest schedule where its last one is on the
+   screen, else the study that is. MMOE_STATE where there is none. */
+enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *err);
 
 /* Take in all that workers reported since the last call: snapshots, evaluations, records, errors.
  * Never blocks. */

@@ -22,8 +22,15 @@ enum { COMMAND_WORDS_MAX = 64 };
 
 struct command;
 
+/* Verbs, in the order help lists them. */
+struct command_table {
+    const struct command *verbs;
+    size_t count;
+};
+
 /* One parsed command. Plain words before and between key=value pairs are args. */
 struct invocation {
+    const struct command_table *table; /* the verbs it was read by */
     const struct command *command;
     size_t argc;
     char *argv[COMMAND_WORDS_MAX]; /* without the verb */
@@ -73,27 +80,28 @@ struct command {
     enum mmoe_status (*exec)(struct app *a, const struct invocation *i, struct mmoe_error *err);
 };
 
-extern const struct command command_table[];
-extern const size_t command_count;
-const struct command *command_find(const char *name);
+/* All there are (table.c). */
+extern const struct command_table command_table;
+
+/* NULL where the table has no such verb. */
+const struct command *command_find(const struct command_table *table, const char *name);
 /* The verb that this is a unique prefix of (or is), or an error with the nearest one. */
-const struct command *command_match(const char *word, bool prefixes, struct mmoe_error *err);
+const struct command *command_match(const struct command_table *table, const char *word,
+                                    bool prefixes, struct mmoe_error *err);
 
 /* Parse a whole text; NULL with err->status MMOE_OK where it holds no command. prefixes: unique
  * ones accepted. */
-struct invocation *command_parse(const char *text, bool prefixes, struct mmoe_error *err);
+struct invocation *command_parse(const struct command_table *table, const char *text, bool prefixes,
+                                 struct mmoe_error *err);
 void command_free(struct invocation *list);
-
-/* Options o changed by the pairs of i; o is untouched on failure. */
-enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o,
-                               struct mmoe_error *err);
 
 /*
  * Completions of the word that ends at line[point]: appends them to *out
  * (NULL-terminated array to be freed with command_completions_free) and tells
  * where the word starts. A completion includes the part already typed.
  */
-char **command_complete(const char *line, size_t point, size_t *start, size_t *count);
+char **command_complete(const struct command_table *table, const char *line, size_t point,
+                        size_t *start, size_t *count);
 void command_completions_free(char **list);
 
 /* A word of the field and what it means here, for `explain`, `apropos` and completion. */
@@ -104,22 +112,41 @@ struct command_term {
 extern const struct command_term command_terms[];
 extern const size_t command_term_count;
 
-/* What the families share. */
-/* app_change, saying before it each option that changes; quiet where none does. */
-enum mmoe_status command_change(struct app *a, const struct mmoe_options *o,
-                                struct mmoe_error *err);
-/* What a net of the model would be built from now. */
-void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec);
+/* --- what the families share (arguments.c) --- */
+
+/* Options o changed by the pairs of i; o is untouched on failure. */
+enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o,
+                               struct mmoe_error *err);
+/* The value of the pair of that key, or NULL. */
+const char *command_pair(const struct invocation *i, const char *key);
+/* Whether key is one of a list ended by NULL. */
+bool command_among(const char *key, const char *const *list);
+/* Fails where a pair is not of those known, a list ended by NULL, which words tells. */
+enum mmoe_status command_known(const struct invocation *i, const char *const *known,
+                               const char *words, struct mmoe_error *err);
 /* The whole number from min to max that word gives, or an error that says what it is for. */
 enum mmoe_status command_whole(const char *word, const char *what, size_t min, size_t max,
                                size_t *out, struct mmoe_error *err);
-/* The value of the pair of that key, or NULL. */
-const char *command_pair(const struct invocation *i, const char *key);
 /* jobs=N where it is given, else the setting. */
 enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
                               struct mmoe_error *err);
 /* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
 char *command_path(const char *word);
+/* Say each option that differs. */
+void command_say_changes(struct app *a, const struct mmoe_options *before,
+                         const struct mmoe_options *after);
+/* app_change, saying before it each option that changes; quiet where none does. */
+enum mmoe_status command_change(struct app *a, const struct mmoe_options *o,
+                                struct mmoe_error *err);
+/* What a net of the model would be built from now; fails where that depends on a file that was not
+ * read yet. */
+enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *model,
+                              struct mmoe_spec *spec, struct mmoe_error *err);
+/* What the first word and the pair task=NAME choose to look at. Without a word it is metric as it
+ * comes in; without the pair it is the task as it comes in, or the first that has such values.
+ * Fails where the task has none. */
+enum mmoe_status command_measure(const struct app *a, const struct invocation *i,
+                                 enum mmoe_metric *metric, size_t *task, struct mmoe_error *err);
 
 /* The families; each entry of the table is in one of them. */
 enum mmoe_status command_set(struct app *, const struct invocation *, struct mmoe_error *);

@@ -19,6 +19,7 @@
 #include "ui/panel/panels.h"
 
 struct choices {
+    const struct command_table *table;
     char **list;
     size_t count, room;
     const char *typed; /* what each must start with */
@@ -54,8 +55,8 @@ static void offer_words(struct choices *c, const char *prefix, const char *const
 
 static void offer_verbs(struct choices *c)
 {
-    for (size_t i = 0; i < command_count; i++)
-        offer(c, "", command_table[i].name);
+    for (size_t i = 0; i < c->table->count; i++)
+        offer(c, "", c->table->verbs[i].name);
 }
 
 static void offer_options(struct choices *c, const char *suffix)
@@ -293,7 +294,7 @@ static void offer_at(struct choices *c, const struct place *p)
 {
     struct mmoe_error err;
     const char *equals = strchr(p->word, '=');
-    const struct command *command = p->verb ? command_match(p->verb, true, &err) : NULL;
+    const struct command *command = p->verb ? command_match(c->table, p->verb, true, &err) : NULL;
     c->typed = p->word;
     if (p->comment)
         return;
@@ -315,11 +316,12 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-char **command_complete(const char *line, size_t point, size_t *start, size_t *count)
+char **command_complete(const struct command_table *table, const char *line, size_t point,
+                        size_t *start, size_t *count)
 {
     size_t n = strlen(line);
     char *text = mmoe_strdup(line);
-    struct choices c = {0};
+    struct choices c = {.table = table};
     struct place p;
     text[point < n ? point : n] = '\0';
     locate(text, &p);

@@ -6,34 +6,30 @@
  */
 #include <string.h>
 
-#include "ui/app/report.h"
+#include <mmoe/source.h>
+
 #include "ui/command/command.h"
+#include "ui/report/events.h"
 
 static enum mmoe_status generate(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
-    enum mmoe_status s = command_pairs(i, &o, err);
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(command_pairs(i, &o, err)) || mmoe_failed(command_change(a, &o, err)))
+        return err->status;
     app_make(a, false);
     return MMOE_CONTINUE;
 }
 
-static bool is_stale(const struct app *a)
-{
-    return mmoe_options_resets(&a->made, &a->view.options) == MMOE_RESETS_DATA;
-}
-
 static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
 {
-    if (!a->data)
+    const struct app_lane *l = app_lane(a);
+    if (!l->data)
         return mmoe_fail(err, MMOE_STATE, "%s",
-                         a->view.making ? "the rows are still being made: ask again in a moment"
-                                        : "no rows yet: data gen makes them");
-    report_data(a, a->data);
-    if (is_stale(a))
+                         view_lane(&a->view)->making
+                             ? "the rows are still being made: ask again in a moment"
+                             : "no rows yet: data gen makes them");
+    events_data(&a->sink, l->data, &l->made);
+    if (!mmoe_source_same(&l->made, &a->view.options))
         app_say(a, "options changed since these rows were made: data gen makes new ones");
     return MMOE_OK;
 }

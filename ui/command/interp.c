@@ -17,9 +17,10 @@
 
 enum { SOURCE_DEPTH_MAX = 16 };
 
-void interp_init(struct interp *i, bool interactive)
+void interp_init(struct interp *i, const struct command_table *table, bool interactive)
 {
     memset(i, 0, sizeof *i);
+    i->table = table;
     i->prefixes = interactive;
     i->stop_at_error = !interactive;
 }
@@ -92,7 +93,7 @@ static void put_in_front(struct interp *i, struct invocation *list, struct invoc
 enum mmoe_status interp_submit(struct interp *i, struct app *a, const char *text)
 {
     struct mmoe_error err;
-    struct invocation *list = command_parse(text, i->prefixes, &err);
+    struct invocation *list = command_parse(i->table, text, i->prefixes, &err);
     if (mmoe_failed(err.status)) {
         app_complain(a, &err);
         fail(i, a, ++i->batches);
@@ -114,9 +115,9 @@ enum mmoe_status interp_submit(struct interp *i, struct app *a, const char *text
 enum mmoe_status interp_now(struct interp *i, struct app *a, const char *text)
 {
     struct mmoe_error err;
-    struct invocation *list = command_parse(text, i->prefixes, &err);
+    struct invocation *list = command_parse(i->table, text, i->prefixes, &err);
     if (mmoe_failed(err.status)) {
-        if (a->mode == APP_SCREEN)
+        if (a->sink.mode == EVENT_SCREEN)
             view_log(&a->view, LOG_COMMAND, text);
         app_complain(a, &err);
         return err.status;
@@ -139,7 +140,7 @@ static enum mmoe_status include(struct interp *i, struct app *a, const struct in
                          "'%.100s' goes deeper than %d files: does a script source itself?",
                          from->text, SOURCE_DEPTH_MAX);
     }
-    struct invocation *list = command_parse(a->submit.s, false, err);
+    struct invocation *list = command_parse(i->table, a->submit.s, false, err);
     mmoe_text_clear(&a->submit);
     put_in_front(i, list, mark(list, from->batch, from->depth + 1));
     return err->status;
@@ -171,7 +172,7 @@ static void run_command(struct interp *i, struct app *a, struct invocation *comm
     a->wait = APP_WAIT_NOTHING;
     a->changes++;
     i->depth = command->depth;
-    if (a->mode == APP_SCREEN)
+    if (a->sink.mode == EVENT_SCREEN)
         view_log(&a->view, LOG_COMMAND, command->text);
     enum mmoe_status s = command->command->exec(a, command, &err);
     if (!mmoe_failed(s) && is_recorded(command->command))

@@ -15,6 +15,7 @@
 #include "ui/command/command.h"
 
 struct interp {
+    const struct command_table *table;
     struct invocation *first, *last; /* waiting */
     bool prefixes;                   /* interactive: unique prefixes of verbs accepted */
     bool stop_at_error;              /* batch: a failure ends the session */
@@ -22,7 +23,8 @@ struct interp {
     size_t batches;                  /* texts submitted so far */
 };
 
-void interp_init(struct interp *i, bool interactive);
+/* table: the verbs there are; borrowed. */
+void interp_init(struct interp *i, const struct command_table *table, bool interactive);
 void interp_done(struct interp *i);
 
 /* Parse text and queue it behind what waits; on a parse error nothing is queued, the app complains.

@@ -8,57 +8,57 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/app/report.h"
 #include "ui/command/command.h"
 
-enum { SYNTHETIC_TASKS = 2, COUNT_SIZE = 48 };
+enum { COUNT_SIZE = 48 };
 
-void command_spec(const struct app *a, const struct mmoe_model *model, struct mmoe_spec *spec)
-{
-    size_t tasks = a->data ? a->data->tasks : SYNTHETIC_TASKS;
-    size_t dim = a->data && !a->view.stale ? a->data->dim : a->view.options.dim;
-    mmoe_spec_resolve(&a->view.options, model, dim, tasks, spec);
-}
-
-static size_t count_parameters(const struct app *a, const struct mmoe_model *model)
+/* False where the count depends on a file that was not read yet. */
+static bool count_parameters(const struct app *a, const struct mmoe_model *model, size_t *count)
 {
     struct mmoe_spec spec;
-    command_spec(a, model, &spec);
-    return mmoe_model_parameters(model, &spec);
+    if (mmoe_failed(command_spec(a, model, &spec, NULL)))
+        return false;
+    *count = mmoe_model_parameters(model, &spec);
+    return true;
 }
 
 static void json_model(struct app *a, size_t k)
 {
     const struct mmoe_model *model = mmoe_model_at(k);
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"model\",\"name\":");
-    mmoe_text_add_json(&t, mmoe_model_name(model));
-    mmoe_text_add(&t, ",\"title\":");
-    mmoe_text_add_json(&t, mmoe_model_title(model));
-    mmoe_text_add(&t, ",\"parameters\":%zu,\"current\":%s,\"help\":", count_parameters(a, model),
-                  (int)k == a->view.options.model ? "true" : "false");
-    mmoe_text_add_json(&t, mmoe_model_help(model));
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    size_t count;
+    event_begin(&t, "model");
+    mmoe_json_word(&t, "name", mmoe_model_name(model));
+    mmoe_json_word(&t, "title", mmoe_model_title(model));
+    mmoe_json_key(&t, "parameters");
+    if (count_parameters(a, model, &count))
+        mmoe_text_add(&t, "%zu", count);
+    else
+        mmoe_text_add(&t, "null");
+    mmoe_json_truth(&t, "current", (int)k == a->view.options.model);
+    mmoe_json_word(&t, "help", mmoe_model_help(model));
+    event_end(&a->sink, &t);
 }
 
 static void list_models(struct app *a)
 {
     struct mmoe_text t = {0};
-    char count[48];
+    char count[COUNT_SIZE];
+    size_t parameters;
     for (size_t k = 0; k < mmoe_model_count(); k++) {
         const struct mmoe_model *model = mmoe_model_at(k);
-        if (a->mode == APP_JSON) {
+        if (a->sink.mode == EVENT_JSON) {
             json_model(a, k);
             continue;
         }
-        mmoe_format_count(count_parameters(a, model), count, sizeof count);
+        strcpy(count, "-");
+        if (count_parameters(a, model, &parameters))
+            mmoe_format_count(parameters, count, sizeof count);
         mmoe_text_add(&t, "%c %-20s %9s parameters  %s\n",
                       (int)k == a->view.options.model ? '*' : ' ', mmoe_model_name(model), count,
                       mmoe_model_help(model));
     }
-    if (a->mode != APP_JSON)
+    if (a->sink.mode != EVENT_JSON)
         app_tell(a, t.s);
     mmoe_text_done(&t);
 }
@@ -110,46 +110,53 @@ static void json_outline(struct app *a, const struct mmoe_model *model,
                          const struct mmoe_outline *o)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"model\",\"name\":");
-    mmoe_text_add_json(&t, mmoe_model_name(model));
-    mmoe_text_add(&t, ",\"parameters\":%zu,\"flops\":%.0f,\"parts\":[", o->parameters, o->flops);
+    event_begin(&t, "model");
+    mmoe_json_word(&t, "name", mmoe_model_name(model));
+    mmoe_json_count(&t, "parameters", o->parameters);
+    mmoe_json_number(&t, "flops", o->flops);
+    mmoe_json_key(&t, "parts");
+    mmoe_text_add(&t, "[");
     for (size_t i = 0; i < o->count; i++) {
         const struct mmoe_outline_part *p = &o->parts[i];
-        mmoe_text_add(&t, "%s{\"name\":", i ? "," : "");
-        mmoe_text_add_json(&t, p->name);
-        mmoe_text_add(&t,
-                      ",\"groups\":%zu,\"in\":%zu,\"out\":%zu,\"parameters\":%zu,\"flops\":%.0f}",
-                      p->groups, p->in, p->out, p->parameters, p->flops);
+        mmoe_text_add(&t, "%s{", i ? "," : "");
+        mmoe_json_word(&t, "name", p->name);
+        mmoe_json_count(&t, "groups", p->groups);
+        mmoe_json_count(&t, "in", p->in);
+        mmoe_json_count(&t, "out", p->out);
+        mmoe_json_count(&t, "parameters", p->parameters);
+        mmoe_json_number(&t, "flops", p->flops);
+        mmoe_text_add(&t, "}");
     }
-    mmoe_text_add(&t, "]}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(&t, "]");
+    event_end(&a->sink, &t);
 }
 
-static void say_model(struct app *a)
+static enum mmoe_status say_model(struct app *a, struct mmoe_error *err)
 {
     const struct mmoe_model *model = mmoe_model_at((size_t)a->view.options.model);
     struct mmoe_spec spec;
     struct mmoe_outline o;
     struct mmoe_text t = {0};
-    command_spec(a, model, &spec);
+    if (mmoe_failed(command_spec(a, model, &spec, err)))
+        return err->status;
     mmoe_model_outline(model, &spec, &o);
-    if (a->mode == APP_JSON) {
+    if (a->sink.mode == EVENT_JSON) {
         json_outline(a, model, &o);
-        return;
+        return MMOE_OK;
     }
     app_say(a, "%s: %s", mmoe_model_title(model), mmoe_model_help(model));
     draw_outline(&o, &t);
     app_tell(a, t.s);
     mmoe_text_done(&t);
+    return MMOE_OK;
 }
 
 /* Where there are rows, a run of the model is made at once: its gates can be looked at. */
 static enum mmoe_status make_run(struct app *a)
 {
-    if (!a->data && !a->view.making)
+    if (!app_data(a) && !view_lane(&a->view)->making)
         return MMOE_OK;
-    if (a->has_run && !a->view.stale) {
+    if (app_lane(a)->has_run && !view_lane(&a->view)->stale) {
         app_say(a, "the run there is stands: reset starts it over");
         return MMOE_OK;
     }
@@ -164,13 +171,13 @@ enum mmoe_status command_model(struct app *a, const struct invocation *i, struct
         list_models(a);
         return MMOE_OK;
     }
-    enum mmoe_status s = command_pairs(i, &o, err);
-    if (!mmoe_failed(s) && i->argc)
-        s = mmoe_option_set(&o, "model", i->argv[0], err);
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
-    say_model(a);
+    if (mmoe_failed(command_pairs(i, &o, err)))
+        return err->status;
+    if (i->argc && mmoe_failed(mmoe_option_set(&o, "model", i->argv[0], err)))
+        return err->status;
+    if (mmoe_failed(command_change(a, &o, err)))
+        return err->status;
+    if (mmoe_failed(say_model(a, err)))
+        return err->status;
     return make_run(a);
 }

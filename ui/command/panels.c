@@ -7,10 +7,15 @@
  */
 #include "ui/panel/panels.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "ui/app/report.h"
+#include <mmoe/run.h>
+#include <mmoe/source.h>
+
 #include "ui/command/command.h"
+#include "ui/panel/view_study.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
 
@@ -34,16 +39,14 @@ static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_er
 static void tell_panel(struct app *a, int panel)
 {
     struct mmoe_text t = {0};
-    if (a->mode == APP_JSON) {
+    if (a->sink.mode == EVENT_JSON) {
         panel_table[panel]->json(&a->view, &t);
-        if (t.n)
-            report_text(a, t.s);
-        mmoe_text_done(&t);
+        event_emit(&a->sink, &t);
         return;
     }
     panel_table[panel]->describe(&a->view, &t);
-    if (panel == PANEL_GATES && a->view.live.gate.gates > 0 &&
-        a->view.live.state != MMOE_RUN_EMPTY) {
+    if (panel == PANEL_GATES && view_live(&a->view)->gate.gates > 0 &&
+        view_live(&a->view)->state != MMOE_RUN_EMPTY) {
         mmoe_text_add(&t, "\n");
         panel_table[panel]->csv(&a->view, &t);
     }
@@ -51,14 +54,32 @@ static void tell_panel(struct app *a, int panel)
     mmoe_text_done(&t);
 }
 
+/* What histograms are of from now on: hist auc task=B. */
+static enum mmoe_status set_measure(struct app *a, const struct invocation *i,
+                                    struct mmoe_error *err)
+{
+    enum mmoe_metric metric = a->view.metric;
+    size_t task = a->view.task;
+    static const char *const known[] = {"task", NULL};
+    if (mmoe_failed(command_known(i, known, "task=NAME", err)) ||
+        mmoe_failed(command_measure(a, i, &metric, &task, err)))
+        return err->status;
+    a->view.metric = metric;
+    a->view.task = task;
+    view_study_renew(&a->view);
+    return MMOE_OK;
+}
+
 enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     int panel = panel_find(i->command->name);
-    if (i->argc > 0 && mmoe_failed(set_axis(a, i->argv[0], err)))
+    if (panel == PANEL_HIST && mmoe_failed(set_measure(a, i, err)))
+        return err->status;
+    if (panel == PANEL_LOSS && i->argc > 0 && mmoe_failed(set_axis(a, i->argv[0], err)))
         return err->status;
     a->view.focus = panel;
     a->changes++;
-    if (a->mode != APP_SCREEN)
+    if (a->sink.mode != EVENT_SCREEN)
         tell_panel(a, panel);
     return MMOE_OK;
 }
@@ -99,10 +120,10 @@ enum mmoe_status command_layout(struct app *a, const struct invocation *i, struc
 
 static enum mmoe_status no_run(const struct app *a, const char *word, struct mmoe_error *err)
 {
-    if (a->view.live_id == 0)
+    if (a->view.newest_id == 0)
         return mmoe_fail(err, MMOE_STATE, "there are no runs yet: run makes one");
     return mmoe_fail(err, MMOE_UNKNOWN, "no run '%.60s': `runs` lists those there are, up to %zu",
-                     word, a->view.live_id);
+                     word, a->view.newest_id);
 }
 
 static const struct mmoe_snapshot *find_run(const struct app *a, const char *word, size_t *id)
@@ -114,8 +135,9 @@ static const struct mmoe_snapshot *find_run(const struct app *a, const char *wor
 static struct view_run *entry(struct app *a, size_t id)
 {
     struct view *v = &a->view;
-    if (id == v->live_id)
-        return view_keep(v, false);
+    for (size_t k = 0; k < v->lane_count; k++)
+        if (id == v->lanes[k].id)
+            return view_keep(v, k, false);
     for (size_t k = 0; k < v->run_count; k++)
         if (v->runs[k].id == id)
             return &v->runs[k];
@@ -124,7 +146,7 @@ static struct view_run *entry(struct app *a, size_t id)
 
 enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    size_t id = a->view.live_id;
+    size_t id = view_lane(&a->view)->id;
     const char *word = i->argc > 0 ? i->argv[0] : "";
     struct view_run *run = i->argc == 0 || find_run(a, word, &id) ? entry(a, id) : NULL;
     if (!run)
@@ -140,48 +162,93 @@ enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct m
 
 /* --- compare --- */
 
+/* - where the run does not depend on it. */
+static void show_value(const struct mmoe_options *o, const struct mmoe_option *option,
+                       struct mmoe_text *t)
+{
+    if (mmoe_run_heeds(o, option))
+        mmoe_option_show(o, option, t);
+    else
+        mmoe_text_add(t, "-");
+}
+
 static void add_difference(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
-                           const struct mmoe_option *option, struct mmoe_text *t)
+                           const struct mmoe_option *option, int width, struct mmoe_text *t)
 {
     struct mmoe_text left = {0}, right = {0};
-    mmoe_option_show(&x->options, option, &left);
-    mmoe_option_show(&y->options, option, &right);
-    mmoe_text_add(t, "\n%-14s %14s %14s", option->name, left.s, right.s);
+    show_value(&x->options, option, &left);
+    show_value(&y->options, option, &right);
+    mmoe_text_add(t, "\n%-*s %14s %14s", width, option->name, left.s, right.s);
     mmoe_text_done(&left);
     mmoe_text_done(&right);
 }
 
-/* Options in which the runs differ, but those of the session and `seed`, which its three parts tell
- * better. */
-static bool is_compared(const struct mmoe_option *option)
+/* Do the runs differ in the option? Not in one that neither depends on, nor in `seed`, which its
+ * three parts tell better. */
+static bool differs(const struct mmoe_options *x, const struct mmoe_options *y,
+                    const struct mmoe_option *option)
 {
-    return option->group != MMOE_GROUP_SESSION && strcmp(option->name, "seed") != 0;
+    return option->group != MMOE_GROUP_SESSION && strcmp(option->name, "seed") != 0 &&
+           (mmoe_run_heeds(x, option) || mmoe_run_heeds(y, option)) &&
+           !mmoe_option_same(x, y, option);
 }
 
-static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
-                       struct mmoe_text *t)
+/* The place in y of x's task k: the one of its name, else MMOE_TASKS_MAX. */
+static size_t same_task(const struct mmoe_snapshot *x, size_t k, const struct mmoe_snapshot *y)
+{
+    for (size_t i = 0; i < y->tasks; i++)
+        if (strcmp(x->task[k].name, y->task[i].name) == 0)
+            return i;
+    return MMOE_TASKS_MAX;
+}
+
+/* A line of the comparison; the words before the numbers get width. */
+static void add_ratio(struct mmoe_text *t, int width, const char *name, double x, double y)
 {
     char left[32], right[32];
-    size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks;
-    for (size_t k = 0; k < tasks; k++) {
-        char task = (char)('A' + k);
-        mmoe_text_add(t, "\nloss %-9c %14s %14s   ratio %.3f", task,
-                      mmoe_format_loss(x->loss[k], left, sizeof left),
-                      mmoe_format_loss(y->loss[k], right, sizeof right), y->loss[k] / x->loss[k]);
-        mmoe_text_add(t, "\nloss/var %-5c %14s %14s   ratio %.3f", task,
-                      mmoe_format_loss(x->loss_over_var[k], left, sizeof left),
-                      mmoe_format_loss(y->loss_over_var[k], right, sizeof right),
-                      y->loss_over_var[k] / x->loss_over_var[k]);
+    mmoe_text_add(t, "\n%-*s %14s %14s   ratio ", width, name,
+                  mmoe_format_loss(x, left, sizeof left), mmoe_format_loss(y, right, sizeof right));
+    if (isfinite(y / x))
+        mmoe_text_add(t, "%.3f", y / x);
+    else
+        mmoe_text_add(t, "-");
+}
+
+/* Losses of the tasks that both have, and AUC of binary ones. */
+static void add_losses(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y, int width,
+                       struct mmoe_text *t)
+{
+    for (size_t k = 0; k < x->tasks; k++) {
+        size_t i = same_task(x, k, y);
+        const char *task = x->task[k].name;
+        bool binary = x->task[k].binary;
+        char name[MMOE_TASK_NAME_MAX + 16];
+        if (i == MMOE_TASKS_MAX || binary != y->task[i].binary)
+            continue;
+        snprintf(name, sizeof name, "loss %s", task);
+        add_ratio(t, width, name, x->value[MMOE_LOSS][k], y->value[MMOE_LOSS][i]);
+        snprintf(name, sizeof name, "loss/%s %s", binary ? "ent" : "var", task);
+        add_ratio(t, width, name, x->value[MMOE_OVER_VAR][k], y->value[MMOE_OVER_VAR][i]);
+        snprintf(name, sizeof name, "AUC %s", task);
+        if (binary)
+            add_ratio(t, width, name, x->value[MMOE_AUC][k], y->value[MMOE_AUC][i]);
     }
 }
 
 /* Whether the comparison is paired, and what it can say. */
-static const char *seeds_verdict(const struct mmoe_options *x, const struct mmoe_options *y)
+static const char *seeds_verdict(const struct mmoe_snapshot *a, const struct mmoe_snapshot *b)
 {
-    if (x->seed_data != y->seed_data)
-        return "other rows: compare loss/var, and over many seeds (repeat), not these losses";
+    const struct mmoe_options *x = &a->options, *y = &b->options;
+    size_t shared = 0;
+    for (size_t k = 0; k < a->tasks; k++)
+        shared += same_task(a, k, b) < MMOE_TASKS_MAX;
+    if (shared == 0)
+        return "other tasks: their losses do not compare";
+    if (!mmoe_source_same(x, y))
+        return "other rows: compare losses over variance or entropy, and over many seeds (repeat), "
+               "not these losses";
     if (x->seed_init != y->seed_init || x->seed_order != y->seed_order)
-        return "same data seed, other first weights or batches: some of the difference is luck";
+        return "same rows, other first weights or batches: some of the difference is luck";
     return "same seeds: what differs comes from the options; repeat tells how much of it is luck";
 }
 
@@ -201,20 +268,31 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
                             const struct mmoe_snapshot *y, size_t second)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%-14s %13s%zu %13s%zu", "", "run ", first, "run ", second);
+    int width = 14;
+    for (size_t k = 0; k < x->tasks; k++) {
+        int n = (int)(strlen("loss/var ") + strlen(x->task[k].name));
+        width = same_task(x, k, y) < MMOE_TASKS_MAX && n > width ? n : width;
+    }
+    mmoe_text_add(&t, "%-*s %13s%zu %13s%zu", width, "", "run ", first, "run ", second);
     for (size_t k = 0; k < mmoe_option_count; k++) {
         const struct mmoe_option *option = &mmoe_option_table[k];
-        if (is_compared(option) && !mmoe_option_same(&x->options, &y->options, option))
-            add_difference(x, y, option, &t);
+        if (differs(&x->options, &y->options, option))
+            add_difference(x, y, option, width, &t);
     }
-    mmoe_text_add(&t, "\n%-14s %14zu %14zu\n%-14s %14zu %14zu", "parameters", x->parameters,
-                  y->parameters, "step", x->step, y->step);
-    add_losses(x, y, &t);
+    mmoe_text_add(&t, "\n%-*s %14zu %14zu\n%-*s %14zu %14zu", width, "parameters", x->parameters,
+                  y->parameters, width, "step", x->step, y->step);
+    add_losses(x, y, width, &t);
     add_match(&t, "the first", x->parameters, "the second", y->parameters);
-    mmoe_text_add(&t, "\n%s%s", seeds_verdict(&x->options, &y->options),
+    mmoe_text_add(&t, "\n%s%s", seeds_verdict(x, y),
                   x->step == y->step ? "" : "; not at the same step");
     app_page(a, t.s);
     mmoe_text_done(&t);
+}
+
+static void add_counts(struct mmoe_text *t, const char *key, size_t x, size_t y)
+{
+    mmoe_json_key(t, key);
+    mmoe_text_add(t, "[%zu,%zu]", x, y);
 }
 
 static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
@@ -222,19 +300,22 @@ static void json_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
 {
     struct mmoe_text t = {0};
     double ratio[MMOE_TASKS_MAX];
-    size_t tasks = x->tasks < y->tasks ? x->tasks : y->tasks, count = 0;
-    mmoe_text_add(&t, "{\"event\":\"compare\",\"runs\":[%zu,%zu],\"differ\":[", first, second);
+    size_t count = 0;
+    event_begin(&t, "compare");
+    add_counts(&t, "runs", first, second);
+    mmoe_json_key(&t, "differ");
+    mmoe_text_add(&t, "[");
     for (size_t k = 0; k < mmoe_option_count; k++)
-        if (is_compared(&mmoe_option_table[k]) &&
-            !mmoe_option_same(&x->options, &y->options, &mmoe_option_table[k]))
+        if (differs(&x->options, &y->options, &mmoe_option_table[k]))
             mmoe_text_add(&t, "%s\"%s\"", count++ ? "," : "", mmoe_option_table[k].name);
-    mmoe_text_add(&t, "],\"step\":[%zu,%zu]", x->step, y->step);
-    for (size_t k = 0; k < tasks; k++)
-        ratio[k] = y->loss[k] / x->loss[k];
-    panel_add_numbers(&t, "ratio", ratio, tasks);
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(&t, "]");
+    add_counts(&t, "step", x->step, y->step);
+    for (size_t k = 0; k < x->tasks; k++) {
+        size_t i = same_task(x, k, y);
+        ratio[k] = i == MMOE_TASKS_MAX ? NAN : y->value[MMOE_LOSS][i] / x->value[MMOE_LOSS][k];
+    }
+    mmoe_json_numbers(&t, "ratio", ratio, x->tasks);
+    event_end(&a->sink, &t);
 }
 
 /* --- compare two models --- */
@@ -282,28 +363,33 @@ static void tell_models(struct app *a, const struct mmoe_model *first, const str
     mmoe_text_done(&t);
 }
 
-static void compare_models(struct app *a, const struct mmoe_model *first,
-                           const struct mmoe_model *second)
+static enum mmoe_status compare_models(struct app *a, const struct mmoe_model *first,
+                                       const struct mmoe_model *second, struct mmoe_error *err)
 {
     struct mmoe_outline x, y;
     struct mmoe_spec spec;
     struct mmoe_text t = {0};
-    command_spec(a, first, &spec);
+    if (mmoe_failed(command_spec(a, first, &spec, err)))
+        return err->status;
     mmoe_model_outline(first, &spec, &x);
-    command_spec(a, second, &spec);
+    if (mmoe_failed(command_spec(a, second, &spec, err)))
+        return err->status;
     mmoe_model_outline(second, &spec, &y);
-    if (a->mode != APP_JSON) {
+    if (a->sink.mode != EVENT_JSON) {
         tell_models(a, first, &x, second, &y);
-        return;
+        return MMOE_OK;
     }
-    mmoe_text_add(&t, "{\"event\":\"compare\",\"models\":[");
+    event_begin(&t, "compare");
+    mmoe_json_key(&t, "models");
+    mmoe_text_add(&t, "[");
     mmoe_text_add_json(&t, mmoe_model_name(first));
     mmoe_text_add(&t, ",");
     mmoe_text_add_json(&t, mmoe_model_name(second));
-    mmoe_text_add(&t, "],\"parameters\":[%zu,%zu],\"flops\":[%.0f,%.0f]}\n", x.parameters,
-                  y.parameters, x.flops, y.flops);
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    mmoe_text_add(&t, "]");
+    add_counts(&t, "parameters", x.parameters, y.parameters);
+    mmoe_json_numbers(&t, "flops", (const double[]){x.flops, y.flops}, 2);
+    event_end(&a->sink, &t);
+    return MMOE_OK;
 }
 
 enum mmoe_status command_compare(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -315,15 +401,13 @@ enum mmoe_status command_compare(struct app *a, const struct invocation *i, stru
                          "compare mmoe shared-bottom");
     const struct mmoe_model *left = mmoe_model_find(i->argv[0]),
                             *right = mmoe_model_find(i->argv[1]);
-    if (left && right) {
-        compare_models(a, left, right);
-        return MMOE_OK;
-    }
+    if (left && right)
+        return compare_models(a, left, right, err);
     const struct mmoe_snapshot *x = find_run(a, i->argv[0], &first);
     const struct mmoe_snapshot *y = find_run(a, i->argv[1], &second);
     if (!x || !y)
         return no_run(a, i->argv[x ? 1 : 0], err);
-    if (a->mode == APP_JSON)
+    if (a->sink.mode == EVENT_JSON)
         json_comparison(a, x, first, y, second);
     else
         tell_comparison(a, x, first, y, second);

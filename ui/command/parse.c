@@ -20,32 +20,32 @@
 
 /* --- verbs --- */
 
-const struct command *command_find(const char *name)
+const struct command *command_find(const struct command_table *table, const char *name)
 {
-    for (size_t i = 0; i < command_count; i++)
-        if (strcmp(command_table[i].name, name) == 0)
-            return &command_table[i];
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->verbs[i].name, name) == 0)
+            return &table->verbs[i];
     return NULL;
 }
 
-static const char *nearest_verb(const char *word)
+static const char *nearest_verb(const struct command_table *table, const char *word)
 {
-    const char **names = mmoe_alloc(command_count, sizeof *names);
-    for (size_t i = 0; i < command_count; i++)
-        names[i] = command_table[i].name;
-    const char *found = mmoe_nearest(word, names, command_count);
+    const char **names = mmoe_alloc(table->count, sizeof *names);
+    for (size_t i = 0; i < table->count; i++)
+        names[i] = table->verbs[i].name;
+    const char *found = mmoe_nearest(word, names, table->count);
     mmoe_free(names);
     return found;
 }
 
 /* The word is no verb; perhaps an option was meant. */
-static void refuse_verb(const char *word, struct mmoe_error *err)
+static void refuse_verb(const struct command_table *table, const char *word, struct mmoe_error *err)
 {
     size_t n = strcspn(word, "=");
     char key[40] = "";
     if (n < sizeof key)
         memcpy(key, word, n);
-    const char *near = nearest_verb(word);
+    const char *near = nearest_verb(table, word);
     if (mmoe_option_find(key))
         mmoe_fail(err, MMOE_UNKNOWN,
                   "no command '%.60s': %s is an option, did you mean set %s %.40s?", word, key, key,
@@ -57,32 +57,34 @@ static void refuse_verb(const char *word, struct mmoe_error *err)
 }
 
 /* The verbs that start with word; *count of them, the first returned, all named in *names. */
-static const struct command *starting_with(const char *word, size_t *count, struct mmoe_text *names)
+static const struct command *starting_with(const struct command_table *table, const char *word,
+                                           size_t *count, struct mmoe_text *names)
 {
     const struct command *first = NULL;
     *count = 0;
-    for (size_t i = 0; i < command_count; i++) {
-        if (strncmp(command_table[i].name, word, strlen(word)) != 0)
+    for (size_t i = 0; i < table->count; i++) {
+        if (strncmp(table->verbs[i].name, word, strlen(word)) != 0)
             continue;
         if (!first)
-            first = &command_table[i];
-        mmoe_text_add(names, "%s%s", *count ? ", " : "", command_table[i].name);
+            first = &table->verbs[i];
+        mmoe_text_add(names, "%s%s", *count ? ", " : "", table->verbs[i].name);
         *count += 1;
     }
     return first;
 }
 
-const struct command *command_match(const char *word, bool prefixes, struct mmoe_error *err)
+const struct command *command_match(const struct command_table *table, const char *word,
+                                    bool prefixes, struct mmoe_error *err)
 {
-    const struct command *found = command_find(word);
+    const struct command *found = command_find(table, word);
     if (found)
         return found;
     size_t count = 0;
     struct mmoe_text names = {0};
     if (prefixes && *word)
-        found = starting_with(word, &count, &names);
+        found = starting_with(table, word, &count, &names);
     if (count == 0)
-        refuse_verb(word, err);
+        refuse_verb(table, word, err);
     else if (count > 1)
         mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' could be any of %s", word, names.s);
     mmoe_text_done(&names);
@@ -221,29 +223,6 @@ void command_free(struct invocation *list)
     }
 }
 
-/* `key=default` stands for the default of the table. */
-static enum mmoe_status set_pair(struct mmoe_options *o, const char *key, const char *value,
-                                 struct mmoe_error *err)
-{
-    const struct mmoe_option *option = mmoe_option_get(key, err);
-    if (!option)
-        return err->status;
-    return mmoe_option_set(o, key, strcmp(value, "default") == 0 ? option->fallback : value, err);
-}
-
-enum mmoe_status command_pairs(const struct invocation *i, struct mmoe_options *o,
-                               struct mmoe_error *err)
-{
-    struct mmoe_options changed = *o;
-    for (size_t k = 0; k < i->pair_count; k++) {
-        enum mmoe_status s = set_pair(&changed, i->pairs[k].key, i->pairs[k].value, err);
-        if (mmoe_failed(s))
-            return s;
-    }
-    *o = changed;
-    return MMOE_OK;
-}
-
 static enum mmoe_status add_pair(struct invocation *i, const struct lexer *l)
 {
     const char *value = l->word.s + l->equals + 1;
@@ -265,7 +244,7 @@ static enum mmoe_status add_pair(struct invocation *i, const struct lexer *l)
         return MMOE_OK;
     struct mmoe_options scratch;
     mmoe_options_default(&scratch);
-    return set_pair(&scratch, key, value, l->err);
+    return mmoe_option_set(&scratch, key, value, l->err);
 }
 
 static enum mmoe_status add_argument(struct invocation *i, const struct lexer *l)
@@ -289,10 +268,12 @@ static enum mmoe_status add_argument(struct invocation *i, const struct lexer *l
 }
 
 /* The command whose verb was just read, up to its break; NULL on failure. */
-static struct invocation *read_command(struct lexer *l, bool prefixes, enum token *end)
+static struct invocation *read_command(const struct command_table *table, struct lexer *l,
+                                       bool prefixes, enum token *end)
 {
     struct invocation *i = mmoe_alloc(1, sizeof *i);
-    i->command = command_match(l->word.s, prefixes, l->err);
+    i->table = table;
+    i->command = command_match(table, l->word.s, prefixes, l->err);
     if (!i->command)
         goto fail;
     const char *rest = l->at, *last = rest;
@@ -312,7 +293,8 @@ fail:
     return NULL;
 }
 
-struct invocation *command_parse(const char *text, bool prefixes, struct mmoe_error *err)
+struct invocation *command_parse(const struct command_table *table, const char *text, bool prefixes,
+                                 struct mmoe_error *err)
 {
     struct lexer l = {.at = text, .err = err};
     struct invocation *first = NULL, **link = &first;
@@ -321,7 +303,7 @@ struct invocation *command_parse(const char *text, bool prefixes, struct mmoe_er
     while (t != TOKEN_END) {
         t = next_token(&l);
         if (t == TOKEN_WORD) {
-            *link = read_command(&l, prefixes, &t);
+            *link = read_command(table, &l, prefixes, &t);
             if (*link)
                 link = &(*link)->next;
         }

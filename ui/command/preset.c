@@ -3,21 +3,16 @@
 #include <mmoe/definition.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/report.h"
 #include "ui/command/command.h"
 
 static void json_preset(struct app *a, const struct mmoe_about *about)
 {
     struct mmoe_text t = {0};
-    mmoe_text_add(&t, "{\"event\":\"preset\",\"name\":");
-    mmoe_text_add_json(&t, about->name);
-    mmoe_text_add(&t, ",\"title\":");
-    mmoe_text_add_json(&t, about->title);
-    mmoe_text_add(&t, ",\"note\":");
-    mmoe_text_add_json(&t, about->note);
-    mmoe_text_add(&t, "}\n");
-    report_text(a, t.s);
-    mmoe_text_done(&t);
+    event_begin(&t, "preset");
+    mmoe_json_word(&t, "name", about->name);
+    mmoe_json_word(&t, "title", about->title);
+    mmoe_json_word(&t, "note", about->note);
+    event_end(&a->sink, &t);
 }
 
 /* One that cannot be read is in the list with what is wrong. */
@@ -32,7 +27,7 @@ static void list_presets(struct app *a)
         struct mmoe_about about;
         struct mmoe_error err;
         bool fine = !mmoe_failed(mmoe_definition_preset(names[i], &o, &about, &err));
-        if (a->mode == APP_JSON && fine)
+        if (a->sink.mode == EVENT_JSON && fine)
             json_preset(a, &about);
         else
             mmoe_text_add(&t, "%-18s %s\n", names[i], fine ? about.title : err.text);
@@ -53,12 +48,10 @@ enum mmoe_status command_preset(struct app *a, const struct invocation *i, struc
         list_presets(a);
         return MMOE_OK;
     }
-    enum mmoe_status s = mmoe_definition_preset(i->argv[0], &o, &about, err);
     unsigned long changes = a->changes;
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(mmoe_definition_preset(i->argv[0], &o, &about, err)) ||
+        mmoe_failed(command_change(a, &o, err)))
+        return err->status;
     if (a->changes == changes)
         app_say(a, "nothing changes: that is how it is set");
     app_say(a, "%s: %s", about.name, about.title);

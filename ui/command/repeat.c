@@ -27,13 +27,10 @@ enum mmoe_status command_repeat(struct app *a, const struct invocation *i, struc
     size_t n;
     if (i->argc == 0)
         return tell(a, i, err);
-    enum mmoe_status s = command_whole(i->argv[0], "the number of seeds", 1, REPEATS_MOST, &n, err);
-    if (!mmoe_failed(s))
-        s = command_pairs(i, &o, err);
-    if (!mmoe_failed(s))
-        s = mmoe_options_check(&o, err);
-    if (mmoe_failed(s))
-        return s;
-    app_repeat(a, &o, n);
+    if (mmoe_failed(command_whole(i->argv[0], "the number of seeds", 1, REPEATS_MOST, &n, err)) ||
+        mmoe_failed(command_pairs(i, &o, err)) || mmoe_failed(mmoe_options_check(&o, err)))
+        return err->status;
+    if (mmoe_failed(app_repeat(a, &o, n, err)))
+        return err->status;
     return MMOE_CONTINUE;
 }

@@ -25,8 +25,6 @@
 
 #include <mmoe/text.h>
 
-#include "ui/command/command.h"
-
 enum { HISTORY_MAX = 2000 };
 
 #define PROMPT "mmoe> "
@@ -34,6 +32,7 @@ enum { HISTORY_MAX = 2000 };
 #define UNDER_WAY (SEARCHING | RL_STATE_NUMERICARG | RL_STATE_MULTIKEY | RL_STATE_METANEXT)
 
 static struct {
+    const struct command_table *table;
     unsigned char queue[256]; /* bytes of the key being fed */
     size_t head, tail;
     struct repl_result result; /* of the key being fed */
@@ -192,7 +191,7 @@ static int press_complete(int count, int key)
     (void)count;
     (void)key;
     size_t start = 0, found = 0;
-    char **list = command_complete(rl_line_buffer, (size_t)rl_point, &start, &found);
+    char **list = command_complete(repl.table, rl_line_buffer, (size_t)rl_point, &start, &found);
     drop_list();
     if (found == 0 || start > (size_t)rl_point) {
         command_completions_free(list);
@@ -275,9 +274,10 @@ static void save_history(void)
 
 /* --- the interface --- */
 
-void repl_open(const char *history_file)
+void repl_open(const struct command_table *table, const char *history_file)
 {
     memset(&repl, 0, sizeof repl);
+    repl.table = table;
     repl.history_file = history_file ? strdup(history_file) : NULL;
     repl.nowhere = fopen("/dev/null", "we");
 

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ui/command/command.h"
 #include "ui/panel/layout.h"
 
 /* What the loop should do after bytes were fed. */
@@ -25,7 +26,8 @@ struct repl_result {
 
 /* history_file may be NULL (none kept); it is read now and written at close, through a temporary.
  */
-void repl_open(const char *history_file);
+/* table: the verbs completion offers; borrowed. */
+void repl_open(const struct command_table *table, const char *history_file);
 void repl_close(void);
 
 struct repl_result repl_keys(const char *bytes, size_t n);

@@ -19,15 +19,6 @@
 
 enum { SCRIPT_MAX = 1 << 20 };
 
-char *command_path(const char *word)
-{
-    const char *home = getenv("HOME");
-    bool tilde = word[0] == '~' && (word[1] == '/' || word[1] == '\0') && home;
-    struct mmoe_text t = {0};
-    mmoe_text_add(&t, "%s%s", tilde ? home : "", tilde ? word + 1 : word);
-    return t.s;
-}
-
 static enum mmoe_status io_error(struct mmoe_error *err, const char *what, const char *path)
 {
     return mmoe_fail(err, MMOE_IO, "cannot %s %.200s: %s", what, path, strerror(errno));
@@ -49,7 +40,8 @@ static enum mmoe_status save(struct app *a, const char *word, const struct mmoe_
 /* --- source --- */
 
 /* The number of the line whose command was refused with that error; 0: not to be told. */
-static size_t refused_line(const char *text, const struct mmoe_error *why)
+static size_t refused_line(const struct command_table *table, const char *text,
+                           const struct mmoe_error *why)
 {
     struct mmoe_error err;
     struct mmoe_text line = {0};
@@ -58,7 +50,7 @@ static size_t refused_line(const char *text, const struct mmoe_error *why)
         size_t n = strcspn(text, "\n");
         mmoe_text_clear(&line);
         mmoe_text_add(&line, "%.*s", (int)n, text);
-        command_free(command_parse(line.s, false, &err));
+        command_free(command_parse(table, line.s, false, &err));
         number++;
         if (mmoe_failed(err.status) && strcmp(err.text, why->text) == 0)
             found = number;
@@ -70,13 +62,14 @@ static size_t refused_line(const char *text, const struct mmoe_error *why)
 
 /* Read it as commands once before it is handed over, so that an error can name the file and the
  * line. */
-static enum mmoe_status check_script(const char *text, const char *path, struct mmoe_error *err)
+static enum mmoe_status check_script(const struct command_table *table, const char *text,
+                                     const char *path, struct mmoe_error *err)
 {
     struct mmoe_error why;
-    command_free(command_parse(text, false, &why));
+    command_free(command_parse(table, text, false, &why));
     if (!mmoe_failed(why.status))
         return MMOE_OK;
-    size_t line = refused_line(text, &why);
+    size_t line = refused_line(table, text, &why);
     if (line)
         return mmoe_fail(err, why.status, "%s:%zu: %s", path, line, why.text);
     return mmoe_fail(err, why.status, "%s: %s", path, why.text);
@@ -110,7 +103,7 @@ enum mmoe_status command_source(struct app *a, const struct invocation *i, struc
     if (f)
         fclose(f);
     if (!mmoe_failed(s) && a->submit.n)
-        s = check_script(a->submit.s, path, err);
+        s = check_script(i->table, a->submit.s, path, err);
     mmoe_free(path);
     return s;
 }
@@ -123,12 +116,6 @@ enum mmoe_status command_log(struct app *a, const struct invocation *i, struct m
         return save(a, i->argv[0], &a->session, "the session", err);
     app_page(a, a->session.n ? a->session.s : "# no commands yet");
     return MMOE_OK;
-}
-
-static bool ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n > k && strcmp(s + n - k, end) == 0;
 }
 
 /* The panel a file is named after, or -1. */
@@ -157,7 +144,7 @@ static enum form form_of(const char *file)
                  {".csv", FORM_CSV},
                  {".json", FORM_JSON}};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (ends_in(file, forms[i].end))
+        if (mmoe_text_ends(file, forms[i].end))
             return forms[i].form;
     return FORM_NONE;
 }
@@ -187,11 +174,12 @@ static void add_json(const struct app *a, int panel, const char *file, struct mm
     mmoe_origin_here(&origin);
     add_command(a, file, &command);
     panel_table[panel]->json(&a->view, &events);
-    mmoe_text_add(t, "{\"panel\":\"%s\",\"program\":", panel_table[panel]->name);
-    mmoe_text_add_json(t, origin.version);
-    mmoe_text_add(t, ",\"command\":");
-    mmoe_text_add_json(t, command.s);
-    mmoe_text_add(t, ",\"events\":[");
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "panel", panel_table[panel]->name);
+    mmoe_json_word(t, "program", origin.version);
+    mmoe_json_word(t, "command", command.s);
+    mmoe_json_key(t, "events");
+    mmoe_text_add(t, "[");
     for (const char *s = events.s; s && *s; s += strcspn(s, "\n") + 1)
         mmoe_text_add(t, "%s%.*s", s == events.s ? "" : ",", (int)strcspn(s, "\n"), s);
     mmoe_text_add(t, "]}\n");
@@ -282,7 +270,7 @@ static void whole_path(const char *word, char out[MMOE_FILE_MAX])
 
 static bool is_arrays_file(const char *file)
 {
-    return ends_in(file, ".npz") || ends_in(file, ".safetensors");
+    return mmoe_text_ends(file, ".npz") || mmoe_text_ends(file, ".safetensors");
 }
 
 static enum mmoe_status check_arrays(const char *verb, const char *what, const char *file,
@@ -308,25 +296,9 @@ static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool
     if (mmoe_failed(s))
         return s;
     whole_path(i->argv[1], path);
-    if (weights || !in) {
-        app_file(a,
-                 !weights ? MMOE_FILE_EXPORT_DATA
-                 : in     ? MMOE_FILE_IMPORT_WEIGHTS
-                          : MMOE_FILE_EXPORT_WEIGHTS,
-                 path);
-        return MMOE_CONTINUE;
-    }
-    struct mmoe_arrays whole = {0}; /* a file that is none must not become a setting */
-    struct mmoe_options o = a->view.options;
-    s = mmoe_arrays_read(&whole, path, err);
-    mmoe_arrays_done(&whole);
-    if (!mmoe_failed(s))
-        s = mmoe_option_set(&o, "data-file", path, err);
-    if (!mmoe_failed(s))
-        s = command_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
-    app_make(a, false);
+    static const enum mmoe_file files[2][2] = {{MMOE_FILE_EXPORT_DATA, MMOE_FILE_EXPORT_WEIGHTS},
+                                               {MMOE_FILE_IMPORT_DATA, MMOE_FILE_IMPORT_WEIGHTS}};
+    app_file(a, files[in][weights], path);
     return MMOE_CONTINUE;
 }
 
@@ -355,15 +327,6 @@ enum mmoe_status command_save(struct app *a, const struct invocation *i, struct 
 
 enum mmoe_status command_load(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    char path[MMOE_FILE_MAX];
-    struct mmoe_arrays whole = {0}; /* for a file that is none no training is stopped */
-    if (i->argc > 0 && is_arrays_file(i->argv[0])) {
-        whole_path(i->argv[0], path);
-        enum mmoe_status status = mmoe_arrays_read(&whole, path, err);
-        mmoe_arrays_done(&whole);
-        if (mmoe_failed(status))
-            return status;
-    }
     return checkpoint(a, i, MMOE_FILE_LOAD, err);
 }
 

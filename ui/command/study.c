@@ -13,10 +13,6 @@
 #include <mmoe/export.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/html.h"
-#include "ui/app/plan.h"
-#include "ui/app/report.h"
-#include "ui/app/verdicts.h"
 #include "ui/command/command.h"
 
 enum { NAMES_MOST = 200 };
@@ -26,19 +22,22 @@ enum { NAMES_MOST = 200 };
 static void add_study(const struct app *a, const struct mmoe_study_info *s, struct mmoe_text *t)
 {
     char time[32];
-    if (a->mode != APP_JSON) {
+    if (a->sink.mode != EVENT_JSON) {
         mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id,
                       s->created, s->cells, s->seeds, s->finished, s->runs,
                       mmoe_format_duration(s->seconds, time, sizeof time), s->command);
         return;
     }
-    mmoe_text_add(t, "{\"event\":\"study\",\"id\":%lld,\"created\":", (long long)s->id);
-    mmoe_text_add_json(t, s->created);
-    mmoe_text_add(t, ",\"command\":");
-    mmoe_text_add_json(t, s->command);
-    mmoe_text_add(t,
-                  ",\"cells\":%zu,\"seeds\":%zu,\"runs\":%zu,\"finished\":%zu,\"diverged\":%zu}\n",
-                  s->cells, s->seeds, s->runs, s->finished, s->diverged);
+    event_begin(t, "study");
+    mmoe_json_count(t, "id", (unsigned long long)s->id);
+    mmoe_json_word(t, "created", s->created);
+    mmoe_json_word(t, "command", s->command);
+    mmoe_json_count(t, "cells", s->cells);
+    mmoe_json_count(t, "seeds", s->seeds);
+    mmoe_json_count(t, "runs", s->runs);
+    mmoe_json_count(t, "finished", s->finished);
+    mmoe_json_count(t, "diverged", s->diverged);
+    mmoe_text_add(t, "}\n");
 }
 
 static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_error *err)
@@ -53,25 +52,6 @@ static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_e
     return s;
 }
 
-/* Whether key is one of a list ended by NULL. */
-static bool is_among(const char *key, const char *const *list)
-{
-    while (*list && strcmp(*list, key) != 0)
-        list++;
-    return *list != NULL;
-}
-
-/* All pairs must be of `known`, which `words` tells. */
-static enum mmoe_status check_pairs(const struct invocation *i, const char *const *known,
-                                    const char *words, struct mmoe_error *err)
-{
-    for (size_t k = 0; k < i->pair_count; k++)
-        if (!is_among(i->pairs[k].key, known))
-            return mmoe_fail(err, MMOE_UNKNOWN, "%s takes no %.60s= here: %s alone",
-                             i->command->name, i->pairs[k].key, words);
-    return MMOE_OK;
-}
-
 static const char *const store_alone[] = {"store", NULL};
 
 enum mmoe_status command_studies(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -79,7 +59,7 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     struct mmoe_study_info *list;
     struct mmoe_text t = {0};
     size_t count;
-    enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
+    enum mmoe_status s = command_known(i, store_alone, "store=FILE", err);
     if (mmoe_failed(s))
         return s;
     struct mmoe_store *store = open_to_read(i, err);
@@ -89,7 +69,7 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     mmoe_store_close(store);
     if (mmoe_failed(s))
         return s;
-    if (a->mode != APP_JSON && count)
+    if (a->sink.mode != EVENT_JSON && count)
         mmoe_text_add(
             &t,
             "   id  begun                 cells x seeds    runs             trained    command\n");
@@ -97,8 +77,8 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
         add_study(a, &list[k], &t);
     if (count == 0)
         app_say(a, "no studies yet: sweep seeds=20 p=0.5,1 begins one");
-    else if (a->mode == APP_JSON)
-        report_text(a, t.s);
+    else if (a->sink.mode == EVENT_JSON)
+        event_emit(&a->sink, &t);
     else
         app_page(a, t.s);
     mmoe_text_done(&t);
@@ -107,22 +87,6 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
 }
 
 /* --- one of them --- */
-
-static enum mmoe_status write_runs(struct app *a, const struct invocation *i, int64_t id,
-                                   struct mmoe_error *err)
-{
-    size_t runs;
-    struct mmoe_store *store = open_to_read(i, err);
-    if (!store)
-        return err->status;
-    char *path = command_path(i->argv[2]);
-    enum mmoe_status s = mmoe_export_write(store, id, path, &runs, err);
-    if (!mmoe_failed(s))
-        app_say(a, "%zu runs written to %s", runs, path);
-    mmoe_free(path);
-    mmoe_store_close(store);
-    return s;
-}
 
 static enum mmoe_status read_id(const struct invocation *i, size_t *id, struct mmoe_error *err)
 {
@@ -139,59 +103,72 @@ static enum mmoe_status open_or_resume(struct app *a, const struct invocation *i
                                                                       "store", "jobs", NULL};
     const char *store = command_pair(i, "store");
     size_t id, jobs;
-    enum mmoe_status s = resumes ? check_pairs(i, resuming, "store=FILE and jobs=N", err)
-                                 : check_pairs(i, opening, "store=FILE and draw=WHAT", err);
-    if (!mmoe_failed(s))
-        s = read_id(i, &id, err);
-    if (!mmoe_failed(s))
-        s = command_jobs(a, i, &jobs, err);
+    enum mmoe_status s = resumes ? command_known(i, resuming, "store=FILE and jobs=N", err)
+                                 : command_known(i, opening, "store=FILE and draw=WHAT", err);
     if (mmoe_failed(s))
         return s;
+    if (mmoe_failed(read_id(i, &id, err)) || mmoe_failed(command_jobs(a, i, &jobs, err)))
+        return err->status;
     char *path = store ? command_path(store) : NULL;
     s = app_study(a, (int64_t)id, path, resumes, jobs, command_pair(i, "draw"), err);
     mmoe_free(path);
-    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }
 
-static enum mmoe_status export(struct app *a, const struct invocation *i, struct mmoe_error *err) {
-    size_t id; enum mmoe_status s = check_pairs(i, store_alone, "store=FILE", err);
-    if (!mmoe_failed(s) && i->argc != 3)
-        s = mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
-    if (!mmoe_failed(s)) s = read_id(i, &id, err);
-    return mmoe_failed(s) ? s : write_runs(a, i, (int64_t)id, err);
+static enum mmoe_status export_runs(struct app *a, const struct invocation *i,
+                                    struct mmoe_error *err)
+{
+    size_t id;
+    if (mmoe_failed(command_known(i, store_alone, "store=FILE", err)))
+        return err->status;
+    if (i->argc != 3)
+        return mmoe_fail(err, MMOE_INVALID, "usage: study export ID FILE [store=FILE]");
+    if (mmoe_failed(read_id(i, &id, err)))
+        return err->status;
+    const char *store = command_pair(i, "store");
+    char *named = store ? command_path(store) : NULL, *path = command_path(i->argv[2]);
+    enum mmoe_status status = MMOE_CONTINUE;
+    if (mmoe_text_ends(path, ".csv") || mmoe_text_ends(path, ".jsonl"))
+        app_export(a, (int64_t)id, named, path);
+    else
+        status = mmoe_fail(err, MMOE_INVALID,
+                           "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
+    mmoe_free(named);
+    mmoe_free(path);
+    return status;
 }
 
 /* Train what a definition asks for. */
 static enum mmoe_status begin(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     static const char *const own[] = {"seeds", "jobs", "store", "out", NULL};
-    struct plan_pair set[COMMAND_WORDS_MAX];
-    struct plan_order order = {.command = i->text, .set = set};
+    struct mmoe_schedule_pair set[COMMAND_WORDS_MAX];
+    struct app_schedule_order order = {
+        .order = {.command = i->text, .session = &a->view.options, .set = set}};
     const char *store = command_pair(i, "store"), *out = command_pair(i, "out"),
                *seeds = command_pair(i, "seeds");
-    enum mmoe_status s = i->argc > 1 ? mmoe_fail(err, MMOE_INVALID,
-                                                 "'%.60s' is too much: study NAME [key=value]...",
-                                                 i->argv[1])
-                                     : MMOE_OK;
+    if (i->argc > 1)
+        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much: study NAME [key=value]...",
+                         i->argv[1]);
     for (size_t k = 0; k < i->pair_count; k++)
-        if (!is_among(i->pairs[k].key, own))
-            set[order.set_count++] = (struct plan_pair){i->pairs[k].key, i->pairs[k].value};
-    if (!mmoe_failed(s) && seeds)
-        s = command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX, &order.seeds, err);
-    if (!mmoe_failed(s))
-        s = command_jobs(a, i, &order.jobs, err);
-    if (mmoe_failed(s))
-        return s;
+        if (!command_among(i->pairs[k].key, own))
+            set[order.order.set_count++] =
+                (struct mmoe_schedule_pair){i->pairs[k].key, i->pairs[k].value};
+    if (seeds && mmoe_failed(command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX,
+                                           &order.order.seeds, err)))
+        return err->status;
+    if (mmoe_failed(command_jobs(a, i, &order.jobs, err)))
+        return err->status;
     char *path = store ? command_path(store) : NULL, *folder = out ? command_path(out) : NULL;
     char *name = command_path(i->argv[0]);
-    order.name = name;
+    order.order.name = name;
     order.store = path;
     order.out = folder;
-    s = plan_begin(a, &order, err);
+    enum mmoe_status s = app_schedule_begin(a, &order, err);
     mmoe_free(name);
     mmoe_free(path);
     mmoe_free(folder);
-    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }
 
 /* A definition there is, or a file. */
@@ -259,7 +236,7 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
     if (strcmp(word, "resume") == 0)
         return open_or_resume(a, i, true, err);
     if (strcmp(word, "export") == 0)
-        return export(a, i, err);
+        return export_runs(a, i, err);
     return is_defined(word) ? begin(a, i, err) : no_such(word, err);
 }
 
@@ -267,35 +244,30 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
 
 enum mmoe_status command_claims(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    static const char *const known[] = {"threshold", NULL}, *const words[] = {"loss", "over-var"};
-    const char *threshold = command_pair(i, "threshold"), *of = i->argc ? i->argv[0] : words[0];
-    bool over_var = strcmp(of, words[1]) == 0;
+    static const char *const known[] = {"threshold", "task", NULL};
+    const char *threshold = command_pair(i, "threshold");
+    enum mmoe_metric metric = MMOE_LOSS;
+    size_t task = 0;
     double value = NAN;
-    enum mmoe_status s = check_pairs(i, known, "threshold=LOSS", err);
-    if (!mmoe_failed(s) && !over_var && strcmp(of, words[0]) != 0)
-        s = mmoe_fail(err, MMOE_UNKNOWN, "claims on what? '%.60s' is neither loss nor over-var",
-                      of);
-    if (!mmoe_failed(s) && threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
-        s = mmoe_fail(
+    if (mmoe_failed(command_known(i, known, "threshold=LOSS and task=NAME", err)) ||
+        mmoe_failed(command_measure(a, i, &metric, &task, err)))
+        return err->status;
+    if (threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
+        return mmoe_fail(
             err, MMOE_RANGE,
             "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
             threshold);
-    if (!mmoe_failed(s))
-        s = app_claims(a, over_var, err);
-    if (!mmoe_failed(s) && threshold)
-        s = app_claim_cells(a, over_var, value, err);
-    return s;
+    if (mmoe_failed(app_claims(a, metric, task, value, err)))
+        return err->status;
+    return MMOE_CONTINUE;
 }
 
 enum mmoe_status command_report(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    size_t n = i->argc ? strlen(i->argv[0]) : 0;
-    if (n < 6 || strcmp(i->argv[0] + n - 5, ".html") != 0)
+    if (i->argc == 0 || !mmoe_text_ends(i->argv[0], ".html"))
         return mmoe_fail(err, MMOE_INVALID, "report writes a page for a browser: report FILE.html");
     char *path = command_path(i->argv[0]);
-    enum mmoe_status s = html_write(a, path, err);
-    if (!mmoe_failed(s))
-        app_say(a, "wrote %s", path);
+    enum mmoe_status s = app_report(a, path, err);
     mmoe_free(path);
-    return s;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }

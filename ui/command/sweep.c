@@ -11,20 +11,12 @@
 
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
 
-#include "ui/app/plan.h"
-#include "ui/app/report.h"
 #include "ui/command/command.h"
 
 enum { SEEDS_MOST = 1000000, WHAT_IF_SEEDS = 40 };
-
-const char *command_pair(const struct invocation *i, const char *key)
-{
-    for (size_t k = i->pair_count; k-- > 0;)
-        if (strcmp(i->pairs[k].key, key) == 0)
-            return i->pairs[k].value;
-    return NULL;
-}
 
 /* The pairs into the grid. */
 static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *grid,
@@ -43,16 +35,6 @@ static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *
     return mmoe_grid_check(grid, err);
 }
 
-enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
-                              struct mmoe_error *err)
-{
-    struct mmoe_options o = a->view.options;
-    const char *given = command_pair(i, "jobs");
-    enum mmoe_status s = given ? mmoe_option_set(&o, "jobs", given, err) : MMOE_OK;
-    *jobs = o.jobs;
-    return s;
-}
-
 /* The grid of the pairs over `grid`, trained and kept; def NULL: a plain sweep. */
 static enum mmoe_status begin(struct app *a, const struct invocation *i, struct mmoe_grid *grid,
                               const struct mmoe_definition *def, struct mmoe_error *err)
@@ -60,16 +42,13 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     const char *store = command_pair(i, "store");
     struct app_study_order order = {
         .grid = grid, .def = def, .command = i->text, .find = def != NULL};
-    enum mmoe_status s = read_grid(i, grid, err);
-    if (!mmoe_failed(s))
-        s = command_jobs(a, i, &order.jobs, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(read_grid(i, grid, err)) || mmoe_failed(command_jobs(a, i, &order.jobs, err)))
+        return err->status;
     char *path = store ? command_path(store) : NULL;
     order.store = path;
-    s = app_study_begin(a, &order, err);
+    enum mmoe_status s = app_study_begin(a, &order, err);
     mmoe_free(path);
-    return mmoe_failed(s) || !a->repeating ? s : MMOE_CONTINUE;
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }
 
 enum mmoe_status command_sweep(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -98,14 +77,17 @@ enum mmoe_status command_what_if(struct app *a, const struct invocation *i, stru
         .panels = mmoe_option_find("p"),
         .series = mmoe_option_find("model")};
     const char *seeds = command_pair(i, "seeds");
-    enum mmoe_status s =
-        seeds ? command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)
-              : MMOE_OK;
-    if (!mmoe_failed(s))
-        s = mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err);
-    if (!mmoe_failed(s))
-        s = mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err);
-    return mmoe_failed(s) ? s : begin(a, i, &grid, &def, err);
+    if (seeds &&
+        mmoe_failed(command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)))
+        return err->status;
+    if (!mmoe_run_heeds(&a->view.options, mmoe_option_find("p")))
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare values of p, which %s do not have: set data synthetic",
+                         mmoe_source_of(&a->view.options)->title);
+    if (mmoe_failed(mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err)) ||
+        mmoe_failed(mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err)))
+        return err->status;
+    return begin(a, i, &grid, &def, err);
 }
 
 /* --- while it runs --- */
@@ -127,12 +109,10 @@ enum mmoe_status command_stop(struct app *a, const struct invocation *i, struct 
 {
     (void)i;
     (void)err;
-    if (!a->repeating) {
+    if (app_idle(a, APP_WAIT_SEEDS)) {
         app_say(a, "nothing to stop");
         return MMOE_OK;
     }
-    plan_stop(a);
-    mmoe_queue_stop(a->queue);
-    a->wait = APP_WAIT_REPEAT;
+    app_stop(a);
     return MMOE_CONTINUE;
 }

@@ -8,6 +8,8 @@
  * tells all it is, what is seen before how it is set.
  */
 #include <ctype.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -143,11 +145,11 @@ static void add_term(struct mmoe_text *t, const struct command_term *term)
 
 /* --- help --- */
 
-static void help_all(struct app *a)
+static void help_all(struct app *a, const struct command_table *table)
 {
     struct mmoe_text t = {0};
-    for (size_t i = 0; i < command_count; i++)
-        mmoe_text_add(&t, "%-9s %s\n", command_table[i].name, command_table[i].help);
+    for (size_t i = 0; i < table->count; i++)
+        mmoe_text_add(&t, "%-9s %s\n", table->verbs[i].name, table->verbs[i].help);
     mmoe_text_add(&t, "; or a new line separates commands, # begins a comment\n"
                       "help VERB tells more of one, help keys the keys\n"
                       "`set` lists the options, explain X tells of all else");
@@ -158,7 +160,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
 {
     struct mmoe_text t = {0};
     if (i->argc == 0) {
-        help_all(a);
+        help_all(a, i->table);
         return MMOE_OK;
     }
     const char *word = i->argv[0];
@@ -167,7 +169,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
         page(a, &t);
         return MMOE_OK;
     }
-    const struct command *c = command_match(word, true, err);
+    const struct command *c = command_match(i->table, word, true, err);
     if (!c && find_term(word))
         return mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' is no command: explain %.60s tells what it is",
                          word, word);
@@ -181,9 +183,10 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
 /* --- explain --- */
 
 /* The nearest of everything that can be explained. */
-static enum mmoe_status unknown_topic(const char *word, struct mmoe_error *err)
+static enum mmoe_status unknown_topic(const struct command_table *table, const char *word,
+                                      struct mmoe_error *err)
 {
-    size_t count = 0, room = command_term_count + PANEL_COUNT + mmoe_option_count + command_count +
+    size_t count = 0, room = command_term_count + PANEL_COUNT + mmoe_option_count + table->count +
                              mmoe_model_count();
     const char **words = mmoe_alloc(room, sizeof *words);
     for (size_t i = 0; i < command_term_count; i++)
@@ -192,8 +195,8 @@ static enum mmoe_status unknown_topic(const char *word, struct mmoe_error *err)
         words[count++] = panel_table[i]->name;
     for (size_t i = 0; i < mmoe_option_count; i++)
         words[count++] = mmoe_option_table[i].name;
-    for (size_t i = 0; i < command_count; i++)
-        words[count++] = command_table[i].name;
+    for (size_t i = 0; i < table->count; i++)
+        words[count++] = table->verbs[i].name;
     for (size_t i = 0; i < mmoe_model_count(); i++)
         words[count++] = mmoe_model_name(mmoe_model_at(i));
     const char *near = mmoe_nearest(word, words, count);
@@ -238,7 +241,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     const struct command_term *term = find_term(word.s);
     const struct mmoe_model *model = mmoe_model_find(word.s);
     const struct mmoe_option *option = mmoe_option_find(word.s);
-    const struct command *command = command_find(word.s);
+    const struct command *command = command_find(i->table, word.s);
     if (panel >= 0)
         add_panel(&t, panel_table[panel]);
     if (term)
@@ -250,7 +253,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     if (command)
         add_verb(&t, command);
     if (t.n == 0)
-        s = unknown_topic(word.s, err);
+        s = unknown_topic(i->table, word.s, err);
     else
         page(a, &t);
 done:
@@ -272,22 +275,64 @@ static void describe_machine(const struct app *a, struct mmoe_text *t)
                       : "the library itself");
 }
 
+/* What the first two labels have to do with each other, and what is known of why. */
+static void describe_truth(const struct mmoe_dataset *d, struct mmoe_text *t)
+{
+    char pearson[24];
+    if (d->tasks < 2)
+        return;
+    snprintf(pearson, sizeof pearson, "%.3f", d->pearson);
+    if (isfinite(d->cosine))
+        mmoe_text_add(t,
+                      " The weight vectors of tasks %s and %s have cosine %.3f; through %zu "
+                      "sine%s and the noise the labels' correlation became %s.",
+                      d->task[0].name, d->task[1].name, d->cosine, d->sines,
+                      d->sines == 1 ? "" : "s", isfinite(d->pearson) ? pearson : "-");
+    else if (isfinite(d->pearson))
+        mmoe_text_add(t, " The labels of tasks %s and %s have correlation %s.", d->task[0].name,
+                      d->task[1].name, pearson);
+}
+
+/* What the training rows know of a task: how its labels are spread, and how many there are. */
+static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_text *t)
+{
+    char var[24], missing[40];
+    mmoe_text_add(t, " Task %s ", d->task[k].name);
+    if (d->missing[k] == d->train.n) {
+        mmoe_text_add(t, "has no label to train on.");
+        return;
+    }
+    if (d->task[k].binary)
+        mmoe_text_add(t, "is yes or no, with %.1f%% yes", 100 * d->yes[k]);
+    else
+        mmoe_text_add(t, "has labels of variance %s", mmoe_format_loss(d->var[k], var, sizeof var));
+    if (d->missing[k])
+        mmoe_text_add(t, "; %s %s missing",
+                      mmoe_format_count(d->missing[k], missing, sizeof missing),
+                      d->missing[k] == 1 ? "label is" : "labels are");
+    mmoe_text_add(t, ".");
+}
+
 static void describe_data(const struct app *a, struct mmoe_text *t)
 {
-    const struct mmoe_dataset *d = a->data;
+    const struct mmoe_dataset *d = app_data(a);
+    char rows[40], validation[40], held_out[40];
     if (!d) {
         mmoe_text_add(t, "There are no rows yet: data gen makes them.");
         return;
     }
-    char rows[40], held_out[40];
-    mmoe_text_add(t, "%s rows to train on and %s held out, of %zu inputs and %zu labels.",
-                  mmoe_format_count(d->rows, rows, sizeof rows),
-                  mmoe_format_count(d->test_rows, held_out, sizeof held_out), d->dim, d->tasks);
-    mmoe_text_add(
-        t,
-        " The tasks' weight vectors have cosine %.3f; through %zu sines and the noise the labels' "
-        "correlation became %.3f.",
-        d->cosine, d->sines, d->pearson);
+    mmoe_text_add(t, "%s rows to train on", mmoe_format_count(d->train.n, rows, sizeof rows));
+    if (d->validation.n)
+        mmoe_text_add(t, ", %s to choose by",
+                      mmoe_format_count(d->validation.n, validation, sizeof validation));
+    mmoe_text_add(t, " and %s held out, of %zu input%s and %zu label%s.",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim,
+                  d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
+    if (!d->validation.n)
+        mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
+    for (size_t k = 0; k < d->tasks; k++)
+        describe_label(d, k, t);
+    describe_truth(d, t);
 }
 
 /* "16 units", "64,32 units". */
@@ -298,14 +343,15 @@ static void add_units(struct mmoe_text *t, const struct mmoe_sizes *sizes)
     mmoe_text_add(t, " units");
 }
 
-static void describe_model(const struct app *a, struct mmoe_text *t)
+static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
+                                       struct mmoe_error *err)
 {
-    const struct mmoe_options *o = &a->view.options;
-    const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
+    const struct mmoe_model *m = mmoe_model_at((size_t)a->view.options.model);
     struct mmoe_spec spec;
     char count[40];
-    size_t tasks = a->data ? a->data->tasks : 2, gates = mmoe_model_gates(m, tasks);
-    mmoe_spec_resolve(o, m, o->dim, tasks, &spec);
+    if (mmoe_failed(command_spec(a, m, &spec, err)))
+        return err->status;
+    size_t gates = mmoe_model_gates(m, spec.tasks);
     mmoe_text_add(t, "%s: %s. With the present options it has %s parameters: ", mmoe_model_title(m),
                   mmoe_model_help(m),
                   mmoe_format_count(mmoe_model_parameters(m, &spec), count, sizeof count));
@@ -317,9 +363,10 @@ static void describe_model(const struct app *a, struct mmoe_text *t)
         mmoe_text_add(t, "a bottom of ");
         add_units(t, &spec.bottom_units);
     }
-    mmoe_text_add(t, ", %zu towers of ", tasks);
+    mmoe_text_add(t, ", %zu tower%s of ", spec.tasks, spec.tasks == 1 ? "" : "s");
     add_units(t, &spec.tower_units);
     mmoe_text_add(t, ".");
+    return MMOE_OK;
 }
 
 static enum mmoe_status refuse_description(const char *const *words, const char *word,
@@ -347,11 +394,12 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
         describe_machine(a, &t);
     else if (strcmp(word, "data") == 0)
         describe_data(a, &t);
-    else if (strcmp(word, "model") == 0)
-        describe_model(a, &t);
-    else
+    else if (strcmp(word, "model") == 0) {
+        if (mmoe_failed(describe_model(a, &t, err)))
+            return err->status;
+    } else
         return refuse_description(i->command->words, word, err);
-    if (a->mode == APP_SCREEN) { /* the log wraps at its own width */
+    if (a->sink.mode == EVENT_SCREEN) { /* the log wraps at its own width */
         page(a, &t);
         return MMOE_OK;
     }
@@ -384,10 +432,10 @@ static void find(struct mmoe_text *t, const char *word, const char *kind, const 
                       WRAP - LINE_START - (int)strlen(end), text, end);
 }
 
-static void find_all(struct mmoe_text *t, const char *word)
+static void find_all(const struct command_table *table, struct mmoe_text *t, const char *word)
 {
-    for (size_t k = 0; k < command_count; k++)
-        find(t, word, "verb", command_table[k].name, command_table[k].help, command_table[k].more);
+    for (size_t k = 0; k < table->count; k++)
+        find(t, word, "verb", table->verbs[k].name, table->verbs[k].help, table->verbs[k].more);
     for (size_t k = 0; k < mmoe_option_count; k++)
         find(t, word, "option", mmoe_option_table[k].name, mmoe_option_table[k].help,
              mmoe_option_table[k].more);
@@ -411,7 +459,7 @@ enum mmoe_status command_apropos(struct app *a, const struct invocation *i, stru
     if (word.n == 0) {
         s = mmoe_fail(err, MMOE_INVALID, "apropos of what? apropos WORD");
     } else {
-        find_all(&t, word.s);
+        find_all(i->table, &t, word.s);
         if (t.n == 0)
             mmoe_text_add(&t, "nothing is said of '%s'", word.s);
         page(a, &t);

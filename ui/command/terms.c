@@ -7,37 +7,36 @@ const struct command_term command_terms[] = {
     {"expert", "experts",
      "A small net that all tasks may use. Gates decide how much of each expert a task gets. "
      "Experts are not told what to specialise in: they come to differ because they start "
-     "differently "
-     "and because gates send them different work."},
+     "differently and because gates send them different work."},
     {"gate", "gates",
      "A linear map of the input and a softmax over the experts: weights that are positive and sum "
-     "to 1, "
-     "for each row anew. omoe has one gate for all tasks, mmoe one for each task. Kept to its top "
-     "expert "
-     "only, a gate cuts the input space into one linear region per expert."},
+     "to 1, for each row anew. omoe has one gate for all tasks, mmoe one for each task. Kept to "
+     "its top expert only, a gate cuts the input space into one linear region per expert."},
     {"tower", "towers",
      "The small net of one task on top of what is shared. It has the last word on the task's "
      "prediction."},
     {"bottom", NULL,
      "The part below the towers that all tasks share in shared-bottom. Where tasks differ, what "
-     "helps "
-     "one can hurt the other: that conflict is what gates are there to resolve."},
+     "helps one can hurt the other: that conflict is what gates are there to resolve."},
     {"task", "tasks",
-     "A label to predict. The synthetic rows have two, A and B, whose relation is the option p."},
+     "A label to predict. The synthetic rows have two, A and B, whose relation is the option p; "
+     "the "
+     "rows of a file have one to eight, under the names the file gives them, else A, B, ..."},
     {"loss", NULL,
-     "Mean squared error on the held-out rows, which are never trained on. The objective trained "
-     "is the "
-     "sum of the tasks' losses on the batch. Shown raw, without smoothing."},
+     "Mean squared error, or of a yes-or-no task mean log loss, on the held-out rows, which are "
+     "never trained on; missing labels are left out. The objective trained is the sum of the "
+     "tasks' losses on the batch. Shown raw, without smoothing."},
     {"loss/var", NULL,
-     "Loss divided by the variance of its label over the training rows: 1 is no better than always "
-     "saying the mean. Seeds draw easier and harder rows; this takes out the harder ones' scale."},
+     "Loss divided by the variance of its label over the training rows, or the entropy of a "
+     "yes-or-no one: 1 is no better than always saying the mean. Seeds draw easier and harder "
+     "synthetic rows; this takes out the harder ones' scale."},
     {"entropy", NULL,
      "How evenly a gate spreads, in nats, mean over held-out rows: ln E where all E experts get "
-     "the "
-     "same, 0 where one gets all."},
+     "the same, 0 where one gets all."},
     {"overlap", NULL,
      "How far two tasks' mean gates use the same experts: the sum over experts of the smaller of "
-     "their two weights. 1 is the same use, 0 none in common. Watch it fall when p does."},
+     "their two weights. 1 is the same use, 0 none in common. Watch it fall when p of synthetic "
+     "rows does."},
     {"unused", NULL,
      "An expert whose mean weight is below a tenth of an even share at every gate: capacity nobody "
      "uses."},
@@ -51,21 +50,23 @@ const struct command_term command_terms[] = {
      "finite evaluation. Usually lr is too high."},
     {"seed", "seeds",
      "Three streams of random numbers: seed.data (rows), seed.init (first weights), seed.order "
-     "(batches). "
-     "The same three give the same bits, live or repeated. seed sets all; reseed moves one."},
+     "(batches). The rows of a file heed the last two alone. The same three give the same bits, "
+     "live or repeated. seed sets all; reseed moves "
+     "one."},
     {"trainability", NULL,
      "How much the final loss depends on the luck of the seed. Two models with the same best loss "
      "differ if one gets there only sometimes: look at the spread in the histogram, not the best "
      "run."},
     {"pearson", "correlation,label correlation",
-     "The labels' correlation, measured over the training rows. With no sines it is p; with sines "
-     "it "
-     "only rises and falls with p."},
-    {"cos", "cosine", "The cosine of the two tasks' weight vectors, which is p by construction."},
+     "The correlation of the first two labels, measured over the training rows that have both. "
+     "With "
+     "no sines it is p of the synthetic rows; with sines it only rises and falls with p."},
+    {"cos", "cosine",
+     "The cosine of the weight vectors behind the first two labels, where they are known: of "
+     "synthetic rows it is p by construction."},
     {"iqr", "interquartile range,quartile",
      "Interquartile range: from the value a quarter of the seeds stay below to the one three "
-     "quarters do. "
-     "Shown as [low, high] beside the median."},
+     "quarters do. Shown as [low, high] beside the median."},
     {"epoch", NULL,
      "One pass over all rows. With order=replace, rows are drawn with replacement and there are "
      "none."},
@@ -74,23 +75,17 @@ const struct command_term command_terms[] = {
      "new one."},
     {"verdict", "claim,holds,undecided",
      "What a test says of a claim of the paper. holds: the interval of every part of it lies on "
-     "the "
-     "claimed side, and its p-value, corrected over the seven claims (Holm, 1979), is below 5 %. "
-     "does not hold: the "
-     "interval of a part lies wholly on the other side. undecided: neither, with so many seeds. "
-     "Losses are paired by "
-     "seed. Differences are tested by flipping signs, spreads by the ratio of variances and the "
-     "test of Brown and "
-     "Forsythe (1974) on logarithms, sameness by two one-sided tests; intervals are BCa bootstraps "
-     "(Efron, 1987)."},
+     "the claimed side, and its p-value, corrected over the seven claims (Holm, 1979), is below 5 "
+     "%. does not hold: the interval of a part lies wholly on the other side. undecided: neither, "
+     "with so many seeds. Losses are paired by seed. Differences are tested by flipping signs, "
+     "spreads by the ratio of variances and the test of Brown and Forsythe (1974) on logarithms, "
+     "sameness by two one-sided tests; intervals are BCa bootstraps (Efron, 1987)."},
     {"iqm", "interquartile mean",
      "The mean of the middle half: less shaken by a few bad seeds than the mean, and by luck than "
-     "the "
-     "median (Agarwal et al., 2021)."},
+     "the median (Agarwal et al., 2021)."},
     {"profile", "profiles,performance profile",
-     "The share of the runs whose final loss is at most x, for every x: the higher the curve, "
-     "the better, and where two curves cross, the better model depends on what one calls good "
-     "enough."},
+     "The share of the runs whose final loss is at most x, for every x: the higher the curve, the "
+     "better, and where two curves cross, the better model depends on what one calls good enough."},
     {"keys", NULL,
      "TAB  complete, or show the choices           Up, Down, Ctrl-R  history\n"
      "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"

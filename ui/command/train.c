@@ -16,19 +16,19 @@ enum { STEPS_MOST = 1000000000 };
 /* A run that matches the settings is there (or, reset, on its way back to step 0). */
 static bool has_current_run(const struct app *a)
 {
-    return a->has_run && !a->view.stale;
+    return app_lane_of(a)->has_run && !a->view.lanes[a->view.lane].stale;
 }
 
 /* The step training would go on from. */
 static size_t current_step(const struct app *a)
 {
-    return has_current_run(a) && !a->fresh ? a->view.live.step : 0;
+    return has_current_run(a) && !app_lane_of(a)->fresh ? view_live(&a->view)->step : 0;
 }
 
 static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *err)
 {
-    const struct mmoe_snapshot *s = &a->view.live;
-    if (!has_current_run(a) || a->fresh || s->state != MMOE_RUN_DIVERGED)
+    const struct mmoe_snapshot *s = view_live(&a->view);
+    if (!has_current_run(a) || app_lane_of(a)->fresh || s->state != MMOE_RUN_DIVERGED)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_STATE,
                      "the run diverged at step %zu: lower lr (it is %g) and reset, or reseed",
@@ -38,13 +38,11 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
 enum mmoe_status command_step(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t n = 1, at = current_step(a);
-    enum mmoe_status s = MMOE_OK;
-    if (i->argc)
-        s = command_whole(i->argv[0], "the number of steps", 1, STEPS_MOST, &n, err);
-    if (!mmoe_failed(s))
-        s = check_trainable(a, err);
-    if (mmoe_failed(s))
-        return s;
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the number of steps", 1, STEPS_MOST, &n, err)))
+        return err->status;
+    if (mmoe_failed(check_trainable(a, err)))
+        return err->status;
     if (at + n > STEPS_MOST)
         return mmoe_fail(err, MMOE_RANGE, "step %zu is as far as it goes: reset starts over",
                          (size_t)STEPS_MOST);
@@ -55,14 +53,12 @@ enum mmoe_status command_step(struct app *a, const struct invocation *i, struct 
 enum mmoe_status command_run(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t until = a->view.options.steps, at = current_step(a);
-    enum mmoe_status s = MMOE_OK;
-    if (i->argc)
-        s = command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, err);
-    if (!mmoe_failed(s))
-        s = check_trainable(a, err);
-    if (mmoe_failed(s))
-        return s;
-    if (has_current_run(a) && !a->fresh && at >= until && app_idle(a, APP_WAIT_LANE)) {
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, err)))
+        return err->status;
+    if (mmoe_failed(check_trainable(a, err)))
+        return err->status;
+    if (has_current_run(a) && !app_lane_of(a)->fresh && at >= until && app_idle(a, APP_WAIT_LANE)) {
         if (at > 0)
             app_say(a, "at step %zu already: run %zu goes on, reset starts over", at, 2 * at);
         else
@@ -83,7 +79,7 @@ enum mmoe_status command_pause(struct app *a, const struct invocation *i, struct
         app_say(a, a->repeating ? "held: resume goes on, stop ends it" : "nothing is training");
         return MMOE_OK;
     }
-    mmoe_lane_pause(a->lane);
+    mmoe_lane_pause(app_lane(a)->lane);
     a->wait = APP_WAIT_LANE;
     return MMOE_CONTINUE;
 }
@@ -91,9 +87,9 @@ enum mmoe_status command_pause(struct app *a, const struct invocation *i, struct
 enum mmoe_status command_reset(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     (void)i;
-    if (!a->has_run)
+    if (!app_lane_of(a)->has_run)
         return mmoe_fail(err, MMOE_STATE, "no run to reset: run or step starts one");
-    if (a->view.stale) {
+    if (a->view.lanes[a->view.lane].stale) {
         app_say(a, "options changed since the run was made: a new one stands at step 0");
         app_make(a, true);
     } else {

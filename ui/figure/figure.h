@@ -16,9 +16,10 @@
  *            those who make a page). Threads: pure functions.
  *
  *   const struct figure_series s[] = {{.name = "mmoe", .n = n, .data = d, .point = f}, ...};
- *   const struct figure one = {.kind = FIGURE_PLOT, .plot = {.title = "p = 0.5", .count = 2,
- * .series = s}}; const struct figure_page page = {.title = "Loss", .command = "study figure-b",
- * .count = 1, .figures = &one}; figure_page_write(&page, "loss.pdf", &err);
+ *   const struct figure_plot plot = {.title = "p = 0.5", .count = 2, .series = s};
+ *   const struct figure one = {.kind = FIGURE_PLOT, .plot = plot};
+ *   const struct figure_page page = {.title = "Loss", .count = 1, .figures = &one};
+ *   figure_page_write(&page, "loss.pdf", NULL, &err);
  */
 #ifndef MMOE_UI_FIGURE_H
 #define MMOE_UI_FIGURE_H

@@ -70,8 +70,19 @@ static void draw_column_name(const struct figure_heat *h, struct canvas *c, size
     snprintf(name, sizeof name, "e%zu", j + 1);
     const char *text = h->column_names ? h->column_names[j] : name;
     int n = canvas_columns(text);
-    if (n <= width)
-        canvas_text(c, x + (width - n) / 2, 0, ROLE_DIM, 0, text);
+    struct canvas cell = canvas_view(c, x, 0, width, 1);
+    if (n <= width || (h->column_names && width > NUMBER))
+        canvas_text(&cell, n < width ? (width - n) / 2 : 0, 0, ROLE_DIM, 0, text);
+}
+
+/* Rows that have room; where some have not, the last row tells how many. */
+static size_t shown_rows(const struct figure_heat *h, struct canvas *c)
+{
+    size_t room = (size_t)c->height - 1;
+    if (h->rows <= room || room < 2)
+        return h->rows;
+    canvas_printf(c, 0, c->height - 1, ROLE_DIM, 0, "+%zu more", h->rows - (room - 1));
+    return room - 1;
 }
 
 void figure_heat_draw(const struct figure_heat *h, struct canvas *c)
@@ -85,7 +96,8 @@ void figure_heat_draw(const struct figure_heat *h, struct canvas *c)
     height = height < 1 ? 1 : height > HEIGHT_MAX ? HEIGHT_MAX : height;
     for (size_t j = 0; j < h->columns; j++)
         draw_column_name(h, c, j, margin + (int)j * width, width - gap);
-    for (size_t i = 0; i < h->rows; i++) {
+    size_t rows = shown_rows(h, c);
+    for (size_t i = 0; i < rows; i++) {
         int y = 1 + (int)i * height;
         if (h->row_names)
             canvas_text(c, 0, y + (height - 1) / 2, (enum role)(ROLE_SERIES_1 + i % 6), CELL_BOLD,

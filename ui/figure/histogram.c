@@ -227,6 +227,16 @@ static void draw_words(const struct figure_histogram *h, const struct columns *w
     }
 }
 
+/* How many rows had no room, behind the label where that leaves room before the axis. */
+static void draw_left_out(size_t count, const char *label, int room, struct canvas *c, int y)
+{
+    char words[32];
+    int at = label ? canvas_columns(label) + 2 : 0;
+    snprintf(words, sizeof words, "+%zu more", count);
+    if (at + canvas_columns(words) < room)
+        canvas_text(c, at, y, ROLE_DIM, 0, words);
+}
+
 void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
 {
     if (h->count == 0 || c->width < BARS_MIN || c->height < 1)
@@ -249,4 +259,6 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
     }
     if (ticks && a.width > 0 && isfinite(a.range.low))
         draw_ticks(&a, c, (int)shown * rows, h->x_label);
+    if (ticks && first > 0)
+        draw_left_out(first, h->x_label, x, c, (int)shown * rows);
 }

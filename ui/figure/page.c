@@ -22,37 +22,101 @@ struct page {
     int least; /* rows of a row of figures, title included */
 };
 
+/* --- kinds of figures --- */
+
+static const char *plot_title(const struct figure *f)
+{
+    return f->plot.title;
+}
+
+static int plot_rows(const struct figure *f)
+{
+    (void)f;
+    return 5;
+}
+
+static void draw_plot(const struct figure *f, struct canvas *c)
+{
+    figure_plot_draw(&f->plot, c);
+}
+
+static const char *histograms_title(const struct figure *f)
+{
+    return f->histograms.title;
+}
+
+static int histograms_rows(const struct figure *f)
+{
+    return 1 + (int)f->histograms.count;
+}
+
+static void draw_histograms(const struct figure *f, struct canvas *c)
+{
+    figure_histograms_draw(&f->histograms, c);
+}
+
+static const char *heat_title(const struct figure *f)
+{
+    return f->heat.title;
+}
+
+static int heat_rows(const struct figure *f)
+{
+    return 1 + (int)f->heat.rows;
+}
+
+static void draw_heat(const struct figure *f, struct canvas *c)
+{
+    figure_heat_draw(&f->heat, c);
+}
+
+static const char *text_title(const struct figure *f)
+{
+    return f->text.title;
+}
+
+static int text_rows(const struct figure *f)
+{
+    (void)f;
+    return 2;
+}
+
+static void draw_text(const struct figure *f, struct canvas *c)
+{
+    figure_text_draw(&f->text, c);
+}
+
+static const struct kind {
+    int width; /* without which it says nothing */
+    const char *(*title)(const struct figure *f);
+    int (*rows)(const struct figure *f); /* the same below the title */
+    void (*draw)(const struct figure *f, struct canvas *c);
+} kinds[] = {
+    [FIGURE_PLOT] = {.width = 24, .title = plot_title, .rows = plot_rows, .draw = draw_plot},
+    [FIGURE_HISTOGRAMS] = {.width = 38,
+                           .title = histograms_title,
+                           .rows = histograms_rows,
+                           .draw = draw_histograms},
+    [FIGURE_HEAT] = {.width = 24, .title = heat_title, .rows = heat_rows, .draw = draw_heat},
+    [FIGURE_TEXT] = {.width = 40, .title = text_title, .rows = text_rows, .draw = draw_text},
+};
+
+static const char *title_of(const struct figure *f)
+{
+    return kinds[f->kind].title(f);
+}
+
 /* --- sizes --- */
 
 static int least_width(const struct figure *f)
 {
-    static const int widths[] = {
-        [FIGURE_PLOT] = 24, [FIGURE_HISTOGRAMS] = 38, [FIGURE_HEAT] = 24, [FIGURE_TEXT] = 40};
-    return widths[f->kind];
-}
-
-static const char *title_of(const struct figure *f)
-{
-    switch (f->kind) {
-    case FIGURE_PLOT: return f->plot.title;
-    case FIGURE_HISTOGRAMS: return f->histograms.title;
-    case FIGURE_HEAT: return f->heat.title;
-    case FIGURE_TEXT: break;
-    }
-    return f->text.title;
+    return kinds[f->kind].width;
 }
 
 /* Rows without which a figure says nothing. */
 static int least_height(const struct figure *f)
 {
-    int title = title_of(f) != NULL;
-    switch (f->kind) {
-    case FIGURE_PLOT: return title + 5;
-    case FIGURE_HISTOGRAMS: return title + 1 + (int)f->histograms.count;
-    case FIGURE_HEAT: return title + 1 + (int)f->heat.rows;
-    case FIGURE_TEXT: break;
-    }
-    return title + 2;
+    return (title_of(f) != NULL) + kinds[f->kind].rows(f);
 }
 
 static size_t choose_columns(const struct figure_page *page, int width)
@@ -102,12 +166,7 @@ static void draw_figure(const struct figure *f, struct canvas *c)
     struct canvas below = canvas_view(c, 0, title != NULL, c->width, c->height - (title != NULL));
     if (title)
         canvas_text(c, left ? 1 : Y_LABELS + 1, 0, ROLE_TITLE, CELL_BOLD, title);
-    switch (f->kind) {
-    case FIGURE_PLOT: figure_plot_draw(&f->plot, &below); break;
-    case FIGURE_HISTOGRAMS: figure_histograms_draw(&f->histograms, &below); break;
-    case FIGURE_HEAT: figure_heat_draw(&f->heat, &below); break;
-    case FIGURE_TEXT: figure_text_draw(&f->text, &below); break;
-    }
+    kinds[f->kind].draw(f, &below);
 }
 
 /* Figure i with what its neighbours do not tell already. */

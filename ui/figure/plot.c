@@ -338,20 +338,45 @@ static bool is_free(const struct canvas *c, int x, int y, int n)
     return true;
 }
 
-/* The mark and the name right of a curve's end, on the nearest row that is free there. */
+/* The row nearest to y on which n columns from x on are free; -1: none is. */
+static int free_row(const struct canvas *c, int x, int y, int n)
+{
+    for (int off = 0; off < c->height; off++) {
+        if (is_free(c, x, y + off, n))
+            return y + off;
+        if (is_free(c, x, y - off, n))
+            return y - off;
+    }
+    return -1;
+}
+
+/* The mark and the name right of a curve's end, on the nearest row that is free there; neither
+ * where none is: over another name it would be a third one. */
 static void draw_name(struct canvas *c, const struct figure_plot *p, size_t which, struct end at)
 {
     const struct figure_series *series = &p->series[which];
-    int marked = p->count > 1, n = canvas_columns(series->name) + marked, y = at.y;
-    for (int off = 0; off < c->height; off++) {
-        y = is_free(c, at.x + 1, at.y + off, n) ? at.y + off : at.y - off;
-        if (is_free(c, at.x + 1, y, n))
-            break;
-        y = at.y;
-    }
+    int marked = p->count > 1, n = canvas_columns(series->name) + marked;
+    int y = free_row(c, at.x + 1, at.y, n);
+    if (y < 0)
+        return;
     if (marked)
         canvas_put(c, at.x + 1, y, role_of(series), CELL_BOLD, c->glyphs->marks[series->look % 6]);
     canvas_text(c, at.x + 1 + marked, y, role_of(series), CELL_BOLD, series->name);
+}
+
+/* First the names that have room where their curves end, so that none of these gives way. */
+static void draw_names(struct canvas *c, const struct figure_plot *p, const struct end *ends,
+                       size_t count)
+{
+    bool drawn[SERIES_MAX] = {false};
+    for (int own = 1; own >= 0; own--)
+        for (size_t k = 0; k < count; k++) {
+            int n = canvas_columns(p->series[k].name) + (p->count > 1);
+            if (drawn[k] || ends[k].x < 0 || (own && !is_free(c, ends[k].x + 1, ends[k].y, n)))
+                continue;
+            draw_name(c, p, k, ends[k]);
+            drawn[k] = true;
+        }
 }
 
 static struct end draw_series(const struct figure_plot *p, size_t which, const struct scale *s,
@@ -405,9 +430,8 @@ static void draw_all(const struct figure_plot *p, const struct scale *s, struct 
             draw_band(area, &p->series[k], s);
     for (size_t k = count; k-- > 0;) /* the first lies on top */
         ends[k] = draw_series(p, k, s, area);
-    for (size_t k = 0; k < count; k++)
-        if (ends[k].x >= 0 && !(p->without & FIGURE_NO_NAMES))
-            draw_name(area, p, k, ends[k]);
+    if (!(p->without & FIGURE_NO_NAMES))
+        draw_names(area, p, ends, count);
 }
 
 static void draw_skipped(const struct scale *s, struct canvas *c)

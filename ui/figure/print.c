@@ -11,7 +11,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include <mmoe/file.h>
 #include <mmoe/mem.h>
@@ -42,13 +41,12 @@ struct sheet {
 
 static const struct printer *printer_of(const struct figure *f)
 {
-    switch (f->kind) {
-    case FIGURE_PLOT: return &print_plot;
-    case FIGURE_HISTOGRAMS: return f->histograms.overlay ? &print_overlay : &print_rows;
-    case FIGURE_HEAT: return &print_heat;
-    case FIGURE_TEXT: break;
-    }
-    return &print_text;
+    static const struct printer *const printers[] = {[FIGURE_PLOT] = &print_plot,
+                                                     [FIGURE_HISTOGRAMS] = &print_rows,
+                                                     [FIGURE_HEAT] = &print_heat,
+                                                     [FIGURE_TEXT] = &print_text};
+    bool overlay = f->kind == FIGURE_HISTOGRAMS && f->histograms.overlay;
+    return overlay ? &print_overlay : printers[f->kind];
 }
 
 /* --- words --- */
@@ -295,12 +293,6 @@ static enum mmoe_status print(const struct figure_page *page, enum paper_kind ki
     return paper_close(s.paper, out, err);
 }
 
-static bool ends_in(const char *path, const char *end)
-{
-    size_t n = strlen(path), k = strlen(end);
-    return n > k && strcasecmp(path + n - k, end) == 0;
-}
-
 enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
                                    struct mmoe_error *err)
 {
@@ -308,7 +300,7 @@ enum mmoe_status figure_page_write(const struct figure_page *page, const char *p
         [PAPER_SVG] = ".svg", [PAPER_PDF] = ".pdf", [PAPER_PNG] = ".png"};
     struct mmoe_text bytes = {0};
     for (size_t kind = 0; kind < sizeof endings / sizeof *endings; kind++) {
-        if (!ends_in(path, endings[kind]))
+        if (!mmoe_text_ends(path, endings[kind]))
             continue;
         enum mmoe_status status = print(page, (enum paper_kind)kind, &bytes, err);
         if (!mmoe_failed(status))

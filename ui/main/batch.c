@@ -21,8 +21,6 @@
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
 
-#include "ui/app/plan.h"
-#include "ui/app/report.h"
 #include "ui/term/guard.h"
 
 enum { LINE_MAX_BYTES = 1 << 20, CHUNK = 4096 };
@@ -110,20 +108,19 @@ static void show_progress(struct batch *b)
     if (!b->progress || now - b->shown < PROGRESS_GAP)
         return;
     b->shown = now;
-    report_progress(b->a);
+    app_progress(b->a);
 }
 
 static bool is_idle(const struct batch *b)
 {
-    return app_idle(b->a, APP_WAIT_LANE) && app_idle(b->a, APP_WAIT_REPEAT);
+    return app_idle(b->a, APP_WAIT_LANE) && app_idle(b->a, APP_WAIT_SEEDS);
 }
 
 static void interrupt(struct batch *b)
 {
     interp_drop(b->interp);
-    mmoe_lane_pause(b->a->lane);
-    plan_stop(b->a);
-    mmoe_queue_stop(b->a->queue);
+    mmoe_lane_pause(app_lane(b->a)->lane);
+    app_stop(b->a);
     if (!b->interp->stop_at_error)
         return;
     app_say(b->a, "interrupted");
@@ -181,7 +178,7 @@ int batch_run(struct app *a, struct interp *interp, int fd)
     b.progress = !a->quiet && isatty(STDERR_FILENO);
     while (b.status < 0 && !a->quit)
         turn(&b);
-    report_progress_end(a);
+    app_progress_end(a);
     mmoe_free(b.in.bytes);
     mmoe_free(b.in.line);
     return b.status >= 0 ? b.status : a->exit_status;

@@ -164,14 +164,11 @@ void cli_done(struct cli *c)
 
 enum mmoe_status cli_apply(const struct cli *c, struct mmoe_options *o, struct mmoe_error *err)
 {
-    enum mmoe_status s = MMOE_OK;
-    if (c->seed)
-        s = mmoe_option_set(o, "seed", c->seed, err);
-    if (c->theme && !mmoe_failed(s))
-        s = mmoe_option_set(o, "theme", c->theme, err);
-    if (c->ascii && !mmoe_failed(s))
-        s = mmoe_option_set(o, "glyphs", "ascii", err);
-    return s;
+    if (c->seed && mmoe_failed(mmoe_option_set(o, "seed", c->seed, err)))
+        return err->status;
+    if (c->theme && mmoe_failed(mmoe_option_set(o, "theme", c->theme, err)))
+        return err->status;
+    return c->ascii ? mmoe_option_set(o, "glyphs", "ascii", err) : MMOE_OK;
 }
 
 bool cli_is_batch(const struct cli *c, bool stdin_terminal, bool stdout_terminal, const char *term)

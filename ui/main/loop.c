@@ -122,7 +122,7 @@ static void command(struct loop *l, const char *line)
 
 static bool repeats_run(const struct loop *l)
 {
-    return !app_idle(l->a, APP_WAIT_REPEAT);
+    return !app_idle(l->a, APP_WAIT_SEEDS);
 }
 
 /* Ctrl-C: the line, or else what runs, or else a hint; never the program. */
@@ -132,7 +132,7 @@ static void interrupt(struct loop *l)
     if (repl_cancel())
         return;
     interp_drop(l->interp);
-    if (mmoe_lane_busy(l->a->lane))
+    if (!app_idle(l->a, APP_WAIT_LANE))
         command(l, "pause");
     else if (repeats_run(l))
         command(l, "stop");
@@ -150,7 +150,7 @@ static void suspend(struct loop *l)
 
 static void leave(struct loop *l)
 {
-    if (!l->warned && (mmoe_lane_busy(l->a->lane) || repeats_run(l))) {
+    if (!l->warned && (!app_idle(l->a, APP_WAIT_LANE) || repeats_run(l))) {
         notice(l, "still training: Ctrl-D again leaves, Ctrl-C stops");
         l->warned = true;
         return;
@@ -315,7 +315,8 @@ int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
 {
     struct loop l = {.a = a, .interp = interp, .theme = -1, .status = -1};
     guard_install(true);
-    repl_open(history_file); /* before curses: both keep a terminal description in one library */
+    repl_open(interp->table,
+              history_file); /* before curses: both keep a terminal description in one library */
     l.screen = screen_open(colour, err);
     if (!l.screen) {
         repl_close();

@@ -17,7 +17,6 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 
-#include "ui/app/report.h"
 #include "ui/main/batch.h"
 #include "ui/main/cli.h"
 #include "ui/main/loop.h"
@@ -87,18 +86,15 @@ static enum mmoe_status submit(const struct cli *c, struct app *a, struct interp
                                struct mmoe_error *err)
 {
     struct mmoe_options o = a->view.options;
-    enum mmoe_status s = cli_apply(c, &o, err);
-    if (!mmoe_failed(s))
-        s = app_change(a, &o, err);
-    if (mmoe_failed(s))
-        return s;
+    if (mmoe_failed(cli_apply(c, &o, err)) || mmoe_failed(app_change(a, &o, err)))
+        return err->status;
     a->undo_count = 0; /* what the session starts with cannot be undone */
     for (size_t i = 0; i < c->command_count && !a->quit; i++)
         interp_submit(interp, a, c->commands[i]);
     if (!c->script || strcmp(c->script, "-") == 0)
         return MMOE_OK;
     struct mmoe_text text = {0};
-    s = cli_read(c->script, &text, err);
+    enum mmoe_status s = cli_read(c->script, &text, err);
     if (!mmoe_failed(s) && text.n > 0 && !a->quit)
         interp_submit(interp, a, text.s);
     mmoe_text_done(&text);
@@ -133,7 +129,7 @@ static int run_screen(const struct cli *c, struct app *a, struct interp *interp)
     if (status >= 0)
         return status;
     fprintf(stderr, "mmoe: %s; going on without a screen (--plain)\n", err.text);
-    a->mode = APP_PLAIN;
+    a->sink.mode = EVENT_PLAIN;
     return run_batch(&(struct cli){.plain = true}, a, interp);
 }
 
@@ -144,10 +140,10 @@ static int session(const struct cli *c, const char *blas_choice)
     struct interp interp;
     struct mmoe_error err;
     int status;
-    app_init(a, c->json ? APP_JSON : batch ? APP_PLAIN : APP_SCREEN);
+    app_init(a, c->json ? EVENT_JSON : batch ? EVENT_PLAIN : EVENT_SCREEN);
     a->quiet = c->quiet;
     a->blas_choice = blas_choice;
-    interp_init(&interp, !batch);
+    interp_init(&interp, &command_table, !batch);
     if (!batch)
         run_configuration(a, &interp);
     if (mmoe_failed(submit(c, a, &interp, &err)))

@@ -9,16 +9,26 @@
 #include "ui/panel/panels.h"
 
 enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14 };
-static const char *const tasks[MMOE_TASKS_MAX] = {"A", "B", "C", "D", "E", "F", "G", "H"};
+/* The tasks' names, cut to fit. */
+struct names {
+    char text[MMOE_TASKS_MAX][PANEL_TASK_SIZE];
+    const char *task[MMOE_TASKS_MAX];
+};
+
+static void name_tasks(const struct mmoe_snapshot *s, struct names *n)
+{
+    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+        n->task[k] = k < s->tasks ? panel_task(s, k, n->text[k]) : "";
+}
 
 static bool has_gates(const struct view *v)
 {
-    return v->live.state != MMOE_RUN_EMPTY && v->live.gate.gates > 0;
+    return view_live(v)->state != MMOE_RUN_EMPTY && view_live(v)->gate.gates > 0;
 }
 
 static bool has_sharing(const struct view *v)
 {
-    return v->live.state != MMOE_RUN_EMPTY && v->live.sharing.count > 0;
+    return view_live(v)->state != MMOE_RUN_EMPTY && view_live(v)->sharing.count > 0;
 }
 
 static const char *model_name(const struct mmoe_options *o)
@@ -26,7 +36,7 @@ static const char *model_name(const struct mmoe_options *o)
     return mmoe_model_name(mmoe_model_at((size_t)o->model));
 }
 
-static struct figure_heat gate_map(const struct mmoe_gates *g)
+static struct figure_heat gate_map(const struct mmoe_gates *g, const struct names *n)
 {
     static const char *const all[1] = {"all"};
     float most = 0;
@@ -43,7 +53,7 @@ static struct figure_heat gate_map(const struct mmoe_gates *g)
         .stride = MMOE_EXPERTS_MAX,
         .low = 0,
         .high = fmaxf(most, 2.0f / (float)g->experts),
-        .row_names = g->gates == 1 ? all : tasks,
+        .row_names = g->gates == 1 ? all : n->task,
     };
 }
 
@@ -60,22 +70,53 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
                   100 * g->dead_share);
 }
 
-static void draw_facts(const struct mmoe_gates *g, struct canvas *c)
+/* Of two tasks, or the range over the pairs there are. */
+static void draw_overlap(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
+{
+    double low = 1, high = 0;
+    for (size_t a = 0; a < g->gates; a++)
+        for (size_t b = a + 1; b < g->gates; b++) {
+            low = fmin(low, g->overlap[a][b]);
+            high = fmax(high, g->overlap[a][b]);
+        }
+    if (g->gates == 2)
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1], low);
+    else
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %.2f to %.2f", low, high);
+}
+
+/* Entropies of as many gates as there is room for: a digit that is cut would be another number. */
+static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
+{
+    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
+    char one[PANEL_TASK_SIZE + 16];
+    for (size_t i = 0; i <= g->gates; i++) {
+        if (i == g->gates)
+            snprintf(one, sizeof one, " of %.2f nats", log((double)g->experts));
+        else if (g->gates > 1)
+            snprintf(one, sizeof one, " %s %.2f", n->task[i], g->entropy[i]);
+        else
+            snprintf(one, sizeof one, " %.2f", g->entropy[i]);
+        if (x + canvas_columns(one) > c->width) {
+            canvas_put(c, x + 1, y, ROLE_DIM, 0, c->glyphs->ellipsis);
+            return;
+        }
+        x += canvas_text(c, x, y, ROLE_DIM, 0, one);
+    }
+}
+
+static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
 {
     int y = 0;
     if (g->gates > 1 && c->height > 2)
-        canvas_printf(c, 0, y++, ROLE_TEXT, 0, "overlap A,B %.2f", g->overlap[0][1]);
-    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
-    for (size_t i = 0; i < g->gates; i++)
-        x += g->gates > 1
-                 ? canvas_printf(c, x, y, ROLE_DIM, 0, " %c %.2f", (char)('A' + i), g->entropy[i])
-                 : canvas_printf(c, x, y, ROLE_DIM, 0, " %.2f", g->entropy[i]);
-    canvas_printf(c, x, y, ROLE_DIM, 0, " of %.2f nats", log((double)g->experts));
+        draw_overlap(g, n, c, y++);
+    draw_entropy(g, n, c, y);
     draw_health(g, c, y + 1);
 }
 
 /* Part i of what tasks share. */
-static struct figure_heat sharing_map(const struct mmoe_sharing *s, size_t rows, size_t i)
+static struct figure_heat sharing_map(const struct mmoe_sharing *s, size_t rows, size_t i,
+                                      const struct names *n)
 {
     static const char *const numbers[MMOE_SHARING_COLUMNS] = {
         "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"};
@@ -95,29 +136,30 @@ static struct figure_heat sharing_map(const struct mmoe_sharing *s, size_t rows,
         .stride = MMOE_SHARING_COLUMNS,
         .low = low,
         .high = high > low ? high : low + 1,
-        .row_names = tasks,
-        .column_names = s->part[i].pairs ? tasks : numbers,
+        .row_names = n->task,
+        .column_names = s->part[i].pairs ? n->task : numbers,
     };
 }
 
 /* Matrices of what tasks share, one below the other. */
-static void draw_sharing(const struct mmoe_sharing *s, size_t rows, struct canvas *c)
+static void draw_sharing(const struct mmoe_snapshot *shot, const struct names *n, struct canvas *c)
 {
-    int each = c->height / (int)s->count, y = 0, least = (int)rows + 2;
+    const struct mmoe_sharing *s = &shot->sharing;
+    int rows = (int)shot->tasks, least = rows + 2, each = c->height / (int)s->count, y = 0;
     each = each < least ? least : each;
-    for (size_t i = 0; i < s->count && y + least <= c->height; i++, y += each) {
-        const struct figure_heat heat = sharing_map(s, rows, i);
-        struct canvas map = canvas_view(
-            c, 0, y + 1, c->width, each - 1 < 3 * (int)rows + 1 ? each - 1 : 3 * (int)rows + 1);
+    for (size_t i = 0; i < s->count && (i == 0 || y + least <= c->height); i++, y += each) {
+        const struct figure_heat heat = sharing_map(s, shot->tasks, i, n);
+        int height = each - 1 < 3 * rows + 1 ? each - 1 : 3 * rows + 1;
+        struct canvas map = canvas_view(c, 0, y + 1, c->width, height);
         canvas_text(c, 0, y, ROLE_TEXT, 0, heat.title);
         figure_heat_draw(&heat, &map);
     }
 }
 
 /* Below the map, under each expert: the share of rows in percent for which some gate keeps it. */
-static void draw_chosen(const struct mmoe_gates *g, struct canvas *c)
+static void draw_chosen(const struct mmoe_gates *g, int margin, struct canvas *c)
 {
-    int margin = g->gates > 1 ? 2 : 4, width = (c->width - margin) / (int)g->experts;
+    int width = (c->width - margin) / (int)g->experts;
     width = width > CHOSEN_MAX ? CHOSEN_MAX : width;
     canvas_text(c, 0, 0, ROLE_DIM, 0, "%");
     for (size_t e = 0; e < g->experts && width >= CHOSEN_LEAST; e++) {
@@ -129,54 +171,68 @@ static void draw_chosen(const struct mmoe_gates *g, struct canvas *c)
     }
 }
 
-static void draw(const struct view *v, struct canvas *c)
+static void draw_none(const struct mmoe_snapshot *s, struct canvas *c)
 {
-    if (has_sharing(v)) {
-        draw_sharing(&v->live.sharing, v->live.tasks, c);
-        return;
-    }
-    if (!has_gates(v)) {
-        bool empty = v->live.state == MMOE_RUN_EMPTY;
-        canvas_text(c, 1, c->height / 2 - 1, ROLE_DIM, 0,
-                    empty ? "Weight of each expert" : model_name(&v->live.options));
-        canvas_text(c, 1, c->height / 2, ROLE_DIM, 0,
-                    empty ? "per task, once a run is made." : "has no gates: mmoe has.");
-        return;
-    }
-    int facts = c->height >= (int)v->live.gate.gates + 5 ? 3 : c->height >= 5 ? 2 : 0;
-    int map = c->height - facts, most = 1 + ROWS_A_GATE * (int)v->live.gate.gates;
+    bool empty = s->state == MMOE_RUN_EMPTY;
+    canvas_text(c, 1, c->height / 2 - 1, ROLE_DIM, 0,
+                empty ? "Weight of each expert" : model_name(&s->options));
+    canvas_text(c, 1, c->height / 2, ROLE_DIM, 0,
+                empty ? "per task, once a run is made." : "has no gates: mmoe has.");
+}
+
+static void draw_gates(const struct mmoe_snapshot *s, const struct names *n, struct canvas *c)
+{
+    const struct mmoe_gates *g = &s->gate;
+    int gates = (int)g->gates, facts = c->height >= gates + 5                     ? 3
+                                       : c->height >= 5 && c->height >= gates + 3 ? 2
+                                                                                  : 0;
+    int map = c->height - facts, most = 1 + ROWS_A_GATE * gates;
     map = map > most ? most : map;
     struct canvas above = canvas_view(c, 0, 0, c->width, map);
     struct canvas below = canvas_view(c, 0, map + (map + facts < c->height), c->width, facts);
-    if (v->live.gate.top_k && map > (int)v->live.gate.gates + 2) {
+    if (g->top_k && map > gates + 2) {
         struct canvas chosen = canvas_view(c, 0, map - 1, c->width, 1);
         above = canvas_view(c, 0, 0, c->width, map - 1);
-        draw_chosen(&v->live.gate, &chosen);
+        draw_chosen(g, g->gates > 1 ? panel_task_width(s) + 1 : 4, &chosen);
     }
-    const struct figure_heat heat = gate_map(&v->live.gate);
+    const struct figure_heat heat = gate_map(g, n);
     figure_heat_draw(&heat, &above);
-    draw_facts(&v->live.gate, &below);
+    draw_facts(g, n, &below);
+}
+
+static void draw(const struct view *v, struct canvas *c)
+{
+    const struct mmoe_snapshot *s = view_live(v);
+    struct names names;
+    name_tasks(s, &names);
+    if (has_sharing(v))
+        draw_sharing(s, &names, c);
+    else if (has_gates(v))
+        draw_gates(s, &names, c);
+    else
+        draw_none(s, c);
 }
 
 static void note(const struct view *v, char *buf, size_t size)
 {
     if (has_gates(v))
-        snprintf(buf, size, v->live.gate.top_k ? "top %zu, mean weight" : "mean weight",
-                 v->live.gate.top_k);
+        snprintf(buf, size, view_live(v)->gate.top_k ? "top %zu, mean weight" : "mean weight",
+                 view_live(v)->gate.top_k);
     else if (has_sharing(v))
-        snprintf(buf, size, "%s", model_name(&v->live.options));
+        snprintf(buf, size, "%s", model_name(&view_live(v)->options));
     else
         buf[0] = '\0';
 }
 
-static void describe_gate(const struct mmoe_gates *g, size_t i, struct mmoe_text *t)
+static void describe_gate(const struct mmoe_snapshot *s, size_t i, struct mmoe_text *t)
 {
+    const struct mmoe_gates *g = &s->gate;
     size_t best = 0;
     for (size_t e = 1; e < g->experts; e++)
         if (g->mean[i][e] > g->mean[i][best])
             best = e;
     if (g->gates > 1)
-        mmoe_text_add(t, " Task %c's gate", (char)('A' + i));
+        mmoe_text_add(t, " Task %s's gate", s->task[i].name);
     else
         mmoe_text_add(t, " The one gate");
     mmoe_text_add(
@@ -184,47 +240,29 @@ static void describe_gate(const struct mmoe_gates *g, size_t i, struct mmoe_text
         best + 1, 100 * (double)g->mean[i][best], g->entropy[i], log((double)g->experts));
 }
 
-static void describe_sharing(const struct view *v, struct mmoe_text *t)
+static void describe_overlap(const struct mmoe_snapshot *s, struct mmoe_text *t)
 {
-    const struct mmoe_sharing *s = &v->live.sharing;
-    mmoe_text_add(t, "%s has no gates; its tasks share through:", model_name(&v->live.options));
+    for (size_t a = 0; a < s->gate.gates; a++)
+        for (size_t b = a + 1; b < s->gate.gates; b++)
+            mmoe_text_add(t, " Tasks %s and %s overlap by %.2f.", s->task[a].name, s->task[b].name,
+                          s->gate.overlap[a][b]);
+}
+
+static void describe_sharing(const struct mmoe_snapshot *shot, struct mmoe_text *t)
+{
+    const struct mmoe_sharing *s = &shot->sharing;
+    mmoe_text_add(t, "%s has no gates; %s", model_name(&shot->options),
+                  shot->tasks > 1 ? "its tasks share through:" : "its one task shares with none:");
     for (size_t i = 0; i < s->count; i++)
-        for (size_t a = 0; a < v->live.tasks; a++) {
-            mmoe_text_add(t, "\n%s, task %s:", s->part[i].name, tasks[a]);
+        for (size_t a = 0; a < shot->tasks; a++) {
+            mmoe_text_add(t, "\n%s, task %s:", s->part[i].name, shot->task[a].name);
             for (size_t b = 0; b < s->part[i].columns; b++)
                 mmoe_text_add(t, " %.3f", (double)s->part[i].v[a][b]);
         }
 }
 
-static void describe(const struct view *v, struct mmoe_text *t)
+static void describe_chosen(const struct mmoe_gates *g, struct mmoe_text *t)
 {
-    const struct mmoe_gates *g = &v->live.gate;
-    if (has_sharing(v)) {
-        describe_sharing(v, t);
-        return;
-    }
-    if (!has_gates(v)) {
-        if (v->live.state == MMOE_RUN_EMPTY)
-            mmoe_text_add(t, "There is no run yet, so there are no gates.");
-        else
-            mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.",
-                          model_name(&v->live.options));
-        return;
-    }
-    mmoe_text_add(t, "%zu gate%s over %zu experts, on the held-out rows.", g->gates,
-                  g->gates > 1 ? "s" : "", g->experts);
-    for (size_t i = 0; i < g->gates; i++)
-        describe_gate(g, i, t);
-    if (g->gates > 1)
-        mmoe_text_add(t, " Tasks A and B overlap by %.2f.", g->overlap[0][1]);
-    mmoe_text_add(t, " %zu experts are unused, %.0f%% of the ReLU units are dead", g->unused,
-                  100 * g->dead_share);
-    if (g->copies)
-        mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies,
-                      g->copy_a + 1, g->copy_b + 1);
-    mmoe_text_add(t, ".");
-    if (g->top_k == 0)
-        return;
     mmoe_text_add(t, " A gate keeps %zu of them for each row; the shares of rows are", g->top_k);
     for (size_t i = 0; i < g->gates; i++)
         for (size_t e = 0; e < g->experts; e++)
@@ -232,20 +270,50 @@ static void describe(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, ".");
 }
 
+static void describe(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_snapshot *s = view_live(v);
+    const struct mmoe_gates *g = &s->gate;
+    if (has_sharing(v)) {
+        describe_sharing(s, t);
+        return;
+    }
+    if (!has_gates(v)) {
+        if (s->state == MMOE_RUN_EMPTY)
+            mmoe_text_add(t, "There is no run yet, so there are no gates.");
+        else
+            mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&s->options));
+        return;
+    }
+    mmoe_text_add(t, "%zu gate%s over %zu experts, on the held-out rows.", g->gates,
+                  g->gates > 1 ? "s" : "", g->experts);
+    for (size_t i = 0; i < g->gates; i++)
+        describe_gate(s, i, t);
+    describe_overlap(s, t);
+    mmoe_text_add(t, " %zu experts are unused, %.0f%% of the ReLU units are dead", g->unused,
+                  100 * g->dead_share);
+    if (g->copies)
+        mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies,
+                      g->copy_a + 1, g->copy_b + 1);
+    mmoe_text_add(t, ".");
+    if (g->top_k)
+        describe_chosen(g, t);
+}
+
 static void csv_sharing(const struct view *v, struct mmoe_text *t)
 {
-    const struct mmoe_sharing *s = &v->live.sharing;
+    const struct mmoe_sharing *s = &view_live(v)->sharing;
     mmoe_text_add(t, "what,task,column,value\n");
     for (size_t i = 0; i < s->count; i++)
-        for (size_t a = 0; a < v->live.tasks; a++)
+        for (size_t a = 0; a < view_live(v)->tasks; a++)
             for (size_t b = 0; b < s->part[i].columns; b++)
-                mmoe_text_add(t, "%s,%zu,%zu,%.9g\n", s->part[i].name, a + 1, b + 1,
-                              (double)s->part[i].v[a][b]);
+                mmoe_text_add(t, "%s,%s,%zu,%.9g\n", s->part[i].name, view_live(v)->task[a].name,
+                              b + 1, (double)s->part[i].v[a][b]);
 }
 
 static void csv(const struct view *v, struct mmoe_text *t)
 {
-    const struct mmoe_gates *g = &v->live.gate;
+    const struct mmoe_gates *g = &view_live(v)->gate;
     if (has_sharing(v)) {
         csv_sharing(v, t);
         return;
@@ -257,53 +325,69 @@ static void csv(const struct view *v, struct mmoe_text *t)
                           (double)g->chosen[i][e]);
 }
 
-static void add_gates(const struct view *v, struct mmoe_text *t)
+/* [[v00,v01,...],...]: n rows of `columns` values, `stride` apart. */
+static void add_rows(struct mmoe_text *t, const char *key, const float *v, size_t n, size_t columns,
+                     size_t stride)
 {
-    const struct mmoe_gates *g = &v->live.gate;
-    mmoe_text_add(t, "{\"event\":\"gates\",\"step\":%zu,\"mean\":[", v->live.step);
-    for (size_t i = 0; i < g->gates; i++) {
-        mmoe_text_add(t, "%s[", i ? "," : "");
-        for (size_t e = 0; e < g->experts; e++) {
-            mmoe_text_add(t, "%s", e ? "," : "");
-            mmoe_text_add_number(t, (double)g->mean[i][e]);
+    mmoe_json_key(t, key);
+    for (size_t i = 0; i < n; i++) {
+        mmoe_text_add(t, i ? ",[" : "[[");
+        for (size_t k = 0; k < columns; k++) {
+            mmoe_text_add(t, "%s", k ? "," : "");
+            mmoe_text_add_number(t, (double)v[i * stride + k]);
         }
         mmoe_text_add(t, "]");
     }
-    mmoe_text_add(t, "]");
-    panel_add_numbers(t, "entropy", g->entropy, g->gates);
-    mmoe_text_add(t, ",\"overlap\":");
-    mmoe_text_add_number(t, g->gates > 1 ? g->overlap[0][1] : 1);
-    mmoe_text_add(t, ",\"unused\":%zu,\"copies\":%zu,\"dead_share\":", g->unused, g->copies);
-    mmoe_text_add_number(t, g->dead_share);
+    mmoe_text_add(t, n ? "]" : "[]");
+}
+
+/* Of the first two tasks: all of it with one gate for both; no value with one task. */
+static double overlap_of_first(const struct mmoe_snapshot *s)
+{
+    return s->gate.gates > 1 ? s->gate.overlap[0][1] : s->tasks > 1 ? 1 : (double)NAN;
+}
+
+static void add_gates(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_gates *g = &view_live(v)->gate;
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "gates");
+    mmoe_json_count(t, "step", view_live(v)->step);
+    add_rows(t, "mean", g->mean[0], g->gates, g->experts, MMOE_EXPERTS_MAX);
+    mmoe_json_numbers(t, "entropy", g->entropy, g->gates);
+    mmoe_json_number(t, "overlap", overlap_of_first(view_live(v)));
+    mmoe_json_count(t, "unused", g->unused);
+    mmoe_json_count(t, "copies", g->copies);
+    mmoe_json_number(t, "dead_share", g->dead_share);
+    panel_add_tasks(t, view_live(v));
     mmoe_text_add(t, "}\n");
 }
 
 static void add_sharing(const struct view *v, struct mmoe_text *t)
 {
-    const struct mmoe_sharing *s = &v->live.sharing;
-    mmoe_text_add(t, "{\"event\":\"sharing\",\"step\":%zu,\"parts\":[", v->live.step);
+    const struct mmoe_sharing *s = &view_live(v)->sharing;
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "sharing");
+    mmoe_json_count(t, "step", view_live(v)->step);
+    mmoe_json_key(t, "parts");
+    mmoe_text_add(t, "[");
     for (size_t i = 0; i < s->count; i++) {
-        mmoe_text_add(t, "%s{\"name\":", i ? "," : "");
-        mmoe_text_add_json(t, s->part[i].name);
-        mmoe_text_add(t, ",\"rows\":[");
-        for (size_t k = 0; k < v->live.tasks; k++) {
-            mmoe_text_add(t, "%s[", k ? "," : "");
-            for (size_t b = 0; b < s->part[i].columns; b++) {
-                mmoe_text_add(t, "%s", b ? "," : "");
-                mmoe_text_add_number(t, (double)s->part[i].v[k][b]);
-            }
-            mmoe_text_add(t, "]");
-        }
-        mmoe_text_add(t, "]}");
+        mmoe_text_add(t, "%s{", i ? "," : "");
+        mmoe_json_word(t, "name", s->part[i].name);
+        add_rows(t, "rows", s->part[i].v[0], view_live(v)->tasks, s->part[i].columns,
+                 sizeof s->part[i].v[0] / sizeof s->part[i].v[0][0]);
+        mmoe_text_add(t, "}");
     }
-    mmoe_text_add(t, "]}\n");
+    mmoe_text_add(t, "]");
+    panel_add_tasks(t, view_live(v));
+    mmoe_text_add(t, "}\n");
 }
 
 static void json(const struct view *v, struct mmoe_text *t)
 {
-    if (v->live.sharing.count > 0)
+    if (view_live(v)->sharing.count > 0)
         add_sharing(v, t);
-    else if (v->live.state != MMOE_RUN_EMPTY)
+    else if (view_live(v)->state != MMOE_RUN_EMPTY)
         add_gates(v, t);
 }
 
@@ -311,25 +395,29 @@ static void json(const struct view *v, struct mmoe_text *t)
  * keep. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
-    const struct mmoe_gates *g = &v->live.gate;
+    const struct mmoe_snapshot *s = view_live(v);
+    const struct mmoe_gates *g = &s->gate;
+    bool sharing = has_sharing(v);
     char step[32];
-    size_t count = has_sharing(v) ? v->live.sharing.count : !has_gates(v) ? 0 : g->top_k ? 2 : 1;
+    size_t count = sharing ? s->sharing.count : !has_gates(v) ? 0 : g->top_k ? 2 : 1;
     struct figure *f = count ? figure_sheet_figures(sheet, count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        f[i] = (struct figure){
-            .kind = FIGURE_HEAT,
-            .heat = has_sharing(v) ? sharing_map(&v->live.sharing, v->live.tasks, i) : gate_map(g)};
     if (count == 0)
         return;
-    if (has_gates(v) && !has_sharing(v) && g->top_k) {
+    struct names *names = figure_sheet_take(sheet, 1, sizeof *names);
+    name_tasks(s, names);
+    for (size_t i = 0; i < count; i++)
+        f[i] = (struct figure){.kind = FIGURE_HEAT,
+                               .heat = sharing ? sharing_map(&s->sharing, s->tasks, i, names)
+                                               : gate_map(g, names)};
+    if (!sharing && g->top_k) {
         f[1].heat.values = &g->chosen[0][0];
         f[1].heat.value_label = "share of the rows kept";
         f[1].heat.high = 1;
     }
-    sheet->page.title = figure_sheet_print(
-        sheet, "%s %s, step %s", has_sharing(v) ? "What tasks share in" : "Gates of",
-        model_name(&v->live.options), mmoe_format_count(v->live.step, step, sizeof step));
-    sheet->page.caption = panel_setting(sheet, &v->live);
+    sheet->page.title =
+        figure_sheet_print(sheet, "%s %s, step %s", sharing ? "What tasks share in" : "Gates of",
+                           model_name(&s->options), mmoe_format_count(s->step, step, sizeof step));
+    sheet->page.caption = panel_setting(sheet, s);
 }
 
 const struct panel panel_gates = {
@@ -343,8 +431,9 @@ const struct panel panel_gates = {
         "the same experts (1: all), entropy how evenly a gate spreads, against ln E where it is "
         "even. Below: "
         "experts nobody uses, experts that became copies of each other, ReLU units that never "
-        "fire. Lower p and "
-        "watch tasks part: overlap falls. With top-k gates the % line tells for which share of the "
+        "fire. Lower p of "
+        "synthetic rows and watch tasks part: overlap falls. With top-k gates the % line tells for "
+        "which share of the "
         "rows an expert "
         "is kept. Models without gates show what their tasks share by: cross-stitch its stitches, "
         "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets.",

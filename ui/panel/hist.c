@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hist.c - final losses over seeds: a histogram for each group of repeats. */
+#include <math.h>
 #include <stdio.h>
 
+#include <mmoe/cells.h>
+#include <mmoe/json.h>
+
 #include "ui/panel/panels.h"
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 
 enum { BAR_LEAST = 10, OVERLAID_MOST = 3 };
 
@@ -27,15 +31,17 @@ static void draw_progress(const struct view *v, struct canvas *c)
     canvas_text(c, bar, 0, ROLE_TEXT, 0, words);
 }
 
-static struct figure_histograms groups(const struct view *v, struct figure_histogram *rows)
+static struct figure_histograms groups(const struct view *v, struct figure_histogram *rows,
+                                       const char *measure)
 {
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
+        const struct mmoe_spread *s = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
         rows[i] =
-            (struct figure_histogram){g->name, i, g->sorted, g->summary.n, g->summary, g->wanted};
+            (struct figure_histogram){g->name, i, s->sorted, s->summary.n, s->summary, g->wanted};
     }
     return (struct figure_histograms){
-        .x_label = "loss of task A", .y_label = "seeds", .count = v->group_count, .rows = rows};
+        .x_label = measure, .y_label = "seeds", .count = v->group_count, .rows = rows};
 }
 
 /* A plain sweep of one figure has the canvas; what a definition draws comes with its title and
@@ -56,7 +62,8 @@ static void draw_study(const struct view *v, struct canvas *c)
 static void draw(const struct view *v, struct canvas *c)
 {
     struct figure_histogram rows[VIEW_GROUPS_MAX];
-    if (v->study.cell_count) {
+    char measure[64];
+    if (v->study.tally) {
         draw_study(v, c);
     } else if (v->group_count == 0) {
         int y = c->height / 2 - (c->height > 2);
@@ -64,7 +71,8 @@ static void draw(const struct view *v, struct canvas *c)
         canvas_text(c, 11, y, ROLE_DIM, 0, " trains 20 seeds: luck or");
         canvas_text(c, 1, y + 1, ROLE_DIM, 0, "model? Their final losses go here.");
     } else {
-        const struct figure_histograms h = groups(v, rows);
+        const struct figure_histograms h =
+            groups(v, rows, view_measure(v, measure, sizeof measure));
         figure_histograms_draw(&h, c);
     }
 }
@@ -72,24 +80,25 @@ static void draw(const struct view *v, struct canvas *c)
 /* A few are set over each other, more have a row each. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
-    if (v->study.cell_count) {
-        view_study_page(&v->study, sheet);
+    char measure[64];
+    if (v->study.tally) {
+        view_study_page(&v->study, v->metric, v->task, sheet);
         return;
     }
     if (v->group_count == 0)
         return;
+    view_measure(v, measure, sizeof measure);
     struct figure_histograms h =
-        groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)));
-    h.x_label = "final held-out loss of task A";
+        groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)),
+               figure_sheet_print(sheet, "final held-out %s", measure));
     h.overlay = v->group_count <= OVERLAID_MOST;
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
-    sheet->page.title = "Final loss over seeds";
+    sheet->page.title = figure_sheet_print(sheet, "Final %s over seeds", view_metric(v));
     sheet->page.caption =
         h.overlay
             ? "n seeds each, the median (also marked) and in brackets the interquartile range."
             : "n seeds each, the median (also as a line) and in brackets the interquartile range; "
-              "bars "
-              "are as high as the fullest of their row.";
+              "bars are as high as the fullest of their row.";
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -101,100 +110,152 @@ static void note(const struct view *v, char *buf, size_t size)
     else if (v->queue_wanted)
         snprintf(buf, size, "%zu/%zu", v->queue_done, v->queue_wanted);
     else
-        snprintf(
-            buf, size, "%s",
-            (v->study.cell_count ? v->study.figure == MMOE_DRAWING_HISTOGRAMS : v->group_count > 0)
-                ? "n, median [IQR]"
-                : "");
+        snprintf(buf, size, "%s",
+                 (v->study.tally ? v->study.figure == MMOE_DRAWING_HISTOGRAMS : v->group_count > 0)
+                     ? "n, median [IQR]"
+                     : "");
 }
 
-static void describe_row(const char *name, const struct mmoe_summary *s, bool first,
-                         struct mmoe_text *t)
+static void describe_row(const char *name, const char *measure, const struct mmoe_summary *s,
+                         bool first, struct mmoe_text *t)
 {
     char median[24], low[24], high[24];
+    if (s->n == 0) {
+        mmoe_text_add(t, "%s%s: no run has a final %s; %zu diverged.", first ? "" : " ", name,
+                      measure, s->diverged);
+        return;
+    }
     mmoe_text_add(
-        t,
-        "%s%s: over %zu seeds the final loss of task A has median %s, half of them within [%s, %s]",
-        first ? "" : " ", name, s->n, mmoe_format_loss(s->median, median, sizeof median),
+        t, "%s%s: over %zu seed%s the final %s has median %s, half of them within [%s, %s]",
+        first ? "" : " ", name, s->n, s->n == 1 ? "" : "s", measure,
+        mmoe_format_loss(s->median, median, sizeof median),
         mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
     mmoe_text_add(t, "; %zu diverged.", s->diverged);
 }
 
-static void describe_labels(const struct view_study *s, struct mmoe_text *t)
+static void describe_labels(const char *name, const struct mmoe_summary *s, bool first,
+                            struct mmoe_text *t)
 {
-    for (size_t i = 0; i < s->cell_count; i++)
-        mmoe_text_add(t,
-                      "%s%s: over %zu seeds the labels' correlation is %.3f in the mean, with a "
-                      "standard deviation of %.3f.",
-                      i ? " " : "", s->cells[i].name, s->cells[i].pearson.n,
-                      s->cells[i].pearson.mean, s->cells[i].pearson.sd);
+    char mean[24] = "-", sd[24] = "-";
+    if (isfinite(s->mean))
+        snprintf(mean, sizeof mean, "%.3f", s->mean);
+    if (isfinite(s->sd))
+        snprintf(sd, sizeof sd, "%.3f", s->sd);
+    mmoe_text_add(t,
+                  "%s%s: over %zu seed%s the labels' correlation is %s in the mean, with a "
+                  "standard deviation of %s.",
+                  first ? "" : " ", name, s->n, s->n == 1 ? "" : "s", mean, sd);
+}
+
+static void describe_study(const struct view *v, const char *measure, struct mmoe_text *t)
+{
+    struct mmoe_tally *tally = v->study.tally;
+    const struct mmoe_grid *g = mmoe_tally_grid(tally);
+    for (size_t i = 0; i < mmoe_grid_cells(g); i++) {
+        struct mmoe_text name = {0};
+        mmoe_cells_name(g, i, &name);
+        if (v->study.figure == MMOE_DRAWING_LABELS)
+            describe_labels(name.s, &mmoe_tally_labels(tally, i)->summary, i == 0, t);
+        else
+            describe_row(name.s, measure, &mmoe_tally_spread(tally, i, v->metric, v->task)->summary,
+                         i == 0, t);
+        mmoe_text_done(&name);
+    }
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
 {
-    if (v->study.cell_count && v->study.figure == MMOE_DRAWING_LABELS)
-        describe_labels(&v->study, t);
-    else if (v->study.cell_count)
-        for (size_t i = 0; i < v->study.cell_count; i++)
-            describe_row(v->study.cells[i].name, &v->study.cells[i].summary, i == 0, t);
+    char measure[64];
+    view_measure(v, measure, sizeof measure);
+    if (v->study.tally)
+        describe_study(v, measure, t);
     else if (v->group_count == 0)
         mmoe_text_add(t, "No repeats yet: repeat 20 trains 20 seeds of the setting.");
-    else
-        for (size_t i = 0; i < v->group_count; i++)
-            describe_row(v->groups[i].name, &v->groups[i].summary, i == 0, t);
+    for (size_t i = 0; !v->study.tally && i < v->group_count; i++) {
+        const struct view_group *g = &v->groups[i];
+        describe_row(g->name, measure, &mmoe_tally_spread(g->tally, 0, v->metric, v->task)->summary,
+                     i == 0, t);
+    }
 }
 
-/* A study's finite losses, ascending in each cell; a group's in the order of seeds. */
+/* --- numbers --- */
+
+/* Call back with the numbers of every row: a study's finite ones, ascending; a group's by seed,
+ * NAN where a run diverged. */
+static void each_row(const struct view *v, struct mmoe_text *t,
+                     void (*add)(const struct view *v, struct mmoe_text *t, const char *name,
+                                 const struct mmoe_summary *s, const double *value, size_t n))
+{
+    const struct mmoe_grid *g = v->study.tally ? mmoe_tally_grid(v->study.tally) : NULL;
+    for (size_t i = 0; g && i < mmoe_grid_cells(g); i++) {
+        const struct mmoe_spread *s = mmoe_tally_spread(v->study.tally, i, v->metric, v->task);
+        struct mmoe_text name = {0};
+        mmoe_cells_name(g, i, &name);
+        add(v, t, name.s, &s->summary, s->sorted, s->summary.n);
+        mmoe_text_done(&name);
+    }
+    for (size_t i = 0; !g && i < v->group_count; i++) {
+        const struct view_group *group = &v->groups[i];
+        const double *value = mmoe_tally_values(group->tally, 0, v->metric, v->task);
+        add(v, t, group->name, &mmoe_tally_spread(group->tally, 0, v->metric, v->task)->summary,
+            value, value ? view_group_done(group) : 0);
+    }
+}
+
+static void add_lines(const struct view *v, struct mmoe_text *t, const char *name,
+                      const struct mmoe_summary *s, const double *value, size_t n)
+{
+    (void)v;
+    (void)s;
+    for (size_t k = 0; k < n; k++) {
+        mmoe_text_add_csv(t, name);
+        mmoe_text_add(t, ",%zu,", k);
+        mmoe_text_add_number(t, value[k]);
+        mmoe_text_add(t, "\n");
+    }
+}
+
 static void csv(const struct view *v, struct mmoe_text *t)
 {
-    mmoe_text_add(t, v->study.cell_count ? "cell,rank,loss_a\n" : "group,seed_index,loss_a\n");
-    for (size_t i = 0; i < v->study.cell_count; i++)
-        for (size_t k = 0; k < v->study.cells[i].summary.n; k++) {
-            mmoe_text_add_csv(t, v->study.cells[i].name);
-            mmoe_text_add(t, ",%zu,", k);
-            mmoe_text_add_number(t, v->study.cells[i].loss[k]);
-            mmoe_text_add(t, "\n");
-        }
-    for (size_t i = 0; v->study.cell_count == 0 && i < v->group_count; i++)
-        for (size_t k = 0; k < v->groups[i].done; k++) {
-            mmoe_text_add_csv(t, v->groups[i].name);
-            mmoe_text_add(t, ",%zu,", k);
-            mmoe_text_add_number(t, v->groups[i].loss[k]);
-            mmoe_text_add(t, "\n");
-        }
+    char letter[2];
+    struct mmoe_task task = {0};
+    snprintf(task.name, sizeof task.name, "%s", view_task(v, v->task, letter));
+    mmoe_text_add(t, v->study.tally ? "cell,rank" : "group,seed_index");
+    panel_add_column(t, v->metric, &task);
+    mmoe_text_add(t, "\n");
+    each_row(v, t, add_lines);
 }
 
-static void add_object(struct mmoe_text *t, const char *name, const struct mmoe_summary *s,
-                       const double *loss, size_t n)
+static void add_object(const struct view *v, struct mmoe_text *t, const char *name,
+                       const struct mmoe_summary *s, const double *value, size_t n)
 {
-    mmoe_text_add(t, "{\"event\":\"hist\",\"group\":");
-    mmoe_text_add_json(t, name);
-    mmoe_text_add(t, ",\"n\":%zu,\"diverged\":%zu", s->n, s->diverged);
-    panel_add_numbers(t, "loss", loss, n);
+    char letter[2];
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "hist");
+    mmoe_json_word(t, "group", name);
+    mmoe_json_count(t, "n", s->n);
+    mmoe_json_count(t, "diverged", s->diverged);
+    mmoe_json_numbers(t, mmoe_metrics_table[v->metric].key, value, n);
+    mmoe_json_word(t, "task", view_task(v, v->task, letter));
     mmoe_text_add(t, "}\n");
 }
 
 static void json(const struct view *v, struct mmoe_text *t)
 {
-    for (size_t i = 0; i < v->study.cell_count; i++) {
-        const struct view_cell *c = &v->study.cells[i];
-        add_object(t, c->name, &c->summary, c->loss, c->summary.n);
-    }
-    for (size_t i = 0; v->study.cell_count == 0 && i < v->group_count; i++)
-        add_object(t, v->groups[i].name, &v->groups[i].summary, v->groups[i].loss,
-                   v->groups[i].done);
+    each_row(v, t, add_object);
 }
 
 const struct panel panel_hist = {
     .name = "hist",
     .title = "final loss over seeds",
-    .explain = "Each row is one setting trained with many seeds: how many, the median of task A's "
-               "final held-out loss, "
+    .explain = "Each row is one setting trained with many seeds: how many, the median of a task's "
+               "final held-out loss (hist auc task=B shows another metric of another task), "
                "the interquartile range [IQR], how many diverged, and a histogram on the axis that "
                "all rows share; the "
                "underlined bar holds the median. Look at the spread, not the best: a model whose "
                "strip is wide, or has a "
-               "tail to the right, depends on luck. Seeds draw their own rows as well, so some of "
+               "tail to the right, depends on luck. Seeds draw their own synthetic rows as well, "
+               "so some of "
                "the spread is the "
                "data's. A study that a file defines is drawn as the file says: curves over steps, "
                "correlations of labels, histograms, or "

@@ -27,23 +27,49 @@ enum {
     WIDE_HEIGHT = 36,
     LEAST_WIDTH = 40,
     LEAST_HEIGHT = 8,
-    LIST_ROWS = 5
+    LIST_ROWS = 5,
+    NOTE_SIZE = 256
 };
+
+/* What a panel is called: a study by its name, a histogram by what it is of. */
+static void head(const struct view *v, int index, char *buf, size_t size)
+{
+    if (index == PANEL_HIST && v->study.name[0])
+        snprintf(buf, size, "%s", v->study.name);
+    else if (index == PANEL_HIST && v->metric != MMOE_LOSS)
+        snprintf(buf, size, "final %s over seeds", view_metric(v));
+    else
+        snprintf(buf, size, "%s", panel_table[index]->title);
+}
+
+/* Leave out the last of a list of tasks and their numbers, so that it has at most `room` columns.
+ */
+static void cut_list(char *list, const char *separator, int room)
+{
+    int n = (int)strlen(list); /* names and numbers are ASCII */
+    if (n <= room)
+        return;
+    while (n > 0 && (n + 4 > room || strncmp(list + n, separator, strlen(separator)) != 0))
+        n--;
+    strcpy(list + n, n ? " ..." : "");
+}
 
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
     const struct panel *p = panel_table[index];
-    char title[96], note[64] = "";
+    char heading[64], title[96], note[NOTE_SIZE] = "";
     bool focused = v->focus == index || (v->reading && index == PANEL_LOG);
     if (c->width < 4 || c->height < 3)
         return;
     if (p->note)
         p->note(v, note, sizeof note);
     const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
-    const char *heading = index == PANEL_HIST && v->study.name[0] ? v->study.name : p->title;
+    head(v, index, heading, sizeof heading);
     snprintf(title, sizeof title, "%s%s", heading, axis);
     if (canvas_columns(title) + canvas_columns(note) + 8 > c->width)
         snprintf(title, sizeof title, "%s", heading);
+    if (index == PANEL_LOSS || index == PANEL_RUNS)
+        cut_list(note, index == PANEL_RUNS ? ", " : "  ", c->width - 8 - canvas_columns(title));
     struct canvas inside = canvas_frame(c, title, note, focused);
     if (inside.width >= p->min_width && inside.height >= p->min_height)
         p->draw(v, &inside);
@@ -57,14 +83,16 @@ static int clamp(int v, int low, int high)
 /* Columns of the gates' panel: room for a number an expert, the rest is the plot's. */
 static int gates_width(const struct view *v, int width)
 {
-    int experts = v->live.gate.experts ? (int)v->live.gate.experts : (int)v->options.experts;
+    int experts = view_live(v)->gate.experts ? (int)view_live(v)->gate.experts
+                                             : (int)v->options.experts;
     return clamp(experts * (width >= 120 ? 6 : 4) + 4, width * 3 / 8, width * 9 / 20);
 }
 
 /* Rows of the histograms' panel: so many a group, its axis, its frame, a study's bar. */
 static int rows_of_seeds(const struct view *v, int each, int least, int most)
 {
-    size_t cells = v->study.cell_count;
+    size_t cells = v->study.tally ? mmoe_grid_cells(mmoe_tally_grid(v->study.tally)) : 0;
+    cells = cells < 1000 ? cells : 1000;
     return clamp((int)(cells ? cells : v->group_count) * each + 3 + (cells > 0), least, most);
 }
 
@@ -98,7 +126,7 @@ static void draw_study(const struct view *v, struct canvas *c)
 
 static int rows_of_gates(const struct view *v)
 {
-    int gates = clamp((int)v->live.gate.gates, 2, 4);
+    int gates = clamp((int)view_live(v)->gate.gates, 2, 4);
     return gates * 3 + 1 + 4 + 2;
 }
 
@@ -135,7 +163,7 @@ static void draw_body(const struct view *v, struct canvas *c, bool full)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
         draw_panel(v, v->focus, c);
-    else if (v->study.cell_count && v->live.state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
+    else if (v->study.tally && view_live(v)->state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
         draw_study(v, c);
     else if (full && c->width >= WIDE_WIDTH && c->height >= WIDE_HEIGHT)
         draw_wide(v, c);

@@ -143,8 +143,10 @@ static void csv(const struct view *v, struct mmoe_text *t)
 static void json(const struct view *v, struct mmoe_text *t)
 {
     for (size_t i = 0; i < v->log_count; i++) {
-        mmoe_text_add(t, "{\"event\":\"log\",\"kind\":\"%s\",\"text\":", kind_word(v->log[i].kind));
-        mmoe_text_add_json(t, v->log[i].text);
+        mmoe_text_add(t, "{");
+        mmoe_json_word(t, "event", "log");
+        mmoe_json_word(t, "kind", kind_word(v->log[i].kind));
+        mmoe_json_word(t, "text", v->log[i].text);
         mmoe_text_add(t, "}\n");
     }
 }

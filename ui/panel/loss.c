@@ -1,31 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loss.c - held-out losses over steps, with the newest training batches as sparklines above. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/json.h>
 #include <mmoe/model.h>
 
 #include "ui/panel/panels.h"
 
 enum { SERIES_MAX = 12, SPARKS_FROM_HEIGHT = 9, ONE_SPARK_ROW_FROM = 7 };
 
-static char letter(size_t task)
-{
-    return (char)('A' + task);
-}
-
 static void curve_point(const struct figure_series *s, size_t i, double *x, double *y)
 {
     const struct mmoe_snapshot *shot = s->data;
     *x = (double)shot->curve[i].step;
-    *y = shot->curve[i].loss[s->part];
+    *y = shot->curve[i].value[MMOE_LOSS][s->part];
 }
 
 /* The curves there are, and what their description borrows. */
 struct curves {
     struct figure_plot plot;
     struct figure_series series[SERIES_MAX];
-    char names[SERIES_MAX][8], labels[SERIES_MAX][40];
+    char names[SERIES_MAX][16], labels[SERIES_MAX][64];
 };
 
 /* Add the curves of a run while there is room; names are "A", or "2A" for run 2, which stands back.
@@ -34,14 +31,16 @@ static void add_run(struct curves *c, const struct mmoe_snapshot *s, size_t id)
 {
     for (size_t k = 0; k < s->tasks && c->plot.count < SERIES_MAX; k++) {
         size_t i = c->plot.count++;
+        char task[PANEL_TASK_SIZE];
+        panel_task(s, k, task);
         if (id)
-            snprintf(c->names[i], sizeof c->names[i], "%zu%c", id % 1000, letter(k));
+            snprintf(c->names[i], sizeof c->names[i], "%zu%s", id % 1000, task);
         else
-            snprintf(c->names[i], sizeof c->names[i], "%c", letter(k));
+            snprintf(c->names[i], sizeof c->names[i], "%s", task);
         if (id)
-            snprintf(c->labels[i], sizeof c->labels[i], "run %zu, task %c", id, letter(k));
+            snprintf(c->labels[i], sizeof c->labels[i], "run %zu, task %s", id, s->task[k].name);
         else
-            snprintf(c->labels[i], sizeof c->labels[i], "task %c", letter(k));
+            snprintf(c->labels[i], sizeof c->labels[i], "task %s", s->task[k].name);
         c->series[i] = (struct figure_series){.name = c->names[i],
                                               .label = c->labels[i],
                                               .look = i,
@@ -55,21 +54,22 @@ static void add_run(struct curves *c, const struct mmoe_snapshot *s, size_t id)
 
 static void find_curves(const struct view *v, struct curves *c)
 {
-    double end = (double)(v->live.steps > v->live.step ? v->live.steps : v->live.step);
+    double end = (double)(view_live(v)->steps > view_live(v)->step ? view_live(v)->steps
+                                                                   : view_live(v)->step);
     c->plot = (struct figure_plot){.x_label = "step",
                                    .y_label = "held-out loss",
                                    .log_y = !v->linear_y,
                                    .x_max = end,
                                    .series = c->series};
-    add_run(c, &v->live, 0);
+    add_run(c, view_live(v), 0);
     for (size_t i = 0; i < v->run_count; i++)
-        if (v->runs[i].pinned && v->runs[i].id != v->live_id)
-            add_run(c, &v->runs[i].shot, v->runs[i].id);
+        if (v->runs[i].pinned && v->runs[i].id != v->lanes[v->lane].id)
+            add_run(c, v->runs[i].shot, v->runs[i].id);
 }
 
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
-    const struct mmoe_snapshot *s = &v->live;
+    const struct mmoe_snapshot *s = view_live(v);
     char step[32];
     if (s->state == MMOE_RUN_EMPTY || s->curve_count == 0)
         return;
@@ -82,18 +82,24 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     sheet->page.caption = panel_setting(sheet, s);
 }
 
+static struct figure_spark spark_of(const struct mmoe_snapshot *s, size_t k)
+{
+    return (struct figure_spark){s->recent[k], s->recent_count, true,
+                                 (enum role)(ROLE_SERIES_1 + k % 6)};
+}
+
 static void draw_sparks(const struct view *v, struct canvas *c)
 {
-    for (size_t k = 0; k < v->live.tasks && (int)k < c->height; k++) {
-        enum role role = (enum role)(ROLE_SERIES_1 + k % 6);
-        char last[24];
-        const struct figure_spark spark = {v->live.recent[k], v->live.recent_count, true, role};
-        double newest = v->live.recent_count ? (double)v->live.recent[k][v->live.recent_count - 1]
-                                             : 0;
-        canvas_printf(c, 0, (int)k, role, CELL_BOLD, "%c", letter(k));
-        canvas_printf(c, 2, (int)k, ROLE_DIM, 0, "batch %s",
-                      v->live.recent_count ? mmoe_format_loss(newest, last, sizeof last) : "");
-        struct canvas strip = canvas_view(c, 15, (int)k, c->width - 16, 1);
+    const struct mmoe_snapshot *s = view_live(v);
+    int name = panel_task_width(s) + 1, numbers = name + 13;
+    for (size_t k = 0; k < s->tasks && (int)k < c->height; k++) {
+        char last[24], task[PANEL_TASK_SIZE];
+        const struct figure_spark spark = spark_of(s, k);
+        double newest = s->recent_count ? (double)s->recent[k][s->recent_count - 1] : 0;
+        canvas_text(c, 0, (int)k, spark.role, CELL_BOLD, panel_task(s, k, task));
+        canvas_printf(c, name, (int)k, ROLE_DIM, 0, "batch %s",
+                      s->recent_count ? mmoe_format_loss(newest, last, sizeof last) : "");
+        struct canvas strip = canvas_view(c, numbers, (int)k, c->width - numbers - 1, 1);
         figure_spark_draw(&spark, &strip);
     }
 }
@@ -101,12 +107,15 @@ static void draw_sparks(const struct view *v, struct canvas *c)
 /* All tasks side by side on one row, where there is no room for a row each. */
 static void draw_spark_row(const struct view *v, struct canvas *c)
 {
-    int width = c->width / (int)v->live.tasks;
-    for (size_t k = 0; k < v->live.tasks; k++) {
-        enum role role = (enum role)(ROLE_SERIES_1 + k % 6);
-        const struct figure_spark spark = {v->live.recent[k], v->live.recent_count, true, role};
-        struct canvas strip = canvas_view(c, (int)k * width + 2, 0, width - 3, 1);
-        canvas_printf(c, (int)k * width, 0, role, CELL_BOLD, "%c", letter(k));
+    const struct mmoe_snapshot *s = view_live(v);
+    int width = c->width / (int)s->tasks, name = panel_task_width(s) + 1;
+    name = name < width / 2 ? name : width / 2;
+    for (size_t k = 0; k < s->tasks; k++) {
+        char task[PANEL_TASK_SIZE];
+        const struct figure_spark spark = spark_of(s, k);
+        struct canvas own = canvas_view(c, (int)k * width, 0, width - 1, 1);
+        struct canvas strip = canvas_view(&own, name, 0, width - name - 1, 1);
+        canvas_text(&own, 0, 0, spark.role, CELL_BOLD, panel_task(s, k, task));
         figure_spark_draw(&spark, &strip);
     }
 }
@@ -115,23 +124,23 @@ static void draw_empty(const struct view *v, struct canvas *c)
 {
     int y = c->height / 2 - 1;
     canvas_text(c, 2, y, ROLE_TEXT, 0,
-                v->making ? "making rows and a net ..." : "No run yet. Type");
-    if (v->making)
+                v->lanes[v->lane].making ? "making rows and a net ..." : "No run yet. Type");
+    if (v->lanes[v->lane].making)
         return;
     canvas_text(c, 19, y, ROLE_KEY, CELL_BOLD, "run");
-    canvas_text(c, 2, y + 1, ROLE_DIM, 0, "and watch two tasks being learned,");
+    canvas_text(c, 2, y + 1, ROLE_DIM, 0, "and watch the tasks being learned,");
     canvas_text(c, 2, y + 2, ROLE_DIM, 0, "or  help  for all there is.");
 }
 
 static void draw(const struct view *v, struct canvas *c)
 {
-    if (v->live.state == MMOE_RUN_EMPTY || v->live.curve_count == 0) {
+    if (view_live(v)->state == MMOE_RUN_EMPTY || view_live(v)->curve_count == 0) {
         draw_empty(v, c);
         return;
     }
     bool one_row = c->height >= ONE_SPARK_ROW_FROM && c->height < SPARKS_FROM_HEIGHT &&
-                   v->live.tasks > 0;
-    int sparks = one_row ? 1 : c->height >= SPARKS_FROM_HEIGHT ? (int)v->live.tasks : 0;
+                   view_live(v)->tasks > 0;
+    int sparks = one_row ? 1 : c->height >= SPARKS_FROM_HEIGHT ? (int)view_live(v)->tasks : 0;
     sparks = sparks > c->height / 3 ? c->height / 3 : sparks;
     struct canvas above = canvas_view(c, 0, 0, c->width, sparks);
     struct canvas below = canvas_view(c, 0, sparks, c->width, c->height - sparks);
@@ -143,21 +152,48 @@ static void draw(const struct view *v, struct canvas *c)
 
 static void note(const struct view *v, char *buf, size_t size)
 {
+    static const char more[] = " ...";
+    const struct mmoe_snapshot *s = view_live(v);
     size_t n = 0;
     buf[0] = '\0';
-    if (v->live.state == MMOE_RUN_EMPTY)
+    if (s->state == MMOE_RUN_EMPTY)
         return;
-    for (size_t k = 0; k < v->live.tasks && n < size; k++) {
-        char loss[24];
-        n += (size_t)snprintf(buf + n, size - n, "%s%c %s", k ? "  " : "", letter(k),
-                              mmoe_format_loss(v->live.loss[k], loss, sizeof loss));
+    for (size_t k = 0; k < s->tasks; k++) {
+        char loss[24], task[PANEL_TASK_SIZE], one[40];
+        size_t columns =
+            (size_t)snprintf(one, sizeof one, "%s%s %s", k ? "  " : "", panel_task(s, k, task),
+                             mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+        if (n + columns + sizeof more > size) { /* a digit that is cut would be another number */
+            memcpy(buf + n, more, sizeof more);
+            return;
+        }
+        memcpy(buf + n, one, columns + 1);
+        n += columns;
     }
+}
+
+static void describe_task(const struct mmoe_snapshot *s, size_t k, struct mmoe_text *t)
+{
+    char first[24], last[24];
+    if (isnan(s->value[MMOE_LOSS][k])) {
+        mmoe_text_add(t, " Task %s has no held-out label, and so no loss.", s->task[k].name);
+        return;
+    }
+    mmoe_text_add(t, " The held-out %s of task %s went from %s to %s",
+                  s->task[k].binary ? "log loss" : "loss", s->task[k].name,
+                  mmoe_format_loss(s->curve[0].value[MMOE_LOSS][k], first, sizeof first),
+                  mmoe_format_loss(s->value[MMOE_LOSS][k], last, sizeof last));
+    if (isfinite(s->value[MMOE_OVER_VAR][k]))
+        mmoe_text_add(t, ", which is %.1f%% of its label's %s", 100 * s->value[MMOE_OVER_VAR][k],
+                      s->task[k].binary ? "entropy" : "variance");
+    mmoe_text_add(t, ".");
+    if (isfinite(s->value[MMOE_AUC][k]))
+        mmoe_text_add(t, " Its AUC is %.4f.", s->value[MMOE_AUC][k]);
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
 {
-    const struct mmoe_snapshot *s = &v->live;
-    char first[24], last[24];
+    const struct mmoe_snapshot *s = view_live(v);
     if (s->state == MMOE_RUN_EMPTY || s->curve_count == 0) {
         mmoe_text_add(t, "There is no run yet: run makes rows and a net and trains it.");
         return;
@@ -165,60 +201,83 @@ static void describe(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, "%s is at step %zu of %zu.",
                   mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->step, s->steps);
     for (size_t k = 0; k < s->tasks; k++)
-        mmoe_text_add(t,
-                      " The held-out loss of task %c went from %s to %s, which is %.1f%% of its "
-                      "label's variance.",
-                      letter(k), mmoe_format_loss(s->curve[0].loss[k], first, sizeof first),
-                      mmoe_format_loss(s->loss[k], last, sizeof last), 100 * s->loss_over_var[k]);
+        describe_task(s, k, t);
+    if (s->validation_rows)
+        mmoe_text_add(t, " These rows are for choices; final values are of %zu test rows.",
+                      s->test_rows);
     if (s->state == MMOE_RUN_DIVERGED)
         mmoe_text_add(t, " It diverged at step %zu.", s->diverged_step);
 }
 
+/* Losses of all tasks, then AUC of the binary ones. */
 static void csv(const struct view *v, struct mmoe_text *t)
 {
+    const struct mmoe_snapshot *s = view_live(v);
     mmoe_text_add(t, "step");
-    for (size_t k = 0; k < v->live.tasks; k++)
-        mmoe_text_add(t, ",loss_%c", 'a' + (int)k);
+    for (size_t k = 0; k < s->tasks; k++)
+        panel_add_column(t, MMOE_LOSS, &s->task[k]);
+    for (size_t k = 0; k < s->tasks; k++)
+        if (s->task[k].binary)
+            panel_add_column(t, MMOE_AUC, &s->task[k]);
     mmoe_text_add(t, "\n");
-    for (size_t i = 0; i < v->live.curve_count; i++) {
-        mmoe_text_add(t, "%zu", v->live.curve[i].step);
-        for (size_t k = 0; k < v->live.tasks; k++) {
-            mmoe_text_add(t, ",");
-            mmoe_text_add_number(t, v->live.curve[i].loss[k]);
-        }
+    for (size_t i = 0; i < s->curve_count; i++) {
+        const struct mmoe_eval *e = &s->curve[i];
+        mmoe_text_add(t, "%zu", e->step);
+        for (size_t k = 0; k < s->tasks; k++)
+            panel_add_value(t, e->value[MMOE_LOSS][k]);
+        for (size_t k = 0; k < s->tasks; k++)
+            if (s->task[k].binary)
+                panel_add_value(t, e->value[MMOE_AUC][k]);
         mmoe_text_add(t, "\n");
     }
 }
 
-static void json(const struct view *v, struct mmoe_text *t)
+static void add_curves(struct mmoe_text *t, const struct mmoe_snapshot *s, enum mmoe_metric m)
 {
-    const struct mmoe_snapshot *s = &v->live;
-    mmoe_text_add(t, "{\"event\":\"loss\",\"step\":[");
-    for (size_t i = 0; i < s->curve_count; i++)
-        mmoe_text_add(t, "%s%zu", i ? "," : "", s->curve[i].step);
-    mmoe_text_add(t, "],\"loss\":[");
+    mmoe_json_key(t, mmoe_metrics_table[m].key);
+    mmoe_text_add(t, "[");
     for (size_t k = 0; k < s->tasks; k++) {
         mmoe_text_add(t, "%s[", k ? "," : "");
         for (size_t i = 0; i < s->curve_count; i++) {
             mmoe_text_add(t, "%s", i ? "," : "");
-            mmoe_text_add_number(t, s->curve[i].loss[k]);
+            mmoe_text_add_number(t, s->curve[i].value[m][k]);
         }
         mmoe_text_add(t, "]");
     }
-    mmoe_text_add(t, "]}\n");
+    mmoe_text_add(t, "]");
+}
+
+static void json(const struct view *v, struct mmoe_text *t)
+{
+    const struct mmoe_snapshot *s = view_live(v);
+    bool binary = false;
+    for (size_t k = 0; k < s->tasks; k++)
+        binary = binary || s->task[k].binary;
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "event", "loss");
+    mmoe_json_key(t, "step");
+    mmoe_text_add(t, "[");
+    for (size_t i = 0; i < s->curve_count; i++)
+        mmoe_text_add(t, "%s%zu", i ? "," : "", s->curve[i].step);
+    mmoe_text_add(t, "]");
+    add_curves(t, s, MMOE_LOSS);
+    if (binary)
+        add_curves(t, s, MMOE_AUC);
+    panel_add_tasks(t, s);
+    mmoe_text_add(t, "}\n");
 }
 
 const struct panel panel_loss = {
     .name = "loss",
     .title = "loss",
-    .explain = "Held-out squared error of each task over steps: curves A and B, raw, on a "
+    .explain = "Held-out loss of each task over steps, squared error or log loss, raw, on a "
                "logarithmic axis (loss "
                "linear changes that). The bars above are the losses of the newest training "
                "batches. Pinned runs are "
-               "drawn, too, with their number before the letter. Look for how fast the curves "
+               "drawn, too, with their number before the task. Look for how fast the curves "
                "fall, whether one task "
-               "lags behind, and where they stop falling: noise squared is the floor no model can "
-               "go below.",
+               "lags behind, and where they stop falling: of synthetic rows noise squared is "
+               "the floor no model can go below.",
     .min_width = 20,
     .min_height = 3,
     .draw = draw,

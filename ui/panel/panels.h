@@ -12,7 +12,7 @@
 #ifndef MMOE_UI_PANELS_H
 #define MMOE_UI_PANELS_H
 
-#include <mmoe/text.h>
+#include <mmoe/json.h>
 
 #include "ui/figure/sheet.h"
 #include "ui/panel/view.h"
@@ -42,10 +42,20 @@ extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
 
-/* What the panels share. */
-/* "p 0.5, lr 0.01, batch 100, seed 7; 2,000 held-out rows": what a caption says of a run. */
+/* --- what the panels share (panel.c) --- */
+
+enum { PANEL_TASK_SIZE = 9 };
+
+/* "p 0.5, learning rate 0.01, batch 100, seed 7; 2,000 held-out rows.": what a caption says of a
+ * run. */
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s);
-/* Append ,"key":[...] to t. */
-void panel_add_numbers(struct mmoe_text *t, const char *key, const double *v, size_t n);
+/* The name of task k, cut to fit; into buf, returns buf. And the columns of the longest. */
+const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE]);
+int panel_task_width(const struct mmoe_snapshot *s);
+/* Append ",loss_a" to a CSV's head; and ",VALUE", nothing where v is not finite. */
+void panel_add_column(struct mmoe_text *t, enum mmoe_metric metric, const struct mmoe_task *task);
+void panel_add_value(struct mmoe_text *t, double v);
+/* Append the names of a run's tasks to a JSON object, as "tasks". */
+void panel_add_tasks(struct mmoe_text *t, const struct mmoe_snapshot *s);
 
 #endif

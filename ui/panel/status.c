@@ -7,31 +7,49 @@
 #include <string.h>
 
 #include <mmoe/model.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
 
 enum { PARTS_MAX = 8, PART_SIZE = 64 };
 
 /* --- the first row --- */
 
-static void model_part(const struct mmoe_options *o, char *buf)
-{
-    const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
-    struct mmoe_spec spec;
-    mmoe_spec_resolve(o, m, o->dim, 2, &spec);
-    if (mmoe_model_gates(m, 2))
-        snprintf(buf, PART_SIZE, "%s %zux%zu", mmoe_model_name(m), o->experts,
-                 o->expert_units.v[0]);
-    else
-        snprintf(buf, PART_SIZE, "%s %zu", mmoe_model_name(m), spec.bottom_units.v[0]);
-}
-
-static void p_part(const struct view *v, char *buf)
+/* The model and how wide it is; of rows that were not read yet that may not be known. */
+static void model_part(const struct view *v, char *buf)
 {
     const struct mmoe_options *o = &v->options;
+    const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
+    const struct mmoe_snapshot *live = view_live(v);
+    bool known = live->state != MMOE_RUN_EMPTY && mmoe_source_same(&live->options, o);
+    size_t tasks = known ? live->tasks : mmoe_source_of(o)->tasks;
+    if (mmoe_model_gates(m, MMOE_TASKS_MAX)) {
+        snprintf(buf, PART_SIZE, "%s %zux%zu", mmoe_model_name(m), o->experts,
+                 o->expert_units.v[0]);
+    } else if (tasks || o->bottom_units.n) {
+        struct mmoe_spec spec;
+        mmoe_spec_resolve(o, m, known ? live->dim : o->dim, tasks ? tasks : 1, &spec);
+        snprintf(buf, PART_SIZE, "%s %zu", mmoe_model_name(m), spec.bottom_units.v[0]);
+    } else {
+        snprintf(buf, PART_SIZE, "%s", mmoe_model_name(m));
+    }
+}
+
+/* Where the rows come from: their p, or the file. */
+static void rows_part(const struct view *v, char *buf)
+{
+    const struct mmoe_options *o = &v->options;
+    const struct mmoe_snapshot *live = view_live(v);
+    if (!mmoe_run_heeds(o, mmoe_option_find("p"))) {
+        const char *slash = strrchr(o->data, '/'), *name = slash ? slash + 1 : o->data;
+        snprintf(buf, PART_SIZE, "%.*s", PART_SIZE - 1, name);
+        return;
+    }
     bool two = fabs(o->p * 100 - round(o->p * 100)) < 1e-9;
-    bool measured = v->live.state != MMOE_RUN_EMPTY && !v->stale && isfinite(v->live.pearson);
+    bool measured = live->state != MMOE_RUN_EMPTY && !v->lanes[v->lane].stale &&
+                    isfinite(live->pearson);
     int n = two ? snprintf(buf, PART_SIZE, "p %.2f", o->p) : snprintf(buf, PART_SIZE, "p %g", o->p);
     if (measured)
-        snprintf(buf + n, PART_SIZE - (size_t)n, " (label r %.2f)", v->live.pearson);
+        snprintf(buf + n, PART_SIZE - (size_t)n, " (label r %.2f)", live->pearson);
 }
 
 static void seeds_part(const struct mmoe_options *o, char *buf)
@@ -45,9 +63,9 @@ static void seeds_part(const struct mmoe_options *o, char *buf)
 
 static const char *state_word(const struct view *v)
 {
-    if (v->making)
+    if (v->lanes[v->lane].making)
         return "MAKING";
-    switch (v->live.state) {
+    switch (view_live(v)->state) {
     case MMOE_RUN_READY: return "READY";
     case MMOE_RUN_TRAINING: return "RUN";
     case MMOE_RUN_PAUSED: return "PAUSED";
@@ -60,13 +78,13 @@ static const char *state_word(const struct view *v)
 
 char *status_state(const struct view *v, char *buf, size_t size)
 {
-    const struct mmoe_snapshot *s = &v->live;
+    const struct mmoe_snapshot *s = view_live(v);
     char step[32], steps[32], rate[32];
     if (s->state == MMOE_RUN_EMPTY) {
-        snprintf(buf, size, "%s", v->making ? "MAKING ROWS" : "no run yet");
+        snprintf(buf, size, "%s", v->lanes[v->lane].making ? "MAKING ROWS" : "no run yet");
         return buf;
     }
-    if (s->state == MMOE_RUN_DIVERGED && !v->making) {
+    if (s->state == MMOE_RUN_DIVERGED && !v->lanes[v->lane].making) {
         snprintf(buf, size, "DIVERGED at step %s",
                  mmoe_format_count(s->diverged_step, step, sizeof step));
         return buf;
@@ -84,8 +102,8 @@ void status_draw(const struct view *v, struct canvas *c)
 {
     char parts[PARTS_MAX][PART_SIZE], state[PART_SIZE];
     size_t count = 0;
-    model_part(&v->options, parts[count++]);
-    p_part(v, parts[count++]);
+    model_part(v, parts[count++]);
+    rows_part(v, parts[count++]);
     seeds_part(&v->options, parts[count++]);
     snprintf(parts[count++], PART_SIZE, "lr %g", v->options.lr);
     snprintf(parts[count++], PART_SIZE, "%s",
@@ -95,7 +113,7 @@ void status_draw(const struct view *v, struct canvas *c)
     status_state(v, state, sizeof state);
     int right = c->width - canvas_columns(state) - 2, x = 1;
     canvas_text_right(c, c->width - 2, 0, ROLE_STATUS, CELL_BOLD, state);
-    if (v->stale && right > 20) {
+    if (v->lanes[v->lane].stale && right > 20) {
         const char *stale = right > 70 ? "settings changed: run starts anew" : "settings changed";
         canvas_text_right(c, right - 1, 0, ROLE_STATUS, CELL_BOLD | CELL_UNDERLINE, stale);
         right -= canvas_columns(stale) + 2;
@@ -127,15 +145,28 @@ static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
     }
 }
 
+/* What takes its time and how much of it is done, at the right end; what is left of the row. */
+static struct canvas draw_job(const struct view *v, struct canvas *c)
+{
+    char words[sizeof v->job + 16];
+    snprintf(words, sizeof words, "%s %.0f%%", v->job, floor(100 * v->job_share));
+    int n = v->job[0] ? canvas_columns(words) + 2 : 0;
+    if (n == 0 || n > c->width)
+        return *c;
+    canvas_text_right(c, c->width - 2, 0, ROLE_TEXT, CELL_BOLD, words);
+    return canvas_view(c, 0, 0, c->width - n, 1);
+}
+
 void status_draw_footer(const struct view *v, const struct layout_prompt *prompt, struct canvas *c)
 {
-    bool busy = v->live.state == MMOE_RUN_TRAINING || v->making, typed = prompt->line[0] != '\0';
+    bool busy = view_live(v)->state == MMOE_RUN_TRAINING || v->lanes[v->lane].making,
+         typed = prompt->line[0] != '\0',
+         stops = busy || v->queue_wanted || v->study.reading || v->job[0];
     const struct key keys[] = {
         {"TAB", "complete"},
-        {"^C", typed             ? "clear"
-               : busy            ? "pause"
-               : v->queue_wanted ? "stop"
-                                 : "clear"},
+        {"^C", typed || !stops ? "clear"
+               : busy          ? "pause"
+                               : "stop"},
         {"^R", "search"},
         {"^X o", "focus"},
         {"^X z", v->zoomed ? "unzoom" : "zoom"},
@@ -146,10 +177,11 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"^D", "leave"},
     };
     static const struct key reading[] = {{"PgUp PgDn", "scroll"}, {"Enter", "back to the panels"}};
+    struct canvas left = draw_job(v, c);
     if (v->notice[0])
-        canvas_text(c, 1, 0, ROLE_WARN, 0, v->notice);
+        canvas_text(&left, 1, 0, ROLE_WARN, 0, v->notice);
     else if (v->reading)
-        draw_keys(reading, sizeof reading / sizeof *reading, c);
+        draw_keys(reading, sizeof reading / sizeof *reading, &left);
     else
-        draw_keys(keys, sizeof keys / sizeof *keys, c);
+        draw_keys(keys, sizeof keys / sizeof *keys, &left);
 }

@@ -8,31 +8,37 @@
  * the other figures stand behind it in grey, so that they can be compared.
  *
  *   labels      the labels' correlation against p: mean, whiskers of 2 standard deviations
- *   curves      held-out loss against the step: mean, band from the 10 % to the 90 % quantile over
- * seeds histograms  final losses over seeds profiles    the share of runs whose final loss is at
- * most x, with Wilson's interval (Agarwal et al., 2021)
+ *   curves      held-out loss against the step: mean, band from the 10 % to the 90 % quantile
+ *   histograms  final values over seeds
+ *   profiles    the share of runs whose final value is at most x, with Wilson's interval
+ *               (Agarwal et al., 2021)
  */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <mmoe/infer.h>
+#include <mmoe/cells.h>
 #include <mmoe/model.h>
 
-#include "ui/panel/study.h"
+#include "ui/panel/view_study.h"
 
-enum { OVERLAID_MOST = 3 };
+enum { OVERLAID_MOST = 3, HISTOGRAMS_MOST = 200 };
 
-static const char loss_label[] = "held-out loss of task A";
+/* What is drawn, and how its cells are parted: figure by figure, series by series. */
+struct drawing {
+    const struct view_study *study;
+    const struct mmoe_grid *grid;
+    struct mmoe_tally *tally;
+    enum mmoe_metric metric;
+    size_t task;
+    const char *label;  /* of what is measured, with its task */
+    int series, across; /* axes, -1: none; labels lie along `across` */
+    size_t cells, figures, each;
+    size_t *cell; /* (figures, each) */
+    struct figure_sheet *sheet;
+};
 
 /* --- figures and series of a grid --- */
-
-/* How the cells are parted: figure by figure, series by series. */
-struct parts {
-    int series, across; /* axes, -1: none; labels lie along `across` */
-    size_t figures, each;
-    size_t *cell; /* (figures, each) */
-};
 
 static size_t count_of(const struct mmoe_grid *g, int axis)
 {
@@ -41,110 +47,128 @@ static size_t count_of(const struct mmoe_grid *g, int axis)
 
 /* The figure of a cell: its place among the choices of the axes that are neither series nor across.
  */
-static size_t figure_of(const struct mmoe_grid *g, size_t cell, const struct parts *p)
+static size_t figure_of(const struct drawing *d, size_t cell)
 {
     size_t figure = 0;
-    for (size_t a = 0; a < g->axis_count; a++)
-        if (!g->axes[a].follows && (int)a != p->series && (int)a != p->across)
-            figure = figure * g->axes[a].count + mmoe_grid_place(g, cell, a);
+    for (size_t a = 0; a < d->grid->axis_count; a++)
+        if (!d->grid->axes[a].follows && (int)a != d->series && (int)a != d->across)
+            figure = figure * d->grid->axes[a].count + mmoe_grid_place(d->grid, cell, a);
     return figure;
 }
 
-static size_t place_in_figure(const struct mmoe_grid *g, size_t cell, const struct parts *p)
+static size_t place_in_figure(const struct drawing *d, size_t cell)
 {
-    size_t series = p->series >= 0 ? mmoe_grid_place(g, cell, (size_t)p->series) : 0;
-    size_t across = p->across >= 0 ? mmoe_grid_place(g, cell, (size_t)p->across) : 0;
-    return series * count_of(g, p->across) + across;
+    const struct mmoe_grid *g = d->grid;
+    size_t series = d->series >= 0 ? mmoe_grid_place(g, cell, (size_t)d->series) : 0;
+    size_t across = d->across >= 0 ? mmoe_grid_place(g, cell, (size_t)d->across) : 0;
+    return series * count_of(g, d->across) + across;
 }
 
-static void part(const struct view_study *s, int across, struct figure_sheet *sheet,
-                 struct parts *p)
+static void part(struct drawing *d, int across)
 {
-    *p = (struct parts){.series = s->series_axis == across ? -1 : s->series_axis, .across = across};
-    p->each = count_of(&s->grid, p->series) * count_of(&s->grid, across);
-    p->figures = s->cell_count / p->each;
-    p->cell = figure_sheet_take(sheet, s->cell_count, sizeof *p->cell);
-    for (size_t i = 0; i < s->cell_count; i++)
-        p->cell[figure_of(&s->grid, i, p) * p->each + place_in_figure(&s->grid, i, p)] = i;
+    int series = d->study->series_axis;
+    d->across = across;
+    d->series = series == across ? -1 : series;
+    d->each = count_of(d->grid, d->series) * count_of(d->grid, across);
+    d->figures = d->cells / d->each;
+    d->cell = figure_sheet_take(d->sheet, d->cells, sizeof *d->cell);
+    for (size_t i = 0; i < d->cells; i++)
+        d->cell[figure_of(d, i) * d->each + place_in_figure(d, i)] = i;
+}
+
+static size_t cell_at(const struct drawing *d, size_t figure, size_t k)
+{
+    return d->cell[figure * d->each + k];
+}
+
+static const char *cell_name(const struct drawing *d, size_t cell)
+{
+    struct mmoe_text name = {0};
+    mmoe_cells_name(d->grid, cell, &name);
+    const char *kept = figure_sheet_print(d->sheet, "%s", name.s);
+    mmoe_text_done(&name);
+    return kept;
 }
 
 /* "p=0.5 rows=1000": what the cells of a figure have in common and others not; NULL: it is the only
  * one. */
-static const char *title_of(const struct view_study *s, const struct parts *p, size_t figure,
-                            struct figure_sheet *sheet)
+static const char *title_of(const struct drawing *d, size_t figure)
 {
-    const struct mmoe_grid *g = &s->grid;
-    size_t cell = p->cell[figure * p->each];
+    const struct mmoe_grid *g = d->grid;
+    size_t cell = cell_at(d, figure, 0);
     const char *title = NULL;
-    for (size_t a = 0; a < g->axis_count && p->figures > 1; a++) {
+    for (size_t a = 0; a < g->axis_count && d->figures > 1; a++) {
         const struct mmoe_axis *axis = &g->axes[a];
-        if (axis->follows || (int)a == p->series || (int)a == p->across || axis->count == 1)
+        if (axis->follows || (int)a == d->series || (int)a == d->across || axis->count == 1)
             continue;
         const char *value = mmoe_grid_value(g, a, mmoe_grid_place(g, cell, a));
-        title = figure_sheet_print(sheet, "%s%s%s = %s", title ? title : "", title ? ", " : "",
+        title = figure_sheet_print(d->sheet, "%s%s%s = %s", title ? title : "", title ? ", " : "",
                                    axis->option->name, value);
     }
     return title;
 }
 
 /* A value of the series' axis; models and words speak for themselves. */
-static const char *series_name(const struct view_study *s, const struct parts *p, size_t k,
-                               struct figure_sheet *sheet)
+static const char *series_name(const struct drawing *d, size_t k)
 {
-    if (p->series < 0)
-        return s->cell_count == 1 ? s->cells[0].name : "mean";
-    const struct mmoe_axis *axis = &s->grid.axes[p->series];
-    const char *value = mmoe_grid_value(&s->grid, (size_t)p->series, k);
+    if (d->series < 0)
+        return d->cells == 1 ? cell_name(d, 0) : "mean";
+    const struct mmoe_axis *axis = &d->grid->axes[d->series];
+    const char *value = mmoe_grid_value(d->grid, (size_t)d->series, k);
     return axis->option->type == MMOE_TYPE_WORD
                ? value
-               : figure_sheet_print(sheet, "%s %s", axis->option->name, value);
+               : figure_sheet_print(d->sheet, "%s %s", axis->option->name, value);
+}
+
+static const struct mmoe_spread *spread_of(const struct drawing *d, size_t cell)
+{
+    return mmoe_tally_spread(d->tally, cell, d->metric, d->task);
 }
 
 /* --- curves --- */
 
 static void curve_point(const struct figure_series *s, size_t i, double *x, double *y)
 {
-    const struct view_curve *c = s->data;
+    const struct mmoe_tally_curve *c = s->data;
     *x = c->step[i];
     *y = c->mean[i];
 }
 
 static void curve_band(const struct figure_series *s, size_t i, double *low, double *high)
 {
-    const struct view_curve *c = s->data;
+    const struct mmoe_tally_curve *c = s->data;
     *low = c->low[i];
     *high = c->high[i];
 }
 
-static struct figure_series curve_series(const struct view_cell *c, const char *name, size_t look,
-                                         bool context)
+static struct figure_series curve_series(const struct drawing *d, size_t cell, const char *name,
+                                         size_t look, bool context)
 {
+    const struct mmoe_tally_curve *c = mmoe_tally_curve(d->tally, cell, d->task);
     return (struct figure_series){.name = name,
                                   .look = look,
                                   .context = context,
-                                  .n = c->curve ? c->curve->points : 0,
-                                  .data = c->curve,
+                                  .n = c ? c->points : 0,
+                                  .data = c,
                                   .point = curve_point,
                                   .spread = context ? NULL : curve_band};
 }
 
-static struct figure curves_of(const struct view_study *s, const struct parts *p, size_t figure,
-                               struct figure_sheet *sheet)
+static struct figure curves_of(const struct drawing *d, size_t figure)
 {
-    size_t others = p->each == 1 ? p->figures - 1 : 0, n = 0;
-    struct figure_series *series = figure_sheet_take(sheet, p->each + others, sizeof *series);
-    for (size_t k = 0; k < p->each; k++)
-        series[n++] = curve_series(&s->cells[p->cell[figure * p->each + k]],
-                                   series_name(s, p, k, sheet), k, false);
-    for (size_t f = 0; f < p->figures && others; f++)
+    size_t others = d->each == 1 ? d->figures - 1 : 0, n = 0;
+    struct figure_series *series = figure_sheet_take(d->sheet, d->each + others, sizeof *series);
+    for (size_t k = 0; k < d->each; k++)
+        series[n++] = curve_series(d, cell_at(d, figure, k), series_name(d, k), k, false);
+    for (size_t f = 0; f < d->figures && others; f++)
         if (f != figure)
-            series[n++] = curve_series(&s->cells[p->cell[f]], "", 0, true);
-    for (size_t k = p->each; k < n; k++)
+            series[n++] = curve_series(d, cell_at(d, f, 0), "", 0, true);
+    for (size_t k = d->each; k < n; k++)
         series[k].label = "the other figures' means";
     return (struct figure){.kind = FIGURE_PLOT,
-                           .plot = {.title = title_of(s, p, figure, sheet),
+                           .plot = {.title = title_of(d, figure),
                                     .x_label = "step",
-                                    .y_label = loss_label,
+                                    .y_label = d->label,
                                     .log_y = true,
                                     .count = n,
                                     .series = series}};
@@ -171,28 +195,28 @@ static void label_spread(const struct figure_series *s, size_t i, double *low, d
     *high = l->mean[i] + 2 * l->sd[i];
 }
 
-static const struct label_points *label_points(const struct view_study *s, const struct parts *p,
-                                               size_t first, struct figure_sheet *sheet)
+static const struct label_points *label_points(const struct drawing *d, size_t first)
 {
-    struct label_points *l = figure_sheet_take(sheet, 1, sizeof *l);
-    l->n = count_of(&s->grid, p->across);
+    struct label_points *l = figure_sheet_take(d->sheet, 1, sizeof *l);
+    l->n = count_of(d->grid, d->across);
     for (size_t i = 0; i < l->n; i++) {
-        const struct view_cell *c = &s->cells[p->cell[first + i]];
-        l->p[i] = c->options.p;
-        l->mean[i] = c->pearson.mean;
-        l->sd[i] = c->pearson.sd;
+        struct mmoe_options o;
+        const struct mmoe_summary *s = &mmoe_tally_labels(d->tally, d->cell[first + i])->summary;
+        mmoe_grid_cell_options(d->grid, d->cell[first + i], &o);
+        l->p[i] = o.p;
+        l->mean[i] = s->mean;
+        l->sd[i] = s->sd;
     }
     return l;
 }
 
-static struct figure labels_of(const struct view_study *s, const struct parts *p, size_t figure,
-                               struct figure_sheet *sheet)
+static struct figure labels_of(const struct drawing *d, size_t figure)
 {
-    size_t across = count_of(&s->grid, p->across), count = p->each / across;
-    struct figure_series *series = figure_sheet_take(sheet, count, sizeof *series);
+    size_t across = count_of(d->grid, d->across), count = d->each / across;
+    struct figure_series *series = figure_sheet_take(d->sheet, count, sizeof *series);
     for (size_t k = 0; k < count; k++) {
-        const struct label_points *l = label_points(s, p, figure * p->each + k * across, sheet);
-        series[k] = (struct figure_series){.name = series_name(s, p, k, sheet),
+        const struct label_points *l = label_points(d, figure * d->each + k * across);
+        series[k] = (struct figure_series){.name = series_name(d, k),
                                            .look = k,
                                            .markers = true,
                                            .n = l->n,
@@ -201,7 +225,7 @@ static struct figure labels_of(const struct view_study *s, const struct parts *p
                                            .spread = label_spread};
     }
     return (struct figure){.kind = FIGURE_PLOT,
-                           .plot = {.title = title_of(s, p, figure, sheet),
+                           .plot = {.title = title_of(d, figure),
                                     .x_label = "task correlation p",
                                     .y_label = "Pearson correlation of the labels",
                                     .count = count,
@@ -210,130 +234,169 @@ static struct figure labels_of(const struct view_study *s, const struct parts *p
 
 /* --- profiles --- */
 
-/* The share of all runs, diverged ones included, whose loss is at most the i-th. */
-static double share_at(const struct view_cell *c, size_t i)
-{
-    return (double)(i + 1) / (double)c->done;
-}
+/* A cell's values, and the cell. */
+struct profile {
+    const double *sorted;
+    const struct mmoe_tally *tally;
+    size_t cell;
+};
 
+/* The share of all runs, diverged ones included, whose value is at most the i-th. */
 static void profile_point(const struct figure_series *s, size_t i, double *x, double *y)
 {
-    const struct view_cell *c = s->data;
-    *x = c->loss[i];
-    *y = share_at(c, i);
+    const struct profile *p = s->data;
+    *x = p->sorted[i];
+    *y = mmoe_tally_share(p->tally, p->cell, i + 1).value;
 }
 
 static void profile_band(const struct figure_series *s, size_t i, double *low, double *high)
 {
-    const struct view_cell *c = s->data;
-    struct mmoe_interval share = mmoe_wilson((double)(i + 1), c->done, 0.95);
+    const struct profile *p = s->data;
+    struct mmoe_interval share = mmoe_tally_share(p->tally, p->cell, i + 1);
     *low = share.low;
     *high = share.high;
 }
 
-static struct figure profiles_of(const struct view_study *s, const struct parts *p, size_t figure,
-                                 struct figure_sheet *sheet)
+static struct figure profiles_of(const struct drawing *d, size_t figure)
 {
-    struct figure_series *series = figure_sheet_take(sheet, p->each, sizeof *series);
-    for (size_t k = 0; k < p->each; k++) {
-        const struct view_cell *c = &s->cells[p->cell[figure * p->each + k]];
-        series[k] = (struct figure_series){.name = series_name(s, p, k, sheet),
+    struct figure_series *series = figure_sheet_take(d->sheet, d->each, sizeof *series);
+    struct profile *profiles = figure_sheet_take(d->sheet, d->each, sizeof *profiles);
+    for (size_t k = 0; k < d->each; k++) {
+        size_t cell = cell_at(d, figure, k);
+        const struct mmoe_spread *spread = spread_of(d, cell);
+        profiles[k] = (struct profile){spread->sorted, d->tally, cell};
+        series[k] = (struct figure_series){.name = series_name(d, k),
                                            .look = k,
-                                           .n = c->summary.n,
-                                           .data = c,
+                                           .n = spread->summary.n,
+                                           .data = &profiles[k],
                                            .point = profile_point,
                                            .spread = profile_band};
     }
     return (struct figure){.kind = FIGURE_PLOT,
-                           .plot = {.title = title_of(s, p, figure, sheet),
-                                    .x_label = loss_label,
+                           .plot = {.title = title_of(d, figure),
+                                    .x_label = d->label,
                                     .y_label = "share of runs at or below",
-                                    .log_x = true,
-                                    .count = p->each,
+                                    .log_x = !mmoe_metrics_table[d->metric].upwards,
+                                    .count = d->each,
                                     .series = series}};
 }
 
 /* --- histograms --- */
 
-static struct figure_histogram histogram_of(const struct view_study *s, const struct view_cell *c,
-                                            const char *name, size_t look)
+static struct figure_histogram histogram_of(const struct drawing *d, size_t cell, const char *name,
+                                            size_t look)
 {
+    const struct mmoe_spread *s = spread_of(d, cell);
     return (struct figure_histogram){.name = name,
                                      .look = look,
-                                     .sorted = c->loss,
-                                     .n = c->summary.n,
-                                     .summary = c->summary,
-                                     .wanted = s->grid.seeds};
+                                     .sorted = s->sorted,
+                                     .n = s->summary.n,
+                                     .summary = s->summary,
+                                     .wanted = d->grid->seeds};
 }
 
 /* Without a series the cells are told apart by their names, in one figure. */
-static struct figure all_histograms(const struct view_study *s, struct figure_sheet *sheet)
+static struct figure all_histograms(const struct drawing *d)
 {
-    struct figure_histogram *rows = figure_sheet_take(sheet, s->cell_count, sizeof *rows);
-    for (size_t i = 0; i < s->cell_count; i++)
-        rows[i] = histogram_of(s, &s->cells[i], s->cells[i].name, i);
+    size_t count = d->cells < HISTOGRAMS_MOST ? d->cells : HISTOGRAMS_MOST;
+    struct figure_histogram *rows = figure_sheet_take(d->sheet, count, sizeof *rows);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = histogram_of(d, i, cell_name(d, i), i);
     return (struct figure){.kind = FIGURE_HISTOGRAMS,
-                           .histograms = {.x_label = "loss of task A",
+                           .histograms = {.x_label = d->label + strlen("held-out "),
                                           .y_label = "seeds",
-                                          .overlay = s->cell_count <= OVERLAID_MOST,
-                                          .count = s->cell_count,
+                                          .overlay = count <= OVERLAID_MOST,
+                                          .count = count,
                                           .rows = rows}};
 }
 
-static struct figure histograms_of(const struct view_study *s, const struct parts *p, size_t figure,
-                                   struct figure_sheet *sheet)
+static struct figure histograms_of(const struct drawing *d, size_t figure)
 {
-    struct figure_histogram *rows = figure_sheet_take(sheet, p->each, sizeof *rows);
-    for (size_t k = 0; k < p->each; k++)
-        rows[k] = histogram_of(s, &s->cells[p->cell[figure * p->each + k]],
-                               series_name(s, p, k, sheet), k);
+    struct figure_histogram *rows = figure_sheet_take(d->sheet, d->each, sizeof *rows);
+    for (size_t k = 0; k < d->each; k++)
+        rows[k] = histogram_of(d, cell_at(d, figure, k), series_name(d, k), k);
     return (struct figure){.kind = FIGURE_HISTOGRAMS,
-                           .histograms = {.title = title_of(s, p, figure, sheet),
-                                          .x_label = loss_label,
+                           .histograms = {.title = title_of(d, figure),
+                                          .x_label = d->label,
                                           .y_label = "seeds",
                                           .overlay = true,
-                                          .count = p->each,
+                                          .count = d->each,
                                           .rows = rows}};
 }
 
 /* --- the page --- */
 
-static const char *caption_of(const struct view_study *s, struct figure_sheet *sheet)
+static const char *caption_of(const struct drawing *d)
 {
     static const char *const shown[] = {
         [MMOE_DRAWING_HISTOGRAMS] = "",
         [MMOE_DRAWING_CURVES] = "; means, bands from the 10 % to the 90 % quantile",
         [MMOE_DRAWING_LABELS] = "; means, whiskers of 2 standard deviations",
         [MMOE_DRAWING_PROFILES] = "; bands: 95 % intervals of each share"};
-    size_t least = s->grid.seeds, diverged = 0;
-    for (size_t i = 0; i < s->cell_count; i++) {
-        least = s->cells[i].done < least ? s->cells[i].done : least;
-        diverged += s->cells[i].summary.diverged;
+    size_t least = d->grid->seeds, diverged = mmoe_tally_diverged(d->tally);
+    for (size_t i = 0; i < d->cells; i++) {
+        size_t done = mmoe_tally_cell_done(d->tally, i);
+        least = done < least ? done : least;
     }
-    const char *far =
-        least < s->grid.seeds ? figure_sheet_print(sheet, " (so far of %zu)", s->grid.seeds) : "";
-    const char *bad = diverged ? figure_sheet_print(sheet, "; %zu runs diverged", diverged) : "";
-    return figure_sheet_print(sheet, "n = %zu seeds%s each%s%s.", least, far, shown[s->figure],
-                              bad);
+    const char *far = least < d->grid->seeds
+                          ? figure_sheet_print(d->sheet, " (so far of %zu)", d->grid->seeds)
+                          : "";
+    const char *bad = diverged ? figure_sheet_print(d->sheet, "; %zu runs diverged", diverged) : "";
+    return figure_sheet_print(d->sheet, "n = %zu seeds%s each%s%s.", least, far,
+                              shown[d->study->figure], bad);
 }
 
-void view_study_page(const struct view_study *s, struct figure_sheet *sheet)
+/* Curves are of losses whatever metric is shown. */
+static const char *label_of(const struct drawing *d)
 {
-    struct parts p;
-    part(s, s->figure == MMOE_DRAWING_LABELS ? view_study_axis(s, mmoe_option_find("p")) : -1,
-         sheet, &p);
+    const struct mmoe_task *task;
+    enum mmoe_metric m = d->study->figure == MMOE_DRAWING_CURVES ? MMOE_LOSS : d->metric;
+    size_t tasks = mmoe_tally_tasks(d->tally, &task);
+    const char letter[] = {(char)('A' + d->task), '\0'};
+    return figure_sheet_print(d->sheet, "held-out %s of task %s",
+                              mmoe_metrics_title(m, d->task < tasks && task[d->task].binary),
+                              d->task < tasks ? task[d->task].name : letter);
+}
+
+static struct figure figure_at(const struct drawing *d, size_t figure)
+{
+    switch (d->study->figure) {
+    case MMOE_DRAWING_CURVES: return curves_of(d, figure);
+    case MMOE_DRAWING_LABELS: return labels_of(d, figure);
+    case MMOE_DRAWING_PROFILES: return profiles_of(d, figure);
+    case MMOE_DRAWING_HISTOGRAMS: break;
+    }
+    return histograms_of(d, figure);
+}
+
+void view_study_page(const struct view_study *s, enum mmoe_metric metric, size_t task,
+                     struct figure_sheet *sheet)
+{
+    struct drawing d = {.study = s,
+                        .grid = mmoe_tally_grid(s->tally),
+                        .tally = s->tally,
+                        .metric = metric,
+                        .task = task,
+                        .sheet = sheet};
+    bool labels = s->figure == MMOE_DRAWING_LABELS;
     bool plain = s->figure == MMOE_DRAWING_HISTOGRAMS && s->series_axis < 0;
-    size_t count = plain ? 1 : p.figures;
+    d.cells = mmoe_grid_cells(d.grid);
+    d.label = label_of(&d);
+    part(&d, labels ? mmoe_cells_axis(d.grid, mmoe_option_find("p")) : -1);
+    size_t count = plain ? 1 : d.figures;
     struct figure *figures = figure_sheet_figures(sheet, count);
     for (size_t f = 0; f < count; f++)
-        figures[f] = plain                                ? all_histograms(s, sheet)
-                     : s->figure == MMOE_DRAWING_CURVES   ? curves_of(s, &p, f, sheet)
-                     : s->figure == MMOE_DRAWING_LABELS   ? labels_of(s, &p, f, sheet)
-                     : s->figure == MMOE_DRAWING_PROFILES ? profiles_of(s, &p, f, sheet)
-                                                          : histograms_of(s, &p, f, sheet);
+        figures[f] = plain ? all_histograms(&d) : figure_at(&d, f);
     sheet->page.title = s->title[0] ? s->title : NULL;
-    sheet->page.caption = caption_of(s, sheet);
+    sheet->page.caption = caption_of(&d);
     sheet->page.command = s->command[0] ? s->command : NULL;
     sheet->page.shared = true;
-    sheet->page.columns = s->panel_axis >= 0 ? s->grid.axes[s->panel_axis].count : 0;
+    sheet->page.columns = s->panel_axis >= 0 ? d.grid->axes[s->panel_axis].count : 0;
+}
+
+void view_study_renew(struct view *v)
+{
+    figure_sheet_done(&v->study.sheet);
+    if (v->study.tally)
+        view_study_page(&v->study, v->metric, v->task, &v->study.sheet);
 }

@@ -7,9 +7,7 @@
  * their oldest complete one. The order of what stays never changes, so that
  * nothing on the screen jumps.
  *
- * A group's results live in two arrays of `wanted` places: in the order of
- * seeds, and the finite ones ascending, where a new one is inserted. Two
- * settings belong to one group when they agree in all that can change a
+ * Two settings belong to one group when they agree in all that can change a
  * result; a group's name shows the options in which the groups of its model
  * differ, so "mmoe" becomes "mmoe p=0.5" when "mmoe p=0.9" arrives.
  */
@@ -21,32 +19,44 @@
 
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
+#include <mmoe/run.h>
 
 void view_init(struct view *v)
 {
     memset(v, 0, sizeof *v);
     mmoe_options_default(&v->options);
-    mmoe_snapshot_init(&v->live, 0);
+    mmoe_snapshot_init(&v->none, 0);
+    for (size_t i = 0; i < VIEW_LANES_MAX; i++)
+        v->lanes[i].live = &v->none;
+    v->lane_count = 1;
     v->queue_eta = -1;
 }
 
-static void group_done(struct view_group *g)
+static void free_shot(const struct view *v, const struct mmoe_snapshot *s)
 {
-    mmoe_free(g->loss);
-    mmoe_free(g->sorted);
+    if (s != &v->none)
+        mmoe_snapshot_free(s);
 }
 
 void view_done(struct view *v)
 {
-    mmoe_snapshot_done(&v->live);
+    for (size_t i = 0; i < VIEW_LANES_MAX; i++)
+        free_shot(v, v->lanes[i].live);
     for (size_t i = 0; i < v->run_count; i++)
-        mmoe_snapshot_done(&v->runs[i].shot);
+        mmoe_snapshot_free(v->runs[i].shot);
     for (size_t i = 0; i < v->group_count; i++)
-        group_done(&v->groups[i]);
-    view_study_close(&v->study);
+        mmoe_tally_free(v->groups[i].tally);
+    mmoe_tally_free(v->study.tally);
+    figure_sheet_done(&v->study.sheet);
     for (size_t i = 0; i < v->log_count; i++)
         mmoe_free(v->log[i].text);
     memset(v, 0, sizeof *v);
+}
+
+void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s)
+{
+    free_shot(v, v->lanes[lane].live);
+    v->lanes[lane].live = s ? s : &v->none;
 }
 
 /* --- the log --- */
@@ -96,41 +106,49 @@ static void drop_run(struct view *v)
         victim++;
     if (victim == v->run_count)
         victim = 0;
-    mmoe_snapshot_done(&v->runs[victim].shot);
+    mmoe_snapshot_free(v->runs[victim].shot);
     v->run_count--;
     memmove(&v->runs[victim], &v->runs[victim + 1], (v->run_count - victim) * sizeof v->runs[0]);
 }
 
-struct view_run *view_keep(struct view *v, bool pinned)
+/* A copy that stands still, of a run that goes on. */
+static const struct mmoe_snapshot *stand_still(const struct mmoe_snapshot *s)
 {
-    if (v->live_id == 0 || v->live.state == MMOE_RUN_EMPTY)
+    if (s->state != MMOE_RUN_TRAINING)
+        return mmoe_snapshot_ref(s);
+    struct mmoe_snapshot *copy = mmoe_snapshot_new();
+    mmoe_snapshot_copy(copy, s);
+    copy->state = MMOE_RUN_PAUSED;
+    copy->steps_per_second = 0;
+    return copy;
+}
+
+struct view_run *view_keep(struct view *v, size_t lane, bool pinned)
+{
+    const struct view_lane *l = &v->lanes[lane];
+    if (l->id == 0 || l->live->state == MMOE_RUN_EMPTY)
         return NULL;
-    struct view_run *run = kept(v, v->live_id);
-    if (!run) {
+    struct view_run *run = kept(v, l->id);
+    if (run) {
+        mmoe_snapshot_free(run->shot);
+    } else {
         if (v->run_count == VIEW_RUNS_MAX)
             drop_run(v);
         run = &v->runs[v->run_count++];
-        memset(run, 0, sizeof *run);
-        run->id = v->live_id;
-        mmoe_snapshot_init(&run->shot, v->live.curve_count);
+        *run = (struct view_run){.id = l->id};
     }
     run->pinned = run->pinned || pinned;
-    mmoe_snapshot_copy(&run->shot, &v->live);
-    if (run->shot.state == MMOE_RUN_TRAINING) { /* the copy stands still */
-        run->shot.state = MMOE_RUN_PAUSED;
-        run->shot.steps_per_second = 0;
-    }
+    run->shot = stand_still(l->live);
     return run;
 }
 
 const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id)
 {
-    if (id == 0)
-        return NULL;
-    if (id == v->live_id && v->live.state != MMOE_RUN_EMPTY)
-        return &v->live;
-    const struct view_run *run = kept(v, id);
-    return run ? &run->shot : NULL;
+    for (size_t i = 0; id && i < v->lane_count; i++)
+        if (id == v->lanes[i].id && v->lanes[i].live->state != MMOE_RUN_EMPTY)
+            return v->lanes[i].live;
+    const struct view_run *run = id ? kept(v, id) : NULL;
+    return run ? run->shot : NULL;
 }
 
 /* --- groups --- */
@@ -145,7 +163,8 @@ static bool tells(const struct mmoe_option *option)
 static bool same_setting(const struct mmoe_options *a, const struct mmoe_options *b)
 {
     for (size_t i = 0; i < mmoe_option_count; i++)
-        if (tells(&mmoe_option_table[i]) && !mmoe_option_same(a, b, &mmoe_option_table[i]))
+        if (tells(&mmoe_option_table[i]) && mmoe_run_heeds(a, &mmoe_option_table[i]) &&
+            !mmoe_option_same(a, b, &mmoe_option_table[i]))
             return false;
     return true;
 }
@@ -171,7 +190,8 @@ static void name_group(const struct view *v, struct view_group *g)
     mmoe_text_add(&name, "%s", mmoe_model_name(mmoe_model_at((size_t)g->options.model)));
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        if (!tells(option) || !differs(v, g->options.model, option))
+        if (!tells(option) || !mmoe_run_heeds(&g->options, option) ||
+            !differs(v, g->options.model, option))
             continue;
         mmoe_text_add(&name, " %s=", option->name);
         mmoe_option_show(&g->options, option, &name);
@@ -180,62 +200,112 @@ static void name_group(const struct view *v, struct view_group *g)
     mmoe_text_done(&name);
 }
 
-/* Make room for one more: the oldest complete group leaves. */
-static void drop_group(struct view *v)
+static void drop_group(struct view *v, size_t victim)
 {
-    size_t victim = 0;
-    while (victim < v->group_count && v->groups[victim].done < v->groups[victim].wanted)
-        victim++;
-    if (victim == v->group_count)
-        victim = 0;
-    group_done(&v->groups[victim]);
+    mmoe_tally_free(v->groups[victim].tally);
     v->group_count--;
     memmove(&v->groups[victim], &v->groups[victim + 1],
             (v->group_count - victim) * sizeof v->groups[0]);
 }
 
-static void grow(struct view_group *g, size_t wanted)
+/* The oldest group that is complete, or group_count. */
+static size_t oldest_complete(const struct view *v)
 {
-    g->loss = mmoe_regrow(g->loss, g->wanted, wanted, sizeof *g->loss);
-    g->sorted = mmoe_regrow(g->sorted, g->wanted, wanted, sizeof *g->sorted);
-    g->wanted = wanted;
+    size_t i = 0;
+    while (i < v->group_count && view_group_done(&v->groups[i]) < v->groups[i].wanted)
+        i++;
+    return i;
+}
+
+bool view_group_has_room(const struct view *v, const struct mmoe_options *o)
+{
+    for (size_t i = 0; i < v->group_count; i++)
+        if (same_setting(&v->groups[i].options, o))
+            return true;
+    return v->group_count < VIEW_GROUPS_MAX || oldest_complete(v) < v->group_count;
+}
+
+void view_groups_drop_empty(struct view *v)
+{
+    for (size_t i = v->group_count; i-- > 0;)
+        if (view_group_done(&v->groups[i]) == 0)
+            drop_group(v, i);
+}
+
+size_t view_group_done(const struct view_group *g)
+{
+    return mmoe_tally_done(g->tally);
 }
 
 struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o, size_t more)
 {
     for (size_t i = 0; i < v->group_count; i++) {
-        if (!same_setting(&v->groups[i].options, o))
+        struct view_group *g = &v->groups[i];
+        if (!same_setting(&g->options, o))
             continue;
-        grow(&v->groups[i], v->groups[i].wanted + more);
-        return &v->groups[i];
+        g->wanted += more;
+        mmoe_tally_extend(g->tally, g->wanted);
+        return g;
     }
     if (v->group_count == VIEW_GROUPS_MAX)
-        drop_group(v);
+        drop_group(v, oldest_complete(v) % VIEW_GROUPS_MAX);
     struct view_group *g = &v->groups[v->group_count++];
-    memset(g, 0, sizeof *g);
-    g->options = *o;
-    grow(g, more);
-    g->summary = mmoe_summarize(g->sorted, 0);
+    const struct mmoe_grid grid = {.base = *o, .seeds = more ? more : 1};
+    *g = (struct view_group){.options = *o, .wanted = more, .tally = mmoe_tally_new(&grid, false)};
     for (size_t i = 0; i < v->group_count; i++)
         if (v->groups[i].options.model == o->model)
             name_group(v, &v->groups[i]);
     return g;
 }
 
-void view_group_add(struct view_group *g, double loss)
+void view_group_add(struct view_group *g, const struct mmoe_record *r)
 {
-    if (g->done == g->wanted)
-        grow(g, g->wanted + 1);
-    size_t n = g->summary.n, at = n;
-    g->loss[g->done++] = isfinite(loss) ? loss : NAN;
-    if (isfinite(loss)) {
-        while (at > 0 && g->sorted[at - 1] > loss) {
-            g->sorted[at] = g->sorted[at - 1];
-            at--;
-        }
-        g->sorted[at] = loss;
-        n++;
+    struct mmoe_record record = *r;
+    record.run = view_group_done(g);
+    mmoe_tally_extend(g->tally, record.run + 1);
+    mmoe_tally_add(g->tally, &record);
+}
+
+/* --- what is shown of them --- */
+
+/* The tally that histograms are of first, or NULL. */
+static const struct mmoe_tally *first_tally(const struct view *v)
+{
+    if (v->study.tally)
+        return v->study.tally;
+    return v->group_count ? v->groups[0].tally : NULL;
+}
+
+size_t view_tasks(const struct view *v, const struct mmoe_task **task)
+{
+    const struct mmoe_tally *t = first_tally(v);
+    size_t n = t ? mmoe_tally_tasks(t, task) : 0;
+    if (n == 0) {
+        *task = view_live(v)->task;
+        n = view_live(v)->tasks;
     }
-    g->summary = mmoe_summarize(g->sorted, n);
-    g->summary.diverged = g->done - n;
+    return n;
+}
+
+const char *view_task(const struct view *v, size_t k, char letter[2])
+{
+    const struct mmoe_task *task;
+    if (k < view_tasks(v, &task))
+        return task[k].name;
+    letter[0] = (char)('A' + k);
+    letter[1] = '\0';
+    return letter;
+}
+
+const char *view_metric(const struct view *v)
+{
+    const struct mmoe_task *task;
+    return mmoe_metrics_title(v->metric, v->task < view_tasks(v, &task) && task[v->task].binary);
+}
+
+const char *view_measure(const struct view *v, char *buf, size_t size)
+{
+    char letter[2];
+    snprintf(buf, size, "%s of task %s", view_metric(v), view_task(v, v->task, letter));
+    return buf;
 }

@@ -13,30 +13,44 @@
 
 #include <mmoe/definition.h>
 #include <mmoe/grid.h>
+#include <mmoe/metrics.h>
 #include <mmoe/option.h>
 #include <mmoe/record.h>
 #include <mmoe/snapshot.h>
 #include <mmoe/stats.h>
+#include <mmoe/tally.h>
 
 #include "ui/figure/sheet.h"
 
-enum { VIEW_RUNS_MAX = 50, VIEW_GROUPS_MAX = 24, VIEW_LOG_MAX = 1000, VIEW_CURVE_MAX = 1 << 16 };
+enum {
+    VIEW_LANES_MAX = 4,
+    VIEW_RUNS_MAX = 50,
+    VIEW_GROUPS_MAX = 24,
+    VIEW_LOG_MAX = 1000,
+    VIEW_CURVE_MAX = 1 << 16
+};
+
+/* A live run. */
+struct view_lane {
+    const struct mmoe_snapshot *live; /* never NULL; state EMPTY: no run */
+    size_t id;                        /* its number among runs; 0: none */
+    bool stale;  /* options changed since the run was made: `run` starts anew */
+    bool making; /* data or a run are being made */
+};
 
 /* A run that was replaced, finished or pinned; kept in the order of first appearance. */
 struct view_run {
     size_t id; /* 1, 2, ...; what `pin 3` and `compare 1 3` mean */
     bool pinned;
-    struct mmoe_snapshot shot;
+    const struct mmoe_snapshot *shot; /* a reference */
 };
 
 /* Repeats of one setting over seeds: a row of the histogram. */
 struct view_group {
     char name[48]; /* the model, and after it what sets it apart from other groups of that model */
     struct mmoe_options options;
-    size_t wanted, done;
-    double *loss;   /* final loss of task 1 in the order of seeds; NAN where it diverged */
-    double *sorted; /* the finite ones, ascending */
-    struct mmoe_summary summary;
+    size_t wanted;            /* runs asked for, finished ones included */
+    struct mmoe_tally *tally; /* of one cell */
 };
 
 enum view_log_kind { LOG_COMMAND, LOG_TALK, LOG_DATA, LOG_ERROR };
@@ -45,55 +59,32 @@ struct view_log_line {
     char *text;
 };
 
-/* One choice of a study's options, over its seeds. */
-struct view_cell {
-    char name[96]; /* what sets it apart: "p=0.5 model=mmoe" */
-    struct mmoe_options options;
-    size_t done; /* finished runs, diverged ones included */
-    double *loss,
-        *over_var; /* final loss of task 1 and the same over var(y): the finite ones, ascending */
-    double *loss_of, *over_var_of; /* (seeds) the same by seed, so that cells can be paired; NAN:
-                                      diverged, -INFINITY: not there */
-    struct mmoe_summary summary, over_var_summary;
-    double *labels; /* Pearson correlation of the labels of each finished run, ascending */
-    struct mmoe_summary pearson; /* of labels */
-    struct view_curve *curve;    /* NULL unless the study draws curves */
-};
-
-/* Task A's loss against the step, over the seeds of a cell. */
-struct view_curve {
-    size_t points;
-    size_t n[MMOE_RECORD_CURVE];    /* seeds that have a finite loss there */
-    double step[MMOE_RECORD_CURVE]; /* ascending */
-    double mean[MMOE_RECORD_CURVE], low[MMOE_RECORD_CURVE],
-        high[MMOE_RECORD_CURVE]; /* 10 % and 90 % quantiles */
-    double *sorted;              /* (MMOE_RECORD_CURVE, seeds) ascending */
-};
-
 /* The study that is on the screen. */
 struct view_study {
-    int64_t id;               /* in its store */
-    char name[MMOE_NAME_MAX]; /* of its definition; "": a plain sweep */
+    int64_t id;                    /* in its store */
+    char store[MMOE_FILE_MAX * 2]; /* the file */
+    char name[MMOE_NAME_MAX];      /* of its definition; "": a plain sweep */
     char title[128], note[2048], command[512];
     enum mmoe_drawing figure;
     bool claims; /* those of the paper are tested on it */
     int panel_axis,
         series_axis; /* places in the grid whose values are figures, and curves in them; -1: none */
-    struct mmoe_grid grid;
-    size_t cell_count; /* 0: none */
-    struct view_cell *cells;
-    size_t stored; /* runs that were there when it went on */
-    double rate;   /* steps a second of all workers; 0: not known */
+    struct mmoe_tally *tally; /* NULL: none is shown */
+    size_t stored;            /* runs that were there when it went on */
+    double rate;              /* steps a second of all workers; 0: not known */
     bool held;
+    bool reading;              /* its stored runs are still being read */
     struct figure_sheet sheet; /* its page, as view_study_renew left it */
 };
 
 struct view {
-    struct mmoe_options options;     /* settings as they are now */
-    struct mmoe_snapshot live;       /* state EMPTY: no run */
-    size_t live_id;                  /* its number among runs; 0: none */
-    bool stale;                      /* options changed since the run was made: `run` starts anew */
-    bool making;                     /* data or a run are being made */
+    struct mmoe_options options; /* settings as they are now */
+    size_t lane_count, lane;     /* live runs, and the one in front */
+    struct view_lane lanes[VIEW_LANES_MAX];
+    size_t newest_id;                /* the number of the newest run; 0: there was none */
+    struct mmoe_snapshot none;       /* what a lane without a run shows */
+    enum mmoe_metric metric;         /* what histograms are of ... */
+    size_t task;                     /* ... and of which task */
     size_t queue_done, queue_wanted; /* repeats in progress */
     double queue_eta;                /* seconds; < 0: not known */
     size_t run_count;
@@ -110,32 +101,52 @@ struct view {
     bool linear_y;       /* loss on a linear axis */
     bool reading;        /* a long text of the log fills the screen until the next line */
     size_t reading_from; /* its first line shown */
+    char job[64];        /* what takes its time now; "": nothing */
+    double job_share;    /* of it that is done, 0 to 1 */
     char notice[160];    /* shown in the footer in place of keys; empty: none */
 };
 
 void view_init(struct view *v);
 void view_done(struct view *v);
 
+/* The live run in front, never NULL; and its lane. */
+static inline const struct mmoe_snapshot *view_live(const struct view *v)
+{
+    return v->lanes[v->lane].live;
+}
+static inline struct view_lane *view_lane(struct view *v)
+{
+    return &v->lanes[v->lane];
+}
+/* A lane shows s from now on, whose reference it takes over; NULL: no run. */
+void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s);
+
 void view_log(struct view *v, enum view_log_kind kind, const char *text); /* one line each */
 
-/* Keep the live run as a run of its own (when it is replaced or pinned); drops the oldest unpinned
-   when full. Returns its entry. */
-struct view_run *view_keep(struct view *v, bool pinned);
-/* The run with that id: a kept one, or the live one's snapshot; NULL. */
+/* Keep a lane's run as a run of its own (when it is replaced or pinned); drops the oldest unpinned
+   when full. Returns its entry; NULL: there is no run. */
+struct view_run *view_keep(struct view *v, size_t lane, bool pinned);
+/* The run with that id: a live one, or a kept one; NULL. */
 const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id);
 
 /* The group repeats of o belong to, made (wanted = more) or extended by that many. */
 struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o, size_t more);
-/* Add one result to the group and renew its summary. */
-void view_group_add(struct view_group *g, double loss);
+/* Is the group of o there, or is there room for it? Complete ones make room, the oldest first. */
+bool view_group_has_room(const struct view *v, const struct mmoe_options *o);
+/* Forget groups without a run. */
+void view_groups_drop_empty(struct view *v);
+/* Add one result to the group, in the order of seeds. */
+void view_group_add(struct view_group *g, const struct mmoe_record *r);
+/* The finished runs of a group. */
+size_t view_group_done(const struct view_group *g);
 
-/* A study without results yet, in the place of the one before; def NULL: a plain sweep. */
-void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid,
-                      const char *command, const struct mmoe_definition *def);
-/* Add a finished run of it. */
-void view_study_add(struct view_study *s, const struct mmoe_record *r);
-/* Describe it anew, for the screen: after results were added. */
-void view_study_renew(struct view_study *s);
-void view_study_close(struct view_study *s);
+/* The metric that histograms show, as it is called for their task. */
+const char *view_metric(const struct view *v);
+/* What histograms show, for people: "loss of task A"; of the study, else of the groups. */
+const char *view_measure(const struct view *v, char *buf, size_t size);
+/* Tasks of the runs that histograms are of, or of the live one; 0: there are none yet. */
+size_t view_tasks(const struct view *v, const struct mmoe_task **task);
+/* The name of task k of the runs that are shown, or a letter before there are any. */
+const char *view_task(const struct view *v, size_t k, char letter[2]);
 
 #endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* formats.c - arrays in files, whose names say the format. */
+#include "src/dataset/formats.h"
+
+#include <mmoe/mem.h>
+
+static const struct format *const formats[] = {&format_npz, &format_safetensors};
+
+static const struct format *format_of(const char *path, struct mmoe_error *err)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (mmoe_text_ends(path, formats[i]->ending))
+            return formats[i];
+    mmoe_fail(err, MMOE_INVALID, "%.200s: arrays are kept in .npz or .safetensors files", path);
+    return NULL;
+}
+
+enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path,
+                                   struct mmoe_error *err)
+{
+    struct bytes_out file;
+    const struct format *format = format_of(path, err);
+    if (!format || mmoe_failed(bytes_out_open(&file, path, err)))
+        return err->status;
+    if (!mmoe_failed(format->write(a, &file)))
+        return bytes_out_close(&file);
+    bytes_out_drop(&file);
+    return err->status;
+}
+
+/* Remove the arrays that came after the first `before`. */
+static void shrink(struct mmoe_arrays *a, size_t before)
+{
+    while (a->count > before)
+        mmoe_free(a->list[--a->count].data);
+    if (before == 0)
+        mmoe_arrays_done(a);
+}
+
+enum mmoe_status mmoe_arrays_read(struct mmoe_arrays *a, const char *path, struct mmoe_error *err)
+{
+    struct bytes_in file;
+    size_t before = a->count;
+    const struct format *format = format_of(path, err);
+    if (!format || mmoe_failed(bytes_in_read(&file, path, err)))
+        return err->status;
+    enum mmoe_status status = format->read(a, &file);
+    bytes_in_done(&file);
+    if (mmoe_failed(status))
+        shrink(a, before);
+    return status;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * schedule.c - the steps of the command `study NAME` that are still to be done.
+ *
+ * The definition of a part is read twice: when the order is given, to refuse it if it is
+ * wrong, and when the part begins.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <mmoe/cells.h>
+#include <mmoe/mem.h>
+#include <mmoe/schedule.h>
+
+struct mmoe_schedule {
+    enum mmoe_schedule_kind kind; /* of the step that is to be done */
+    bool begun;                   /* grid and def are those of that step */
+    struct mmoe_options session;
+    size_t seeds;
+    char *name, *title, *command;   /* as ordered; of the definition; as typed */
+    char defined[MMOE_NAME_MAX];    /* the definition's own name */
+    struct mmoe_schedule_pair *set; /* copies */
+    size_t set_count;
+    size_t count, at;
+    struct mmoe_schedule_part parts[MMOE_PARTS_MAX];
+    struct mmoe_definition def;   /* of the part it is at */
+    struct mmoe_definition shown; /* what the step is shown by */
+    struct mmoe_grid grid;        /* of the step */
+};
+
+/* --- the order, kept --- */
+
+void mmoe_schedule_free(struct mmoe_schedule *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->set_count; i++) {
+        mmoe_free((void *)(uintptr_t)s->set[i].key);
+        mmoe_free((void *)(uintptr_t)s->set[i].value);
+    }
+    mmoe_free(s->set);
+    mmoe_free(s->name);
+    mmoe_free(s->title);
+    mmoe_free(s->command);
+    mmoe_free(s);
+}
+
+static struct mmoe_schedule *keep(const struct mmoe_schedule_order *o)
+{
+    struct mmoe_schedule *s = mmoe_alloc(1, sizeof *s);
+    s->session = *o->session;
+    s->seeds = o->seeds;
+    s->name = mmoe_strdup(o->name);
+    s->command = mmoe_strdup(o->command);
+    s->set = mmoe_alloc(o->set_count, sizeof *s->set);
+    s->set_count = o->set_count;
+    for (size_t i = 0; i < o->set_count; i++)
+        s->set[i] =
+            (struct mmoe_schedule_pair){mmoe_strdup(o->set[i].key), mmoe_strdup(o->set[i].value)};
+    return s;
+}
+
+/* --- grids --- */
+
+static enum mmoe_status put_pairs(const struct mmoe_schedule *s, struct mmoe_grid *g,
+                                  struct mmoe_error *err)
+{
+    for (size_t i = 0; i < s->set_count; i++)
+        if (mmoe_failed(mmoe_grid_put(g, s->set[i].key, s->set[i].value, err)))
+            return err->status;
+    if (mmoe_failed(mmoe_grid_check(g, err)))
+        return err->status;
+    return mmoe_cells_check(g, err);
+}
+
+/* Is there an option to choose that the order does not set? */
+static bool chooses(const struct mmoe_schedule *s)
+{
+    for (size_t i = 0; i < s->set_count; i++)
+        if (s->def.choose && strcmp(s->set[i].key, s->def.choose->name) == 0)
+            return false;
+    return s->def.choose != NULL;
+}
+
+static enum mmoe_status choice_grid(const struct mmoe_schedule *s, struct mmoe_grid *g,
+                                    struct mmoe_error *err)
+{
+    if (mmoe_failed(mmoe_definition_choice_grid(&s->def, &s->session, g, err)))
+        return err->status;
+    return put_pairs(s, g, err);
+}
+
+/* Make the grid of the study itself, with the choice if it is known. */
+static enum mmoe_status main_grid(const struct mmoe_schedule *s,
+                                  const struct mmoe_schedule_part *part, struct mmoe_grid *g,
+                                  struct mmoe_error *err)
+{
+    if (mmoe_failed(mmoe_definition_grid(&s->def, &s->session, g, err)))
+        return err->status;
+    if (s->seeds)
+        g->seeds = s->seeds;
+    if (mmoe_failed(put_pairs(s, g, err)))
+        return err->status;
+    if (!part->has_choice)
+        return MMOE_OK;
+    return mmoe_choice_follow(&part->choice, &part->choice_grid, g, err);
+}
+
+/* --- the beginning --- */
+
+static void list_parts(struct mmoe_schedule *s, const struct mmoe_definition *def)
+{
+    s->count = def->part_count ? def->part_count : 1;
+    for (size_t i = 0; i < s->count; i++) {
+        struct mmoe_schedule_part *part = &s->parts[i];
+        bool many = def->part_count > 0;
+        snprintf(part->name, sizeof part->name, "%s", many ? def->parts[i] : def->about.name);
+        snprintf(part->source, sizeof part->source, "%s", many ? part->name : s->name);
+    }
+}
+
+static enum mmoe_status check_part(struct mmoe_schedule *s, size_t i, struct mmoe_error *err)
+{
+    struct mmoe_grid grid;
+    if (mmoe_failed(mmoe_definition_read(s->parts[i].source, &s->def, err)))
+        return err->status;
+    if (s->def.part_count)
+        return mmoe_fail(err, MMOE_INVALID, "study %s has parts itself: it cannot be one",
+                         s->parts[i].name);
+    if (mmoe_failed(main_grid(s, &s->parts[i], &grid, err)))
+        return err->status;
+    return chooses(s) ? choice_grid(s, &grid, err) : MMOE_OK;
+}
+
+/* Go to the first step of the present part, or past the last part. */
+static void begin_part(struct mmoe_schedule *s)
+{
+    s->kind = s->at < s->count ? MMOE_SCHEDULE_CHOOSE : MMOE_SCHEDULE_REPORT;
+    s->begun = false;
+}
+
+struct mmoe_schedule *mmoe_schedule_new(const struct mmoe_schedule_order *order,
+                                        struct mmoe_error *err)
+{
+    struct mmoe_definition def;
+    if (strlen(order->name) >= MMOE_FILE_MAX) {
+        mmoe_fail(err, MMOE_RANGE, "the name of a study has at most %d bytes", MMOE_FILE_MAX - 1);
+        return NULL;
+    }
+    if (mmoe_failed(mmoe_definition_read(order->name, &def, err)))
+        return NULL;
+    struct mmoe_schedule *s = keep(order);
+    s->title = mmoe_strdup(def.about.title);
+    memcpy(s->defined, def.about.name, sizeof s->defined);
+    list_parts(s, &def);
+    for (size_t i = 0; i < s->count; i++)
+        if (mmoe_failed(check_part(s, i, err))) {
+            mmoe_schedule_free(s);
+            return NULL;
+        }
+    begin_part(s);
+    return s;
+}
+
+/* --- steps --- */
+
+/* Show the runs to choose by as histograms, without claims. */
+static void show_choice(struct mmoe_schedule *s)
+{
+    s->shown = s->def;
+    s->shown.claims = false;
+    s->shown.figure = MMOE_DRAWING_HISTOGRAMS;
+    s->shown.panels = NULL;
+    s->shown.series = s->def.choose_for;
+    snprintf(s->shown.about.title, sizeof s->shown.about.title,
+             "choosing %s for each %s on seeds of their own", s->def.choose->name,
+             s->def.choose_for->name);
+}
+
+/* Read the definition of the part, and make the grid of its step. */
+static enum mmoe_status begin_step(struct mmoe_schedule *s, struct mmoe_error *err)
+{
+    struct mmoe_schedule_part *part = &s->parts[s->at];
+    if (s->kind == MMOE_SCHEDULE_CHOOSE) {
+        if (mmoe_failed(mmoe_definition_read(part->source, &s->def, err)))
+            return err->status;
+        if (!chooses(s))
+            s->kind = MMOE_SCHEDULE_TRAIN;
+    }
+    if (s->kind == MMOE_SCHEDULE_CHOOSE) {
+        show_choice(s);
+        return choice_grid(s, &s->grid, err);
+    }
+    s->shown = s->def;
+    return main_grid(s, part, &s->grid, err);
+}
+
+enum mmoe_status mmoe_schedule_next(struct mmoe_schedule *s, struct mmoe_schedule_step *step,
+                                    struct mmoe_error *err)
+{
+    bool trains = s->kind == MMOE_SCHEDULE_CHOOSE || s->kind == MMOE_SCHEDULE_TRAIN;
+    if (trains && !s->begun) {
+        if (mmoe_failed(begin_step(s, err))) {
+            s->kind = MMOE_SCHEDULE_OVER;
+            return err->status;
+        }
+        s->begun = true;
+    }
+    *step = (struct mmoe_schedule_step){
+        .kind = s->kind, .part = s->at, .grid = &s->grid, .def = &s->shown};
+    return MMOE_OK;
+}
+
+static void choose(struct mmoe_schedule *s, const struct mmoe_tally *t)
+{
+    struct mmoe_schedule_part *part = &s->parts[s->at];
+    const double *over_var = mmoe_tally_choice(t, 0);
+    double *none = NULL;
+    if (!over_var) { /* no run could be made */
+        size_t runs = mmoe_grid_runs(&s->grid);
+        none = mmoe_alloc(runs, sizeof *none);
+        for (size_t i = 0; i < runs; i++)
+            none[i] = MMOE_ABSENT;
+    }
+    part->choice_grid = s->grid;
+    mmoe_choice_make(&s->grid, s->def.choose, s->def.choose_for, over_var ? over_var : none,
+                     &part->choice);
+    part->has_choice = true;
+    mmoe_free(none);
+}
+
+void mmoe_schedule_told(struct mmoe_schedule *s, int64_t study, const struct mmoe_tally *t)
+{
+    s->begun = false;
+    switch (s->kind) {
+    case MMOE_SCHEDULE_CHOOSE:
+        choose(s, t);
+        s->kind = MMOE_SCHEDULE_TRAIN;
+        break;
+    case MMOE_SCHEDULE_TRAIN:
+        s->parts[s->at].study = study;
+        s->kind = MMOE_SCHEDULE_FILES;
+        break;
+    case MMOE_SCHEDULE_FILES:
+        s->at++;
+        begin_part(s);
+        break;
+    case MMOE_SCHEDULE_REPORT: s->kind = MMOE_SCHEDULE_OVER; break;
+    case MMOE_SCHEDULE_OVER: break;
+    }
+}
+
+void mmoe_schedule_stop(struct mmoe_schedule *s)
+{
+    s->kind = MMOE_SCHEDULE_OVER;
+}
+
+bool mmoe_schedule_is_over(const struct mmoe_schedule *s)
+{
+    return s->kind == MMOE_SCHEDULE_OVER;
+}
+
+/* --- what it is --- */
+
+const char *mmoe_schedule_name(const struct mmoe_schedule *s)
+{
+    return s->defined;
+}
+
+const char *mmoe_schedule_title(const struct mmoe_schedule *s)
+{
+    return s->title;
+}
+
+const char *mmoe_schedule_command(const struct mmoe_schedule *s)
+{
+    return s->command;
+}
+
+bool mmoe_schedule_is_many(const struct mmoe_schedule *s)
+{
+    return s->count > 1;
+}
+
+size_t mmoe_schedule_parts(const struct mmoe_schedule *s, const struct mmoe_schedule_part **part)
+{
+    size_t n = 0;
+    while (n < s->count && s->parts[n].study)
+        n++;
+    *part = s->parts;
+    return n;
+}

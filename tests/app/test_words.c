@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where words go: stdout, stderr, the log, and the line of progress. */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <mmoe/mem.h>
+
+#include "tests/test.h"
+#include "ui/app/app.h"
+
+static struct app *app;
+static FILE *kept;
+static int stdout_was, stderr_was;
+static char output[8192];
+
+static int begin(void **state)
+{
+    (void)state;
+    app = mmoe_alloc(1, sizeof *app);
+    app_init(app, EVENT_JSON);
+    kept = tmpfile();
+    fflush(stdout);
+    stdout_was = dup(STDOUT_FILENO);
+    stderr_was = dup(STDERR_FILENO);
+    dup2(fileno(kept), STDOUT_FILENO);
+    dup2(fileno(kept), STDERR_FILENO);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    fflush(stdout);
+    dup2(stdout_was, STDOUT_FILENO);
+    dup2(stderr_was, STDERR_FILENO);
+    close(stdout_was);
+    close(stderr_was);
+    fclose(kept);
+    app_done(app);
+    mmoe_free(app);
+    return 0;
+}
+
+/* What was written since the last call. */
+static const char *said(void)
+{
+    fflush(stdout);
+    fflush(stderr);
+    ssize_t n = pread(fileno(kept), output, sizeof output - 1, 0);
+    output[n > 0 ? n : 0] = '\0';
+    assert_int_equal(ftruncate(fileno(kept), 0), 0);
+    lseek(fileno(kept), 0, SEEK_SET);
+    return output;
+}
+
+static void data_goes_where_it_is_read(void **state)
+{
+    (void)state;
+    app_tell(app, "a \"word\"");
+    assert_string_equal(said(), "{\"event\":\"text\",\"text\":\"a \\\"word\\\"\"}\n");
+    app->sink.mode = EVENT_PLAIN;
+    app_tell(app, "one\ntwo");
+    app_tell(app, "three\n");
+    assert_string_equal(said(), "one\ntwo\nthree\n");
+    app->sink.mode = EVENT_SCREEN;
+    app_tell(app, "one\ntwo");
+    app->sink.emit(app, "three\n");
+    assert_string_equal(said(), "");
+    assert_int_equal(app->view.log_count, 3);
+    assert_int_equal(app->view.log[2].kind, LOG_DATA);
+    assert_string_equal(app->view.log[2].text, "three");
+}
+
+static void progress_is_one_line(void **state)
+{
+    (void)state;
+    app->sink.progress(app, "step 2,469 of 6,000");
+    assert_string_equal(said(), "\rstep 2,469 of 6,000");
+    app->view.queue_wanted = 20;
+    app->view.queue_done = 3;
+    app_progress(app);
+    assert_string_equal(said(), "\rrepeat 3 of 20     "); /* what is longer is covered */
+    app->sink.emit(app, "word\n");                        /* wipes it first */
+    const char *line = said();
+    assert_int_equal(line[0], '\r');
+    assert_string_equal(line + 1 + strspn(line + 1, " "), "\rword\n");
+    assert_int_equal(app->progress_width, 0);
+    app_progress_end(app);
+    assert_string_equal(said(), "");
+}
+
+static void a_closed_pipe_ends_quietly(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    fflush(stdout);
+    dup2(ends[1], STDOUT_FILENO);
+    close(ends[1]);
+    signal(SIGPIPE, SIG_IGN);
+    app->sink.emit(app, "lost\n");
+    dup2(fileno(kept), STDOUT_FILENO);
+    clearerr(stdout);
+    assert_true(app->quit);
+    assert_int_equal(app->exit_status, 1);
+    assert_string_equal(said(), "");
+}
+
+#define WORDS(test) cmocka_unit_test_setup_teardown(test, begin, end)
+TESTS(WORDS(data_goes_where_it_is_read), WORDS(progress_is_one_line),
+      WORDS(a_closed_pipe_ends_quietly))

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * told.h - an app without a screen, on small settings, and all it writes.
+ *
+ * Small settings train in milliseconds; a test waits for the workers' word, never for time.
+ */
+#ifndef MMOE_TESTS_TOLD_H
+#define MMOE_TESTS_TOLD_H
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <mmoe/lane.h>
+#include <mmoe/mailbox.h>
+#include <mmoe/mem.h>
+#include <mmoe/queue.h>
+
+#include "tests/test.h"
+#include "ui/app/app.h"
+
+enum { OUTPUT_MAX = 1 << 18 };
+
+static struct app *app;
+static struct mmoe_error told_err;
+static FILE *kept;
+static int stdout_was, stderr_was;
+static char output[OUTPUT_MAX];
+
+static inline int begin(void **state)
+{
+    (void)state;
+    app = mmoe_alloc(1, sizeof *app);
+    app_init(app, EVENT_JSON);
+    struct mmoe_options *o = &app->view.options;
+    o->dim = 8;
+    o->rows = 400;
+    o->test_rows = 100;
+    o->sines = 2;
+    o->experts = 2;
+    o->expert_units.v[0] = 4;
+    o->batch = 20;
+    o->steps = 40;
+    o->eval_every = 10;
+    o->jobs = 2;
+    app_lane(app)->made = *o;
+    kept = tmpfile();
+    fflush(stdout);
+    fflush(stderr);
+    stdout_was = dup(STDOUT_FILENO);
+    stderr_was = dup(STDERR_FILENO);
+    dup2(fileno(kept), STDOUT_FILENO);
+    dup2(fileno(kept), STDERR_FILENO);
+    return 0;
+}
+
+static inline int end(void **state)
+{
+    (void)state;
+    fflush(stdout);
+    dup2(stdout_was, STDOUT_FILENO);
+    dup2(stderr_was, STDERR_FILENO);
+    close(stdout_was);
+    close(stderr_was);
+    fclose(kept);
+    app_done(app);
+    mmoe_free(app);
+    return 0;
+}
+
+/* What was written to stdout and stderr since the test began. */
+static inline const char *said(void)
+{
+    fflush(stdout);
+    fflush(stderr);
+    ssize_t n = pread(fileno(kept), output, sizeof output - 1, 0);
+    output[n > 0 ? n : 0] = '\0';
+    return output;
+}
+
+static inline void forget(void)
+{
+    fflush(stdout);
+    assert_int_equal(ftruncate(fileno(kept), 0), 0);
+    lseek(fileno(kept), 0, SEEK_SET);
+}
+
+static inline size_t count(const char *what)
+{
+    size_t n = 0;
+    for (const char *s = said(); (s = strstr(s, what)); s += strlen(what))
+        n++;
+    return n;
+}
+
+/* Wait for the workers' next word, and take it in; a minute without is a failure. */
+static inline void wait_for_news(void)
+{
+    struct pollfd news = {.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN};
+    if (poll(&news, 1, 60000) != 1)
+        fail_msg("nothing ever woke the app");
+    app_take_in(app);
+}
+
+static inline void wait_for(enum app_wait wait)
+{
+    for (app_take_in(app); !app_idle(app, wait);)
+        wait_for_news();
+}
+
+static inline struct mmoe_options changed(const char *key, const char *value)
+{
+    struct mmoe_options o = app->view.options;
+    assert_int_equal(mmoe_option_set(&o, key, value, &told_err), MMOE_OK);
+    return o;
+}
+
+static inline void change(const char *key, const char *value)
+{
+    struct mmoe_options o = changed(key, value);
+    assert_int_equal(app_change(app, &o, &told_err), MMOE_OK);
+}
+
+#define TOLD(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+#endif

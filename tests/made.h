@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * made.h - how often rows were made, whoever made them.
+ *
+ * A program that includes it is linked with -Wl,--wrap=mmoe_source_make (Makefile.am): the
+ * linker has every call of mmoe_source_make go through here.
+ *
+ * Ownership: none. Threads: safe.
+ */
+#ifndef MMOE_TESTS_MADE_H
+#define MMOE_TESTS_MADE_H
+
+#include <stdatomic.h>
+
+#include <mmoe/source.h>
+
+static atomic_size_t rows_made;
+
+/* The names are the linker's. */
+struct mmoe_dataset *__real_mmoe_source_make(const struct mmoe_options *o,
+                                             struct mmoe_dataset *like, struct mmoe_error *err);
+struct mmoe_dataset *__wrap_mmoe_source_make(const struct mmoe_options *o,
+                                             struct mmoe_dataset *like, struct mmoe_error *err);
+
+struct mmoe_dataset *__wrap_mmoe_source_make(const struct mmoe_options *o,
+                                             struct mmoe_dataset *like, struct mmoe_error *err)
+{
+    struct mmoe_dataset *d = __real_mmoe_source_make(o, like, err);
+    if (d)
+        atomic_fetch_add(&rows_made, 1);
+    return d;
+}
+
+#endif

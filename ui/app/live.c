@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * live.c - live runs: orders to their lanes, and what comes back.
+ *
+ * Orders return at once; what came of them is taken in later, in an order that
+ * does not depend on when: errors, then files, then rows, then evaluations in the
+ * order of their steps, then the end of the order. Evaluations are read from the
+ * curve of a snapshot, not from the snapshots themselves, so that none is missed
+ * however few snapshots were seen.
+ *
+ * An order that makes a run has a ticket, which the run's snapshots bear. A run that
+ * is replaced is kept in the list of runs, and its successor gets the next number,
+ * when the successor's first snapshot comes in.
+ */
+#include <stdio.h>
+
+#include <mmoe/run.h>
+#include <mmoe/source.h>
+
+#include "ui/app/parts.h"
+#include "ui/report/events.h"
+
+/* --- the lanes --- */
+
+static void begin_lane(struct app *a, size_t i)
+{
+    a->lanes[i] = (struct app_lane){.lane = mmoe_lane_new(a->mailbox), .made = a->view.options};
+}
+
+void app_live_init(struct app *a)
+{
+    begin_lane(a, 0);
+}
+
+void app_live_end(struct app *a)
+{
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        mmoe_lane_end(a->lanes[i].lane);
+}
+
+void app_live_done(struct app *a)
+{
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        struct app_lane *l = &a->lanes[i];
+        mmoe_lane_free(l->lane);
+        mmoe_dataset_free(l->data);
+        mmoe_snapshot_free(l->incoming);
+    }
+}
+
+bool app_live_idle(const struct app *a)
+{
+    bool idle = true;
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        const struct app_lane *l = &a->lanes[i];
+        idle = idle && l->pending == APP_PENDING_NONE && !l->filing && !mmoe_lane_busy(l->lane);
+    }
+    return idle;
+}
+
+enum mmoe_status app_lane_add(struct app *a, struct mmoe_error *err)
+{
+    size_t n = a->view.lane_count;
+    if (n == VIEW_LANES_MAX)
+        return mmoe_fail(err, MMOE_LIMIT, "there are %zu live runs already: that is the most", n);
+    begin_lane(a, n);
+    a->view.lane_count++;
+    a->changes++;
+    return MMOE_OK;
+}
+
+enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_error *err)
+{
+    struct mmoe_lane *lanes[VIEW_LANES_MAX];
+    if (!app_live_idle(a))
+        return mmoe_fail(err, MMOE_STATE, "a run trains: pause it first");
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        lanes[i] = a->lanes[i].lane;
+    if (together)
+        mmoe_lane_together(lanes, a->view.lane_count);
+    for (size_t i = 0; i < a->view.lane_count && !together; i++)
+        mmoe_lane_together(&lanes[i], 1);
+    return MMOE_OK;
+}
+
+/* --- what comes back; i: of lane i --- */
+
+static void begin_run(struct app *a, size_t i)
+{
+    struct app_lane *l = &a->lanes[i];
+    if (a->view.lanes[i].live->step > 0)
+        view_keep(&a->view, i, false);
+    a->view.lanes[i].id = ++a->view.newest_id;
+    a->view.lanes[i].making = false;
+    l->evals_reported = l->already;
+    l->already = 0;
+    l->fresh = false;
+}
+
+/* Show the newest snapshot of the run that was ordered. True where that run is shown. */
+static bool take_snapshot(struct app *a, size_t i)
+{
+    struct app_lane *l = &a->lanes[i];
+    const struct mmoe_snapshot *came = mmoe_lane_snapshot(l->lane);
+    if (came) {
+        mmoe_snapshot_free(l->incoming);
+        l->incoming = came;
+    }
+    if (l->incoming && l->incoming->ticket < l->ticket) { /* a late word of the run before */
+        mmoe_snapshot_free(l->incoming);
+        l->incoming = NULL;
+    }
+    if (!l->incoming || l->incoming->ticket != l->ticket)
+        return !l->fresh;
+    if (l->fresh)
+        begin_run(a, i);
+    view_show(&a->view, i, l->incoming);
+    l->incoming = NULL;
+    a->changes++;
+    return true;
+}
+
+static void take_data(struct app *a, size_t i)
+{
+    struct app_lane *l = &a->lanes[i];
+    struct mmoe_dataset *d = mmoe_lane_data(l->lane);
+    if (d == l->data) {
+        mmoe_dataset_free(d);
+        return;
+    }
+    mmoe_dataset_free(l->data);
+    l->data = d;
+    a->changes++;
+    if (!d)
+        return;
+    l->tell_data = false;
+    events_data(&a->sink, d, &l->made);
+}
+
+static void take_evaluations(struct app *a, size_t i)
+{
+    struct app_lane *l = &a->lanes[i];
+    const struct mmoe_snapshot *s = a->view.lanes[i].live;
+    for (size_t k = 0; k < s->curve_count; k++) {
+        if (s->curve[k].step < l->evals_reported)
+            continue;
+        events_eval(&a->sink, s, &s->curve[k]);
+        l->evals_reported = s->curve[k].step + 1;
+    }
+}
+
+static void complain_diverged(struct app *a, const struct mmoe_snapshot *s)
+{
+    struct mmoe_error err;
+    mmoe_fail(&err, MMOE_DIVERGED,
+              "%s diverged at step %zu: the loss was not finite; it keeps the state of step %zu; "
+              "try an lr below %g",
+              mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->diverged_step,
+              s->curve_count ? s->curve[s->curve_count - 1].step : 0, s->options.lr);
+    app_complain(a, &err);
+}
+
+static void say_step(struct app *a, const struct mmoe_snapshot *s)
+{
+    struct mmoe_text t = {0};
+    char loss[32];
+    mmoe_text_add(&t, "step %zu  loss", s->step);
+    for (size_t k = 0; k < s->tasks; k++)
+        mmoe_text_add(&t, " %s", mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+    app_say(a, "%s", t.s);
+    mmoe_text_done(&t);
+}
+
+static void end_training(struct app *a, size_t i)
+{
+    const struct app_lane *l = &a->lanes[i];
+    const struct mmoe_snapshot *s = a->view.lanes[i].live;
+    bool run = l->pending == APP_PENDING_RUN;
+    if (s->state == MMOE_RUN_DIVERGED) {
+        if (run && a->sink.mode != EVENT_SCREEN)
+            events_run(&a->sink, s);
+        complain_diverged(a, s);
+    } else if (s->step < l->until && !s->stopped) {
+        app_say(a, "paused at step %zu of %zu%s", s->step, l->until,
+                a->view.lanes[i].stale ? ": its settings were changed" : "");
+    } else if (run) {
+        events_run(&a->sink, s);
+    } else {
+        say_step(a, s);
+    }
+}
+
+/* The lane is at rest: say once what came of the order. */
+static void settle(struct app *a, size_t i, bool complained)
+{
+    struct app_lane *l = &a->lanes[i];
+    if (l->pending == APP_PENDING_NONE && !l->fresh && !a->view.lanes[i].making)
+        return;
+    if (l->tell_data && l->data && !complained)
+        events_data(&a->sink, l->data, &l->made);
+    if (l->fresh && !complained)
+        app_say(a, "stopped before the run was made");
+    if (l->fresh)
+        l->has_run = false;
+    else if (l->pending == APP_PENDING_RUN || l->pending == APP_PENDING_STEP)
+        end_training(a, i);
+    l->tell_data = l->fresh = a->view.lanes[i].making = false;
+    l->pending = APP_PENDING_NONE;
+    a->changes++;
+    app_renew_stale(a);
+}
+
+/* The session is what a checkpoint was: its settings, and its run as one of its own. */
+static void take_loaded(struct app *a, struct app_lane *l, const struct mmoe_filed *f)
+{
+    app_remember(a, &a->view.options);
+    a->view.options = f->options;
+    a->changes++;
+    l->ticket = l->load_ticket;
+    l->pending = APP_PENDING_NONE; /* what trained is no more */
+    if (!f->with_run) {
+        l->has_run = l->fresh = false;
+        app_renew_stale(a);
+        app_say(a, "settings of %s; it has no run", f->path);
+        return;
+    }
+    l->made = f->made_with;
+    l->has_run = l->fresh = true;
+    l->already = f->step + 1;
+    app_renew_stale(a);
+    app_say(a, "back at step %zu of %s", f->step, f->path);
+}
+
+/* The rows are those of a file, which is a setting from now on. */
+static void take_imported(struct app *a, struct app_lane *l, const struct mmoe_filed *f)
+{
+    struct mmoe_text was = {0};
+    const struct mmoe_option *data = mmoe_option_find("data");
+    mmoe_option_show(&a->view.options, data, &was);
+    app_remember(a, &a->view.options);
+    mmoe_option_copy(&a->view.options, &f->options, data);
+    app_say(a, "data %s (was %s)", f->path, was.s);
+    l->made = f->options;
+    l->has_run = false;
+    l->pending = APP_PENDING_NONE; /* what trained is no more */
+    a->changes++;
+    app_renew_stale(a);
+    mmoe_text_done(&was);
+}
+
+static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed *f)
+{
+    switch (f->what) {
+    case MMOE_FILE_LOAD: take_loaded(a, l, f); break;
+    case MMOE_FILE_IMPORT_DATA: take_imported(a, l, f); break;
+    case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s", f->path); break;
+    case MMOE_FILE_SAVE: app_say(a, "saved the session at step %zu to %s", f->step, f->path); break;
+    case MMOE_FILE_IMPORT_WEIGHTS:
+        app_say(a, "at step %zu with the weights of %s", f->step, f->path);
+        break;
+    case MMOE_FILE_EXPORT_WEIGHTS:
+        app_say(a, "saved the weights of step %zu to %s", f->step, f->path);
+        break;
+    }
+}
+
+static void take_filed(struct app *a, struct app_lane *l)
+{
+    struct mmoe_filed f;
+    while (mmoe_lane_filed(l->lane, &f))
+        take_file(a, l, &f);
+}
+
+static void take_benched(struct app *a, struct app_lane *l)
+{
+    struct mmoe_bench b;
+    while (mmoe_lane_benched(l->lane, &b))
+        events_bench(&a->sink, &b, a->benched++ == 0);
+}
+
+static void take_lane(struct app *a, size_t i)
+{
+    struct app_lane *l = &a->lanes[i];
+    bool busy = mmoe_lane_busy(l->lane); /* asked first: at rest, all it reported is there */
+    app_take_errors(a);
+    take_filed(a, l);
+    bool shown = take_snapshot(a, i);
+    take_data(a, i);
+    if (shown)
+        take_evaluations(a, i);
+    if (!busy) {
+        bool complained = a->complained;
+        a->complained = false;
+        l->filing = false;
+        settle(a, i, complained);
+    }
+    take_benched(a, l);
+}
+
+void app_take_live(struct app *a)
+{
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        take_lane(a, i);
+}
+
+/* --- orders, to the lane in front --- */
+
+/* What comes next replaces the run: end what it does, having seen its last word if it is there. */
+static void stop_lane(struct app *a)
+{
+    if (!mmoe_lane_busy(app_lane(a)->lane))
+        return;
+    app_take_live(a);
+    mmoe_lane_pause(app_lane(a)->lane);
+    app_lane(a)->pending = APP_PENDING_NONE;
+}
+
+/* Would making rows now change nothing, so that the run stays? */
+static bool keeps_run(const struct app *a)
+{
+    const struct app_lane *l = app_lane_of(a);
+    return l->has_run && mmoe_source_same(&l->made, &a->view.options);
+}
+
+void app_make(struct app *a, bool with_run)
+{
+    struct app_lane *l = app_lane(a);
+    stop_lane(a);
+    if (with_run || !keeps_run(a)) {
+        l->made = a->view.options;
+        l->has_run = l->fresh = with_run;
+    }
+    l->tell_data = l->tell_data || !with_run;
+    l->pending = APP_PENDING_DATA;
+    a->wait = APP_WAIT_LANE;
+    view_lane(&a->view)->making = true;
+    a->changes++;
+    app_renew_stale(a);
+    l->ticket = mmoe_lane_make(l->lane, &a->view.options, with_run);
+}
+
+void app_train(struct app *a, size_t until, bool run)
+{
+    struct app_lane *l = app_lane(a);
+    if (!l->has_run || view_lane(&a->view)->stale)
+        app_make(a, true);
+    else if (app_is_training(l) && mmoe_lane_busy(l->lane))
+        mmoe_lane_pause(l->lane);
+    l->until = until;
+    l->pending = run ? APP_PENDING_RUN : APP_PENDING_STEP;
+    a->wait = APP_WAIT_LANE;
+    a->changes++;
+    mmoe_lane_train(l->lane, until);
+}
+
+void app_reset(struct app *a)
+{
+    struct app_lane *l = app_lane(a);
+    if (l->fresh)
+        return;
+    stop_lane(a);
+    l->fresh = true;
+    l->pending = APP_PENDING_DATA;
+    a->wait = APP_WAIT_LANE;
+    a->changes++;
+    l->ticket = mmoe_lane_reset(l->lane);
+}
+
+void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
+{
+    a->wait = APP_WAIT_LANE;
+    app_lane(a)->filing = true;
+    a->benched = 0;
+    for (size_t i = first; i <= last; i++)
+        mmoe_lane_bench(app_lane(a)->lane, i, rounds);
+}
+
+void app_file(struct app *a, enum mmoe_file what, const char *path)
+{
+    struct app_lane *l = app_lane(a);
+    struct mmoe_options o = a->view.options;
+    bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_IMPORT_WEIGHTS;
+    bool making = view_lane(&a->view)->making, stale = view_lane(&a->view)->stale;
+    if (weights && (!l->has_run || (stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
+        app_make(a, true);
+    else if (what == MMOE_FILE_EXPORT_DATA && !l->data && !making)
+        app_make(a, false);
+    if (what == MMOE_FILE_IMPORT_DATA)
+        snprintf(o.data, sizeof o.data, "%s", path);
+    l->filing = true;
+    a->wait = APP_WAIT_LANE;
+    uint64_t ticket = mmoe_lane_file(l->lane, what, path, &o);
+    if (what == MMOE_FILE_LOAD)
+        l->load_ticket = ticket;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * parts.h - what the files of the app share, and commands do not call.
+ *
+ * Ownership: the app's. Threads: user-interface thread.
+ */
+#ifndef MMOE_UI_PARTS_H
+#define MMOE_UI_PARTS_H
+
+#include "ui/app/app.h"
+
+/* --- words.c --- */
+
+struct event_sink app_sink(struct app *a, enum event_mode mode);
+/* Complain of what failed in a worker. */
+void app_take_errors(struct app *a);
+
+/* --- settings.c --- */
+
+/* Look anew which live runs are stale: after every change of settings, of `made` or of `has_run`.
+ */
+void app_renew_stale(struct app *a);
+/* Settings that are replaced: undo has them back, and there is nothing more to redo. */
+void app_remember(struct app *a, const struct mmoe_options *before);
+
+/* --- live.c, seeds.c, jobs.c, stored.c, steps.c, reports.c: made, freed, and what came back --- */
+
+void app_live_init(struct app *a);
+void app_live_end(struct app *a); /* let the lanes end while others do */
+void app_live_done(struct app *a);
+void app_take_live(struct app *a);
+bool app_live_idle(const struct app *a);
+/* A training that may be paused: not one whose run is yet to be made. */
+static inline bool app_is_training(const struct app_lane *l)
+{
+    return (l->pending == APP_PENDING_RUN || l->pending == APP_PENDING_STEP) && !l->fresh;
+}
+
+void app_jobs_done(struct app *a);
+void app_take_jobs(struct app *a);
+
+void app_opening_done(struct app *a);
+/* Read no more of the study that is shown, and say so. */
+void app_opening_stop(struct app *a);
+void app_take_opening(struct app *a);
+/* What there is to say of the study that is shown, once. */
+void app_study_tell(struct app *a);
+
+void app_take_seeds(struct app *a);
+
+/* Do the next step, where nothing is in progress; false: there is none. */
+bool app_schedule_go_on(struct app *a);
+/* Begin to write the page; unwritten: figures of its schedule could not be written. */
+void app_report_begin(struct app *a, const char *path, bool unwritten);
+
+/* --- schedule.c --- */
+
+struct app_schedule {
+    struct mmoe_schedule *schedule;
+    char *store, *out; /* NULL: the usual one; no files */
+    size_t jobs;
+    bool choosing;  /* the study in progress is one to choose by */
+    bool training;  /* a step's study is in progress */
+    bool stopped;   /* it is the last */
+    bool unwritten; /* a figure could not be written, which was told */
+};
+
+void app_schedule_drop(struct app_schedule *s); /* NULL allowed */
+bool app_schedule_is_over(const struct app *a);
+/* No study is in progress, and the one that was is not complete: nothing comes after it. */
+void app_schedule_cut_off(struct app *a);
+/* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
+void app_schedule_stop(struct app *a);
+/* True while a study of it is in progress, its claims included. */
+bool app_schedule_trains(const struct app *a);
+/* True while a study in progress chooses an option: its results are the schedule's alone. */
+bool app_schedule_chooses(const struct app *a);
+
+#endif

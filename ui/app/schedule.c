@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* schedule.c - how far the command `study NAME` has come. */
+#include <mmoe/mem.h>
+
+#include "ui/app/parts.h"
+
+void app_schedule_drop(struct app_schedule *s)
+{
+    if (!s)
+        return;
+    mmoe_schedule_free(s->schedule);
+    mmoe_free(s->store);
+    mmoe_free(s->out);
+    mmoe_free(s);
+}
+
+bool app_schedule_is_over(const struct app *a)
+{
+    return !a->schedule || mmoe_schedule_is_over(a->schedule->schedule);
+}
+
+bool app_schedule_trains(const struct app *a)
+{
+    return !app_schedule_is_over(a) && a->schedule->training;
+}
+
+bool app_schedule_chooses(const struct app *a)
+{
+    return !app_schedule_is_over(a) && a->schedule->choosing;
+}
+
+void app_schedule_stop(struct app *a)
+{
+    if (a->schedule)
+        a->schedule->stopped = true;
+}
+
+void app_schedule_cut_off(struct app *a)
+{
+    struct app_schedule *s = a->schedule;
+    if (app_schedule_is_over(a))
+        return;
+    mmoe_schedule_stop(s->schedule);
+    s->training = false;
+    app_say(a, "%s again goes on from here", mmoe_schedule_command(s->schedule));
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * settings.c - options: changed, undone, redone.
+ *
+ * Settings are those of the live run in front: others go on with their own. A run is
+ * stale when the settings differ from those it was made with in something that resets;
+ * going back to them makes it fresh again.
+ */
+#include <string.h>
+
+#include <mmoe/run.h>
+
+#include "ui/app/parts.h"
+
+static bool same_options(const struct mmoe_options *a, const struct mmoe_options *b)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (!mmoe_option_same(a, b, &mmoe_option_table[i]))
+            return false;
+    return true;
+}
+
+void app_renew_stale(struct app *a)
+{
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        const struct app_lane *l = &a->lanes[i];
+        struct view_lane *shown = &a->view.lanes[i];
+        if (l->has_run)
+            shown->stale = mmoe_run_resets(&l->made, &a->view.options) != MMOE_RESETS_NOTHING;
+        else
+            shown->stale = shown->live->state != MMOE_RUN_EMPTY; /* its rows are gone */
+    }
+}
+
+static void say_resets(struct app *a, enum mmoe_resets resets)
+{
+    const struct app_lane *l = app_lane(a);
+    if (resets == MMOE_RESETS_DATA && l->data)
+        app_say(a, "resets rows and run: data gen, run or step makes new ones");
+    else if (resets != MMOE_RESETS_NOTHING && l->has_run)
+        app_say(a, "resets the run: run or step starts anew at step 0");
+}
+
+static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
+{
+    if (mmoe_failed(mmoe_options_check(o, err)))
+        return err->status;
+    enum mmoe_resets resets = mmoe_run_resets(&a->view.options, o);
+    a->view.options = *o;
+    a->changes++;
+    app_renew_stale(a);
+    mmoe_lane_tune(app_lane(a)->lane, o);
+    if (app_is_training(app_lane(a)) && view_lane(&a->view)->stale)
+        mmoe_lane_pause(app_lane(a)->lane);
+    say_resets(a, resets);
+    return MMOE_OK;
+}
+
+/* Put o on a stack of settings; the oldest leaves where it is full. */
+static void push(struct mmoe_options *stack, size_t *count, const struct mmoe_options *o)
+{
+    if (*count == APP_UNDO_MAX) {
+        memmove(stack, stack + 1, (APP_UNDO_MAX - 1) * sizeof *stack);
+        *count -= 1;
+    }
+    stack[(*count)++] = *o;
+}
+
+void app_remember(struct app *a, const struct mmoe_options *before)
+{
+    push(a->undo, &a->undo_count, before);
+    a->redo_count = 0;
+}
+
+enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
+{
+    const struct mmoe_options before = a->view.options;
+    if (same_options(&before, o))
+        return MMOE_OK;
+    enum mmoe_status s = adopt(a, o, err);
+    if (mmoe_failed(s))
+        return s;
+    app_remember(a, &before);
+    return MMOE_OK;
+}
+
+enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err)
+{
+    struct mmoe_options *from = redo ? a->redo : a->undo, *to = redo ? a->undo : a->redo;
+    size_t *from_count = redo ? &a->redo_count : &a->undo_count;
+    size_t *to_count = redo ? &a->undo_count : &a->redo_count;
+    const struct mmoe_options before = a->view.options;
+    if (*from_count == 0)
+        return mmoe_fail(err, MMOE_STATE, "nothing to %s: no setting was %s",
+                         redo ? "redo" : "undo", redo ? "undone since the last change" : "changed");
+    enum mmoe_status s = adopt(a, &from[*from_count - 1], err);
+    if (mmoe_failed(s))
+        return s;
+    *from_count -= 1;
+    push(to, to_count, &before);
+    return MMOE_OK;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * steps.c - the command `study NAME`, driven: the steps its schedule names, one after the other.
+ *
+ * Every study is looked for in the store before it is begun, so that the same command again goes
+ * on where it was cut off, and two definitions of the same runs train them once.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/origin.h>
+
+#include "ui/app/parts.h"
+#include "ui/panel/view_study.h"
+#include "ui/report/verdicts.h"
+
+/* --- files of a part --- */
+
+static enum mmoe_status write_figure(struct app *a, const char *name, const char *ending,
+                                     struct mmoe_error *err)
+{
+    struct figure_sheet sheet = {0};
+    struct mmoe_text path = {0};
+    struct mmoe_origin origin;
+    mmoe_origin_here(&origin);
+    view_study_page(&a->view.study, a->view.metric, a->view.task, &sheet);
+    sheet.page.program = origin.version;
+    mmoe_text_add(&path, "%s/%s.%s", a->schedule->out, name, ending);
+    enum mmoe_status status = figure_page_write(&sheet.page, path.s, NULL, err);
+    if (!mmoe_failed(status))
+        app_say(a, "wrote %s", path.s);
+    figure_sheet_done(&sheet);
+    mmoe_text_done(&path);
+    return status;
+}
+
+/* What cannot be written costs no study: those that come are trained. */
+static void write_figures(struct app *a, size_t at)
+{
+    static const char *const endings[] = {"svg", "pdf"};
+    struct app_schedule *s = a->schedule;
+    struct mmoe_error err;
+    const struct mmoe_schedule_part *part;
+    mmoe_schedule_parts(s->schedule, &part);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && s->out; i++)
+        if (mmoe_failed(write_figure(a, part[at].name, endings[i], &err))) {
+            app_complain(a, &err);
+            s->unwritten = true;
+        }
+}
+
+/* --- steps --- */
+
+static void end_with_report(struct app *a)
+{
+    struct mmoe_text path = {0};
+    mmoe_text_add(&path, "%s/report.html", a->schedule->out);
+    app_report_begin(a, path.s, a->schedule->unwritten);
+    mmoe_text_done(&path);
+    a->wait = APP_WAIT_SEEDS;
+}
+
+static enum mmoe_status begin_study(struct app *a, const struct mmoe_schedule_step *step,
+                                    struct mmoe_error *err)
+{
+    struct app_schedule *s = a->schedule;
+    s->choosing = step->kind == MMOE_SCHEDULE_CHOOSE;
+    const struct app_study_order order = {
+        .grid = step->grid,
+        .def = step->def,
+        .command = mmoe_schedule_command(s->schedule),
+        .store = s->store,
+        .jobs = s->jobs,
+        .find = true,
+        .aside = s->choosing,
+    };
+    s->training = !mmoe_failed(app_study_begin(a, &order, err));
+    return s->training ? MMOE_OK : err->status;
+}
+
+/* The study of the step is complete. */
+static void end_study(struct app *a)
+{
+    struct app_schedule *s = a->schedule;
+    struct mmoe_schedule_step step;
+    struct mmoe_error err;
+    const struct mmoe_schedule_part *part;
+    mmoe_schedule_next(s->schedule, &step, &err);
+    mmoe_schedule_told(s->schedule, a->view.study.id, a->view.study.tally);
+    mmoe_schedule_parts(s->schedule, &part);
+    if (s->choosing)
+        verdicts_choice(&a->sink, &part[step.part].choice_grid, &part[step.part].choice);
+    s->training = s->choosing = false;
+}
+
+static enum mmoe_status do_step(struct app *a, struct mmoe_error *err)
+{
+    struct app_schedule *s = a->schedule;
+    struct mmoe_schedule_step step;
+    if (mmoe_failed(mmoe_schedule_next(s->schedule, &step, err)))
+        return err->status;
+    switch (step.kind) {
+    case MMOE_SCHEDULE_CHOOSE:
+    case MMOE_SCHEDULE_TRAIN: return begin_study(a, &step, err);
+    case MMOE_SCHEDULE_FILES: write_figures(a, step.part); break;
+    case MMOE_SCHEDULE_REPORT:
+        mmoe_schedule_told(s->schedule, 0, NULL);
+        if (s->out)
+            end_with_report(a);
+        return MMOE_OK;
+    case MMOE_SCHEDULE_OVER: return MMOE_OK;
+    }
+    mmoe_schedule_told(s->schedule, 0, NULL);
+    return MMOE_OK;
+}
+
+bool app_schedule_go_on(struct app *a)
+{
+    struct mmoe_error err;
+    if (app_schedule_is_over(a))
+        return false;
+    if (a->schedule->stopped) { /* its study may have been cut off, too: nothing comes of it */
+        app_schedule_cut_off(a);
+        return false;
+    }
+    if (a->schedule->training)
+        end_study(a);
+    if (mmoe_failed(do_step(a, &err))) {
+        mmoe_schedule_stop(a->schedule->schedule);
+        app_complain(a, &err);
+        a->failed = true;
+    }
+    return true;
+}
+
+/* --- the beginning --- */
+
+static enum mmoe_status make_folder(const char *out, struct mmoe_error *err)
+{
+    struct stat st;
+    if (!out || mkdir(out, 0777) == 0 ||
+        (errno == EEXIST && stat(out, &st) == 0 && S_ISDIR(st.st_mode)))
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_IO,
+                     "cannot make folder %.200s for the figures: %s: name another one, out=FOLDER",
+                     out, errno == EEXIST ? "it is a file" : strerror(errno));
+}
+
+static char *copy(const char *s)
+{
+    return s ? mmoe_strdup(s) : NULL;
+}
+
+enum mmoe_status app_schedule_begin(struct app *a, const struct app_schedule_order *order,
+                                    struct mmoe_error *err)
+{
+    struct mmoe_schedule_step first;
+    if (mmoe_failed(app_check_idle(a, err)))
+        return err->status;
+    struct mmoe_schedule *schedule = mmoe_schedule_new(&order->order, err);
+    if (!schedule)
+        return err->status;
+    struct app_schedule *s = mmoe_alloc(1, sizeof *s);
+    *s = (struct app_schedule){
+        .schedule = schedule, .store = copy(order->store), .out = copy(order->out)};
+    s->jobs = order->jobs;
+    if (!s->out && mmoe_schedule_is_many(schedule))
+        s->out = copy(mmoe_schedule_name(schedule)); /* who asks for several wants to keep them */
+    if (mmoe_failed(make_folder(s->out, err)) ||
+        mmoe_failed(mmoe_schedule_next(schedule, &first, err))) {
+        app_schedule_drop(s);
+        return err->status;
+    }
+    app_schedule_drop(a->schedule);
+    a->schedule = s;
+    a->wait = APP_WAIT_SEEDS;
+    if (mmoe_failed(begin_study(a, &first, err))) {
+        mmoe_schedule_stop(s->schedule);
+        return err->status;
+    }
+    return MMOE_OK;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * words.c - where words go: data to stdout, talk and complaints to stderr, or all of them to the
+ * log.
+ *
+ * The line of progress on stderr is wiped before anything else is written.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/app/parts.h"
+#include "ui/report/events.h"
+
+enum { PAGE_LINES = 5 }; /* more of them are a page */
+
+/* --- progress --- */
+
+void app_progress_end(struct app *a)
+{
+    if (a->progress_width)
+        fprintf(stderr, "\r%*s\r", (int)a->progress_width, "");
+    a->progress_width = 0;
+}
+
+static void show_progress(void *context, const char *text)
+{
+    struct app *a = context;
+    size_t n = strlen(text);
+    if (n == 0) {
+        app_progress_end(a);
+        return;
+    }
+    int pad = a->progress_width > n ? (int)(a->progress_width - n) : 0;
+    fprintf(stderr, "\r%s%*s", text, pad, "");
+    fflush(stderr);
+    a->progress_width = n + (size_t)pad;
+}
+
+void app_progress(struct app *a)
+{
+    events_progress(&a->sink, &a->view, app_lane(a)->until, a->sweeping);
+}
+
+/* --- data --- */
+
+/* Write to stdout at once. Where that fails the session ends with status 1 and a line on stderr
+   (none for a closed pipe). */
+static void to_stdout(struct app *a, const char *text)
+{
+    app_progress_end(a);
+    if (a->output_failed || (fputs(text, stdout) >= 0 && fflush(stdout) == 0))
+        return;
+    int why = errno;
+    a->output_failed = true;
+    a->quit = true;
+    a->exit_status = 1;
+    if (why != EPIPE)
+        fprintf(stderr, "mmoe: cannot write to standard output: %s\n", strerror(why));
+}
+
+static void emit(void *context, const char *text)
+{
+    struct app *a = context;
+    a->changes++;
+    if (a->sink.mode == EVENT_SCREEN)
+        view_log(&a->view, LOG_DATA, text);
+    else
+        to_stdout(a, text);
+}
+
+struct event_sink app_sink(struct app *a, enum event_mode mode)
+{
+    return (struct event_sink){mode, emit, show_progress, a};
+}
+
+void app_tell(struct app *a, const char *text)
+{
+    struct mmoe_text t = {0};
+    size_t n = strlen(text);
+    bool whole = a->sink.mode == EVENT_SCREEN || (n > 0 && text[n - 1] == '\n');
+    if (a->sink.mode == EVENT_JSON) {
+        event_begin(&t, "text");
+        mmoe_json_word(&t, "text", text);
+        event_end(&a->sink, &t);
+        return;
+    }
+    mmoe_text_add(&t, "%s%s", text, whole ? "" : "\n");
+    a->sink.emit(a, t.s);
+    mmoe_text_done(&t);
+}
+
+void app_page(struct app *a, const char *text)
+{
+    size_t lines = 1;
+    for (const char *s = text; *s; s++)
+        lines += *s == '\n' && s[1];
+    app_tell(a, text);
+    if (a->sink.mode != EVENT_SCREEN || lines <= PAGE_LINES)
+        return;
+    a->view.reading = true;
+    a->view.reading_from = a->view.log_count > lines ? a->view.log_count - lines : 0;
+}
+
+/* --- talk --- */
+
+static void to_stderr(struct app *a, const char *prefix, const char *text)
+{
+    size_t n = strlen(text);
+    app_progress_end(a);
+    fprintf(stderr, "%s%s%s", prefix, text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
+}
+
+void app_say(struct app *a, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    if (a->quiet)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (a->sink.mode == EVENT_SCREEN)
+        view_log(&a->view, LOG_TALK, text);
+    else
+        to_stderr(a, "", text);
+    a->changes++;
+}
+
+void app_complain(struct app *a, const struct mmoe_error *err)
+{
+    if (a->sink.mode == EVENT_SCREEN)
+        view_log(&a->view, LOG_ERROR, err->text);
+    else
+        to_stderr(a, "mmoe: ", err->text);
+    if (a->sink.mode != EVENT_SCREEN && a->exit_status != 1)
+        a->exit_status = err->status == MMOE_DIVERGED ? 3 : 1;
+    a->changes++;
+}
+
+void app_take_errors(struct app *a)
+{
+    struct mmoe_error err;
+    while (mmoe_failed(mmoe_mailbox_error(a->mailbox, &err))) {
+        app_complain(a, &err);
+        a->failed = a->complained = true;
+    }
+}

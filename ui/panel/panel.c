@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* panel.c - what panels share. */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <mmoe/json.h>
+#include <mmoe/run.h>
+
+#include "ui/panel/panels.h"
+
+/* "p 0.5, " where the rows have a p, "rows.npz, " where they are a file's. */
+static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_options *o)
+{
+    const char *slash = strrchr(o->data, '/');
+    if (mmoe_run_heeds(o, mmoe_option_find("p")))
+        return figure_sheet_print(sheet, "p %g, ", o->p);
+    return o->data[0] ? figure_sheet_print(sheet, "%s, ", slash ? slash + 1 : o->data) : "";
+}
+
+const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s)
+{
+    const struct mmoe_options *o = &s->options;
+    char seed[80], rows[32];
+    if (o->seed_data == o->seed_init && o->seed_data == o->seed_order)
+        snprintf(seed, sizeof seed, "seed %llu", (unsigned long long)o->seed_data);
+    else
+        snprintf(seed, sizeof seed, "seeds %llu, %llu, %llu", (unsigned long long)o->seed_data,
+                 (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
+    bool validated = s->validation_rows > 0;
+    mmoe_format_count(validated ? s->validation_rows : s->test_rows, rows, sizeof rows);
+    return figure_sheet_print(sheet, "%slearning rate %g, batch %zu, %s; %s %s rows.",
+                              rows_setting(sheet, o), o->lr, o->batch, seed, rows,
+                              validated ? "validation" : "held-out");
+}
+
+const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE])
+{
+    snprintf(buf, PANEL_TASK_SIZE, "%.*s", PANEL_TASK_SIZE - 1, s->task[k].name);
+    return buf;
+}
+
+int panel_task_width(const struct mmoe_snapshot *s)
+{
+    int width = 1;
+    for (size_t k = 0; k < s->tasks; k++) {
+        int n = (int)strlen(s->task[k].name);
+        width = n > width ? n : width;
+    }
+    return width < PANEL_TASK_SIZE ? width : PANEL_TASK_SIZE - 1;
+}
+
+void panel_add_column(struct mmoe_text *t, enum mmoe_metric metric, const struct mmoe_task *task)
+{
+    bool letter = task->name[0] && !task->name[1];
+    mmoe_text_add(t, ",%s_", mmoe_metrics_table[metric].name);
+    if (letter)
+        mmoe_text_add(t, "%c", tolower((unsigned char)task->name[0]));
+    else
+        mmoe_text_add(t, "%s", task->name);
+}
+
+void panel_add_tasks(struct mmoe_text *t, const struct mmoe_snapshot *s)
+{
+    mmoe_json_key(t, "tasks");
+    for (size_t k = 0; k < s->tasks; k++) {
+        mmoe_text_add(t, k ? "," : "[");
+        mmoe_text_add_json(t, s->task[k].name);
+    }
+    mmoe_text_add(t, s->tasks ? "]" : "[]");
+}
+
+void panel_add_value(struct mmoe_text *t, double v)
+{
+    mmoe_text_add(t, ",");
+    if (isfinite(v))
+        mmoe_text_add_number(t, v);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_study.c - the study that is shown: begun, drawn as its definition says, closed. */
+#include "ui/panel/view_study.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <mmoe/cells.h>
+
+void view_study_close(struct view_study *s)
+{
+    mmoe_tally_free(s->tally);
+    figure_sheet_done(&s->sheet);
+    memset(s, 0, sizeof *s);
+}
+
+static void define(struct view_study *s, const struct mmoe_grid *grid,
+                   const struct mmoe_definition *def)
+{
+    s->figure = def ? def->figure : MMOE_DRAWING_HISTOGRAMS;
+    s->panel_axis = mmoe_cells_axis(grid, def ? def->panels : NULL);
+    s->series_axis = mmoe_cells_axis(grid, def ? def->series : NULL);
+    s->claims = def && def->claims;
+    snprintf(s->name, sizeof s->name, "%s", def ? def->about.name : "");
+    snprintf(s->title, sizeof s->title, "%s", def ? def->about.title : "");
+    snprintf(s->note, sizeof s->note, "%s", def ? def->about.note : "");
+}
+
+void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid,
+                      const char *command, const struct mmoe_definition *def)
+{
+    view_study_close(s);
+    s->id = id;
+    snprintf(s->command, sizeof s->command, "%s", command);
+    define(s, grid, def);
+    s->tally = mmoe_tally_new(grid, s->figure == MMOE_DRAWING_CURVES);
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * html.c - a study, or the studies of a plan, as one page for a browser.
+ *
+ * The same runs give the same bytes: it has no date but those of the studies.
+ */
+#include "ui/report/html.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <mmoe/cells.h>
+#include <mmoe/file.h>
+#include <mmoe/hearing.h>
+#include <mmoe/origin.h>
+#include <mmoe/results.h>
+#include <mmoe/store.h>
+
+#include "ui/panel/view_study.h"
+#include "ui/report/verdicts.h"
+
+enum { NUMBER = 24 };
+
+static const char head[] =
+    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+    "<meta name=\"viewport\" content=\"width=device-width, "
+    "initial-scale=1\"><title>%s</title><style>\n"
+    "body{font:16px/1.5 "
+    "system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:62rem;margin:2rem auto;padding:0 "
+    "1rem}\n"
+    "h1{font-size:1.7rem}h2{margin-top:3rem;border-top:1px solid "
+    "#ccc;padding-top:1rem}figure{margin:1rem 0}\n"
+    "figure svg{width:100%%;height:auto}figure.one{max-width:34rem}details{margin:1rem "
+    "0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\n"
+    "th,td{text-align:left;padding:.25rem .7rem;border-bottom:1px solid #ddd;vertical-align:top}\n"
+    "td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f3f3f3;padding:.1rem "
+    ".3rem}\n"
+    ".holds{color:#005a87;font-weight:600}.fails{color:#a33b00;font-weight:600}.undecided{color:#"
+    "666}\n"
+    ".scroll{overflow-x:auto}\n"
+    "</style></head><body>\n";
+
+/* A page that is being written. */
+struct writing {
+    const struct html_page *page;
+    size_t part; /* the one it is at */
+    bool (*go_on)(void *context, double share);
+    void *context;
+};
+
+/* share: of the part it is at. */
+static bool go_on(void *context, double share)
+{
+    const struct writing *w = context;
+    return w->go_on(w->context, ((double)w->part + share) / (double)w->page->count);
+}
+
+/* --- pieces --- */
+
+static void add_escaped(struct mmoe_text *t, const char *s)
+{
+    for (; *s; s++)
+        switch (*s) {
+        case '<': mmoe_text_add(t, "&lt;"); break;
+        case '>': mmoe_text_add(t, "&gt;"); break;
+        case '&': mmoe_text_add(t, "&amp;"); break;
+        case '"': mmoe_text_add(t, "&quot;"); break;
+        default:
+            if ((unsigned char)*s >= ' ' || *s == '\n')
+                mmoe_text_add(t, "%c", *s);
+        }
+}
+
+static void add_tag(struct mmoe_text *t, const char *tag, const char *text)
+{
+    mmoe_text_add(t, "<%s>", tag);
+    add_escaped(t, text);
+    mmoe_text_add(t, "</%.*s>", (int)strcspn(tag, " "), tag);
+}
+
+static void add_loss(struct mmoe_text *t, double v)
+{
+    char text[NUMBER];
+    mmoe_text_add(t, "<td class=\"n\">%s</td>",
+                  isnan(v) ? "" : mmoe_format_loss(v, text, sizeof text));
+}
+
+static void add_interval(struct mmoe_text *t, const struct mmoe_interval *i)
+{
+    char value[NUMBER], low[NUMBER], high[NUMBER];
+    mmoe_text_add(
+        t, "<td class=\"n\">%s [%s, %s]</td>", mmoe_format_loss(i->value, value, sizeof value),
+        mmoe_format_loss(i->low, low, sizeof low), mmoe_format_loss(i->high, high, sizeof high));
+}
+
+static void begin_table(struct mmoe_text *t, const char *const *heads, size_t n)
+{
+    mmoe_text_add(t, "<div class=\"scroll\"><table><tr>");
+    for (size_t i = 0; i < n; i++)
+        add_tag(t, "th", heads[i]);
+    mmoe_text_add(t, "</tr>\n");
+}
+
+static void end_table(struct mmoe_text *t)
+{
+    mmoe_text_add(t, "</table></div>\n");
+}
+
+/* --- claims --- */
+
+static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
+{
+    static const char *const classes[] = {
+        [MMOE_UNDECIDED] = "undecided", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
+    const struct mmoe_interval i = {c->value, c->low, c->high};
+    mmoe_text_add(t, "<tr><td>%d</td>", c->number);
+    add_tag(t, "td", c->text);
+    mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict],
+                  mmoe_claims_verdict(c->verdict));
+    add_tag(t, "td", c->statistic);
+    add_interval(t, &i);
+    if (isnan(c->p_holm))
+        mmoe_text_add(t, "<td></td>");
+    else if (c->p_holm < 0.001)
+        mmoe_text_add(t, "<td class=\"n\">&lt; .001</td>");
+    else
+        mmoe_text_add(t, "<td class=\"n\">%.3f</td>", c->p_holm);
+    mmoe_text_add(t, "</tr>\n");
+}
+
+static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h)
+{
+    static const char *const heads[] = {
+        "", "claim", "verdict", "statistic", "value [interval]", "p, corrected"};
+    struct mmoe_text group = {0};
+    add_tag(t, "h3",
+            h->metric == MMOE_OVER_VAR ? "Claims on the loss over the label's variance"
+                                       : "Claims on the loss");
+    for (size_t g = 0; g < h->design.groups; g++) {
+        mmoe_text_clear(&group);
+        mmoe_design_group_text(&h->grid, &h->design, g, &group);
+        if (group.n)
+            add_tag(t, "h4", group.s);
+        begin_table(t, heads, sizeof heads / sizeof *heads);
+        for (size_t k = 0; k < MMOE_CLAIMS; k++)
+            add_claim(t, &h->claim[g * MMOE_CLAIMS + k]);
+        end_table(t);
+    }
+    mmoe_text_done(&group);
+}
+
+/* --- cells --- */
+
+static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
+                            const struct view_study *s)
+{
+    static const char *const heads[] = {"setting", "seeds", "diverged", "median",
+                                        "25 %",    "75 %",  "mean",     "sd"};
+    const struct mmoe_grid *g = mmoe_tally_grid(s->tally);
+    const struct mmoe_task *task;
+    size_t tasks = mmoe_tally_tasks(s->tally, &task);
+    bool labels = s->figure == MMOE_DRAWING_LABELS;
+    if (labels)
+        mmoe_text_add(t, "<details><summary>the numbers: correlation of the labels</summary>\n");
+    else
+        mmoe_text_add(t, "<details><summary>the numbers: final held-out %s of task %s</summary>\n",
+                      mmoe_metrics_title(w->page->metric,
+                                         w->page->task < tasks && task[w->page->task].binary),
+                      w->page->task < tasks ? task[w->page->task].name : "A");
+    begin_table(t, heads, sizeof heads / sizeof *heads);
+    for (size_t i = 0; i < mmoe_grid_cells(g); i++) {
+        const struct mmoe_spread *spread =
+            labels ? mmoe_tally_labels(s->tally, i)
+                   : mmoe_tally_spread(s->tally, i, w->page->metric, w->page->task);
+        const struct mmoe_summary *m = &spread->summary;
+        const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
+        struct mmoe_text name = {0};
+        mmoe_cells_name(g, i, &name);
+        mmoe_text_add(t, "<tr>");
+        add_tag(t, "td", name.s);
+        mmoe_text_add(t, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
+                      mmoe_tally_cell_done(s->tally, i), m->diverged);
+        for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+            add_loss(t, shown[k]);
+        mmoe_text_add(t, "</tr>\n");
+        mmoe_text_done(&name);
+    }
+    end_table(t);
+    mmoe_text_add(t, "</details>\n");
+}
+
+static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
+{
+    struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
+    char failed[64];
+    double threshold = mmoe_hearing_threshold(h);
+    snprintf(failed, sizeof failed, "share above %.3g (twice the median of all)", threshold);
+    const char *const heads[] = {
+        "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
+    mmoe_hearing_cells(h, 0, threshold, cells);
+    begin_table(t, heads, sizeof heads / sizeof *heads);
+    for (size_t i = 0; i < h->design.p_count; i++)
+        for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++) {
+            const struct mmoe_claims_cell *c = &cells[m][i];
+            mmoe_text_add(
+                t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
+                h->design.p[i], mmoe_claims_models[m], c->n, c->diverged);
+            add_interval(t, &c->median);
+            add_interval(t, &c->iqm);
+            add_interval(t, &c->failure);
+            mmoe_text_add(t, "</tr>\n");
+        }
+    end_table(t);
+}
+
+/* --- settings --- */
+
+static void add_settings(struct mmoe_text *t, const struct mmoe_grid *g)
+{
+    struct mmoe_options fallback;
+    struct mmoe_text value = {0};
+    mmoe_options_default(&fallback);
+    add_tag(t, "h3", "Settings");
+    mmoe_text_add(t, "<details><summary>all options; axes: ");
+    for (size_t a = 0; a < g->axis_count; a++)
+        for (size_t i = 0; i < g->axes[a].count; i++) {
+            mmoe_text_add(t, "%s", i ? ", " : a ? "; " : "");
+            if (i == 0)
+                mmoe_text_add(t, "%s = ", g->axes[a].option->name);
+            add_escaped(t, mmoe_grid_value(g, a, i));
+        }
+    mmoe_text_add(t, "</summary><table>\n");
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *o = &mmoe_option_table[i];
+        if (o->group == MMOE_GROUP_SESSION || !mmoe_cells_heed(g, o))
+            continue;
+        mmoe_text_clear(&value);
+        mmoe_option_show(&g->base, o, &value);
+        mmoe_text_add(t, "<tr>");
+        add_tag(t, "td", o->name);
+        add_tag(t, mmoe_option_same(&g->base, &fallback, o) ? "td" : "td class=\"holds\"", value.s);
+        add_tag(t, "td", o->help);
+        mmoe_text_add(t, "</tr>\n");
+    }
+    mmoe_text_add(t, "</table></details>\n");
+    mmoe_text_done(&value);
+}
+
+static void add_choice(struct mmoe_text *t, const struct mmoe_choice *c, const struct mmoe_grid *g)
+{
+    for (size_t a = 0; a < g->axis_count; a++) {
+        const struct mmoe_axis *axis = &g->axes[a];
+        if (!axis->follows || axis->option != c->option)
+            continue;
+        mmoe_text_add(t,
+                      "<p>%s, chosen for each %s on seeds that are not reported:", c->option->name,
+                      c->leader->name);
+        for (size_t i = 0; i < axis->count; i++)
+            mmoe_text_add(t, "%s %s for %s", i ? "," : "", mmoe_grid_value(g, a, i),
+                          mmoe_grid_value(g, axis->follows - 1, i));
+        mmoe_text_add(t, ".</p>\n");
+    }
+}
+
+/* --- the page --- */
+
+static void add_notes(struct mmoe_text *t, const char *notes)
+{
+    if (!*notes)
+        return;
+    mmoe_text_add(t, "<p>");
+    for (const char *at = notes; *at; at += strcspn(at, "\n") + (strchr(at, '\n') != NULL)) {
+        struct mmoe_text line = {0};
+        mmoe_text_add(&line, "%.*s", (int)strcspn(at, "\n"), at);
+        add_escaped(t, line.s);
+        mmoe_text_add(t, "<br>");
+        mmoe_text_done(&line);
+    }
+    mmoe_text_add(t, "</p>\n");
+}
+
+/* The claims on one measure; false where the writing was stopped. */
+static bool hear(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
+                 enum mmoe_metric metric)
+{
+    struct mmoe_error err;
+    struct mmoe_hearing *h = mmoe_hearing_new(s->tally, metric, 0, &err);
+    if (!h)
+        return true; /* it is not a study of that kind */
+    bool heard = !mmoe_failed(mmoe_hearing_claims(h, w->go_on ? go_on : NULL, (void *)w, &err));
+    if (heard)
+        add_claims(t, h);
+    mmoe_hearing_free(h);
+    return heard;
+}
+
+static void add_cells(struct mmoe_text *t, const struct writing *w, const struct view_study *s)
+{
+    struct mmoe_error err;
+    struct mmoe_hearing *h = mmoe_hearing_new(s->tally, MMOE_LOSS, 0, &err);
+    if (h && h->design.groups == 1)
+        add_tested_cells(t, h);
+    else
+        add_plain_cells(t, w, s);
+    mmoe_hearing_free(h);
+}
+
+/* False where the writing was stopped. */
+static bool add_study(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
+                      const struct mmoe_choice *choice)
+{
+    struct figure_sheet sheet = {0};
+    struct mmoe_origin origin;
+    const struct mmoe_grid *g = mmoe_tally_grid(s->tally);
+    mmoe_origin_here(&origin);
+    view_study_page(s, w->page->metric, w->page->task, &sheet);
+    sheet.page.program = origin.version;
+    sheet.page.title = NULL; /* the heading tells it */
+    add_tag(t, "h2", s->title[0] ? s->title : s->command);
+    add_notes(t, s->note);
+    mmoe_text_add(t, sheet.page.count > 1 ? "<figure>" : "<figure class=\"one\">");
+    figure_page_svg(&sheet.page, t);
+    mmoe_text_add(t, "</figure>\n");
+    figure_sheet_done(&sheet);
+    if (choice)
+        add_choice(t, choice, g);
+    if (s->claims && (!hear(t, w, s, MMOE_LOSS) || !hear(t, w, s, MMOE_OVER_VAR)))
+        return false;
+    add_cells(t, w, s);
+    add_settings(t, g);
+    return true;
+}
+
+/* A record read for a study. */
+struct reading {
+    const struct writing *w;
+    struct view_study *study;
+};
+
+static bool take(void *context, const struct mmoe_record *r)
+{
+    const struct reading *x = context;
+    mmoe_tally_add(x->study->tally, r);
+    return !x->w->go_on || go_on((void *)x->w, 0);
+}
+
+/* A part, out of its store. */
+static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
+                                 struct mmoe_store *store, const struct html_part *part,
+                                 struct mmoe_error *err)
+{
+    struct mmoe_definition def;
+    struct mmoe_grid grid;
+    struct view_study s = {0};
+    struct reading reading = {w, &s};
+    const struct mmoe_definition *found = part->def ? part->def : part->source ? &def : NULL;
+    if (found == &def && mmoe_failed(mmoe_definition_read(part->source, &def, err)))
+        return err->status;
+    if (mmoe_failed(mmoe_store_study(store, part->id, NULL, &grid, err)))
+        return err->status;
+    view_study_begin(&s, part->id, &grid, w->page->command, found);
+    bool curves = s.figure == MMOE_DRAWING_CURVES;
+    enum mmoe_status status =
+        mmoe_results_read(store, part->id, &grid, curves, take, &reading, err);
+    if (!mmoe_failed(status) && !add_study(t, w, &s, part->choice))
+        status = mmoe_fail(err, MMOE_STATE, "the report was stopped");
+    view_study_close(&s);
+    return status;
+}
+
+static enum mmoe_status add_parts(struct mmoe_text *t, struct writing *w, struct mmoe_error *err)
+{
+    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, err);
+    if (!store)
+        return err->status;
+    enum mmoe_status status = MMOE_OK;
+    for (; w->part < w->page->count && !mmoe_failed(status); w->part++)
+        status = add_part(t, w, store, &w->page->parts[w->part], err);
+    mmoe_store_close(store);
+    return status;
+}
+
+static void add_head(struct mmoe_text *t, const char *title, const char *command)
+{
+    struct mmoe_origin origin;
+    struct mmoe_text escaped = {0};
+    mmoe_origin_here(&origin);
+    add_escaped(&escaped, title);
+    mmoe_text_add(t, head, escaped.s ? escaped.s : "");
+    add_tag(t, "h1", title);
+    mmoe_text_add(t, "<p>Made by ");
+    add_escaped(t, origin.version);
+    mmoe_text_add(t, " on ");
+    add_escaped(t, origin.machine);
+    mmoe_text_add(t, " (kernels ");
+    add_escaped(t, origin.kernels);
+    mmoe_text_add(t, "). The same command makes the same numbers: ");
+    add_tag(t, "code", command);
+    mmoe_text_add(t, "</p>\n");
+    mmoe_text_done(&escaped);
+}
+
+enum mmoe_status html_write(const struct html_page *page, const char *path,
+                            bool (*watch)(void *context, double share), void *context,
+                            struct mmoe_error *err)
+{
+    struct writing w = {page, 0, watch, context};
+    struct mmoe_text t = {0};
+    add_head(&t, page->title, page->command);
+    enum mmoe_status status = add_parts(&t, &w, err);
+    mmoe_text_add(&t, "</body></html>\n");
+    if (!mmoe_failed(status))
+        status = mmoe_file_replace(path, t.s, t.n, NULL, err);
+    mmoe_text_done(&t);
+    return status;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verdicts.c - the paper's claims on a study, told: for people, or an object on a line each.
+ */
+#include "ui/report/verdicts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NUMBER = 24 };
+
+/* What the claims are of: "loss", "loss over variance", "1 - AUC". */
+static const char *measure_of(const struct mmoe_hearing *h)
+{
+    static const char *const words[MMOE_METRICS] = {[MMOE_LOSS] = "loss",
+                                                    [MMOE_OVER_VAR] = "loss over variance",
+                                                    [MMOE_AUC] = "1 - AUC",
+                                                    [MMOE_R2] = "1 - R2"};
+    return h->metric == MMOE_OVER_VAR && h->task.binary ? "loss over entropy" : words[h->metric];
+}
+
+/* --- as objects --- */
+
+static void add_part(struct mmoe_text *t, const struct mmoe_claim_term *p)
+{
+    mmoe_text_add(t, "{");
+    mmoe_json_word(t, "label", p->label);
+    mmoe_json_word(t, "statistic", p->statistic);
+    mmoe_json_number(t, "value", p->value);
+    mmoe_json_number(t, "low", p->low);
+    mmoe_json_number(t, "high", p->high);
+    mmoe_json_number(t, "p_value", p->p_value);
+    mmoe_json_count(t, "pairs", p->pairs);
+    mmoe_json_count(t, "diverged", p->diverged);
+    mmoe_json_word(t, "verdict", mmoe_claims_verdict(p->verdict));
+    mmoe_text_add(t, "}");
+}
+
+static void json_claim(const struct mmoe_hearing *h, const struct mmoe_claim *c, const char *group,
+                       struct mmoe_text *t)
+{
+    event_begin(t, "claim");
+    mmoe_json_number(t, "claim", c->number);
+    mmoe_json_word(t, "text", c->text);
+    mmoe_json_word(t, "of", measure_of(h));
+    if (*group)
+        mmoe_json_word(t, "group", group);
+    mmoe_json_word(t, "task", h->task.name);
+    mmoe_json_word(t, "statistic", c->statistic);
+    mmoe_json_number(t, "value", c->value);
+    mmoe_json_number(t, "low", c->low);
+    mmoe_json_number(t, "high", c->high);
+    mmoe_json_number(t, "p_value", c->p_holm);
+    mmoe_json_word(t, "verdict", mmoe_claims_verdict(c->verdict));
+    mmoe_json_truth(t, "leans", mmoe_hearing_leans(c));
+    mmoe_json_key(t, "parts");
+    mmoe_text_add(t, "[");
+    for (size_t i = 0; i < c->parts; i++) {
+        mmoe_text_add(t, "%s", i ? "," : "");
+        add_part(t, &c->part[i]);
+    }
+    mmoe_text_add(t, "]");
+    mmoe_text_add(t, "}\n");
+}
+
+/* --- for people --- */
+
+static const char *p_text(double p, char *buf, size_t size)
+{
+    if (isnan(p))
+        snprintf(buf, size, "p -");
+    else if (p < 0.001)
+        snprintf(buf, size, "p < .001");
+    else
+        snprintf(buf, size, "p %.3f", p);
+    return buf;
+}
+
+static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
+{
+    char value[NUMBER], low[NUMBER], high[NUMBER], p[NUMBER];
+    mmoe_text_add(t, "%d %-14s %s\n", c->number, mmoe_claims_verdict(c->verdict), c->text);
+    if (isnan(c->value))
+        mmoe_text_add(t, "  %-14s too few pairs of seeds for %s\n", "", c->statistic);
+    else
+        mmoe_text_add(t, "  %-14s %s: %s [%s, %s], %s\n", "", c->statistic,
+                      mmoe_format_loss(c->value, value, sizeof value),
+                      mmoe_format_loss(c->low, low, sizeof low),
+                      mmoe_format_loss(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
+}
+
+static const char *short_verdict(const struct mmoe_claim *c)
+{
+    if (c->verdict == MMOE_UNDECIDED)
+        return mmoe_hearing_leans(c) ? "?+" : "?-";
+    return c->verdict == MMOE_HOLDS ? "holds" : "fails";
+}
+
+/* A row for each group, a column for each claim; what differs from the first group is marked. */
+static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
+{
+    struct mmoe_text name = {0};
+    mmoe_text_add(t, "%-28s  1      2      3      4      5      6      7\n", "");
+    for (size_t g = 0; g < h->design.groups; g++) {
+        mmoe_text_clear(&name);
+        mmoe_design_group_text(&h->grid, &h->design, g, &name);
+        mmoe_text_add(t, "%-28s", name.s ? name.s : "");
+        for (size_t k = 0; k < MMOE_CLAIMS; k++) {
+            const struct mmoe_claim *now = &h->claim[g * MMOE_CLAIMS + k];
+            mmoe_text_add(t, " %s%-5s", now->verdict != h->claim[k].verdict ? "*" : " ",
+                          short_verdict(now));
+        }
+        mmoe_text_add(t, "\n");
+    }
+    for (size_t k = 0; k < MMOE_CLAIMS; k++)
+        mmoe_text_add(t, "%d %s\n", h->claim[k].number, h->claim[k].text);
+    mmoe_text_add(
+        t, "* differs from the first row; undecided: + all estimates are as claimed, - not all\n");
+    mmoe_text_done(&name);
+}
+
+static void people_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %zu",
+                  h->metric == MMOE_OVER_VAR ? mmoe_metrics_title(h->metric, h->task.binary)
+                                             : measure_of(h),
+                  h->task.name, h->seeds);
+    if (h->seeds < h->grid.seeds)
+        mmoe_text_add(t, " of %zu seeds so far:\n", h->grid.seeds);
+    else
+        mmoe_text_add(t, " seed%s:\n", h->seeds == 1 ? "" : "s");
+    if (h->design.groups > 1)
+        people_table(h, t);
+    for (size_t k = 0; k < MMOE_CLAIMS && h->design.groups == 1; k++)
+        people_claim(&h->claim[k], t);
+}
+
+static void json_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
+{
+    struct mmoe_text group = {0};
+    for (size_t g = 0; g < h->design.groups; g++) {
+        mmoe_text_clear(&group);
+        mmoe_design_group_text(&h->grid, &h->design, g, &group);
+        for (size_t k = 0; k < MMOE_CLAIMS; k++)
+            json_claim(h, &h->claim[g * MMOE_CLAIMS + k], group.n ? group.s : "", t);
+    }
+    mmoe_text_done(&group);
+}
+
+void verdicts_add_claims(const struct mmoe_hearing *h, bool json, struct mmoe_text *t)
+{
+    if (json)
+        json_claims(h, t);
+    else
+        people_claims(h, t);
+}
+
+/* --- cells --- */
+
+static void add_interval(struct mmoe_text *t, const char *key, const struct mmoe_interval *i)
+{
+    mmoe_json_numbers(t, key, (const double[]){i->value, i->low, i->high}, 3);
+}
+
+static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model,
+                      double p, const char *group, double threshold)
+{
+    event_begin(t, "claim.cell");
+    mmoe_json_word(t, "model", model);
+    mmoe_json_number(t, "p", p);
+    if (*group)
+        mmoe_json_word(t, "group", group);
+    mmoe_json_count(t, "n", c->n);
+    mmoe_json_count(t, "diverged", c->diverged);
+    add_interval(t, "median", &c->median);
+    add_interval(t, "iqm", &c->iqm);
+    mmoe_json_number(t, "threshold", threshold);
+    add_interval(t, "failure_rate", &c->failure);
+    mmoe_text_add(t, "}\n");
+}
+
+static void people_interval(struct mmoe_text *t, const struct mmoe_interval *i)
+{
+    char text[3 * NUMBER + 8], value[NUMBER], low[NUMBER], high[NUMBER];
+    snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_loss(i->value, value, sizeof value),
+             mmoe_format_loss(i->low, low, sizeof low),
+             mmoe_format_loss(i->high, high, sizeof high));
+    mmoe_text_add(t, " %-22s", text);
+}
+
+static void people_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model,
+                        double p)
+{
+    mmoe_text_add(t, "%-5g %-13s %4zu %4zu", p, model, c->n, c->diverged);
+    people_interval(t, &c->median);
+    people_interval(t, &c->iqm);
+    if (c->n)
+        mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low,
+                      100 * c->failure.high);
+    else
+        mmoe_text_add(t, " -\n");
+}
+
+/* Two decimals, or - without a value. */
+static const char *share(double v, char buf[NUMBER])
+{
+    if (isnan(v))
+        return "-";
+    snprintf(buf, NUMBER, "%.2f", v);
+    return buf;
+}
+
+/* Which models are compared by seed, the one claimed to be better first. */
+static const struct {
+    enum mmoe_claims_model better, other;
+} rivals[] = {{MMOE_CLAIMS_OMOE, MMOE_CLAIMS_SHARED_BOTTOM},
+              {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_SHARED_BOTTOM},
+              {MMOE_CLAIMS_MMOE, MMOE_CLAIMS_OMOE}};
+
+static void add_pair(const struct mmoe_hearing *h, size_t group, const char *name, size_t i,
+                     size_t k, bool json, struct mmoe_text *t)
+{
+    const char *better = mmoe_claims_models[rivals[k].better],
+               *other = mmoe_claims_models[rivals[k].other];
+    double p = h->design.p[i];
+    struct mmoe_interval below = mmoe_hearing_below(h, group, rivals[k].better, rivals[k].other, i);
+    if (!json) {
+        char words[40], value[NUMBER], low[NUMBER], high[NUMBER];
+        snprintf(words, sizeof words, "P(%s < %s)", better, other);
+        mmoe_text_add(t, "%-5g %-26s %s [%s, %s]\n", p, words, share(below.value, value),
+                      share(below.low, low), share(below.high, high));
+        return;
+    }
+    event_begin(t, "claim.pair");
+    mmoe_json_word(t, "better", better);
+    mmoe_json_word(t, "other", other);
+    mmoe_json_number(t, "p", p);
+    if (*name)
+        mmoe_json_word(t, "group", name);
+    add_interval(t, "probability", &below);
+    mmoe_text_add(t, "}\n");
+}
+
+static void add_group(const struct mmoe_hearing *h, size_t group, double threshold, bool json,
+                      struct mmoe_text *t)
+{
+    const struct mmoe_design *d = &h->design;
+    struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
+    struct mmoe_text name = {0};
+    mmoe_design_group_text(&h->grid, d, group, &name);
+    mmoe_hearing_cells(h, group, threshold, cells);
+    if (!json)
+        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s > %g\n", name.n ? name.s : "",
+                      name.n ? "\n" : "", "p", "model", "n", "div.", "median", "interquartile mean",
+                      h->metric == MMOE_OVER_VAR ? "loss/var" : measure_of(h), threshold);
+    for (size_t i = 0; i < d->p_count; i++)
+        for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
+            if (json)
+                json_cell(t, &cells[m][i], mmoe_claims_models[m], d->p[i], name.n ? name.s : "",
+                          threshold);
+            else
+                people_cell(t, &cells[m][i], mmoe_claims_models[m], d->p[i]);
+    for (size_t i = 0; i < d->p_count; i++)
+        for (size_t k = 0; k < sizeof rivals / sizeof *rivals; k++)
+            add_pair(h, group, name.n ? name.s : "", i, k, json, t);
+    mmoe_text_done(&name);
+}
+
+void verdicts_add_cells(const struct mmoe_hearing *h, double threshold, bool json,
+                        struct mmoe_text *t)
+{
+    for (size_t g = 0; g < h->design.groups; g++)
+        add_group(h, g, threshold, json, t);
+}
+
+/* --- choices --- */
+
+static void json_choice(const struct event_sink *sink, const struct mmoe_grid *g,
+                        const struct mmoe_choice *c, size_t leader)
+{
+    struct mmoe_text t = {0};
+    event_begin(&t, "choice");
+    mmoe_json_word(&t, "option", c->option->name);
+    mmoe_json_word(&t, "for", c->leader->name);
+    mmoe_json_word(&t, "value", mmoe_grid_value(g, c->leader_axis, leader));
+    mmoe_json_word(&t, "chosen", mmoe_grid_value(g, c->axis, c->best[leader]));
+    mmoe_json_count(&t, "seeds", g->seeds);
+    mmoe_json_key(&t, "median_over_var");
+    mmoe_text_add(&t, "{");
+    for (size_t v = 0; v < c->values; v++)
+        mmoe_json_number(&t, mmoe_grid_value(g, c->axis, v), c->median[leader][v]);
+    mmoe_text_add(&t, "}");
+    event_end(sink, &t);
+}
+
+static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c, size_t leader,
+                          struct mmoe_text *t)
+{
+    char median[NUMBER];
+    mmoe_text_add(t, "%s %s for %s; median loss over variance", c->option->name,
+                  mmoe_grid_value(g, c->axis, c->best[leader]),
+                  mmoe_grid_value(g, c->leader_axis, leader));
+    for (size_t v = 0; v < c->values; v++)
+        mmoe_text_add(t, "%s %s at %s", v ? "," : "",
+                      mmoe_format_loss(c->median[leader][v], median, sizeof median),
+                      mmoe_grid_value(g, c->axis, v));
+    mmoe_text_add(t, "\n");
+}
+
+void verdicts_choice(const struct event_sink *sink, const struct mmoe_grid *g,
+                     const struct mmoe_choice *c)
+{
+    struct mmoe_text t = {0};
+    bool json = sink->mode == EVENT_JSON;
+    if (!json)
+        mmoe_text_add(&t, "chosen on %zu seeds that are not reported:\n", g->seeds);
+    for (size_t l = 0; l < c->leaders; l++)
+        if (json)
+            json_choice(sink, g, c, l);
+        else
+            people_choice(g, c, l, &t);
+    event_emit(sink, &t);
+}

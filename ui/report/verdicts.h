@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verdicts.h - the paper's claims on a study, told.
+ *
+ * Texts are made apart from where they go, so that a job can make them: for people, or,
+ * json, an event a line.
+ *
+ * Ownership: the caller's. Threads: the texts any; verdicts_choice user-interface thread.
+ */
+#ifndef MMOE_UI_VERDICTS_H
+#define MMOE_UI_VERDICTS_H
+
+#include <mmoe/choice.h>
+#include <mmoe/hearing.h>
+
+#include "ui/report/event.h"
+
+/* Append the claims that were tested: claim events, or a list; of several groups a table. */
+void verdicts_add_claims(const struct mmoe_hearing *h, bool json, struct mmoe_text *t);
+/* Append cells and pairs: claim.cell and claim.pair events, or tables. Takes its time. */
+void verdicts_add_cells(const struct mmoe_hearing *h, double threshold, bool json,
+                        struct mmoe_text *t);
+/* choice: option, for, value, chosen, median by value. */
+void verdicts_choice(const struct event_sink *sink, const struct mmoe_grid *g,
+                     const struct mmoe_choice *c);
+
+#endif
