@@ -230,16 +230,14 @@ static void entropies_are_whole_or_left_out(void **state)
 {
     (void)state;
     struct view *v = make(8);
-    for (int width = 16; width < 120; width++) {
+    for (int width = 16; width < 160; width++) {
         char *text = drawn(v, PANEL_GATES, width, 20);
         const char *at = strstr(text, "entropy");
-        assert_non_null(at);
-        size_t end = strcspn(at, "\n");
-        const char *const last = at + end;
-        bool whole = strncmp(last - 5, " nats", 5) == 0 || strncmp(last - 2, " .", 2) == 0 ||
-                     strncmp(last - 5, " 0.69", 5) == 0;
-        if (!whole)
-            fail_msg("at %d columns: %.*s", width, (int)end, at);
+        size_t end = at ? strcspn(at, "\n") : 0;
+        bool all = end > 5 && strncmp(at + end - 5, " nats", 5) == 0;
+        bool range = end == 20 && strncmp(at, "entropy 0.69 to 0.69", end) == 0;
+        if (width < 20 ? at != NULL : !all && !range)
+            fail_msg("at %d columns: %.*s", width, (int)end, at ? at : "");
         mmoe_free(text);
     }
     drop_view(v);

@@ -3,6 +3,7 @@
  * them in words. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <mmoe/model.h>
 
@@ -85,24 +86,25 @@ static void draw_overlap(const struct mmoe_gates *g, const struct names *n, stru
         canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %.2f to %.2f", low, high);
 }
 
-/* Entropies of as many gates as there is room for: a digit that is cut would be another number. */
+/* The entropy of each gate, or from the least to the largest where they do not all fit: a digit
+ * that is cut would be another number. */
 static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
 {
-    int x = canvas_text(c, 0, y, ROLE_DIM, 0, "entropy");
-    char one[PANEL_TASK_SIZE + 16];
-    for (size_t i = 0; i <= g->gates; i++) {
-        if (i == g->gates)
-            snprintf(one, sizeof one, " of %.2f nats", log((double)g->experts));
-        else if (g->gates > 1)
-            snprintf(one, sizeof one, " %s %.2f", n->task[i], g->entropy[i]);
-        else
-            snprintf(one, sizeof one, " %.2f", g->entropy[i]);
-        if (x + canvas_columns(one) > c->width) {
-            canvas_put(c, x + 1, y, ROLE_DIM, 0, c->glyphs->ellipsis);
-            return;
-        }
-        x += canvas_text(c, x, y, ROLE_DIM, 0, one);
+    char all[MMOE_TASKS_MAX * (PANEL_TASK_SIZE + 8) + 32] = "entropy", range[48];
+    double low = g->entropy[0], high = g->entropy[0];
+    size_t at = strlen(all);
+    for (size_t i = 0; i < g->gates; i++) {
+        const char *name = g->gates > 1 ? n->task[i] : "";
+        at += (size_t)snprintf(all + at, sizeof all - at, "%s%s %.2f", *name ? " " : "", name,
+                               g->entropy[i]);
+        low = fmin(low, g->entropy[i]);
+        high = fmax(high, g->entropy[i]);
     }
+    snprintf(all + at, sizeof all - at, " of %.2f nats", log((double)g->experts));
+    bool fits = canvas_columns(all) <= c->width;
+    snprintf(range, sizeof range, "entropy %.2f to %.2f", low, high);
+    if (fits || canvas_columns(range) <= c->width)
+        canvas_text(c, 0, y, ROLE_DIM, 0, fits ? all : range);
 }
 
 static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
