@@ -180,7 +180,8 @@ static void two_read_at_once(void **state)
 static void a_study_without_runs_is_done_at_once(void **state)
 {
     const struct fixture *f = *state;
-    struct mmoe_reader *r = mmoe_reader_new(f->mailbox, f->place->file, WITHOUT_RUNS, &f->grid, true);
+    struct mmoe_reader *r =
+        mmoe_reader_new(f->mailbox, f->place->file, WITHOUT_RUNS, &f->grid, true);
     while (!mmoe_reader_is_done(r))
         wait_for(f);
     assert_fine_end(r);
