@@ -4,7 +4,9 @@
 # train, resize, stop and come back, crash, hang up. MMOE names the program.
 
 set -u
-command -v tmux >/dev/null 2>&1 || { echo 'tmux is not here: left out'; exit 77; }
+for tool in tmux pgrep; do
+    command -v $tool >/dev/null 2>&1 || { echo "$tool is not here: left out"; exit 77; }
+done
 : "${MMOE:?must name the program}"
 
 home=$(mktemp -d)
