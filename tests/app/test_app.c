@@ -57,7 +57,7 @@ static void a_run_is_told_whole_and_once(void **state)
     (void)state;
     app_train(app, 40, true);
     wait_for(APP_WAIT_LANE);
-    const char *at = strstr(said(), "\"event\":\"data\"");
+    const char *at = strstr(written(), "\"event\":\"data\"");
     assert_non_null(at);
     for (int step = 0; step <= 40; step += 10) {
         char event[64];
@@ -81,19 +81,19 @@ static void a_run_is_told_whole_and_once(void **state)
 static void same_again(void **state)
 {
     (void)state;
-    static char first[OUTPUT_MAX];
+    static char first[sizeof output];
     change("order", "replace");
     change("eval-every", "1");
     app_train(app, 300, false);
     wait_for(APP_WAIT_LANE);
-    strcpy(first, said());
+    strcpy(first, written());
     forget();
     app_reset(app);
     app_train(app, 300, false); /* at once: the reset's own snapshot may never be seen */
     wait_for(APP_WAIT_LANE);
     assert_int_equal(count("\"event\":\"eval\""), 301);
     assert_string_equal(strstr(first, "{\"event\":\"eval\""),
-                        strstr(said(), "{\"event\":\"eval\""));
+                        strstr(written(), "{\"event\":\"eval\""));
     assert_int_equal(view_lane(&app->view)->id, 2);
     assert_non_null(view_run_find(&app->view, 1));
     assert_int_equal(view_run_find(&app->view, 1)->step, 300);
@@ -109,12 +109,12 @@ static void a_stale_run_is_replaced_and_kept(void **state)
     assert_false(view_lane(&app->view)->stale);
     change("experts", "3");
     assert_true(view_lane(&app->view)->stale);
-    assert_non_null(strstr(said(), "resets the run"));
+    assert_non_null(strstr(written(), "resets the run"));
     app_undo(app, false, &told_err);
     assert_false(view_lane(&app->view)->stale);
     change("p", "0.9");
     assert_true(view_lane(&app->view)->stale);
-    assert_non_null(strstr(said(), "resets rows and run"));
+    assert_non_null(strstr(written(), "resets rows and run"));
     app_train(app, 10, false);
     wait_for(APP_WAIT_LANE);
     assert_false(view_lane(&app->view)->stale);
@@ -160,7 +160,7 @@ static void a_change_stops_what_it_makes_stale(void **state)
     assert_true(mmoe_lane_busy(app_lane(app)->lane));
     change("model", "omoe");
     wait_for(APP_WAIT_LANE);
-    assert_non_null(strstr(said(), "its settings were changed"));
+    assert_non_null(strstr(written(), "its settings were changed"));
     assert_int_equal(count("\"event\":\"run.done\""), 0);
 }
 
@@ -192,7 +192,7 @@ static void an_order_that_fails_is_said(void **state)
     wait_for(APP_WAIT_LANE);
     assert_true(app->failed);
     assert_int_equal(app->exit_status, 1);
-    assert_non_null(strstr(said(), "mmoe: "));
+    assert_non_null(strstr(written(), "mmoe: "));
     assert_int_equal(count("\"event\""), 0);
     assert_int_equal(count("stopped before"), 0);
     assert_false(app_lane(app)->has_run);
@@ -206,7 +206,7 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
     assert_int_equal(app->wait, APP_WAIT_SEEDS);
     assert_false(app_idle(app, APP_WAIT_SEEDS));
     wait_for(APP_WAIT_SEEDS);
-    const char *at = said();
+    const char *at = written();
     for (int seed = 0; seed < 3; seed++) {
         char event[64];
         snprintf(event, sizeof event, "\"event\":\"repeat.run\",\"seed\":%d,", seed);
@@ -240,7 +240,7 @@ static void stopped_repeats_come_to_an_end(void **state)
     assert_int_equal(app_repeat(app, &o, 50, &told_err), MMOE_OK);
     mmoe_queue_stop(app->queue);
     wait_for(APP_WAIT_SEEDS);
-    assert_non_null(strstr(said(), "stopped after 0 of 50 seeds"));
+    assert_non_null(strstr(written(), "stopped after 0 of 50 seeds"));
     assert_int_equal(count("\"event\""), 0);
     assert_int_equal(app->view.groups[0].wanted, 0);
 }
@@ -249,7 +249,7 @@ static void words_go_where_they_belong(void **state)
 {
     (void)state;
     app_tell(app, "a \"b\"\n");
-    assert_string_equal(said(), "{\"event\":\"text\",\"text\":\"a \\\"b\\\"\\n\"}\n");
+    assert_string_equal(written(), "{\"event\":\"text\",\"text\":\"a \\\"b\\\"\\n\"}\n");
     app->sink.mode = EVENT_PLAIN;
     app->quiet = true;
     app_say(app, "%d", 1);
@@ -257,14 +257,14 @@ static void words_go_where_they_belong(void **state)
     app_tell(app, "c");
     mmoe_fail(&told_err, MMOE_INVALID, "d");
     app_complain(app, &told_err);
-    assert_string_equal(said(), "c\nmmoe: d\n");
+    assert_string_equal(written(), "c\nmmoe: d\n");
     app->sink.mode = EVENT_SCREEN;
     app->quiet = false;
     app->exit_status = 0;
     app_say(app, "e");
     app_tell(app, "f\ng");
     app_complain(app, &told_err);
-    assert_string_equal(said(), "c\nmmoe: d\n");
+    assert_string_equal(written(), "c\nmmoe: d\n");
     assert_int_equal(app->view.log_count, 4);
     assert_int_equal(app->view.log[3].kind, LOG_ERROR);
     assert_int_equal(app->exit_status, 0); /* a slip at the prompt is no failure of the session */

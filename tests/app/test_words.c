@@ -7,36 +7,24 @@
 #include <mmoe/mem.h>
 
 #include "tests/test.h"
+#include "tests/written.h"
 #include "ui/app/app.h"
 
 static struct app *app;
-static FILE *kept;
-static int stdout_was, stderr_was;
-static char output[8192];
 
 static int begin(void **state)
 {
     (void)state;
     app = mmoe_alloc(1, sizeof *app);
     app_init(app, EVENT_JSON);
-    kept = tmpfile();
-    fflush(stdout);
-    stdout_was = dup(STDOUT_FILENO);
-    stderr_was = dup(STDERR_FILENO);
-    dup2(fileno(kept), STDOUT_FILENO);
-    dup2(fileno(kept), STDERR_FILENO);
+    keep_writing();
     return 0;
 }
 
 static int end(void **state)
 {
     (void)state;
-    fflush(stdout);
-    dup2(stdout_was, STDOUT_FILENO);
-    dup2(stderr_was, STDERR_FILENO);
-    close(stdout_was);
-    close(stderr_was);
-    fclose(kept);
+    end_writing();
     app_done(app);
     mmoe_free(app);
     return 0;
@@ -45,13 +33,9 @@ static int end(void **state)
 /* What was written since the last call. */
 static const char *said(void)
 {
-    fflush(stdout);
-    fflush(stderr);
-    ssize_t n = pread(fileno(kept), output, sizeof output - 1, 0);
-    output[n > 0 ? n : 0] = '\0';
-    assert_int_equal(ftruncate(fileno(kept), 0), 0);
-    lseek(fileno(kept), 0, SEEK_SET);
-    return output;
+    const char *text = written();
+    assert_true(forget_written());
+    return text;
 }
 
 static void data_goes_where_it_is_read(void **state)

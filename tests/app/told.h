@@ -18,15 +18,11 @@
 #include <mmoe/queue.h>
 
 #include "tests/test.h"
+#include "tests/written.h"
 #include "ui/app/app.h"
-
-enum { OUTPUT_MAX = 1 << 18 };
 
 static struct app *app;
 static struct mmoe_error told_err;
-static FILE *kept;
-static int stdout_was, stderr_was;
-static char output[OUTPUT_MAX];
 
 static inline int begin(void **state)
 {
@@ -45,51 +41,29 @@ static inline int begin(void **state)
     o->eval_every = 10;
     o->jobs = 2;
     app_lane(app)->made = *o;
-    kept = tmpfile();
-    fflush(stdout);
-    fflush(stderr);
-    stdout_was = dup(STDOUT_FILENO);
-    stderr_was = dup(STDERR_FILENO);
-    dup2(fileno(kept), STDOUT_FILENO);
-    dup2(fileno(kept), STDERR_FILENO);
+    keep_writing();
     return 0;
 }
 
 static inline int end(void **state)
 {
     (void)state;
-    fflush(stdout);
-    dup2(stdout_was, STDOUT_FILENO);
-    dup2(stderr_was, STDERR_FILENO);
-    close(stdout_was);
-    close(stderr_was);
-    fclose(kept);
+    end_writing();
     app_done(app);
     mmoe_free(app);
     return 0;
 }
 
-/* What was written to stdout and stderr since the test began. */
-static inline const char *said(void)
-{
-    fflush(stdout);
-    fflush(stderr);
-    ssize_t n = pread(fileno(kept), output, sizeof output - 1, 0);
-    output[n > 0 ? n : 0] = '\0';
-    return output;
-}
-
+/* Drop what was written so far. */
 static inline void forget(void)
 {
-    fflush(stdout);
-    assert_int_equal(ftruncate(fileno(kept), 0), 0);
-    lseek(fileno(kept), 0, SEEK_SET);
+    assert_true(forget_written());
 }
 
 static inline size_t count(const char *what)
 {
     size_t n = 0;
-    for (const char *s = said(); (s = strstr(s, what)); s += strlen(what))
+    for (const char *s = written(); (s = strstr(s, what)); s += strlen(what))
         n++;
     return n;
 }

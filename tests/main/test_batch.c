@@ -15,14 +15,13 @@
 
 #include <mmoe/mem.h>
 
+#include "tests/written.h"
 #include "ui/main/batch.h"
 #include "ui/term/guard.h"
 
 static struct app *app;
 static struct interp interp;
 static char trace[400];
-static FILE *kept;
-static int stdout_was, stderr_was;
 
 static enum mmoe_status say(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
@@ -101,12 +100,7 @@ static int begin(void **state)
     o->steps = 30;
     app_lane(app)->made = *o;
     trace[0] = '\0';
-    kept = tmpfile();
-    fflush(stdout);
-    stdout_was = dup(STDOUT_FILENO);
-    stderr_was = dup(STDERR_FILENO);
-    dup2(fileno(kept), STDOUT_FILENO);
-    dup2(fileno(kept), STDERR_FILENO);
+    keep_writing();
     guard_install(false);
     return 0;
 }
@@ -114,12 +108,7 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
-    fflush(stdout);
-    dup2(stdout_was, STDOUT_FILENO);
-    dup2(stderr_was, STDERR_FILENO);
-    close(stdout_was);
-    close(stderr_was);
-    fclose(kept);
+    end_writing();
     interp_done(&interp);
     app_done(app);
     mmoe_free(app);
@@ -128,13 +117,8 @@ static int end(void **state)
 
 static size_t count(const char *what)
 {
-    static char output[1 << 16];
     size_t n = 0;
-    fflush(stdout);
-    fflush(stderr);
-    ssize_t length = pread(fileno(kept), output, sizeof output - 1, 0);
-    output[length > 0 ? length : 0] = '\0';
-    for (const char *s = output; (s = strstr(s, what)); s += strlen(what))
+    for (const char *s = written(); (s = strstr(s, what)); s += strlen(what))
         n++;
     return n;
 }
