@@ -208,5 +208,21 @@ static void numpy_agrees(void **state)
     mmoe_arrays_done(&b);
 }
 
+/* Nobody writes to the other end: who waited for it would wait for ever. */
+static void a_pipe_is_refused_at_once(void **state)
+{
+    static const char *const names[] = {"pipe.npz", "pipe.safetensors"};
+    struct mmoe_arrays a = {0};
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = path_in(*state, names[i]);
+        assert_int_equal(mkfifo(path, 0600), 0);
+        alarm(30); /* ends a program that waits */
+        assert_refused(mmoe_arrays_read(&a, path, &err), MMOE_IO, "it is not a file");
+        alarm(0);
+        mmoe_arrays_done(&a);
+    }
+}
+
 TESTS(PLACED(files_give_back_every_bit), PLACED(broken_files_are_told),
-      PLACED(foreign_files_are_told), PLACED(a_full_disk_leaves_the_old_file), PLACED(numpy_agrees))
+      PLACED(foreign_files_are_told), PLACED(a_full_disk_leaves_the_old_file), PLACED(numpy_agrees),
+      PLACED(a_pipe_is_refused_at_once))

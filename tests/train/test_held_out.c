@@ -238,9 +238,32 @@ static void a_task_without_held_out_labels_does_not_choose(void **state)
     }
 }
 
+/* Where no held-out row has a label there is nothing to choose by. */
+static void without_held_out_labels_nothing_is_chosen(void **state)
+{
+    (void)state;
+    static const char *const choosers[][2] = {{"keep-best", "on"}, {"patience", "3"}};
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    struct mmoe_dataset *d = make_unheld(&o);
+    for (size_t i = 0; i < d->test.n; i++)
+        ((mmoe_real *)mmoe_dataset_fill(d->test.y))[i * 2] = (mmoe_real)NAN;
+    mmoe_run_free(make_run_on(&o, d)); /* it trains all the same */
+    for (size_t i = 0; i < 2; i++) {
+        struct mmoe_options chooses = o;
+        put(&chooses, choosers[i][0], choosers[i][1]);
+        assert_null(mmoe_run_new(&chooses, d, &err));
+        assert_int_equal(err.status, MMOE_RANGE);
+        assert_non_null(strstr(err.text, "held-out rows have no label"));
+    }
+    mmoe_dataset_free(d);
+}
+
 TESTS(cmocka_unit_test(choices_are_made_by_validation_rows_alone),
       cmocka_unit_test(final_values_are_those_of_test_rows),
       cmocka_unit_test(testing_changes_nothing_a_step_depends_on),
       cmocka_unit_test(without_validation_rows_the_last_or_best_is_final),
       cmocka_unit_test(what_diverged_has_no_final_value),
-      cmocka_unit_test(a_task_without_held_out_labels_does_not_choose))
+      cmocka_unit_test(a_task_without_held_out_labels_does_not_choose),
+      cmocka_unit_test(without_held_out_labels_nothing_is_chosen))
