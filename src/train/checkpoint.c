@@ -7,7 +7,7 @@
  *   run.numbers   beta1^t, beta2^t, seconds
  *   run.curve     (n, 1 + 2 T) step, losses, qualities
  *   run.best      (1 + 2 T) the same of the best evaluation
- *   run.recent    (T, n) the last batches' losses
+ *   run.recent    (T, n) the last batches' losses; NaN where a batch had no label of the task
  *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
  *                 restored only on rows that have the same
  *
@@ -198,10 +198,10 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
         if (!take_eval(s, (const double *)curve->data + i * width,
                        i ? (double)s->curve[i - 1].step + 1 : 0, (double)s->step, &s->curve[i]))
             return false;
-    for (size_t i = 0; i < recent->n; i++)
-        if (isnan(((const float *)recent->data)[i]))
-            return false;
     s->recent_count = recent->dim[1];
+    for (size_t i = 0; i < recent->n; i++)
+        if (isnan(((const float *)recent->data)[i]) && !run->data->missing[i / s->recent_count])
+            return false;
     for (size_t k = 0; k < s->tasks; k++)
         memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count,
                s->recent_count * sizeof(float));
