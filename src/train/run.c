@@ -68,7 +68,7 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
 }
 
 /* The number that is lowest at the best evaluation: the monitored task's loss or negative AUC, or
- * the weighted sum of all losses; NAN where no label measures it. */
+ * the weighted sum of all losses; NAN where no label measures it, or none that counts. */
 static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
 {
     size_t task = run->shot.options.monitor;
@@ -78,7 +78,7 @@ static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
         return run->data->task[task - 1].binary ? -e->value[MMOE_AUC][task - 1]
                                                 : e->value[MMOE_LOSS][task - 1];
     for (size_t k = 0; k < run->data->tasks; k++)
-        if (!isnan(e->value[MMOE_LOSS][k])) {
+        if (!isnan(e->value[MMOE_LOSS][k]) && run->objective.weight[k] > 0) {
             sum += run->objective.weight[k] * e->value[MMOE_LOSS][k];
             measured++;
         }
