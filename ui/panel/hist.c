@@ -37,8 +37,8 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
         const struct mmoe_spread *s = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
-        rows[i] =
-            (struct figure_histogram){g->name, i, s->sorted, s->summary.n, s->summary, g->wanted};
+        rows[i] = (struct figure_histogram){g->name,      i,          s->sorted,
+                                            s->summary.n, s->summary, g->wanted - s->without};
     }
     return (struct figure_histograms){
         .x_label = measure, .y_label = "seeds", .count = v->group_count, .rows = rows};

@@ -292,7 +292,7 @@ static struct figure_histogram histogram_of(const struct drawing *d, size_t cell
                                      .sorted = s->sorted,
                                      .n = s->summary.n,
                                      .summary = s->summary,
-                                     .wanted = d->grid->seeds};
+                                     .wanted = d->grid->seeds - s->without};
 }
 
 /* Without a series the cells are told apart by their names, in one figure. */

@@ -195,7 +195,10 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     char failed[64];
     double threshold = mmoe_hearing_threshold(h);
-    snprintf(failed, sizeof failed, "share above %.3g (twice the median of all)", threshold);
+    if (isfinite(threshold))
+        snprintf(failed, sizeof failed, "share above %.3g (twice the median of all)", threshold);
+    else
+        snprintf(failed, sizeof failed, "share that diverged");
     const char *const heads[] = {
         "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
     mmoe_hearing_cells(h, 0, threshold, cells);

@@ -250,10 +250,13 @@ static void add_group(const struct mmoe_hearing *h, size_t group, double thresho
     struct mmoe_text name = {0};
     mmoe_design_group_text(&h->grid, d, group, &name);
     mmoe_hearing_cells(h, group, threshold, cells);
+    char limit[NUMBER] = "-";
+    if (isfinite(threshold))
+        snprintf(limit, sizeof limit, "%g", threshold);
     if (!json)
-        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s > %g\n", name.n ? name.s : "",
+        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s > %s\n", name.n ? name.s : "",
                       name.n ? "\n" : "", "p", "model", "n", "div.", "median", "interquartile mean",
-                      h->metric == MMOE_OVER_VAR ? "loss/var" : measure_of(h), threshold);
+                      h->metric == MMOE_OVER_VAR ? "loss/var" : measure_of(h), limit);
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
             if (json)
