@@ -73,8 +73,9 @@ static void numbers_come_as_csv(void **state)
         PANEL_GATES, v,
         "gate,expert,mean_weight,share_of_rows\n1,1,0.75,0\n1,2,0.25,0\n2,1,0.5,0\n2,2,0.5,0\n");
     check_csv(PANEL_RUNS, v,
-              "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n"
-              "4,mmoe,0.5,0,0,0,0.01,100,,0.25,0.125\n");
+              "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b,"
+              "divergence\n"
+              "4,mmoe,0.5,0,0,0,0.01,100,,0.25,0.125,\n");
     struct view_group *g = view_group_begin(v, &v->options, 2);
     add_seed(g, 0.5);
     add_seed(g, NAN);

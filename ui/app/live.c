@@ -152,12 +152,15 @@ static void take_evaluations(struct app *a, size_t i)
 static void complain_diverged(struct app *a, const struct mmoe_snapshot *s)
 {
     struct mmoe_error err;
-    mmoe_fail(&err, MMOE_DIVERGED,
-              "%s diverged at step %zu: the loss was not finite; it keeps the state of step %zu; "
-              "try an lr below %g",
-              mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->diverged_step,
-              s->curve_count ? s->curve[s->curve_count - 1].step : 0, s->options.lr);
+    struct mmoe_text t = {0};
+    mmoe_divergence_cause(s, &t);
+    mmoe_text_add(&t, "; ");
+    mmoe_divergence_advice(s, &t);
+    mmoe_fail(&err, MMOE_DIVERGED, "%s %s at step %zu: %s",
+              mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+              mmoe_divergence_verb(s->divergence), s->diverged_step, t.s);
     app_complain(a, &err);
+    mmoe_text_done(&t);
 }
 
 static void say_step(struct app *a, const struct mmoe_snapshot *s)

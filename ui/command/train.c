@@ -30,9 +30,12 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
     const struct mmoe_snapshot *s = view_live(&a->view);
     if (!has_current_run(a) || app_lane_of(a)->fresh || s->state != MMOE_RUN_DIVERGED)
         return MMOE_OK;
-    return mmoe_fail(err, MMOE_STATE,
-                     "the run diverged at step %zu: lower lr (it is %g) and reset, or reseed",
-                     s->diverged_step, a->view.options.lr);
+    struct mmoe_text advice = {0};
+    mmoe_divergence_advice(s, &advice);
+    mmoe_fail(err, MMOE_STATE, "the run %s at step %zu: %s; then reset",
+              mmoe_divergence_verb(s->divergence), s->diverged_step, advice.s);
+    mmoe_text_done(&advice);
+    return MMOE_STATE;
 }
 
 enum mmoe_status command_step(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -183,9 +183,13 @@ static void describe_task(const struct mmoe_snapshot *s, size_t k, struct mmoe_t
                   s->task[k].binary ? "log loss" : "loss", s->task[k].name,
                   mmoe_format_loss(s->curve[0].value[MMOE_LOSS][k], first, sizeof first),
                   mmoe_format_loss(s->value[MMOE_LOSS][k], last, sizeof last));
-    if (isfinite(s->value[MMOE_OVER_VAR][k]))
-        mmoe_text_add(t, ", which is %.1f%% of its label's %s", 100 * s->value[MMOE_OVER_VAR][k],
-                      s->task[k].binary ? "entropy" : "variance");
+    const char *spread = s->task[k].binary ? "entropy" : "variance";
+    double over = s->value[MMOE_OVER_VAR][k];
+    if (isfinite(over) && over < 10)
+        mmoe_text_add(t, ", which is %.1f%% of its label's %s", 100 * over, spread);
+    else if (isfinite(over))
+        mmoe_text_add(t, ", which is %s times its label's %s",
+                      mmoe_format_loss(over, first, sizeof first), spread);
     mmoe_text_add(t, ".");
     if (isfinite(s->value[MMOE_AUC][k]))
         mmoe_text_add(t, " Its AUC is %.4f.", s->value[MMOE_AUC][k]);
@@ -205,8 +209,16 @@ static void describe(const struct view *v, struct mmoe_text *t)
     if (s->validation_rows)
         mmoe_text_add(t, " These rows are for choices; final values are of %zu test rows.",
                       s->test_rows);
-    if (s->state == MMOE_RUN_DIVERGED)
-        mmoe_text_add(t, " It diverged at step %zu.", s->diverged_step);
+    if (s->state == MMOE_RUN_DIVERGED) {
+        mmoe_text_add(t, " It %s at step %zu: ", mmoe_divergence_verb(s->divergence),
+                      s->diverged_step);
+        mmoe_divergence_cause(s, t);
+        mmoe_text_add(t, "; ");
+        mmoe_divergence_advice(s, t);
+        mmoe_text_add(t, ".");
+    } else if (s->resting) {
+        mmoe_text_add(t, " No weight has changed since step %zu.", s->resting_since);
+    }
 }
 
 /* Losses of all tasks, then AUC of the binary ones. */

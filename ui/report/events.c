@@ -229,6 +229,8 @@ static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
     }
     if (s->stopped)
         mmoe_text_add(t, "  out of patience");
+    if (s->resting && s->state != MMOE_RUN_DIVERGED)
+        mmoe_text_add(t, "  no weight has changed since step %zu", s->resting_since);
 }
 
 static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
@@ -237,7 +239,7 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
     mmoe_text_add(t, "%s  step %s", event_model(&s->options),
                   mmoe_format_count(s->step, step, sizeof step));
     if (s->state == MMOE_RUN_DIVERGED)
-        mmoe_text_add(t, "  diverged at step %zu", s->diverged_step);
+        mmoe_text_add(t, "  %s at step %zu", mmoe_divergence_verb(s->divergence), s->diverged_step);
     mmoe_text_add(t, "  loss");
     event_add_losses(t, s->value[MMOE_LOSS], s->tasks, 0);
     mmoe_text_add(t, "  over %s", event_spread(s->task, s->tasks));
@@ -267,6 +269,10 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
     mmoe_json_truth(&t, "diverged", diverged);
     if (diverged)
         mmoe_json_count(&t, "diverged_step", s->diverged_step);
+    if (diverged)
+        mmoe_json_word(&t, "divergence", mmoe_divergence_name(s->divergence));
+    if (s->resting)
+        mmoe_json_count(&t, "resting_since", s->resting_since);
     if (s->options.keep_best) {
         mmoe_json_count(&t, "best_step", s->best.step);
         mmoe_json_numbers(&t, "best_loss", s->best.value[MMOE_LOSS], s->tasks);

@@ -10,6 +10,23 @@
 
 enum { LOSS_SIZE = 32 };
 
+/* "  diverged at step 12": true where the run did. */
+static bool add_divergence(struct mmoe_text *t, const struct mmoe_record *r)
+{
+    if (r->diverged_step)
+        mmoe_text_add(t, "  %s at step %zu\n", mmoe_divergence_verb(r->divergence),
+                      r->diverged_step);
+    return r->diverged_step;
+}
+
+/* "diverged", and in what way. */
+static void json_divergence(struct mmoe_text *t, const struct mmoe_record *r)
+{
+    mmoe_json_truth(t, "diverged", r->diverged_step != 0);
+    if (r->diverged_step)
+        mmoe_json_word(t, "divergence", mmoe_divergence_name(r->divergence));
+}
+
 /* --- repeats --- */
 
 /* One number where the streams agree, else all three. */
@@ -50,10 +67,8 @@ static void people_record(const struct mmoe_record *r, size_t done, size_t wante
     const struct mmoe_option *seed = mmoe_option_find("seed");
     mmoe_text_add(t, "%4zu/%zu  %s  seed ", done, wanted, event_model(&r->options));
     mmoe_option_show(&r->options, seed, t);
-    if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
+    if (add_divergence(t, r))
         return;
-    }
     mmoe_text_add(t, "  loss");
     event_add_losses(t, r->value[MMOE_LOSS], r->tasks, 0);
     mmoe_text_add(t, "  over %s", event_spread(r->task, r->tasks));
@@ -77,7 +92,7 @@ void studies_record(const struct event_sink *sink, const struct mmoe_record *r, 
     add_seeds(&t, &r->options);
     mmoe_json_word(&t, "model", event_model(&r->options));
     add_values(&t, r);
-    mmoe_json_truth(&t, "diverged", r->diverged_step != 0);
+    json_divergence(&t, r);
     event_end(sink, &t);
 }
 
@@ -167,10 +182,8 @@ static void people_run(const struct view_study *study, const struct mmoe_grid *g
     mmoe_cells_name(g, cell, t);
     mmoe_text_add(t, "  seed ");
     mmoe_option_show(&r->options, seed, t);
-    if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
+    if (add_divergence(t, r))
         return;
-    }
     if (study->figure == MMOE_DRAWING_LABELS) {
         char pearson[LOSS_SIZE];
         mmoe_text_add(t, "  label correlation %s\n",
@@ -203,7 +216,7 @@ void studies_run(const struct event_sink *sink, const struct view_study *study,
     add_seeds(&t, &r->options);
     add_values(&t, r);
     mmoe_json_number(&t, "pearson", r->pearson);
-    mmoe_json_truth(&t, "diverged", r->diverged_step != 0);
+    json_divergence(&t, r);
     event_end(sink, &t);
 }
 
