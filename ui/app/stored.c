@@ -376,6 +376,7 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s,
             o->grid->seeds, o->grid->seeds == 1 ? "" : "s",
             mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs),
             mmoe_grid_runs(o->grid) == 1 ? "" : "s", path);
+    app_say_moot_cells(a, o->grid);
     if (o->find && mmoe_failed(mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err)))
         return err->status;
     if (copied)

@@ -35,8 +35,10 @@ static const struct command verbs[] = {
      "show or change options; says what the change resets",
      "Without words it lists the options with their values and ranges, and marks those that differ "
      "from their defaults. With a KEY alone it tells of that one. Several are changed together: "
-     "all or none. `default` as a value restores the default. Example: set p 0.9; set lr 1e-3 "
-     "batch 128; set lr default",
+     "all or none. A setting that changes nothing beside the others, such as momentum beside adam, "
+     "is told, with what would help. `default` as a value restores the default. Example: set p "
+     "0.9; "
+     "set lr 1e-3 batch 128; set lr default",
      COMPLETES_OPTION, NULL, PAIRS_OPTIONS, COMMAND_WORDS_MAX, command_set},
     {"data", "[gen [key=value]...|info]", "make or read the rows, or tell of them",
      "gen makes synthetic rows from the present options, or reads the file that option data names; "

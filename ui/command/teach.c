@@ -17,6 +17,7 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
+#include <mmoe/moot.h>
 
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
@@ -104,13 +105,21 @@ static void add_verb(struct mmoe_text *t, const struct command *c)
     mmoe_text_done(&head);
 }
 
-static void add_option(struct mmoe_text *t, const struct mmoe_option *option)
+/* now: the present settings, beside which the option may be moot. */
+static void add_option(struct mmoe_text *t, const struct mmoe_option *option,
+                       const struct mmoe_options *now)
 {
-    struct mmoe_text head = {0};
+    struct mmoe_text head = {0}, moot = {0};
+    const struct mmoe_moot *rule = mmoe_moot_find(now, option);
     mmoe_text_add(&head, "option %s: %s\n", option->name, option->help);
     mmoe_option_range(option, &head);
     mmoe_text_add(&head, "; default %s", option->fallback);
     add_section(t, head.s, option->more);
+    if (rule) {
+        mmoe_moot_tell(rule, now, &moot);
+        add_section(t, "as it is set now", moot.s);
+    }
+    mmoe_text_done(&moot);
     mmoe_text_done(&head);
 }
 
@@ -249,7 +258,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     if (model)
         add_model(&t, model);
     if (option)
-        add_option(&t, option);
+        add_option(&t, option, &a->view.options);
     if (command)
         add_verb(&t, command);
     if (t.n == 0)
@@ -366,6 +375,7 @@ static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
     mmoe_text_add(t, ", %zu tower%s of ", spec.tasks, spec.tasks == 1 ? "" : "s");
     add_units(t, &spec.tower_units);
     mmoe_text_add(t, ".");
+    panel_add_moot(&a->view.options, t);
     return MMOE_OK;
 }
 

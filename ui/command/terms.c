@@ -58,6 +58,12 @@ const struct command_term command_terms[] = {
      "gradients overflowed, or although lr is above 0, the last batch had a gradient and the "
      "held-out losses are no lower than at step 0. It counts as diverged. Weights at rest for "
      "another reason, such as a schedule whose lr fell to 0, are told, and are no fault."},
+    {"moot", NULL,
+     "A setting that is in use, yet changes nothing beside the others: momentum beside adam, decay "
+     "without schedule step, balance with one expert; or one that leaves a part of the net "
+     "untrained, as top-k 1 does the gates. It is told where it is set, in `set KEY`, `explain "
+     "KEY` "
+     "and `describe model`, with what would help."},
     {"seed", "seeds",
      "Three streams of random numbers: seed.data (rows), seed.init (first weights), seed.order "
      "(batches). The rows of a file heed the last two alone. The same three give the same bits, "

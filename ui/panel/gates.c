@@ -300,6 +300,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, ".");
     if (g->top_k)
         describe_chosen(g, t);
+    panel_add_moot(&s->options, t);
 }
 
 static void csv_sharing(const struct view *v, struct mmoe_text *t)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <mmoe/json.h>
+#include <mmoe/moot.h>
 #include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
@@ -59,6 +60,18 @@ void panel_add_column(struct mmoe_text *t, enum mmoe_metric metric, const struct
         mmoe_text_add(t, "%c", tolower((unsigned char)task->name[0]));
     else
         mmoe_text_add(t, "%s", task->name);
+}
+
+void panel_add_moot(const struct mmoe_options *o, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_moot *rule = mmoe_moot_find(o, &mmoe_option_table[i]);
+        if (!rule || mmoe_option_table[i].group != MMOE_GROUP_MODEL)
+            continue;
+        mmoe_text_add(t, " Here ");
+        mmoe_moot_tell(rule, o, t);
+        mmoe_text_add(t, ".");
+    }
 }
 
 void panel_add_tasks(struct mmoe_text *t, const struct mmoe_snapshot *s)
