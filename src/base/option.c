@@ -650,8 +650,8 @@ static enum mmoe_status check_list(const char *name, const struct mmoe_reals *li
     if (list->n == 0 || list->n == sines)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_RANGE,
-                     "%s lists %zu numbers but sines is %zu: give as many, or set %s random", name,
-                     list->n, sines, name);
+                     "%s lists %s but sines is %zu: give as many, or set %s random", name,
+                     MMOE_COUNTED(list->n, "number"), sines, name);
 }
 
 enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err)

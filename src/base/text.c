@@ -351,6 +351,14 @@ char *mmoe_format_count(uint64_t v, char *buf, size_t size)
     return buf;
 }
 
+char *mmoe_format_counted(uint64_t n, const char *noun, char buf[MMOE_COUNTED_SIZE])
+{
+    char count[48];
+    print(buf, MMOE_COUNTED_SIZE, "%s %s%s", mmoe_format_count(n, count, sizeof count), noun,
+          n == 1 ? "" : "s");
+    return buf;
+}
+
 /* --- words --- */
 
 static size_t least(size_t a, size_t b)

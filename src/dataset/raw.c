@@ -102,7 +102,8 @@ enum mmoe_status raw_take(struct mmoe_arrays *a, const struct bytes_in *file, co
         return bytes_in_fail(file, MMOE_INVALID, "it has two arrays named %s", name);
     if (!arrays_bytes(ndim, dim, raw_size(raw), &wanted) || wanted != n)
         return bytes_in_fail(file, MMOE_INVALID,
-                             "array %s has %zu bytes, which is not what its shape takes", name, n);
+                             "array %s has %s, which is not what its shape takes", name,
+                             MMOE_COUNTED(n, "byte"));
     struct mmoe_array *v = mmoe_arrays_add(a, name, type_of(raw), ndim, dim, file->err);
     if (!v)
         return file->err->status;

@@ -101,9 +101,9 @@ enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_a
         return status;
     size_t count = count_prefixed(in, prefix);
     if (count != net->tensor_count)
-        return mmoe_fail(err, MMOE_INVALID,
-                         "there are %zu arrays, but %s has %zu: set the options it was made with",
-                         count, mmoe_model_name(net->model), net->tensor_count);
+        return mmoe_fail(
+            err, MMOE_INVALID, "the file has %s, but %s has %zu: set the options it was made with",
+            MMOE_COUNTED(count, "array"), mmoe_model_name(net->model), net->tensor_count);
     for (size_t k = 0; k < net->tensor_count; k++) {
         const struct mmoe_tensor *t = &net->tensors[k];
         name_of(t, prefix, name);

@@ -211,9 +211,8 @@ enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const ch
     if (mmoe_failed(status))
         return status;
     if (axis.count != leader->count)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "%s lists %zu values for the %zu of %s: give one for each", key,
-                         axis.count, leader->count, leader->option->name);
+        return mmoe_fail(err, MMOE_RANGE, "%s lists %s for the %zu of %s: give one for each", key,
+                         MMOE_COUNTED(axis.count, "value"), leader->count, leader->option->name);
     if (place < g->axis_count) {
         remove_axis(g, place);
         axis.follows -= axis.follows > place + 1;

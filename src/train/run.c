@@ -286,20 +286,19 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
                          "the data have %zu tasks; at most %d can be trained together", data->tasks,
                          MMOE_TASKS_MAX);
     if (o->batch > data->train.n)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "batch %zu is more than the %zu rows at hand: lower batch", o->batch,
-                         data->train.n);
+        return mmoe_fail(err, MMOE_RANGE, "batch %zu is more than the %s at hand: lower batch",
+                         o->batch, MMOE_COUNTED(data->train.n, "row"));
     if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
         return mmoe_fail(err, MMOE_RANGE,
                          "this processor cannot run the kernels asked for: set kernels auto");
     if (o->task_weights.n && o->task_weights.n != data->tasks)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "task-weights lists %zu numbers for %zu task%s: give as many, or equal",
-                         o->task_weights.n, data->tasks, data->tasks == 1 ? "" : "s");
+        return mmoe_fail(err, MMOE_RANGE, "task-weights lists %s for %s: give as many, or equal",
+                         MMOE_COUNTED(o->task_weights.n, "number"),
+                         MMOE_COUNTED(data->tasks, "task"));
     if (o->monitor > data->tasks)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "monitor %zu: there %s %zu task%s; give one of them, or all", o->monitor,
-                         data->tasks == 1 ? "is" : "are", data->tasks, data->tasks == 1 ? "" : "s");
+        return mmoe_fail(err, MMOE_RANGE, "monitor %zu: there %s %s; give one of them, or all",
+                         o->monitor, data->tasks == 1 ? "is" : "are",
+                         MMOE_COUNTED(data->tasks, "task"));
     return mmoe_options_check(o, err);
 }
 

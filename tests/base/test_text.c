@@ -105,6 +105,9 @@ static void losses_have_four_digits(void **state)
     assert_string_equal(mmoe_format_loss((double)NAN, buf, sizeof buf), "-");
     assert_string_equal(mmoe_format_count(1234567, buf, sizeof buf), "1,234,567");
     assert_string_equal(mmoe_format_count(999, buf, sizeof buf), "999");
+    assert_string_equal(MMOE_COUNTED(0, "seed"), "0 seeds");
+    assert_string_equal(MMOE_COUNTED(1, "seed"), "1 seed");
+    assert_string_equal(MMOE_COUNTED(40000, "held-out row"), "40,000 held-out rows");
 }
 
 static void the_users_locale_does_not_matter(void **state)

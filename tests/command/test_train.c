@@ -236,7 +236,7 @@ static void stops_repeats(void **state)
     (void)state;
     assert_says(typed("stop"), "nothing to stop");
     interp_now(&interp, app, "repeat 1000 steps=1e9 jobs=1");
-    assert_says(typed("stop"), "stopped after 0 of 1000 seeds");
+    assert_says(typed("stop"), "stopped after 0 of 1,000 seeds");
     assert_false(app->repeating);
     assert_says(typed("pause"), "nothing is training");
 }

@@ -117,7 +117,7 @@ static void what_is_not_its_own_is_refused(void **state)
     const size_t one = 1;
     mmoe_arrays_add(&own, "surplus", MMOE_F32, 1, &one, &why);
     assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID,
-                   "there are 8 arrays, but mmoe has 7");
+                   "the file has 8 arrays, but mmoe has 7");
     ((float *)mmoe_arrays_find(&own, "towers.out.bias")->data)[1] = INFINITY;
     assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID,
                    "towers.out.bias has a number that is not finite");

@@ -101,7 +101,7 @@ static void panels_are_said_in_words(void **state)
         WORDS("Task A's gate leans most on expert 1 (75%", "overlap by 0.75", "copies (1 and 2)"));
     check_words(PANEL_RUNS, v, WORDS("run 4: mmoe", ".2500", ".1250", "paused"));
     view_log(v, LOG_ERROR, "no");
-    check_words(PANEL_LOG, v, WORDS("1 lines", "1 of them errors"));
+    check_words(PANEL_LOG, v, WORDS("1 line, with 1 error"));
     s->gate.gates = 0;
     s->options.model = 0;
     check_words(PANEL_GATES, v, WORDS("single-task has no gates: moe, omoe and mmoe have"));

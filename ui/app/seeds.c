@@ -51,7 +51,7 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
     a->view.queue_eta = -1;
     a->changes++;
     if (before > 0)
-        app_say(a, "%s: %zu seed%s more, after the %zu there are", g->name, n, n == 1 ? "" : "s",
+        app_say(a, "%s: %s more, after the %zu there are", g->name, MMOE_COUNTED(n, "seed"),
                 before);
     struct mmoe_grid grid = {.base = first, .seeds = n};
     mmoe_queue_sweep(a->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
@@ -160,7 +160,8 @@ static void end_repeats(struct app *a)
         struct view_group *g = &a->view.groups[i];
         if (view_group_done(g) >= g->wanted)
             continue;
-        app_say(a, "%s: stopped after %zu of %zu seeds", g->name, view_group_done(g), g->wanted);
+        app_say(a, "%s: stopped after %zu of %s", g->name, view_group_done(g),
+                MMOE_COUNTED(g->wanted, "seed"));
         end_group(a, g);
     }
     view_groups_drop_empty(&a->view);

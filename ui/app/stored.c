@@ -167,7 +167,7 @@ static void tell_export(struct app *a, void *context, enum mmoe_status status,
         app_complain(a, err);
         a->failed = true;
     } else {
-        app_say(a, "%zu run%s written to %s", x->runs, x->runs == 1 ? "" : "s", x->path);
+        app_say(a, "%s written to %s", MMOE_COUNTED(x->runs, "run"), x->path);
     }
 }
 
@@ -200,10 +200,12 @@ void app_study_tell(struct app *a)
     const struct view_study *s = &a->view.study;
     size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
     if (done < runs)
-        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on",
-                (long long)s->id, done, runs, (long long)s->id);
+        app_say(a, "study %lld stands at %zu of %s: study resume %lld goes on", (long long)s->id,
+                done, MMOE_COUNTED(runs, "run"), (long long)s->id);
+    else if (runs == 1)
+        app_say(a, "study %lld: its run is there", (long long)s->id);
     else
-        app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
+        app_say(a, "study %lld: all %s are there", (long long)s->id, MMOE_COUNTED(done, "run"));
     if (app_schedule_chooses(a))
         return; /* the schedule tells what was chosen */
     studies_cells(&a->sink, &a->view);
@@ -232,8 +234,8 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
     for (size_t r = 0; r < runs; r++)
         done[r] = mmoe_tally_has(v->tally, r);
     if (finished)
-        app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)v->id, finished,
-                runs);
+        app_say(a, "study %lld goes on: %zu of %s are there", (long long)v->id, finished,
+                MMOE_COUNTED(runs, "run"));
     v->stored = finished;
     struct mmoe_sweep sweep = {.grid = g, .jobs = jobs, .done = done, .store = s, .study = v->id};
     mmoe_origin_here(&sweep.origin);
@@ -275,9 +277,9 @@ void app_opening_stop(struct app *a)
 {
     if (!a->opening)
         return;
-    app_say(a, "study %lld: stopped after %zu of %zu runs; study open %lld reads them all",
-            (long long)a->view.study.id, a->view.queue_done, a->view.queue_wanted,
-            (long long)a->view.study.id);
+    app_say(a, "study %lld: stopped after %zu of %s; study open %lld reads them all",
+            (long long)a->view.study.id, a->view.queue_done,
+            MMOE_COUNTED(a->view.queue_wanted, "run"), (long long)a->view.study.id);
     app_opening_done(a);
     a->failed = true; /* what waits for all runs is not to see some of them */
     a->changes++;
@@ -371,11 +373,9 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s,
     const char *definition = o->def && !o->aside ? o->def->about.name : "";
     if (mmoe_failed(mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err)))
         return err->status;
-    app_say(a, "study %lld: %zu %s x %zu seed%s, %s run%s, kept in %s", (long long)*id,
-            mmoe_grid_cells(o->grid), mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
-            o->grid->seeds, o->grid->seeds == 1 ? "" : "s",
-            mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs),
-            mmoe_grid_runs(o->grid) == 1 ? "" : "s", path);
+    app_say(a, "study %lld: %s x %s, %s, kept in %s", (long long)*id,
+            MMOE_COUNTED(mmoe_grid_cells(o->grid), "setting"), MMOE_COUNTED(o->grid->seeds, "seed"),
+            MMOE_COUNTED(mmoe_grid_runs(o->grid), "run"), path);
     app_say_moot_cells(a, o->grid);
     if (o->find && mmoe_failed(mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err)))
         return err->status;

@@ -17,7 +17,7 @@ static enum mmoe_status tell(struct app *a, const struct invocation *i, struct m
     if (!a->repeating || i->pair_count)
         return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: repeat %s)",
                          i->command->synopsis);
-    app_say(a, "%zu of %zu repeats done", a->view.queue_done, a->view.queue_wanted);
+    app_say(a, "%zu of %s done", a->view.queue_done, MMOE_COUNTED(a->view.queue_wanted, "repeat"));
     return MMOE_OK;
 }
 

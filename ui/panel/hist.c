@@ -125,11 +125,11 @@ static void describe_row(const char *name, const char *measure, const struct mmo
                       measure, s->diverged);
         return;
     }
-    mmoe_text_add(
-        t, "%s%s: over %zu seed%s the final %s has median %s, half of them within [%s, %s]",
-        first ? "" : " ", name, s->n, s->n == 1 ? "" : "s", measure,
-        mmoe_format_loss(s->median, median, sizeof median),
-        mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
+    mmoe_text_add(t, "%s%s: over %s the final %s has median %s, half of them within [%s, %s]",
+                  first ? "" : " ", name, MMOE_COUNTED(s->n, "seed"), measure,
+                  mmoe_format_loss(s->median, median, sizeof median),
+                  mmoe_format_loss(s->q25, low, sizeof low),
+                  mmoe_format_loss(s->q75, high, sizeof high));
     mmoe_text_add(t, "; %zu diverged.", s->diverged);
 }
 
@@ -142,9 +142,9 @@ static void describe_labels(const char *name, const struct mmoe_summary *s, bool
     if (isfinite(s->sd))
         snprintf(sd, sizeof sd, "%.3f", s->sd);
     mmoe_text_add(t,
-                  "%s%s: over %zu seed%s the labels' correlation is %s in the mean, with a "
+                  "%s%s: over %s the labels' correlation is %s in the mean, with a "
                   "standard deviation of %s.",
-                  first ? "" : " ", name, s->n, s->n == 1 ? "" : "s", mean, sd);
+                  first ? "" : " ", name, MMOE_COUNTED(s->n, "seed"), mean, sd);
 }
 
 static void describe_study(const struct view *v, const char *measure, struct mmoe_text *t)

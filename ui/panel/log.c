@@ -108,7 +108,7 @@ static void note(const struct view *v, char *buf, size_t size)
     if (v->reading)
         snprintf(buf, size, "PgUp PgDn scroll, Enter goes back");
     else if (v->log_scroll)
-        snprintf(buf, size, "%zu lines back", v->log_scroll);
+        snprintf(buf, size, "%s back", MMOE_COUNTED(v->log_scroll, "line"));
     else
         buf[0] = '\0';
 }
@@ -118,7 +118,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
     size_t errors = 0;
     for (size_t i = 0; i < v->log_count; i++)
         errors += v->log[i].kind == LOG_ERROR;
-    mmoe_text_add(t, "The log has %zu lines, %zu of them errors.", v->log_count, errors);
+    mmoe_text_add(t, "The log has %s, with %s.", MMOE_COUNTED(v->log_count, "line"),
+                  MMOE_COUNTED(errors, "error"));
 }
 
 static const char *kind_word(enum view_log_kind kind)

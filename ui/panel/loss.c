@@ -207,8 +207,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
     for (size_t k = 0; k < s->tasks; k++)
         describe_task(s, k, t);
     if (s->validation_rows)
-        mmoe_text_add(t, " These rows are for choices; final values are of %zu test rows.",
-                      s->test_rows);
+        mmoe_text_add(t, " These rows are for choices; final values are of %s.",
+                      MMOE_COUNTED(s->test_rows, "test row"));
     if (s->state == MMOE_RUN_DIVERGED) {
         mmoe_text_add(t, " It %s at step %zu: ", mmoe_divergence_verb(s->divergence),
                       s->diverged_step);

@@ -23,17 +23,17 @@ static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_op
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s)
 {
     const struct mmoe_options *o = &s->options;
-    char seed[80], rows[32];
+    char seed[80];
     if (o->seed_data == o->seed_init && o->seed_data == o->seed_order)
         snprintf(seed, sizeof seed, "seed %llu", (unsigned long long)o->seed_data);
     else
         snprintf(seed, sizeof seed, "seeds %llu, %llu, %llu", (unsigned long long)o->seed_data,
                  (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
     bool validated = s->validation_rows > 0;
-    mmoe_format_count(validated ? s->validation_rows : s->test_rows, rows, sizeof rows);
-    return figure_sheet_print(sheet, "%slearning rate %g, batch %zu, %s; %s %s rows.",
-                              rows_setting(sheet, o), o->lr, o->batch, seed, rows,
-                              validated ? "validation" : "held-out");
+    return figure_sheet_print(sheet, "%slearning rate %g, batch %zu, %s; %s.",
+                              rows_setting(sheet, o), o->lr, o->batch, seed,
+                              validated ? MMOE_COUNTED(s->validation_rows, "validation row")
+                                        : MMOE_COUNTED(s->test_rows, "held-out row"));
 }
 
 const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE])

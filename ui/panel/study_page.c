@@ -341,8 +341,10 @@ static const char *caption_of(const struct drawing *d)
     const char *far = least < d->grid->seeds
                           ? figure_sheet_print(d->sheet, " (so far of %zu)", d->grid->seeds)
                           : "";
-    const char *bad = diverged ? figure_sheet_print(d->sheet, "; %zu runs diverged", diverged) : "";
-    return figure_sheet_print(d->sheet, "n = %zu seeds%s each%s%s.", least, far,
+    const char *bad =
+        diverged ? figure_sheet_print(d->sheet, "; %s diverged", MMOE_COUNTED(diverged, "run"))
+                 : "";
+    return figure_sheet_print(d->sheet, "n = %s%s each%s%s.", MMOE_COUNTED(least, "seed"), far,
                               shown[d->study->figure], bad);
 }
 

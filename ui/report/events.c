@@ -41,14 +41,14 @@ static double rate(const struct mmoe_snapshot *s)
 
 static void people_rows(const struct mmoe_dataset *d, struct mmoe_text *t)
 {
-    char rows[COUNT_SIZE], validation[COUNT_SIZE], held_out[COUNT_SIZE];
-    mmoe_text_add(t, "%s rows, ", mmoe_format_count(d->train.n, rows, sizeof rows));
+    char validation[COUNT_SIZE], held_out[COUNT_SIZE];
+    mmoe_text_add(t, "%s, ", MMOE_COUNTED(d->train.n, "row"));
     if (d->validation.n)
         mmoe_text_add(t, "%s for choices, ",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, "%s held out, %zu input%s, %zu task%s\n",
-                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim,
-                  d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
+    mmoe_text_add(t, "%s held out, %s, %s\n",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out),
+                  MMOE_COUNTED(d->dim, "input"), MMOE_COUNTED(d->tasks, "task"));
 }
 
 /* How far the labels of each task are spread: "variance .3550 of income". */
@@ -360,8 +360,8 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
     } else if (v->job[0]) {
         mmoe_text_add(t, "%s %.0f%%", v->job, floor(100 * v->job_share));
     } else if (v->study.reading) {
-        mmoe_text_add(t, "read %zu of %zu runs", mmoe_tally_done(v->study.tally),
-                      mmoe_grid_runs(mmoe_tally_grid(v->study.tally)));
+        mmoe_text_add(t, "read %zu of %s", mmoe_tally_done(v->study.tally),
+                      MMOE_COUNTED(mmoe_grid_runs(mmoe_tally_grid(v->study.tally)), "run"));
     }
 }
 

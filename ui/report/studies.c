@@ -105,8 +105,8 @@ static void people_repeat(const struct view_group *g, const char *measure, size_
     } parts[] = {{"mean", s->mean}, {"sd", s->sd},   {"q10", s->q10},
                  {"q90", s->q90},   {"min", s->min}, {"max", s->max}};
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
-    mmoe_text_add(t, "%s  %zu seed%s, %zu diverged; final %s:\n", g->name, done,
-                  done == 1 ? "" : "s", s->diverged, measure);
+    mmoe_text_add(t, "%s  %s, %zu diverged; final %s:\n", g->name, MMOE_COUNTED(done, "seed"),
+                  s->diverged, measure);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_loss(s->median, loss, sizeof loss),
                   mmoe_format_loss(s->q25, low, sizeof low),
                   mmoe_format_loss(s->q75, high, sizeof high));
