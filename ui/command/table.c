@@ -89,8 +89,10 @@ static const struct command verbs[] = {
     {"sweep", "seeds=N [KEY=v1,v2,...]... [jobs=N] [store=FILE]",
      "train a grid of settings over many seeds, kept on disk",
      "Every option may be an axis: all values are combined, and every combination is trained with "
-     "N seeds. Runs of one seed share rows and, where shapes agree, first weights, so that "
-     "comparisons are paired. Values that are lists themselves are parted by a slash. Finished "
+     "N seeds. An option with one value is set for the whole study. Runs of one seed share rows "
+     "and, "
+     "where shapes agree, first weights, so that comparisons are paired. Values that are lists "
+     "themselves are parted by a slash. Finished "
      "runs are kept in a store: a study that was cut off goes on with study resume. In a script or "
      "-e the next command waits; on the screen it runs in the background. Example: sweep seeds=40 "
      "p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
