@@ -377,6 +377,29 @@ static void a_store_of_schema_2_is_brought_up(void **state)
     assert_true(ask(b.old, "SELECT count(*) FROM metrics WHERE run = 0") > 4);
 }
 
+/* Runs of schema 3 diverged by a loss that was not finite, before and after. */
+static void a_store_of_schema_3_is_brought_up(void **state)
+{
+    struct place *p = *state;
+    struct both b;
+    struct mmoe_grid g;
+    struct seen before, read, after;
+    make_both(p, &b, &g);
+    read_all(b.fresh, &g, &before);
+    run_sql(b.fresh, "ALTER TABLE runs DROP COLUMN divergence; PRAGMA user_version = 3");
+    read_all(b.fresh, &g, &read);
+    bring_up(b.fresh);
+    read_all(b.fresh, &g, &after);
+    size_t diverged = 0;
+    for (size_t i = 0; i < RUNS; i++) {
+        assert_int_equal(read.records[i].divergence, before.records[i].divergence);
+        assert_int_equal(after.records[i].divergence, before.records[i].divergence);
+        diverged += after.records[i].divergence == MMOE_NOT_FINITE;
+    }
+    assert_int_equal(diverged, 2);
+    assert_int_equal(ask(b.fresh, "SELECT count(*) FROM runs WHERE divergence = ''"), RUNS - 2);
+}
+
 /* What is asked of the tables there were is answered by the views. */
 static void the_views_give_what_the_tables_had(void **state)
 {
@@ -442,5 +465,5 @@ static void a_reader_does_not_notice(void **state)
 TESTS(PLACED(an_older_store_is_read_as_it_is), PLACED(an_older_store_is_brought_up_to_date),
       PLACED(both_are_the_same_tables), PLACED(a_failed_upgrade_changes_nothing),
       PLACED(a_store_of_schema_2_is_read_as_it_is), PLACED(a_store_of_schema_2_is_brought_up),
-      PLACED(the_views_give_what_the_tables_had), PLACED(exports_stay_the_same_bytes),
-      PLACED(a_reader_does_not_notice))
+      PLACED(a_store_of_schema_3_is_brought_up), PLACED(the_views_give_what_the_tables_had),
+      PLACED(exports_stay_the_same_bytes), PLACED(a_reader_does_not_notice))
