@@ -57,10 +57,11 @@ bool mmoe_parse_u64(const char *s, uint64_t *out);
 /* A measured value of whatever size, in four figures or fewer: ".0412", "1.2e-5", "12.35",
  * "12,345". */
 char *mmoe_format_loss(double v, char *buf, size_t size);
+/* The same in five columns where that can be, of columns side by side: "1.2e4", "1e-5". */
+char *mmoe_format_narrow(double v, char *buf, size_t size);
 /* A measured value of a known scale, with that many decimals: ".43", "1.21", "-.05", ".00". */
 char *mmoe_format_fixed(double v, int decimals, char *buf, size_t size);
-/* The value of a setting, as short as one could type it, whole ones grouped: "0.5", "1e-5",
- * "40,000". */
+/* The value of a setting, with the digits one would type: "0.5", "1e-5", "100", "20,000", "1e6". */
 char *mmoe_format_setting(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);

@@ -15,7 +15,7 @@
 
 #include "src/base/c_locale.h"
 
-enum { DIGITS_SIZE = 64, DECIMALS_MOST = 9 };
+enum { DIGITS_SIZE = 64, DECIMALS_MOST = 9, NARROW = 5 };
 
 #define WHOLE_MOST 1e15 /* above it a double is not exact */
 
@@ -91,6 +91,18 @@ char *mmoe_format_loss(double v, char *buf, size_t size)
     return buf;
 }
 
+char *mmoe_format_narrow(double v, char *buf, size_t size)
+{
+    char digits[DIGITS_SIZE];
+    mmoe_format_loss(v, buf, size);
+    for (int decimals = 1; decimals >= 0 && strlen(buf) > NARROW; decimals--) {
+        print(digits, sizeof digits, "%.*e", decimals, fabs(v));
+        shorten_exponent(digits);
+        print(buf, size, "%s%s", v < 0 ? "-" : "", digits);
+    }
+    return buf;
+}
+
 char *mmoe_format_fixed(double v, int decimals, char *buf, size_t size)
 {
     char digits[DIGITS_SIZE];
@@ -113,18 +125,15 @@ char *mmoe_format_setting(double v, char *buf, size_t size)
     double a = fabs(v);
     if (print_special(v, buf, size))
         return buf;
-    if (a == floor(a) && a < WHOLE_MOST) {
-        print(digits, sizeof digits, "%.0f", a);
-        show(v < 0, digits, buf, size);
-        return buf;
-    }
-    for (int precision = 1; precision <= 17; precision++) {
+    int precision = a < 99999.5 && a == floor(a) ? 5 : 1; /* 100, not 1e2, but 1e6 */
+    do
         print(digits, sizeof digits, "%.*g", precision, a);
-        if (mmoe_c_strtod(digits, NULL) == a)
-            break;
-    }
+    while (mmoe_c_strtod(digits, NULL) != a && ++precision <= 17);
     shorten_exponent(digits);
-    print(buf, size, "%s%s", v < 0 ? "-" : "", digits);
+    if (strspn(digits, "0123456789") == strlen(digits))
+        show(v < 0, digits, buf, size);
+    else
+        print(buf, size, "%s%s", v < 0 ? "-" : "", digits);
     return buf;
 }
 

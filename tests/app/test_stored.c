@@ -113,7 +113,7 @@ static void a_study_is_shown_while_it_is_read(void **state)
     assert_int_equal(drawn(), 4 * SEEDS);
     assert_int_equal(app->view.queue_wanted, 0);
     assert_int_equal(count("\"event\":\"sweep.cell\""), 4);
-    assert_int_equal(count("study 1: all 2800 runs are there"), 1);
+    assert_int_equal(count("study 1: all 2,800 runs are there"), 1);
 }
 
 /* What was read stays; nothing is told of a study that was not read to its end. */

@@ -22,6 +22,18 @@ static void losses_have_four_figures(void **state)
         assert_string_equal(mmoe_format_loss(cases[i].v, MMOE_NUMBER), cases[i].shown);
 }
 
+static void narrow_columns_have_five_places(void **state)
+{
+    (void)state;
+    static const struct {
+        double v;
+        const char *shown;
+    } cases[] = {{0.0412, ".0412"}, {12345, "1.2e4"}, {1.2e-5, "1e-5"}, {1234, "1,234"},
+                 {-12.345, "-1e1"}, {3e33, "3e33"},   {NAN, "-"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(mmoe_format_narrow(cases[i].v, MMOE_NUMBER), cases[i].shown);
+}
+
 static void fixed_decimals_have_no_negative_zero(void **state)
 {
     (void)state;
@@ -45,9 +57,10 @@ static void settings_are_as_one_would_type_them(void **state)
     static const struct {
         double v;
         const char *shown;
-    } cases[] = {{0.5, "0.5"},         {1e-5, "1e-5"},     {0.001, "0.001"},   {1e6, "1,000,000"},
-                 {-1e6, "-1,000,000"}, {1e-300, "1e-300"}, {1.5e20, "1.5e20"}, {-0.0, "0"},
-                 {-0.25, "-0.25"},     {1e33, "1e33"},     {0.1, "0.1"},       {NAN, "-"}};
+    } cases[] = {{0.5, "0.5"},       {1e-5, "1e-5"},     {0.001, "0.001"},  {1e6, "1e6"},
+                 {-1e6, "-1e6"},     {100, "100"},       {20000, "20,000"}, {123456, "123,456"},
+                 {1e-300, "1e-300"}, {1.5e20, "1.5e20"}, {-0.0, "0"},       {-0.25, "-0.25"},
+                 {1e33, "1e33"},     {0.1, "0.1"},       {NAN, "-"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(mmoe_format_setting(cases[i].v, MMOE_NUMBER), cases[i].shown);
 }
@@ -73,7 +86,7 @@ static void the_users_locale_does_not_matter(void **state)
     setlocale(LC_NUMERIC, "C");
 }
 
-TESTS(cmocka_unit_test(losses_have_four_figures),
+TESTS(cmocka_unit_test(losses_have_four_figures), cmocka_unit_test(narrow_columns_have_five_places),
       cmocka_unit_test(fixed_decimals_have_no_negative_zero),
       cmocka_unit_test(settings_are_as_one_would_type_them), cmocka_unit_test(counts_are_grouped),
       cmocka_unit_test(the_users_locale_does_not_matter))

@@ -152,11 +152,14 @@ static void take_evaluations(struct app *a, size_t i)
 static void complain_diverged(struct app *a, const struct mmoe_snapshot *s)
 {
     struct mmoe_error err;
-    mmoe_fail(&err, MMOE_DIVERGED,
-              "%s diverged at step %zu: the loss was not finite; it keeps the state of step %zu; "
-              "try an lr below %g",
-              mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->diverged_step,
-              s->curve_count ? s->curve[s->curve_count - 1].step : 0, s->options.lr);
+    mmoe_fail(
+        &err, MMOE_DIVERGED,
+        "%s diverged at step %s: the loss was not finite; it keeps the state of step %s; "
+        "try an lr below %s",
+        mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+        mmoe_format_count(s->diverged_step, MMOE_NUMBER),
+        mmoe_format_count(s->curve_count ? s->curve[s->curve_count - 1].step : 0, MMOE_NUMBER),
+        mmoe_format_setting(s->options.lr, MMOE_NUMBER));
     app_complain(a, &err);
 }
 
@@ -164,7 +167,7 @@ static void say_step(struct app *a, const struct mmoe_snapshot *s)
 {
     struct mmoe_text t = {0};
     char loss[32];
-    mmoe_text_add(&t, "step %zu  loss", s->step);
+    mmoe_text_add(&t, "step %s  loss", mmoe_format_count(s->step, MMOE_NUMBER));
     for (size_t k = 0; k < s->tasks; k++)
         mmoe_text_add(&t, " %s", mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
     app_say(a, "%s", t.s);
@@ -181,7 +184,8 @@ static void end_training(struct app *a, size_t i)
             events_run(&a->sink, s);
         complain_diverged(a, s);
     } else if (s->step < l->until && !s->stopped) {
-        app_say(a, "paused at step %zu of %zu%s", s->step, l->until,
+        app_say(a, "paused at step %s of %s%s", mmoe_format_count(s->step, MMOE_NUMBER),
+                mmoe_format_count(l->until, MMOE_NUMBER),
                 a->view.lanes[i].stale ? ": its settings were changed" : "");
     } else if (run) {
         events_run(&a->sink, s);
@@ -228,7 +232,7 @@ static void take_loaded(struct app *a, struct app_lane *l, const struct mmoe_fil
     l->has_run = l->fresh = true;
     l->already = f->step + 1;
     app_renew_stale(a);
-    app_say(a, "back at step %zu of %s", f->step, f->path);
+    app_say(a, "back at step %s of %s", mmoe_format_count(f->step, MMOE_NUMBER), f->path);
 }
 
 /* The rows are those of a file, which is a setting from now on. */
@@ -254,12 +258,17 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     case MMOE_FILE_LOAD: take_loaded(a, l, f); break;
     case MMOE_FILE_IMPORT_DATA: take_imported(a, l, f); break;
     case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s", f->path); break;
-    case MMOE_FILE_SAVE: app_say(a, "saved the session at step %zu to %s", f->step, f->path); break;
+    case MMOE_FILE_SAVE:
+        app_say(a, "saved the session at step %s to %s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path);
+        break;
     case MMOE_FILE_IMPORT_WEIGHTS:
-        app_say(a, "at step %zu with the weights of %s", f->step, f->path);
+        app_say(a, "at step %s with the weights of %s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path);
         break;
     case MMOE_FILE_EXPORT_WEIGHTS:
-        app_say(a, "saved the weights of step %zu to %s", f->step, f->path);
+        app_say(a, "saved the weights of step %s to %s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path);
         break;
     }
 }

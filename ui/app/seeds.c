@@ -50,8 +50,9 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
     a->view.queue_eta = -1;
     a->changes++;
     if (before > 0)
-        app_say(a, "%s: %zu seed%s more, after the %zu there are", g->name, n, n == 1 ? "" : "s",
-                before);
+        app_say(a, "%s: %s seed%s more, after the %s there are", g->name,
+                mmoe_format_count(n, MMOE_NUMBER), n == 1 ? "" : "s",
+                mmoe_format_count(before, MMOE_NUMBER));
     struct mmoe_grid grid = {.base = first, .seeds = n};
     mmoe_queue_sweep(a->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
     return MMOE_OK;
@@ -159,7 +160,9 @@ static void end_repeats(struct app *a)
         struct view_group *g = &a->view.groups[i];
         if (view_group_done(g) >= g->wanted)
             continue;
-        app_say(a, "%s: stopped after %zu of %zu seeds", g->name, view_group_done(g), g->wanted);
+        app_say(a, "%s: stopped after %s of %s seeds", g->name,
+                mmoe_format_count(view_group_done(g), MMOE_NUMBER),
+                mmoe_format_count(g->wanted, MMOE_NUMBER));
         end_group(a, g);
     }
     view_groups_drop_empty(&a->view);

@@ -167,7 +167,8 @@ static void tell_export(struct app *a, void *context, enum mmoe_status status,
         app_complain(a, err);
         a->failed = true;
     } else {
-        app_say(a, "%zu run%s written to %s", x->runs, x->runs == 1 ? "" : "s", x->path);
+        app_say(a, "%s run%s written to %s", mmoe_format_count(x->runs, MMOE_NUMBER),
+                x->runs == 1 ? "" : "s", x->path);
     }
 }
 
@@ -200,10 +201,12 @@ void app_study_tell(struct app *a)
     const struct view_study *s = &a->view.study;
     size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
     if (done < runs)
-        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on",
-                (long long)s->id, done, runs, (long long)s->id);
+        app_say(a, "study %lld stands at %s of %s runs: study resume %lld goes on",
+                (long long)s->id, mmoe_format_count(done, MMOE_NUMBER),
+                mmoe_format_count(runs, MMOE_NUMBER), (long long)s->id);
     else
-        app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
+        app_say(a, "study %lld: all %s runs are there", (long long)s->id,
+                mmoe_format_count(done, MMOE_NUMBER));
     if (app_schedule_chooses(a))
         return; /* the schedule tells what was chosen */
     studies_cells(&a->sink, &a->view);
@@ -232,8 +235,8 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
     for (size_t r = 0; r < runs; r++)
         done[r] = mmoe_tally_has(v->tally, r);
     if (finished)
-        app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)v->id, finished,
-                runs);
+        app_say(a, "study %lld goes on: %s of %s runs are there", (long long)v->id,
+                mmoe_format_count(finished, MMOE_NUMBER), mmoe_format_count(runs, MMOE_NUMBER));
     v->stored = finished;
     struct mmoe_sweep sweep = {.grid = g, .jobs = jobs, .done = done, .store = s, .study = v->id};
     mmoe_origin_here(&sweep.origin);
@@ -275,9 +278,9 @@ void app_opening_stop(struct app *a)
 {
     if (!a->opening)
         return;
-    app_say(a, "study %lld: stopped after %zu of %zu runs; study open %lld reads them all",
-            (long long)a->view.study.id, a->view.queue_done, a->view.queue_wanted,
-            (long long)a->view.study.id);
+    app_say(a, "study %lld: stopped after %s of %s runs; study open %lld reads them all",
+            (long long)a->view.study.id, mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
+            mmoe_format_count(a->view.queue_wanted, MMOE_NUMBER), (long long)a->view.study.id);
     app_opening_done(a);
     a->failed = true; /* what waits for all runs is not to see some of them */
     a->changes++;
@@ -371,9 +374,10 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s,
     const char *definition = o->def && !o->aside ? o->def->about.name : "";
     if (mmoe_failed(mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err)))
         return err->status;
-    app_say(a, "study %lld: %zu %s x %zu seed%s, %s run%s, kept in %s", (long long)*id,
-            mmoe_grid_cells(o->grid), mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
-            o->grid->seeds, o->grid->seeds == 1 ? "" : "s",
+    app_say(a, "study %lld: %s %s x %s seed%s, %s run%s, kept in %s", (long long)*id,
+            mmoe_format_count(mmoe_grid_cells(o->grid), MMOE_NUMBER),
+            mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
+            mmoe_format_count(o->grid->seeds, MMOE_NUMBER), o->grid->seeds == 1 ? "" : "s",
             mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs),
             mmoe_grid_runs(o->grid) == 1 ? "" : "s", path);
     if (o->find && mmoe_failed(mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err)))

@@ -108,9 +108,9 @@ void command_say_changes(struct app *a, const struct mmoe_options *before,
         if (!is_shown(option, after) || mmoe_option_same(before, after, option))
             continue;
         mmoe_text_add(&t, "%s%s ", t.n ? ", " : "", option->name);
-        mmoe_option_show(after, option, &t);
+        mmoe_option_tell(after, option, &t);
         mmoe_text_add(&t, " (was ");
-        mmoe_option_show(before, option, &t);
+        mmoe_option_tell(before, option, &t);
         mmoe_text_add(&t, mmoe_run_heeds(after, option) ? ")" : "; not in use now)");
     }
     if (t.n)

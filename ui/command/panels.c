@@ -167,7 +167,7 @@ static void show_value(const struct mmoe_options *o, const struct mmoe_option *o
                        struct mmoe_text *t)
 {
     if (mmoe_run_heeds(o, option))
-        mmoe_option_show(o, option, t);
+        mmoe_option_tell(o, option, t);
     else
         mmoe_text_add(t, "-");
 }
@@ -208,10 +208,7 @@ static void add_ratio(struct mmoe_text *t, int width, const char *name, double x
     char left[32], right[32];
     mmoe_text_add(t, "\n%-*s %14s %14s   ratio ", width, name,
                   mmoe_format_loss(x, left, sizeof left), mmoe_format_loss(y, right, sizeof right));
-    if (isfinite(y / x))
-        mmoe_text_add(t, "%.3f", y / x);
-    else
-        mmoe_text_add(t, "-");
+    mmoe_text_add(t, "%s", isfinite(y / x) ? mmoe_format_fixed(y / x, 3, MMOE_NUMBER) : "-");
 }
 
 /* Losses of the tasks that both have, and AUC of binary ones. */
@@ -258,10 +255,11 @@ static void add_match(struct mmoe_text *t, const char *first, size_t x, const ch
 {
     double more = x > y ? (double)x / (double)y - 1 : (double)y / (double)x - 1;
     if (more < PARAMETERS_MATCH)
-        mmoe_text_add(t, "\nparameters match within %.0f%%", 100 * PARAMETERS_MATCH);
+        mmoe_text_add(t, "\nparameters match within %s%%",
+                      mmoe_format_fixed(100 * PARAMETERS_MATCH, 0, MMOE_NUMBER));
     else
-        mmoe_text_add(t, "\nnot parameter-matched: %s has %.0f%% more", x > y ? first : second,
-                      100 * more);
+        mmoe_text_add(t, "\nnot parameter-matched: %s has %s%% more", x > y ? first : second,
+                      mmoe_format_fixed(100 * more, 0, MMOE_NUMBER));
 }
 
 static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
@@ -279,8 +277,10 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
         if (differs(&x->options, &y->options, option))
             add_difference(x, y, option, width, &t);
     }
-    mmoe_text_add(&t, "\n%-*s %14zu %14zu\n%-*s %14zu %14zu", width, "parameters", x->parameters,
-                  y->parameters, width, "step", x->step, y->step);
+    mmoe_text_add(&t, "\n%-*s %14s %14s\n%-*s %14s %14s", width, "parameters",
+                  mmoe_format_count(x->parameters, MMOE_NUMBER),
+                  mmoe_format_count(y->parameters, MMOE_NUMBER), width, "step",
+                  mmoe_format_count(x->step, MMOE_NUMBER), mmoe_format_count(y->step, MMOE_NUMBER));
     add_losses(x, y, width, &t);
     add_match(&t, "the first", x->parameters, "the second", y->parameters);
     mmoe_text_add(&t, "\n%s%s", seeds_verdict(x, y),

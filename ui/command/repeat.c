@@ -17,7 +17,8 @@ static enum mmoe_status tell(struct app *a, const struct invocation *i, struct m
     if (!a->repeating || i->pair_count)
         return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: repeat %s)",
                          i->command->synopsis);
-    app_say(a, "%zu of %zu repeats done", a->view.queue_done, a->view.queue_wanted);
+    app_say(a, "%s of %s repeats done", mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
+            mmoe_format_count(a->view.queue_wanted, MMOE_NUMBER));
     return MMOE_OK;
 }
 

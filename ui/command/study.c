@@ -23,9 +23,11 @@ static void add_study(const struct app *a, const struct mmoe_study_info *s, stru
 {
     char time[32];
     if (a->sink.mode != EVENT_JSON) {
-        mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id,
-                      s->created, s->cells, s->seeds, s->finished, s->runs,
-                      mmoe_format_duration(s->seconds, time, sizeof time), s->command);
+        mmoe_text_add(
+            t, "%5lld  %s  %5s x %-5s %6s of %-6s %-10s %s\n", (long long)s->id, s->created,
+            mmoe_format_count(s->cells, MMOE_NUMBER), mmoe_format_count(s->seeds, MMOE_NUMBER),
+            mmoe_format_count(s->finished, MMOE_NUMBER), mmoe_format_count(s->runs, MMOE_NUMBER),
+            mmoe_format_duration(s->seconds, time, sizeof time), s->command);
         return;
     }
     event_begin(t, "study");

@@ -109,7 +109,8 @@ static void add_option(struct mmoe_text *t, const struct mmoe_option *option)
     struct mmoe_text head = {0};
     mmoe_text_add(&head, "option %s: %s\n", option->name, option->help);
     mmoe_option_range(option, &head);
-    mmoe_text_add(&head, "; default %s", option->fallback);
+    mmoe_text_add(&head, "; default ");
+    mmoe_option_tell_default(option, &head);
     add_section(t, head.s, option->more);
     mmoe_text_done(&head);
 }
@@ -278,16 +279,16 @@ static void describe_machine(const struct app *a, struct mmoe_text *t)
 /* What the first two labels have to do with each other, and what is known of why. */
 static void describe_truth(const struct mmoe_dataset *d, struct mmoe_text *t)
 {
-    char pearson[24];
+    const char *pearson = mmoe_format_fixed(d->pearson, 3, MMOE_NUMBER);
     if (d->tasks < 2)
         return;
-    snprintf(pearson, sizeof pearson, "%.3f", d->pearson);
     if (isfinite(d->cosine))
         mmoe_text_add(t,
-                      " The weight vectors of tasks %s and %s have cosine %.3f; through %zu "
+                      " The weight vectors of tasks %s and %s have cosine %s; through %s "
                       "sine%s and the noise the labels' correlation became %s.",
-                      d->task[0].name, d->task[1].name, d->cosine, d->sines,
-                      d->sines == 1 ? "" : "s", isfinite(d->pearson) ? pearson : "-");
+                      d->task[0].name, d->task[1].name,
+                      mmoe_format_fixed(d->cosine, 3, MMOE_NUMBER),
+                      mmoe_format_count(d->sines, MMOE_NUMBER), d->sines == 1 ? "" : "s", pearson);
     else if (isfinite(d->pearson))
         mmoe_text_add(t, " The labels of tasks %s and %s have correlation %s.", d->task[0].name,
                       d->task[1].name, pearson);
@@ -303,7 +304,8 @@ static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_t
         return;
     }
     if (d->task[k].binary)
-        mmoe_text_add(t, "is yes or no, with %.1f%% yes", 100 * d->yes[k]);
+        mmoe_text_add(t, "is yes or no, with %s%% yes",
+                      mmoe_format_fixed(100 * d->yes[k], 1, MMOE_NUMBER));
     else
         mmoe_text_add(t, "has labels of variance %s", mmoe_format_loss(d->var[k], var, sizeof var));
     if (d->missing[k])
@@ -325,9 +327,10 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     if (d->validation.n)
         mmoe_text_add(t, ", %s to choose by",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, " and %s held out, of %zu input%s and %zu label%s.",
-                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim,
-                  d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
+    mmoe_text_add(t, " and %s held out, of %s input%s and %zu label%s.",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out),
+                  mmoe_format_count(d->dim, MMOE_NUMBER), d->dim == 1 ? "" : "s", d->tasks,
+                  d->tasks == 1 ? "" : "s");
     if (!d->validation.n)
         mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
     for (size_t k = 0; k < d->tasks; k++)

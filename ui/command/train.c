@@ -31,8 +31,9 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
     if (!has_current_run(a) || app_lane_of(a)->fresh || s->state != MMOE_RUN_DIVERGED)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_STATE,
-                     "the run diverged at step %zu: lower lr (it is %g) and reset, or reseed",
-                     s->diverged_step, a->view.options.lr);
+                     "the run diverged at step %s: lower lr (it is %s) and reset, or reseed",
+                     mmoe_format_count(s->diverged_step, MMOE_NUMBER),
+                     mmoe_format_setting(a->view.options.lr, MMOE_NUMBER));
 }
 
 enum mmoe_status command_step(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -44,8 +45,8 @@ enum mmoe_status command_step(struct app *a, const struct invocation *i, struct 
     if (mmoe_failed(check_trainable(a, err)))
         return err->status;
     if (at + n > STEPS_MOST)
-        return mmoe_fail(err, MMOE_RANGE, "step %zu is as far as it goes: reset starts over",
-                         (size_t)STEPS_MOST);
+        return mmoe_fail(err, MMOE_RANGE, "step %s is as far as it goes: reset starts over",
+                         mmoe_format_count(STEPS_MOST, MMOE_NUMBER));
     app_train(a, at + n, false);
     return MMOE_CONTINUE;
 }
@@ -60,7 +61,8 @@ enum mmoe_status command_run(struct app *a, const struct invocation *i, struct m
         return err->status;
     if (has_current_run(a) && !app_lane_of(a)->fresh && at >= until && app_idle(a, APP_WAIT_LANE)) {
         if (at > 0)
-            app_say(a, "at step %zu already: run %zu goes on, reset starts over", at, 2 * at);
+            app_say(a, "at step %s already: run %zu goes on, reset starts over",
+                    mmoe_format_count(at, MMOE_NUMBER), 2 * at);
         else
             app_say(a, "at step 0 already, and steps is 0: run 100 trains that many");
         return MMOE_OK;

@@ -265,13 +265,14 @@ static int draw_list(const struct layout_prompt *p, struct canvas *c, int y, int
                                                            : p->list_count;
     canvas_fill(c, 0, y - rows, c->width, rows, ROLE_TEXT, L' ');
     canvas_fill(c, 0, y - rows - 1, c->width, 1, ROLE_DIM, c->glyphs->horizontal);
-    canvas_printf(c, 2, y - rows - 1, ROLE_DIM, 0, " %zu completions ", p->list_count);
+    canvas_printf(c, 2, y - rows - 1, ROLE_DIM, 0, " %s completions ",
+                  mmoe_format_count(p->list_count, MMOE_NUMBER));
     for (size_t i = 0; i < shown; i++)
         canvas_text(c, (int)i % across * width, y - rows + (int)i / across, ROLE_TEXT, 0,
                     p->list[i]);
     if (shown < p->list_count)
         canvas_printf(c, (int)shown % across * width, y - rows + (int)shown / across, ROLE_DIM, 0,
-                      "+%zu more", p->list_count - shown);
+                      "+%s more", mmoe_format_count(p->list_count - shown, MMOE_NUMBER));
     return rows;
 }
 

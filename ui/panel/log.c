@@ -108,7 +108,7 @@ static void note(const struct view *v, char *buf, size_t size)
     if (v->reading)
         snprintf(buf, size, "PgUp PgDn scroll, Enter goes back");
     else if (v->log_scroll)
-        snprintf(buf, size, "%zu lines back", v->log_scroll);
+        snprintf(buf, size, "%s lines back", mmoe_format_count(v->log_scroll, MMOE_NUMBER));
     else
         buf[0] = '\0';
 }
@@ -118,7 +118,9 @@ static void describe(const struct view *v, struct mmoe_text *t)
     size_t errors = 0;
     for (size_t i = 0; i < v->log_count; i++)
         errors += v->log[i].kind == LOG_ERROR;
-    mmoe_text_add(t, "The log has %zu lines, %zu of them errors.", v->log_count, errors);
+    mmoe_text_add(t, "The log has %s lines, %s of them errors.",
+                  mmoe_format_count(v->log_count, MMOE_NUMBER),
+                  mmoe_format_count(errors, MMOE_NUMBER));
 }
 
 static const char *kind_word(enum view_log_kind kind)

@@ -125,7 +125,7 @@ static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
     else if (c->p_holm < 0.001)
         mmoe_text_add(t, "<td class=\"n\">&lt; .001</td>");
     else
-        mmoe_text_add(t, "<td class=\"n\">%.3f</td>", c->p_holm);
+        mmoe_text_add(t, "<td class=\"n\">%s</td>", mmoe_format_fixed(c->p_holm, 3, MMOE_NUMBER));
     mmoe_text_add(t, "</tr>\n");
 }
 
@@ -179,8 +179,9 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
         mmoe_cells_name(g, i, &name);
         mmoe_text_add(t, "<tr>");
         add_tag(t, "td", name.s);
-        mmoe_text_add(t, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
-                      mmoe_tally_cell_done(s->tally, i), m->diverged);
+        mmoe_text_add(t, "<td class=\"n\">%s</td><td class=\"n\">%s</td>",
+                      mmoe_format_count(mmoe_tally_cell_done(s->tally, i), MMOE_NUMBER),
+                      mmoe_format_count(m->diverged, MMOE_NUMBER));
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             add_loss(t, shown[k]);
         mmoe_text_add(t, "</tr>\n");
@@ -195,7 +196,8 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     char failed[64];
     double threshold = mmoe_hearing_threshold(h);
-    snprintf(failed, sizeof failed, "share above %.3g (twice the median of all)", threshold);
+    snprintf(failed, sizeof failed, "share above %s (twice the median of all)",
+             mmoe_format_loss(threshold, MMOE_NUMBER));
     const char *const heads[] = {
         "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
     mmoe_hearing_cells(h, 0, threshold, cells);
@@ -204,8 +206,9 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++) {
             const struct mmoe_claims_cell *c = &cells[m][i];
             mmoe_text_add(
-                t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
-                h->design.p[i], mmoe_claims_models[m], c->n, c->diverged);
+                t, "<tr><td>%s</td><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td>",
+                mmoe_format_setting(h->design.p[i], MMOE_NUMBER), mmoe_claims_models[m],
+                mmoe_format_count(c->n, MMOE_NUMBER), mmoe_format_count(c->diverged, MMOE_NUMBER));
             add_interval(t, &c->median);
             add_interval(t, &c->iqm);
             add_interval(t, &c->failure);
@@ -236,7 +239,7 @@ static void add_settings(struct mmoe_text *t, const struct mmoe_grid *g)
         if (o->group == MMOE_GROUP_SESSION || !mmoe_cells_heed(g, o))
             continue;
         mmoe_text_clear(&value);
-        mmoe_option_show(&g->base, o, &value);
+        mmoe_option_tell(&g->base, o, &value);
         mmoe_text_add(t, "<tr>");
         add_tag(t, "td", o->name);
         add_tag(t, mmoe_option_same(&g->base, &fallback, o) ? "td" : "td class=\"holds\"", value.s);
