@@ -67,6 +67,8 @@ char *mmoe_format_setting(double v, char *buf, size_t size);
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
 /* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min". */
 char *mmoe_format_duration(double seconds, char *buf, size_t size);
+/* How long it may take, to one unit: "40 s", "8 min", "3 h", "12 days". */
+char *mmoe_format_about(double seconds, char *buf, size_t size);
 
 /* The word nearest to s in words (count entries), or NULL where none is near enough to be meant. */
 const char *mmoe_nearest(const char *s, const char *const *words, size_t count);

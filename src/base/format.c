@@ -158,3 +158,18 @@ char *mmoe_format_duration(double seconds, char *buf, size_t size)
         snprintf(buf, size, "%ld h %ld min", (long)s / 3600, (long)s / 60 % 60);
     return buf;
 }
+
+char *mmoe_format_about(double seconds, char *buf, size_t size)
+{
+    static const struct {
+        double below, unit;
+        const char *name;
+    } units[] = {{90, 1, "s"}, {5400, 60, "min"}, {172800, 3600, "h"}, {0, 86400, "days"}};
+    char count[DIGITS_SIZE];
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && seconds >= units[i].below)
+        i++;
+    double whole = fmax(1, round(seconds / units[i].unit));
+    print(buf, size, "%s %s", mmoe_format_fixed(whole, 0, count, sizeof count), units[i].name);
+    return buf;
+}

@@ -75,6 +75,19 @@ static void counts_are_grouped(void **state)
     assert_string_equal(mmoe_format_count(UINT64_MAX, MMOE_NUMBER), "18,446,744,073,709,551,615");
 }
 
+static void about_is_one_unit(void **state)
+{
+    (void)state;
+    static const struct {
+        double v;
+        const char *shown;
+    } cases[] = {{0, "1 s"},      {3.4, "3 s"},       {89, "89 s"},
+                 {90, "2 min"},   {480, "8 min"},     {5400, "2 h"},
+                 {86400, "24 h"}, {172800, "2 days"}, {1e9, "11,574 days"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(mmoe_format_about(cases[i].v, MMOE_NUMBER), cases[i].shown);
+}
+
 static void the_users_locale_does_not_matter(void **state)
 {
     (void)state;
@@ -89,4 +102,4 @@ static void the_users_locale_does_not_matter(void **state)
 TESTS(cmocka_unit_test(losses_have_four_figures), cmocka_unit_test(narrow_columns_have_five_places),
       cmocka_unit_test(fixed_decimals_have_no_negative_zero),
       cmocka_unit_test(settings_are_as_one_would_type_them), cmocka_unit_test(counts_are_grouped),
-      cmocka_unit_test(the_users_locale_does_not_matter))
+      cmocka_unit_test(about_is_one_unit), cmocka_unit_test(the_users_locale_does_not_matter))

@@ -82,13 +82,28 @@ static void trains_while_one_watches(void **state)
     until(t, "mmoe>");
     vt_type(t, SMALL);
     vt_type(t, "set p 0.9\r");
-    until(t, "p 0.90");
+    until(t, "p 0.9 ");
     vt_type(t, "data gen\r");
     vt_type(t, "model mmoe\r");
     vt_type(t, "run\r");
     until(t, "DONE step 60");
     vt_type(t, "repeat 3\r");
     until(t, "3 seeds");
+    assert_quits(t);
+}
+
+static void a_verb_in_part_asks_first(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, "w scale=1,2,4\r");
+    until(t, "1,080 runs, about");
+    until(t, "go on?");
+    vt_type(t, "set p 0.9\r"); /* no answer, but work that goes on */
+    until(t, "what-if was not begun");
+    until(t, "p 0.9 ");
+    vt_type(t, SMALL "ste 5\r"); /* as quick as that */
+    until(t, "step 5/60");
     assert_quits(t);
 }
 
@@ -291,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(opens_and_quits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trains_while_one_watches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_verb_in_part_asks_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(interrupt_pauses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stops_and_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_size_is_survived, set_up, tear_down),

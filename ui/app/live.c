@@ -123,18 +123,20 @@ static bool take_snapshot(struct app *a, size_t i)
 static void take_data(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
-    struct mmoe_dataset *d = mmoe_lane_data(l->lane);
+    struct mmoe_options made;
+    struct mmoe_dataset *d = mmoe_lane_data(l->lane, &made);
     if (d == l->data) {
         mmoe_dataset_free(d);
         return;
     }
     mmoe_dataset_free(l->data);
     l->data = d;
+    l->data_made = made;
     a->changes++;
     if (!d)
         return;
     l->tell_data = false;
-    events_data(&a->sink, d, &l->made);
+    events_data(&a->sink, d, &made);
 }
 
 static void take_evaluations(struct app *a, size_t i)
@@ -179,6 +181,8 @@ static void end_training(struct app *a, size_t i)
     const struct app_lane *l = &a->lanes[i];
     const struct mmoe_snapshot *s = a->view.lanes[i].live;
     bool run = l->pending == APP_PENDING_RUN;
+    if (s->options.speed == 0)
+        mmoe_forecast_learn(&a->forecast, &s->options, s->dim, s->tasks, s->step, s->seconds);
     if (s->state == MMOE_RUN_DIVERGED) {
         if (run && a->sink.mode != EVENT_SCREEN)
             events_run(&a->sink, s);
@@ -201,7 +205,7 @@ static void settle(struct app *a, size_t i, bool complained)
     if (l->pending == APP_PENDING_NONE && !l->fresh && !a->view.lanes[i].making)
         return;
     if (l->tell_data && l->data && !complained)
-        events_data(&a->sink, l->data, &l->made);
+        events_data(&a->sink, l->data, &l->data_made);
     if (l->fresh && !complained)
         app_say(a, "stopped before the run was made");
     if (l->fresh)
@@ -339,6 +343,8 @@ void app_make(struct app *a, bool with_run)
         l->made = a->view.options;
         l->has_run = l->fresh = with_run;
     }
+    if (!l->data || !mmoe_source_same(&l->data_made, &a->view.options))
+        app_forecast_say(a, "making rows", mmoe_forecast_rows(&a->view.options));
     l->tell_data = l->tell_data || !with_run;
     l->pending = APP_PENDING_DATA;
     a->wait = APP_WAIT_LANE;
@@ -360,6 +366,9 @@ void app_train(struct app *a, size_t until, bool run)
     a->wait = APP_WAIT_LANE;
     a->changes++;
     mmoe_lane_train(l->lane, until);
+    size_t at = l->fresh ? 0 : view_live(&a->view)->step;
+    if (until > at)
+        app_forecast_say(a, "training", app_forecast_run(a, &a->view.options, until - at));
 }
 
 void app_reset(struct app *a)

@@ -228,6 +228,7 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
     struct view_study *v = &a->view.study;
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
     size_t runs = mmoe_grid_runs(g), finished = mmoe_tally_done(v->tally);
+    struct mmoe_text what = {0};
     struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, err);
     if (!s)
         return err->status;
@@ -238,6 +239,10 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
         app_say(a, "study %lld goes on: %s of %s runs are there", (long long)v->id,
                 mmoe_format_count(finished, MMOE_NUMBER), mmoe_format_count(runs, MMOE_NUMBER));
     v->stored = finished;
+    a->foretold = app_forecast_grid(a, g, runs - finished, jobs);
+    mmoe_text_add(&what, "%s runs to train", mmoe_format_count(runs - finished, MMOE_NUMBER));
+    app_forecast_say(a, what.s, a->foretold);
+    mmoe_text_done(&what);
     struct mmoe_sweep sweep = {.grid = g, .jobs = jobs, .done = done, .store = s, .study = v->id};
     mmoe_origin_here(&sweep.origin);
     a->repeating = a->sweeping = true;

@@ -131,15 +131,13 @@ enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *mode
                               struct mmoe_spec *spec, struct mmoe_error *err)
 {
     const struct mmoe_options *o = &a->view.options;
-    const struct mmoe_dataset *d = app_data(a);
-    bool known = d && mmoe_source_same(&app_lane_of(a)->made, o);
-    size_t tasks = known ? d->tasks : mmoe_source_of(o)->tasks;
-    if (tasks == 0)
+    size_t dim, tasks;
+    if (!app_shape(a, o, &dim, &tasks))
         return mmoe_fail(err, MMOE_STATE,
                          "%.200s was not read yet, and a net depends on its inputs and tasks: data "
                          "gen reads it",
                          o->data);
-    mmoe_spec_resolve(o, model, known ? d->dim : o->dim, tasks, spec);
+    mmoe_spec_resolve(o, model, dim, tasks, spec);
     return MMOE_OK;
 }
 

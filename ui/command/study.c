@@ -17,6 +17,8 @@
 
 enum { NAMES_MOST = 200 };
 
+#define CLAIMS_SECONDS 0.0005 /* of a run: resampling takes most of it */
+
 /* --- studies there are --- */
 
 static void add_study(const struct app *a, const struct mmoe_study_info *s, struct mmoe_text *t)
@@ -243,6 +245,18 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
 }
 
 /* --- what it says --- */
+
+/* Of testing the claims on the study that is shown. */
+double command_cost_claims(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    const struct mmoe_tally *t = a->view.study.tally;
+    (void)i;
+    if (!t)
+        return 0;
+    size_t runs = mmoe_tally_done(t);
+    mmoe_text_add(what, "on %s runs", mmoe_format_count(runs, MMOE_NUMBER));
+    return CLAIMS_SECONDS * (double)runs;
+}
 
 enum mmoe_status command_claims(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {

@@ -36,6 +36,34 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
                      mmoe_format_setting(a->view.options.lr, MMOE_NUMBER));
 }
 
+/* Of that many steps more. */
+static double cost(const struct app *a, size_t steps, struct mmoe_text *what)
+{
+    mmoe_text_add(what, "%s step%s", mmoe_format_count(steps, MMOE_NUMBER), steps == 1 ? "" : "s");
+    return app_forecast_run(a, &a->view.options, steps) +
+           (has_current_run(a) ? 0 : mmoe_forecast_rows(&a->view.options));
+}
+
+double command_cost_step(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_error err;
+    size_t n = 1;
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the number of steps", 1, STEPS_MOST, &n, &err)))
+        return 0;
+    return cost(a, n, what);
+}
+
+double command_cost_run(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_error err;
+    size_t until = a->view.options.steps, at = current_step(a);
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, &err)))
+        return 0;
+    return until > at ? cost(a, until - at, what) : 0;
+}
+
 enum mmoe_status command_step(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t n = 1, at = current_step(a);

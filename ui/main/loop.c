@@ -113,10 +113,24 @@ static void notice(struct loop *l, const char *text)
     snprintf(l->a->view.notice, sizeof l->a->view.notice, "%s", text);
 }
 
+/* A line while there is a question is its answer; true where it is nothing else. */
+static bool answer(struct loop *l, const char *line)
+{
+    line += strspn(line, " \t");
+    size_t n = strcspn(line, " \t");
+    bool whole = line[n + strspn(line + n, " \t")] == '\0';
+    bool yes = n == 0 || (whole && (strncmp(line, "y", n) == 0 || strncmp(line, "yes", n) == 0));
+    bool no = whole && (strncmp(line, "n", n) == 0 || strncmp(line, "no", n) == 0);
+    interp_answer(l->interp, l->a, yes);
+    return yes || no;
+}
+
 static void command(struct loop *l, const char *line)
 {
     l->a->view.log_scroll = 0;
     l->a->view.reading = false;
+    if (interp_asks(l->interp) && answer(l, line))
+        return;
     interp_now(l->interp, l->a, line);
 }
 
@@ -131,6 +145,10 @@ static void interrupt(struct loop *l)
     l->touched = true;
     if (repl_cancel())
         return;
+    if (interp_asks(l->interp)) {
+        interp_answer(l->interp, l->a, false);
+        return;
+    }
     interp_drop(l->interp);
     if (!app_idle(l->a, APP_WAIT_LANE))
         command(l, "pause");
@@ -203,8 +221,10 @@ static void handle(struct loop *l, const struct input_event *event)
 {
     l->touched = true;
     l->a->view.notice[0] = '\0';
-    if (event->kind == INPUT_ESCAPE)
+    if (event->kind == INPUT_ESCAPE) {
         l->a->view.reading = false;
+        interp_answer(l->interp, l->a, false);
+    }
     int control = event->kind == INPUT_KEYS && event->n == 1 ? event->bytes[0] : -1;
     if (control == CTRL_C)
         interrupt(l);

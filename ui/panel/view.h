@@ -104,6 +104,7 @@ struct view {
     char job[64];        /* what takes its time now; "": nothing */
     double job_share;    /* of it that is done, 0 to 1 */
     char notice[160];    /* shown in the footer in place of keys; empty: none */
+    char question[160];  /* what the prompt waits for an answer to; empty: nothing */
 };
 
 void view_init(struct view *v);
