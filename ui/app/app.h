@@ -49,6 +49,7 @@ struct app_lane {
     bool has_run;             /* the run of `made` is there, or on its way */
     bool fresh;               /* the next snapshot begins another run */
     bool filing;    /* files or a bench were ordered, and what came of it is not taken in yet */
+    bool reading;   /* rows or a session are among them */
     bool tell_data; /* the rows were asked for: tell of them though they be the same */
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
@@ -174,7 +175,7 @@ enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_er
 /* --- what is to come (forecast.c) --- */
 
 /* Inputs and tasks of the rows that options o ask for; false where that depends on a file that was
- * not read yet. */
+ * not read yet, or is being read. */
 bool app_shape(const struct app *a, const struct mmoe_options *o, size_t *dim, size_t *tasks);
 /* Seconds that so many steps of a live run with options o take; NAN: not known. */
 double app_forecast_run(const struct app *a, const struct mmoe_options *o, size_t steps);

@@ -3,7 +3,7 @@
  * forecast.c - what is to come: the shape of rows that were not made yet, and how long runs take.
  *
  * The rows at hand tell the shape only where they are those the options ask for: while
- * other rows are on their way, they are not.
+ * other rows are on their way, they are not. What is being read may have any shape.
  */
 #include <math.h>
 
@@ -19,7 +19,7 @@ bool app_shape(const struct app *a, const struct mmoe_options *o, size_t *dim, s
     bool known = l->data && mmoe_source_same(&l->data_made, o);
     *dim = known ? l->data->dim : o->dim;
     *tasks = known ? l->data->tasks : mmoe_source_of(o)->tasks;
-    return *tasks > 0;
+    return *tasks > 0 && !l->reading;
 }
 
 double app_forecast_run(const struct app *a, const struct mmoe_options *o, size_t steps)

@@ -304,7 +304,7 @@ static void take_lane(struct app *a, size_t i)
     if (!busy) {
         bool complained = a->complained;
         a->complained = false;
-        l->filing = false;
+        l->filing = l->reading = false;
         settle(a, i, complained);
     }
     take_benched(a, l);
@@ -405,6 +405,7 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
         app_make(a, false);
     if (what == MMOE_FILE_IMPORT_DATA)
         snprintf(o.data, sizeof o.data, "%s", path);
+    l->reading = l->reading || what == MMOE_FILE_IMPORT_DATA || what == MMOE_FILE_LOAD;
     l->filing = true;
     a->wait = APP_WAIT_LANE;
     uint64_t ticket = mmoe_lane_file(l->lane, what, path, &o);

@@ -132,7 +132,13 @@ enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *mode
 {
     const struct mmoe_options *o = &a->view.options;
     size_t dim, tasks;
-    if (!app_shape(a, o, &dim, &tasks))
+    bool known = app_shape(a, o, &dim, &tasks);
+    if (!known && app_lane_of(a)->reading)
+        return mmoe_fail(
+            err, MMOE_STATE,
+            "a file is being read, and a net depends on its inputs and tasks: again in "
+            "a moment");
+    if (!known)
         return mmoe_fail(err, MMOE_STATE,
                          "%.200s was not read yet, and a net depends on its inputs and tasks: data "
                          "gen reads it",

@@ -17,6 +17,8 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
 
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
@@ -104,13 +106,17 @@ static void add_verb(struct mmoe_text *t, const struct command *c)
     mmoe_text_done(&head);
 }
 
-static void add_option(struct mmoe_text *t, const struct mmoe_option *option)
+/* o: the settings it is told beside. */
+static void add_option(struct mmoe_text *t, const struct mmoe_option *option,
+                       const struct mmoe_options *o)
 {
     struct mmoe_text head = {0};
     mmoe_text_add(&head, "option %s: %s\n", option->name, option->help);
     mmoe_option_range(option, &head);
     mmoe_text_add(&head, "; default ");
     mmoe_option_tell_default(option, &head);
+    if (!mmoe_run_heeds(o, option))
+        mmoe_text_add(&head, "; with this data and model it changes nothing");
     add_section(t, head.s, option->more);
     mmoe_text_done(&head);
 }
@@ -250,7 +256,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     if (model)
         add_model(&t, model);
     if (option)
-        add_option(&t, option);
+        add_option(&t, option, &a->view.options);
     if (command)
         add_verb(&t, command);
     if (t.n == 0)
@@ -276,20 +282,25 @@ static void describe_machine(const struct app *a, struct mmoe_text *t)
                       : "the library itself");
 }
 
-/* What the first two labels have to do with each other, and what is known of why. */
-static void describe_truth(const struct mmoe_dataset *d, struct mmoe_text *t)
+/* What the first two labels have to do with each other, and what is known of why: of drawn rows all
+ * of it, of a file's rows what the file tells. */
+static void describe_truth(const struct mmoe_dataset *d, bool drawn, struct mmoe_text *t)
 {
     const char *pearson = mmoe_format_fixed(d->pearson, 3, MMOE_NUMBER);
     if (d->tasks < 2)
         return;
-    if (isfinite(d->cosine))
+    if (isfinite(d->cosine) && drawn)
         mmoe_text_add(t,
                       " The weight vectors of tasks %s and %s have cosine %s; through %s "
                       "sine%s and the noise the labels' correlation became %s.",
                       d->task[0].name, d->task[1].name,
                       mmoe_format_fixed(d->cosine, 3, MMOE_NUMBER),
                       mmoe_format_count(d->sines, MMOE_NUMBER), d->sines == 1 ? "" : "s", pearson);
-    else if (isfinite(d->pearson))
+    if (isfinite(d->cosine) && !drawn)
+        mmoe_text_add(t, " By the file the weight vectors of tasks %s and %s have cosine %s.",
+                      d->task[0].name, d->task[1].name,
+                      mmoe_format_fixed(d->cosine, 3, MMOE_NUMBER));
+    if (isfinite(d->pearson) && !(isfinite(d->cosine) && drawn))
         mmoe_text_add(t, " The labels of tasks %s and %s have correlation %s.", d->task[0].name,
                       d->task[1].name, pearson);
 }
@@ -318,6 +329,8 @@ static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_t
 static void describe_data(const struct app *a, struct mmoe_text *t)
 {
     const struct mmoe_dataset *d = app_data(a);
+    const struct mmoe_options *made = &app_lane_of(a)->data_made;
+    bool drawn = mmoe_source_of(made)->tasks > 0;
     char rows[40], validation[40], held_out[40];
     if (!d) {
         mmoe_text_add(t, "There are no rows yet: data gen makes them.");
@@ -327,15 +340,23 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     if (d->validation.n)
         mmoe_text_add(t, ", %s to choose by",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, " and %s held out, of %s input%s and %zu label%s.",
+    mmoe_text_add(t, " and %s held out, of %s input%s and %zu label%s",
                   mmoe_format_count(d->test.n, held_out, sizeof held_out),
                   mmoe_format_count(d->dim, MMOE_NUMBER), d->dim == 1 ? "" : "s", d->tasks,
                   d->tasks == 1 ? "" : "s");
+    if (drawn)
+        mmoe_text_add(t, ".");
+    else
+        mmoe_text_add(t, ", read from %s.", made->data);
     if (!d->validation.n)
         mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
     for (size_t k = 0; k < d->tasks; k++)
         describe_label(d, k, t);
-    describe_truth(d, t);
+    describe_truth(d, drawn, t);
+    if (a->view.lanes[a->view.lane].making && !mmoe_source_same(made, &app_lane_of(a)->made))
+        mmoe_text_add(t, " Other rows are being made.");
+    else if (!mmoe_source_same(made, &a->view.options))
+        mmoe_text_add(t, " Options changed since they were made: data gen makes new ones.");
 }
 
 /* "16 units", "64,32 units". */
