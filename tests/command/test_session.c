@@ -282,7 +282,15 @@ static void refuses_strange_exports(void **state)
         "export writes .svg, .pdf, .png, .csv and .json, not '.eps': name the file 'loss.svg'");
     assert_refused("export a.b/loss", "name the file 'a.b/loss.svg'");
     assert_refused("export .csv", ".csv");
-    assert_refused("export gates.pdf", "panel gates has nothing to draw: There is no run yet");
+    static const char *const panels[] = {"loss", "gates", "hist", "runs"}, *const forms[] = {
+                                                                               "svg", "png", "csv",
+                                                                               "json"};
+    for (size_t k = 0; k < 16; k++) {
+        char line[40];
+        snprintf(line, sizeof line, "export %s.%s", panels[k / 4], forms[k % 4]);
+        assert_refused(line, "has nothing to export: ");
+    }
+    typed("data gen; model mmoe");
     assert_refused("export no/loss.csv",
                    "cannot write no/loss.csv: No such file or directory: make the folder first");
     assert_int_equal(empty_directory(), 0);

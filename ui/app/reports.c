@@ -140,6 +140,11 @@ enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *
         return mmoe_fail(
             err, MMOE_STATE,
             "there is no study to report: study open shows one, study figure-d makes one");
+    if (mmoe_tally_done(a->view.study.tally) == 0)
+        return mmoe_fail(err, MMOE_STATE,
+                         "no run of study %lld is finished yet, and there is nothing to report: "
+                         "study resume %lld trains them",
+                         (long long)a->view.study.id, (long long)a->view.study.id);
     app_report_begin(a, path, false);
     return MMOE_OK;
 }

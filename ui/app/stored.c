@@ -107,6 +107,11 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
     if (!a->view.study.tally)
         return mmoe_fail(err, MMOE_STATE,
                          "there is no study to test claims on: study figure-d seeds=50 makes one");
+    if (mmoe_tally_done(a->view.study.tally) == 0 && !a->opening)
+        return mmoe_fail(err, MMOE_STATE,
+                         "no run of study %lld is finished yet, and there is nothing to test: "
+                         "study resume %lld trains them",
+                         (long long)a->view.study.id, (long long)a->view.study.id);
     if (a->opening)
         return mmoe_fail(err, MMOE_STATE,
                          "study %lld is still being read: claims again when all its runs are here",
@@ -149,6 +154,11 @@ static enum mmoe_status export_runs(void *context, struct mmoe_job *j, struct mm
     if (!s)
         return err->status;
     enum mmoe_status status = mmoe_store_study(s, x->study, &info, NULL, err);
+    if (!mmoe_failed(status) && info.finished == 0)
+        status = mmoe_fail(err, MMOE_STATE,
+                           "no run of study %lld is finished yet, and there is nothing to export: "
+                           "study resume %lld trains them",
+                           (long long)info.id, (long long)info.id);
     if (!mmoe_failed(status)) {
         x->job = j;
         x->all = info.finished;

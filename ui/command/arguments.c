@@ -84,6 +84,37 @@ char *command_path(const char *word)
     return t.s;
 }
 
+/* "8,16,32" of bottom-units is one value; of sizes it may well have been meant as three. */
+static void say_list(struct app *a, const struct mmoe_option *option, const char *value)
+{
+    struct mmoe_text parted = {0};
+    bool layers = mmoe_text_ends(option->name, "-units");
+    size_t n = 1;
+    for (const char *s = value; *s; s++)
+        n += *s == ',';
+    mmoe_text_add(&parted, "%s", value);
+    for (char *s = parted.s; option->type == MMOE_TYPE_SIZES && *s; s++)
+        *s = *s == ',' ? '/' : *s;
+    if (option->type == MMOE_TYPE_SIZES)
+        app_say(a, "%s=%s is one value, %s%zu%s: %s=%s are %zu values", option->name, value,
+                layers ? "" : "a list of ", n, layers ? " layers" : "", option->name, parted.s, n);
+    else
+        app_say(a, "%s=%s is one value, a list of %zu: a slash parts it from another list",
+                option->name, value, n);
+    mmoe_text_done(&parted);
+}
+
+void command_say_lists(struct app *a, const struct invocation *i)
+{
+    for (size_t k = 0; k < i->pair_count; k++) {
+        const struct mmoe_option *option = mmoe_option_find(i->pairs[k].key);
+        const char *value = i->pairs[k].value;
+        if (option && mmoe_grid_separator(option) == '/' && strchr(value, ',') &&
+            !strchr(value, '/'))
+            say_list(a, option, value);
+    }
+}
+
 /* --- changing --- */
 
 static bool one_seed(const struct mmoe_options *o)

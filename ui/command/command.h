@@ -134,6 +134,9 @@ enum mmoe_status command_whole(const char *word, const char *what, size_t min, s
 /* jobs=N where it is given, else the setting. */
 enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
                               struct mmoe_error *err);
+/* Say of each pair that looks like several values of an axis, but is one list: which it is, and how
+ * several are written. */
+void command_say_lists(struct app *a, const struct invocation *i);
 /* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
 char *command_path(const char *word);
 /* Say each option that differs. */

@@ -41,7 +41,14 @@ static void tell_panel(struct app *a, int panel)
     struct mmoe_text t = {0};
     if (a->sink.mode == EVENT_JSON) {
         panel_table[panel]->json(&a->view, &t);
+        bool nothing = t.n == 0;
         event_emit(&a->sink, &t);
+        if (!nothing)
+            return;
+        t = (struct mmoe_text){0};
+        panel_table[panel]->describe(&a->view, &t);
+        app_say(a, "%s", t.s); /* to programs no object says so */
+        mmoe_text_done(&t);
         return;
     }
     panel_table[panel]->describe(&a->view, &t);

@@ -168,6 +168,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     order.order.name = name;
     order.store = path;
     order.out = folder;
+    command_say_lists(a, i);
     enum mmoe_status s = app_schedule_begin(a, &order, err);
     mmoe_free(name);
     mmoe_free(path);

@@ -46,6 +46,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
         return err->status;
     char *path = store ? command_path(store) : NULL;
     order.store = path;
+    command_say_lists(a, i);
     enum mmoe_status s = app_study_begin(a, &order, err);
     mmoe_free(path);
     return mmoe_failed(s) ? s : MMOE_CONTINUE;

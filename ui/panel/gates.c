@@ -295,7 +295,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
     }
     if (!has_gates(v)) {
         if (s->state == MMOE_RUN_EMPTY)
-            mmoe_text_add(t, "There is no run yet, so there are no gates.");
+            mmoe_text_add(t, "There is no run yet, and so no gates: run makes one.");
         else
             mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&s->options));
         return;

@@ -78,16 +78,25 @@ static void draw(const struct view *v, struct canvas *c)
     }
 }
 
+/* Is any run finished of the study that is shown, or of the groups? */
+static bool has_runs(const struct view *v)
+{
+    size_t done = v->study.tally ? mmoe_tally_done(v->study.tally) : 0;
+    for (size_t i = 0; !v->study.tally && i < v->group_count; i++)
+        done += view_group_done(&v->groups[i]);
+    return done > 0;
+}
+
 /* A few are set over each other, more have a row each. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
     char measure[64];
+    if (!has_runs(v))
+        return;
     if (v->study.tally) {
         view_study_page(&v->study, v->metric, v->task, sheet);
         return;
     }
-    if (v->group_count == 0)
-        return;
     view_measure(v, measure, sizeof measure);
     struct figure_histograms h =
         groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)),
@@ -167,7 +176,10 @@ static void describe(const struct view *v, struct mmoe_text *t)
 {
     char measure[64];
     view_measure(v, measure, sizeof measure);
-    if (v->study.tally)
+    if (v->study.tally && !has_runs(v))
+        mmoe_text_add(t, "No run of study %lld is finished yet: study resume %lld trains them.",
+                      (long long)v->study.id, (long long)v->study.id);
+    else if (v->study.tally)
         describe_study(v, measure, t);
     else if (v->group_count == 0)
         mmoe_text_add(t, "No repeats yet: repeat 20 trains 20 seeds of the setting.");

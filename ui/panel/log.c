@@ -118,6 +118,10 @@ static void describe(const struct view *v, struct mmoe_text *t)
     size_t errors = 0;
     for (size_t i = 0; i < v->log_count; i++)
         errors += v->log[i].kind == LOG_ERROR;
+    if (v->log_count == 0) {
+        mmoe_text_add(t, "The log is the screen's, and has no lines; log FILE saves the commands.");
+        return;
+    }
     mmoe_text_add(t, "The log has %s lines, %s of them errors.",
                   mmoe_format_count(v->log_count, MMOE_NUMBER),
                   mmoe_format_count(errors, MMOE_NUMBER));
