@@ -247,6 +247,8 @@ static void claims_are_told_when_they_are_tested(void **state)
     wait_for(APP_WAIT_JOBS);
     assert_int_equal(count("\"of\":\"loss over variance\",\"task\":\"B\""), 7);
     assert_int_equal(count("\"event\":\"claim.cell\""), 6);
+    assert_int_equal(app->view.study.heard_count, 1); /* for the report */
+    assert_int_equal(app->view.study.heard[0].task, 1);
     assert_string_equal(app->view.job, "");
 }
 

@@ -60,7 +60,8 @@ enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
 
 struct claims_job {
     struct mmoe_hearing *hearing;
-    double threshold; /* NAN: cells are not asked for */
+    int64_t study; /* that was shown */
+    struct view_heard of;
     bool json;
     struct mmoe_text text;
 };
@@ -76,8 +77,8 @@ static enum mmoe_status test_claims(void *context, struct mmoe_job *j, struct mm
     if (mmoe_failed(mmoe_hearing_claims(c->hearing, goes_on, j, err)))
         return err->status;
     verdicts_add_claims(c->hearing, c->json, &c->text);
-    if (!isnan(c->threshold))
-        verdicts_add_cells(c->hearing, c->threshold, c->json, &c->text);
+    if (!isnan(c->of.threshold))
+        verdicts_add_cells(c->hearing, c->of.threshold, c->json, &c->text);
     return MMOE_OK;
 }
 
@@ -90,6 +91,8 @@ static void tell_claims(struct app *a, void *context, enum mmoe_status status,
         a->failed = true;
         return;
     }
+    if (c->study == a->view.study.id)
+        view_study_heard(&a->view.study, &c->of);
     event_emit(&a->sink, &c->text);
 }
 
@@ -120,8 +123,10 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
     if (!h)
         return err->status;
     struct claims_job *c = mmoe_alloc(1, sizeof *c);
-    *c = (struct claims_job){
-        .hearing = h, .threshold = threshold, .json = a->sink.mode == EVENT_JSON};
+    *c = (struct claims_job){.hearing = h,
+                             .study = a->view.study.id,
+                             .of = {metric, task, threshold},
+                             .json = a->sink.mode == EVENT_JSON};
     app_job(a, &(struct app_job){.what = "claims",
                                  .work = test_claims,
                                  .done = tell_claims,

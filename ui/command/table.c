@@ -127,7 +127,8 @@ static const struct command verbs[] = {
      COMPLETES_WORDS, claims_words, PAIRS_OWN, 1, command_claims, command_cost_claims},
     {"report", "FILE.html", "write a study as a page for a browser",
      "Its figures, claims, settings and numbers in one file that needs no network; after study "
-     "paper, all parts. Example: study open 3; report three.html",
+     "paper, all parts. Claims are also those that were asked for while the study was shown. "
+     "Example: study open 3; report three.html",
      COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_report, command_cost_claims},
     {"resume", "", "let a held study go on", "pause holds it. Example: pause; resume",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_resume, NULL},

@@ -59,6 +59,15 @@ struct view_log_line {
     char *text;
 };
 
+enum { VIEW_HEARD_MAX = 16 };
+
+/* What claims were tested on. */
+struct view_heard {
+    enum mmoe_metric metric;
+    size_t task;
+    double threshold; /* of the cells' failure rates; NAN: they were not asked for */
+};
+
 /* The study that is on the screen. */
 struct view_study {
     int64_t id;                    /* in its store */
@@ -66,7 +75,9 @@ struct view_study {
     char name[MMOE_NAME_MAX];      /* of its definition; "": a plain sweep */
     char title[128], note[2048], command[512];
     enum mmoe_drawing figure;
-    bool claims; /* those of the paper are tested on it */
+    bool claims;                             /* those of the paper are tested on it */
+    struct view_heard heard[VIEW_HEARD_MAX]; /* claims that were asked for; the newest of more */
+    size_t heard_count;
     int panel_axis,
         series_axis; /* places in the grid whose values are figures, and curves in them; -1: none */
     struct mmoe_tally *tally; /* NULL: none is shown */
