@@ -92,6 +92,29 @@ static void trains_while_one_watches(void **state)
     assert_quits(t);
 }
 
+static void a_long_answer_is_a_page(void **state)
+{
+    struct vt *t = *state;
+    static const char *const ends[] = {"q", "\r", "\033"};
+    until(t, "mmoe>");
+    for (size_t i = 0; i < 3; i++) {
+        vt_type(t, "help\r");
+        until(t, "more below");
+        assert_non_null(strstr(vt_text(t), "show or change options")); /* its head */
+        vt_type(t, "\033[6~\033[6~\033[6~\033[6~");
+        until(t, "explain X tells of all else");
+        vt_type(t, "seq"); /* typing goes to the prompt, once something is there */
+        until(t, "mmoe> seq");
+        vt_type(t, "\003");
+        while (strstr(vt_text(t), "mmoe> seq"))
+            assert_true(vt_read(t, 100));
+        until(t, "the end");
+        vt_type(t, ends[i]);
+        until(t, "No run yet");
+    }
+    assert_quits(t);
+}
+
 static void a_verb_in_part_asks_first(void **state)
 {
     struct vt *t = *state;
@@ -307,6 +330,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(opens_and_quits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trains_while_one_watches, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_verb_in_part_asks_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_answer_is_a_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(interrupt_pauses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stops_and_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_size_is_survived, set_up, tear_down),

@@ -128,9 +128,6 @@ void app_say(struct app *a, const char *format, ...) __attribute__((format(print
 /* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use event.h
    instead; app_tell then wraps the text as {"event":"text","text":...}. */
 void app_tell(struct app *a, const char *text);
-/* The same; on the screen a text of many lines fills it, from its first line, until the next
- * command. */
-void app_page(struct app *a, const char *text);
 /* An error, always shown (stderr or the log). Sets exit_status 1 (3 for MMOE_DIVERGED). */
 void app_complain(struct app *a, const struct mmoe_error *err);
 /* One rewritten line on stderr: where training and repeats are. For a terminal alone. */

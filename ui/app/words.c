@@ -13,8 +13,6 @@
 #include "ui/app/parts.h"
 #include "ui/report/events.h"
 
-enum { PAGE_LINES = 5 }; /* more of them are a page */
-
 /* --- progress --- */
 
 void app_progress_end(struct app *a)
@@ -89,18 +87,6 @@ void app_tell(struct app *a, const char *text)
     mmoe_text_add(&t, "%s%s", text, whole ? "" : "\n");
     a->sink.emit(a, t.s);
     mmoe_text_done(&t);
-}
-
-void app_page(struct app *a, const char *text)
-{
-    size_t lines = 1;
-    for (const char *s = text; *s; s++)
-        lines += *s == '\n' && s[1];
-    app_tell(a, text);
-    if (a->sink.mode != EVENT_SCREEN || lines <= PAGE_LINES)
-        return;
-    a->view.reading = true;
-    a->view.reading_from = a->view.log_count > lines ? a->view.log_count - lines : 0;
 }
 
 /* --- talk --- */

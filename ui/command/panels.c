@@ -292,7 +292,7 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
     add_match(&t, "the first", x->parameters, "the second", y->parameters);
     mmoe_text_add(&t, "\n%s%s", seeds_verdict(x, y),
                   x->step == y->step ? "" : "; not at the same step");
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
 }
 
@@ -366,7 +366,7 @@ static void tell_models(struct app *a, const struct mmoe_model *first, const str
                   mmoe_format_count((uint64_t)x->flops, left, sizeof left),
                   mmoe_format_count((uint64_t)y->flops, right, sizeof right));
     add_match(&t, mmoe_model_name(first), x->parameters, mmoe_model_name(second), y->parameters);
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
 }
 

@@ -117,7 +117,7 @@ enum mmoe_status command_log(struct app *a, const struct invocation *i, struct m
                          i->argv[0]);
     if (i->argc > 0)
         return save(a, i->argv[0], &a->session, "the session", err);
-    app_page(a, a->session.n ? a->session.s : "# no commands yet");
+    app_tell(a, a->session.n ? a->session.s : "# no commands yet");
     return MMOE_OK;
 }
 

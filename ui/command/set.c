@@ -101,7 +101,7 @@ static void list_options(struct app *a)
         list_group(&a->view.options, group, &t);
     mmoe_text_add(
         &t, "set KEY tells more of one, set KEY default restores it; * differs from the default\n");
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
 }
 

@@ -84,7 +84,7 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     else if (a->sink.mode == EVENT_JSON)
         event_emit(&a->sink, &t);
     else
-        app_page(a, t.s);
+        app_tell(a, t.s);
     mmoe_text_done(&t);
     mmoe_free(list);
     return MMOE_OK;
@@ -224,7 +224,7 @@ static void list_definitions(struct app *a)
     }
     mmoe_text_add(&t, "study NAME [seeds=N] trains one; study open shows the newest there is, "
                       "studies lists all\n");
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
     mmoe_free(names);
 }

@@ -8,6 +8,7 @@
  * tells all it is, what is seen before how it is set.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,15 +54,24 @@ static void add_wrapped(struct mmoe_text *t, const char *text)
 /* A heading and its text, after what is there. */
 static void add_section(struct mmoe_text *t, const char *head, const char *text)
 {
-    mmoe_text_add(t, "%s", t->n ? "\n\n" : "");
-    add_wrapped(t, head);
-    mmoe_text_add(t, "\n");
-    add_wrapped(t, text);
+    mmoe_text_add(t, "%s%s\n%s", t->n ? "\n\n" : "", head, text);
 }
 
-static void page(struct app *a, struct mmoe_text *t)
+/* A list, whose lines stay as they are. */
+static void tell_lines(struct app *a, struct mmoe_text *t)
 {
-    app_page(a, t->s ? t->s : "");
+    app_tell(a, t->s ? t->s : "");
+    mmoe_text_done(t);
+}
+
+/* Paragraphs, wrapped once: by the log at the width it has, elsewhere here. */
+static void tell(struct app *a, struct mmoe_text *t)
+{
+    struct mmoe_text wrapped = {0};
+    if (a->sink.mode != EVENT_SCREEN)
+        add_wrapped(&wrapped, t->s ? t->s : "");
+    app_tell(a, wrapped.s ? wrapped.s : t->s ? t->s : "");
+    mmoe_text_done(&wrapped);
     mmoe_text_done(t);
 }
 
@@ -160,7 +170,7 @@ static void help_all(struct app *a, const struct command_table *table)
     mmoe_text_add(&t, "; or a new line separates commands, # begins a comment\n"
                       "help VERB tells more of one, help keys the keys\n"
                       "`set` lists the options, explain X tells of all else");
-    page(a, &t);
+    tell_lines(a, &t);
 }
 
 enum mmoe_status command_help(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -173,7 +183,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
     const char *word = i->argv[0];
     if (strcmp(word, "keys") == 0) {
         add_term(&t, find_term("keys"));
-        page(a, &t);
+        tell_lines(a, &t);
         return MMOE_OK;
     }
     const struct command *c = command_match(i->table, word, true, err);
@@ -183,7 +193,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
     if (!c)
         return MMOE_UNKNOWN;
     add_verb(&t, c);
-    page(a, &t);
+    tell(a, &t);
     return MMOE_OK;
 }
 
@@ -231,7 +241,7 @@ static void list_topics(struct app *a)
     add_section(&t, "models", words.s);
     mmoe_text_add(&t, "\n\nand every option (`set` lists them) and verb (`help` lists them)");
     mmoe_text_done(&words);
-    page(a, &t);
+    tell(a, &t);
 }
 
 enum mmoe_status command_explain(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -262,7 +272,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     if (t.n == 0)
         s = unknown_topic(i->table, word.s, err);
     else
-        page(a, &t);
+        tell(a, &t);
 done:
     mmoe_text_done(&word);
     return s;
@@ -411,7 +421,7 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
 {
     const char *word = i->argc > 0 ? i->argv[0] : panel_table[a->view.focus]->name;
     int panel = panel_find(word);
-    struct mmoe_text t = {0}, wrapped = {0};
+    struct mmoe_text t = {0};
     if (panel >= 0)
         panel_table[panel]->describe(&a->view, &t);
     else if (strcmp(word, "machine") == 0)
@@ -423,13 +433,7 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
             return err->status;
     } else
         return refuse_description(i->command->words, word, err);
-    if (a->sink.mode == EVENT_SCREEN) { /* the log wraps at its own width */
-        page(a, &t);
-        return MMOE_OK;
-    }
-    add_wrapped(&wrapped, t.s);
-    page(a, &wrapped);
-    mmoe_text_done(&t);
+    tell(a, &t);
     return MMOE_OK;
 }
 
@@ -446,33 +450,38 @@ static bool mentions(const char *text, const char *word)
 
 enum { LINE_START = 24 }; /* columns before the text of a line */
 
-/* A line for a topic that mentions word anywhere; its text is cut to the terminal. */
-static void find(struct mmoe_text *t, const char *word, const char *kind, const char *name,
-                 const char *text, const char *more)
+/* What is looked for, and where it is told. */
+struct search {
+    struct mmoe_text *t;
+    const char *word;
+    int room; /* columns of a line's text */
+};
+
+/* A line for a topic that mentions the word anywhere; its text is cut to the terminal. */
+static void find(const struct search *s, const char *kind, const char *name, const char *text,
+                 const char *more)
 {
-    const char *end = strlen(text) > WRAP - LINE_START ? "..." : "";
-    if (mentions(name, word) || mentions(text, word) || mentions(more, word))
-        mmoe_text_add(t, "%s%-8s %-14s %.*s%s", t->n ? "\n" : "", kind, name,
-                      WRAP - LINE_START - (int)strlen(end), text, end);
+    bool cut = strlen(text) > (size_t)s->room;
+    if (mentions(name, s->word) || mentions(text, s->word) || mentions(more, s->word))
+        mmoe_text_add(s->t, "%s%-8s %-14s %.*s%s", s->t->n ? "\n" : "", kind, name,
+                      s->room - (cut ? 3 : 0), text, cut ? "..." : "");
 }
 
-static void find_all(const struct command_table *table, struct mmoe_text *t, const char *word)
+static void find_all(const struct command_table *table, const struct search *s)
 {
     for (size_t k = 0; k < table->count; k++)
-        find(t, word, "verb", table->verbs[k].name, table->verbs[k].help, table->verbs[k].more);
+        find(s, "verb", table->verbs[k].name, table->verbs[k].help, table->verbs[k].more);
     for (size_t k = 0; k < mmoe_option_count; k++)
-        find(t, word, "option", mmoe_option_table[k].name, mmoe_option_table[k].help,
+        find(s, "option", mmoe_option_table[k].name, mmoe_option_table[k].help,
              mmoe_option_table[k].more);
     for (size_t k = 0; k < mmoe_model_count(); k++) {
         const struct mmoe_model *model = mmoe_model_at(k);
-        find(t, word, "model", mmoe_model_name(model), mmoe_model_help(model),
-             mmoe_model_title(model));
+        find(s, "model", mmoe_model_name(model), mmoe_model_help(model), mmoe_model_title(model));
     }
     for (size_t k = 0; k < PANEL_COUNT; k++)
-        find(t, word, "panel", panel_table[k]->name, panel_table[k]->title,
-             panel_table[k]->explain);
+        find(s, "panel", panel_table[k]->name, panel_table[k]->title, panel_table[k]->explain);
     for (size_t k = 0; k < command_term_count; k++)
-        find(t, word, "term", command_terms[k].name, command_terms[k].text,
+        find(s, "term", command_terms[k].name, command_terms[k].text,
              command_terms[k].also ? command_terms[k].also : "");
 }
 
@@ -483,10 +492,11 @@ enum mmoe_status command_apropos(struct app *a, const struct invocation *i, stru
     if (word.n == 0) {
         s = mmoe_fail(err, MMOE_INVALID, "apropos of what? apropos WORD");
     } else {
-        find_all(i->table, &t, word.s);
+        bool screen = a->sink.mode == EVENT_SCREEN; /* the log wraps at its own width */
+        find_all(i->table, &(struct search){&t, word.s, screen ? INT_MAX : WRAP - LINE_START});
         if (t.n == 0)
             mmoe_text_add(&t, "nothing is said of '%s'", word.s);
-        page(a, &t);
+        tell_lines(a, &t);
     }
     mmoe_text_done(&word);
     return s;

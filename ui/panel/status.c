@@ -178,7 +178,8 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"PgUp PgDn", "log"},
         {"^D", "leave"},
     };
-    static const struct key reading[] = {{"PgUp PgDn", "scroll"}, {"Enter", "back to the panels"}};
+    static const struct key reading[] = {{"PgUp PgDn", "scroll"},
+                                         {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
     static const struct key answers[] = {{"Enter y", "go on"}, {"other", "leave it"}};
     if (v->notice[0]) {
@@ -187,7 +188,7 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         int n = 1 + canvas_text(&left, 1, 0, ROLE_WARN, CELL_BOLD, v->question);
         struct canvas rest = canvas_view(&left, n + 1, 0, left.width - n - 1, 1);
         draw_keys(answers, sizeof answers / sizeof *answers, &rest);
-    } else if (v->reading)
+    } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
     else
         draw_keys(keys, sizeof keys / sizeof *keys, &left);
