@@ -2,18 +2,11 @@
 /*
  * npz.c - NumPy's archives of arrays: a zip file of .npy entries. The only user of zlib.
  *
- * An entry is a local header and a deflated .npy file:
+ * An entry is a local header and a deflated .npy file (npy.h). The zip file ends with a directory
+ * of its entries. Sizes are read from the directory alone, since NumPy leaves those in local
+ * headers open. Sizes beyond 32 bits (zip64) are refused: safetensors has room for them.
  *
- *   "\x93NUMPY"   and a version
- *   header        its length, and a Python literal such as
- *                 {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
- *   numbers       as the header says
- *
- * The zip file ends with a directory of its entries. Sizes are read from the directory
- * alone, since NumPy leaves those in local headers open. Sizes beyond 32 bits (zip64) are
- * refused: safetensors has room for them.
- *
- * (PKWARE, APPNOTE.TXT 6.3; NumPy, "A simple file format for NumPy arrays".)
+ * (PKWARE, APPNOTE.TXT 6.3.)
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +16,8 @@
 
 #include "src/dataset/arrays.h"
 #include "src/dataset/formats.h"
+#include "src/dataset/little.h"
+#include "src/dataset/npy.h"
 #include "src/dataset/raw.h"
 
 enum {
@@ -34,47 +29,11 @@ enum {
     VERSION = 20,
     DAY = 0x21 /* 1980-01-01 */
 };
-enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16, CHUNK = 1 << 16, ENTRIES_MAX = 0xffff };
+enum { CHUNK = 1 << 16, ENTRIES_MAX = 0xffff };
 #define MOST 0xffffffffu
 #define EXPANSION 1032 /* the most bytes that deflate makes of one */
 
-static void put16(unsigned char *p, unsigned v)
-{
-    p[0] = (unsigned char)v;
-    p[1] = (unsigned char)(v >> 8);
-}
-
-static void put32(unsigned char *p, size_t v)
-{
-    put16(p, (unsigned)(v & 0xffff));
-    put16(p + 2, (unsigned)(v >> 16 & 0xffff));
-}
-
-static unsigned get16(const unsigned char *p)
-{
-    return p[0] | (unsigned)p[1] << 8;
-}
-
-static uint32_t get32(const unsigned char *p)
-{
-    return get16(p) | (uint32_t)get16(p + 2) << 16;
-}
-
 /* --- writing --- */
-
-/* The .npy header of an array, padded so that the numbers are aligned. */
-static void npy_header(const struct mmoe_array *v, struct mmoe_text *t)
-{
-    static const char *const descr[] = {
-        [MMOE_F32] = "<f4", [MMOE_F64] = "<f8", [MMOE_I64] = "<i8", [MMOE_U8] = "|u1"};
-    mmoe_text_add(t, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr[v->type]);
-    for (size_t i = 0; i < v->ndim; i++)
-        mmoe_text_add(t, "%s%zu", i ? ", " : "", v->dim[i]);
-    mmoe_text_add(t, "%s), }", v->ndim == 1 ? "," : "");
-    while ((t->n + 11) % NPY_ALIGN)
-        mmoe_text_add(t, " ");
-    mmoe_text_add(t, "\n");
-}
 
 /* Deflate n bytes more; false where that fails. */
 static bool squeeze(z_stream *z, struct bytes_out *f, const void *bytes, size_t n, int flush)
@@ -206,87 +165,14 @@ static enum mmoe_status write_npz(const struct mmoe_arrays *a, struct bytes_out 
 
 /* --- reading --- */
 
-static enum raw raw_of(const char *descr)
-{
-    static const struct {
-        const char *word;
-        enum raw raw;
-    } types[] = {{"<f2", RAW_F16}, {"<f4", RAW_F32}, {"<f8", RAW_F64},
-                 {"|i1", RAW_I8},  {"<i2", RAW_I16}, {"<i4", RAW_I32},
-                 {"<i8", RAW_I64}, {"|u1", RAW_U8},  {"|b1", RAW_U8}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(types[i].word, descr) == 0)
-            return types[i].raw;
-    return RAW_NONE;
-}
-
-struct npy {
-    char descr[8];
-    bool columns;
-    size_t ndim, dim[MMOE_ARRAY_DIMS_MAX];
-    size_t start; /* of the numbers */
-};
-
-/* The value behind a key of the header's literal, or NULL. */
-static const char *value_of(const char *header, const char *key)
-{
-    const char *at = strstr(header, key);
-    if (!at)
-        return NULL;
-    at += strlen(key);
-    at += strspn(at, " ");
-    return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
-}
-
-static bool read_shape(const char *at, struct npy *h)
-{
-    if (!at || *at++ != '(')
-        return false;
-    for (at += strspn(at, " "); *at != ')'; at += strspn(at, ", ")) {
-        char digits[24];
-        size_t n = strspn(at, "0123456789");
-        if (n == 0 || n >= sizeof digits || h->ndim == MMOE_ARRAY_DIMS_MAX)
-            return false;
-        memcpy(digits, at, n);
-        digits[n] = '\0';
-        if (!mmoe_parse_size(digits, &h->dim[h->ndim++]))
-            return false;
-        at += n;
-    }
-    return true;
-}
-
-static bool read_npy(const unsigned char *bytes, size_t n, struct npy *h)
-{
-    char text[HEADER_MAX];
-    if (n < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 3)
-        return false;
-    size_t at = bytes[6] == 1 ? 10 : 12,
-           length = bytes[6] == 1 ? get16(bytes + 8) : get32(bytes + 8);
-    if (length >= HEADER_MAX || length > n - at)
-        return false;
-    memcpy(text, bytes + at, length);
-    text[length] = '\0';
-    *h = (struct npy){.start = at + length};
-    const char *descr = value_of(text, "'descr'"), *order = value_of(text, "'fortran_order'");
-    if (!descr || !order || *descr != '\'' || !read_shape(value_of(text, "'shape'"), h))
-        return false;
-    size_t word = strcspn(descr + 1, "'");
-    if (word >= sizeof h->descr)
-        return false;
-    memcpy(h->descr, descr + 1, word);
-    h->columns = strncmp(order, "True", 4) == 0;
-    return h->columns || strncmp(order, "False", 5) == 0;
-}
-
 static enum mmoe_status take_npy(struct mmoe_arrays *a, const struct bytes_in *s, const char *name,
                                  const unsigned char *bytes, size_t n)
 {
     struct npy h;
-    if (!read_npy(bytes, n, &h))
+    if (!npy_read(bytes, n, &h))
         return bytes_in_fail(s, MMOE_INVALID, "entry %s is no array of up to %d dimensions", name,
                              MMOE_ARRAY_DIMS_MAX);
-    enum raw raw = raw_of(h.descr);
+    enum raw raw = npy_raw(h.descr);
     if (raw == RAW_NONE)
         return bytes_in_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as float32",
                              name, h.descr);

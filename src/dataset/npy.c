@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* npy.c - the header of NumPy's .npy format. */
+#include "src/dataset/npy.h"
+
+#include <string.h>
+
+#include "src/dataset/little.h"
+
+enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16 };
+
+void npy_header(const struct mmoe_array *v, struct mmoe_text *t)
+{
+    static const char *const descr[] = {
+        [MMOE_F32] = "<f4", [MMOE_F64] = "<f8", [MMOE_I64] = "<i8", [MMOE_U8] = "|u1"};
+    mmoe_text_add(t, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr[v->type]);
+    for (size_t i = 0; i < v->ndim; i++)
+        mmoe_text_add(t, "%s%zu", i ? ", " : "", v->dim[i]);
+    mmoe_text_add(t, "%s), }", v->ndim == 1 ? "," : "");
+    while ((t->n + 11) % NPY_ALIGN)
+        mmoe_text_add(t, " ");
+    mmoe_text_add(t, "\n");
+}
+
+/* --- reading --- */
+
+enum raw npy_raw(const char *descr)
+{
+    static const struct {
+        const char *word;
+        enum raw raw;
+    } types[] = {{"<f2", RAW_F16}, {"<f4", RAW_F32}, {"<f8", RAW_F64},
+                 {"|i1", RAW_I8},  {"<i2", RAW_I16}, {"<i4", RAW_I32},
+                 {"<i8", RAW_I64}, {"|u1", RAW_U8},  {"|b1", RAW_U8}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i].word, descr) == 0)
+            return types[i].raw;
+    return RAW_NONE;
+}
+
+/* The value behind a key of the header's literal, or NULL. */
+static const char *value_of(const char *header, const char *key)
+{
+    const char *at = strstr(header, key);
+    if (!at)
+        return NULL;
+    at += strlen(key);
+    at += strspn(at, " ");
+    return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
+}
+
+static bool read_shape(const char *at, struct npy *h)
+{
+    if (!at || *at++ != '(')
+        return false;
+    for (at += strspn(at, " "); *at != ')'; at += strspn(at, ", ")) {
+        char digits[24];
+        size_t n = strspn(at, "0123456789");
+        if (n == 0 || n >= sizeof digits || h->ndim == MMOE_ARRAY_DIMS_MAX)
+            return false;
+        memcpy(digits, at, n);
+        digits[n] = '\0';
+        if (!mmoe_parse_size(digits, &h->dim[h->ndim++]))
+            return false;
+        at += n;
+    }
+    return true;
+}
+
+bool npy_read(const unsigned char *bytes, size_t n, struct npy *h)
+{
+    char text[HEADER_MAX];
+    if (n < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 3)
+        return false;
+    size_t at = bytes[6] == 1 ? 10 : 12,
+           length = bytes[6] == 1 ? get16(bytes + 8) : get32(bytes + 8);
+    if (length >= HEADER_MAX || length > n - at)
+        return false;
+    memcpy(text, bytes + at, length);
+    text[length] = '\0';
+    *h = (struct npy){.start = at + length};
+    const char *descr = value_of(text, "'descr'"), *order = value_of(text, "'fortran_order'");
+    if (!descr || !order || *descr != '\'' || !read_shape(value_of(text, "'shape'"), h))
+        return false;
+    size_t word = strcspn(descr + 1, "'");
+    if (word >= sizeof h->descr)
+        return false;
+    memcpy(h->descr, descr + 1, word);
+    h->columns = strncmp(order, "True", 4) == 0;
+    return h->columns || strncmp(order, "False", 5) == 0;
+}
