@@ -23,18 +23,17 @@ void npy_header(const struct mmoe_array *v, struct mmoe_text *t)
 
 /* --- reading --- */
 
-enum raw npy_raw(const char *descr)
+struct raw npy_raw(const char *descr)
 {
-    static const struct {
-        const char *word;
-        enum raw raw;
-    } types[] = {{"<f2", RAW_F16}, {"<f4", RAW_F32}, {"<f8", RAW_F64},
-                 {"|i1", RAW_I8},  {"<i2", RAW_I16}, {"<i4", RAW_I32},
-                 {"<i8", RAW_I64}, {"|u1", RAW_U8},  {"|b1", RAW_U8}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(types[i].word, descr) == 0)
-            return types[i].raw;
-    return RAW_NONE;
+    static const struct raw none;
+    char order = descr[0], kind = order ? descr[1] : '\0', size = kind ? descr[2] : '\0';
+    if (!size || !strchr("<>|=", order) || !strchr("fiub", kind) || !strchr("1248", size) ||
+        descr[3])
+        return none;
+    if ((kind == 'f' && size == '1') || (kind == 'b' && size != '1') ||
+        (order == '|' && size != '1'))
+        return none;
+    return (struct raw){kind, (unsigned char)(size - '0'), order == '>'};
 }
 
 /* The value behind a key of the header's literal, or NULL. */

@@ -30,7 +30,7 @@ void npy_header(const struct mmoe_array *v, struct mmoe_text *t);
 /* Read the header that n bytes begin with; false if they are no array of up to MMOE_ARRAY_DIMS_MAX
  * dimensions. */
 bool npy_read(const unsigned char *bytes, size_t n, struct npy *h);
-/* The type of numbers that NumPy describes so; RAW_NONE where they are no numbers. */
-enum raw npy_raw(const char *descr);
+/* The type of numbers that NumPy describes so, "<f4"; kind 0 where they are no numbers. */
+struct raw npy_raw(const char *descr);
 
 #endif

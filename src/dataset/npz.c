@@ -172,8 +172,8 @@ static enum mmoe_status take_npy(struct mmoe_arrays *a, const struct bytes_in *s
     if (!npy_read(bytes, n, &h))
         return bytes_in_fail(s, MMOE_INVALID, "entry %s is no array of up to %d dimensions", name,
                              MMOE_ARRAY_DIMS_MAX);
-    enum raw raw = npy_raw(h.descr);
-    if (raw == RAW_NONE)
+    struct raw raw = npy_raw(h.descr);
+    if (!raw.kind)
         return bytes_in_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as float32",
                              name, h.descr);
     return raw_take(a, s, name, raw, h.ndim, h.dim, h.columns, bytes + h.start, n - h.start);

@@ -124,18 +124,20 @@ static bool read_tensor(const json_t *v, struct tensor *t)
            whole(json_array_get(offsets, 1), &t->offsets[1]);
 }
 
-static enum raw raw_of(const char *dtype)
+static struct raw raw_of(const char *dtype)
 {
     static const struct {
         const char *word;
-        enum raw raw;
-    } types[] = {{"F16", RAW_F16}, {"BF16", RAW_BF16}, {"F32", RAW_F32}, {"F64", RAW_F64},
-                 {"I8", RAW_I8},   {"I16", RAW_I16},   {"I32", RAW_I32}, {"I64", RAW_I64},
-                 {"U8", RAW_U8},   {"BOOL", RAW_U8}};
+        struct raw raw;
+    } types[] = {{"F16", {'f', 2, false}}, {"BF16", {'g', 2, false}}, {"F32", {'f', 4, false}},
+                 {"F64", {'f', 8, false}}, {"I8", {'i', 1, false}},   {"I16", {'i', 2, false}},
+                 {"I32", {'i', 4, false}}, {"I64", {'i', 8, false}},  {"U8", {'u', 1, false}},
+                 {"U16", {'u', 2, false}}, {"U32", {'u', 4, false}},  {"U64", {'u', 8, false}},
+                 {"BOOL", {'b', 1, false}}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].word, dtype) == 0)
             return types[i].raw;
-    return RAW_NONE;
+    return (struct raw){0};
 }
 
 /* The numbers of a file, behind its header. */
@@ -157,8 +159,8 @@ static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct bytes_in
             s, MMOE_INVALID,
             "what it says of array %s is damaged, or it has more than %d dimensions", name,
             MMOE_ARRAY_DIMS_MAX);
-    enum raw raw = raw_of(t.dtype);
-    if (raw == RAW_NONE)
+    struct raw raw = raw_of(t.dtype);
+    if (!raw.kind)
         return bytes_in_fail(s, MMOE_INVALID, "array %s has numbers of type %.40s: save it as F32",
                              name, t.dtype);
     if (t.offsets[0] > t.offsets[1] || t.offsets[1] > numbers->n)

@@ -70,6 +70,44 @@ static void values_may_be_long(void **state)
     assert_read(*state, header, "x");
 }
 
+/* A number of each type, as little-endian bytes. */
+static void every_type_has_a_word(void **state)
+{
+    static const struct {
+        const char *word;
+        size_t size;
+        uint64_t bits;
+        double want;
+    } types[] = {{"BOOL", 1, 1, 1},
+                 {"I8", 1, 0xFE, -2},
+                 {"U8", 1, 0xFE, 254},
+                 {"I16", 2, 0xFFFE, -2},
+                 {"U16", 2, 0xFFFE, 65534},
+                 {"I32", 4, 0xFFFFFFFE, -2},
+                 {"U32", 4, 0xFFFFFFFE, 4294967294.0},
+                 {"I64", 8, UINT64_MAX, -1},
+                 {"U64", 8, UINT64_MAX, 0x1p64},
+                 {"F16", 2, 0x3E00, 1.5},
+                 {"BF16", 2, 0x3FC0, 1.5},
+                 {"F32", 4, 0x3FC00000, 1.5},
+                 {"F64", 8, 0x3FF8000000000000, 1.5}};
+    struct place *p = *state;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct mmoe_arrays a = {0};
+        char bytes[120] = "";
+        uint64_t n = (uint64_t)sprintf(
+            bytes + 8, "{\"x\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[0,%zu]}}",
+            types[i].word, types[i].size);
+        memcpy(bytes, &n, 8);
+        memcpy(bytes + 8 + n, &types[i].bits, types[i].size);
+        snprintf(p->file, sizeof p->file, "%s/a.safetensors", p->folder);
+        write_file(p->file, bytes, 8 + n + types[i].size);
+        assert_fine(mmoe_arrays_read(&a, p->file, &err));
+        assert_near(mmoe_array_number(&a.list[0], 0), types[i].want, 0);
+        mmoe_arrays_done(&a);
+    }
+}
+
 static void refused(struct place *p, const char *header, size_t n, enum mmoe_status status,
                     const char *part)
 {
@@ -157,6 +195,6 @@ static void headers_are_compact_and_in_order(void **state)
     mmoe_arrays_done(&a);
 }
 
-TESTS(PLACED(strings_are_those_of_json), PLACED(values_may_be_long),
+TESTS(PLACED(strings_are_those_of_json), PLACED(values_may_be_long), PLACED(every_type_has_a_word),
       PLACED(what_is_no_json_is_refused), PLACED(what_would_cost_memory_is_refused),
       PLACED(headers_are_compact_and_in_order))
