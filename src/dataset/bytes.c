@@ -34,7 +34,9 @@ static enum mmoe_status read_all(struct bytes_in *b, FILE *f)
     if (!b->bytes)
         return bytes_in_fail(b, MMOE_LIMIT, "it does not fit in memory");
     if (fread(b->bytes, 1, b->n, f) != b->n)
-        return bytes_in_fail(b, MMOE_IO, "%s", strerror(errno));
+        return bytes_in_fail(b, MMOE_IO, "%s",
+                             ferror(f) ? strerror(errno)
+                                       : "it became shorter meanwhile: try again");
     return MMOE_OK;
 }
 

@@ -28,4 +28,9 @@ static inline uint32_t get32(const unsigned char *p)
     return get16(p) | (uint32_t)get16(p + 2) << 16;
 }
 
+static inline uint64_t get64(const unsigned char *p)
+{
+    return get32(p) | (uint64_t)get32(p + 4) << 32;
+}
+
 #endif

@@ -2,6 +2,7 @@
 /* npy.c - the header of NumPy's .npy format. */
 #include "src/dataset/npy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "src/dataset/little.h"
@@ -47,22 +48,36 @@ static const char *value_of(const char *header, const char *key)
     return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
 }
 
+/* Of more dimensions than arrays have the first are read. */
 static bool read_shape(const char *at, struct npy *h)
 {
     if (!at || *at++ != '(')
         return false;
     for (at += strspn(at, " "); *at != ')'; at += strspn(at, ", ")) {
         char digits[24];
-        size_t n = strspn(at, "0123456789");
-        if (n == 0 || n >= sizeof digits || h->ndim == MMOE_ARRAY_DIMS_MAX)
+        size_t n = strspn(at, "0123456789"), dim;
+        if (n == 0 || n >= sizeof digits)
             return false;
         memcpy(digits, at, n);
         digits[n] = '\0';
-        if (!mmoe_parse_size(digits, &h->dim[h->ndim++]))
+        if (!mmoe_parse_size(digits, &dim))
             return false;
-        at += n;
+        if (h->ndim < MMOE_ARRAY_DIMS_MAX)
+            h->dim[h->ndim] = dim;
+        h->ndim++;
+        at += n + (at[n] == 'L'); /* as Python 2 wrote it */
     }
     return true;
+}
+
+/* The type is a word in quotes, or a list of what records have. */
+static void read_descr(const char *at, struct npy *h)
+{
+    size_t n = *at == '\'' ? strcspn(at + 1, "'") : 0;
+    snprintf(h->descr, sizeof h->descr, "%.*s",
+             (int)(n < sizeof h->descr ? n : sizeof h->descr - 1), at + 1);
+    if (n == 0)
+        strcpy(h->descr, "record");
 }
 
 bool npy_read(const unsigned char *bytes, size_t n, struct npy *h)
@@ -78,12 +93,9 @@ bool npy_read(const unsigned char *bytes, size_t n, struct npy *h)
     text[length] = '\0';
     *h = (struct npy){.start = at + length};
     const char *descr = value_of(text, "'descr'"), *order = value_of(text, "'fortran_order'");
-    if (!descr || !order || *descr != '\'' || !read_shape(value_of(text, "'shape'"), h))
+    if (!descr || !order || !read_shape(value_of(text, "'shape'"), h))
         return false;
-    size_t word = strcspn(descr + 1, "'");
-    if (word >= sizeof h->descr)
-        return false;
-    memcpy(h->descr, descr + 1, word);
+    read_descr(descr, h);
     h->columns = strncmp(order, "True", 4) == 0;
     return h->columns || strncmp(order, "False", 5) == 0;
 }

@@ -19,7 +19,7 @@
 #include "src/dataset/raw.h"
 
 struct npy {
-    char descr[8];
+    char descr[32]; /* its beginning, where it is longer */
     bool columns;
     size_t ndim, dim[MMOE_ARRAY_DIMS_MAX];
     size_t start; /* of the numbers */
@@ -27,8 +27,8 @@ struct npy {
 
 /* Append the header of an array, padded so that the numbers are aligned. */
 void npy_header(const struct mmoe_array *v, struct mmoe_text *t);
-/* Read the header that n bytes begin with; false if they are no array of up to MMOE_ARRAY_DIMS_MAX
- * dimensions. */
+/* Read the header that n bytes begin with, with the first MMOE_ARRAY_DIMS_MAX dimensions; false if
+ * they are no array. */
 bool npy_read(const unsigned char *bytes, size_t n, struct npy *h);
 /* The type of numbers that NumPy describes so, "<f4"; kind 0 where they are no numbers. */
 struct raw npy_raw(const char *descr);

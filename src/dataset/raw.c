@@ -116,19 +116,32 @@ static bool same(struct raw raw, const struct mmoe_array *v)
            (!raw.big || raw.size == 1);
 }
 
-enum mmoe_status raw_take(struct mmoe_arrays *a, const struct bytes_in *file, const char *name,
-                          struct raw raw, size_t ndim, const size_t *dim, bool columns,
-                          const unsigned char *bytes, size_t n)
+bool raw_leave(const struct reading *r, const char *name, struct raw raw, const char *word,
+               size_t ndim)
+{
+    if (!raw.kind)
+        reading_leave(r, name, "has numbers of type %.30s: save it as float32", word);
+    else if (ndim > MMOE_ARRAY_DIMS_MAX)
+        reading_leave(r, name, "has %zu dimensions: at most %d can be read", ndim,
+                      MMOE_ARRAY_DIMS_MAX);
+    return !raw.kind || ndim > MMOE_ARRAY_DIMS_MAX;
+}
+
+enum mmoe_status raw_take(const struct reading *r, const char *name, struct raw raw, size_t ndim,
+                          const size_t *dim, bool columns, const unsigned char *bytes, size_t n)
 {
     size_t wanted;
-    if (mmoe_arrays_find(a, name))
-        return bytes_in_fail(file, MMOE_INVALID, "it has two arrays named %s", name);
+    if (mmoe_arrays_find(r->to, name))
+        return bytes_in_fail(r->file, MMOE_INVALID, "it has two arrays named %s", name);
     if (!arrays_bytes(ndim, dim, raw.size, &wanted) || wanted != n)
-        return bytes_in_fail(file, MMOE_INVALID,
+        return bytes_in_fail(r->file, MMOE_INVALID,
                              "array %s has %zu bytes, which is not what its shape takes", name, n);
-    struct mmoe_array *v = mmoe_arrays_add(a, name, type_of(raw), ndim, dim, file->err);
+    enum mmoe_dtype type = type_of(raw);
+    if (mmoe_failed(reading_room(r, name, n / raw.size * arrays_each(type))))
+        return r->file->err->status;
+    struct mmoe_array *v = mmoe_arrays_add(r->to, name, type, ndim, dim, r->file->err);
     if (!v)
-        return file->err->status;
+        return r->file->err->status;
     if (columns && ndim > 1)
         convert_columns(v, raw, bytes);
     else if (same(raw, v))

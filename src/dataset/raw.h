@@ -12,9 +12,7 @@
 #ifndef MMOE_DATASET_RAW_H
 #define MMOE_DATASET_RAW_H
 
-#include <mmoe/arrays.h>
-
-#include "src/dataset/bytes.h"
+#include "src/dataset/reading.h"
 
 /* A type of numbers. */
 struct raw {
@@ -25,11 +23,14 @@ struct raw {
     bool big;           /* the most significant byte comes first */
 };
 
+/* Leave an array unread if it has no numbers, but what its file calls `word`, or has too many
+ * dimensions; false if it can be read. */
+bool raw_leave(const struct reading *r, const char *name, struct raw raw, const char *word,
+               size_t ndim);
 /* Append an array made of n bytes of the file; columns: the first index runs fastest. MMOE_INVALID
  * if there is an array of that name already, or n does not fit the shape; MMOE_LIMIT if the array
- * does not fit in memory. */
-enum mmoe_status raw_take(struct mmoe_arrays *a, const struct bytes_in *file, const char *name,
-                          struct raw raw, size_t ndim, const size_t *dim, bool columns,
-                          const unsigned char *bytes, size_t n);
+ * is beyond the limit or does not fit in memory. */
+enum mmoe_status raw_take(const struct reading *r, const char *name, struct raw raw, size_t ndim,
+                          const size_t *dim, bool columns, const unsigned char *bytes, size_t n);
 
 #endif

@@ -108,16 +108,16 @@ static bool whole(const json_t *v, size_t *out)
     return json_is_integer(v) && json_integer_value(v) >= 0;
 }
 
+/* False if v does not describe an array. Of more dimensions than arrays have the first are read. */
 static bool read_tensor(const json_t *v, struct tensor *t)
 {
     const json_t *shape = json_object_get(v, "shape"),
                  *offsets = json_object_get(v, "data_offsets");
     *t = (struct tensor){.dtype = json_string_value(json_object_get(v, "dtype")),
                          .ndim = json_array_size(shape)};
-    if (!t->dtype || !json_is_array(shape) || t->ndim > MMOE_ARRAY_DIMS_MAX ||
-        json_array_size(offsets) != 2)
+    if (!t->dtype || !json_is_array(shape) || json_array_size(offsets) != 2)
         return false;
-    for (size_t d = 0; d < t->ndim; d++)
+    for (size_t d = 0; d < t->ndim && d < MMOE_ARRAY_DIMS_MAX; d++)
         if (!whole(json_array_get(shape, d), &t->dim[d]))
             return false;
     return whole(json_array_get(offsets, 0), &t->offsets[0]) &&
@@ -146,27 +146,19 @@ struct numbers {
     size_t n;
 };
 
-static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct bytes_in *s,
-                                    const char *name, const json_t *v,
+static enum mmoe_status take_tensor(const struct reading *r, const char *name, const json_t *v,
                                     const struct numbers *numbers)
 {
     struct tensor t;
-    if (strlen(name) >= MMOE_ARRAY_NAME_MAX)
-        return bytes_in_fail(s, MMOE_INVALID, "the name %.40s... is longer than %d bytes", name,
-                             MMOE_ARRAY_NAME_MAX - 1);
     if (!read_tensor(v, &t))
-        return bytes_in_fail(
-            s, MMOE_INVALID,
-            "what it says of array %s is damaged, or it has more than %d dimensions", name,
-            MMOE_ARRAY_DIMS_MAX);
+        return bytes_in_fail(r->file, MMOE_INVALID, "what it says of array %s is damaged", name);
     struct raw raw = raw_of(t.dtype);
-    if (!raw.kind)
-        return bytes_in_fail(s, MMOE_INVALID, "array %s has numbers of type %.40s: save it as F32",
-                             name, t.dtype);
+    if (raw_leave(r, name, raw, t.dtype, t.ndim))
+        return MMOE_OK;
     if (t.offsets[0] > t.offsets[1] || t.offsets[1] > numbers->n)
-        return bytes_in_fail(s, MMOE_INVALID,
+        return bytes_in_fail(r->file, MMOE_INVALID,
                              "array %s goes beyond the file's end: was it cut off?", name);
-    return raw_take(a, s, name, raw, t.ndim, t.dim, false, numbers->bytes + t.offsets[0],
+    return raw_take(r, name, raw, t.ndim, t.dim, false, numbers->bytes + t.offsets[0],
                     t.offsets[1] - t.offsets[0]);
 }
 
@@ -201,7 +193,7 @@ static json_t *parse(const struct bytes_in *s, const char *text, size_t n)
     return NULL;
 }
 
-static enum mmoe_status take_header(struct mmoe_arrays *a, const struct bytes_in *s, json_t *header,
+static enum mmoe_status take_header(const struct reading *r, json_t *header,
                                     const struct numbers *numbers)
 {
     const char *name;
@@ -210,15 +202,17 @@ static enum mmoe_status take_header(struct mmoe_arrays *a, const struct bytes_in
     {
         if (strcmp(name, "__metadata__") == 0)
             continue;
-        enum mmoe_status status = take_tensor(a, s, name, v, numbers);
-        if (mmoe_failed(status))
-            return status;
+        if (!reading_wants(r, name))
+            reading_leave(r, name, "%s", "");
+        else if (mmoe_failed(take_tensor(r, name, v, numbers)))
+            return r->file->err->status;
     }
     return MMOE_OK;
 }
 
-static enum mmoe_status read_safetensors(struct mmoe_arrays *a, const struct bytes_in *s)
+static enum mmoe_status read_safetensors(const struct reading *r)
 {
+    const struct bytes_in *s = r->file;
     uint64_t length;
     if (s->n < sizeof length)
         return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
@@ -231,7 +225,7 @@ static enum mmoe_status read_safetensors(struct mmoe_arrays *a, const struct byt
     json_t *header = parse(s, text, (size_t)length);
     if (!header)
         return s->err->status;
-    enum mmoe_status status = take_header(a, s, header, &numbers);
+    enum mmoe_status status = take_header(r, header, &numbers);
     json_decref(header);
     return status;
 }

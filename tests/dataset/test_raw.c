@@ -11,7 +11,8 @@ static const struct bytes_in file = {.path = "a.npz", .err = &why};
 static enum mmoe_status take(struct mmoe_arrays *a, struct raw raw, size_t ndim, const size_t *dim,
                              bool columns, const void *bytes, size_t n)
 {
-    return raw_take(a, &file, "x", raw, ndim, dim, columns, bytes, n);
+    static const struct mmoe_wanted all;
+    return raw_take(&(struct reading){a, &file, &all}, "x", raw, ndim, dim, columns, bytes, n);
 }
 
 /* The number that `size` bytes, the least significant first, are in both orders of bytes. */

@@ -257,6 +257,8 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     case MMOE_FILE_SAVE: app_say(a, "saved the session at step %zu to %s", f->step, f->path); break;
     case MMOE_FILE_IMPORT_WEIGHTS:
         app_say(a, "at step %zu with the weights of %s", f->step, f->path);
+        if (f->unread[0])
+            app_say(a, "arrays not read: %s", f->unread);
         break;
     case MMOE_FILE_EXPORT_WEIGHTS:
         app_say(a, "saved the weights of step %zu to %s", f->step, f->path);
