@@ -262,7 +262,7 @@ static enum mmoe_status take_entry(const struct reading *r, const char *name,
 static bool name_of(const struct packed *e, char name[MMOE_ARRAY_NAME_MAX + 1])
 {
     size_t n = e->n;
-    if (n > 4 && memcmp(e->name + n - 4, ".npy", 4) == 0)
+    if (n >= 4 && memcmp(e->name + n - 4, ".npy", 4) == 0)
         n -= 4;
     snprintf(name, MMOE_ARRAY_NAME_MAX + 1, "%.*s", (int)n, e->name);
     return !memchr(e->name, '\0', e->n);

@@ -41,7 +41,7 @@ fail:
     return NULL;
 }
 
-/* The header, to be freed with free(); NULL where memory is short. */
+/* The header, to be freed with free(); NULL where memory is short or a name is no UTF-8. */
 static char *header_of(const struct mmoe_arrays *a)
 {
     size_t at = 0;
@@ -67,7 +67,7 @@ static enum mmoe_status add_header(const struct mmoe_arrays *a, struct mmoe_text
     char *text = header_of(a);
     if (!text)
         return mmoe_fail(s->err, MMOE_LIMIT,
-                         "cannot write %.200s: its header does not fit in memory", s->path);
+                         "cannot write %.200s: memory is short, or a name is no UTF-8", s->path);
     mmoe_text_add(t, "%s", text);
     free(text);
     while (t->n % 8)

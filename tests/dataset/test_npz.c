@@ -195,6 +195,11 @@ static void archives_of_other_programs_are_read(void **state)
     assert_x(p, &x, 1, false, "", "sizes behind the numbers");
     x = (struct entry){.name = "x"};
     assert_x(p, &x, 1, false, "", "a name without .npy");
+    struct mmoe_arrays a = {0};
+    x = (struct entry){.name = ".npy"}; /* numpy.savez of an array named "" */
+    assert_fine(mmoe_arrays_read(&a, spill(p, &x, 1, false, ""), &err));
+    assert_string_equal(a.list[0].name, "");
+    mmoe_arrays_done(&a);
     x = (struct entry){.name = "x.npy", .shape = "(1L,)"};
     assert_x(p, &x, 1, false, "", "a shape of Python 2");
 }
