@@ -71,7 +71,7 @@ static void run_configuration(struct app *a, struct interp *interp)
     struct mmoe_text text = {0};
     struct mmoe_error err;
     if (path && access(path, F_OK) == 0) {
-        if (mmoe_failed(cli_read(path, &text, &err)))
+        if (mmoe_failed(cli_read(path, false, &text, &err)))
             app_complain(a, &err);
         else if (text.n > 0)
             interp_submit(interp, a, text.s);
@@ -94,7 +94,7 @@ static enum mmoe_status submit(const struct cli *c, struct app *a, struct interp
     if (!c->script || strcmp(c->script, "-") == 0)
         return MMOE_OK;
     struct mmoe_text text = {0};
-    enum mmoe_status s = cli_read(c->script, &text, err);
+    enum mmoe_status s = cli_read(c->script, true, &text, err);
     if (!mmoe_failed(s) && text.n > 0 && !a->quit)
         interp_submit(interp, a, text.s);
     mmoe_text_done(&text);
