@@ -195,6 +195,8 @@ int batch_run(struct app *a, struct interp *interp, int fd)
     b.progress = !a->quiet && isatty(STDERR_FILENO);
     while (b.status < 0 && !a->quit)
         turn(&b);
+    if (b.status < 0)
+        take_signals(&b); /* one may have ended the last command */
     app_progress_end(a);
     mmoe_free(b.in.bytes);
     mmoe_free(b.in.line);
