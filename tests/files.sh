@@ -84,6 +84,19 @@ done
 echo 'set p 0.25; log' | mmoe /dev/stdin | grep -qx 'set p 0.25' || complain 'a script is not read from a pipe'
 mmoe /dev/null || complain 'an empty script is refused'
 
+# Someone has the pipe open, which is full, and never reads.
+mkfifo stuck
+exec 8<>stuck
+dd if=/dev/zero of=stuck bs=4096 count=1024 oflag=nonblock 2>/dev/null && complain 'the pipe is never full'
+timeout -k 5 60 "$MMOE" -b -e 'set p 0.25; log' >stuck 2>err &
+pid=$!
+until grep -q '^p 0.25' err || ! kill -0 "$pid" 2>/dev/null; do :; done
+kill -s TERM "$pid"
+wait "$pid" 2>/dev/null
+ended=$?
+[ "$ended" = 143 ] || complain "TERM while its output stands still ends it with $ended"
+exec 8>&-
+
 # ---- files of others -------------------------------------------------------------------------------
 
 echo precious >runs.csv
