@@ -182,7 +182,9 @@ static json_t *parse(const struct bytes_in *s, const char *text, size_t n)
         return NULL;
     }
     json_t *header = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
-    if (!header)
+    if (!header && !why.text[0]) /* nothing is wrong with the text */
+        bytes_in_fail(s, MMOE_LIMIT, "its header does not fit in memory");
+    else if (!header)
         bytes_in_fail(s, MMOE_INVALID, "its header is no JSON: byte %d, %.120s", why.position,
                       why.text);
     else if (!json_is_object(header))
