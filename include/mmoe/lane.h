@@ -73,6 +73,7 @@ struct mmoe_filed {
     char path[MMOE_FILE_MAX];
     const char *note; /* of the file it replaced (mmoe_file_note), where one was written */
     size_t step;      /* the run was at */
+    char unread[160]; /* arrays of the file that an import has no use for, or "" */
     struct mmoe_options options;   /* the settings a checkpoint had */
     struct mmoe_options made_with; /* those its run was made with */
     bool with_run;                 /* there was a run in it */

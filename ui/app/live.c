@@ -259,6 +259,8 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
         break;
     case MMOE_FILE_IMPORT_WEIGHTS:
         app_say(a, "at step %zu with the weights of %s", f->step, f->path);
+        if (f->unread[0])
+            app_say(a, "arrays not read: %s", f->unread);
         break;
     case MMOE_FILE_EXPORT_WEIGHTS:
         app_say(a, "saved the weights of step %zu to %s%s", f->step, f->path, f->note);
