@@ -13,6 +13,8 @@
 set -u
 here=$(cd "${srcdir:-.}/tests/repl" && pwd) || exit 1
 : "${MMOE:?must name the program}"
+lines=$(dirname "$MMOE")/tests/json_lines
+[ -x "$lines" ] || { echo "$lines is missing: make check-programs makes it" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
@@ -64,7 +66,8 @@ session() {
         echo "exit $?"
         # shellcheck disable=SC2046 # names are words
         show $(sed -n 's/^# show //p' "$1")
-    ) | mask
+    ) | tee "$work/said" | mask
+    "$lines" <"$work/said" >>"$work/said.broken"
 }
 
 # script NAME: all its sessions, each with its commands before it.
@@ -88,5 +91,9 @@ for file in "$here"/*.mmoe; do
         status=1
     fi
 done
+if [ -s "$work/said.broken" ]; then
+    cat "$work/said.broken"
+    status=1
+fi
 [ "$status" = 0 ] && echo 'all sessions say what they said'
 exit "$status"

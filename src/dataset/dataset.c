@@ -213,6 +213,7 @@ void mmoe_dataset_free(struct mmoe_dataset *d)
     give_back(d->w);
     give_back(d->alpha);
     give_back(d->beta);
+    give_back(d->unread);
     mmoe_free(d);
     mmoe_dataset_free(owner);
 }

@@ -261,18 +261,20 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     switch (f->what) {
     case MMOE_FILE_LOAD: take_loaded(a, l, f); break;
     case MMOE_FILE_IMPORT_DATA: take_imported(a, l, f); break;
-    case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s", f->path); break;
+    case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s%s", f->path, f->note); break;
     case MMOE_FILE_SAVE:
-        app_say(a, "saved the session at step %s to %s", mmoe_format_count(f->step, MMOE_NUMBER),
-                f->path);
+        app_say(a, "saved the session at step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path, f->note);
         break;
     case MMOE_FILE_IMPORT_WEIGHTS:
         app_say(a, "at step %s with the weights of %s", mmoe_format_count(f->step, MMOE_NUMBER),
                 f->path);
+        if (f->unread[0])
+            app_say(a, "arrays not read: %s", f->unread);
         break;
     case MMOE_FILE_EXPORT_WEIGHTS:
-        app_say(a, "saved the weights of step %s to %s", mmoe_format_count(f->step, MMOE_NUMBER),
-                f->path);
+        app_say(a, "saved the weights of step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path, f->note);
         break;
     }
 }

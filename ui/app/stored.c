@@ -14,6 +14,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/clock.h>
 #include <mmoe/export.h>
+#include <mmoe/file.h>
 #include <mmoe/hearing.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
@@ -140,6 +141,7 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
 struct export_job {
     struct mmoe_text store;
     char *path;
+    const char *note; /* of the file that is replaced */
     int64_t study;
     size_t all, runs;
     struct mmoe_job *job;
@@ -167,6 +169,7 @@ static enum mmoe_status export_runs(void *context, struct mmoe_job *j, struct mm
     if (!mmoe_failed(status)) {
         x->job = j;
         x->all = info.finished;
+        x->note = mmoe_file_note(x->path);
         status = mmoe_export_write(s, info.id, x->path, &(struct mmoe_export_watch){exports_on, x},
                                    &x->runs, err);
     }
@@ -182,8 +185,8 @@ static void tell_export(struct app *a, void *context, enum mmoe_status status,
         app_complain(a, err);
         a->failed = true;
     } else {
-        app_say(a, "%s run%s written to %s", mmoe_format_count(x->runs, MMOE_NUMBER),
-                x->runs == 1 ? "" : "s", x->path);
+        app_say(a, "%s run%s written to %s%s", mmoe_format_count(x->runs, MMOE_NUMBER),
+                x->runs == 1 ? "" : "s", x->path, x->note);
     }
 }
 

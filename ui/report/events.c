@@ -109,6 +109,8 @@ static void people_data(const struct mmoe_dataset *d, const struct mmoe_options 
     mmoe_text_add(t, "\n");
     if (any_missing(d))
         people_missing(d, t);
+    if (d->unread)
+        mmoe_text_add(t, "arrays not read: %s\n", d->unread);
 }
 
 /* "missing": how many training labels each task lacks. */
@@ -144,6 +146,8 @@ void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
         mmoe_json_numbers(&t, "yes", d->yes, d->tasks);
     if (any_missing(d))
         add_missing(&t, d);
+    if (d->unread)
+        mmoe_json_word(&t, "unread", d->unread);
     event_end(sink, &t);
 }
 
