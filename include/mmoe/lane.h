@@ -99,7 +99,8 @@ bool mmoe_lane_busy(struct mmoe_lane *l);
 /* The newest snapshot, to be given back with mmoe_snapshot_free; NULL where none was published
  * since the last call. */
 const struct mmoe_snapshot *mmoe_lane_snapshot(struct mmoe_lane *l);
-/* The rows at hand, one more reference (free it), or NULL. */
-struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l);
+/* The rows at hand, one more reference (free it), or NULL; and in made (NULL allowed) the options
+ * they were made with. */
+struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l, struct mmoe_options *made);
 
 #endif

@@ -88,6 +88,7 @@ static void take_rows(struct mmoe_lane *l, struct mmoe_dataset *data,
     thread_monitor_enter(l->monitor);
     struct mmoe_dataset *before = l->data;
     l->data = data ? mmoe_dataset_ref(data) : NULL;
+    l->data_made = *made_with;
     thread_monitor_leave(l->monitor);
     mmoe_dataset_free(before);
 }
