@@ -69,14 +69,15 @@ void mmoe_divergence_cause(const struct mmoe_snapshot *s, struct mmoe_text *t)
     case MMOE_NOT_FINITE:
         mmoe_text_add(t, "the loss was not finite");
         if (s->curve_count)
-            mmoe_text_add(t, "; it keeps the state of step %zu", s->curve[s->curve_count - 1].step);
+            mmoe_text_add(t, "; it keeps the state of step %s",
+                          mmoe_format_count(s->curve[s->curve_count - 1].step, MMOE_NUMBER));
         break;
     case MMOE_OVERFLOW:
         mmoe_text_add(t, "squares of gradients are not finite, so that some weights stand still");
         break;
     case MMOE_STILL:
-        mmoe_text_add(t, "no weight has changed since step %zu, although there is a gradient",
-                      s->resting_since);
+        mmoe_text_add(t, "no weight has changed since step %s, although there is a gradient",
+                      mmoe_format_count(s->resting_since, MMOE_NUMBER));
         break;
     case MMOE_FAR_ABOVE: tell_rise(s, t); break;
     case MMOE_SOUND:
@@ -111,9 +112,10 @@ void mmoe_divergence_advice(const struct mmoe_snapshot *s, struct mmoe_text *t)
         mmoe_text_add(t, "scale the labels of task %s, whose variance is %s, to one near 1",
                       s->task[k].name, mmoe_format_loss(s->var[k], var, sizeof var));
     else if (s->divergence == MMOE_STILL && lr < USUAL_RATE)
-        mmoe_text_add(t, "try lr %g", USUAL_RATE);
+        mmoe_text_add(t, "try lr %s", mmoe_format_setting(USUAL_RATE, MMOE_NUMBER));
     else if (s->divergence == MMOE_STILL)
         mmoe_text_add(t, "try clip 1");
     else
-        mmoe_text_add(t, "try lr %g%s", lower_rate(lr), s->options.clip > 0 ? "" : ", or clip 1");
+        mmoe_text_add(t, "try lr %s%s", mmoe_format_setting(lower_rate(lr), MMOE_NUMBER),
+                      s->options.clip > 0 ? "" : ", or clip 1");
 }

@@ -13,7 +13,7 @@ static void makes_rows(void **state)
     assert_int_equal(app_data(app)->train.n, 300);
     assert_near(app_data(app)->cosine, 0.9, 1e-9);
     assert_false(app_lane(app)->has_run);
-    assert_says(typed("data"), "cos(w1, w2) 0.9000");
+    assert_says(typed("data"), "cos(w1, w2) .9000");
     assert_says(typed("data info"), "label correlation");
 }
 

@@ -51,9 +51,12 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
     a->view.queue_eta = -1;
     a->changes++;
     if (before > 0)
-        app_say(a, "%s: %s more, after the %zu there are", g->name, MMOE_COUNTED(n, "seed"),
-                before);
+        app_say(a, "%s: %s more, after the %s there are", g->name, MMOE_COUNTED(n, "seed"),
+                mmoe_format_count(before, MMOE_NUMBER));
     struct mmoe_grid grid = {.base = first, .seeds = n};
+    double seconds = app_forecast_grid(a, &grid, n, o->jobs);
+    a->foretold = repeats ? a->foretold + seconds : seconds;
+    app_forecast_say(a, "repeating", seconds);
     mmoe_queue_sweep(a->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
     return MMOE_OK;
 }
@@ -145,8 +148,10 @@ static void estimate(struct app *a, const struct mmoe_progress *p)
 }
 
 /* The queue is empty: groups that lack seeds now were stopped. */
-static void end_repeats(struct app *a)
+static void end_repeats(struct app *a, const struct mmoe_progress *p)
 {
+    double share = p->steps_wanted ? (double)p->steps / (double)p->steps_wanted : 0;
+    mmoe_forecast_correct(&a->forecast, share * a->foretold, mmoe_clock_now() - a->repeat_start);
     a->repeating = false;
     app_hold(a, false); /* that came too late must not hold what comes next */
     a->view.queue_done = a->view.queue_wanted = 0;
@@ -160,7 +165,8 @@ static void end_repeats(struct app *a)
         struct view_group *g = &a->view.groups[i];
         if (view_group_done(g) >= g->wanted)
             continue;
-        app_say(a, "%s: stopped after %zu of %s", g->name, view_group_done(g),
+        app_say(a, "%s: stopped after %s of %s", g->name,
+                mmoe_format_count(view_group_done(g), MMOE_NUMBER),
                 MMOE_COUNTED(g->wanted, "seed"));
         end_group(a, g);
     }
@@ -194,5 +200,5 @@ void app_take_seeds(struct app *a)
     if (more || p.finished < p.submitted)
         return;
     app_take_errors(a); /* what ended it was told before */
-    end_repeats(a);
+    end_repeats(a, &p);
 }

@@ -84,7 +84,8 @@ void app_say_moot_cells(struct app *a, const struct mmoe_grid *g)
         if (count == 0)
             continue;
         if (count < n)
-            mmoe_text_add(&t, "in %zu of %zu settings ", count, n);
+            mmoe_text_add(&t, "in %s of %s ", mmoe_format_count(count, MMOE_NUMBER),
+                          MMOE_COUNTED(n, "setting"));
         mmoe_moot_tell(mmoe_moot_find(&o, &mmoe_option_table[i]), &o, &t);
         app_say(a, "%s", t.s);
         mmoe_text_done(&t);

@@ -186,13 +186,15 @@ static void describe_task(const struct mmoe_snapshot *s, size_t k, struct mmoe_t
     const char *spread = s->task[k].binary ? "entropy" : "variance";
     double over = s->value[MMOE_OVER_VAR][k];
     if (isfinite(over) && over < 10)
-        mmoe_text_add(t, ", which is %.1f%% of its label's %s", 100 * over, spread);
+        mmoe_text_add(t, ", which is %s%% of its label's %s",
+                      mmoe_format_fixed(100 * over, 1, MMOE_NUMBER), spread);
     else if (isfinite(over))
         mmoe_text_add(t, ", which is %s times its label's %s",
                       mmoe_format_loss(over, first, sizeof first), spread);
     mmoe_text_add(t, ".");
     if (isfinite(s->value[MMOE_AUC][k]))
-        mmoe_text_add(t, " Its AUC is %.4f.", s->value[MMOE_AUC][k]);
+        mmoe_text_add(t, " Its AUC is %s.",
+                      mmoe_format_fixed(s->value[MMOE_AUC][k], 4, MMOE_NUMBER));
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
@@ -202,22 +204,24 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "There is no run yet: run makes rows and a net and trains it.");
         return;
     }
-    mmoe_text_add(t, "%s is at step %zu of %zu.",
-                  mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->step, s->steps);
+    mmoe_text_add(
+        t, "%s is at step %s of %s.", mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+        mmoe_format_count(s->step, MMOE_NUMBER), mmoe_format_count(s->steps, MMOE_NUMBER));
     for (size_t k = 0; k < s->tasks; k++)
         describe_task(s, k, t);
     if (s->validation_rows)
         mmoe_text_add(t, " These rows are for choices; final values are of %s.",
                       MMOE_COUNTED(s->test_rows, "test row"));
     if (s->state == MMOE_RUN_DIVERGED) {
-        mmoe_text_add(t, " It %s at step %zu: ", mmoe_divergence_verb(s->divergence),
-                      s->diverged_step);
+        mmoe_text_add(t, " It %s at step %s: ", mmoe_divergence_verb(s->divergence),
+                      mmoe_format_count(s->diverged_step, MMOE_NUMBER));
         mmoe_divergence_cause(s, t);
         mmoe_text_add(t, "; ");
         mmoe_divergence_advice(s, t);
         mmoe_text_add(t, ".");
     } else if (s->resting) {
-        mmoe_text_add(t, " No weight has changed since step %zu.", s->resting_since);
+        mmoe_text_add(t, " No weight has changed since step %s.",
+                      mmoe_format_count(s->resting_since, MMOE_NUMBER));
     }
 }
 

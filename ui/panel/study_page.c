@@ -339,7 +339,8 @@ static const char *caption_of(const struct drawing *d)
         least = done < least ? done : least;
     }
     const char *far = least < d->grid->seeds
-                          ? figure_sheet_print(d->sheet, " (so far of %zu)", d->grid->seeds)
+                          ? figure_sheet_print(d->sheet, " (so far of %s)",
+                                               mmoe_format_count(d->grid->seeds, MMOE_NUMBER))
                           : "";
     const char *bad =
         diverged ? figure_sheet_print(d->sheet, "; %s diverged", MMOE_COUNTED(diverged, "run"))
