@@ -65,6 +65,11 @@ char *mmoe_format_fixed(double v, int decimals, char *buf, size_t size);
 char *mmoe_format_setting(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
+/* 1 and "seed" -> "1 seed", 40000 and "row" -> "40,000 rows": the noun takes an s. */
+enum { MMOE_COUNTED_SIZE = 80 };
+char *mmoe_format_counted(uint64_t n, const char *noun, char buf[MMOE_COUNTED_SIZE]);
+/* The same in a buffer of the block it stands in. */
+#define MMOE_COUNTED(n, noun) mmoe_format_counted(n, noun, (char[MMOE_COUNTED_SIZE]){0})
 /* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min". */
 char *mmoe_format_duration(double seconds, char *buf, size_t size);
 /* How long it may take, to one unit: "40 s", "8 min", "3 h", "12 days". */

@@ -10,7 +10,7 @@
 #ifndef MMOE_STORE_SCHEMA_H
 #define MMOE_STORE_SCHEMA_H
 
-enum { SCHEMA_VERSION = 3, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
+enum { SCHEMA_VERSION = 4, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
 
 /* Metrics by name: validation rows at every evaluation of a run, test rows at its end. */
 #define SCHEMA_METRICS                                             \
@@ -92,6 +92,7 @@ static const char schema_sql[] =
     "  kernels       TEXT    NOT NULL,"
     "  pearson       REAL,"
     "  task_names    TEXT    NOT NULL DEFAULT ''," /* parted by commas; '': A,B,... */
+    "  divergence    TEXT    NOT NULL DEFAULT ''," /* how it diverged; '': it did not */
     "  PRIMARY KEY (study, run)"
     ") STRICT;"
 
@@ -115,6 +116,8 @@ static const char *const schema_steps[SCHEMA_VERSION - 1] = {
     "ALTER TABLE runs ADD COLUMN task_names TEXT NOT NULL DEFAULT '';" SCHEMA_METRICS
     "INSERT INTO metrics (study, run, step, split, task, name, value) " SCHEMA_METRICS_BEFORE_3 ";"
     "DROP TABLE losses; DROP TABLE curve;" SCHEMA_VIEWS,
+    "ALTER TABLE runs ADD COLUMN divergence TEXT NOT NULL DEFAULT '';"
+    "UPDATE runs SET divergence = 'not-finite' WHERE diverged_step IS NOT NULL;",
 };
 
 #endif

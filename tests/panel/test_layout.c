@@ -170,6 +170,7 @@ static void view_diverged(struct view *v)
     struct mmoe_snapshot *s = train(v);
     fill_run(s, "mmoe", 800, MMOE_RUN_DIVERGED);
     s->diverged_step = 861;
+    s->divergence = MMOE_NOT_FINITE;
     s->curve[7].value[MMOE_LOSS][0] = 55;
     s->curve[8].value[MMOE_LOSS][0] = 31250;
     s->value[MMOE_LOSS][0] = 31250;

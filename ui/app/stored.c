@@ -185,8 +185,7 @@ static void tell_export(struct app *a, void *context, enum mmoe_status status,
         app_complain(a, err);
         a->failed = true;
     } else {
-        app_say(a, "%s run%s written to %s%s", mmoe_format_count(x->runs, MMOE_NUMBER),
-                x->runs == 1 ? "" : "s", x->path, x->note);
+        app_say(a, "%s written to %s%s", MMOE_COUNTED(x->runs, "run"), x->path, x->note);
     }
 }
 
@@ -219,12 +218,12 @@ void app_study_tell(struct app *a)
     const struct view_study *s = &a->view.study;
     size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
     if (done < runs)
-        app_say(a, "study %lld stands at %s of %s runs: study resume %lld goes on",
-                (long long)s->id, mmoe_format_count(done, MMOE_NUMBER),
-                mmoe_format_count(runs, MMOE_NUMBER), (long long)s->id);
+        app_say(a, "study %lld stands at %s of %s: study resume %lld goes on", (long long)s->id,
+                mmoe_format_count(done, MMOE_NUMBER), MMOE_COUNTED(runs, "run"), (long long)s->id);
+    else if (runs == 1)
+        app_say(a, "study %lld: its run is there", (long long)s->id);
     else
-        app_say(a, "study %lld: all %s runs are there", (long long)s->id,
-                mmoe_format_count(done, MMOE_NUMBER));
+        app_say(a, "study %lld: all %s are there", (long long)s->id, MMOE_COUNTED(done, "run"));
     if (app_schedule_chooses(a))
         return; /* the schedule tells what was chosen */
     studies_cells(&a->sink, &a->view);
@@ -254,11 +253,11 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
     for (size_t r = 0; r < runs; r++)
         done[r] = mmoe_tally_has(v->tally, r);
     if (finished)
-        app_say(a, "study %lld goes on: %s of %s runs are there", (long long)v->id,
-                mmoe_format_count(finished, MMOE_NUMBER), mmoe_format_count(runs, MMOE_NUMBER));
+        app_say(a, "study %lld goes on: %s of %s are there", (long long)v->id,
+                mmoe_format_count(finished, MMOE_NUMBER), MMOE_COUNTED(runs, "run"));
     v->stored = finished;
     a->foretold = app_forecast_grid(a, g, runs - finished, jobs);
-    mmoe_text_add(&what, "%s runs to train", mmoe_format_count(runs - finished, MMOE_NUMBER));
+    mmoe_text_add(&what, "%s to train", MMOE_COUNTED(runs - finished, "run"));
     app_forecast_say(a, what.s, a->foretold);
     mmoe_text_done(&what);
     struct mmoe_sweep sweep = {.grid = g, .jobs = jobs, .done = done, .store = s, .study = v->id};
@@ -301,9 +300,9 @@ void app_opening_stop(struct app *a)
 {
     if (!a->opening)
         return;
-    app_say(a, "study %lld: stopped after %s of %s runs; study open %lld reads them all",
+    app_say(a, "study %lld: stopped after %s of %s; study open %lld reads them all",
             (long long)a->view.study.id, mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
-            mmoe_format_count(a->view.queue_wanted, MMOE_NUMBER), (long long)a->view.study.id);
+            MMOE_COUNTED(a->view.queue_wanted, "run"), (long long)a->view.study.id);
     app_opening_done(a);
     a->failed = true; /* what waits for all runs is not to see some of them */
     a->changes++;
@@ -397,12 +396,10 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s,
     const char *definition = o->def && !o->aside ? o->def->about.name : "";
     if (mmoe_failed(mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err)))
         return err->status;
-    app_say(a, "study %lld: %s %s x %s seed%s, %s run%s, kept in %s", (long long)*id,
-            mmoe_format_count(mmoe_grid_cells(o->grid), MMOE_NUMBER),
-            mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
-            mmoe_format_count(o->grid->seeds, MMOE_NUMBER), o->grid->seeds == 1 ? "" : "s",
-            mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs),
-            mmoe_grid_runs(o->grid) == 1 ? "" : "s", path);
+    app_say(a, "study %lld: %s x %s, %s, kept in %s", (long long)*id,
+            MMOE_COUNTED(mmoe_grid_cells(o->grid), "setting"), MMOE_COUNTED(o->grid->seeds, "seed"),
+            MMOE_COUNTED(mmoe_grid_runs(o->grid), "run"), path);
+    app_say_moot_cells(a, o->grid);
     if (o->find && mmoe_failed(mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err)))
         return err->status;
     if (copied)

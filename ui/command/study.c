@@ -255,7 +255,7 @@ double command_cost_claims(const struct app *a, const struct invocation *i, stru
     if (!t)
         return 0;
     size_t runs = mmoe_tally_done(t);
-    mmoe_text_add(what, "on %s runs", mmoe_format_count(runs, MMOE_NUMBER));
+    mmoe_text_add(what, "on %s", MMOE_COUNTED(runs, "run"));
     return CLAIMS_SECONDS * (double)runs;
 }
 
