@@ -31,6 +31,9 @@ void mmoe_text_done(struct mmoe_text *t);
 /* Does s end in end, with something before it: "runs.csv" in ".csv", ".csv" itself not? */
 bool mmoe_text_ends(const char *s, const char *end);
 
+/* Bytes of the well-formed UTF-8 character that s begins with (1 at the end of s); 0 where it begins
+ * with none. */
+size_t mmoe_text_character(const char *s);
 /* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
 /* s as a field of CSV, in quotes where it has to be (RFC 4180). */

@@ -73,9 +73,10 @@ bool mmoe_text_ends(const char *s, const char *end)
     return n > k && strcmp(s + n - k, end) == 0;
 }
 
-/* Bytes of the well-formed UTF-8 character at s (Unicode 15, table 3-7), or 0. */
-static size_t utf8_length(const unsigned char *s)
+/* Unicode 15, table 3-7. */
+size_t mmoe_text_character(const char *text)
 {
+    const unsigned char *s = (const unsigned char *)text;
     static const struct {
         unsigned char first, last, low, high; /* lead bytes; range of the second byte */
         size_t length;
@@ -101,7 +102,7 @@ void mmoe_text_add_json(struct mmoe_text *t, const char *s)
 {
     mmoe_text_add_bytes(t, "\"", 1);
     while (*s) {
-        size_t n = utf8_length((const unsigned char *)s);
+        size_t n = mmoe_text_character(s);
         if (n == 0) {
             mmoe_text_add_bytes(t, "\\ufffd", 6);
             n = 1;
@@ -133,7 +134,7 @@ void mmoe_text_add_csv(struct mmoe_text *t, const char *s)
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s)
 {
     for (size_t n; *s; s += n) {
-        n = utf8_length((const unsigned char *)s);
+        n = mmoe_text_character(s);
         bool control = n == 0 || (unsigned char)*s < 0x20 || *s == 0x7F;
         bool none = n == 3 && (memcmp(s, "\xEF\xBF\xBE", 3) == 0 ||
                                memcmp(s, "\xEF\xBF\xBF", 3) == 0); /* U+FFFE, U+FFFF */
