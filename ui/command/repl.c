@@ -28,6 +28,7 @@
 #include <readline/readline.h>
 
 #include <mmoe/text.h>
+#include <mmoe/utf8.h>
 
 enum { HISTORY_MAX = 2000, COUNT_MOST = 9999, LINE_MOST = 1 << 20 /* bytes, as of a paste */ };
 
@@ -374,7 +375,7 @@ static void keep_in_bounds(void)
 static void mend_characters(void)
 {
     for (char *s = rl_line_buffer; s && *s;) {
-        size_t n = mmoe_text_character(s);
+        size_t n = mmoe_utf8_length(s);
         if (n == 0)
             *s = '?';
         s += n ? n : 1;

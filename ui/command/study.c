@@ -23,9 +23,12 @@ static void add_study(const struct app *a, const struct mmoe_study_info *s, stru
 {
     char time[32];
     if (a->sink.mode != EVENT_JSON) {
-        mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id,
-                      s->created, s->cells, s->seeds, s->finished, s->runs,
-                      mmoe_format_duration(s->seconds, time, sizeof time), s->command);
+        mmoe_text_add(t, "%5lld  ", (long long)s->id);
+        mmoe_text_add_clean(t, s->created);
+        mmoe_text_add(t, "  %5zu x %-5zu %6zu of %-6zu %-10s ", s->cells, s->seeds, s->finished,
+                      s->runs, mmoe_format_duration(s->seconds, time, sizeof time));
+        mmoe_text_add_clean(t, s->command);
+        mmoe_text_add(t, "\n");
         return;
     }
     event_begin(t, "study");
