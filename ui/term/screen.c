@@ -156,8 +156,7 @@ void screen_suspend(struct screen *s)
     (void)s;
     say(paste_off);
     curs_set(1);
-    def_prog_mode();
-    endwin();
+    endwin(); /* the modes to come back to are those of screen_open, whatever the terminal has now */
     guard_disarm();
 }
 
