@@ -156,7 +156,7 @@ void screen_suspend(struct screen *s)
     (void)s;
     say(paste_off);
     curs_set(1);
-    endwin(); /* the modes to come back to are those of screen_open, whatever the terminal has now */
+    endwin(); /* the modes to come back to are those of screen_open, whatever there is now */
     guard_disarm();
 }
 
