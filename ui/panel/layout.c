@@ -208,9 +208,23 @@ static size_t shown_character(const char *text, const struct canvas *c, char out
     return n;
 }
 
-/* Where drawing begins, so that the cursor is in the window; *column: the cursor's. */
+/* Columns of what stands from the cursor on, at most `most`. */
+static int columns_right(const struct layout_prompt *p, const struct canvas *c, int most)
+{
+    int columns = 0;
+    for (size_t at = p->cursor; p->line[at] && columns < most;) {
+        char one[8];
+        at += shown_character(p->line + at, c, one);
+        columns += canvas_columns(one);
+    }
+    return columns < most ? columns : most;
+}
+
+/* Where drawing begins; *column: the cursor's. What stands right of the cursor is seen as far as
+ * half the width at least, all of it where the line's end is near. */
 static size_t window(const struct layout_prompt *p, const struct canvas *c, int width, int *column)
 {
+    int end = width - 1 - columns_right(p, c, width), most = end > width / 2 ? end : width / 2;
     size_t at = p->cursor;
     *column = 0;
     while (at > 0) {
@@ -218,12 +232,34 @@ static size_t window(const struct layout_prompt *p, const struct canvas *c, int 
         size_t before = character_before(p->line, at);
         shown_character(p->line + before, c, one);
         int n = canvas_columns(one);
-        if (*column + n > width - 1)
+        if (*column + n > most)
             break;
         *column += n;
         at = before;
     }
     return at;
+}
+
+/* The line from byte `at` on. Where it is cut, the first and the last place are an ellipsis'. */
+static void draw_line(const struct layout_prompt *p, size_t at, struct canvas *c)
+{
+    bool begun = at == 0;
+    int x = 0;
+    while (p->line[at]) {
+        char one[8];
+        size_t length = shown_character(p->line + at, c, one);
+        int n = canvas_columns(one);
+        if (n > 0 && x + n > c->width)
+            break;
+        if (x > 0 || begun) /* not the first character of a cut line, nor marks on it */
+            canvas_text(c, x, 0, ROLE_INPUT, 0, one);
+        x += n;
+        at += length;
+    }
+    if (!begun)
+        canvas_put(c, 0, 0, ROLE_DIM, 0, c->glyphs->ellipsis);
+    if (p->line[at])
+        canvas_put(c, c->width - 1, 0, ROLE_DIM, 0, c->glyphs->ellipsis);
 }
 
 static void draw_prompt(const struct layout_prompt *p, struct canvas *c, int y, int *cursor_x)
@@ -235,18 +271,7 @@ static void draw_prompt(const struct layout_prompt *p, struct canvas *c, int y, 
     canvas_fill(&rest, 0, 0, rest.width, 1, ROLE_INPUT, L' ');
     size_t at = window(p, c, rest.width, &column);
     *cursor_x = clamp(x + column, 0, c->width - 1);
-    if (at > 0)
-        canvas_put(&rest, 0, 0, ROLE_DIM, 0, c->glyphs->ellipsis);
-    int shown = at > 0 ? 0 : -1;
-    for (x = 0; p->line[at] && x < rest.width;) {
-        char one[8];
-        at += shown_character(p->line + at, c, one);
-        int n = canvas_columns(one);
-        if (shown != 0) /* the first place of a scrolled line is the ellipsis' */
-            canvas_text(&rest, x, 0, ROLE_INPUT, 0, one);
-        shown = -1;
-        x += n;
-    }
+    draw_line(p, at, &rest);
 }
 
 /* Completions in columns, on the rows above y. Returns how many rows. */

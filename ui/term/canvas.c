@@ -77,27 +77,45 @@ static const struct {
     wchar_t first, last;
     int width;
 } ranges[] = {
-    {0x00a0, 0x02ff, 1}, {0x0300, 0x036f, 0},   {0x0370, 0x0482, 1},   {0x0483, 0x0489, 0},
-    {0x048a, 0x052f, 1}, {0x1100, 0x115f, 2},   {0x1e00, 0x1fff, 1},   {0x200b, 0x200f, 0},
-    {0x2010, 0x2027, 1}, {0x202a, 0x202e, 0},   {0x2030, 0x205e, 1},   {0x2060, 0x2064, 0},
-    {0x2070, 0x20cf, 1}, {0x2100, 0x22ff, 1},   {0x2500, 0x25fc, 1},   {0x2800, 0x28ff, 1},
-    {0x2e80, 0x303e, 2}, {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},
-    {0xfe00, 0xfe0f, 0}, {0xfe30, 0xfe6f, 2},   {0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2},
-    {0xffe0, 0xffe6, 2}, {0x1f300, 0x1f64f, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
+    {0x00a0, 0x02ff, 1},   {0x0300, 0x036f, 0},   {0x0370, 0x0482, 1},   {0x0483, 0x0489, 0},
+    {0x048a, 0x052f, 1},   {0x1100, 0x115f, 2},   {0x1e00, 0x1fff, 1},   {0x200b, 0x200f, 0},
+    {0x2010, 0x2027, 1},   {0x2030, 0x205e, 1},   {0x2060, 0x2064, 0},   {0x2070, 0x20cf, 1},
+    {0x2100, 0x22ff, 1},   {0x2500, 0x25fc, 1},   {0x2800, 0x28ff, 1},   {0x2e80, 0x303e, 2},
+    {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},
+    {0xfe30, 0xfe6f, 2},   {0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},
+    {0x1f300, 0x1f64f, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
 };
 
-static bool is_control(wchar_t ch)
+/* What must not be shown, as mmoe_utf8_shown has it. */
+static bool is_hidden(wchar_t ch)
 {
-    return ch < 0x20 || (ch >= 0x7f && ch < 0xa0);
+    return ch < 0x20 || (ch >= 0x7f && ch < 0xa0) || (ch >= 0x2028 && ch <= 0x202e) ||
+           (ch >= 0x2066 && ch <= 0x2069) || ch == 0xfffe || ch == 0xffff;
+}
+
+/* What changes its neighbours rather than being seen: it has no column, and is no mark. */
+static bool is_joining(wchar_t ch)
+{
+    static const wchar_t spans[][2] = {{0x034f, 0x034f}, {0x061c, 0x061c},   {0x1160, 0x11ff},
+                                       {0x17b4, 0x17b5}, {0x180b, 0x180f},   {0x200b, 0x200f},
+                                       {0x2060, 0x206f}, {0x20dd, 0x20e0},   {0x20e2, 0x20e4},
+                                       {0xd7b0, 0xd7ff}, {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
+                                       {0xfff9, 0xfffb}, {0x1f3fb, 0x1f3ff}, {0xe0000, 0xe0fff}};
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++)
+        if (ch >= spans[i][0] && ch <= spans[i][1])
+            return true;
+    return false;
 }
 
 /* Columns of ch: 0, 1 or 2; -1 where it is not to be shown as itself. */
 static int columns_of(wchar_t ch)
 {
-    if (is_control(ch))
+    if (is_hidden(ch))
         return -1;
     if (ch < 0x7f)
         return 1;
+    if (is_joining(ch))
+        return 0;
     int width = wcwidth(ch);
     for (size_t i = 0; width < 0 && i < sizeof ranges / sizeof ranges[0]; i++)
         if (ch >= ranges[i].first && ch <= ranges[i].last)
@@ -126,7 +144,7 @@ static wchar_t fold(wchar_t ch)
     return L'?';
 }
 
-/* The next character of *text, which is moved on; a byte that begins no valid sequence gives '?'.
+/* The next code point of *text, which is moved on; a byte that begins no valid sequence gives '?'.
  */
 static wchar_t decode(const char **text)
 {
@@ -149,6 +167,14 @@ static wchar_t decode(const char **text)
     }
     *text += more + 1;
     return (wchar_t)value;
+}
+
+/* The next character of *text, which is moved on. Of a flag, which is two letters that
+ * a terminal may draw as one, the letter. */
+static wchar_t next_character(const char **text)
+{
+    wchar_t ch = decode(text);
+    return ch >= 0x1f1e6 && ch <= 0x1f1ff ? L'A' + (ch - 0x1f1e6) : ch;
 }
 
 static size_t encode(wchar_t ch, char *out)
@@ -212,14 +238,21 @@ struct canvas canvas_view(const struct canvas *c, int x, int y, int width, int h
     return view;
 }
 
+static void blank_cell(struct canvas_cell *cell)
+{
+    cell->ch = L' ';
+    memset(cell->marks, 0, sizeof cell->marks);
+}
+
 /* Write one cell and blank what is left of a wide character it cuts in two. */
 static void set_cell(struct canvas_cell *cell, enum role role, int bits, wchar_t ch)
 {
     if (cell->ch == 0)
-        cell[-1].ch = L' ';
+        blank_cell(&cell[-1]);
     else if (cell->ch >= 0x1100 && columns_of(cell->ch) == 2)
-        cell[1].ch = L' ';
-    *cell = (struct canvas_cell){ch, (unsigned char)role, (unsigned char)bits};
+        blank_cell(&cell[1]);
+    *cell =
+        (struct canvas_cell){.ch = ch, .role = (unsigned char)role, .bits = (unsigned char)bits};
 }
 
 /* Put what is known to be columns wide at x, of which any part may lie outside. */
@@ -254,19 +287,39 @@ void canvas_put(struct canvas *c, int x, int y, enum role role, int bits, wchar_
         put_columns(c, x, y, role, bits, ch, columns);
 }
 
+void canvas_mark(struct canvas *c, int x, int y, wchar_t mark)
+{
+    if (x < 0 || x >= c->width || y < 0 || y >= c->height || c->glyphs->ascii || is_joining(mark) ||
+        columns_of(mark) != 0)
+        return;
+    struct canvas_cell *cell = c->cells + (ptrdiff_t)y * c->stride + x;
+    if (cell->ch == 0 && x == 0)
+        return; /* its first half lies outside */
+    cell -= cell->ch == 0;
+    for (size_t i = 0; i < CELL_MARKS; i++) {
+        if (cell->marks[i])
+            continue;
+        cell->marks[i] = mark;
+        return;
+    }
+}
+
 int canvas_text(struct canvas *c, int x, int y, enum role role, int bits, const char *text)
 {
     long at = x;
-    while (*text && at < c->width) {
-        wchar_t ch = decode(&text);
+    while (*text) {
+        wchar_t ch = next_character(&text);
         int columns = columns_of(ch);
         if (columns < 0) {
             columns = 1;
             ch = L'?';
         }
-        if (at + columns > c->width)
+        if (columns > 0 && at + columns > c->width)
             break;
-        put_columns(c, at, y, role, bits, ch, columns);
+        if (columns > 0)
+            put_columns(c, at, y, role, bits, ch, columns);
+        else if (at > 0)
+            canvas_mark(c, (int)at - 1, y, ch);
         at += columns;
     }
     return (int)(at - x);
@@ -350,23 +403,33 @@ int canvas_columns(const char *text)
 {
     int sum = 0;
     while (*text) {
-        int columns = columns_of(decode(&text));
+        int columns = columns_of(next_character(&text));
         sum += columns < 0 ? 1 : columns;
     }
     return sum;
 }
 
+static size_t encode_cell(const struct canvas_cell *cell, char *out)
+{
+    size_t n = encode(cell->ch, out);
+    for (size_t i = 0; i < CELL_MARKS && cell->marks[i]; i++)
+        n += encode(cell->marks[i], out + n);
+    return n;
+}
+
 char *canvas_dump(const struct canvas *c)
 {
-    char *dump = mmoe_alloc((size_t)c->height * ((size_t)c->width * 4 + 1) + 1, 1), *end = dump;
+    enum { CELL_BYTES = 4 * (1 + CELL_MARKS) };
+    size_t bytes = (size_t)c->height * ((size_t)c->width * CELL_BYTES + 1) + 1;
+    char *dump = mmoe_alloc(bytes, 1), *end = dump;
     for (int y = 0; y < c->height; y++) {
         const struct canvas_cell *row = c->cells + (ptrdiff_t)y * c->stride;
         int width = c->width;
-        while (width > 0 && row[width - 1].ch == L' ')
+        while (width > 0 && row[width - 1].ch == L' ' && !row[width - 1].marks[0])
             width--;
         for (int x = 0; x < width; x++)
             if (row[x].ch != 0)
-                end += encode(row[x].ch, end);
+                end += encode_cell(&row[x], end);
         *end++ = '\n';
     }
     *end = '\0';
