@@ -488,6 +488,32 @@ static void a_cut_line_keeps_characters_whole(void **state)
         }
 }
 
+/* At every size with room for a line, whatever is on the screen. */
+static void the_newest_answer_is_seen(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"empty", "finished", "zoomed", "repeating"};
+    static const struct layout_prompt p = {"mmoe> ", "", 0, NULL, 0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct view *v = make(scene(names[i]));
+        view_log(v, LOG_COMMAND, "foo");
+        view_log(v, LOG_ERROR, "no command 'foo'");
+        for (int width = 30; width <= 160; width += 10)
+            for (int height = 4; height <= 40; height++) {
+                struct canvas c;
+                int x, y;
+                canvas_init(&c, width, height, glyphs_find("blocks"));
+                layout_draw(v, &p, &c, &x, &y);
+                char *dump = canvas_dump(&c);
+                if (!strstr(dump, "! no command 'foo'"))
+                    fail_msg("%s at %dx%d shows\n%s", names[i], width, height, dump);
+                mmoe_free(dump);
+                canvas_done(&c);
+            }
+        drop_view(v);
+    }
+}
+
 /* --- words --- */
 
 /* The last row of that view, at that width; free it. */
@@ -552,6 +578,7 @@ int main(void)
         cmocka_unit_test(long_lines_scroll),
         cmocka_unit_test(what_is_right_of_the_cursor_is_seen),
         cmocka_unit_test(marks_take_no_column),
+        cmocka_unit_test(the_newest_answer_is_seen),
         cmocka_unit_test(a_cut_line_keeps_characters_whole),
         cmocka_unit_test(a_full_line_makes_room_for_the_cursor),
         cmocka_unit_test(footer_tells_keys_or_notice),

@@ -12,6 +12,7 @@
  * loss above the histograms, and gates, runs and a long log beside them.
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
  * A study without a live run beside it has the screen, but for the log.
+ * Where the log has no place, the newest answer stands above the prompt.
  */
 #include "ui/panel/layout.h"
 
@@ -28,6 +29,7 @@ enum {
     LEAST_WIDTH = 40,
     LEAST_HEIGHT = 8,
     LIST_ROWS = 5,
+    ANSWER_ROWS = 3,
     NOTE_SIZE = 256
 };
 
@@ -70,7 +72,8 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
         snprintf(title, sizeof title, "%s", heading);
     if (index == PANEL_LOSS || index == PANEL_RUNS)
         cut_list(note, index == PANEL_RUNS ? ", " : "  ", c->width - 8 - canvas_columns(title));
-    struct canvas inside = canvas_frame(c, title, note, focused);
+    bool framed = c->height - 2 >= p->min_height || c->height < p->min_height;
+    struct canvas inside = framed ? canvas_frame(c, title, note, focused) : *c;
     if (inside.width >= p->min_width && inside.height >= p->min_height)
         p->draw(v, &inside);
 }
@@ -147,14 +150,46 @@ static void draw_wide(const struct view *v, struct canvas *c)
     draw_panel(v, PANEL_LOG, &lines);
 }
 
+/* Rows of what came of the newest command: as many of its last lines as fit, with room for as much
+ * again above them. */
+static int answer_rows(const struct view *v, const struct canvas *c)
+{
+    int most = clamp(c->height / 2, 0, ANSWER_ROWS), rows = 0;
+    for (size_t i = v->log_count; i > 0 && v->log[i - 1].kind != LOG_COMMAND; i--) {
+        int more = panel_log_rows(v, i - 1, i, c->width);
+        if (rows + more > most)
+            return rows ? rows : most;
+        rows += more;
+    }
+    return rows;
+}
+
+/* The newest answer at the bottom of c, which is less for the others. */
+static void draw_answer(const struct view *v, struct canvas *c)
+{
+    int rows = answer_rows(v, c), left = c->height - rows;
+    struct canvas lines = canvas_view(c, 0, left, c->width, rows);
+    panel_table[PANEL_LOG]->draw(v, &lines);
+    *c = canvas_view(c, 0, 0, c->width, left);
+}
+
 static void draw_small(const struct view *v, struct canvas *c)
 {
-    int log = c->height >= 12 ? clamp(c->height / 4, 4, 6) : 0;
+    int log = c->height >= 12 ? clamp(c->height / 4, clamp(answer_rows(v, c) + 2, 4, 5), 6) : 0;
     int shown = v->focus == PANEL_LOG ? PANEL_LOSS : v->focus; /* the log has its place */
+    if (!log && v->focus != PANEL_LOG)
+        draw_answer(v, c);
     struct canvas main = canvas_view(c, 0, 0, c->width, c->height - log);
     struct canvas lines = canvas_view(c, 0, c->height - log, c->width, log);
     draw_panel(v, log ? shown : v->focus, &main);
     draw_panel(v, PANEL_LOG, &lines);
+}
+
+static void draw_zoomed(const struct view *v, struct canvas *c)
+{
+    if (v->focus != PANEL_LOG)
+        draw_answer(v, c);
+    draw_panel(v, v->focus, c);
 }
 
 static void draw_body(const struct view *v, struct canvas *c, bool full)
@@ -162,7 +197,7 @@ static void draw_body(const struct view *v, struct canvas *c, bool full)
     if (v->reading)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
-        draw_panel(v, v->focus, c);
+        draw_zoomed(v, c);
     else if (v->study.tally && view_live(v)->state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
         draw_study(v, c);
     else if (full && c->width >= WIDE_WIDTH && c->height >= WIDE_HEIGHT)
@@ -316,6 +351,7 @@ void layout_draw(const struct view *v, const struct layout_prompt *prompt, struc
         status_draw_footer(v, prompt, &foot);
     } else {
         struct canvas card = canvas_view(c, 0, 0, c->width, last);
+        draw_answer(v, &card);
         draw_card(v, &card);
     }
     draw_list(prompt, c, *y, panels ? clamp(c->height / 4, 1, LIST_ROWS) : 0);

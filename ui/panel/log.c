@@ -74,6 +74,14 @@ static void draw_line(const struct view_log_line *line, int y, struct canvas *c)
     } while (*text);
 }
 
+int panel_log_rows(const struct view *v, size_t from, size_t to, int width)
+{
+    int rows = 0;
+    for (size_t i = from; i < to && i < v->log_count; i++)
+        rows += rows_of(&v->log[i], width - INDENT);
+    return rows;
+}
+
 static void draw_reading(const struct view *v, struct canvas *c)
 {
     int y = 0;
