@@ -17,6 +17,8 @@
 
 enum { NAMES_MOST = 200 };
 
+#define CLAIMS_SECONDS 0.0005 /* of a run: resampling takes most of it */
+
 /* --- studies there are --- */
 
 static void add_study(const struct app *a, const struct mmoe_study_info *s, struct mmoe_text *t)
@@ -25,8 +27,11 @@ static void add_study(const struct app *a, const struct mmoe_study_info *s, stru
     if (a->sink.mode != EVENT_JSON) {
         mmoe_text_add(t, "%5lld  ", (long long)s->id);
         mmoe_text_add_clean(t, s->created);
-        mmoe_text_add(t, "  %5zu x %-5zu %6zu of %-6zu %-10s ", s->cells, s->seeds, s->finished,
-                      s->runs, mmoe_format_duration(s->seconds, time, sizeof time));
+        mmoe_text_add(
+            t, "  %5s x %-5s %6s of %-6s %-10s ", mmoe_format_count(s->cells, MMOE_NUMBER),
+            mmoe_format_count(s->seeds, MMOE_NUMBER), mmoe_format_count(s->finished, MMOE_NUMBER),
+            mmoe_format_count(s->runs, MMOE_NUMBER),
+            mmoe_format_duration(s->seconds, time, sizeof time));
         mmoe_text_add_clean(t, s->command);
         mmoe_text_add(t, "\n");
         return;
@@ -83,7 +88,7 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     else if (a->sink.mode == EVENT_JSON)
         event_emit(&a->sink, &t);
     else
-        app_page(a, t.s);
+        app_tell(a, t.s);
     mmoe_text_done(&t);
     mmoe_free(list);
     return MMOE_OK;
@@ -167,6 +172,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     order.order.name = name;
     order.store = path;
     order.out = folder;
+    command_say_lists(a, i);
     enum mmoe_status s = app_schedule_begin(a, &order, err);
     mmoe_free(name);
     mmoe_free(path);
@@ -222,7 +228,7 @@ static void list_definitions(struct app *a)
     }
     mmoe_text_add(&t, "study NAME [seeds=N] trains one; study open shows the newest there is, "
                       "studies lists all\n");
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
     mmoe_free(names);
 }
@@ -244,6 +250,18 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
 }
 
 /* --- what it says --- */
+
+/* Of testing the claims on the study that is shown. */
+double command_cost_claims(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    const struct mmoe_tally *t = a->view.study.tally;
+    (void)i;
+    if (!t)
+        return 0;
+    size_t runs = mmoe_tally_done(t);
+    mmoe_text_add(what, "on %s runs", mmoe_format_count(runs, MMOE_NUMBER));
+    return CLAIMS_SECONDS * (double)runs;
+}
 
 enum mmoe_status command_claims(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
