@@ -31,11 +31,13 @@ void mmoe_text_done(struct mmoe_text *t);
 /* Does s end in end, with something before it: "runs.csv" in ".csv", ".csv" itself not? */
 bool mmoe_text_ends(const char *s, const char *end);
 
-/* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
+/* s as a JSON string with its quotes, in which invalid UTF-8 and what must not be shown (utf8.h)
+ * are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
-/* s as a field of CSV, in quotes where it has to be (RFC 4180). */
+/* s as a field of CSV, in quotes where it has to be (RFC 4180). Whatever the bytes are, they stay:
+ * a table is data, and who shows it cleans it. */
 void mmoe_text_add_csv(struct mmoe_text *t, const char *s);
-/* s with '?' for control bytes, invalid UTF-8 and what XML has no character for. */
+/* s as one line that may be shown (utf8.h). */
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s);
 /* A double as the shortest JSON number that reads back equal; null where not finite. */
 void mmoe_text_add_number(struct mmoe_text *t, double v);

@@ -422,7 +422,7 @@ static enum mmoe_status read_path(const struct mmoe_option *option, const char *
     if (n >= MMOE_FILE_MAX)
         return mmoe_fail(err, MMOE_RANGE, "%s must be a path of at most %d bytes", option->name,
                          MMOE_FILE_MAX - 1);
-    if (n == 0)
+    if (n == 0 || strchr(value, '\n')) /* options are lines of text */
         return reject(option, value, MMOE_INVALID, err);
     memset(out, 0, MMOE_FILE_MAX);
     memcpy(out, value, n);
