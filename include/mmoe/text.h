@@ -33,7 +33,8 @@ bool mmoe_text_ends(const char *s, const char *end);
 
 /* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
-/* s as a field of CSV, in quotes where it has to be (RFC 4180). */
+/* s as a field of CSV, in quotes where it has to be (RFC 4180). A text that a spreadsheet would
+ * take for a formula gets an apostrophe before it; numbers stay as they are. */
 void mmoe_text_add_csv(struct mmoe_text *t, const char *s);
 /* s with '?' for control bytes, invalid UTF-8 and what XML has no character for. */
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s);
