@@ -112,7 +112,7 @@ static inline int remove_place(void **state)
 static inline struct mmoe_store *open_store(const char *path, enum mmoe_store_mode mode)
 {
     struct mmoe_error err;
-    struct mmoe_store *s = mmoe_store_open(path, mode, &err);
+    struct mmoe_store *s = mmoe_store_open(path, mode, NULL, &err);
     if (!s)
         fail_msg("%s", err.text);
     return s;
@@ -121,7 +121,7 @@ static inline struct mmoe_store *open_store(const char *path, enum mmoe_store_mo
 static inline void refuse_store(const char *path, enum mmoe_store_mode mode, const char *part)
 {
     struct mmoe_error err = {.text = ""};
-    struct mmoe_store *s = mmoe_store_open(path, mode, &err);
+    struct mmoe_store *s = mmoe_store_open(path, mode, NULL, &err);
     assert_null(s);
     if (!strstr(err.text, part) || (*path && !strstr(err.text, path)))
         fail_msg("'%s' says nothing of '%s' or '%s'", err.text, part, path);

@@ -7,8 +7,8 @@
  * A row's option is set like one that a user types, and refused like it: a file may come
  * from anywhere.
  *
- * A store of an older schema is brought up to date when it is opened to be written. A
- * reader leaves it as it is, and asks it other questions where columns are missing.
+ * A store of an older schema that is only read is asked other questions where columns are
+ * missing.
  */
 #include "src/store/store.h"
 
@@ -31,108 +31,21 @@ void mmoe_store_path(struct mmoe_text *t)
         mmoe_text_add(t, "%s/.local/state/mmoe/studies.db", home);
 }
 
-/* The number of the schema; 0: the file is empty. Fails if the file belongs to another program. */
-static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_error *err)
-{
-    static const char sql[] =
-        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
-        "FROM pragma_application_id, pragma_user_version";
-    struct rows r = database_ask(d, sql, "");
-    int64_t application = 0, version = 0, things = 0;
-    if (database_next(&r)) {
-        application = database_int(&r, 0);
-        version = database_int(&r, 1);
-        things = database_int(&r, 2);
-    }
-    enum mmoe_status status = database_end(&r, err);
-    *schema = 0;
-    if (mmoe_failed(status) || (application == 0 && version == 0 && things == 0))
-        return status;
-    if (application != SCHEMA_APPLICATION || version < 1)
-        return mmoe_fail(err, MMOE_INVALID,
-                         "store '%.200s': this is a database of another program: name another file",
-                         database_path(d));
-    if (version > SCHEMA_VERSION)
-        return mmoe_fail(err, MMOE_INVALID,
-                         "store '%.200s': a newer mmoe wrote it (schema %lld, this one knows %d): "
-                         "use that one, or another file",
-                         database_path(d), (long long)version, SCHEMA_VERSION);
-    *schema = (int)version;
-    return MMOE_OK;
-}
-
-/* Append the statements that bring schema `from` up to SCHEMA_VERSION; 0: an empty file. */
-static void add_sql(struct mmoe_text *sql, int from)
-{
-    if (from == 0)
-        mmoe_text_add(sql, "%s PRAGMA application_id = %d;", schema_sql, SCHEMA_APPLICATION);
-    for (int i = from; from > 0 && i < SCHEMA_VERSION; i++)
-        mmoe_text_add(sql, "%s", schema_steps[i - 1]);
-    mmoe_text_add(sql, "PRAGMA user_version = %d", SCHEMA_VERSION);
-}
-
-/* Two programs may find the same file old or empty. The second one waits, looks again and finds the
- * tables of the first. */
-static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
-{
-    int schema;
-    struct mmoe_text sql = {0};
-    enum mmoe_status status = database_begin(d, true, err);
-    if (mmoe_failed(status))
-        return status;
-    status = identify(d, &schema, err);
-    if (mmoe_failed(status) || schema >= SCHEMA_VERSION)
-        goto done;
-    add_sql(&sql, schema);
-    status = database_run(d, sql.s, err);
-done:
-    mmoe_text_done(&sql);
-    return database_finish(d, status, err);
-}
-
-/* An older store that is only read has its values by name in a temporary view. */
-static const char metrics_before_3[] = "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
-                                       "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
-                                       "PRAGMA query_only = ON";
-
-/* Prepare a store that is only read; an empty file is no store. */
-static enum mmoe_status prepare_read(struct database *d, int schema, struct mmoe_error *err)
-{
-    if (schema == 0)
-        return mmoe_fail(err, MMOE_UNKNOWN,
-                         "store '%.200s': the file is empty: name another, or make a study",
-                         database_path(d));
-    return schema < 3 ? database_run(d, metrics_before_3, err) : MMOE_OK;
-}
-
-/* Prepare a store that is written: it gets the tables of this schema. */
-static enum mmoe_status prepare_write(struct database *d, int schema, struct mmoe_error *err)
-{
-    enum mmoe_status status = database_write_ahead(d, err);
-    if (mmoe_failed(status))
-        return status;
-    return schema < SCHEMA_VERSION ? make_tables(d, err) : MMOE_OK;
-}
-
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
-                                   struct mmoe_error *err)
+                                   const struct mmoe_store_watch *watch, struct mmoe_error *err)
 {
-    int schema;
-    bool write = mode == MMOE_STORE_WRITE;
-    struct database *d = database_open(path, write, err);
+    int version;
+    struct database *d = database_open(path, mode == MMOE_STORE_WRITE, watch, err);
     if (!d)
         return NULL;
-    if (mmoe_failed(identify(d, &schema, err)))
-        goto fail;
-    if (mmoe_failed(write ? prepare_write(d, schema, err) : prepare_read(d, schema, err)))
-        goto fail;
+    if (mmoe_failed(schema_prepare(d, mode == MMOE_STORE_WRITE, &version, err))) {
+        database_close(d);
+        return NULL;
+    }
     struct mmoe_store *s = mmoe_alloc(1, sizeof *s);
     s->database = d;
-    s->version = write ? SCHEMA_VERSION : schema;
+    s->version = version;
     return s;
-fail:
-    database_close(d);
-    return NULL;
 }
 
 void mmoe_store_close(struct mmoe_store *s)
@@ -140,6 +53,16 @@ void mmoe_store_close(struct mmoe_store *s)
     if (s)
         database_close(s->database);
     mmoe_free(s);
+}
+
+void mmoe_store_watched(struct mmoe_store *s, const struct mmoe_store_watch *watch)
+{
+    database_watch(s->database, watch);
+}
+
+enum mmoe_status mmoe_store_in_place(const struct mmoe_store *s, struct mmoe_error *err)
+{
+    return database_in_place(s->database, err);
 }
 
 enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const char *what,

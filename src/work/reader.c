@@ -51,7 +51,7 @@ static bool take(void *context, const struct mmoe_record *record)
 static void body(void *context)
 {
     struct mmoe_reader *r = context;
-    struct mmoe_store *s = mmoe_store_open(r->path, MMOE_STORE_READ, &r->err);
+    struct mmoe_store *s = mmoe_store_open(r->path, MMOE_STORE_READ, NULL, &r->err);
     r->status = s ? mmoe_results_read(s, r->study, &r->grid, r->with_curves, take, r, &r->err)
                   : r->err.status;
     mmoe_store_close(s);

@@ -291,7 +291,7 @@ static void a_full_disk_ends_the_session(void **state)
 static void check_definition(const char *path, int64_t id, const char *expected)
 {
     struct mmoe_study_info info;
-    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, &told_err);
+    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, NULL, &told_err);
     assert_non_null(s);
     assert_int_equal(mmoe_store_study(s, id, &info, NULL, &told_err), MMOE_OK);
     assert_string_equal(info.definition, expected);

@@ -77,7 +77,7 @@ static int64_t begin(struct fixture *f, size_t jobs)
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = jobs};
     struct mmoe_error err;
     mmoe_origin_here(&sweep.origin);
-    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, NULL, &err);
     assert_non_null(sweep.store);
     assert_int_equal(
         mmoe_store_study_new(sweep.store, &f->grid, "sweep", "", &sweep.origin, &sweep.study, &err),
@@ -101,7 +101,7 @@ static size_t stored(const struct fixture *f, int64_t study, struct mmoe_record 
     struct mmoe_study_info info;
     struct mmoe_grid grid;
     memset(records, 0, RUNS * sizeof *records);
-    struct mmoe_store *s = mmoe_store_open(f->path, MMOE_STORE_READ, &err);
+    struct mmoe_store *s = mmoe_store_open(f->path, MMOE_STORE_READ, NULL, &err);
     assert_non_null(s);
     assert_int_equal(mmoe_store_study(s, study, &info, &grid, &err), MMOE_OK);
     assert_int_equal(mmoe_results_read(s, study, &grid, true, put_record, records, &err), MMOE_OK);
@@ -183,7 +183,7 @@ static void a_stopped_study_goes_on(void **state)
     for (size_t i = 0; i < before; i++)
         done[some[i].run] = true;
     mmoe_origin_here(&sweep.origin);
-    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, NULL, &err);
     mmoe_queue_sweep(f->workers->queue, &sweep);
     collect(f->workers, some, RUNS - before);
     for (size_t i = 0; i < RUNS - before; i++)
@@ -389,7 +389,7 @@ static void a_store_that_fails(void **state)
     struct mmoe_error err = {.status = MMOE_OK};
     struct mmoe_progress p;
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2};
-    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, NULL, &err);
     sweep.study = 77; /* there is no such study: its runs belong to nothing */
     mmoe_queue_sweep(f->workers->queue, &sweep);
     while (!mmoe_failed(mmoe_mailbox_error(f->workers->mailbox, &err)))

@@ -145,7 +145,7 @@ static enum mmoe_status export_runs(void *context, struct mmoe_job *j, struct mm
 {
     struct export_job *x = context;
     struct mmoe_study_info info;
-    struct mmoe_store *s = mmoe_store_open(x->store.s, MMOE_STORE_READ, err);
+    struct mmoe_store *s = mmoe_store_open(x->store.s, MMOE_STORE_READ, NULL, err);
     if (!s)
         return err->status;
     enum mmoe_status status = mmoe_store_study(s, x->study, &info, NULL, err);
@@ -225,7 +225,7 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
     struct view_study *v = &a->view.study;
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
     size_t runs = mmoe_grid_runs(g), finished = mmoe_tally_done(v->tally);
-    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, err);
+    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, NULL, err);
     if (!s)
         return err->status;
     unsigned char *done = mmoe_alloc(runs, 1);
@@ -395,7 +395,7 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o,
         mmoe_failed(mmoe_cells_check(o->grid, err)))
         return err->status;
     app_store_path(o->store, &path);
-    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_WRITE, err);
+    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_WRITE, NULL, err);
     if (!s || mmoe_failed(find_or_make(a, s, o, path.s, &id, err)) ||
         mmoe_failed(mmoe_store_study(s, id, &info, &grid, err)))
         goto fail;
@@ -437,7 +437,7 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
         return err->status;
     app_store_path(store, &path);
     struct mmoe_store *s =
-        mmoe_store_open(path.s, resume ? MMOE_STORE_WRITE : MMOE_STORE_READ, err);
+        mmoe_store_open(path.s, resume ? MMOE_STORE_WRITE : MMOE_STORE_READ, NULL, err);
     if (!s || mmoe_failed(mmoe_store_study(s, id, &info, &grid, err)) ||
         mmoe_failed(definition_of(&info, draw, &own, &def, err)) ||
         (def && mmoe_failed(mmoe_definition_draws(def->figure, &grid, err))))

@@ -46,7 +46,7 @@ static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_e
     const char *store = command_pair(i, "store");
     char *named = store ? command_path(store) : NULL;
     app_store_path(named, &path);
-    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_READ, err);
+    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_READ, NULL, err);
     mmoe_text_done(&path);
     mmoe_free(named);
     return s;

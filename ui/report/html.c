@@ -371,7 +371,7 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
 
 static enum mmoe_status add_parts(struct mmoe_text *t, struct writing *w, struct mmoe_error *err)
 {
-    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, err);
+    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, NULL, err);
     if (!store)
         return err->status;
     enum mmoe_status status = MMOE_OK;
