@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mmoe/kernels.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 
@@ -111,6 +112,23 @@ static enum mmoe_status add_axes(struct database *d, int64_t study, const struct
     return MMOE_OK;
 }
 
+/* The sets of kernels its runs compute with, parted by commas, and the library. */
+static void add_kernels(struct mmoe_text *t, const struct mmoe_grid *g,
+                        const struct mmoe_origin *origin)
+{
+    struct mmoe_options o = g->base;
+    const struct mmoe_axis *axis = NULL;
+    for (size_t a = 0; a < g->axis_count; a++)
+        if (strcmp(g->axes[a].option->name, "kernels") == 0)
+            axis = &g->axes[a];
+    for (size_t i = 0; i < (axis ? axis->count : 1); i++) {
+        if (axis)
+            mmoe_option_set(&o, "kernels", axis->text + axis->at[i], NULL);
+        mmoe_text_add(t, "%s%s", i ? ", " : "", mmoe_kernels_name((enum mmoe_kernels)o.kernels));
+    }
+    mmoe_text_add(t, "; %s", origin->blas);
+}
+
 /* Add the rows of a new study; the caller's transaction is open. */
 static enum mmoe_status add_study(struct database *d, const struct mmoe_grid *g,
                                   const char *command, const char *definition,
@@ -120,10 +138,12 @@ static enum mmoe_status add_study(struct database *d, const struct mmoe_grid *g,
     static const char sql[] =
         "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds,"
         " cells, runs) VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
-    enum mmoe_status status = database_do(d, err, sql, "tttttiii", command, definition,
-                                          origin->version, origin->machine, origin->kernels,
-                                          (int64_t)g->seeds, (int64_t)mmoe_grid_cells(g),
-                                          (int64_t)mmoe_grid_runs(g));
+    struct mmoe_text kernels = {0};
+    add_kernels(&kernels, g, origin);
+    enum mmoe_status status = database_do(
+        d, err, sql, "tttttiii", command, definition, origin->version, origin->machine, kernels.s,
+        (int64_t)g->seeds, (int64_t)mmoe_grid_cells(g), (int64_t)mmoe_grid_runs(g));
+    mmoe_text_done(&kernels);
     if (mmoe_failed(status))
         return status;
     *id = database_last_id(d);
