@@ -6,7 +6,9 @@
  * type serve all options. The defaults are the setting of the paper's synthetic
  * experiment in which most of its claims show (KDD 2018, sections 3 and 4).
  */
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/option.h>
@@ -425,6 +427,16 @@ static enum mmoe_status read_path(const struct mmoe_option *option, const char *
     memset(out, 0, MMOE_FILE_MAX);
     memcpy(out, value, n);
     return MMOE_OK;
+}
+
+void mmoe_options_whole(struct mmoe_options *o)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        char *path = field(o, &mmoe_option_table[i]), real[PATH_MAX];
+        if (mmoe_option_table[i].type == MMOE_TYPE_FILE && *path && realpath(path, real) &&
+            strlen(real) < MMOE_FILE_MAX)
+            strcpy(path, real);
+    }
 }
 
 /* Bytes of a field. */

@@ -42,6 +42,15 @@
     "CREATE VIEW curve AS SELECT study, run, step, task, value AS loss" \
     " FROM metrics WHERE split = 'validation' AND name = 'loss';"
 
+/* The rows of the files that option data names, so that a study is not gone on with on others. */
+#define SCHEMA_FILES                                                  \
+    "CREATE TABLE files ("                                            \
+    "  study  INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE," \
+    "  path   TEXT    NOT NULL,"                                      \
+    "  digest TEXT    NOT NULL,"                                      \
+    "  PRIMARY KEY (study, path)"                                     \
+    ") STRICT, WITHOUT ROWID;"
+
 /* The rows of `metrics`, made from the tables of schemas 1 and 2. */
 #define SCHEMA_METRICS_BEFORE_3                                                               \
     "SELECT l.study, l.run, r.step, 'test' AS split, l.task, 'loss' AS name, l.loss AS value" \
@@ -112,7 +121,9 @@ static const char schema_sql[] =
     "  mean   REAL,"
     "  PRIMARY KEY (study, run, gate, expert),"
     "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE"
-    ") STRICT, WITHOUT ROWID;";
+    ") STRICT, WITHOUT ROWID;"
+
+    SCHEMA_FILES;
 
 /* schema_steps[i] turns schema i + 1 into i + 2. */
 static const char *const schema_steps[SCHEMA_VERSION - 1] = {
@@ -122,6 +133,7 @@ static const char *const schema_steps[SCHEMA_VERSION - 1] = {
     "ALTER TABLE runs ADD COLUMN task_names TEXT NOT NULL DEFAULT '';" SCHEMA_METRICS
     "INSERT INTO metrics (study, run, step, split, task, name, value) " SCHEMA_METRICS_BEFORE_3 ";"
     "DROP TABLE losses; DROP TABLE curve;" SCHEMA_VIEWS,
+    SCHEMA_FILES,
 };
 
 /* What statements rely on: columns of schemas `from` to `to`. */
@@ -143,6 +155,7 @@ static const struct {
     {1, 2, "curve", "study run step task loss"},
     {3, SCHEMA_VERSION, "metrics", "study run step split task name value"},
     {1, SCHEMA_VERSION, "gates", "study run gate expert mean"},
+    {4, SCHEMA_VERSION, "files", "study path digest"},
 };
 
 /* --- what a file says of itself --- */

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mmoe/grid_files.h>
 #include <mmoe/kernels.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
@@ -112,6 +113,19 @@ static enum mmoe_status add_axes(struct database *d, int64_t study, const struct
     return MMOE_OK;
 }
 
+static enum mmoe_status add_files(struct database *d, int64_t study, const struct mmoe_grid *g,
+                                  struct mmoe_error *err)
+{
+    static const char sql[] = "INSERT INTO files (study, path, digest) VALUES (?, ?, ?) "
+                              "ON CONFLICT (study, path) DO NOTHING";
+    enum mmoe_status status = MMOE_OK;
+    const char *file;
+    for (size_t i = 0; !mmoe_failed(status) && (file = mmoe_grid_file(g, i)); i++)
+        if (*file && g->rows[i][0])
+            status = database_do(d, err, sql, "itt", study, file, g->rows[i]);
+    return status;
+}
+
 /* The sets of kernels its runs compute with, parted by commas, and the library. */
 static void add_kernels(struct mmoe_text *t, const struct mmoe_grid *g,
                         const struct mmoe_origin *origin)
@@ -147,8 +161,10 @@ static enum mmoe_status add_study(struct database *d, const struct mmoe_grid *g,
     if (mmoe_failed(status))
         return status;
     *id = database_last_id(d);
-    status = add_base(d, *id, &g->base, err);
-    return mmoe_failed(status) ? status : add_axes(d, *id, g, err);
+    if (mmoe_failed(add_base(d, *id, &g->base, err)) || mmoe_failed(add_axes(d, *id, g, err)) ||
+        mmoe_failed(add_files(d, *id, g, err)))
+        return err->status;
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g,
@@ -280,26 +296,6 @@ static enum mmoe_status read_base(struct mmoe_store *s, const struct mmoe_study_
     return mmoe_failed(why.status) ? newer_study(s, info, &why, err) : MMOE_OK;
 }
 
-/* Append a value to an axis' list. An unknown option gets a comma; mmoe_grid_axis refuses it later.
- */
-static void add_to_list(struct mmoe_text *list, const char *name, const char *value)
-{
-    const struct mmoe_option *option = mmoe_option_find(name);
-    if (list->n)
-        mmoe_text_add(list, "%c", option ? mmoe_grid_separator(option) : ',');
-    mmoe_text_add(list, "%s", value);
-}
-
-/* follows: the place of the leader, an axis read before; -1: the axis follows none. */
-static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const char *values,
-                                 int64_t follows, struct mmoe_error *err)
-{
-    if (follows < 0)
-        return mmoe_grid_axis(g, name, values, err);
-    bool there = (uint64_t)follows < g->axis_count;
-    return mmoe_grid_follow(g, name, values, there ? g->axes[follows].option->name : "", err);
-}
-
 #define AXIS_ROWS(follows) \
     "SELECT option, value, " follows " FROM axes WHERE study = ? AND axis = ? ORDER BY place"
 
@@ -313,9 +309,10 @@ static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_
     struct mmoe_text name = {0}, list = {0};
     struct mmoe_error why = {.status = MMOE_OK};
     while (database_next(&r)) {
+        const char *value = database_text(&r, 1);
         mmoe_text_clear(&name);
         mmoe_text_add(&name, "%s", database_text(&r, 0));
-        add_to_list(&list, name.s, database_text(&r, 1));
+        mmoe_text_add_bytes(&list, value, strlen(value) + 1);
         follows = database_is_null(&r, 2) ? -1 : database_int(&r, 2);
     }
     enum mmoe_status status = database_end(&r, err);
@@ -323,13 +320,29 @@ static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_
     if (mmoe_failed(status) || name.n == 0)
         goto done;
     size_t before = g->axis_count;
-    if (mmoe_failed(add_axis(g, name.s, list.s, follows, &why)))
+    if (mmoe_failed(mmoe_grid_stored_axis(g, name.s, list.s, list.n - 1, follows, &why)))
         status = newer_study(s, info, &why, err);
     *found = g->axis_count > before;
 done:
     mmoe_text_done(&list);
     mmoe_text_done(&name);
     return status;
+}
+
+/* Digests of the rows of files; an older store has none. */
+static enum mmoe_status read_files(struct mmoe_store *s, const struct mmoe_study_info *info,
+                                   struct mmoe_grid *g, struct mmoe_error *err)
+{
+    static const char sql[] = "SELECT path, digest FROM files WHERE study = ?";
+    const char *file;
+    if (s->version < 4)
+        return MMOE_OK;
+    struct rows r = database_ask(s->database, sql, "i", info->id);
+    while (database_next(&r))
+        for (size_t i = 0; (file = mmoe_grid_file(g, i)); i++)
+            if (strcmp(file, database_text(&r, 0)) == 0)
+                copy_text(g->rows[i], sizeof g->rows[i], database_text(&r, 1));
+    return database_end(&r, err);
 }
 
 static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_info *info,
@@ -345,6 +358,9 @@ static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_
             return status;
     }
     g->seeds = info->seeds;
+    status = read_files(s, info, g, err);
+    if (mmoe_failed(status))
+        return status;
     bool sound = info->cells == mmoe_grid_cells(g) && info->seeds > 0 &&
                  info->seeds <= MMOE_RUNS_MAX && info->cells <= MMOE_RUNS_MAX &&
                  info->runs == mmoe_grid_runs(g) && info->runs <= MMOE_RUNS_MAX;

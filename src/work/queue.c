@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include <mmoe/clock.h>
+#include <mmoe/grid_files.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
@@ -164,6 +165,17 @@ static bool take_run(struct mmoe_queue *q, struct work *w)
     return false;
 }
 
+/* Its rows are not those of the study: none of its runs may be trained on others. */
+static enum mmoe_status refuse_rows(struct work *w, const struct mmoe_error *err)
+{
+    struct mmoe_queue *q = w->queue;
+    mmoe_mailbox_complain(q->mailbox, err);
+    thread_monitor_enter(q->monitor);
+    q->submitted -= sweep_stop(w->sweep);
+    thread_monitor_leave(q->monitor);
+    return MMOE_STATE; /* stopped, as by the user */
+}
+
 static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct mmoe_error *err)
 {
     struct mmoe_options o;
@@ -171,11 +183,14 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     enum mmoe_status status = MMOE_LIMIT;
     mmoe_grid_options(&w->sweep->grid, w->run, &o);
     struct mmoe_dataset *data = row_cache_take(row_cache, &o, w->sweep->given.jobs, err);
-    if (data)
+    bool other = data && mmoe_failed(mmoe_grid_files_check(&w->sweep->grid, w->run, data, err));
+    if (data && !other)
         status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w},
                                    result, err);
     else
         mmoe_record_clear(&result->record, &o);
+    if (other)
+        status = refuse_rows(w, err);
     row_cache_return(row_cache, data);
     count_steps(w);
     result->record.run = w->run;

@@ -165,6 +165,39 @@ static void other_seeds_share_runs(void **state)
     mmoe_store_close(s);
 }
 
+/* Digests come back, and a study of other rows under the same path is another one. */
+static void rows_of_files_tell_studies_apart(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g, back;
+    int64_t found, from;
+    small_grid(&g, 2);
+    put(&g.base, "data", "/somewhere/a, b.npz");
+    memset(g.rows[0], 'a', MMOE_DIGEST_MAX - 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t id = new_study(s, &g);
+    add_runs(s, id, &g, 0, 8);
+    assert_fine(mmoe_store_study(s, id, NULL, &back, &err));
+    assert_memory_equal(&g, &back, sizeof g);
+    assert_fine(mmoe_store_find(s, &g, &found, &err));
+    assert_int_equal(found, id);
+    g.seeds = 3;
+    assert_int_equal(copied_runs(s, &g, &from), 8);
+    g.rows[0][63] = 'b';
+    assert_int_equal(copied_runs(s, &g, &from), 0);
+    g.seeds = 2;
+    assert_fine(mmoe_store_find(s, &g, &found, &err));
+    assert_int_equal(found, 0);
+    run_sql(p->file, "DELETE FROM files"); /* as an older program left it */
+    mmoe_store_close(s);
+    s = open_store(p->file, MMOE_STORE_READ);
+    assert_fine(mmoe_store_study(s, id, NULL, &back, &err));
+    assert_string_equal(back.rows[0], "");
+    assert_fine(mmoe_store_find(s, &g, &found, &err));
+    assert_int_equal(found, 0); /* nobody knows what rows it had */
+    mmoe_store_close(s);
+}
+
 /* A run tells the kernels it was computed with, not those the program would take by itself. */
 static void runs_tell_their_kernels(void **state)
 {
@@ -687,13 +720,13 @@ static void the_usual_file_follows_the_environment(void **state)
 
 TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives),
       PLACED(every_type_of_axis_survives), PLACED(ties_survive), PLACED(the_same_study_is_found),
-      PLACED(other_seeds_share_runs), PLACED(runs_tell_their_kernels),
-      PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
-      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order),
-      PLACED(values_come_back_by_name_and_task), PLACED(curves_are_left_out_where_nobody_asks),
-      PLACED(who_takes_no_more_stops), PLACED(curves_come_back_as_they_were),
-      PLACED(studies_take_turns), PLACED(a_run_counts_once), PLACED(diverged_runs_are_kept),
-      PLACED(a_refused_run_takes_the_others_along), PLACED(who_reads_changes_nothing),
-      PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
-      PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
-      PLACED(the_usual_file_follows_the_environment))
+      PLACED(other_seeds_share_runs), PLACED(rows_of_files_tell_studies_apart),
+      PLACED(runs_tell_their_kernels), PLACED(studies_tell_of_themselves),
+      PLACED(a_study_that_is_not_there_is_told), PLACED(what_newer_programs_wrote_is_told),
+      PLACED(runs_come_back_in_their_order), PLACED(values_come_back_by_name_and_task),
+      PLACED(curves_are_left_out_where_nobody_asks), PLACED(who_takes_no_more_stops),
+      PLACED(curves_come_back_as_they_were), PLACED(studies_take_turns), PLACED(a_run_counts_once),
+      PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
+      PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn),
+      PLACED(sql_finds_options_by_name), PLACED(a_study_is_deleted_with_all_it_has),
+      PLACED(numbers_out_of_range_are_told), PLACED(the_usual_file_follows_the_environment))

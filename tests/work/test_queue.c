@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <mmoe/clock.h>
+#include <mmoe/grid_files.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mat.h>
 #include <mmoe/origin.h>
@@ -408,6 +409,36 @@ static void a_store_that_fails(void **state)
     assert_int_equal(record.run, 0);
 }
 
+/* The file of rows gets others while the study is in work: none of its runs is trained on them, and
+ * that is told once. */
+static void rows_that_change_end_a_sweep(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_options o = f->grid.base;
+    struct mmoe_record records[RUNS];
+    struct mmoe_error err;
+    char path[80], both[200];
+    snprintf(path, sizeof path, "/tmp/mmoe-queue-%ld.npz", (long)getpid());
+    snprintf(both, sizeof both, "synthetic,%s", path);
+    keep_rows(&o, path);
+    struct mmoe_grid g = {.base = f->grid.base, .seeds = SEEDS};
+    assert_int_equal(mmoe_grid_axis(&g, "data", both, &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_axis(&g, "model", "shared-bottom,mmoe", &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_files_read(&g, NULL, NULL, &err), MMOE_OK);
+    put(&o, "p", "0.3");
+    keep_rows(&o, path);
+    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &g, .jobs = 1});
+    size_t count = rest(f->workers, records);
+    unlink(path);
+    assert_int_equal(count, 2); /* those of synthetic rows that came first */
+    for (size_t i = 0; i < count; i++)
+        assert_true(!records[i].failed && records[i].options.data[0] == '\0');
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_INVALID);
+    assert_non_null(strstr(err.text, path));
+    assert_non_null(strstr(err.text, "its rows are others than those the study was begun with"));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_OK);
+}
+
 /* A study of rows alone: measured, kept, and no step is counted. */
 static void a_study_of_rows_trains_nothing(void **state)
 {
@@ -436,7 +467,7 @@ static void a_study_of_rows_trains_nothing(void **state)
 
 TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
       QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
-      QUEUE_TEST(a_study_of_rows_trains_nothing), QUEUE_TEST(runs_in_work_are_held_and_go_on),
-      QUEUE_TEST(no_run_is_begun_in_a_hold), QUEUE_TEST(a_stop_ends_a_hold),
-      QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
-      QUEUE_TEST(a_store_that_fails))
+      QUEUE_TEST(rows_that_change_end_a_sweep), QUEUE_TEST(a_study_of_rows_trains_nothing),
+      QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
+      QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace),
+      QUEUE_TEST(rows_are_made_once), QUEUE_TEST(a_store_that_fails))
