@@ -185,6 +185,12 @@ refuse 'ui/ neither sums up nor tests: the tally and the hearing do' "$(in_code 
 refuse 'ui/ does not schedule: src/study/ and src/work/ do' \
     "$(in_code 'mmoe_(record_train|run_new|run_step|definition_grid|definition_choice_grid|choice_make)[ \t]*\(' $screen)"
 
+# What a user named may be a pipe or a link that someone planted; a path in quotes is our own.
+unopened=$(printf '%s\n' "$code" | grep -vE '^src/base/(beside|file)\.c$')
+# shellcheck disable=SC2086
+refuse 'files are opened by mmoe_file_open and mmoe_file_text, and written by mmoe_file_replace and beside.h' \
+    "$(in_strings '((fre|f)?open(at)?|creat|(read|write|append)_history|rl_read_init_file)[ \t]*\([^")]' $unopened)"
+
 long=$(awk 'length($0) > 100 { print FILENAME ":" FNR ": " length($0) " columns" }' $code)
 refuse 'a line has at most 100 columns' "$long"
 

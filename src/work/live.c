@@ -8,6 +8,7 @@
 #include "src/work/live.h"
 
 #include <mmoe/clock.h>
+#include <mmoe/file.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
@@ -134,7 +135,10 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
     case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, f->file.path, err); break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
-    default: status = files_write(&f->file, l->live.data, l->live.run, err); break;
+    default:
+        f->file.note = mmoe_file_note(f->file.path);
+        status = files_write(&f->file, l->live.data, l->live.run, err);
+        break;
     }
     if (mmoe_failed(status)) {
         mmoe_free(f);

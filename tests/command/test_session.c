@@ -118,12 +118,12 @@ static void refuses_what_is_no_script(void **state)
     FILE *f = fopen("b", "w");
     fwrite("quit\0", 1, 5, f);
     fclose(f);
-    assert_refused("source b", "b is no script");
+    assert_refused("source b", "cannot read b: it has a NUL byte and is no text");
     f = fopen("b", "w");
     for (size_t i = 0; i < 200000; i++)
         fputs("help\n\n", f);
     fclose(f);
-    assert_refused("source b", "b is above 1 MiB");
+    assert_refused("source b", "cannot read b: it is longer than 1048576 bytes");
     assert_false(app->quit);
 }
 

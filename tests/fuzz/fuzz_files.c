@@ -32,7 +32,7 @@ static void commands(const uint8_t *bytes, size_t n)
     struct mmoe_text text = {0};
     struct mmoe_error err = {.status = MMOE_OK};
     fuzz_file("mmoerc", bytes, n);
-    enum mmoe_status s = cli_read("mmoerc", &text, &err);
+    enum mmoe_status s = cli_read("mmoerc", false, &text, &err);
     fuzz_check_error(s, &err);
     if (!mmoe_failed(s) && text.n > 0) {
         struct invocation *list = command_parse(&command_table, text.s, true, &err);

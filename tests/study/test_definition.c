@@ -328,9 +328,10 @@ static void strange_files_are_refused(void **state)
     struct mmoe_options o, before;
     char *text = malloc(70000);
     write_conf(p, "studies", "one", "figure\0curves", 13);
-    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf' is no text");
+    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID,
+                   "one.conf: it has a NUL byte");
     write_conf(p, "studies", "one", "title \x1b]0;mine\n", 15);
-    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf' is no text");
+    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf: it is no text");
     memset(text, '#', 70000);
     write_conf(p, "studies", "one", text, 70000);
     assert_refused(mmoe_definition_read("one", &d, &err), MMOE_LIMIT, "longer than 65536 bytes");

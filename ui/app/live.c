@@ -253,13 +253,15 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     switch (f->what) {
     case MMOE_FILE_LOAD: take_loaded(a, l, f); break;
     case MMOE_FILE_IMPORT_DATA: take_imported(a, l, f); break;
-    case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s", f->path); break;
-    case MMOE_FILE_SAVE: app_say(a, "saved the session at step %zu to %s", f->step, f->path); break;
+    case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s%s", f->path, f->note); break;
+    case MMOE_FILE_SAVE:
+        app_say(a, "saved the session at step %zu to %s%s", f->step, f->path, f->note);
+        break;
     case MMOE_FILE_IMPORT_WEIGHTS:
         app_say(a, "at step %zu with the weights of %s", f->step, f->path);
         break;
     case MMOE_FILE_EXPORT_WEIGHTS:
-        app_say(a, "saved the weights of step %zu to %s", f->step, f->path);
+        app_say(a, "saved the weights of step %zu to %s%s", f->step, f->path, f->note);
         break;
     }
 }

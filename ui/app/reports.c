@@ -2,6 +2,7 @@
 /* reports.c - a study as a page for a browser: a job that reads the store itself. */
 #include <string.h>
 
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
 
 #include "ui/app/parts.h"
@@ -9,6 +10,7 @@
 
 struct report_job {
     char *title, *command, *path;
+    const char *note; /* of the file that is replaced */
     struct mmoe_text store;
     struct html_part parts[MMOE_PARTS_MAX];
     struct mmoe_choice choices[MMOE_PARTS_MAX];
@@ -25,7 +27,8 @@ static bool goes_on(void *context, double share)
 
 static enum mmoe_status write_report(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
-    const struct report_job *r = context;
+    struct report_job *r = context;
+    r->note = mmoe_file_note(r->path);
     return html_write(&r->page, r->path, goes_on, j, err);
 }
 
@@ -35,7 +38,7 @@ static void tell_report(struct app *a, void *context, enum mmoe_status status,
     const struct report_job *r = context;
     struct mmoe_error why;
     if (!mmoe_failed(status))
-        app_say(a, "wrote %s", r->path);
+        app_say(a, "wrote %s%s", r->path, r->note);
     if (!mmoe_failed(status) && r->unwritten) {
         mmoe_fail(&why, MMOE_IO,
                   "not all figures are written: make room, and %.200s again writes them",

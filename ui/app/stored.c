@@ -14,6 +14,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/clock.h>
 #include <mmoe/export.h>
+#include <mmoe/file.h>
 #include <mmoe/hearing.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
@@ -130,6 +131,7 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
 struct export_job {
     struct mmoe_text store;
     char *path;
+    const char *note; /* of the file that is replaced */
     int64_t study;
     size_t all, runs;
     struct mmoe_job *job;
@@ -152,6 +154,7 @@ static enum mmoe_status export_runs(void *context, struct mmoe_job *j, struct mm
     if (!mmoe_failed(status)) {
         x->job = j;
         x->all = info.finished;
+        x->note = mmoe_file_note(x->path);
         status = mmoe_export_write(s, info.id, x->path, &(struct mmoe_export_watch){exports_on, x},
                                    &x->runs, err);
     }
@@ -167,7 +170,7 @@ static void tell_export(struct app *a, void *context, enum mmoe_status status,
         app_complain(a, err);
         a->failed = true;
     } else {
-        app_say(a, "%zu run%s written to %s", x->runs, x->runs == 1 ? "" : "s", x->path);
+        app_say(a, "%zu run%s written to %s%s", x->runs, x->runs == 1 ? "" : "s", x->path, x->note);
     }
 }
 

@@ -24,11 +24,15 @@ struct repl_result {
     bool redraw; /* Ctrl-L */
 };
 
-/* history_file may be NULL (none kept); it is read now and written at close, through a temporary.
+/*
+ * Open the editor. table: the verbs completion offers; borrowed. history_file may be NULL (none is
+ * kept); it is read now and replaced at close. A file that cannot be read is left alone: the error
+ * says so, and the editor is open without it.
  */
-/* table: the verbs completion offers; borrowed. */
-void repl_open(const struct command_table *table, const char *history_file);
-void repl_close(void);
+enum mmoe_status repl_open(const struct command_table *table, const char *history_file,
+                           struct mmoe_error *err);
+/* Close the editor; fails if the history could not be kept. */
+enum mmoe_status repl_close(struct mmoe_error *err);
 
 struct repl_result repl_keys(const char *bytes, size_t n);
 /* Insert text at the cursor as one edit, running nothing; newlines stay in the line until Enter. */

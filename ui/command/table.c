@@ -184,7 +184,7 @@ static const struct command verbs[] = {
      COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_apropos},
     {"source", "FILE", "run the commands in a file",
      "The file's commands take the place of this one. Verbs must be in full there; it may source "
-     "others, 16 deep. Example: source ~/two-tasks.mmoe",
+     "others, 16 deep. Without a screen it may be a pipe. Example: source ~/two-tasks.mmoe",
      COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_source},
     {"log", "[FILE]", "show or save the commands so far",
      "What is saved is a script that `source` runs again. Example: log lecture.mmoe",

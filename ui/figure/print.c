@@ -293,7 +293,7 @@ static enum mmoe_status print(const struct figure_page *page, enum paper_kind ki
     return paper_close(s.paper, out, err);
 }
 
-enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
+enum mmoe_status figure_page_write(const struct figure_page *page, const char *path,
                                    struct mmoe_error *err)
 {
     static const char *const endings[] = {
@@ -304,7 +304,7 @@ enum mmoe_status figure_page_write(const struct figure_page *page, const char *p
             continue;
         enum mmoe_status status = print(page, (enum paper_kind)kind, &bytes, err);
         if (!mmoe_failed(status))
-            status = mmoe_file_replace(path, bytes.s, bytes.n, replaced, err);
+            status = mmoe_file_replace(path, bytes.s, bytes.n, err);
         mmoe_text_done(&bytes);
         return status;
     }

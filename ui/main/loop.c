@@ -314,12 +314,14 @@ int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
              const char *history_file, struct mmoe_error *err)
 {
     struct loop l = {.a = a, .interp = interp, .theme = -1, .status = -1};
+    struct mmoe_error why;
     guard_install(true);
-    repl_open(interp->table,
-              history_file); /* before curses: both keep a terminal description in one library */
+    /* before curses: both keep a terminal description in one library */
+    if (mmoe_failed(repl_open(interp->table, history_file, &why)))
+        app_complain(a, &why);
     l.screen = screen_open(colour, err);
     if (!l.screen) {
-        repl_close();
+        repl_close(&why);
         return -1;
     }
     keep_stderr(&l);
@@ -332,6 +334,7 @@ int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
     give_stderr_back(&l);
     canvas_done(&l.canvas);
     input_done(&l.input);
-    repl_close();
+    if (mmoe_failed(repl_close(&why)))
+        fprintf(stderr, "mmoe: %s\n", why.text);
     return l.status < 0 ? 0 : l.status;
 }

@@ -424,7 +424,7 @@ enum mmoe_status html_write(const struct html_page *page, const char *path,
     enum mmoe_status status = add_parts(&t, &w, err);
     mmoe_text_add(&t, "</body></html>\n");
     if (!mmoe_failed(status))
-        status = mmoe_file_replace(path, t.s, t.n, NULL, err);
+        status = mmoe_file_replace(path, t.s, t.n, err);
     mmoe_text_done(&t);
     return status;
 }
