@@ -48,9 +48,10 @@ static void resize(unsigned by)
 
 static void begin(void)
 {
+    struct mmoe_error err;
     fuzz_home();
     view_init(&view);
-    repl_open(&command_table, NULL);
+    fuzz_assert(!mmoe_failed(repl_open(&command_table, NULL, &err)));
     canvas_init(&canvas, 80, 24, glyphs_find("ascii"));
     input_init(&input);
     repl_resize(80, 24);
