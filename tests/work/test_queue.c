@@ -393,9 +393,14 @@ static void a_store_that_fails(void **state)
     sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, NULL, &err);
     sweep.study = 77; /* there is no such study: its runs belong to nothing */
     mmoe_queue_sweep(f->workers->queue, &sweep);
-    while (!mmoe_failed(mmoe_mailbox_error(f->workers->mailbox, &err)))
+    for (;;) {
+        assert_false(mmoe_queue_record(f->workers->queue, &record));
+        if (mmoe_failed(mmoe_mailbox_error(f->workers->mailbox, &err)))
+            break;
         wait_for(f->workers);
-    assert_true(strlen(err.text) > 0);
+    }
+    assert_non_null(strstr(err.text, "no study"));
+    assert_non_null(strstr(err.text, "finished, but not stored: run"));
     do {
         assert_false(mmoe_queue_record(f->workers->queue, &record));
         p = mmoe_queue_progress(f->workers->queue);
@@ -407,6 +412,45 @@ static void a_store_that_fails(void **state)
                      &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2}); /* life goes on */
     collect(f->workers, &record, 1);
     assert_int_equal(record.run, 0);
+}
+
+/* The file is removed while runs are in work (optuna#2722): what is finished then is named, and is
+ * no record. */
+static void a_store_that_is_removed_ends_its_sweep(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_error err;
+    struct mmoe_record *records = mmoe_alloc(400 * CELLS, sizeof *records);
+    f->grid.seeds = 400;
+    begin(f, 2);
+    collect(f->workers, records, 1);
+    mmoe_queue_hold(f->workers->queue, true);
+    assert_int_equal(unlink(f->path), 0);
+    mmoe_queue_hold(f->workers->queue, false);
+    size_t count = rest(f->workers, records);
+    assert_in_range(count, 0, 400 * CELLS - 2);
+    assert_false(mmoe_queue_record(f->workers->queue, records));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_IO);
+    assert_non_null(strstr(err.text, f->path));
+    assert_non_null(strstr(err.text, "the file was removed while it was in use"));
+    assert_non_null(strstr(err.text, "; finished, but not stored: run"));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_OK); /* told once */
+    mmoe_free(records);
+}
+
+/* All runs are stored, and then the file goes before that is told. */
+static void a_store_is_in_its_place_at_the_end(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_error err;
+    struct mmoe_record records[RUNS];
+    begin(f, 2);
+    collect(f->workers, records, RUNS);
+    assert_int_equal(unlink(f->path), 0);
+    assert_false(mmoe_queue_record(f->workers->queue, records));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_IO);
+    assert_non_null(strstr(err.text, "the file was removed while it was in use"));
+    assert_null(strstr(err.text, "not stored:"));
 }
 
 /* The file of rows gets others while the study is in work: none of its runs is trained on them, and
@@ -467,7 +511,9 @@ static void a_study_of_rows_trains_nothing(void **state)
 
 TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
       QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
-      QUEUE_TEST(rows_that_change_end_a_sweep), QUEUE_TEST(a_study_of_rows_trains_nothing),
-      QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
-      QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace),
-      QUEUE_TEST(rows_are_made_once), QUEUE_TEST(a_store_that_fails))
+      QUEUE_TEST(a_store_that_is_removed_ends_its_sweep),
+      QUEUE_TEST(a_store_is_in_its_place_at_the_end), QUEUE_TEST(rows_that_change_end_a_sweep),
+      QUEUE_TEST(a_study_of_rows_trains_nothing), QUEUE_TEST(runs_in_work_are_held_and_go_on),
+      QUEUE_TEST(no_run_is_begun_in_a_hold), QUEUE_TEST(a_stop_ends_a_hold),
+      QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
+      QUEUE_TEST(a_store_that_fails))
