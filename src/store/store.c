@@ -398,7 +398,7 @@ static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct 
     other->seeds = g->seeds;
     *alike = !mmoe_failed(status) && mmoe_grid_same(g, other);
     mmoe_free(other);
-    return status == MMOE_IO ? status : MMOE_OK;
+    return status == MMOE_IO || status == MMOE_STATE ? status : MMOE_OK;
 }
 
 enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g,

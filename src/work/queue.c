@@ -126,6 +126,8 @@ static void free_sweeps(struct mmoe_queue *q, struct sweep *s)
 {
     while (s) {
         struct sweep *after = s->after;
+        if (mmoe_failed(s->refused.status))
+            mmoe_mailbox_complain(q->mailbox, &s->refused);
         complain_store(q, s);
         if (s->given.store && q->writer)
             writer_end(q->writer, s);
@@ -200,8 +202,8 @@ static bool take_run(struct mmoe_queue *q, struct work *w)
 static enum mmoe_status refuse_rows(struct work *w, const struct mmoe_error *err)
 {
     struct mmoe_queue *q = w->queue;
-    mmoe_mailbox_complain(q->mailbox, err);
     thread_monitor_enter(q->monitor);
+    w->sweep->refused = *err;
     q->submitted -= sweep_stop(w->sweep);
     thread_monitor_leave(q->monitor);
     return MMOE_STATE; /* stopped, as by the user */

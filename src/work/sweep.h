@@ -41,7 +41,8 @@ struct sweep {
     size_t fetched;        /* all runs before it were fetched or left out */
     bool broken;           /* its store failed; only the writer's thread sets it */
     struct mmoe_error why; /* it failed so */
-    atomic_bool stop;      /* workers leave its runs */
+    struct mmoe_error refused; /* its rows are not those of then; MMOE_OK: they are */
+    atomic_bool stop;          /* workers leave its runs */
     struct finished *finished; /* to be fetched, in the order of runs */
     struct sweep *after;       /* in a list */
 };

@@ -340,6 +340,8 @@ static void choose(void)
 {
     struct mmoe_progress p = {.submitted = 1};
     begin_study();
+    while (app->beginning)
+        wait_for_news();
     while (p.finished < p.submitted) {
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN}, 1, -1);
         mmoe_mailbox_drain(app->mailbox);
@@ -394,7 +396,7 @@ static void progress_counts_what_is_stored(void **state)
     wait_for(APP_WAIT_SEEDS);
     g->seeds = 4000;
     assert_int_equal(app_study_begin(app, &order, &told_err), MMOE_OK);
-    while (app->view.study.reading)
+    while (app->beginning || app->view.study.reading)
         wait_for_news();
     assert_int_equal(app->view.queue_wanted, 4000);
     assert_true(app->view.queue_done >= 2 && app->view.queue_done < 4000);

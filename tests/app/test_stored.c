@@ -71,6 +71,9 @@ static void open_study(const struct place *p)
 {
     assert_fine(app_study(app, 1, p->file, false, 1, NULL, &err));
     assert_int_equal(app->wait, APP_WAIT_SEEDS);
+    assert_false(app_idle(app, APP_WAIT_SEEDS));
+    while (app->beginning)
+        wait_for_news();
 }
 
 static size_t tally_done(void)

@@ -73,6 +73,8 @@ void app_hold(struct app *a, bool held)
 void app_stop(struct app *a)
 {
     app_schedule_stop(a);
+    if (a->beginning)
+        a->failed = true; /* what waits for the study is not to run without it */
     app_stop_jobs(a);
     app_opening_stop(a);
     mmoe_queue_stop(a->queue);

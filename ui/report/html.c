@@ -386,9 +386,17 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
     return status;
 }
 
+static bool goes_on(void *context, bool locked)
+{
+    const struct writing *w = context;
+    (void)locked;
+    return !w->go_on || go_on(context, 0);
+}
+
 static enum mmoe_status add_parts(struct mmoe_text *t, struct writing *w, struct mmoe_error *err)
 {
-    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, NULL, err);
+    const struct mmoe_store_watch watch = {goes_on, w};
+    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, &watch, err);
     if (!store)
         return err->status;
     enum mmoe_status status = MMOE_OK;
