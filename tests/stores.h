@@ -127,6 +127,19 @@ static inline void refuse_store(const char *path, enum mmoe_store_mode mode, con
         fail_msg("'%s' says nothing of '%s' or '%s'", err.text, part, path);
 }
 
+static inline uid_t stranger(void)
+{
+    return getuid() == 0 ? 65534 : getuid();
+}
+
+/* As somebody who is not root, who may write anywhere. */
+#define AS_ANYBODY(...)                           \
+    do {                                          \
+        assert_int_equal(seteuid(stranger()), 0); \
+        __VA_ARGS__                               \
+        assert_int_equal(seteuid(getuid()), 0);   \
+    } while (0)
+
 static const struct mmoe_origin test_origin = {"mmoe 0.0.1", "a machine", "some kernels"};
 
 /* Two models at two p, and many seeds. */

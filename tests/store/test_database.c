@@ -360,19 +360,6 @@ static void a_removed_log_is_told(void **state)
 
 /* --- read-only --- */
 
-static uid_t stranger(void)
-{
-    return getuid() == 0 ? 65534 : getuid();
-}
-
-/* As somebody who is not root, who may write anywhere. */
-#define AS_ANYBODY(...)                           \
-    do {                                          \
-        assert_int_equal(seteuid(stranger()), 0); \
-        __VA_ARGS__                               \
-        assert_int_equal(seteuid(getuid()), 0);   \
-    } while (0)
-
 static void a_read_only_file_can_be_read(void **state)
 {
     struct place *p = *state;
