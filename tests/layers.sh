@@ -131,6 +131,7 @@ owner src/base/thread.c 'pthread|threads\.h|semaphore'
 owner src/store/database.c 'sqlite3'
 owner src/dataset/npz.c 'zlib'
 owner src/dataset/digest.c 'nettle/'
+owner src/dataset/safetensors.c 'jansson'
 owner 'src/store/.*' 'src/store/database\.h'
 owner ui/figure/paper.c 'cairo'
 owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
@@ -184,6 +185,12 @@ refuse 'ui/ neither sums up nor tests: the tally and the hearing do' "$(in_code 
 # shellcheck disable=SC2086
 refuse 'ui/ does not schedule: src/study/ and src/work/ do' \
     "$(in_code 'mmoe_(record_train|run_new|run_step|definition_grid|definition_choice_grid|choice_make)[ \t]*\(' $screen)"
+
+# Those of nine digits are for programs, which read a float back.
+worded=$(printf '%s\n' "$screen" | grep -vE '^ui/(term|figure)/')
+# shellcheck disable=SC2086
+refuse 'numbers for people are written by mmoe_format_ (text.h)' \
+    "$(in_strings '%[-+#0-9.*]*[efgEFG]' $worded | grep -vE '%\.9g')"
 
 # What a user named may be a pipe or a link that someone planted; a path in quotes is our own.
 unopened=$(printf '%s\n' "$code" | grep -vE '^src/base/(beside|file)\.c$')

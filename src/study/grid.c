@@ -99,6 +99,10 @@ static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_op
         mmoe_text_add(&piece, "%.*s", (int)((mark ? mark : end) - rest), rest);
         rest = mark ? mark + 1 : NULL;
         status = mmoe_option_set(&o, axis->option->name, piece.s, err);
+        if (mmoe_failed(status) && values->mark == ',' && strchr(values->text, '/') &&
+            axis->option->type != MMOE_TYPE_FILE)
+            mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'",
+                      axis->option->name, values->text);
         if (mmoe_failed(status))
             goto done;
         status = add_value(axis, &used, &o, err);

@@ -88,6 +88,7 @@ static void take_rows(struct mmoe_lane *l, struct mmoe_dataset *data,
     thread_monitor_enter(l->monitor);
     struct mmoe_dataset *before = l->data;
     l->data = data ? mmoe_dataset_ref(data) : NULL;
+    l->data_made = *made_with;
     thread_monitor_leave(l->monitor);
     mmoe_dataset_free(before);
 }
@@ -133,7 +134,7 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     f->file = o->file;
     switch (f->file.what) {
     case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
-    case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, f->file.path, err); break;
+    case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, &f->file, err); break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
     default:
         f->file.note = mmoe_file_note(f->file.path);

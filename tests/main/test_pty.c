@@ -83,13 +83,51 @@ static void trains_while_one_watches(void **state)
     until(t, "mmoe>");
     vt_type(t, SMALL);
     vt_type(t, "set p 0.9\r");
-    until(t, "p 0.90");
+    until(t, "p 0.9 ");
     vt_type(t, "data gen\r");
     vt_type(t, "model mmoe\r");
     vt_type(t, "run\r");
     until(t, "DONE step 60");
     vt_type(t, "repeat 3\r");
     until(t, "3 seeds");
+    assert_quits(t);
+}
+
+static void a_long_answer_is_a_page(void **state)
+{
+    struct vt *t = *state;
+    static const char *const ends[] = {"q", "\r", "\033"};
+    until(t, "mmoe>");
+    for (size_t i = 0; i < 3; i++) {
+        vt_type(t, "help\r");
+        until(t, "more below");
+        assert_non_null(strstr(vt_text(t), "show or change options")); /* its head */
+        vt_type(t, "\033[6~\033[6~\033[6~\033[6~");
+        until(t, "explain X tells of all else");
+        vt_type(t, "seq"); /* typing goes to the prompt, once something is there */
+        until(t, "mmoe> seq");
+        vt_type(t, "\003");
+        while (strstr(vt_text(t), "mmoe> seq"))
+            assert_true(vt_read(t, 100));
+        until(t, "the end");
+        vt_type(t, ends[i]);
+        until(t, "No run yet");
+    }
+    assert_quits(t);
+}
+
+static void a_verb_in_part_asks_first(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, "w scale=1,2,4\r");
+    until(t, "1,080 runs, about");
+    until(t, "go on?");
+    vt_type(t, "set p 0.9\r"); /* no answer, but work that goes on */
+    until(t, "what-if was not begun");
+    until(t, "p 0.9 ");
+    vt_type(t, SMALL "ste 5\r"); /* as quick as that */
+    until(t, "step 5/60");
     assert_quits(t);
 }
 
@@ -357,6 +395,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(opens_and_quits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trains_while_one_watches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_verb_in_part_asks_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_answer_is_a_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(interrupt_pauses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stops_and_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_size_is_survived, set_up, tear_down),

@@ -316,7 +316,7 @@ static void a_study_is_checked_as_a_whole(void **state)
     refuse_study(p, SMALL "axis model=mmoe\nchoose lr=1,x for model seeds=2", MMOE_INVALID,
                  ":4: lr must be");
     refuse_study(p, SMALL "axis batch=10,50000", MMOE_RANGE,
-                 "one.conf: batch=50000: batch 50000 is more than rows");
+                 "one.conf: batch=50000: batch 50,000 is more than rows");
     refuse_study(p, SMALL "axis model=mmoe\nchoose batch=10,50000 for model seeds=2", MMOE_RANGE,
                  ":4: batch=50000");
 }

@@ -53,10 +53,12 @@ static void say_made(struct app *a, const struct beginning *b)
 {
     const struct mmoe_opening *o = &b->opening;
     char runs[40];
-    app_say(a, "study %lld: %zu %s x %zu seed%s, %s run%s, kept in %s", (long long)o->info.id,
-            o->info.cells, o->info.cells == 1 ? "setting" : "settings", o->info.seeds,
-            o->info.seeds == 1 ? "" : "s", mmoe_format_count(o->info.runs, runs, sizeof runs),
-            o->info.runs == 1 ? "" : "s", b->path.s);
+    app_say(a, "study %lld: %s %s x %s seed%s, %s run%s, kept in %s", (long long)o->info.id,
+            mmoe_format_count(o->info.cells, MMOE_NUMBER),
+            o->info.cells == 1 ? "setting" : "settings",
+            mmoe_format_count(o->info.seeds, MMOE_NUMBER), o->info.seeds == 1 ? "" : "s",
+            mmoe_format_count(o->info.runs, runs, sizeof runs), o->info.runs == 1 ? "" : "s",
+            b->path.s);
     if (o->copied)
         app_say(a, "%s of them were trained for study %lld, the same with other seeds",
                 mmoe_format_count(o->copied, runs, sizeof runs), (long long)o->from);

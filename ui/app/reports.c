@@ -15,6 +15,7 @@ struct report_job {
     struct html_part parts[MMOE_PARTS_MAX];
     struct mmoe_choice choices[MMOE_PARTS_MAX];
     char sources[MMOE_PARTS_MAX][MMOE_FILE_MAX];
+    struct view_heard heard[VIEW_HEARD_MAX]; /* of the study that is shown */
     struct mmoe_definition shown;
     struct html_page page;
     bool unwritten; /* figures of the schedule it ends */
@@ -122,6 +123,13 @@ void app_report_begin(struct app *a, const char *path, bool unwritten)
         add_parts(r, a->schedule);
     else
         add_shown(r, &a->view.study);
+    const struct view_study *s = &a->view.study;
+    memcpy(r->heard, s->heard, s->heard_count * sizeof *s->heard);
+    for (size_t i = 0; i < r->page.count; i++)
+        if (r->parts[i].id == s->id) {
+            r->parts[i].heard = r->heard;
+            r->parts[i].heard_count = s->heard_count;
+        }
     r->unwritten = unwritten;
     r->path = mmoe_strdup(path);
     r->page.title = r->title;
@@ -143,6 +151,11 @@ enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *
         return mmoe_fail(
             err, MMOE_STATE,
             "there is no study to report: study open shows one, study figure-d makes one");
+    if (mmoe_tally_done(a->view.study.tally) == 0)
+        return mmoe_fail(err, MMOE_STATE,
+                         "no run of study %lld is finished yet, and there is nothing to report: "
+                         "study resume %lld trains them",
+                         (long long)a->view.study.id, (long long)a->view.study.id);
     app_report_begin(a, path, false);
     return MMOE_OK;
 }

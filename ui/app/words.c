@@ -17,8 +17,6 @@
 #include "ui/report/events.h"
 #include "ui/term/guard.h"
 
-enum { PAGE_LINES = 5 }; /* more of them are a page */
-
 /* Write to a pipe, a terminal or a file; false after a failure, and errno says why: EINTR if a
  * signal came while the reader stood still. What poll finds room for is a piece of PIPE_BUF bytes.
  */
@@ -116,18 +114,6 @@ void app_tell(struct app *a, const char *text)
     mmoe_text_add(&t, "%s%s", text, whole ? "" : "\n");
     a->sink.emit(a, t.s);
     mmoe_text_done(&t);
-}
-
-void app_page(struct app *a, const char *text)
-{
-    size_t lines = 1;
-    for (const char *s = text; *s; s++)
-        lines += *s == '\n' && s[1];
-    app_tell(a, text);
-    if (a->sink.mode != EVENT_SCREEN || lines <= PAGE_LINES)
-        return;
-    a->view.reading = true;
-    a->view.reading_from = a->view.log_count > lines ? a->view.log_count - lines : 0;
 }
 
 /* --- talk --- */

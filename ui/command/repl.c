@@ -397,9 +397,14 @@ void repl_paste(const char *text, size_t n)
     free(copy);
 }
 
+bool repl_is_idle(void)
+{
+    return rl_end == 0 && !repl.list && !RL_ISSTATE(UNDER_WAY);
+}
+
 bool repl_cancel(void)
 {
-    bool something = rl_end > 0 || repl.list || RL_ISSTATE(UNDER_WAY);
+    bool something = !repl_is_idle();
     drop_list();
     rl_callback_sigcleanup();
     rl_free_line_state();

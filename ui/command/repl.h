@@ -39,6 +39,8 @@ struct repl_result repl_keys(const char *bytes, size_t n);
 void repl_paste(const char *text, size_t n);
 /* Ctrl-C: forget the line. True where there was something to forget. */
 bool repl_cancel(void);
+/* Is the line empty, and nothing under way: no list, search or half a key? */
+bool repl_is_idle(void);
 void repl_resize(int width, int height);
 /* The line as it is now, for layout_draw; valid until the next call. */
 struct layout_prompt repl_prompt(void);

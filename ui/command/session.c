@@ -89,9 +89,12 @@ enum mmoe_status command_source(struct app *a, const struct invocation *i, struc
 
 enum mmoe_status command_log(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    if (i->argc > 0 && a->session.n == 0)
+        return mmoe_fail(err, MMOE_STATE, "no commands yet: there is nothing to save in %.200s",
+                         i->argv[0]);
     if (i->argc > 0)
         return save(a, i->argv[0], &a->session, "the session", err);
-    app_page(a, a->session.n ? a->session.s : "# no commands yet");
+    app_tell(a, a->session.n ? a->session.s : "# no commands yet");
     return MMOE_OK;
 }
 
@@ -164,6 +167,26 @@ static void add_json(const struct app *a, int panel, const char *file, struct mm
     mmoe_text_done(&events);
 }
 
+/* What a panel says of itself where it shows nothing names what to do first. */
+static enum mmoe_status refuse_nothing(const struct app *a, int panel, struct mmoe_error *err)
+{
+    struct mmoe_text words = {0};
+    panel_table[panel]->describe(&a->view, &words);
+    mmoe_fail(err, MMOE_STATE, "panel %s has nothing to export: %.200s", panel_table[panel]->name,
+              words.s ? words.s : "");
+    mmoe_text_done(&words);
+    return MMOE_STATE;
+}
+
+static bool has_nothing(const struct app *a, int panel)
+{
+    struct figure_sheet sheet = {0};
+    panel_table[panel]->page(&a->view, &sheet);
+    bool nothing = sheet.page.count == 0;
+    figure_sheet_done(&sheet);
+    return nothing;
+}
+
 static enum mmoe_status export_numbers(struct app *a, const char *file, int panel,
                                        struct mmoe_error *err)
 {
@@ -177,16 +200,6 @@ static enum mmoe_status export_numbers(struct app *a, const char *file, int pane
     mmoe_text_done(&t);
     mmoe_text_done(&what);
     return s;
-}
-
-static enum mmoe_status nothing_to_draw(const struct app *a, int panel, struct mmoe_error *err)
-{
-    struct mmoe_text words = {0};
-    panel_table[panel]->describe(&a->view, &words);
-    mmoe_fail(err, MMOE_STATE, "panel %s has nothing to draw: %.200s", panel_table[panel]->name,
-              words.s ? words.s : "");
-    mmoe_text_done(&words);
-    return MMOE_STATE;
 }
 
 static enum mmoe_status write_page(struct app *a, const char *file, const char *what,
@@ -212,9 +225,7 @@ static enum mmoe_status export_figure(struct app *a, const char *file, int panel
     add_command(a, file, &command);
     sheet.page.command = command.s;
     sheet.page.program = origin.version;
-    enum mmoe_status s = sheet.page.count == 0
-                             ? nothing_to_draw(a, panel, err)
-                             : write_page(a, file, panel_table[panel]->name, &sheet.page, err);
+    enum mmoe_status s = write_page(a, file, panel_table[panel]->name, &sheet.page, err);
     mmoe_text_done(&command);
     figure_sheet_done(&sheet);
     return s;
@@ -223,6 +234,8 @@ static enum mmoe_status export_figure(struct app *a, const char *file, int panel
 static enum mmoe_status export_panel(struct app *a, const char *file, struct mmoe_error *err)
 {
     int named = panel_of_file(file), panel = named >= 0 ? named : a->view.focus;
+    if (form_of(file) != FORM_NONE && has_nothing(a, panel))
+        return refuse_nothing(a, panel, err);
     switch (form_of(file)) {
     case FORM_FIGURE: return export_figure(a, file, panel, err);
     case FORM_CSV:

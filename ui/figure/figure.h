@@ -152,6 +152,7 @@ struct figure_page {
     const char *command; /* makes it again; with `program` in the metadata of files */
     const char *program; /* "mmoe 0.1.0" */
     bool shared;         /* axes */
+    bool wide;           /* one figure has the width of several, too */
     size_t columns;      /* 0: as many as fit, at most 3 */
     size_t count;
     const struct figure *figures;

@@ -278,7 +278,7 @@ static enum mmoe_status print(const struct figure_page *page, enum paper_kind ki
                               struct mmoe_text *out, struct mmoe_error *err)
 {
     struct sheet s = {.page = page, .columns = choose_columns(page), .width = NARROW};
-    if (page->count > 1 || (page->count == 1 && printer_of(&page->figures[0])->wide))
+    if (page->wide || page->count > 1 || (page->count == 1 && printer_of(&page->figures[0])->wide))
         s.width = WIDE;
     s.places = mmoe_alloc(page->count, sizeof *s.places);
     s.paper = paper_open_blank();
