@@ -35,7 +35,7 @@ mask() {
         -e 's/(ratio|overlap by) [0-9.#]+/\1 #/g' \
         -e 's/[0-9]+%/#%/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g; s/( of [0-9]+ +)[0-9]+ s /\1# s /' \
-        -e 's/(Made by mmoe [0-9.#]+) on .*( The same command)/\1 on MACHINE.\2/'
+        -e 's/(Trained by mmoe [0-9.#]+) on .*\)\./\1 on MACHINE./'
 }
 
 # show FILE...: text files as they are, of others the words between their tags.

@@ -6,7 +6,9 @@
  * type serve all options. The defaults are the setting of the paper's synthetic
  * experiment in which most of its claims show (KDD 2018, sections 3 and 4).
  */
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/option.h>
@@ -37,7 +39,9 @@ const struct mmoe_option mmoe_option_table[] = {
      NULL, "synthetic", "where the rows come from: synthetic, or a .npz or .safetensors file",
      "A file has x_train, y_train, x_test and y_test, and may have x_validation, y_validation and "
      "the tasks' names; the options of synthetic rows, from p to missing, then mean nothing but "
-     "for binary. A label that is NaN is missing. Its old name is data-file."},
+     "for binary. A label that is NaN is missing. A study is of the rows it was begun with: it "
+     "keeps their digest, and is not gone on with where the file has others. Its old name is "
+     "data-file."},
     {"p", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(p), -1, 1, NULL, NULL, "0.5",
      "task correlation: the cosine of the two tasks' weight vectors",
      "With no sines it is the Pearson correlation of the labels; with sines that is only monotone "
@@ -427,6 +431,16 @@ static enum mmoe_status read_path(const struct mmoe_option *option, const char *
     memset(out, 0, MMOE_FILE_MAX);
     memcpy(out, value, n);
     return MMOE_OK;
+}
+
+void mmoe_options_whole(struct mmoe_options *o)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        char *path = field(o, &mmoe_option_table[i]), real[PATH_MAX];
+        if (mmoe_option_table[i].type == MMOE_TYPE_FILE && *path && realpath(path, real) &&
+            strlen(real) < MMOE_FILE_MAX)
+            strcpy(path, real);
+    }
 }
 
 /* Bytes of a field. */

@@ -105,10 +105,18 @@ void mmoe_text_add_json(struct mmoe_text *t, const char *s)
     mmoe_text_add_bytes(t, "\"", 1);
 }
 
+/* Would a spreadsheet take the text for a formula? */
+static bool is_formula(const char *s)
+{
+    double number;
+    return *s && strchr("=+-@\t\r\n", *s) && !mmoe_parse_double(s, &number);
+}
+
+/* An apostrophe before a formula makes it text, as OWASP advises ("CSV Injection"). */
 void mmoe_text_add_csv(struct mmoe_text *t, const char *s)
 {
     bool quoted = strpbrk(s, ",\"\r\n") != NULL;
-    mmoe_text_add(t, quoted ? "\"" : "");
+    mmoe_text_add(t, "%s%s", quoted ? "\"" : "", is_formula(s) ? "'" : "");
     for (; *s; s++)
         mmoe_text_add(t, quoted && *s == '"' ? "\"%c" : "%c", *s);
     mmoe_text_add(t, quoted ? "\"" : "");

@@ -12,11 +12,14 @@
  *   run.recent    (T, n) the last batches' losses; NaN where a batch had no label of the task
  *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
  *                 restored only on rows that have the same
+ *   run.rows      the digest of rows that came from a file, likewise
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
 #include <math.h>
 #include <string.h>
+
+#include <mmoe/mem.h>
 
 #include "src/train/run.h"
 
@@ -88,6 +91,9 @@ static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays 
     to[ROWS] = (double)run->data->train.n;
     to[TEST_ROWS] = (double)run->data->test.n;
     memcpy(to + VARIANCES, run->data->var, run->data->tasks * sizeof *to);
+    if (run->data->digest[0] &&
+        mmoe_failed(mmoe_arrays_add_text(out, "run.rows", run->data->digest, err)))
+        return err->status;
     if (run->data->validation.n == 0)
         return MMOE_OK;
     v = mmoe_arrays_add(out, "run.validation", MMOE_F64, 1, &one, err);
@@ -285,6 +291,29 @@ static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v,
     return same;
 }
 
+bool mmoe_run_is_of(const struct mmoe_arrays *in, const struct mmoe_dataset *d)
+{
+    char *digest = mmoe_arrays_text(in, "run.rows");
+    bool same = !digest || strcmp(digest, d->digest) == 0;
+    mmoe_free(digest);
+    return same;
+}
+
+static enum mmoe_status check_rows(const struct mmoe_run *run, const struct mmoe_arrays *in,
+                                   const struct mmoe_array *data, struct mmoe_error *err)
+{
+    const char *file = run->shot.options.data;
+    if (mmoe_run_is_of(in, run->data) &&
+        same_rows(run->data, data, find(in, "run.validation", MMOE_F64, 1, 1, 0)))
+        return MMOE_OK;
+    if (!*file)
+        return mmoe_fail(err, MMOE_INVALID, "the rows are not those it was trained on");
+    return mmoe_fail(err, MMOE_INVALID,
+                     "data '%.160s': its rows are others than those the run was trained on: put "
+                     "the file of then back",
+                     file);
+}
+
 static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arrays *in,
                                      struct mmoe_error *err)
 {
@@ -318,10 +347,8 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     const struct mmoe_array *recent = find(in, "run.recent", MMOE_F32, 2, tasks, 0);
     if (!counts || !numbers || !data || !sound(counts->data) || !are_numbers(numbers->data))
         return damaged("the run", err);
-    if (!same_rows(run->data, data, find(in, "run.validation", MMOE_F64, 1, 1, 0)))
-        return mmoe_fail(
-            err, MMOE_INVALID,
-            "the rows are not those it was trained on: give option data the same file");
+    if (mmoe_failed(check_rows(run, in, data, err)))
+        return err->status;
     if (!curve || !best || !recent || curve->dim[0] != points_of(counts->data))
         return damaged("the curve", err);
     take_counts(run, counts->data, numbers->data);

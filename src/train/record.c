@@ -95,6 +95,7 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
         mmoe_run_test(run);
         mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
         fill(&result->record, mmoe_run_snapshot(run));
+        memcpy(result->record.rows, data->digest, sizeof data->digest);
         mmoe_snapshot_copy(&result->shot, mmoe_run_snapshot(run));
     }
     result->record.seconds = mmoe_clock_now() - start;

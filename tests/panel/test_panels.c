@@ -85,6 +85,11 @@ static void numbers_come_as_csv(void **state)
     check_csv(PANEL_HIST, v,
               "group,seed_index,loss_a\n\"mmoe tower-units=8,4\",0,0.5\n\"mmoe "
               "tower-units=8,4\",1,null\n");
+    strcpy(v->groups[0].name, "=HYPERLINK(1).npz");
+    check_csv(PANEL_HIST, v,
+              "group,seed_index,loss_a\n'=HYPERLINK(1).npz,0,0.5\n'=HYPERLINK(1).npz,1,null\n");
+    view_log(v, LOG_ERROR, "=1+\"2\"");
+    check_csv(PANEL_LOG, v, "kind,text\nerror,\"'=1+\"\"2\"\"\"\n");
     drop_view(v);
 }
 

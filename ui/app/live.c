@@ -280,11 +280,15 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     }
 }
 
-static void take_filed(struct app *a, struct app_lane *l)
+static void take_filed(struct app *a, size_t i)
 {
+    struct app_lane *l = &a->lanes[i];
     struct mmoe_filed f;
-    while (mmoe_lane_filed(l->lane, &f))
+    while (mmoe_lane_filed(l->lane, &f)) {
+        if (f.what != MMOE_FILE_LOAD && f.what != MMOE_FILE_IMPORT_DATA)
+            take_data(a, i); /* rows made before a file is written are told before the file is */
         take_file(a, l, &f);
+    }
 }
 
 static void take_benched(struct app *a, struct app_lane *l)
@@ -299,7 +303,7 @@ static void take_lane(struct app *a, size_t i)
     struct app_lane *l = &a->lanes[i];
     bool busy = mmoe_lane_busy(l->lane); /* asked first: at rest, all it reported is there */
     app_take_errors(a);
-    take_filed(a, l);
+    take_filed(a, i);
     bool shown = take_snapshot(a, i);
     take_data(a, i);
     if (shown)

@@ -6,6 +6,7 @@
  * a study, and nothing of the other kind until they are over.
  */
 #include <math.h>
+#include <string.h>
 
 #include <mmoe/clock.h>
 
@@ -39,6 +40,7 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
         view_study_close(&a->view.study); /* its place is the histogram's */
     struct view_group *g = view_group_begin(&a->view, o, n);
     size_t before = g->wanted - n;
+    g->refused = false;
     if (before > 0 && same_seeds(&g->options, o))
         mmoe_options_seeded(o, before, &first);
     else
@@ -77,6 +79,8 @@ void app_hold(struct app *a, bool held)
 void app_stop(struct app *a)
 {
     app_schedule_stop(a);
+    if (a->beginning)
+        a->failed = true; /* what waits for the study is not to run without it */
     app_stop_jobs(a);
     app_opening_stop(a);
     mmoe_queue_stop(a->queue);
@@ -94,11 +98,28 @@ static void end_group(struct app *a, struct view_group *g)
         studies_repeat(&a->sink, &a->view, g);
 }
 
+/* Its file got other rows since the seeds before: one histogram is of one data. */
+static void refuse_record(struct app *a, struct view_group *g, const struct mmoe_record *r)
+{
+    struct mmoe_error err;
+    mmoe_fail(&err, MMOE_INVALID,
+              "data '%.200s': its rows are others than those the seeds before were trained on: put "
+              "the file of then back, or give this one another name",
+              r->options.data);
+    if (!g->refused) /* once for all that come yet */
+        app_complain(a, &err);
+    g->refused = a->failed = true;
+    mmoe_queue_stop(a->queue);
+}
+
 static void take_record(struct app *a, const struct mmoe_record *r)
 {
     struct view_group *g = view_group_begin(&a->view, &r->options, 0);
+    bool other = !r->failed && view_group_done(g) > 0 && strcmp(g->rows, r->rows) != 0;
     a->changes++;
-    if (r->failed) {
+    if (other)
+        refuse_record(a, g, r);
+    if (r->failed || other) {
         g->wanted -= g->wanted > view_group_done(g); /* it could not be made */
     } else {
         view_group_add(g, r);

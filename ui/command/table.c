@@ -106,8 +106,9 @@ static const struct command verbs[] = {
      "of the definition's. Given again it goes on where it was cut off; with other seeds= it "
      "trains those that are new. open shows a study of the store, without ID the newest, "
      "draw=labels|curves|histograms|profiles another way than defined. resume trains the runs that "
-     "are missing; the end is the same, to the bit, as if it had never been cut off. export writes "
-     ".csv, a line a run, or .jsonl, an object a run with its curve and gates. Example: study "
+     "are missing; the end is the same, to the bit, as if it had never been cut off. A store that "
+     "is read-only is shown, where nothing is missing. export writes .csv, a line a run, or "
+     ".jsonl, an object a run with its curve and gates. Example: study "
      "figure-d seeds=50; study open draw=curves; study export 1 runs.csv",
      COMPLETES_STUDY, study_words, PAIRS_GRID, 3, command_study, NULL},
     {"what-if", "KEY=v1,v2,... [seeds=N] [KEY=v1,v2,...]...",

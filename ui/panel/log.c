@@ -158,10 +158,9 @@ static void csv(const struct view *v, struct mmoe_text *t)
 {
     mmoe_text_add(t, "kind,text\n");
     for (size_t i = 0; i < v->log_count; i++) {
-        mmoe_text_add(t, "%s,\"", kind_word(v->log[i].kind));
-        for (const char *s = v->log[i].text; *s; s++)
-            mmoe_text_add(t, *s == '"' ? "\"\"" : "%c", *s);
-        mmoe_text_add(t, "\"\n");
+        mmoe_text_add(t, "%s,", kind_word(v->log[i].kind));
+        mmoe_text_add_csv(t, v->log[i].text);
+        mmoe_text_add(t, "\n");
     }
 }
 
