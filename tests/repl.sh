@@ -4,7 +4,7 @@
 #
 # A script's first line may be `# flags: ...`, for the command line. Lines of `---` part
 # it into sessions of their own, each in a fresh directory with a copy of tests/repl/files
-# in it. What is compared is stdout and stderr as they come, after each its exit status;
+# and of the archives in tests/cases in it. What is compared is stdout and stderr as they come, after each its exit status;
 # what may vary with time or machine is masked: seconds, speeds, the last decimals of
 # measured numbers. A line of `# show FILE...` has the files shown that the session wrote;
 # of .svg and .html their words. MMOE names the program; MMOE_REPL_WRITE=1 writes the .out
@@ -56,6 +56,7 @@ show() {
 session() {
     rm -rf "$work/home"
     cp -r "$here/files" "$work/home"
+    cp "$here"/../cases/*.npz "$work/home"
     chmod -R u+w "$work/home"
     (
         cd "$work/home" || exit 1

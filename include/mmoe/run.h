@@ -32,8 +32,8 @@ void mmoe_run_free(struct mmoe_run *run);
 
 /*
  * One training step. MMOE_CONTINUE: more to do before `steps`; MMOE_DONE: at
- * `steps`, or out of patience; MMOE_DIVERGED: the loss was not finite: the weights are those of the
- * last finite evaluation again and no further step is taken.
+ * `steps`, or out of patience; MMOE_DIVERGED: it came to nothing (divergence.h): the weights are
+ * those of the last finite evaluation and no further step is taken.
  */
 enum mmoe_status mmoe_run_step(struct mmoe_run *run);
 

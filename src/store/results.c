@@ -131,9 +131,10 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
 {
     static const char sql[] =
         "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
-        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names) "
+        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
+        " divergence) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-        " ?, ?, ?, ?, ?) "
+        " ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (study, run) DO NOTHING";
     const struct mmoe_options *o = &record->options;
     if (record->run >= mmoe_grid_runs(&s->grid))
@@ -145,12 +146,13 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
     mmoe_origin_kernels(origin, o, kernels);
     results_add_options(&options, o);
     add_names(&names, record);
-    enum mmoe_status status = database_do(
-        s->database, err, sql, "iiiiiitiindtttdt", study, (int64_t)record->run,
-        (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data,
-        (int64_t)o->seed_init, (int64_t)o->seed_order, options.s, (int64_t)record->tasks,
-        (int64_t)record->step, (int64_t)record->diverged_step, record->seconds, origin->version,
-        origin->machine, kernels, record->pearson, names.s);
+    enum mmoe_status status =
+        database_do(s->database, err, sql, "iiiiiitiindtttdtt", study, (int64_t)record->run,
+                    (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data,
+                    (int64_t)o->seed_init, (int64_t)o->seed_order, options.s,
+                    (int64_t)record->tasks, (int64_t)record->step, (int64_t)record->diverged_step,
+                    record->seconds, origin->version, origin->machine, kernels, record->pearson,
+                    names.s, mmoe_divergence_name(record->divergence));
     *added = database_changes(s->database) > 0;
     mmoe_text_done(&options);
     mmoe_text_done(&names);
@@ -196,10 +198,11 @@ static enum mmoe_status copy_run(struct database *d, int64_t to, int64_t from, i
 {
     static const char sql[] =
         "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
-        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names) "
+        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
+        " divergence) "
         "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks,"
         " step, diverged_step, seconds, finished, version, machine, kernels, pearson,"
-        " task_names FROM runs WHERE study = ?2 AND run = ?3";
+        " task_names, divergence FROM runs WHERE study = ?2 AND run = ?3";
     return database_do(d, err, sql, "iii", to, from, run);
 }
 
@@ -308,6 +311,7 @@ static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmo
     record->tasks = (size_t)tasks;
     record->step = (size_t)step;
     record->diverged_step = (size_t)diverged;
+    record->divergence = diverged ? mmoe_divergence_find(database_text(r, 10)) : MMOE_SOUND;
     record->seconds = database_real(r, 4);
     record->pearson = database_real(r, 5);
     mmoe_tasks_names(record->task, record->tasks, database_text(r, 6), ',');
@@ -405,23 +409,26 @@ static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
     }
 }
 
-/* `pearson` and `names` are the columns, or their stand-ins for a store without these columns. */
-#define RECORD_ROWS(pearson, names)                                                  \
+/* `pearson`, `names` and `divergence` are the columns, or their stand-ins for a store without these
+ * columns. */
+#define RECORD_ROWS(pearson, names, divergence)                                      \
     "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", " names \
-    ", m.task, m.name, m.value "                                                     \
+    ", m.task, m.name, m.value, " divergence " "                                     \
     "FROM runs r LEFT JOIN metrics m "                                               \
     "ON m.study = r.study AND m.run = r.run AND m.split = 'test' "                   \
     "WHERE r.study = ? ORDER BY r.run"
 
 static struct rows ask_records(struct mmoe_store *s, int64_t study)
 {
-    static const char sql[] = RECORD_ROWS("r.pearson", "r.task_names");
-    static const char sql_2[] = RECORD_ROWS("r.pearson", "''"), sql_1[] = RECORD_ROWS("NULL", "''");
-    return database_ask(s->database,
-                        s->version > 2   ? sql
-                        : s->version > 1 ? sql_2
-                                         : sql_1,
-                        "i", study);
+    static const char *const sql[] = {
+        /* for each schema */
+        RECORD_ROWS("NULL", "''", "''"),
+        RECORD_ROWS("r.pearson", "''", "''"),
+        RECORD_ROWS("r.pearson", "r.task_names", "''"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
+    };
+    return database_ask(s->database, sql[s->version - 1], "i", study);
 }
 
 /* Can the study have validation values? The search for them reads all metrics. */

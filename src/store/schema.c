@@ -108,6 +108,7 @@ static const char schema_sql[] =
     "  kernels       TEXT    NOT NULL,"
     "  pearson       REAL,"
     "  task_names    TEXT    NOT NULL DEFAULT ''," /* parted by commas; '': A,B,... */
+    "  divergence    TEXT    NOT NULL DEFAULT ''," /* how it diverged; '': it did not */
     "  PRIMARY KEY (study, run)"
     ") STRICT;"
 
@@ -133,6 +134,8 @@ static const char *const schema_steps[SCHEMA_VERSION - 1] = {
     "ALTER TABLE runs ADD COLUMN task_names TEXT NOT NULL DEFAULT '';" SCHEMA_METRICS
     "INSERT INTO metrics (study, run, step, split, task, name, value) " SCHEMA_METRICS_BEFORE_3 ";"
     "DROP TABLE losses; DROP TABLE curve;" SCHEMA_VIEWS,
+    "ALTER TABLE runs ADD COLUMN divergence TEXT NOT NULL DEFAULT '';"
+    "UPDATE runs SET divergence = 'not-finite' WHERE diverged_step IS NOT NULL;",
     SCHEMA_FILES,
 };
 
@@ -151,11 +154,12 @@ static const struct {
      "finished version machine kernels"},
     {2, SCHEMA_VERSION, "runs", "pearson"},
     {3, SCHEMA_VERSION, "runs", "task_names"},
+    {4, SCHEMA_VERSION, "runs", "divergence"},
     {1, 2, "losses", "study run task loss over_var"},
     {1, 2, "curve", "study run step task loss"},
     {3, SCHEMA_VERSION, "metrics", "study run step split task name value"},
     {1, SCHEMA_VERSION, "gates", "study run gate expert mean"},
-    {4, SCHEMA_VERSION, "files", "study path digest"},
+    {5, SCHEMA_VERSION, "files", "study path digest"},
 };
 
 /* --- what a file says of itself --- */

@@ -85,6 +85,17 @@ static struct values typed(const struct mmoe_option *option, const char *text)
     return (struct values){text, strlen(text), mmoe_grid_separator(option)};
 }
 
+/* Set the option in *o to one value; where that fails and has a slash, several were meant. */
+static enum mmoe_status set_value(struct mmoe_options *o, const struct mmoe_option *option,
+                                  const char *value, struct mmoe_error *err)
+{
+    enum mmoe_status status = mmoe_option_set(o, option->name, value, err);
+    if (mmoe_failed(status) && mmoe_grid_separator(option) == ',' && strchr(value, '/') &&
+        option->type != MMOE_TYPE_FILE)
+        mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'", option->name, value);
+    return status;
+}
+
 static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_options *base,
                                     const struct values *values, struct mmoe_error *err)
 {
@@ -98,11 +109,7 @@ static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_op
         mmoe_text_clear(&piece);
         mmoe_text_add(&piece, "%.*s", (int)((mark ? mark : end) - rest), rest);
         rest = mark ? mark + 1 : NULL;
-        status = mmoe_option_set(&o, axis->option->name, piece.s, err);
-        if (mmoe_failed(status) && values->mark == ',' && strchr(values->text, '/') &&
-            axis->option->type != MMOE_TYPE_FILE)
-            mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'",
-                      axis->option->name, values->text);
+        status = set_value(&o, axis->option, piece.s, err);
         if (mmoe_failed(status))
             goto done;
         status = add_value(axis, &used, &o, err);
@@ -185,7 +192,7 @@ enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char 
     if (place_of(g, option) < g->axis_count || strchr(values, mmoe_grid_separator(option)))
         return mmoe_grid_axis(g, key, values, err);
     enum mmoe_status status = may_vary(option, err);
-    return mmoe_failed(status) ? status : mmoe_option_set(&g->base, key, values, err);
+    return mmoe_failed(status) ? status : set_value(&g->base, option, values, err);
 }
 
 /* --- axes that follow --- */
@@ -232,9 +239,9 @@ static enum mmoe_status put_follower(struct mmoe_grid *g, const struct mmoe_opti
     if (mmoe_failed(status))
         return status;
     if (axis.count != leader->count)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "%s lists %zu values for the %zu of %s: give one for each", option->name,
-                         axis.count, leader->count, leader->option->name);
+        return mmoe_fail(err, MMOE_RANGE, "%s lists %s for the %zu of %s: give one for each",
+                         option->name, MMOE_COUNTED(axis.count, "value"), leader->count,
+                         leader->option->name);
     if (place < g->axis_count) {
         remove_axis(g, place);
         axis.follows -= axis.follows > place + 1;

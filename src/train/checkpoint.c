@@ -7,7 +7,9 @@
  *   run.numbers   beta1^t, beta2^t, seconds
  *   run.curve     (n, 1 + 2 T) step, losses, qualities
  *   run.best      (1 + 2 T) the same of the best evaluation
- *   run.recent    (T, n) the last batches' losses
+ *   run.ending    divergence, 1 where weights rest and the step since which they do; mmoe 0.1 wrote
+ *                 none
+ *   run.recent    (T, n) the last batches' losses; NaN where a batch had no label of the task
  *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
  *                 restored only on rows that have the same
  *   run.rows      the digest of rows that came from a file, likewise
@@ -24,6 +26,7 @@
 enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
 enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
 enum { ROWS, TEST_ROWS, VARIANCES };
+enum { DIVERGENCE, RESTING, RESTING_SINCE, ENDINGS };
 #define SAME 1e-6 /* relative difference of variances that rounding on another machine may make */
 
 /* --- out --- */
@@ -61,6 +64,19 @@ static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_array
         return err->status;
     const double reals[NUMBERS] = {run->optim.beta1_t, run->optim.beta2_t, s->seconds};
     memcpy(v->data, reals, sizeof reals);
+    return MMOE_OK;
+}
+
+static enum mmoe_status put_ending(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                   struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    const size_t n = ENDINGS;
+    struct mmoe_array *v = mmoe_arrays_add(out, "run.ending", MMOE_I64, 1, &n, err);
+    if (!v)
+        return err->status;
+    const int64_t all[ENDINGS] = {s->divergence, s->resting, (int64_t)s->resting_since};
+    memcpy(v->data, all, sizeof all);
     return MMOE_OK;
 }
 
@@ -120,8 +136,8 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"best.", run->best},
                  {"sum1.", run->optim.m},
                  {"sum2.", run->optim.v}};
-    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_curve(run, out, err)) ||
-        mmoe_failed(put_data(run, out, err)))
+    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_ending(run, out, err)) ||
+        mmoe_failed(put_curve(run, out, err)) || mmoe_failed(put_data(run, out, err)))
         return err->status;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].values &&
@@ -204,10 +220,10 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
         if (!take_eval(s, (const double *)curve->data + i * width,
                        i ? (double)s->curve[i - 1].step + 1 : 0, (double)s->step, &s->curve[i]))
             return false;
-    for (size_t i = 0; i < recent->n; i++)
-        if (isnan(((const float *)recent->data)[i]))
-            return false;
     s->recent_count = recent->dim[1];
+    for (size_t i = 0; i < recent->n; i++)
+        if (isnan(((const float *)recent->data)[i]) && !run->data->missing[i / s->recent_count])
+            return false;
     for (size_t k = 0; k < s->tasks; k++)
         memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count,
                s->recent_count * sizeof(float));
@@ -228,6 +244,24 @@ static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
     run->optim.beta1_t = n[BETA1_T];
     run->optim.beta2_t = n[BETA2_T];
     s->seconds = n[SECONDS];
+}
+
+/* ending: NULL where a run could only diverge by a loss that is not finite. False where no run can
+ * have ended so. */
+static bool take_ending(struct mmoe_run *run, const struct mmoe_array *ending)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    bool diverged = s->state == MMOE_RUN_DIVERGED;
+    const int64_t before[ENDINGS] = {diverged ? MMOE_NOT_FINITE : MMOE_SOUND};
+    const int64_t *e = ending ? ending->data : before;
+    if ((e[DIVERGENCE] != MMOE_SOUND) != diverged || e[DIVERGENCE] < 0 ||
+        e[DIVERGENCE] >= MMOE_DIVERGENCES || e[RESTING] < 0 || e[RESTING] > 1 ||
+        e[RESTING_SINCE] < 0 || (size_t)e[RESTING_SINCE] > s->step)
+        return false;
+    s->divergence = (enum mmoe_divergence)e[DIVERGENCE];
+    s->resting = e[RESTING];
+    s->resting_since = (size_t)e[RESTING_SINCE];
+    return true;
 }
 
 /* Show the last evaluation as the run's present one. */
@@ -318,6 +352,8 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     if (!curve || !best || !recent || curve->dim[0] != points_of(counts->data))
         return damaged("the curve", err);
     take_counts(run, counts->data, numbers->data);
+    if (!take_ending(run, find(in, "run.ending", MMOE_I64, 1, ENDINGS, 0)))
+        return damaged("the run", err);
     if (!take_curve(run, curve, best, recent))
         return damaged("the curve", err);
     if (mmoe_failed(take_weights(run, in, err)))

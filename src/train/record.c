@@ -54,6 +54,7 @@ static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
     memcpy(record->task, s->task, sizeof record->task);
     record->step = s->step;
     record->diverged_step = s->diverged_step;
+    record->divergence = s->divergence;
     record->pearson = s->pearson;
     fill_curve(record, s);
     memcpy(record->value, s->final, sizeof record->value);

@@ -541,6 +541,7 @@ static void diverged_runs_are_kept(void **state)
     small_grid(&g, 1);
     make_result(&r, &g, 3, 2);
     r.record.diverged_step = r.record.step = 17;
+    r.record.divergence = MMOE_FAR_ABOVE;
     r.record.value[MMOE_LOSS][0] = r.record.value[MMOE_LOSS][1] = r.record.value[MMOE_OVER_VAR][0] =
         NAN;
     r.record.value[MMOE_OVER_VAR][1] = INFINITY;
@@ -551,6 +552,7 @@ static void diverged_runs_are_kept(void **state)
     int64_t id = new_study(s, &g);
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 1, &err));
     assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
+    assert_int_equal(seen.records[0].divergence, MMOE_FAR_ABOVE);
     assert_true(seen.records[0].diverged_step == 17 && isnan(seen.records[0].value[MMOE_LOSS][1]));
     assert_true(isnan(seen.records[0].value[MMOE_OVER_VAR][1]));
     assert_fine(mmoe_store_study(s, id, &info, NULL, &err));

@@ -53,12 +53,10 @@ static void say_made(struct app *a, const struct beginning *b)
 {
     const struct mmoe_opening *o = &b->opening;
     char runs[40];
-    app_say(a, "study %lld: %s %s x %s seed%s, %s run%s, kept in %s", (long long)o->info.id,
-            mmoe_format_count(o->info.cells, MMOE_NUMBER),
-            o->info.cells == 1 ? "setting" : "settings",
-            mmoe_format_count(o->info.seeds, MMOE_NUMBER), o->info.seeds == 1 ? "" : "s",
-            mmoe_format_count(o->info.runs, runs, sizeof runs), o->info.runs == 1 ? "" : "s",
-            b->path.s);
+    app_say(a, "study %lld: %s x %s, %s, kept in %s", (long long)o->info.id,
+            MMOE_COUNTED(o->info.cells, "setting"), MMOE_COUNTED(o->info.seeds, "seed"),
+            MMOE_COUNTED(o->info.runs, "run"), b->path.s);
+    app_say_moot_cells(a, &o->found);
     if (o->copied)
         app_say(a, "%s of them were trained for study %lld, the same with other seeds",
                 mmoe_format_count(o->copied, runs, sizeof runs), (long long)o->from);

@@ -20,6 +20,11 @@ void app_take_errors(struct app *a);
 /* Look anew which live runs are stale: after every change of settings, of `made` or of `has_run`.
  */
 void app_renew_stale(struct app *a);
+/* Say which settings of `after` are moot (moot.h), and were not so before. */
+void app_say_moot(struct app *a, const struct mmoe_options *before,
+                  const struct mmoe_options *after);
+/* Say which settings are moot in cells of the grid; of a large one in the first cells. */
+void app_say_moot_cells(struct app *a, const struct mmoe_grid *g);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);
 

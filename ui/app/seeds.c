@@ -35,6 +35,7 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
                          "%d settings are being repeated already: wait for one, or stop",
                          VIEW_GROUPS_MAX);
     struct mmoe_options first = *o;
+    app_say_moot(a, &a->view.options, o);
     if (!a->repeating)
         view_study_close(&a->view.study); /* its place is the histogram's */
     struct view_group *g = view_group_begin(&a->view, o, n);
@@ -52,8 +53,7 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
     a->view.queue_eta = -1;
     a->changes++;
     if (before > 0)
-        app_say(a, "%s: %s seed%s more, after the %s there are", g->name,
-                mmoe_format_count(n, MMOE_NUMBER), n == 1 ? "" : "s",
+        app_say(a, "%s: %s more, after the %s there are", g->name, MMOE_COUNTED(n, "seed"),
                 mmoe_format_count(before, MMOE_NUMBER));
     struct mmoe_grid grid = {.base = first, .seeds = n};
     double seconds = app_forecast_grid(a, &grid, n, o->jobs);
@@ -186,9 +186,9 @@ static void end_repeats(struct app *a, const struct mmoe_progress *p)
         struct view_group *g = &a->view.groups[i];
         if (view_group_done(g) >= g->wanted)
             continue;
-        app_say(a, "%s: stopped after %s of %s seeds", g->name,
+        app_say(a, "%s: stopped after %s of %s", g->name,
                 mmoe_format_count(view_group_done(g), MMOE_NUMBER),
-                mmoe_format_count(g->wanted, MMOE_NUMBER));
+                MMOE_COUNTED(g->wanted, "seed"));
         end_group(a, g);
     }
     view_groups_drop_empty(&a->view);

@@ -190,8 +190,7 @@ static void tell_export(struct app *a, void *context, enum mmoe_status status,
         app_complain(a, err);
         a->failed = true;
     } else {
-        app_say(a, "%s run%s written to %s%s", mmoe_format_count(x->runs, MMOE_NUMBER),
-                x->runs == 1 ? "" : "s", x->path, x->note);
+        app_say(a, "%s written to %s%s", MMOE_COUNTED(x->runs, "run"), x->path, x->note);
     }
 }
 
@@ -224,15 +223,15 @@ void app_study_tell(struct app *a)
     const struct view_study *s = &a->view.study;
     size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
     if (done < runs && access(s->store, F_OK) != 0) /* which was complained of */
-        app_say(a, "study %lld stood at %s of %s runs", (long long)s->id,
-                mmoe_format_count(done, MMOE_NUMBER), mmoe_format_count(runs, MMOE_NUMBER));
+        app_say(a, "study %lld stood at %s of %s", (long long)s->id,
+                mmoe_format_count(done, MMOE_NUMBER), MMOE_COUNTED(runs, "run"));
     else if (done < runs)
-        app_say(a, "study %lld stands at %s of %s runs: study resume %lld goes on",
-                (long long)s->id, mmoe_format_count(done, MMOE_NUMBER),
-                mmoe_format_count(runs, MMOE_NUMBER), (long long)s->id);
+        app_say(a, "study %lld stands at %s of %s: study resume %lld goes on", (long long)s->id,
+                mmoe_format_count(done, MMOE_NUMBER), MMOE_COUNTED(runs, "run"), (long long)s->id);
+    else if (runs == 1)
+        app_say(a, "study %lld: its run is there", (long long)s->id);
     else
-        app_say(a, "study %lld: all %s runs are there", (long long)s->id,
-                mmoe_format_count(done, MMOE_NUMBER));
+        app_say(a, "study %lld: all %s are there", (long long)s->id, MMOE_COUNTED(done, "run"));
     if (app_schedule_chooses(a))
         return; /* the schedule tells what was chosen */
     studies_cells(&a->sink, &a->view);
@@ -258,11 +257,11 @@ static void train_rest(struct app *a, struct app_study_found *f)
     for (size_t r = 0; r < runs; r++)
         done[r] = mmoe_tally_has(v->tally, r);
     if (finished)
-        app_say(a, "study %lld goes on: %s of %s runs are there", (long long)v->id,
-                mmoe_format_count(finished, MMOE_NUMBER), mmoe_format_count(runs, MMOE_NUMBER));
+        app_say(a, "study %lld goes on: %s of %s are there", (long long)v->id,
+                mmoe_format_count(finished, MMOE_NUMBER), MMOE_COUNTED(runs, "run"));
     v->stored = finished;
     a->foretold = app_forecast_grid(a, g, runs - finished, f->jobs);
-    mmoe_text_add(&what, "%s runs to train", mmoe_format_count(runs - finished, MMOE_NUMBER));
+    mmoe_text_add(&what, "%s to train", MMOE_COUNTED(runs - finished, "run"));
     app_forecast_say(a, what.s, a->foretold);
     mmoe_text_done(&what);
     struct mmoe_sweep sweep = {
@@ -312,9 +311,9 @@ void app_opening_stop(struct app *a)
 {
     if (!a->opening)
         return;
-    app_say(a, "study %lld: stopped after %s of %s runs; study open %lld reads them all",
+    app_say(a, "study %lld: stopped after %s of %s; study open %lld reads them all",
             (long long)a->view.study.id, mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
-            mmoe_format_count(a->view.queue_wanted, MMOE_NUMBER), (long long)a->view.study.id);
+            MMOE_COUNTED(a->view.queue_wanted, "run"), (long long)a->view.study.id);
     app_opening_done(a);
     a->failed = true; /* what waits for all runs is not to see some of them */
     a->changes++;

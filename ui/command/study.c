@@ -25,11 +25,15 @@ static void add_study(const struct mmoe_study_info *s, bool json, struct mmoe_te
 {
     char time[32];
     if (!json) {
+        mmoe_text_add(t, "%5lld  ", (long long)s->id);
+        mmoe_text_add_clean(t, s->created);
         mmoe_text_add(
-            t, "%5lld  %s  %5s x %-5s %6s of %-6s %-10s %s\n", (long long)s->id, s->created,
-            mmoe_format_count(s->cells, MMOE_NUMBER), mmoe_format_count(s->seeds, MMOE_NUMBER),
-            mmoe_format_count(s->finished, MMOE_NUMBER), mmoe_format_count(s->runs, MMOE_NUMBER),
-            mmoe_format_duration(s->seconds, time, sizeof time), s->command);
+            t, "  %5s x %-5s %6s of %-6s %-10s ", mmoe_format_count(s->cells, MMOE_NUMBER),
+            mmoe_format_count(s->seeds, MMOE_NUMBER), mmoe_format_count(s->finished, MMOE_NUMBER),
+            mmoe_format_count(s->runs, MMOE_NUMBER),
+            mmoe_format_duration(s->seconds, time, sizeof time));
+        mmoe_text_add_clean(t, s->command);
+        mmoe_text_add(t, "\n");
         return;
     }
     event_begin(t, "study");
@@ -287,7 +291,7 @@ double command_cost_claims(const struct app *a, const struct invocation *i, stru
     if (!t)
         return 0;
     size_t runs = mmoe_tally_done(t);
-    mmoe_text_add(what, "on %s runs", mmoe_format_count(runs, MMOE_NUMBER));
+    mmoe_text_add(what, "on %s", MMOE_COUNTED(runs, "run"));
     return CLAIMS_SECONDS * (double)runs;
 }
 

@@ -215,8 +215,12 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h, 
     char failed[64];
     bool given = !isnan(threshold);
     threshold = given ? threshold : mmoe_hearing_threshold(h);
-    snprintf(failed, sizeof failed, "share above %s%s", mmoe_format_loss(threshold, MMOE_NUMBER),
-             given ? "" : " (twice the median of all)");
+    if (isfinite(threshold))
+        snprintf(failed, sizeof failed, "share above %s%s",
+                 mmoe_format_loss(threshold, MMOE_NUMBER),
+                 given ? "" : " (twice the median of all)");
+    else
+        snprintf(failed, sizeof failed, "share that diverged");
     const char *const heads[] = {
         "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
     mmoe_hearing_cells(h, group, threshold, cells);
