@@ -34,9 +34,9 @@ bool mmoe_text_ends(const char *s, const char *end);
 /* s as a JSON string with its quotes, in which invalid UTF-8 and what must not be shown (utf8.h)
  * are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
-/* s as a field of CSV, in quotes where it has to be (RFC 4180). A text that a spreadsheet would
- * take for a formula gets an apostrophe before it; numbers and all other bytes stay as they are: a
- * table is data, and who shows it cleans it. */
+/* s as a field of CSV, in quotes where it has to be (RFC 4180). Whatever the bytes are, they stay:
+ * a table is data, and who shows it cleans it. But a text that a spreadsheet would take for a
+ * formula gets an apostrophe before it; numbers do not. */
 void mmoe_text_add_csv(struct mmoe_text *t, const char *s);
 /* s as one line that may be shown (utf8.h). */
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s);

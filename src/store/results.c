@@ -426,6 +426,7 @@ static struct rows ask_records(struct mmoe_store *s, int64_t study)
         RECORD_ROWS("r.pearson", "''", "''"),
         RECORD_ROWS("r.pearson", "r.task_names", "''"),
         RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
     };
     return database_ask(s->database, sql[s->version - 1], "i", study);
 }

@@ -134,8 +134,9 @@ static const char *const schema_steps[SCHEMA_VERSION - 1] = {
     "ALTER TABLE runs ADD COLUMN task_names TEXT NOT NULL DEFAULT '';" SCHEMA_METRICS
     "INSERT INTO metrics (study, run, step, split, task, name, value) " SCHEMA_METRICS_BEFORE_3 ";"
     "DROP TABLE losses; DROP TABLE curve;" SCHEMA_VIEWS,
-    SCHEMA_FILES "ALTER TABLE runs ADD COLUMN divergence TEXT NOT NULL DEFAULT '';"
-                 "UPDATE runs SET divergence = 'not-finite' WHERE diverged_step IS NOT NULL;",
+    "ALTER TABLE runs ADD COLUMN divergence TEXT NOT NULL DEFAULT '';"
+    "UPDATE runs SET divergence = 'not-finite' WHERE diverged_step IS NOT NULL;",
+    SCHEMA_FILES,
 };
 
 /* What statements rely on: columns of schemas `from` to `to`. */
@@ -158,7 +159,7 @@ static const struct {
     {1, 2, "curve", "study run step task loss"},
     {3, SCHEMA_VERSION, "metrics", "study run step split task name value"},
     {1, SCHEMA_VERSION, "gates", "study run gate expert mean"},
-    {4, SCHEMA_VERSION, "files", "study path digest"},
+    {5, SCHEMA_VERSION, "files", "study path digest"},
 };
 
 /* --- what a file says of itself --- */

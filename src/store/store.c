@@ -335,7 +335,7 @@ static enum mmoe_status read_files(struct mmoe_store *s, const struct mmoe_study
 {
     static const char sql[] = "SELECT path, digest FROM files WHERE study = ?";
     const char *file;
-    if (s->version < 4)
+    if (s->version < 5)
         return MMOE_OK;
     struct rows r = database_ask(s->database, sql, "i", info->id);
     while (database_next(&r))

@@ -73,17 +73,6 @@ static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used,
     return status;
 }
 
-/* Set the option in *o to one value; where that fails and has a slash, several were meant. */
-static enum mmoe_status set_value(struct mmoe_options *o, const struct mmoe_option *option,
-                                  const char *value, struct mmoe_error *err)
-{
-    enum mmoe_status status = mmoe_option_set(o, option->name, value, err);
-    if (mmoe_failed(status) && mmoe_grid_separator(option) == ',' && strchr(value, '/') &&
-        option->type != MMOE_TYPE_FILE)
-        mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'", option->name, value);
-    return status;
-}
-
 /* Values as they are given: n bytes, parted by the mark. */
 struct values {
     const char *text;
@@ -94,6 +83,17 @@ struct values {
 static struct values typed(const struct mmoe_option *option, const char *text)
 {
     return (struct values){text, strlen(text), mmoe_grid_separator(option)};
+}
+
+/* Set the option in *o to one value; where that fails and has a slash, several were meant. */
+static enum mmoe_status set_value(struct mmoe_options *o, const struct mmoe_option *option,
+                                  const char *value, struct mmoe_error *err)
+{
+    enum mmoe_status status = mmoe_option_set(o, option->name, value, err);
+    if (mmoe_failed(status) && mmoe_grid_separator(option) == ',' && strchr(value, '/') &&
+        option->type != MMOE_TYPE_FILE)
+        mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'", option->name, value);
+    return status;
 }
 
 static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_options *base,

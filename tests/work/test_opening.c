@@ -117,8 +117,7 @@ static void an_older_study_is_unverified(void **state)
     file_grid(path, &g);
     begin(p, &g, &o);
     done(&o);
-    run_sql(p->file,
-            "DROP TABLE files; ALTER TABLE runs DROP COLUMN divergence; PRAGMA user_version = 3");
+    run_sql(p->file, "DROP TABLE files; PRAGMA user_version = 4");
     resume(p, &o);
     assert_fine(mmoe_opening_do(&o, NULL, NULL, &err));
     assert_true(o.unverified && o.store && o.found.rows[0][0]);
