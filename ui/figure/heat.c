@@ -100,8 +100,7 @@ void figure_heat_draw(const struct figure_heat *h, struct canvas *c)
     for (size_t i = 0; i < rows; i++) {
         int y = 1 + (int)i * height;
         if (h->row_names)
-            canvas_text(c, 0, y + (height - 1) / 2, (enum role)(ROLE_SERIES_1 + i % 6), CELL_BOLD,
-                        h->row_names[i]);
+            canvas_text(c, 0, y + (height - 1) / 2, ROLE_TEXT, CELL_BOLD, h->row_names[i]);
         for (size_t j = 0; j < h->columns; j++) {
             struct canvas cell = canvas_view(c, margin + (int)j * width, y, width - gap, height);
             draw_cell(h, &cell, h->values[i * h->stride + j]);

@@ -78,9 +78,10 @@ static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char
     int end = a->x - 2;
     size_t n = figure_ticks(a->range.low, a->range.high, a->range.log_scale,
                             (size_t)fmin(a->width / 7 + 1, TICKS_MAX), ticks);
+    struct figure_labels labels = figure_labels_of(ticks, n, a->range.log_scale);
     for (size_t i = 0; i < n; i++) {
-        char text[24];
-        int width = canvas_columns(figure_tick_label(ticks[i], text, sizeof text));
+        char text[FIGURE_LABEL_SIZE + 16];
+        int width = canvas_columns(figure_label_short(&labels, ticks[i], text, sizeof text));
         int x = a->x + (int)lround(place(a, ticks[i])) - width / 2;
         x = x < a->x ? a->x : x + width > c->width ? c->width - width : x;
         if (x < end + 2)
@@ -252,7 +253,7 @@ void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
     struct axis a = find_axis(h, x, c->width - x);
     for (size_t i = 0; i < shown; i++) {
         int y = (int)(i + 1) * rows - 1;
-        enum role role = (enum role)(ROLE_SERIES_1 + h->rows[first + i].look % 6);
+        enum role role = figure_role(h->rows[first + i].look);
         draw_words(&h->rows[first + i], &w, c, y, role);
         if (a.width > 0 && isfinite(a.range.low))
             draw_bars(&h->rows[first + i], &a, c, y, bars, role);

@@ -139,8 +139,8 @@ static int draw_entries(const struct figure_page *page, struct canvas *c)
     struct figure_entry e;
     int x = 0;
     for (size_t i = 0; figure_legend(page, i, &e); i++) {
-        enum role role = e.context ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + e.look % 6);
-        canvas_put(c, x, 0, role, CELL_BOLD, c->glyphs->marks[e.look % 6]);
+        enum role role = e.context ? ROLE_DIM : figure_role(e.look);
+        canvas_put(c, x, 0, role, CELL_BOLD, c->glyphs->marks[e.style % CANVAS_MARKS]);
         x += 2 + canvas_text(c, x + 2, 0, role, CELL_BOLD, e.label) + GAP;
     }
     return x - GAP;

@@ -48,9 +48,9 @@ static struct ink from_hex(unsigned rgb)
 struct ink ink_of_look(size_t look)
 {
     /* vermilion, blue, bluish green, amber, reddish purple, sky blue, black, brown */
-    static const unsigned colours[] = {0xD55E00, 0x0072B2, 0x009E73, 0xE69F00,
-                                       0xC0609A, 0x56B4E9, 0x222222, 0x7A5C3E};
-    return from_hex(colours[look % (sizeof colours / sizeof *colours)]);
+    static const unsigned colours[FIGURE_LOOKS] = {0xD55E00, 0x0072B2, 0x009E73, 0xE69F00,
+                                                   0xC0609A, 0x56B4E9, 0x222222, 0x7A5C3E};
+    return look < FIGURE_LOOKS ? from_hex(colours[look]) : ink_black;
 }
 
 struct ink ink_of_share(double t)
@@ -256,12 +256,11 @@ static void add_corners(struct paper *p, double x, double y, double radius, int 
     cairo_close_path(p->cairo);
 }
 
-void paper_mark(struct paper *p, double x, double y, double size, size_t look, struct ink ink)
+void paper_mark(struct paper *p, double x, double y, double size, size_t style, struct ink ink)
 {
     double r = size / 2;
-    bool open = look % 6 == 1 || look % 6 == 3 ||
-                look % 6 == 5; /* as the marks of a terminal are */
-    switch (look % 6) {
+    bool open = style % 2 == 1; /* as the marks of a terminal are */
+    switch (style % CANVAS_MARKS) {
     case 0:
     case 1:
         cairo_new_sub_path(p->cairo);
@@ -269,7 +268,9 @@ void paper_mark(struct paper *p, double x, double y, double size, size_t look, s
         break;
     case 2:
     case 3: add_corners(p, x, y + 0.15 * size, 1.2 * r, 3, 0); break;
-    default: add_corners(p, x, y, 1.2 * r, 4, M_PI / 4); break;
+    case 4:
+    case 5: add_corners(p, x, y, 1.2 * r, 4, M_PI / 4); break;
+    default: add_corners(p, x, y, 1.3 * r, 4, 0); break;
     }
     use(p, open ? ink_white : ink);
     cairo_fill_preserve(p->cairo);

@@ -135,7 +135,7 @@ static void print_key(struct paper *p, const struct figure_histograms *h, struct
     size_t first = h->without & FIGURE_NO_NAMES ? 1 : 0;
     stats_columns(p, h, first, at);
     for (size_t i = 0; i < h->count; i++, y += STATS_LINE) {
-        paper_mark(p, area.x + 3, y - 2.4, 4, h->rows[i].look, ink_of_look(h->rows[i].look));
+        paper_mark(p, area.x + 3, y - 2.4, 4, h->rows[i].style, ink_of_look(h->rows[i].look));
         print_stats(p, &h->rows[i], first, at, area.x + 9, y);
     }
 }
@@ -171,7 +171,7 @@ static void print_medians(struct paper *p, const struct figure_histograms *h,
         paper_move(p, at, area.y + 5);
         paper_line(p, at, area.y + area.height);
         paper_stroke(p, ink_faint(ink, 0.9), 0.7, 2);
-        paper_mark(p, at, area.y + 3, 4, h->rows[i].look, ink);
+        paper_mark(p, at, area.y + 3, 4, h->rows[i].style, ink);
     }
 }
 
@@ -188,7 +188,7 @@ static void print_over(struct paper *p, const struct figure *f, struct box area)
     print_grid(p, &y, area, true);
     for (size_t i = h->count; i-- > 0;) {
         print_bins(&h->rows[i], &b, count, bins);
-        print_bars(p, &h->rows[i], bins, count, area, area.height / y.high, h->rows[i].look);
+        print_bars(p, &h->rows[i], bins, count, area, area.height / y.high, h->rows[i].style);
     }
     print_medians(p, h, &x, area);
     print_x_axis(p, &x, area, h->x_label, h->without & FIGURE_NO_X);

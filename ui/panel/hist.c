@@ -26,7 +26,7 @@ static void draw_progress(const struct view *v, struct canvas *c)
     if (bar < BAR_LEAST)
         bar = 0;
     for (int x = 0; x < bar; x++)
-        canvas_put(c, x, 0, x < (int)(part * bar) ? ROLE_SERIES_1 : ROLE_DIM, 0,
+        canvas_put(c, x, 0, x < (int)(part * bar) ? ROLE_KEY : ROLE_DIM, 0,
                    x < (int)(part * bar) ? c->glyphs->bar[8] : c->glyphs->bar[1]);
     canvas_text(c, bar, 0, ROLE_TEXT, 0, words);
 }
@@ -37,8 +37,13 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
         const struct mmoe_spread *s = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
-        rows[i] =
-            (struct figure_histogram){g->name, i, s->sorted, s->summary.n, s->summary, g->wanted};
+        rows[i] = (struct figure_histogram){.name = g->name,
+                                            .look = i,
+                                            .style = i,
+                                            .sorted = s->sorted,
+                                            .n = s->summary.n,
+                                            .summary = s->summary,
+                                            .wanted = g->wanted};
     }
     return (struct figure_histograms){
         .x_label = measure, .y_label = "seeds", .count = v->group_count, .rows = rows};

@@ -44,6 +44,7 @@ static void add_run(struct curves *c, const struct mmoe_snapshot *s, size_t id)
         c->series[i] = (struct figure_series){.name = c->names[i],
                                               .label = c->labels[i],
                                               .look = i,
+                                              .style = i,
                                               .context = id > 0,
                                               .n = s->curve_count,
                                               .data = s,
@@ -84,8 +85,7 @@ static void page(const struct view *v, struct figure_sheet *sheet)
 
 static struct figure_spark spark_of(const struct mmoe_snapshot *s, size_t k)
 {
-    return (struct figure_spark){s->recent[k], s->recent_count, true,
-                                 (enum role)(ROLE_SERIES_1 + k % 6)};
+    return (struct figure_spark){s->recent[k], s->recent_count, true, figure_role(k)};
 }
 
 static void draw_sparks(const struct view *v, struct canvas *c)

@@ -147,6 +147,7 @@ static struct figure_series curve_series(const struct drawing *d, size_t cell, c
     const struct mmoe_tally_curve *c = mmoe_tally_curve(d->tally, cell, d->task);
     return (struct figure_series){.name = name,
                                   .look = look,
+                                  .style = look,
                                   .context = context,
                                   .n = c ? c->points : 0,
                                   .data = c,
@@ -218,6 +219,7 @@ static struct figure labels_of(const struct drawing *d, size_t figure)
         const struct label_points *l = label_points(d, figure * d->each + k * across);
         series[k] = (struct figure_series){.name = series_name(d, k),
                                            .look = k,
+                                           .style = k,
                                            .markers = true,
                                            .n = l->n,
                                            .data = l,
@@ -267,6 +269,7 @@ static struct figure profiles_of(const struct drawing *d, size_t figure)
         profiles[k] = (struct profile){spread->sorted, d->tally, cell};
         series[k] = (struct figure_series){.name = series_name(d, k),
                                            .look = k,
+                                           .style = k,
                                            .n = spread->summary.n,
                                            .data = &profiles[k],
                                            .point = profile_point,
@@ -289,6 +292,7 @@ static struct figure_histogram histogram_of(const struct drawing *d, size_t cell
     const struct mmoe_spread *s = spread_of(d, cell);
     return (struct figure_histogram){.name = name,
                                      .look = look,
+                                     .style = look,
                                      .sorted = s->sorted,
                                      .n = s->summary.n,
                                      .summary = s->summary,

@@ -34,7 +34,8 @@ struct theme {
     [ROLE_BAD] = {NONE, NONE, CELL_BOLD | CELL_REVERSE, false},                                  \
     [ROLE_SERIES_1] = {NONE, NONE, CELL_BOLD, false}, [ROLE_SERIES_2] = {NONE, NONE, 0, false},  \
     [ROLE_SERIES_3] = {NONE, NONE, 0, true}, [ROLE_SERIES_4] = {NONE, NONE, 0, true},            \
-    [ROLE_SERIES_5] = {NONE, NONE, 0, true}, [ROLE_SERIES_6] = {NONE, NONE, 0, true}
+    [ROLE_SERIES_5] = {NONE, NONE, 0, true}, [ROLE_SERIES_6] = {NONE, NONE, 0, true},            \
+    [ROLE_SERIES_7] = {NONE, NONE, 0, true}, [ROLE_SERIES_8] = {NONE, NONE, 0, true}
 
 static const struct look mono_looks[ROLE_HEAT_0] = {MONO_LOOKS};
 
@@ -65,6 +66,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {227, NONE, 0, false}, /* yellow */
                         [ROLE_SERIES_5] = {175, NONE, 0, false}, /* reddish purple */
                         [ROLE_SERIES_6] = {166, NONE, 0, false}, /* vermilion */
+                        [ROLE_SERIES_7] = {141, NONE, 0, false}, /* violet */
+                        [ROLE_SERIES_8] = {252, NONE, 0, false}, /* light grey */
                     },
                 .few =
                     {
@@ -86,6 +89,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {WHITE, NONE, 0, false},
                         [ROLE_SERIES_5] = {MAGENTA, NONE, 0, false},
                         [ROLE_SERIES_6] = {RED, NONE, 0, false},
+                        [ROLE_SERIES_7] = {BLUE, NONE, CELL_BOLD, false},
+                        [ROLE_SERIES_8] = {NONE, NONE, CELL_BOLD, false},
                     },
             },
             {
@@ -112,6 +117,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {94, NONE, 0, false},  /* dark yellow */
                         [ROLE_SERIES_5] = {90, NONE, 0, false},  /* purple */
                         [ROLE_SERIES_6] = {124, NONE, 0, false}, /* vermilion */
+                        [ROLE_SERIES_7] = {62, NONE, 0, false},  /* violet */
+                        [ROLE_SERIES_8] = {238, NONE, 0, false}, /* dark grey */
                     },
                 .few =
                     {
@@ -133,6 +140,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {BLACK, NONE, 0, false},
                         [ROLE_SERIES_5] = {MAGENTA, NONE, 0, false},
                         [ROLE_SERIES_6] = {CYAN, NONE, 0, false},
+                        [ROLE_SERIES_7] = {YELLOW, NONE, 0, false},
+                        [ROLE_SERIES_8] = {NONE, NONE, CELL_BOLD, false},
                     },
             },
             {
@@ -159,6 +168,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {227, X_BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_5] = {219, X_BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_6] = {209, X_BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_7] = {147, X_BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_8] = {252, X_BLACK, CELL_BOLD, false},
                     },
                 .few =
                     {
@@ -180,6 +191,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {WHITE, BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_5] = {MAGENTA, BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_6] = {RED, BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_7] = {BLUE, BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_8] = {WHITE, BLACK, 0, false},
                     },
             },
             {
