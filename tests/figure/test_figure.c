@@ -406,6 +406,54 @@ static void the_fullest_bin_is_the_highest(void **state)
     canvas_done(&c);
 }
 
+/* The highest level of a row's bars, in eighths of a cell. */
+static int highest_bar(const struct canvas *c, int y)
+{
+    int most = 0;
+    for (int x = 0; x < c->width; x++) {
+        int level = (int)(c->cells[y * c->stride + x].ch - 0x2580);
+        most = level >= 1 && level <= 8 && level > most ? level : most;
+    }
+    return most;
+}
+
+/* Bins of 1-1-1-1 are half as high as the 2 of 2-1-1, and what is full is told. */
+static void bars_of_all_rows_have_one_scale(void **state)
+{
+    (void)state;
+    double a[] = {0.1, 0.2, 0.3, 0.4}, b[] = {0.1, 0.1, 0.2, 0.4};
+    const struct figure_histogram rows[] = {histogram("mmoe", a, 4, 4), histogram("omoe", b, 4, 4)};
+    struct figure_histograms h = {.x_label = "loss", .y_label = "seeds", .count = 2, .rows = rows};
+    struct canvas c = make(80, 3, "blocks");
+    figure_histograms_draw(&h, &c);
+    assert_int_equal(highest_bar(&c, 0), 4);
+    assert_int_equal(highest_bar(&c, 1), 8);
+    assert_true(row_of(&c, "loss  █ 2 seeds") == 2);
+    canvas_clear(&c);
+    h.top = 4; /* a neighbour's bar is higher */
+    figure_histograms_draw(&h, &c);
+    assert_int_equal(highest_bar(&c, 1), 4);
+    assert_true(row_of(&c, "█ 4 seeds") == 2);
+    canvas_done(&c);
+}
+
+/* The figures of a page that shares its axes share the scale of their bars. */
+static void bars_of_a_page_have_one_scale(void **state)
+{
+    (void)state;
+    double a[] = {0.1, 0.4}, b[] = {0.1, 0.1, 0.1, 0.1, 0.4};
+    const struct figure_histogram rows[] = {histogram("m", a, 2, 2), histogram("m", b, 5, 5)};
+    const struct figure figures[] = {
+        {.kind = FIGURE_HISTOGRAMS, .histograms = {.count = 1, .rows = &rows[0]}},
+        {.kind = FIGURE_HISTOGRAMS, .histograms = {.count = 1, .rows = &rows[1]}}};
+    const struct figure_page page = {.shared = true, .columns = 1, .count = 2, .figures = figures};
+    struct canvas c = make(60, 4, "blocks");
+    figure_page_draw(&page, &c);
+    assert_int_equal(highest_bar(&c, 0), 2);
+    assert_int_equal(highest_bar(&c, 2), 8);
+    canvas_done(&c);
+}
+
 static void bars_outlive_words(void **state)
 {
     (void)state;
@@ -490,6 +538,8 @@ int main(void)
         cmocka_unit_test(rows_without_room_are_counted),
         cmocka_unit_test(rows_tell_count_median_and_quartiles),
         cmocka_unit_test(the_fullest_bin_is_the_highest),
+        cmocka_unit_test(bars_of_all_rows_have_one_scale),
+        cmocka_unit_test(bars_of_a_page_have_one_scale),
         cmocka_unit_test(bars_outlive_words),
         cmocka_unit_test(two_names_are_never_cut_to_one),
         cmocka_unit_test(every_size_is_safe),

@@ -116,17 +116,17 @@ enum figure_axis {
     FIGURE_AXIS_LINEAR,
     FIGURE_AXIS_LOG
 }; /* AUTO: log above a decade */
-/* A row of bars each. On paper, overlay: outlines over each other, as far as there are looks to
- * tell them apart. */
+/* A row of bars each, on one scale, which is told. On paper, overlay: outlines over each other, as
+ * far as there are looks to tell them apart. */
 struct figure_histograms {
     const char *title;
     const char *x_label;
-    const char *y_label; /* what is counted, on paper; NULL: "count" */
+    const char *y_label; /* what is counted; NULL: "count" */
     enum figure_axis axis;
     double low,
         high; /* equal: from the data; what lies outside counts in the first and the last bin */
     bool overlay;
-    size_t top;       /* how many fill the height of an overlay; 0: from the data */
+    size_t top;       /* how many a full bar stands for, in all rows; 0: from the data */
     unsigned without; /* FIGURE_NO_... */
     size_t count;
     const struct figure_histogram *rows;

@@ -2,11 +2,12 @@
 /*
  * histogram.c - histograms over one shared axis, a row of bars each.
  *
- * A row is a strip of bars whose height is the share of the fullest bin of that
- * row. A bin is one column or a few: there are at most 3 sqrt(n) bins of the
- * row with the most values, or they would be a comb. The axis is logarithmic
- * where the values span more than a decade. Beside the bars: n, median [IQR]
- * and how many diverged. Where there is little room, first the losses have
+ * A row is a strip of bars. All rows have one scale: a full bar is the fullest
+ * bin of all, and the row of ticks tells how many that are. A bin is one column or
+ * a few: there are at most 3 sqrt(n) bins of the row with the most values, or they
+ * would be a comb. The axis is logarithmic where the values span more than a
+ * decade. Beside the bars: n, median [IQR] and how many diverged. Where there is
+ * little room, first the losses have
  * three decimals, then names are cut, then words are left out.
  */
 #include <math.h>
@@ -47,22 +48,42 @@ static struct axis find_axis(const struct figure_histograms *h, int x, int width
     return a;
 }
 
-/* Bars of one histogram, `rows` cells high, standing on row y. */
-static void draw_bars(const struct figure_histogram *h, const struct axis *a, struct canvas *c,
-                      int y, int rows, enum role role)
+/* How many values are in each bin; returns the most. */
+static size_t count_bins(const struct figure_histogram *h, const struct axis *a,
+                         size_t bins[BINS_MAX])
 {
-    size_t bins[BINS_MAX] = {0}, most = 1;
-    int width = a->width < BINS_MAX ? a->width : BINS_MAX;
-    for (size_t i = 0; i < h->n; i++) {
+    size_t most = 0;
+    memset(bins, 0, BINS_MAX * sizeof *bins);
+    for (size_t i = 0; i < h->n && a->width > 0; i++) {
         size_t bin =
-            (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), width - 1)) / (size_t)a->bin;
+            (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), a->width - 1)) / (size_t)a->bin;
         bins[bin]++;
         most = bins[bin] > most ? bins[bin] : most;
     }
+    return most;
+}
+
+/* What a full bar stands for. */
+static size_t find_top(const struct figure_histograms *h, const struct axis *a)
+{
+    size_t bins[BINS_MAX], top = h->top;
+    for (size_t i = 0; i < h->count && h->top == 0; i++) {
+        size_t most = count_bins(&h->rows[i], a, bins);
+        top = most > top ? most : top;
+    }
+    return top ? top : 1;
+}
+
+/* Bars of one histogram, `rows` cells high, standing on row y; top of them fill that height. */
+static void draw_bars(const struct figure_histogram *h, const struct axis *a, size_t top,
+                      struct canvas *c, int y, int rows, enum role role)
+{
+    size_t bins[BINS_MAX];
+    count_bins(h, a, bins);
     int median = h->n ? (int)lround(place(a, h->summary.median)) : -1;
-    for (int x = 0; x < width; x++) {
+    for (int x = 0; x < a->width; x++) {
         size_t n = bins[x / a->bin];
-        int eighths = n ? (int)fmax(1, round(8.0 * rows * (double)n / (double)most)) : 0;
+        int eighths = n ? (int)fmax(1, round(8.0 * rows * (double)n / (double)top)) : 0;
         for (int k = 0; k < rows; k++) {
             int here = eighths - 8 * k;
             here = here > 8 ? 8 : here < 0 ? 0 : here;
@@ -72,7 +93,7 @@ static void draw_bars(const struct figure_histogram *h, const struct axis *a, st
     }
 }
 
-static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char *label)
+static void draw_ticks(const struct axis *a, struct canvas *c, int y)
 {
     double ticks[TICKS_MAX];
     int end = a->x - 2;
@@ -89,8 +110,6 @@ static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char
         canvas_text(c, x, y, ROLE_DIM, 0, text);
         end = x + width;
     }
-    if (label && canvas_columns(label) < a->x)
-        canvas_text(c, 0, y, ROLE_DIM, 0, label);
 }
 
 /* --- the words beside the bars --- */
@@ -228,38 +247,86 @@ static void draw_words(const struct figure_histogram *h, const struct columns *w
     }
 }
 
-/* How many rows had no room, behind the label where that leaves room before the axis. */
-static void draw_left_out(size_t count, const char *label, int room, struct canvas *c, int y)
+/* --- the whole --- */
+
+/* What is left of the ticks, as far as it has room: what a full bar stands for, what the axis is
+ * of, and how many rows had no room. */
+static void draw_facts(const struct figure_histograms *h, const struct axis *a, size_t top,
+                       size_t left_out, struct canvas *c, int y)
 {
-    char words[32];
-    int at = label ? canvas_columns(label) + 2 : 0;
-    snprintf(words, sizeof words, "+%zu more", count);
-    if (at + canvas_columns(words) < room)
-        canvas_text(c, at, y, ROLE_DIM, 0, words);
+    char more[32], scale[48];
+    const char *label = h->x_label ? h->x_label : "";
+    snprintf(more, sizeof more, "+%zu more", left_out);
+    snprintf(scale, sizeof scale, "%zu %s", top, h->y_label ? h->y_label : "");
+    int bar = canvas_columns(scale) + 4, name = canvas_columns(label) + 2,
+        others = left_out ? canvas_columns(more) + 2 : 0, x = 0;
+    if (name + others + bar > a->x) { /* without the word for what is counted */
+        snprintf(scale, sizeof scale, "%zu", top);
+        bar = canvas_columns(scale) + 4;
+    }
+    if (name + others + bar > a->x)
+        name = 0;
+    if (others + bar > a->x)
+        others = 0;
+    if (name)
+        canvas_text(c, 0, y, ROLE_DIM, 0, label);
+    if (others)
+        canvas_text(c, name, y, ROLE_DIM, 0, more);
+    x = name + others;
+    if (x + bar > a->x + 1)
+        return;
+    canvas_put(c, x, y, ROLE_DIM, 0, c->glyphs->bar[8]);
+    canvas_text(c, x + 2, y, ROLE_DIM, 0, scale);
+}
+
+/* What a drawing of that size is made of. */
+struct layout {
+    struct columns words;
+    struct axis axis;
+    size_t shown; /* rows, the last ones */
+    int rows;     /* of cells, each; bars take one less where there are more than two */
+    bool ticks;
+};
+
+static struct layout lay_out(const struct figure_histograms *h, int width, int height)
+{
+    struct layout l = {.words = choose(h, width)};
+    l.ticks = height > 1; /* also where a neighbour tells them: its bars are as high */
+    l.shown = (size_t)(height - l.ticks) < h->count ? (size_t)(height - l.ticks) : h->count;
+    l.rows = (height - l.ticks) / (int)l.shown;
+    l.rows = l.rows > BARS_HIGH ? BARS_HIGH : l.rows;
+    int x = l.words.name ? total(&l.words) : 0;
+    l.axis = find_axis(h, x, width - x);
+    return l;
+}
+
+size_t figure_histograms_top(const struct figure_histograms *h, int width)
+{
+    if (h->count == 0 || width < BARS_MIN)
+        return 0;
+    struct layout l = lay_out(h, width, 1);
+    return find_top(h, &l.axis);
 }
 
 void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
 {
     if (h->count == 0 || c->width < BARS_MIN || c->height < 1)
         return;
-    struct columns w = choose(h, c->width);
-    bool ticks = c->height > 1 && !(h->without & FIGURE_NO_X);
-    size_t shown = (size_t)(c->height - ticks) < h->count ? (size_t)(c->height - ticks) : h->count;
-    size_t first = h->count - shown;
-    int rows = (c->height - ticks) / (int)shown;
-    rows = rows > BARS_HIGH ? BARS_HIGH : rows;
-    int bars = rows > 1 ? rows - (rows > 2) : 1; /* high bars leave a row of air between them */
-    int x = w.name ? total(&w) : 0;
-    struct axis a = find_axis(h, x, c->width - x);
-    for (size_t i = 0; i < shown; i++) {
-        int y = (int)(i + 1) * rows - 1;
-        enum role role = figure_role(h->rows[first + i].look);
-        draw_words(&h->rows[first + i], &w, c, y, role);
-        if (a.width > 0 && isfinite(a.range.low))
-            draw_bars(&h->rows[first + i], &a, c, y, bars, role);
+    struct layout l = lay_out(h, c->width, c->height);
+    bool bars = l.axis.width > 0 && isfinite(l.axis.range.low);
+    size_t first = h->count - l.shown, top = find_top(h, &l.axis);
+    for (size_t i = 0; i < l.shown; i++) {
+        const struct figure_histogram *row = &h->rows[first + i];
+        int y = (int)(i + 1) * l.rows - 1;
+        draw_words(row, &l.words, c, y, figure_role(row->look));
+        if (bars) /* high ones leave a row of air between them */
+            draw_bars(row, &l.axis, top, c, y, l.rows > 2 ? l.rows - 1 : l.rows,
+                      figure_role(row->look));
     }
-    if (ticks && a.width > 0 && isfinite(a.range.low))
-        draw_ticks(&a, c, (int)shown * rows, h->x_label);
-    if (ticks && first > 0)
-        draw_left_out(first, h->x_label, x, c, (int)shown * rows);
+    if (h->without & FIGURE_NO_X)
+        return;
+    if (l.ticks && bars)
+        draw_ticks(&l.axis, c, (int)l.shown * l.rows);
+    if (l.ticks)
+        draw_facts(h, &l.axis, top, first, c, (int)l.shown * l.rows);
 }

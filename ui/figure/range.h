@@ -30,6 +30,8 @@ struct figure_bins {
     size_t most; /* values in the fullest row */
 };
 struct figure_bins figure_histograms_range(const struct figure_histograms *h);
+/* The most that one bar stands for where h is drawn in so many columns; 0: there is no room. */
+size_t figure_histograms_top(const struct figure_histograms *h, int width);
 /* Where v lies between low (0) and high (1). */
 double figure_bins_place(const struct figure_bins *b, double v);
 

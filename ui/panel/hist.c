@@ -102,8 +102,7 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     sheet->page.caption =
         h.overlay
             ? "n seeds each, the median (also marked) and in brackets the interquartile range."
-            : "n seeds each, the median (also as a line) and in brackets the interquartile range; "
-              "bars are as high as the fullest of their row.";
+            : "n seeds each, the median (also as a line) and in brackets the interquartile range.";
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -253,18 +252,20 @@ static void json(const struct view *v, struct mmoe_text *t)
 const struct panel panel_hist = {
     .name = "hist",
     .title = "final loss over seeds",
-    .explain = "Each row is one setting trained with many seeds: how many, the median of a task's "
-               "final held-out loss (hist auc task=B shows another metric of another task), "
-               "the interquartile range [IQR], how many diverged, and a histogram on the axis that "
-               "all rows share; the "
-               "underlined bar holds the median. Look at the spread, not the best: a model whose "
-               "strip is wide, or has a "
-               "tail to the right, depends on luck. Seeds draw their own synthetic rows as well, "
-               "so some of "
-               "the spread is the "
-               "data's. A study that a file defines is drawn as the file says: curves over steps, "
-               "correlations of labels, histograms, or "
-               "the share of runs below each loss; study open draw=curves shows it another way.",
+    .explain =
+        "Each row is one setting trained with many seeds: how many, the median of a task's "
+        "final held-out loss (hist auc task=B shows another metric of another task), "
+        "the interquartile range [IQR], how many diverged, and a histogram on the axis that "
+        "all rows share, as they share the scale of their bars: below the names stands how many "
+        "seeds a full bar is. The "
+        "underlined bar holds the median. Look at the spread, not the best: a model whose "
+        "strip is wide, or has a "
+        "tail to the right, depends on luck. Seeds draw their own synthetic rows as well, "
+        "so some of "
+        "the spread is the "
+        "data's. A study that a file defines is drawn as the file says: curves over steps, "
+        "correlations of labels, histograms, or "
+        "the share of runs below each loss; study open draw=curves shows it another way.",
     .min_width = 24,
     .min_height = 2,
     .draw = draw,
