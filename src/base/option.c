@@ -640,6 +640,14 @@ bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b
     return false;
 }
 
+bool mmoe_options_same(const struct mmoe_options *a, const struct mmoe_options *b)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (!mmoe_option_same(a, b, &mmoe_option_table[i]))
+            return false;
+    return true;
+}
+
 static enum mmoe_status check_list(const char *name, const struct mmoe_reals *list, size_t sines,
                                    struct mmoe_error *err)
 {

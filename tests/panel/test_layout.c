@@ -9,6 +9,7 @@
 #include "tests/golden.h"
 #include "tests/views.h"
 #include "ui/panel/layout.h"
+#include "ui/panel/view_names.h"
 
 /* --- views --- */
 
@@ -258,6 +259,7 @@ static struct view *make(const struct scene *s)
 {
     struct view *v = mmoe_alloc(1, sizeof *v);
     s->fill(v);
+    view_rename(v);
     return v;
 }
 

@@ -15,6 +15,7 @@
 #include <mmoe/source.h>
 
 #include "ui/command/command.h"
+#include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
@@ -152,6 +153,7 @@ enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct m
     if (!run)
         return no_run(a, word, err);
     run->pinned = !run->pinned;
+    view_rename(&a->view);
     a->changes++;
     app_say(a,
             run->pinned ? "run %zu is pinned: it stays in the list and in the loss plot"

@@ -77,14 +77,16 @@ struct figure_plot {
 };
 void figure_plot_draw(const struct figure_plot *plot, struct canvas *c);
 
-/* One row of bar characters, the newest value at the right end; log scale between the row's own
- * extremes. */
+/* One row of bar characters, the newest value at the right end. */
 struct figure_spark {
     const float *values;
     size_t n;
     bool log_y;
     enum role role;
+    double low, high; /* what the least and the highest bar stand for; equal: from the data */
 };
+/* The least and the greatest of the values that `width` columns show; false: there are none. */
+bool figure_spark_range(const struct figure_spark *spark, int width, double *low, double *high);
 void figure_spark_draw(const struct figure_spark *spark, struct canvas *c);
 
 /* A matrix as shaded cells with the numbers in them. */

@@ -249,34 +249,43 @@ static void draw_words(const struct figure_histogram *h, const struct columns *w
 
 /* --- the whole --- */
 
-/* What is left of the ticks, as far as it has room: what a full bar stands for, what the axis is
- * of, and how many rows had no room. */
+static bool is_blank(const struct canvas *c, int x, int y, int n)
+{
+    bool blank = x >= 0;
+    for (int i = 0; blank && i < n && x + i < c->width; i++)
+        blank = c->cells[y * c->stride + x + i].ch == L' ';
+    return blank;
+}
+
+/* What a full bar stands for: at x, where there is room before the axis, else right of the ticks.
+ */
+static void draw_scale(size_t top, const char *unit, int x, int room, struct canvas *c, int y)
+{
+    char words[48];
+    snprintf(words, sizeof words, "%zu %s", top, unit);
+    if (x + canvas_columns(words) + 2 > room)
+        snprintf(words, sizeof words, "%zu", top);
+    int n = canvas_columns(words) + 2;
+    x = x + n <= room ? x : is_blank(c, c->width - n - 1, y, n + 1) ? c->width - n : -1;
+    if (x < 0)
+        return;
+    canvas_put(c, x, y, ROLE_DIM, 0, c->glyphs->bar[8]);
+    canvas_text(c, x + 2, y, ROLE_DIM, 0, words);
+}
+
+/* Left of the ticks, as far as it has room: what the axis is of, how many rows had none, and the
+ * scale of the bars. */
 static void draw_facts(const struct figure_histograms *h, const struct axis *a, size_t top,
                        size_t left_out, struct canvas *c, int y)
 {
-    char more[32], scale[48];
-    const char *label = h->x_label ? h->x_label : "";
+    char more[32];
+    int x = 0;
+    if (h->x_label && canvas_columns(h->x_label) < a->x)
+        x = canvas_text(c, 0, y, ROLE_DIM, 0, h->x_label) + 2;
     snprintf(more, sizeof more, "+%zu more", left_out);
-    snprintf(scale, sizeof scale, "%zu %s", top, h->y_label ? h->y_label : "");
-    int bar = canvas_columns(scale) + 4, name = canvas_columns(label) + 2,
-        others = left_out ? canvas_columns(more) + 2 : 0, x = 0;
-    if (name + others + bar > a->x) { /* without the word for what is counted */
-        snprintf(scale, sizeof scale, "%zu", top);
-        bar = canvas_columns(scale) + 4;
-    }
-    if (name + others + bar > a->x)
-        name = 0;
-    if (others + bar > a->x)
-        others = 0;
-    if (name)
-        canvas_text(c, 0, y, ROLE_DIM, 0, label);
-    if (others)
-        canvas_text(c, name, y, ROLE_DIM, 0, more);
-    x = name + others;
-    if (x + bar > a->x + 1)
-        return;
-    canvas_put(c, x, y, ROLE_DIM, 0, c->glyphs->bar[8]);
-    canvas_text(c, x + 2, y, ROLE_DIM, 0, scale);
+    if (left_out && x + canvas_columns(more) < a->x)
+        x += canvas_text(c, x, y, ROLE_DIM, 0, more) + 2;
+    draw_scale(top, h->y_label ? h->y_label : "", x, a->x, c, y);
 }
 
 /* What a drawing of that size is made of. */

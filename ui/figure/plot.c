@@ -15,7 +15,7 @@
 #include "ui/figure/curves.h"
 #include "ui/figure/range.h"
 
-enum { TICKS_MAX = 16, ROWS_MAX = 200, MARGIN_LEAST = 6, THREE_TICKS_FROM = 5 };
+enum { TICKS_MAX = 16, ROWS_MAX = 200, MARGIN_LEAST = 6, THREE_TICKS_FROM = 4 };
 
 static void find_range(const struct figure_plot *p, struct figure_scale *s)
 {
@@ -257,10 +257,10 @@ static void draw_skipped(const struct figure_scale *s, struct canvas *c)
     canvas_text_right(c, c->width - 1, 0, ROLE_WARN, 0, note);
 }
 
-/* Columns for names: what they take, but no more than two of five. */
+/* Columns for names: what they take, but no more than a third. */
 static int names_width(const struct figure_plot *p, int width)
 {
-    int most = width * 2 / 5, n = longest_name(p) + (p->count > 1);
+    int most = width / 3, n = longest_name(p) + (p->count > 1);
     return p->without & FIGURE_NO_NAMES ? 0 : n < most || n <= 2 ? n : most;
 }
 

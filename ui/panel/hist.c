@@ -5,6 +5,7 @@
 
 #include <mmoe/cells.h>
 #include <mmoe/json.h>
+#include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
 #include "ui/panel/view_study.h"
@@ -38,7 +39,7 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
         const struct view_group *g = &v->groups[i];
         const struct mmoe_spread *s = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
         rows[i] = (struct figure_histogram){.name = g->name,
-                                            .look = i,
+                                            .look = g->look,
                                             .style = i,
                                             .sorted = s->sorted,
                                             .n = s->summary.n,
@@ -82,6 +83,46 @@ static void draw(const struct view *v, struct canvas *c)
     }
 }
 
+/* The options of a row that heeds the option, where all such rows have the same value; else NULL.
+ */
+static const struct mmoe_options *common_of(const struct view *v, const struct mmoe_option *option)
+{
+    const struct mmoe_options *first = NULL;
+    for (size_t i = 0; i < v->group_count; i++) {
+        const struct mmoe_options *o = &v->groups[i].options;
+        if (!mmoe_run_heeds(o, option))
+            continue;
+        if (first && !mmoe_option_same(first, o, option))
+            return NULL;
+        first = o;
+    }
+    return first;
+}
+
+/* " All with p=0.5 lr=0.01 batch=100.": what the rows have in common: p, lr and batch, and what
+ * else is no default. */
+static const char *common_setting(const struct view *v, struct figure_sheet *sheet)
+{
+    struct mmoe_options defaults;
+    struct mmoe_text t = {0};
+    mmoe_options_default(&defaults);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        const struct mmoe_options *o = common_of(v, option);
+        bool always = option == mmoe_option_find("p") || option == mmoe_option_find("lr") ||
+                      option == mmoe_option_find("batch");
+        if (!o || option->group == MMOE_GROUP_SESSION || option->type == MMOE_TYPE_SEED ||
+            option == mmoe_option_find("model") ||
+            (!always && mmoe_option_same(o, &defaults, option)))
+            continue;
+        mmoe_text_add(&t, " %s=", option->name);
+        mmoe_option_show(o, option, &t);
+    }
+    const char *all = t.n ? figure_sheet_print(sheet, " All with%s.", t.s) : "";
+    mmoe_text_done(&t);
+    return all;
+}
+
 /* A few are set over each other, more have a row each. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
@@ -99,10 +140,9 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     h.overlay = v->group_count <= OVERLAID_MOST;
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
     sheet->page.title = figure_sheet_print(sheet, "Final %s over seeds", view_metric(v));
-    sheet->page.caption =
-        h.overlay
-            ? "n seeds each, the median (also marked) and in brackets the interquartile range."
-            : "n seeds each, the median (also as a line) and in brackets the interquartile range.";
+    sheet->page.caption = figure_sheet_print(
+        sheet, "n seeds each, the median (also %s) and in brackets the interquartile range.%s",
+        h.overlay ? "marked" : "as a line", common_setting(v, sheet));
 }
 
 static void note(const struct view *v, char *buf, size_t size)

@@ -28,7 +28,9 @@ enum {
     LEAST_WIDTH = 40,
     LEAST_HEIGHT = 8,
     LIST_ROWS = 5,
-    NOTE_SIZE = 256
+    NOTE_SIZE = 256,
+    HEADING_SIZE = 128,
+    TITLE_SIZE = 192
 };
 
 /* What a panel is called: a study by its name, a histogram by what it is of. */
@@ -40,6 +42,21 @@ static void head(const struct view *v, int index, char *buf, size_t size)
         snprintf(buf, size, "final %s over seeds", view_metric(v));
     else
         snprintf(buf, size, "%s", panel_table[index]->title);
+}
+
+/* What a study's runs have in common and the settings have not, as far as there is room. */
+static void name_fixed(const struct view *v, int index, int room, char heading[HEADING_SIZE])
+{
+    size_t n = strlen(heading);
+    if (index != PANEL_HIST || !v->study.tally || !v->study.fixed[0] || (int)n + 8 > room)
+        return;
+    snprintf(heading + n, HEADING_SIZE - n, ", %s", v->study.fixed);
+    if (canvas_columns(heading) <= room)
+        return;
+    n = (size_t)room - 4;
+    while (((unsigned char)heading[n] & 0xC0) == 0x80) /* a character is left out whole */
+        n--;
+    snprintf(heading + n, HEADING_SIZE - n, " ...");
 }
 
 /* Leave out the last of a list of tasks and their numbers, so that it has at most `room` columns.
@@ -54,20 +71,33 @@ static void cut_list(char *list, const char *separator, int room)
     strcpy(list + n, n ? " ..." : "");
 }
 
+/* The heading, and behind it what the axis of losses is, as far as there is room. */
+static void name_axis(const struct view *v, int index, const char *heading, int room,
+                      char title[TITLE_SIZE])
+{
+    const char *axis = v->linear_y ? "linear y" : "log y", *kind = panel_loss_kind(v);
+    if (index == PANEL_LOSS && *kind) {
+        snprintf(title, TITLE_SIZE, "%s: %s, %s", heading, kind, axis);
+        if (canvas_columns(title) <= room)
+            return;
+    }
+    snprintf(title, TITLE_SIZE, "%s, %s", heading, axis);
+    if (index != PANEL_LOSS || canvas_columns(title) > room)
+        snprintf(title, TITLE_SIZE, "%s", heading);
+}
+
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
     const struct panel *p = panel_table[index];
-    char heading[64], title[96], note[NOTE_SIZE] = "";
+    char heading[HEADING_SIZE], title[TITLE_SIZE], note[NOTE_SIZE] = "";
     bool focused = v->focus == index || (v->reading && index == PANEL_LOG);
     if (c->width < 4 || c->height < 3)
         return;
     if (p->note)
         p->note(v, note, sizeof note);
-    const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
     head(v, index, heading, sizeof heading);
-    snprintf(title, sizeof title, "%s%s", heading, axis);
-    if (canvas_columns(title) + canvas_columns(note) + 8 > c->width)
-        snprintf(title, sizeof title, "%s", heading);
+    name_fixed(v, index, c->width - canvas_columns(note) - 8, heading);
+    name_axis(v, index, heading, c->width - canvas_columns(note) - 8, title);
     if (index == PANEL_LOSS || index == PANEL_RUNS)
         cut_list(note, index == PANEL_RUNS ? ", " : "  ", c->width - 8 - canvas_columns(title));
     struct canvas inside = canvas_frame(c, title, note, focused);

@@ -19,6 +19,40 @@ static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_op
     return o->data[0] ? figure_sheet_print(sheet, "%s, ", slash ? slash + 1 : o->data) : "";
 }
 
+/* " With experts=4 layers=2.": what else is no default. */
+static const char *other_settings(struct figure_sheet *sheet, const struct mmoe_options *o)
+{
+    static const char *const told[] = {"data", "p", "model", "lr", "batch", NULL};
+    struct mmoe_text t = {0};
+    panel_add_settings(o, told, &t);
+    const char *all = t.n ? figure_sheet_print(sheet, " With%s.", t.s) : "";
+    mmoe_text_done(&t);
+    return all;
+}
+
+static bool is_among(const char *word, const char *const *words)
+{
+    bool found = false;
+    for (size_t i = 0; words[i]; i++)
+        found = found || strcmp(words[i], word) == 0;
+    return found;
+}
+
+void panel_add_settings(const struct mmoe_options *o, const char *const *told, struct mmoe_text *t)
+{
+    struct mmoe_options defaults;
+    mmoe_options_default(&defaults);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (option->group == MMOE_GROUP_SESSION || option->type == MMOE_TYPE_SEED ||
+            is_among(option->name, told) || !mmoe_run_heeds(o, option) ||
+            mmoe_option_same(o, &defaults, option))
+            continue;
+        mmoe_text_add(t, " %s=", option->name);
+        mmoe_option_show(o, option, t);
+    }
+}
+
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s)
 {
     const struct mmoe_options *o = &s->options;
@@ -30,9 +64,9 @@ const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot
                  (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
     bool validated = s->validation_rows > 0;
     mmoe_format_count(validated ? s->validation_rows : s->test_rows, rows, sizeof rows);
-    return figure_sheet_print(sheet, "%slearning rate %g, batch %zu, %s; %s %s rows.",
+    return figure_sheet_print(sheet, "%slearning rate %g, batch %zu, %s; %s %s rows.%s",
                               rows_setting(sheet, o), o->lr, o->batch, seed, rows,
-                              validated ? "validation" : "held-out");
+                              validated ? "validation" : "held-out", other_settings(sheet, o));
 }
 
 const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE])
