@@ -273,9 +273,10 @@ static bool is_golden(const struct scene *s, int width, int height, const char *
     int x = -1, y = -1;
     canvas_init(&c, width, height, glyphs_find(glyphs));
     layout_draw(v, &s->prompt, &c, &x, &y);
-    char *frame = canvas_dump(&c);
+    char *frame = canvas_dump(&c), suffix[16];
+    snprintf(suffix, sizeof suffix, "-%s", glyphs);
     bool same =
-        golden_check(s->name, width, height, strcmp(glyphs, "blocks") == 0 ? "" : "-ascii", frame);
+        golden_check(s->name, width, height, strcmp(glyphs, "braille") == 0 ? "" : suffix, frame);
     mmoe_free(frame);
     canvas_done(&c);
     drop_view(v);
@@ -289,7 +290,8 @@ static void frames_are_golden(void **state)
     size_t wrong = 0;
     for (size_t i = 0; i < SCENES; i++) {
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
-            wrong += !is_golden(&scenes[i], sizes[k][0], sizes[k][1], "blocks");
+            wrong += !is_golden(&scenes[i], sizes[k][0], sizes[k][1], "braille");
+        wrong += !is_golden(&scenes[i], 80, 24, "blocks");
         wrong += !is_golden(&scenes[i], 80, 24, "ascii");
     }
     assert_int_equal(wrong, 0);

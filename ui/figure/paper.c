@@ -5,8 +5,8 @@
  * The same drawing gives the same bytes: the PDF has no date, words are measured
  * without hinting, and no group is used, since cairo numbers those through the
  * life of a program. Colours are those of Okabe and Ito (2008) as far as they can
- * be seen on white, magnitudes the cividis map (Nunez, Anderton, Renslow, PLoS
- * ONE 2018): the looks a terminal gives them, at the precision of print.
+ * be seen on white, magnitudes the blues of ColorBrewer (Harrower and Brewer, 2003):
+ * the looks a terminal with a light background gives them, at the precision of print.
  */
 #include "ui/figure/paper.h"
 
@@ -55,20 +55,20 @@ struct ink ink_of_look(size_t look)
 
 struct ink ink_of_share(double t)
 {
-    static const unsigned cividis[] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173,
-                                       0x8A8678, 0xA59C74, 0xC3B369, 0xE1CC55, 0xFEE838};
-    enum { LAST = sizeof cividis / sizeof *cividis - 1 };
+    static const unsigned blues[] = {0xF7FBFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6,
+                                     0x4292C6, 0x2171B5, 0x08519C, 0x08306B};
+    enum { LAST = sizeof blues / sizeof *blues - 1 };
     double at = isnan(t) ? 0 : fmin(fmax(t, 0), 1) * LAST;
     int i = (int)fmin(at, LAST - 1);
     float part = (float)(at - i);
-    struct ink a = from_hex(cividis[i]), b = from_hex(cividis[i + 1]);
+    struct ink a = from_hex(blues[i]), b = from_hex(blues[i + 1]);
     return (struct ink){a.red + part * (b.red - a.red), a.green + part * (b.green - a.green),
                         a.blue + part * (b.blue - a.blue), 1};
 }
 
 struct ink ink_over_share(double t)
 {
-    return t > 0.5 ? ink_black : ink_white;
+    return t > 0.7 ? ink_white : ink_black;
 }
 
 struct ink ink_faint(struct ink ink, double alpha)

@@ -40,7 +40,7 @@ struct ink {
 extern const struct ink ink_black, ink_text, ink_dim, ink_axis, ink_grid, ink_context, ink_white;
 /* Colour-blind-safe colours: eight, then black. */
 struct ink ink_of_look(size_t look);
-/* Cividis from 0 to 1, and what is read on it. */
+/* Blues from light (0) to dark (1), and what is read on them. */
 struct ink ink_of_share(double t), ink_over_share(double t);
 struct ink ink_faint(struct ink ink, double alpha);
 

@@ -2,9 +2,10 @@
 /*
  * theme.c - what a role looks like, for terminals of 256, 16, 8 and no colours.
  *
- * Series colours are those of Okabe and Ito (2008), magnitudes the cividis map
- * (Nunez, Anderton, Renslow, PLoS ONE 2018), both at the nearest colours of the
- * xterm cube: colour n >= 16 is 16 + 36 r + 6 g + b with levels 0, 95, 135, 175,
+ * Series colours are those of Okabe and Ito (2008), magnitudes on dark backgrounds
+ * the cividis map (Nunez, Anderton, Renslow, PLoS ONE 2018), and on light ones, where
+ * what is small has to be light, blues that grow dark; all at the nearest colours of
+ * the xterm cube: colour n >= 16 is 16 + 36 r + 6 g + b with levels 0, 95, 135, 175,
  * 215, 255; n >= 232 is grey 8 + 10 (n - 232). Text in a heat cell is black or
  * white, whichever contrasts more.
  */
@@ -20,6 +21,7 @@ struct theme {
     /* roles before the heat ramp, at 256 colours and at 8 */
     struct look many[ROLE_HEAT_0], few[ROLE_HEAT_0];
     bool heat;  /* magnitudes have colours */
+    bool light; /* and grow dark, on a light background */
     bool plain; /* no colours on any terminal */
 };
 
@@ -97,6 +99,7 @@ static const struct theme
                 .name = "light",
                 .help = "for light backgrounds and projectors",
                 .heat = true,
+                .light = true,
                 .many =
                     {
                         [ROLE_TEXT] = {NONE, NONE, 0, false},
@@ -224,6 +227,22 @@ const char *theme_help(const struct theme *theme)
     return theme->help;
 }
 
+/* On light: from the paper's white to dark blue. */
+static struct look light_heat_look(int step, int colours)
+{
+    static const short blues[HEAT_STEPS] = {255, 254, 189, 153, 152, 117, 111, 110,
+                                            74,  68,  67,  32,  26,  25,  24,  18};
+    static const short few[HEAT_STEPS] = {NONE, NONE, NONE, NONE, NONE, CYAN, CYAN, CYAN,
+                                          CYAN, CYAN, BLUE, BLUE, BLUE, BLUE, BLUE, BLUE};
+    if (colours >= 256)
+        return (struct look){step < 12 ? X_BLACK : X_WHITE, blues[step], 0, false};
+    short background = few[step];
+    return (struct look){background == NONE   ? NONE
+                         : background == BLUE ? WHITE
+                                              : BLACK,
+                         background, background == BLUE ? CELL_BOLD : 0, false};
+}
+
 /* Magnitude as a background: cividis where there are 256 colours, fewer steps of luminance below.
  */
 static struct look heat_look(const struct theme *theme, int step, int colours)
@@ -234,6 +253,8 @@ static struct look heat_look(const struct theme *theme, int step, int colours)
                                           CYAN, CYAN, CYAN, CYAN, YELLOW, YELLOW, YELLOW, YELLOW};
     if (theme->plain || !theme->heat || colours < 8)
         return (struct look){NONE, NONE, step >= 8 ? CELL_REVERSE : 0, false};
+    if (theme->light)
+        return light_heat_look(step, colours);
     if (colours >= 256)
         return (struct look){step >= 8 ? X_BLACK : X_WHITE, cividis[step], 0, false};
     short background = few[step];
