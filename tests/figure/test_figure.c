@@ -321,14 +321,32 @@ static void cells_have_their_numbers(void **state)
     canvas_done(&c);
 }
 
-static void narrow_cells_have_shades(void **state)
+static void narrow_cells_have_bars(void **state)
 {
     (void)state;
     static const float v[] = {0, 0.3f, 0.6f, 1};
     const struct figure_heat h = {.rows = 1, .columns = 4, .values = v, .stride = 4, .high = 1};
     struct canvas c = make(4, 2, "blocks");
     figure_heat_draw(&h, &c);
-    check(&c, "\n ░▒█\n");
+    check(&c, "e1\n ▂▅█\n");
+    assert_int_equal(c.cells[c.stride + 3].role, ROLE_TEXT); /* no colour that says otherwise */
+    assert_false(figure_heat_has_numbers(&h, 4, 2));
+    canvas_done(&c);
+}
+
+/* Too many columns for their numbers: the rest goes on below. */
+static void wide_maps_go_on_below(void **state)
+{
+    (void)state;
+    static const float v[] = {0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f};
+    static const char *const names[] = {"A"};
+    const struct figure_heat h = {
+        .rows = 1, .columns = 8, .values = v, .stride = 8, .high = 1, .row_names = names};
+    struct canvas c = make(18, 4, "blocks");
+    figure_heat_draw(&h, &c);
+    check(&c, "  e1  e2  e3  e4\nA .10 .20 .30 .40\n  e5  e6  e7  e8\nA .50 .60 .70 .80\n");
+    assert_true(figure_heat_has_numbers(&h, 18, 4));
+    assert_false(figure_heat_has_numbers(&h, 18, 3));
     canvas_done(&c);
 }
 
@@ -534,7 +552,8 @@ int main(void)
         cmocka_unit_test(braille_is_used_where_chosen),
         cmocka_unit_test(the_newest_stands_right),
         cmocka_unit_test(cells_have_their_numbers),
-        cmocka_unit_test(narrow_cells_have_shades),
+        cmocka_unit_test(narrow_cells_have_bars),
+        cmocka_unit_test(wide_maps_go_on_below),
         cmocka_unit_test(rows_without_room_are_counted),
         cmocka_unit_test(rows_tell_count_median_and_quartiles),
         cmocka_unit_test(the_fullest_bin_is_the_highest),

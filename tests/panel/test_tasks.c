@@ -234,12 +234,38 @@ static void entropies_are_whole_or_left_out(void **state)
         char *text = drawn(v, PANEL_GATES, width, 20);
         const char *at = strstr(text, "entropy");
         size_t end = at ? strcspn(at, "\n") : 0;
-        bool all = end > 5 && strncmp(at + end - 5, " nats", 5) == 0;
-        bool range = end == 20 && strncmp(at, "entropy 0.69 to 0.69", end) == 0;
+        bool all = end > 5 && (strncmp(at + end - 5, " nats", 5) == 0 ||
+                               strncmp(at + end - 8, " of 0.69", 8) == 0);
+        bool range = (end == 20 || (end == 28 && width >= 28)) &&
+                     strncmp(at, "entropy 0.69 to 0.69 of 0.69", end) == 0;
         if (width < 20 ? at != NULL : !all && !range)
             fail_msg("at %d columns: %.*s", width, (int)end, at ? at : "");
         mmoe_free(text);
     }
+    drop_view(v);
+}
+
+/* Of 32 experts, which have no room for their numbers in the map, the largest weights are told, as
+ * many of them as are whole. */
+static void many_experts_have_numbers(void **state)
+{
+    (void)state;
+    struct view *v = make(2);
+    struct mmoe_gates *g = &((struct mmoe_snapshot *)view_live(v))->gate;
+    g->gates = 2;
+    g->experts = 32;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t e = 0; e < 32; e++)
+            g->mean[i][e] = e == 6 + i ? 0.33f : e == 2 ? 0.29f : 0.01f;
+    char *text = drawn(v, PANEL_GATES, 34, 9);
+    assert_non_null(strstr(text, "watch e7 .33  e3 .29  e1 .01"));
+    assert_non_null(strstr(text, "click e8 .33  e3 .29  e1 .01"));
+    assert_non_null(strstr(text, "e1 e4 e7 e10 e14 e18 e22 e2."));
+    mmoe_free(text);
+    text = drawn(v, PANEL_GATES, 60, 24); /* where all have room, in the map */
+    assert_null(strstr(text, "e7 .33"));
+    assert_non_null(strstr(text, " .33"));
+    mmoe_free(text);
     drop_view(v);
 }
 
@@ -342,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_note_names_whole_losses),
         cmocka_unit_test(names_do_not_cover_each_other),
         cmocka_unit_test(entropies_are_whole_or_left_out),
+        cmocka_unit_test(many_experts_have_numbers),
         cmocka_unit_test(shares_stand_below_their_experts),
         cmocka_unit_test(histograms_are_of_the_task_that_is_chosen),
         cmocka_unit_test(settings_without_room_are_counted),

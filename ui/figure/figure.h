@@ -102,6 +102,8 @@ struct figure_heat {
     const char *const *column_names; /* columns; NULL: e1, e2, ... */
 };
 void figure_heat_draw(const struct figure_heat *heat, struct canvas *c);
+/* Have its cells room for their numbers on a canvas of that size? */
+bool figure_heat_has_numbers(const struct figure_heat *heat, int width, int height);
 
 /* Histograms over one shared axis: n, median [IQR] and diverged beside each. */
 struct figure_histogram {
