@@ -9,6 +9,7 @@
 #include "tests/golden.h"
 #include "tests/views.h"
 #include "ui/panel/layout.h"
+#include "ui/panel/status.h"
 #include "ui/panel/view_names.h"
 
 /* --- views --- */
@@ -456,10 +457,50 @@ static void footer_tells_how_far_a_job_is(void **state)
     }
 }
 
+/* The first row of a frame. */
+static void assert_head(const struct view *v, int width, const char *expected)
+{
+    struct canvas c;
+    canvas_init(&c, width, 1, glyphs_find("ascii"));
+    status_draw(v, &c);
+    char *drawn = canvas_dump(&c);
+    if (strncmp(drawn, expected, strlen(expected)) != 0)
+        fail_msg("expected\n%s\ndrawn\n%s", expected, drawn);
+    mmoe_free(drawn);
+    canvas_done(&c);
+}
+
+/* Every setting that is no default is told, or how many there are that had no room. */
+static void no_setting_drops_from_the_head(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_snapshot *s = train(v);
+    put(&v->options, "top-k", "2");
+    put(&v->options, "layers", "2");
+    put(&v->options, "seed.init", "1");
+    view_rename(v);
+    assert_head(v, 80,
+                " mmoe 8x16 top 2 layers 2  p 0.50  seeds 7/1/7  lr 0.01         "
+                "RUN 2,400/6,000");
+    put(&v->options, "batch", "32");
+    put(&v->options, "dropout", "0.25");
+    put(&v->options, "expert-units", "64,32");
+    view_rename(v);
+    s->state = MMOE_RUN_PAUSED;
+    assert_head(v, 80, " mmoe 8x64,32 top 2 layers 2  p 0.50  seeds 7/1/7  +3");
+    assert_head(v, 110,
+                " mmoe 8x64,32 top 2 layers 2  p 0.50  seeds 7/1/7  lr 0.01  dropout=0.25  "
+                "batch=32  ");
+    assert_head(v, 40, " mmoe 8x64,32 top 2 +");
+    drop_view(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_golden),
+        cmocka_unit_test(no_setting_drops_from_the_head),
         cmocka_unit_test(every_size_is_drawn),
         cmocka_unit_test(cursor_counts_columns),
         cmocka_unit_test(long_lines_scroll),

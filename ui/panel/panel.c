@@ -9,6 +9,7 @@
 #include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
+#include "ui/panel/view_names.h"
 
 /* "p 0.5, " where the rows have a p, "rows.npz, " where they are a file's. */
 static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_options *o)
@@ -24,33 +25,10 @@ static const char *other_settings(struct figure_sheet *sheet, const struct mmoe_
 {
     static const char *const told[] = {"data", "p", "model", "lr", "batch", NULL};
     struct mmoe_text t = {0};
-    panel_add_settings(o, told, &t);
+    view_add_settings(o, told, &t);
     const char *all = t.n ? figure_sheet_print(sheet, " With%s.", t.s) : "";
     mmoe_text_done(&t);
     return all;
-}
-
-static bool is_among(const char *word, const char *const *words)
-{
-    bool found = false;
-    for (size_t i = 0; words[i]; i++)
-        found = found || strcmp(words[i], word) == 0;
-    return found;
-}
-
-void panel_add_settings(const struct mmoe_options *o, const char *const *told, struct mmoe_text *t)
-{
-    struct mmoe_options defaults;
-    mmoe_options_default(&defaults);
-    for (size_t i = 0; i < mmoe_option_count; i++) {
-        const struct mmoe_option *option = &mmoe_option_table[i];
-        if (option->group == MMOE_GROUP_SESSION || option->type == MMOE_TYPE_SEED ||
-            is_among(option->name, told) || !mmoe_run_heeds(o, option) ||
-            mmoe_option_same(o, &defaults, option))
-            continue;
-        mmoe_text_add(t, " %s=", option->name);
-        mmoe_option_show(o, option, t);
-    }
 }
 
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s)

@@ -50,9 +50,6 @@ const char *panel_loss_kind(const struct view *v);
 
 enum { PANEL_TASK_SIZE = 9 };
 
-/* Append " experts=4 layers=2": the options that are no defaults, but for those told already (NULL
- * ends them), seeds, and those of the session. */
-void panel_add_settings(const struct mmoe_options *o, const char *const *told, struct mmoe_text *t);
 /* "p 0.5, learning rate 0.01, batch 100, seed 7; 2,000 held-out rows. With experts=4.": what a
  * caption says of a run. */
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s);

@@ -91,7 +91,9 @@ struct view_study {
 
 struct view {
     struct mmoe_options options; /* settings as they are now */
-    size_t lane_count, lane;     /* live runs, and the one in front */
+    char others[512];        /* " batch=32 dropout=0.1": settings that are no defaults and that the
+                                first row has no words for, by view_rename */
+    size_t lane_count, lane; /* live runs, and the one in front */
     struct view_lane lanes[VIEW_LANES_MAX];
     size_t newest_id;                /* the number of the newest run; 0: there was none */
     struct mmoe_snapshot none;       /* what a lane without a run shows */

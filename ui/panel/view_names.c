@@ -211,6 +211,42 @@ static void name_study(struct view *v)
     keep_name(&t, v->study.fixed);
 }
 
+/* --- settings --- */
+
+static bool is_among(const char *word, const char *const *words)
+{
+    bool found = false;
+    for (size_t i = 0; words[i]; i++)
+        found = found || strcmp(words[i], word) == 0;
+    return found;
+}
+
+void view_add_settings(const struct mmoe_options *o, const char *const *told, struct mmoe_text *t)
+{
+    struct mmoe_options defaults;
+    mmoe_options_default(&defaults);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        if (option->group == MMOE_GROUP_SESSION || option->type == MMOE_TYPE_SEED ||
+            is_among(option->name, told) || !mmoe_run_heeds(o, option) ||
+            mmoe_option_same(o, &defaults, option))
+            continue;
+        mmoe_text_add(t, " %s=", option->name);
+        mmoe_option_show(o, option, t);
+    }
+}
+
+/* What the first row shows by its own words is left out. */
+static void name_settings(struct view *v)
+{
+    static const char *const told[] = {"data",         "p",      "model", "experts", "expert-units",
+                                       "bottom-units", "layers", "top-k", "lr",      NULL};
+    struct mmoe_text t = {0};
+    view_add_settings(&v->options, told, &t);
+    snprintf(v->others, sizeof v->others, "%s", t.n ? t.s : "");
+    mmoe_text_done(&t);
+}
+
 /* --- colours --- */
 
 size_t view_model_look(int model)
@@ -320,5 +356,6 @@ void view_rename(struct view *v)
     name_runs(v);
     name_groups(v);
     name_study(v);
+    name_settings(v);
     colour(v);
 }

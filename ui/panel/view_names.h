@@ -24,6 +24,9 @@ size_t view_model_look(int model);
 /* Do runs of both have the same results, but for their seeds? */
 bool view_same_setting(const struct mmoe_options *a, const struct mmoe_options *b);
 
+/* Append " experts=4 layers=2": the options that are no defaults, but for those told already (NULL
+ * ends them), seeds, and those of the session. */
+void view_add_settings(const struct mmoe_options *o, const char *const *told, struct mmoe_text *t);
 /* " p=0.5 experts=4": options of a study that all its cells share and that differ from `than`, and
  * the axes that have one value. Appended to t. */
 void view_study_fixed(const struct mmoe_grid *g, const struct mmoe_options *than,
