@@ -17,7 +17,8 @@ struct gates_names {
 
 /* Overlap of tasks where there are several and room, entropy, health: a row each. */
 void gates_draw_facts(const struct mmoe_gates *g, const struct gates_names *n, struct canvas *c);
-/* The experts a gate weighs most, as many as have room and are more than nothing: "A e7 .33  e3 .29". */
+/* The experts a gate weighs most, as many as have room and are more than nothing:
+ * "A e7 .33  e3 .29". */
 void gates_draw_largest(const struct mmoe_gates *g, size_t gate, const char *name, struct canvas *c,
                         int y);
 

@@ -211,6 +211,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
 {
     char measure[64];
     view_measure(v, measure, sizeof measure);
+    if (v->study.tally && v->study.fixed[0])
+        mmoe_text_add(t, "All with %s. ", v->study.fixed);
     if (v->study.tally)
         describe_study(v, measure, t);
     else if (v->group_count == 0)
