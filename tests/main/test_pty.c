@@ -86,7 +86,7 @@ static void trains_while_one_watches(void **state)
     vt_type(t, "data gen\r");
     vt_type(t, "model mmoe\r");
     vt_type(t, "run\r");
-    until(t, "DONE step 60");
+    until(t, "DONE 60/60");
     vt_type(t, "repeat 3\r");
     until(t, "3 seeds");
     assert_quits(t);
