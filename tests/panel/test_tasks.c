@@ -245,6 +245,32 @@ static void entropies_are_whole_or_left_out(void **state)
     drop_view(v);
 }
 
+/* Squared errors and log losses have no axis in common. */
+static void kinds_of_loss_have_plots_of_their_own(void **state)
+{
+    (void)state;
+    struct view *v = make(3);
+    struct figure_sheet sheet = {0};
+    ((struct mmoe_snapshot *)view_live(v))->task[1].binary = true;
+    static const int sizes[][2] = {{90, 12}, {60, 20}, {42, 9}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char *text = drawn(v, PANEL_LOSS, sizes[i][0], sizes[i][1]);
+        if (!strstr(text, "squared error") || !strstr(text, "log loss"))
+            fail_msg("of two kinds there are not two plots:\n%s", text);
+        mmoe_free(text);
+    }
+    char *text = drawn(v, PANEL_LOSS, 38, 5);
+    assert_non_null(strstr(text, "log loss: needs more room"));
+    mmoe_free(text);
+    panel_loss.page(v, &sheet);
+    assert_int_equal(sheet.page.count, 2);
+    assert_int_equal(sheet.page.figures[0].plot.count, 2);
+    assert_string_equal(sheet.page.figures[1].plot.y_label, "held-out log loss");
+    assert_int_equal(sheet.page.figures[1].plot.series[0].style, 1); /* of its place in the run */
+    figure_sheet_done(&sheet);
+    drop_view(v);
+}
+
 /* Of 32 experts, which have no room for their numbers in the map, the largest weights are told, as
  * many of them as are whole. */
 static void many_experts_have_numbers(void **state)
@@ -369,6 +395,7 @@ int main(void)
         cmocka_unit_test(names_do_not_cover_each_other),
         cmocka_unit_test(entropies_are_whole_or_left_out),
         cmocka_unit_test(many_experts_have_numbers),
+        cmocka_unit_test(kinds_of_loss_have_plots_of_their_own),
         cmocka_unit_test(shares_stand_below_their_experts),
         cmocka_unit_test(histograms_are_of_the_task_that_is_chosen),
         cmocka_unit_test(settings_without_room_are_counted),

@@ -15,6 +15,7 @@ enum {
     ONE_SPARK_ROW_FROM = 7,
     KINDS = 2, /* squared error, and the log loss of binary tasks */
     BESIDE_WIDTH = 34,
+    BESIDE_LEAST = 20, /* where they cannot be below each other */
     BELOW_HEIGHT = 6
 };
 
@@ -235,7 +236,8 @@ static void draw_kind(const struct figure_plot *plot, struct canvas *c)
 /* Two kinds side by side, or one below the other; where there is no room for both, the first. */
 static void draw_plots(const struct curves *curves, size_t n, struct canvas *c)
 {
-    bool beside = c->width >= 2 * BESIDE_WIDTH, below = c->height >= 2 * BELOW_HEIGHT;
+    bool below = c->height >= 2 * BELOW_HEIGHT,
+         beside = c->width >= 2 * (below ? BESIDE_WIDTH : BESIDE_LEAST);
     int width = beside ? c->width / 2 : c->width,
         height = beside || !below ? c->height : c->height / 2;
     if (n < 2) {
