@@ -481,16 +481,16 @@ static void no_setting_drops_from_the_head(void **state)
     put(&v->options, "seed.init", "1");
     view_rename(v);
     assert_head(v, 80,
-                " mmoe 8x16 top 2 layers 2  p 0.50  seeds 7/1/7  lr 0.01         "
+                " mmoe 8x16 top 2 layers 2  p 0.5  seeds 7/1/7  lr 0.01          "
                 "RUN 2,400/6,000");
     put(&v->options, "batch", "32");
     put(&v->options, "dropout", "0.25");
     put(&v->options, "expert-units", "64,32");
     view_rename(v);
     s->state = MMOE_RUN_PAUSED;
-    assert_head(v, 80, " mmoe 8x64,32 top 2 layers 2  p 0.50  seeds 7/1/7  +3");
+    assert_head(v, 80, " mmoe 8x64,32 top 2 layers 2  p 0.5  seeds 7/1/7  +3");
     assert_head(v, 110,
-                " mmoe 8x64,32 top 2 layers 2  p 0.50  seeds 7/1/7  lr 0.01  dropout=0.25  "
+                " mmoe 8x64,32 top 2 layers 2  p 0.5  seeds 7/1/7  lr 0.01  dropout=0.25  "
                 "batch=32  ");
     drop_view(v);
 }

@@ -81,17 +81,17 @@ static void orders_follow_each_other(void **state)
     assert_int_equal(live.step, 25);
     assert_int_equal(live.state, MMOE_RUN_PAUSED);
     assert_int_equal(live.curve[live.curve_count - 1].step, 25);
-    struct mmoe_dataset *d = mmoe_lane_data(r->lane), *again;
+    struct mmoe_dataset *d = mmoe_lane_data(r->lane, NULL), *again;
     put(&o, "model", "omoe"); /* the same rows serve */
     mmoe_lane_make(r->lane, &o, true);
     rest(r);
-    again = mmoe_lane_data(r->lane);
+    again = mmoe_lane_data(r->lane, NULL);
     assert_ptr_equal(d, again);
     mmoe_dataset_free(again);
     put(&o, "seed.data", "3");
     mmoe_lane_make(r->lane, &o, true);
     rest(r);
-    again = mmoe_lane_data(r->lane);
+    again = mmoe_lane_data(r->lane, NULL);
     assert_ptr_not_equal(d, again);
     mmoe_dataset_free(again);
     mmoe_dataset_free(d);

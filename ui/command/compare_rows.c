@@ -144,9 +144,10 @@ static void tell_pair(const struct view *v, const struct pair *p, const struct m
     if (r->n > 1)
         mmoe_text_add(t, " [%s, %s]", mmoe_format_loss(r->difference.low, low, sizeof low),
                       mmoe_format_loss(r->difference.high, high, sizeof high));
-    mmoe_text_add(t, ", lower on %zu of %zu seed%s", r->lower, r->n, r->n == 1 ? "" : "s");
+    mmoe_text_add(t, ", lower on %s of %s seed%s", mmoe_format_count(r->lower, MMOE_NUMBER),
+                  mmoe_format_count(r->n, MMOE_NUMBER), r->n == 1 ? "" : "s");
     if (r->lost)
-        mmoe_text_add(t, " (%zu diverged)", r->lost);
+        mmoe_text_add(t, " (%s diverged)", mmoe_format_count(r->lost, MMOE_NUMBER));
     mmoe_text_add(t, ": %s\n", verdict_of(p, r));
 }
 
@@ -194,7 +195,7 @@ bool command_compare_rows(struct app *a)
             tell_pair(&a->view, &p, &r, &t);
     }
     if (t.n)
-        app_page(a, t.s);
+        app_tell(a, t.s);
     for (int i = 0; i < 2; i++)
         mmoe_text_done(&name[i]);
     mmoe_text_done(&t);

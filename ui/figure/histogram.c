@@ -126,15 +126,11 @@ static void count_words(const struct figure_histogram *h, char *buf, size_t size
 
 enum middle { MEDIAN, SHORT_IQR, FULL_IQR };
 
-/* ".0412", or ".041" where that says enough; LC_NUMERIC is C. */
+/* ".041" in place of ".0412", where three decimals say enough. */
 static char *short_loss(double v, char *buf, size_t size)
 {
-    char digits[24];
-    if (!(v >= 0.01 && v < 9.9995))
-        return mmoe_format_loss(v, buf, size);
-    snprintf(digits, sizeof digits, "%.3f", v);
-    snprintf(buf, size, "%s", digits + (digits[0] == '0'));
-    return buf;
+    return v >= 0.01 && v < 9.9995 ? mmoe_format_fixed(v, 3, buf, size)
+                                   : mmoe_format_loss(v, buf, size);
 }
 
 static void middle_words(const struct figure_histogram *h, enum middle how, char *buf, size_t size)

@@ -105,7 +105,8 @@ static void draw_chosen(const struct mmoe_gates *g, int margin, struct canvas *c
         for (size_t i = 0; i < g->gates; i++)
             most = fmaxf(most, g->chosen[i][e]);
         canvas_printf(c, margin + (int)e * width + (width - CHOSEN_LEAST) / 2, 0,
-                      most < 0.01f ? ROLE_WARN : ROLE_TEXT, 0, "%3.0f", 100 * (double)most);
+                      most < 0.01f ? ROLE_WARN : ROLE_TEXT, 0, "%3s",
+                      mmoe_format_fixed(100 * (double)most, 0, MMOE_NUMBER));
     }
 }
 
@@ -193,17 +194,19 @@ static void describe_gate(const struct mmoe_snapshot *s, size_t i, struct mmoe_t
         mmoe_text_add(t, " Task %s's gate", s->task[i].name);
     else
         mmoe_text_add(t, " The one gate");
-    mmoe_text_add(
-        t, " leans most on expert %zu (%.0f%% of the weight); its entropy is %.2f nats of %.2f.",
-        best + 1, 100 * (double)g->mean[i][best], g->entropy[i], log((double)g->experts));
+    mmoe_text_add(t,
+                  " leans most on expert %zu (%s%% of the weight); its entropy is %s nats of %s.",
+                  best + 1, mmoe_format_fixed(100 * (double)g->mean[i][best], 0, MMOE_NUMBER),
+                  mmoe_format_fixed(g->entropy[i], 2, MMOE_NUMBER),
+                  mmoe_format_fixed(log((double)g->experts), 2, MMOE_NUMBER));
 }
 
 static void describe_overlap(const struct mmoe_snapshot *s, struct mmoe_text *t)
 {
     for (size_t a = 0; a < s->gate.gates; a++)
         for (size_t b = a + 1; b < s->gate.gates; b++)
-            mmoe_text_add(t, " Tasks %s and %s overlap by %.2f.", s->task[a].name, s->task[b].name,
-                          s->gate.overlap[a][b]);
+            mmoe_text_add(t, " Tasks %s and %s overlap by %s.", s->task[a].name, s->task[b].name,
+                          mmoe_format_fixed(s->gate.overlap[a][b], 2, MMOE_NUMBER));
 }
 
 static void describe_sharing(const struct mmoe_snapshot *shot, struct mmoe_text *t)
@@ -215,7 +218,8 @@ static void describe_sharing(const struct mmoe_snapshot *shot, struct mmoe_text 
         for (size_t a = 0; a < shot->tasks; a++) {
             mmoe_text_add(t, "\n%s, task %s:", s->part[i].name, shot->task[a].name);
             for (size_t b = 0; b < s->part[i].columns; b++)
-                mmoe_text_add(t, " %.3f", (double)s->part[i].v[a][b]);
+                mmoe_text_add(t, " %s",
+                              mmoe_format_fixed((double)s->part[i].v[a][b], 3, MMOE_NUMBER));
         }
 }
 
@@ -224,7 +228,11 @@ static void describe_chosen(const struct mmoe_gates *g, struct mmoe_text *t)
     mmoe_text_add(t, " A gate keeps %zu of them for each row; the shares of rows are", g->top_k);
     for (size_t i = 0; i < g->gates; i++)
         for (size_t e = 0; e < g->experts; e++)
-            mmoe_text_add(t, "%s %.2f", e ? "" : i ? ";" : "", (double)g->chosen[i][e]);
+            mmoe_text_add(t, "%s %s",
+                          e   ? ""
+                          : i ? ";"
+                              : "",
+                          mmoe_format_fixed((double)g->chosen[i][e], 2, MMOE_NUMBER));
     mmoe_text_add(t, ".");
 }
 
@@ -238,7 +246,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
     }
     if (!has_gates(v)) {
         if (s->state == MMOE_RUN_EMPTY)
-            mmoe_text_add(t, "There is no run yet, so there are no gates.");
+            mmoe_text_add(t, "There is no run yet, and so no gates: run makes one.");
         else
             mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&s->options));
         return;
@@ -248,8 +256,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
     for (size_t i = 0; i < g->gates; i++)
         describe_gate(s, i, t);
     describe_overlap(s, t);
-    mmoe_text_add(t, " %zu experts are unused, %.0f%% of the ReLU units are dead", g->unused,
-                  100 * g->dead_share);
+    mmoe_text_add(t, " %zu experts are unused, %s%% of the ReLU units are dead", g->unused,
+                  mmoe_format_fixed(100 * g->dead_share, 0, MMOE_NUMBER));
     if (g->copies)
         mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies,
                       g->copy_a + 1, g->copy_b + 1);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define LEAST_TOLD 0.005f /* what is less would be .00 */
+#define WHOLE_FROM 0.995f /* 1.0 is as wide as .99 */
 
 /* The next of the facts on a row, whole or not at all: a digit that is cut would be another number.
  * Returns where the one after begins. */
@@ -31,7 +32,8 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
     snprintf(fact, sizeof fact, "e%zu=e%zu copies", g->copy_a + 1, g->copy_b + 1);
     if (g->copies)
         x = draw_fact(c, x, y, ROLE_WARN, fact);
-    snprintf(fact, sizeof fact, "dead ReLU %.0f%%", 100 * g->dead_share);
+    snprintf(fact, sizeof fact, "dead ReLU %s%%",
+             mmoe_format_fixed(100 * g->dead_share, 0, MMOE_NUMBER));
     draw_fact(c, x, y, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, fact);
 }
 
@@ -46,9 +48,12 @@ static void draw_overlap(const struct mmoe_gates *g, const struct gates_names *n
             high = fmax(high, g->overlap[a][b]);
         }
     if (g->gates == 2)
-        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1], low);
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s,%s %s", n->task[0], n->task[1],
+                      mmoe_format_fixed(low, 2, MMOE_NUMBER));
     else
-        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %.2f to %.2f", low, high);
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s to %s",
+                      mmoe_format_fixed(low, 2, MMOE_NUMBER),
+                      mmoe_format_fixed(high, 2, MMOE_NUMBER));
 }
 
 /* The longest of the ways to say it that has room; the last one is the shortest. */
@@ -67,20 +72,23 @@ static void draw_entropy(const struct mmoe_gates *g, const struct gates_names *n
                          int y)
 {
     char all[MMOE_TASKS_MAX * (PANEL_TASK_SIZE + 8) + 32] = "entropy", nats[sizeof all + 32],
-                                                      of[sizeof all + 32], range[48], range_of[64];
-    double low = g->entropy[0], high = g->entropy[0], even = log((double)g->experts);
+                                                      of[sizeof all + 32], range[48], range_of[96],
+                                                      even[32];
+    double low = g->entropy[0], high = g->entropy[0];
     size_t at = strlen(all);
     for (size_t i = 0; i < g->gates; i++) {
         const char *name = g->gates > 1 ? n->task[i] : "";
-        at += (size_t)snprintf(all + at, sizeof all - at, "%s%s %.2f", *name ? " " : "", name,
-                               g->entropy[i]);
+        at += (size_t)snprintf(all + at, sizeof all - at, "%s%s %s", *name ? " " : "", name,
+                               mmoe_format_fixed(g->entropy[i], 2, MMOE_NUMBER));
         low = fmin(low, g->entropy[i]);
         high = fmax(high, g->entropy[i]);
     }
-    snprintf(nats, sizeof nats, "%s of %.2f nats", all, even);
-    snprintf(of, sizeof of, "%s of %.2f", all, even);
-    snprintf(range, sizeof range, "entropy %.2f to %.2f", low, high);
-    snprintf(range_of, sizeof range_of, "%s of %.2f", range, even);
+    mmoe_format_fixed(log((double)g->experts), 2, even, sizeof even);
+    snprintf(nats, sizeof nats, "%s of %s nats", all, even);
+    snprintf(of, sizeof of, "%s of %s", all, even);
+    snprintf(range, sizeof range, "entropy %s to %s", mmoe_format_fixed(low, 2, MMOE_NUMBER),
+             mmoe_format_fixed(high, 2, MMOE_NUMBER));
+    snprintf(range_of, sizeof range_of, "%s of %s", range, even);
     const char *const ways[] = {nats, of, range_of, all, range};
     draw_longest(ways, sizeof ways / sizeof *ways, ROLE_DIM, c, y);
 }
@@ -94,15 +102,6 @@ void gates_draw_facts(const struct mmoe_gates *g, const struct gates_names *n, s
     draw_health(g, c, y + 1);
 }
 
-/* ".33", "1.0" */
-static char *short_share(float v, char *buf, size_t size)
-{
-    char digits[16];
-    snprintf(digits, sizeof digits, v < 0.995f ? "%.2f" : "%.1f", (double)v);
-    snprintf(buf, size, "%s", digits + (digits[0] == '0'));
-    return buf;
-}
-
 void gates_draw_largest(const struct mmoe_gates *g, size_t gate, const char *name, struct canvas *c,
                         int y)
 {
@@ -113,13 +112,14 @@ void gates_draw_largest(const struct mmoe_gates *g, size_t gate, const char *nam
         for (size_t e = 0; e < g->experts; e++)
             if (!drawn[e] && (most == g->experts || g->mean[gate][e] > g->mean[gate][most]))
                 most = e;
-        char fact[32], share[24];
+        float v = g->mean[gate][most];
+        char fact[32];
         int next;
-        if (g->mean[gate][most] < LEAST_TOLD)
+        if (v < LEAST_TOLD)
             return;
         drawn[most] = true;
         snprintf(fact, sizeof fact, "e%zu %s", most + 1,
-                 short_share(g->mean[gate][most], share, sizeof share));
+                 mmoe_format_fixed((double)v, v < WHOLE_FROM ? 2 : 1, MMOE_NUMBER));
         if ((next = draw_fact(c, x, y, ROLE_TEXT, fact)) == x)
             return;
         x = next;

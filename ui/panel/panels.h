@@ -46,6 +46,9 @@ int panel_find(const char *name);
  * none (loss.c). */
 const char *panel_loss_kind(const struct view *v);
 
+/* Rows that lines from..to of the log fill in a panel that is so wide inside its frame (log.c). */
+int panel_log_rows(const struct view *v, size_t from, size_t to, int width);
+
 /* --- what the panels share (panel.c) --- */
 
 enum { PANEL_TASK_SIZE = 9 };

@@ -59,7 +59,7 @@ static void draw_losses(const struct mmoe_snapshot *s, size_t tasks, enum role r
     char loss[24];
     for (size_t k = 0; k < tasks; k++)
         canvas_printf(c, x + (int)k * LOSS_WIDTH, y, role, 0, "%5s",
-                      mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+                      mmoe_format_narrow(s->value[MMOE_LOSS][k], loss, sizeof loss));
 }
 
 /* Its number and name, cut to the room; in its colour where it has a curve. */
@@ -240,10 +240,10 @@ static void describe_run(const struct entry *e, struct mmoe_text *t)
     mmoe_text_add(t, "run %zu%s: %s, ", e->id, e->pinned ? " (pinned)" : "",
                   mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
     if (has_p(s))
-        mmoe_text_add(t, "p %g, ", s->options.p);
-    mmoe_text_add(t, "lr %g", s->options.lr);
+        mmoe_text_add(t, "p %s, ", mmoe_format_setting(s->options.p, MMOE_NUMBER));
+    mmoe_text_add(t, "lr %s", mmoe_format_setting(s->options.lr, MMOE_NUMBER));
     describe_name(e->name, t);
-    mmoe_text_add(t, ", step %zu, loss", s->step);
+    mmoe_text_add(t, ", step %s, loss", mmoe_format_count(s->step, MMOE_NUMBER));
     for (size_t k = 0; k < s->tasks; k++)
         mmoe_text_add(t, " %s %s", s->task[k].name,
                       mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));

@@ -74,13 +74,10 @@ static void model_part(const struct view *v, struct parts *p)
 static void rows_part(const struct mmoe_options *o, struct parts *p)
 {
     const char *slash = strrchr(o->data, '/'), *name = slash ? slash + 1 : o->data;
-    bool two = fabs(o->p * 100 - round(o->p * 100)) < 1e-9;
-    if (!mmoe_run_heeds(o, mmoe_option_find("p")))
-        add_part(p, "%s", name);
-    else if (two)
-        add_part(p, "p %.2f", o->p);
+    if (mmoe_run_heeds(o, mmoe_option_find("p")))
+        add_part(p, "p %s", mmoe_format_setting(o->p, MMOE_NUMBER));
     else
-        add_part(p, "p %g", o->p);
+        add_part(p, "%s", name);
 }
 
 static void seeds_part(const struct mmoe_options *o, struct parts *p)
@@ -109,11 +106,11 @@ static void extra_parts(const struct view *v, struct parts *p)
     const struct mmoe_options *o = &v->options;
     const struct mmoe_snapshot *live = view_live(v);
     if (live->state != MMOE_RUN_EMPTY && !v->lanes[v->lane].stale && isfinite(live->pearson))
-        add_part(p, "label r %.2f", live->pearson);
+        add_part(p, "label r %s", mmoe_format_fixed(live->pearson, 2, MMOE_NUMBER));
     if (!strstr(v->others, words[0]))
         add_part(p, "%s", mmoe_option_find("optimizer")->words[o->optimizer]);
     if (!strstr(v->others, words[1]))
-        add_part(p, "batch %zu", o->batch);
+        add_part(p, "batch %s", mmoe_format_count(o->batch, MMOE_NUMBER));
 }
 
 static void find_parts(const struct view *v, struct parts *p)
@@ -122,7 +119,7 @@ static void find_parts(const struct view *v, struct parts *p)
     model_part(v, p);
     rows_part(&v->options, p);
     seeds_part(&v->options, p);
-    add_part(p, "lr %g", v->options.lr);
+    add_part(p, "lr %s", mmoe_format_setting(v->options.lr, MMOE_NUMBER));
     other_parts(v->others, p);
     p->musts = p->count;
     extra_parts(v, p);
@@ -248,7 +245,8 @@ static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
 static struct canvas draw_job(const struct view *v, struct canvas *c)
 {
     char words[sizeof v->job + 16];
-    snprintf(words, sizeof words, "%s %.0f%%", v->job, floor(100 * v->job_share));
+    snprintf(words, sizeof words, "%s %s%%", v->job,
+             mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));
     int n = v->job[0] ? canvas_columns(words) + 2 : 0;
     if (n == 0 || n > c->width)
         return *c;
@@ -275,11 +273,17 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"PgUp PgDn", "log"},
         {"^D", "leave"},
     };
-    static const struct key reading[] = {{"PgUp PgDn", "scroll"}, {"Enter", "back to the panels"}};
+    static const struct key reading[] = {{"PgUp PgDn", "scroll"},
+                                         {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
-    if (v->notice[0])
+    static const struct key answers[] = {{"Enter y", "go on"}, {"other", "leave it"}};
+    if (v->notice[0]) {
         canvas_text(&left, 1, 0, ROLE_WARN, 0, v->notice);
-    else if (v->reading)
+    } else if (v->question[0]) {
+        int n = 1 + canvas_text(&left, 1, 0, ROLE_WARN, CELL_BOLD, v->question);
+        struct canvas rest = canvas_view(&left, n + 1, 0, left.width - n - 1, 1);
+        draw_keys(answers, sizeof answers / sizeof *answers, &rest);
+    } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
     else
         draw_keys(keys, sizeof keys / sizeof *keys, &left);

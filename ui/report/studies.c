@@ -48,10 +48,12 @@ static void people_record(const struct mmoe_record *r, size_t done, size_t wante
                           struct mmoe_text *t)
 {
     const struct mmoe_option *seed = mmoe_option_find("seed");
-    mmoe_text_add(t, "%4zu/%zu  %s  seed ", done, wanted, event_model(&r->options));
+    mmoe_text_add(t, "%4s/%s  %s  seed ", mmoe_format_count(done, MMOE_NUMBER),
+                  mmoe_format_count(wanted, MMOE_NUMBER), event_model(&r->options));
     mmoe_option_show(&r->options, seed, t);
     if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
+        mmoe_text_add(t, "  diverged at step %s\n",
+                      mmoe_format_count(r->diverged_step, MMOE_NUMBER));
         return;
     }
     mmoe_text_add(t, "  loss");
@@ -90,8 +92,9 @@ static void people_repeat(const struct view_group *g, const char *measure, size_
     } parts[] = {{"mean", s->mean}, {"sd", s->sd},   {"q10", s->q10},
                  {"q90", s->q90},   {"min", s->min}, {"max", s->max}};
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
-    mmoe_text_add(t, "%s  %zu seed%s, %zu diverged; final %s:\n", g->name, done,
-                  done == 1 ? "" : "s", s->diverged, measure);
+    mmoe_text_add(t, "%s  %s seed%s, %s diverged; final %s:\n", g->name,
+                  mmoe_format_count(done, MMOE_NUMBER), done == 1 ? "" : "s",
+                  mmoe_format_count(s->diverged, MMOE_NUMBER), measure);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_loss(s->median, loss, sizeof loss),
                   mmoe_format_loss(s->q25, low, sizeof low),
                   mmoe_format_loss(s->q75, high, sizeof high));
@@ -163,18 +166,17 @@ static void people_run(const struct view_study *study, const struct mmoe_grid *g
                        const struct mmoe_record *r, struct mmoe_text *t)
 {
     const struct mmoe_option *seed = mmoe_option_find("seed");
-    mmoe_text_add(t, "%6zu  ", r->run + 1);
+    mmoe_text_add(t, "%6s  ", mmoe_format_count(r->run + 1, MMOE_NUMBER));
     mmoe_cells_name(g, cell, t);
     mmoe_text_add(t, "  seed ");
     mmoe_option_show(&r->options, seed, t);
     if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
+        mmoe_text_add(t, "  diverged at step %s\n",
+                      mmoe_format_count(r->diverged_step, MMOE_NUMBER));
         return;
     }
     if (study->figure == MMOE_DRAWING_LABELS) {
-        char pearson[LOSS_SIZE];
-        mmoe_text_add(t, "  label correlation %s\n",
-                      event_fixed(r->pearson, pearson, sizeof pearson));
+        mmoe_text_add(t, "  label correlation %s\n", mmoe_format_fixed(r->pearson, 4, MMOE_NUMBER));
         return;
     }
     mmoe_text_add(t, "  loss");
@@ -240,8 +242,9 @@ static void people_cells(const struct view *v, struct mmoe_text *t)
                    : mmoe_tally_spread(study->tally, i, v->metric, v->task);
         const struct mmoe_summary *m = &spread->summary;
         const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
-        mmoe_text_add(t, "%-*s %6zu %8zu", width, name[i].s, mmoe_tally_cell_done(study->tally, i),
-                      m->diverged);
+        mmoe_text_add(t, "%-*s %6s %8s", width, name[i].s,
+                      mmoe_format_count(mmoe_tally_cell_done(study->tally, i), MMOE_NUMBER),
+                      mmoe_format_count(m->diverged, MMOE_NUMBER));
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             mmoe_text_add(t, " %9s", mmoe_format_loss(shown[k], loss, sizeof loss));
         mmoe_text_add(t, "\n");
