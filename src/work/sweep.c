@@ -174,6 +174,23 @@ void sweep_leave_out(struct sweep *s, size_t run)
     s->state[run] = RUN_LEFT_OUT;
 }
 
+void sweep_lose(struct sweep *s, size_t run)
+{
+    s->state[run] = RUN_UNSTORED;
+}
+
+size_t sweep_add_lost(const struct sweep *s, struct mmoe_text *t)
+{
+    size_t lost = 0;
+    for (size_t r = 0, last; r < s->runs; r = last + 1) {
+        for (last = r; last < s->runs && s->state[last] == RUN_UNSTORED; last++)
+            lost++;
+        if (last > r)
+            mmoe_text_add(t, last - r > 1 ? "%s%zu-%zu" : "%s%zu", t->n ? ", " : "", r, last - 1);
+    }
+    return lost;
+}
+
 size_t sweep_stop(struct sweep *s)
 {
     size_t left = 0;
@@ -190,7 +207,8 @@ size_t sweep_stop(struct sweep *s)
 
 static void pass_over(struct sweep *s)
 {
-    while (s->fetched < s->runs && s->state[s->fetched] == RUN_LEFT_OUT)
+    while (s->fetched < s->runs &&
+           (s->state[s->fetched] == RUN_LEFT_OUT || s->state[s->fetched] == RUN_UNSTORED))
         s->fetched++;
 }
 

@@ -265,6 +265,27 @@ static void names_tell_what_a_study_fixes(void **state)
     put(&v->options, "lr", "0.003");
     view_rename(v);
     assert_string_equal(v->study.fixed, "experts=8");
+    put(&g.base, "data", "/nowhere/rows.npz");
+    g.axis_count = 0;
+    view_study_begin(&v->study, 1, &g, "sweep 1", NULL);
+    view_study_renew(v);
+    assert_string_equal(v->study.fixed, "data=rows.npz");
+    drop_view(v);
+}
+
+/* Names that are too long end between two settings. */
+static void names_cut_no_number(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_options o = v->options;
+    static const char *const names[] = {"dim",         "rows",  "test-rows", "expert-units",
+                                        "tower-units", "batch", "steps",     "eval-every"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        put(&o, names[i], "1234");
+    assert_string_equal(view_group_begin(v, &o, 1)->name,
+                        "mmoe dim=1234 rows=1234 test-rows=1234 expert-units=1234 "
+                        "tower-units=1234 batch=1234 ...");
     drop_view(v);
 }
 
@@ -399,7 +420,7 @@ TESTS(cmocka_unit_test(log_keeps_the_newest_lines),
       cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
       cmocka_unit_test(names_tell_groups_apart),
       cmocka_unit_test(names_tell_rows_from_the_settings), cmocka_unit_test(names_tell_runs_apart),
-      cmocka_unit_test(names_tell_what_a_study_fixes),
+      cmocka_unit_test(names_tell_what_a_study_fixes), cmocka_unit_test(names_cut_no_number),
       cmocka_unit_test(colours_are_kept_and_never_shared),
       cmocka_unit_test(a_complete_group_makes_room),
       cmocka_unit_test(incomplete_groups_make_no_room),

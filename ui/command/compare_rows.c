@@ -144,8 +144,8 @@ static void tell_pair(const struct view *v, const struct pair *p, const struct m
     if (r->n > 1)
         mmoe_text_add(t, " [%s, %s]", mmoe_format_loss(r->difference.low, low, sizeof low),
                       mmoe_format_loss(r->difference.high, high, sizeof high));
-    mmoe_text_add(t, ", lower on %s of %s seed%s", mmoe_format_count(r->lower, MMOE_NUMBER),
-                  mmoe_format_count(r->n, MMOE_NUMBER), r->n == 1 ? "" : "s");
+    mmoe_text_add(t, ", lower on %s of %s", mmoe_format_count(r->lower, MMOE_NUMBER),
+                  MMOE_COUNTED(r->n, "seed"));
     if (r->lost)
         mmoe_text_add(t, " (%s diverged)", mmoe_format_count(r->lost, MMOE_NUMBER));
     mmoe_text_add(t, ": %s\n", verdict_of(p, r));

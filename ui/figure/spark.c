@@ -40,7 +40,8 @@ void figure_spark_draw(const struct figure_spark *s, struct canvas *c)
     int x = c->width - (int)(s->n - first);
     for (size_t i = first; i < s->n; i++, x++) {
         double v = (double)s->values[i];
-        if (isfinite(v) && (!s->log_y || v > 0))
-            canvas_put(c, x, 0, s->role, 0, c->glyphs->bar[level_of(v, low, high, s->log_y)]);
+        if (!isfinite(v) || (s->log_y && v <= 0)) /* a batch without a label has no loss */
+            continue;
+        canvas_put(c, x, 0, s->role, 0, c->glyphs->bar[level_of(v, low, high, s->log_y)]);
     }
 }

@@ -60,8 +60,10 @@ struct view_group {
     bool has_look;
     size_t look; /* its colour */
     struct mmoe_options options;
-    size_t wanted;            /* runs asked for, finished ones included */
-    struct mmoe_tally *tally; /* of one cell */
+    char rows[MMOE_DIGEST_MAX]; /* of its first run, as in records */
+    bool refused;               /* a run of other rows was, which was told */
+    size_t wanted;              /* runs asked for, finished ones included */
+    struct mmoe_tally *tally;   /* of one cell */
 };
 
 struct view_size {
@@ -106,9 +108,9 @@ struct view_study {
     size_t stored;            /* runs that were there when it went on */
     double rate;              /* steps a second of all workers; 0: not known */
     bool held;
-    bool reading;               /* its stored runs are still being read */
-    char fixed[VIEW_NAME_SIZE]; /* what all its runs have in common and the settings have not */
-    struct figure_sheet sheet;  /* its page, as view_study_renew left it */
+    bool reading;              /* its stored runs are still being read */
+    char fixed[512];           /* what all its runs have in common and the settings have not */
+    struct figure_sheet sheet; /* its page, as view_study_renew left it */
 };
 
 struct view {

@@ -89,9 +89,18 @@ static const char *model_name(const struct mmoe_options *o)
     return mmoe_model_name(mmoe_model_at((size_t)o->model));
 }
 
-static void keep_name(struct mmoe_text *t, char name[VIEW_NAME_SIZE])
+/* What has no room is left out word by word: a number that is cut would be another one. */
+static void keep_name(struct mmoe_text *t, char *name, size_t size)
 {
-    snprintf(name, VIEW_NAME_SIZE, "%s", t->n ? t->s + (t->s[0] == ' ') : "");
+    static const char more[] = " ...";
+    const char *all = t->n ? t->s + (t->s[0] == ' ') : "";
+    snprintf(name, size, "%s", all);
+    if (strlen(all) >= size) {
+        name[size - sizeof more + 1] = '\0';
+        char *last = strrchr(name, ' ');
+        if (last)
+            strcpy(last, more);
+    }
     mmoe_text_done(t);
 }
 
@@ -128,7 +137,7 @@ static void name_in_list(const struct mmoe_options *o, const struct company *c,
     mmoe_text_add(&t, "%s", model_name(o));
     add_differences(o, c, &t);
     add_seeds(o, c, &t);
-    keep_name(&t, name);
+    keep_name(&t, name, VIEW_NAME_SIZE);
 }
 
 /* At a curve the model is named where others have another one. */
@@ -140,7 +149,7 @@ static void name_at_curve(const struct mmoe_options *o, const struct company *c,
         mmoe_text_add(&t, " %s", model_name(o));
     add_differences(o, c, &t);
     add_seeds(o, c, &t);
-    keep_name(&t, name);
+    keep_name(&t, name, VIEW_NAME_SIZE);
 }
 
 static void name_runs(struct view *v)
@@ -169,7 +178,7 @@ static void name_groups(struct view *v)
         struct mmoe_text t = {0};
         mmoe_text_add(&t, "%s", model_name(&v->groups[i].options));
         add_differences(&v->groups[i].options, &c, &t);
-        keep_name(&t, v->groups[i].name);
+        keep_name(&t, v->groups[i].name, sizeof v->groups[i].name);
     }
 }
 
@@ -190,6 +199,17 @@ static bool is_axis(const struct mmoe_grid *g, const struct mmoe_option *option)
     return any;
 }
 
+/* Of a file its name: grids have whole paths, which are long. */
+static void add_fixed(const struct mmoe_options *o, const struct mmoe_option *option,
+                      struct mmoe_text *t)
+{
+    struct mmoe_text value = {0};
+    mmoe_option_show(o, option, &value);
+    const char *slash = option->type == MMOE_TYPE_FILE ? strrchr(value.s, '/') : NULL;
+    mmoe_text_add(t, " %s=%s", option->name, slash ? slash + 1 : value.s);
+    mmoe_text_done(&value);
+}
+
 void view_study_fixed(const struct mmoe_grid *g, const struct mmoe_options *than,
                       struct mmoe_text *t)
 {
@@ -199,16 +219,18 @@ void view_study_fixed(const struct mmoe_grid *g, const struct mmoe_options *than
         const struct mmoe_option *option = &mmoe_option_table[i];
         if (tells(option) && !varies(g, option) && mmoe_cells_heed(g, option) &&
             (is_axis(g, option) || !mmoe_option_same(&o, than, option)))
-            add_option(&o, option, t);
+            add_fixed(&o, option, t);
     }
 }
 
 static void name_study(struct view *v)
 {
+    struct mmoe_options settings = v->options;
     struct mmoe_text t = {0};
+    mmoe_options_whole(&settings); /* as grids have paths */
     if (v->study.tally)
-        view_study_fixed(mmoe_tally_grid(v->study.tally), &v->options, &t);
-    keep_name(&t, v->study.fixed);
+        view_study_fixed(mmoe_tally_grid(v->study.tally), &settings, &t);
+    keep_name(&t, v->study.fixed, sizeof v->study.fixed);
 }
 
 /* --- settings --- */

@@ -28,7 +28,7 @@ bool view_same_setting(const struct mmoe_options *a, const struct mmoe_options *
  * ends them), seeds, and those of the session. */
 void view_add_settings(const struct mmoe_options *o, const char *const *told, struct mmoe_text *t);
 /* " p=0.5 experts=4": options of a study that all its cells share and that differ from `than`, and
- * the axes that have one value. Appended to t. */
+ * the axes that have one value; of files their names. Appended to t. */
 void view_study_fixed(const struct mmoe_grid *g, const struct mmoe_options *than,
                       struct mmoe_text *t);
 
