@@ -241,6 +241,8 @@ static void people_cells(const struct view *v, struct mmoe_text *t)
     int width;
     size_t cells = mmoe_grid_cells(g);
     struct mmoe_text *name = cell_names(g, cells, &width);
+    if (study->fixed[0])
+        mmoe_text_add(t, "all with %s\n", study->fixed);
     mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   %s%s\n", width, "setting", "seeds",
                   "diverged", "median", "q25", "q75", "mean", "sd", labels ? "" : "final ",
                   labels ? "correlation of the labels" : view_measure(v, measure, sizeof measure));
