@@ -36,10 +36,10 @@ struct mmoe_record {
     double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* final, on the test rows; NAN where diverged */
     double choice[MMOE_TASKS_MAX]; /* loss over variance on the rows that choices are made by */
     double pearson; /* of the first two labels over the rows trained on; NAN where not known */
+    double seconds;
     size_t curve_count;
     struct mmoe_point curve[MMOE_RECORD_CURVE]; /* first and last among them:
                                                    mmoe_record_curve */
-    double seconds;
 };
 
 /* A finished run with what it went through. */

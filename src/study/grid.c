@@ -107,6 +107,11 @@ static size_t place_of(const struct mmoe_grid *g, const struct mmoe_option *opti
     return i;
 }
 
+bool mmoe_grid_has_axis(const struct mmoe_grid *g, const struct mmoe_option *option)
+{
+    return place_of(g, option) < g->axis_count;
+}
+
 /* The axis that follows the one at that place, or NULL. */
 static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
 {
