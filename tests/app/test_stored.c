@@ -83,6 +83,7 @@ static size_t drawn(void)
 {
     const struct figure_page *page = &app->view.study.sheet.page;
     size_t n = 0;
+    view_study_renew(&app->view);
     for (size_t f = 0; f < page->count; f++)
         for (size_t i = 0; i < page->figures[f].histograms.count; i++)
             n += page->figures[f].histograms.rows[i].n;
@@ -104,7 +105,9 @@ static void a_study_is_shown_while_it_is_read(void **state)
         wait_for_news();
     assert_true(app->view.study.reading);
     assert_in_range(tally_done(), 1, 4 * SEEDS - 1);
+    assert_int_equal(app->view.study.sheet.page.count, 0); /* nobody looked at it yet */
     assert_int_equal(drawn(), tally_done());
+    assert_false(view_study_is_stale(&app->view));
     assert_int_equal(app->view.queue_done, tally_done());
     assert_int_equal(count("\"event\""), 0); /* told when all of it is there */
     wait_for(APP_WAIT_SEEDS);

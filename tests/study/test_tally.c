@@ -92,6 +92,24 @@ static double value_of(const struct mmoe_tally *t, enum mmoe_metric metric, size
                              task)[mmoe_grid_seed(mmoe_tally_grid(t), run)];
 }
 
+/* In place of the library's, to count what is sorted: shell sort. */
+static size_t sorted_values;
+
+void qsort(void *base, size_t n, size_t size, int (*compare)(const void *, const void *))
+{
+    char *v = base, kept[64];
+    assert_true(size <= sizeof kept);
+    sorted_values += n;
+    for (size_t gap = n / 2; gap > 0; gap /= 2)
+        for (size_t i = gap; i < n; i++) {
+            size_t k = i;
+            memcpy(kept, v + i * size, size);
+            for (; k >= gap && compare(v + (k - gap) * size, kept) > 0; k -= gap)
+                memcpy(v + k * size, v + (k - gap) * size, size);
+            memcpy(v + k * size, kept, size);
+        }
+}
+
 /* --- values --- */
 
 static void values_keep_their_seeds(void **state)
@@ -511,6 +529,34 @@ static void seeds_can_be_added(void **state)
     mmoe_tally_free(whole);
 }
 
+/* --- work --- */
+
+/* Asked after every run, each value is sorted once, not as often as there are runs behind it. */
+static void what_was_summed_up_is_not_sorted_again(void **state)
+{
+    (void)state;
+    enum { MANY = 500 };
+    struct mmoe_tally *t = new_tally(MANY, false), *at_once = new_tally(MANY, false);
+    sorted_values = 0;
+    for (size_t i = 0; i < MANY * CELLS; i++) {
+        size_t run = i * 7 % (MANY * CELLS); /* 7 and the runs have no factor in common */
+        add(t, run);
+        mmoe_tally_spread(t, cell_of(t, run), MMOE_LOSS, 1);
+    }
+    assert_int_equal(sorted_values, MANY * CELLS);
+    for (size_t i = 0; i < MANY * CELLS; i++)
+        add(at_once, i);
+    for (size_t cell = 0; cell < CELLS; cell++) {
+        const struct mmoe_spread *a = mmoe_tally_spread(t, cell, MMOE_LOSS, 1);
+        const struct mmoe_spread *b = mmoe_tally_spread(at_once, cell, MMOE_LOSS, 1);
+        assert_int_equal(a->summary.n, MANY);
+        assert_memory_equal(&a->summary, &b->summary, sizeof a->summary);
+        assert_memory_equal(a->sorted, b->sorted, MANY * sizeof *a->sorted);
+    }
+    mmoe_tally_free(at_once);
+    mmoe_tally_free(t);
+}
+
 TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(a_run_counts_once),
       cmocka_unit_test(runs_are_counted_by_how_they_ended),
       cmocka_unit_test(failed_runs_alone_complete_it), cmocka_unit_test(columns_may_appear_late),
@@ -519,4 +565,5 @@ TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(a_run_counts_o
       cmocka_unit_test(spreads_do_not_depend_on_the_order),
       cmocka_unit_test(what_is_asked_early_is_right_later), cmocka_unit_test(labels_are_summed_up),
       cmocka_unit_test(curves_are_over_the_seeds_of_a_step),
-      cmocka_unit_test(curves_of_many_steps_are_thinned), cmocka_unit_test(seeds_can_be_added))
+      cmocka_unit_test(curves_of_many_steps_are_thinned), cmocka_unit_test(seeds_can_be_added),
+      cmocka_unit_test(what_was_summed_up_is_not_sorted_again))

@@ -13,7 +13,7 @@
 #include "ui/panel/view_study.h"
 #include "ui/report/studies.h"
 
-enum { RECORDS_A_TURN = 4096 };
+enum { RECORDS_A_TURN = 512 };
 
 /* --- orders --- */
 
@@ -184,8 +184,6 @@ void app_take_seeds(struct app *a)
         return;
     const struct mmoe_progress p = mmoe_queue_progress(a->queue);
     bool more = take_records(a);
-    if (a->sweeping)
-        view_study_renew(&a->view);
     estimate(a, &p);
     if (more)
         mmoe_mailbox_wake(a->mailbox);

@@ -292,7 +292,6 @@ static enum mmoe_status show(struct app *a, const struct mmoe_study_info *info,
     struct view_study *v = &a->view.study;
     view_study_begin(v, info->id, grid, command ? command : info->command, def);
     snprintf(v->store, sizeof v->store, "%s", path->s);
-    view_study_renew(&a->view);
     a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     a->wait = APP_WAIT_SEEDS;
     a->changes++;
@@ -321,7 +320,6 @@ static bool read_some(struct app *a)
     }
     if (taken) {
         a->view.queue_done += taken;
-        view_study_renew(&a->view);
         a->changes++;
     }
     return taken == RECORDS_A_TURN;

@@ -15,7 +15,6 @@
 #include <mmoe/source.h>
 
 #include "ui/command/command.h"
-#include "ui/panel/view_study.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
 
@@ -66,7 +65,6 @@ static enum mmoe_status set_measure(struct app *a, const struct invocation *i,
         return err->status;
     a->view.metric = metric;
     a->view.task = task;
-    view_study_renew(&a->view);
     return MMOE_OK;
 }
 

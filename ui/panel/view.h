@@ -74,7 +74,10 @@ struct view_study {
     double rate;              /* steps a second of all workers; 0: not known */
     bool held;
     bool reading;              /* its stored runs are still being read */
-    struct figure_sheet sheet; /* its page, as view_study_renew left it */
+    struct figure_sheet sheet; /* its page, as view_study_renew left it ... */
+    size_t sheet_runs;         /* ... when it had so many runs */
+    enum mmoe_metric sheet_metric;
+    size_t sheet_task;
 };
 
 struct view {
