@@ -25,6 +25,7 @@
 
 #include "ui/panel/view.h"
 #include "ui/report/event.h"
+#include "ui/report/studies.h"
 
 enum { APP_UNDO_MAX = 100 };
 
@@ -92,12 +93,15 @@ struct app {
     double repeat_start;     /* seconds, monotonic */
     bool repeating;          /* the queue is in progress or its end is not yet reported */
     bool sweeping;           /* its runs are those of view.study */
+    bool telling;            /* its cells are still being told, as far as `table` */
     size_t benched;          /* cases reported of the measurement in progress */
     double held_since;       /* seconds, while it is held */
     bool failed;             /* an order to a worker failed: what waits for it must not run */
     bool complained;         /* of an order, since the lane was last at rest */
     bool output_failed;      /* stdout is gone */
     size_t progress_width;   /* columns of the progress line on stderr; 0: none shown */
+
+    struct studies_table table;
 };
 
 /* The lane in front. */
@@ -175,7 +179,7 @@ void app_job(struct app *a, const struct app_job *job);
 void app_stop_jobs(struct app *a);
 bool app_has_jobs(const struct app *a);
 
-/* --- studies (stored.c, steps.c, reports.c) --- */
+/* --- studies (stored.c, tell.c, steps.c, reports.c) --- */
 
 /* The store a command means: the path, NULL for the usual one. Append it to t. */
 void app_store_path(const char *path, struct mmoe_text *t);

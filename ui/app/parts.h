@@ -23,7 +23,8 @@ void app_renew_stale(struct app *a);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);
 
-/* --- live.c, seeds.c, jobs.c, stored.c, steps.c, reports.c: made, freed, and what came back --- */
+/* --- live.c, seeds.c, jobs.c, stored.c, tell.c, steps.c, reports.c: made, freed, and what came
+ * back --- */
 
 void app_live_init(struct app *a);
 void app_live_end(struct app *a); /* let the lanes end while others do */
@@ -43,8 +44,11 @@ void app_opening_done(struct app *a);
 /* Read no more of the study that is shown, and say so. */
 void app_opening_stop(struct app *a);
 void app_take_opening(struct app *a);
-/* What there is to say of the study that is shown, once. */
+
+/* What there is to say of the study that is shown, once: begun, gone on with, cut off. */
 void app_study_tell(struct app *a);
+void app_take_telling(struct app *a);
+void app_telling_stop(struct app *a);
 
 void app_take_seeds(struct app *a);
 

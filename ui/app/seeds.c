@@ -75,6 +75,7 @@ void app_stop(struct app *a)
     app_schedule_stop(a);
     app_stop_jobs(a);
     app_opening_stop(a);
+    app_telling_stop(a);
     mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_SEEDS;
     a->changes++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stored.c - studies of a store: found or made, read, told, gone on with; their claims and exports.
+ * stored.c - studies of a store: found or made, read, gone on with; their claims and exports.
  *
  * A study's finished runs are read on a thread of their own and shown as they come;
  * when all are there, it is told, or what it lacks is trained. The queue has a
@@ -23,7 +23,6 @@
 #include "ui/app/parts.h"
 #include "ui/panel/panels.h"
 #include "ui/panel/view_study.h"
-#include "ui/report/studies.h"
 #include "ui/report/verdicts.h"
 
 enum { RECORDS_A_TURN = 2048 };
@@ -49,7 +48,7 @@ enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
     if (a->opening)
         return mmoe_fail(err, MMOE_STATE,
                          "a study is being read: wait for the end, or stop it first");
-    bool study = a->sweeping || app_schedule_trains(a);
+    bool study = a->sweeping || a->telling || app_schedule_trains(a);
     if (!a->repeating && !study)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_STATE, "%s in progress: wait for the end, or stop it first",
@@ -190,30 +189,6 @@ void app_export(struct app *a, int64_t id, const char *store, const char *path)
                                  .done = tell_export,
                                  .free = free_export,
                                  .context = x});
-}
-
-/* --- what a study says --- */
-
-void app_study_tell(struct app *a)
-{
-    struct mmoe_error why;
-    const struct view_study *s = &a->view.study;
-    size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
-    if (done < runs)
-        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on",
-                (long long)s->id, done, runs, (long long)s->id);
-    else
-        app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
-    if (app_schedule_chooses(a))
-        return; /* the schedule tells what was chosen */
-    studies_cells(&a->sink, &a->view);
-    if (!s->claims || done < runs)
-        return;
-    /* Where options were set so that nothing is left to compare, the study is sound all the same.
-     */
-    if (mmoe_failed(app_claims(a, MMOE_LOSS, 0, NAN, &why)))
-        app_say(a, "no claims are tested: %s", why.text);
-    a->wait = APP_WAIT_SEEDS; /* its claims are a part of it */
 }
 
 /* --- training what it lacks --- */
