@@ -165,6 +165,8 @@ static void turn(struct batch *b)
     if (wants_line && take_line(b))
         return;
     show_progress(b);
+    if (is_idle(b))
+        guard_settled();
     if (wants_line && b->in.fd < 0 && is_idle(b))
         b->status = b->a->exit_status;
     else

@@ -257,6 +257,7 @@ static void take_signals(struct loop *l)
         l->status = 128 + guard_end_signal();
     if (flags & GUARD_INTERRUPT)
         interrupt(l);
+    guard_settled(); /* the screen goes on, whatever becomes of what it stopped */
     if (flags & GUARD_STOP)
         suspend(l);
     else if (flags & GUARD_CONTINUE) { /* stopped by SIGSTOP, without notice */

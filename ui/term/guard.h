@@ -37,6 +37,9 @@ void guard_restore(void);
 int guard_fd(void);
 /* The GUARD_* flags since the last call; empties the pipe. */
 int guard_take(void);
+/* What GUARD_INTERRUPT asked for is done. A second SIGINT, SIGTERM, SIGHUP or SIGQUIT, a fifth of a
+ * second or more after one that was not followed by this, ends the program at once. */
+void guard_settled(void);
 /* The signal behind GUARD_END, for the exit status 128 + n. */
 int guard_end_signal(void);
 /* Stop this process as the shell expects of Ctrl-Z; returns after SIGCONT. */
