@@ -249,10 +249,11 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
 }
 
 static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_dataset *like,
-                                      struct mmoe_error *err)
+                                      atomic_bool *stop, struct mmoe_error *err)
 {
     struct mmoe_arrays in = {0};
     struct mmoe_error why;
+    (void)stop; /* no part of a file is asked for by itself */
     (void)like; /* `like` is of no use: its arrays are those of another file */
     if (mmoe_failed(mmoe_arrays_read(&in, o->data, err)))
         return NULL;

@@ -171,9 +171,10 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
 {
     struct mmoe_options o;
     struct row_cache *row_cache = w->queue->row_cache;
-    enum mmoe_status status = MMOE_LIMIT;
     mmoe_grid_options(&w->sweep->grid, w->run, &o);
-    struct mmoe_dataset *data = row_cache_take(row_cache, &o, w->sweep->given.jobs, err);
+    struct mmoe_dataset *data =
+        row_cache_take(row_cache, &o, w->sweep->given.jobs, &w->sweep->stop, err);
+    enum mmoe_status status = data ? MMOE_OK : err->status;
     if (data)
         status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w},
                                    result, err);
