@@ -130,6 +130,7 @@ owner src/math/special.c 'gsl/'
 owner src/base/thread.c 'pthread|threads\.h|semaphore'
 owner src/store/database.c 'sqlite3'
 owner src/dataset/npz.c 'zlib'
+owner src/dataset/safetensors.c 'jansson'
 owner 'src/store/.*' 'src/store/database\.h'
 owner ui/figure/paper.c 'cairo'
 owner ui/term/screen.c 'n?curses|ncursesw|term\.h|panel\.h'
@@ -183,6 +184,18 @@ refuse 'ui/ neither sums up nor tests: the tally and the hearing do' "$(in_code 
 # shellcheck disable=SC2086
 refuse 'ui/ does not schedule: src/study/ and src/work/ do' \
     "$(in_code 'mmoe_(record_train|run_new|run_step|definition_grid|definition_choice_grid|choice_make)[ \t]*\(' $screen)"
+
+# Those of nine digits are for programs, which read a float back.
+worded=$(printf '%s\n' "$screen" | grep -vE '^ui/(term|figure)/')
+# shellcheck disable=SC2086
+refuse 'numbers for people are written by mmoe_format_ (text.h)' \
+    "$(in_strings '%[-+#0-9.*]*[efgEFG]' $worded | grep -vE '%\.9g')"
+
+# What a user named may be a pipe or a link that someone planted; a path in quotes is our own.
+unopened=$(printf '%s\n' "$code" | grep -vE '^src/base/(beside|file)\.c$')
+# shellcheck disable=SC2086
+refuse 'files are opened by mmoe_file_open and mmoe_file_text, and written by mmoe_file_replace and beside.h' \
+    "$(in_strings '((fre|f)?open(at)?|creat|(read|write|append)_history|rl_read_init_file)[ \t]*\([^")]' $unopened)"
 
 long=$(awk 'length($0) > 100 { print FILENAME ":" FNR ": " length($0) " columns" }' $code)
 refuse 'a line has at most 100 columns' "$long"

@@ -41,9 +41,10 @@ done <"$work/verbs"
 
 # ---- options -------------------------------------------------------------------------------
 
+# Programs are told the default as one types it; for people it is grouped.
 "$MMOE" --json -e set >"$work/set" || complain 'set fails'
 sed -n 's/^{"event":"option","name":"\([^"]*\)",.*"default":"\([^"]*\)","range":"\([^"]*\)","resets":"\([^"]*\)".*/\1|\2|\3|\4/p' \
-    "$work/set" | sed 's/-1e+06/-1,000,000/g; s/e-0/e-/g; s/|nothing$/|at once/; s/|run$/|new run/; s/|data$/|new rows/' >"$work/options"
+    "$work/set" | sed 's/^\([^|]*|[0-9][0-9]*\)\([0-9]\{3\}\)|/\1,\2|/; s/|nothing$/|at once/; s/|run$/|new run/; s/|data$/|new rows/' >"$work/options"
 [ "$(wc -l <"$work/options")" -gt 25 ] || complain 'the table of options could not be read'
 while IFS='|' read -r name default range resets; do
     grep -qxF -- "$name ($range; default $default; $resets)" "$work/commands" ||

@@ -82,14 +82,14 @@ for size in '160 48' '40 10' '20 5' '1 1' '80 24'; do
     sleep 0.2
 done
 until_shows 'mmoe>'
-until_shows 'p 0.90'
+until_shows 'p 0.9 '
 
 # stop and come back
 mux send-keys -t work C-z
 until_shows 'shell$'
 shell_is_well stop
 type_line fg
-until_shows 'p 0.90'
+until_shows 'p 0.9 '
 
 # leave
 type_line quit

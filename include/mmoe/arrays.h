@@ -2,6 +2,8 @@
 /*
  * arrays.h - named arrays in files: NumPy's .npz and safetensors.
  *
+ * Of a file the arrays are read that somebody asks for; what else is in it, whatever it is, stays
+ * unread and is known by its name.
  * Arrays are row-major. Whatever a file says of itself is checked against its size
  * before it is believed: a truncated, foreign or hostile file gives one line and
  * leaves the arrays as they were. A file is written beside its place and renamed
@@ -35,9 +37,18 @@ struct mmoe_array {
     void *data;
 };
 
+/* An array of a file that was not read. */
+struct mmoe_unread {
+    char name[MMOE_ARRAY_NAME_MAX]; /* its beginning, where it is longer */
+    char why[80];                   /* "has 5 dimensions: ..."; empty where nobody asked for it */
+};
+
 struct mmoe_arrays {
     size_t count, room;
     struct mmoe_array *list;
+    size_t bytes; /* of all in the list */
+    size_t unread_count, unread_room;
+    struct mmoe_unread *unread;
 };
 
 void mmoe_arrays_done(struct mmoe_arrays *a);
@@ -59,10 +70,32 @@ double mmoe_array_number(const struct mmoe_array *a, size_t i);
 /* Append "(8, 100, 16)". */
 void mmoe_array_shape(const struct mmoe_array *a, struct mmoe_text *t);
 
+/* Why the array of that name was not read, as what follows its name in a sentence; NULL where there
+ * is none, or nobody asked for it. */
+const char *mmoe_arrays_unread(const struct mmoe_arrays *a, const char *name);
+/* Append the names of the arrays that were not read, "when, meta and 3 more"; nothing where there
+ * are none. */
+void mmoe_arrays_tell_unread(const struct mmoe_arrays *a, struct mmoe_text *t);
+
+/* What is asked of a file. */
+struct mmoe_wanted {
+    /* NULL at their end; a name that ends in a point stands for all that begin so; NULL: every
+       array of numbers */
+    const char *const *names;
+    size_t limit; /* of bytes that the arrays may take in all; 0: half of the machine's memory */
+};
+
 /* The file's ending, .npz or .safetensors, chooses the format. */
 enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path,
                                    struct mmoe_error *err);
-/* Adds what is in the file; a is untouched on failure. */
+/*
+ * Append the arrays that are wanted; a is untouched on failure. A wanted one that has no numbers or
+ * too many dimensions is left unread; one that is damaged, or there twice, fails. MMOE_LIMIT where
+ * they are larger than allowed, or too many.
+ */
+enum mmoe_status mmoe_arrays_read_some(struct mmoe_arrays *a, const char *path,
+                                       const struct mmoe_wanted *wanted, struct mmoe_error *err);
+/* The same for every array of numbers in the file. */
 enum mmoe_status mmoe_arrays_read(struct mmoe_arrays *a, const char *path, struct mmoe_error *err);
 
 #endif

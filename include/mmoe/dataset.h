@@ -44,6 +44,8 @@ struct mmoe_dataset {
     size_t sines;               /* m */
     const double *w;            /* (T,D) or NULL */
     const double *alpha, *beta; /* (m) or NULL */
+    /* names of the file's arrays that rows have no use for, "when, meta"; NULL without any */
+    const char *unread;
 };
 
 /* The rows that choices are made by: validation rows, or test rows where there are no others. */

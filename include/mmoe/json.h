@@ -6,6 +6,12 @@
  * first of its object: what stands at the end of the text decides. Numbers read
  * back equal; what is not finite is null.
  *
+ * Jansson, which reads JSON for safetensors.c, does not write these lines. Up to version 2.14
+ * it prints 17 digits of every number (0.10000000000000001), from 2.14.1 on the fewest, so that
+ * the text of a line would depend on the library; it has no whole numbers from 2^63 on, which
+ * seeds may be; and it leaves DEL in strings as it is. Tests have Jansson read back what is
+ * written here.
+ *
  * Ownership: the text is the caller's. Threads: safe on distinct texts.
  *
  *   mmoe_text_add(&t, "{");

@@ -73,7 +73,9 @@ uint64_t mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *pa
 struct mmoe_filed {
     enum mmoe_file what;
     char path[MMOE_FILE_MAX];
-    size_t step;                   /* the run was at */
+    const char *note; /* of the file it replaced (mmoe_file_note), where one was written */
+    size_t step;      /* the run was at */
+    char unread[160]; /* arrays of the file that an import has no use for, or "" */
     struct mmoe_options options;   /* the settings a checkpoint had */
     struct mmoe_options made_with; /* those its run was made with */
     bool with_run;                 /* there was a run in it */
@@ -99,7 +101,8 @@ bool mmoe_lane_busy(struct mmoe_lane *l);
 /* The newest snapshot, to be given back with mmoe_snapshot_free; NULL where none was published
  * since the last call. */
 const struct mmoe_snapshot *mmoe_lane_snapshot(struct mmoe_lane *l);
-/* The rows at hand, one more reference (free it), or NULL. */
-struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l);
+/* The rows at hand, one more reference (free it), or NULL; and in made (NULL allowed) the options
+ * they were made with. */
+struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l, struct mmoe_options *made);
 
 #endif

@@ -33,6 +33,9 @@ void *mmoe_regrow(void *block, size_t old, size_t n, size_t size);
 /* Free what mmoe_alloc, mmoe_try_alloc or mmoe_regrow returned; NULL allowed. */
 void mmoe_free(void *block);
 
+/* Bytes of memory that this machine has; SIZE_MAX where the system does not say. */
+size_t mmoe_memory(void);
+
 /* strdup through mmoe_alloc; free with mmoe_free. */
 char *mmoe_strdup(const char *s);
 

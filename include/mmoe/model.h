@@ -133,14 +133,18 @@ void mmoe_net_free(struct mmoe_net *net);
 
 /*
  * Append an array for each tensor, named PREFIX and its name, out of values laid out as the
- * parameters; the other way round, import fills values out of arrays, which must be just the
- * tensors of the net. Nothing is filled on failure.
+ * parameters; the other way round, import fills values out of arrays. There must be one for each
+ * tensor of the net and none for others that a net may have (belongs, in weights.c); any other
+ * array is let be. Nothing is filled on failure.
  */
 enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values,
                                  const char *prefix, struct mmoe_arrays *out,
                                  struct mmoe_error *err);
 enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_arrays *in,
                                  const char *prefix, mmoe_real *values, struct mmoe_error *err);
+
+/* The names of the net's tensors, NULL behind the last; free them with mmoe_free. */
+const char **mmoe_net_names(const struct mmoe_net *net);
 
 /* Fill the weights: uniform with Glorot's limit sqrt(6 / (in + out)) or He's sqrt(6 / in); biases
  * 0. */

@@ -141,6 +141,12 @@ enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const
  * differ. */
 void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *option,
                       struct mmoe_text *t);
+/* Append the value as people read it: like mmoe_option_show, but numbers as in text.h: "40,000",
+ * "1e-5". */
+void mmoe_option_tell(const struct mmoe_options *o, const struct mmoe_option *option,
+                      struct mmoe_text *t);
+/* Append the default, the same way. */
+void mmoe_option_tell_default(const struct mmoe_option *option, struct mmoe_text *t);
 
 /* Append "0.1 to 5" / "a, b or c": what the option accepts. */
 void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * text.h - strings: a growable buffer, strict number parsing, nearest words.
+ * text.h - strings: a growable buffer, strict number parsing, numbers for people, nearest words.
  *
  * Numbers are read and written in the C locale whatever the user's locale is.
  *
@@ -46,15 +46,29 @@ bool mmoe_parse_double(const char *s, double *out);
 bool mmoe_parse_size(const char *s, size_t *out);
 bool mmoe_parse_u64(const char *s, uint64_t *out);
 
-/* v for people: four significant digits, ".0412", "1.2e-5", "12.35"; "-" where it has no value
-   (NAN); into buf, returns buf. */
+/*
+ * Numbers for people (format.c), in the sentences, tables and panels of the program; what programs
+ * read has mmoe_text_add_number. Each writes into buf, cut to size, and returns buf. Of measured
+ * numbers there is no zero before the point and none with a sign; NAN is "-".
+ */
+/* Room for a number where no buffer is at hand; it lasts as long as the block it stands in:
+ *   mmoe_text_add(&t, "overlap %s", mmoe_format_fixed(v, 2, MMOE_NUMBER)); */
+#define MMOE_NUMBER (char[32]){0}, 32
+/* A measured value of whatever size, in four figures or fewer: ".0412", "1.2e-5", "12.35",
+ * "12,345". */
 char *mmoe_format_loss(double v, char *buf, size_t size);
+/* The same in five columns where that can be, of columns side by side: "1.2e4", "1e-5". */
+char *mmoe_format_narrow(double v, char *buf, size_t size);
+/* A measured value of a known scale, with that many decimals: ".43", "1.21", "-.05", ".00". */
+char *mmoe_format_fixed(double v, int decimals, char *buf, size_t size);
+/* The value of a setting, with the digits one would type: "0.5", "1e-5", "100", "20,000", "1e6". */
+char *mmoe_format_setting(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
-
-/* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min"; into buf,
- * returns buf. */
+/* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min". */
 char *mmoe_format_duration(double seconds, char *buf, size_t size);
+/* How long it may take, to one unit: "40 s", "8 min", "3 h", "12 days". */
+char *mmoe_format_about(double seconds, char *buf, size_t size);
 
 /* The word nearest to s in words (count entries), or NULL where none is near enough to be meant. */
 const char *mmoe_nearest(const char *s, const char *const *words, size_t count);

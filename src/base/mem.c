@@ -5,6 +5,7 @@
  * Sizes are rounded up to whole cache lines, so that two blocks never share
  * one and a vector load at the end of an array stays inside its block.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +26,19 @@ static size_t padded(size_t n, size_t size)
     return bytes ? (bytes + MMOE_ALIGN - 1) / MMOE_ALIGN * MMOE_ALIGN : MMOE_ALIGN;
 }
 
+size_t mmoe_memory(void)
+{
+    size_t bytes;
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    bool told = pages > 0 && page > 0 && !__builtin_mul_overflow(pages, page, &bytes);
+    return told ? bytes : SIZE_MAX;
+}
+
 /* A system that overcommits memory kills a process that uses it: sizes beyond the memory of the
  * machine are refused. */
-static int beyond_this_machine(size_t bytes)
+static bool beyond_this_machine(size_t bytes)
 {
-    if (bytes < MANY_PAGES)
-        return 0;
-    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    return pages > 0 && page > 0 && bytes / (size_t)page >= (size_t)pages;
+    return bytes >= MANY_PAGES && bytes >= mmoe_memory();
 }
 
 /* Rows are read in random order. With pages of 4 KiB each row costs a walk through the page table,

@@ -262,14 +262,12 @@ static void *field(const struct mmoe_options *o, const struct mmoe_option *optio
 
 /* --- telling what is accepted --- */
 
-static void add_number(struct mmoe_text *t, double v)
+static void add_number(struct mmoe_text *t, const struct mmoe_option *option, double v)
 {
-    if (v >= 1e4 && v < 1e15 && floor(v) == v) {
-        char grouped[40];
-        mmoe_text_add(t, "%s", mmoe_format_count((uint64_t)v, grouped, sizeof grouped));
-    } else {
-        mmoe_text_add(t, "%g", v);
-    }
+    bool real = option->type == MMOE_TYPE_REAL || option->type == MMOE_TYPE_REALS;
+    mmoe_text_add(t, "%s",
+                  real ? mmoe_format_setting(v, MMOE_NUMBER)
+                       : mmoe_format_count((uint64_t)v, MMOE_NUMBER));
 }
 
 static void add_words(struct mmoe_text *t, const char *const *words)
@@ -289,9 +287,9 @@ void mmoe_option_range(const struct mmoe_option *option, struct mmoe_text *t)
     case MMOE_TYPE_REAL:
     case MMOE_TYPE_COUNT: break;
     }
-    add_number(t, option->min);
+    add_number(t, option, option->min);
     mmoe_text_add(t, " to ");
-    add_number(t, option->max);
+    add_number(t, option, option->max);
     if (option->special)
         mmoe_text_add(t, ", or %s", option->special);
 }
@@ -563,6 +561,25 @@ void mmoe_option_show(const struct mmoe_options *o, const struct mmoe_option *op
     }
 }
 
+void mmoe_option_tell(const struct mmoe_options *o, const struct mmoe_option *option,
+                      struct mmoe_text *t)
+{
+    const void *f = field(o, option);
+    if (option->type == MMOE_TYPE_REAL && !is_special(o, option))
+        add_number(t, option, *(const double *)f);
+    else if (option->type == MMOE_TYPE_COUNT && !is_special(o, option))
+        add_number(t, option, (double)*(const size_t *)f);
+    else
+        mmoe_option_show(o, option, t);
+}
+
+void mmoe_option_tell_default(const struct mmoe_option *option, struct mmoe_text *t)
+{
+    struct mmoe_options defaults;
+    mmoe_options_default(&defaults);
+    mmoe_option_tell(&defaults, option, t);
+}
+
 /* --- all of them --- */
 
 void mmoe_options_text(const struct mmoe_options *o, struct mmoe_text *t)
@@ -663,9 +680,9 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
             err, MMOE_RANGE,
             "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
     if (!o->data[0] && o->batch > o->rows)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "batch %zu is more than rows %zu: lower batch or raise rows", o->batch,
-                         o->rows);
+        return mmoe_fail(
+            err, MMOE_RANGE, "batch %s is more than rows %s: lower batch or raise rows",
+            mmoe_format_count(o->batch, MMOE_NUMBER), mmoe_format_count(o->rows, MMOE_NUMBER));
     return MMOE_OK;
 }
 

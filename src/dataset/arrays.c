@@ -32,6 +32,7 @@ void mmoe_arrays_done(struct mmoe_arrays *a)
     for (size_t i = 0; i < a->count; i++)
         mmoe_free(a->list[i].data);
     mmoe_free(a->list);
+    mmoe_free(a->unread);
     *a = (struct mmoe_arrays){0};
 }
 
@@ -50,6 +51,7 @@ struct mmoe_array *mmoe_arrays_add(struct mmoe_arrays *a, const char *name, enum
         a->room = room;
     }
     struct mmoe_array *v = &a->list[a->count++];
+    a->bytes += bytes;
     *v = (struct mmoe_array){.type = type, .ndim = ndim, .n = bytes / each, .data = data};
     snprintf(v->name, sizeof v->name, "%s", name);
     if (ndim > 0)
@@ -104,4 +106,38 @@ void mmoe_array_shape(const struct mmoe_array *a, struct mmoe_text *t)
     for (size_t i = 0; i < a->ndim; i++)
         mmoe_text_add(t, "%s%zu", i ? ", " : "", a->dim[i]);
     mmoe_text_add(t, ")");
+}
+
+/* --- what was not read --- */
+
+void arrays_leave(struct mmoe_arrays *a, const char *name, const char *why)
+{
+    if (a->unread_count == a->unread_room) {
+        size_t room = a->unread_room ? 2 * a->unread_room : 16;
+        a->unread = mmoe_regrow(a->unread, a->unread_count, room, sizeof *a->unread);
+        a->unread_room = room;
+    }
+    struct mmoe_unread *u = &a->unread[a->unread_count++];
+    snprintf(u->name, sizeof u->name, "%s", name);
+    snprintf(u->why, sizeof u->why, "%s", why);
+}
+
+const char *mmoe_arrays_unread(const struct mmoe_arrays *a, const char *name)
+{
+    for (size_t i = 0; i < a->unread_count; i++)
+        if (a->unread[i].why[0] && strcmp(a->unread[i].name, name) == 0)
+            return a->unread[i].why;
+    return NULL;
+}
+
+void mmoe_arrays_tell_unread(const struct mmoe_arrays *a, struct mmoe_text *t)
+{
+    enum { TOLD = 6 };
+    size_t told = a->unread_count > TOLD ? TOLD - 1 : a->unread_count;
+    for (size_t i = 0; i < told; i++) {
+        mmoe_text_add(t, "%s", i ? ", " : "");
+        mmoe_text_add_clean(t, a->unread[i].name);
+    }
+    if (told < a->unread_count)
+        mmoe_text_add(t, " and %zu more", a->unread_count - told);
 }

@@ -3,12 +3,13 @@
 #include "src/dataset/bytes.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
 
 /* --- reading --- */
@@ -24,29 +25,29 @@ enum mmoe_status bytes_in_fail(const struct bytes_in *b, enum mmoe_status status
     return mmoe_fail(b->err, status, "cannot read %.200s: %s", b->path, why);
 }
 
-static enum mmoe_status read_all(struct bytes_in *b, FILE *f)
+static enum mmoe_status read_all(struct bytes_in *b, int fd)
 {
     struct stat st;
-    if (fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode))
-        return bytes_in_fail(b, MMOE_IO, "it is not a file");
-    b->n = (size_t)st.st_size;
+    b->n = fstat(fd, &st) == 0 ? (size_t)st.st_size : 0;
     b->bytes = mmoe_try_alloc(b->n + 1, 1);
     if (!b->bytes)
         return bytes_in_fail(b, MMOE_LIMIT, "it does not fit in memory");
-    if (fread(b->bytes, 1, b->n, f) != b->n)
+    ptrdiff_t n = mmoe_file_read(fd, b->bytes, b->n);
+    if (n < 0)
         return bytes_in_fail(b, MMOE_IO, "%s", strerror(errno));
+    if ((size_t)n < b->n)
+        return bytes_in_fail(b, MMOE_IO, "it became shorter meanwhile: try again");
     return MMOE_OK;
 }
 
 enum mmoe_status bytes_in_read(struct bytes_in *b, const char *path, struct mmoe_error *err)
 {
     *b = (struct bytes_in){.path = path, .err = err};
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-    if (!f)
-        return bytes_in_fail(b, MMOE_IO, "%s", strerror(errno));
-    enum mmoe_status status = read_all(b, f);
-    fclose(f);
+    int fd = mmoe_file_open(path, err);
+    if (fd < 0)
+        return err->status;
+    enum mmoe_status status = read_all(b, fd);
+    close(fd);
     if (mmoe_failed(status))
         bytes_in_done(b);
     return status;
@@ -63,16 +64,13 @@ void bytes_in_done(struct bytes_in *b)
 
 enum mmoe_status bytes_out_fail(const struct bytes_out *b)
 {
-    return mmoe_fail(b->err, MMOE_IO, "cannot write %.200s: %s", b->path, strerror(errno));
+    return beside_fail(b->path, b->err);
 }
 
 enum mmoe_status bytes_out_open(struct bytes_out *b, const char *path, struct mmoe_error *err)
 {
-    struct stat st;
     *b = (struct bytes_out){.path = path, .err = err};
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        return mmoe_fail(err, MMOE_IO, "cannot write %.200s: it is not a file", path);
-    return beside_open(&b->file, path) ? MMOE_OK : bytes_out_fail(b);
+    return beside_open(&b->file, path, err);
 }
 
 bool bytes_out_put(struct bytes_out *b, const void *bytes, size_t n)
@@ -87,7 +85,7 @@ bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n
 
 enum mmoe_status bytes_out_close(struct bytes_out *b)
 {
-    return beside_close(&b->file) ? MMOE_OK : bytes_out_fail(b);
+    return beside_close(&b->file, b->path, b->err);
 }
 
 void bytes_out_drop(struct bytes_out *b)

@@ -31,8 +31,8 @@ struct bytes_in {
     struct mmoe_error *err;
 };
 
-/* Read a file; MMOE_IO if the path is no file or cannot be read, MMOE_LIMIT if it does not fit in
- * memory. */
+/* Read a file; MMOE_UNKNOWN if there is none, MMOE_IO if the path is no file or cannot be read,
+ * MMOE_LIMIT if it does not fit in memory. */
 enum mmoe_status bytes_in_read(struct bytes_in *b, const char *path, struct mmoe_error *err);
 void bytes_in_done(struct bytes_in *b);
 /* Fail with "cannot read FILE: " and the reason; returns the status. */
@@ -56,7 +56,7 @@ bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n
 enum mmoe_status bytes_out_close(struct bytes_out *b);
 /* Remove what was written; the file at the path is untouched. */
 void bytes_out_drop(struct bytes_out *b);
-/* Fail with "cannot write FILE: " and what errno says; returns MMOE_IO. */
+/* Fail with "cannot write FILE: ", what errno says and the remedy; returns MMOE_IO. */
 enum mmoe_status bytes_out_fail(const struct bytes_out *b);
 
 #endif

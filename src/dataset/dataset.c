@@ -106,8 +106,10 @@ struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t s
     if (!missing)
         return d;
     mmoe_fail(err, MMOE_LIMIT,
-              "%zu + %zu rows of %zu inputs do not fit in memory: lower rows, test-rows or dim",
-              shape->train, shape->validation + shape->test, shape->dim);
+              "%s + %s rows of %s inputs do not fit in memory: lower rows, test-rows or dim",
+              mmoe_format_count(shape->train, MMOE_NUMBER),
+              mmoe_format_count(shape->validation + shape->test, MMOE_NUMBER),
+              mmoe_format_count(shape->dim, MMOE_NUMBER));
     mmoe_dataset_free(d);
     return NULL;
 }
@@ -168,8 +170,8 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
             d->pearson = mmoe_pearson(a, b, n);
         }
     } else {
-        status =
-            mmoe_fail(err, MMOE_LIMIT, "no memory to measure %zu rows: lower rows", d->train.n);
+        status = mmoe_fail(err, MMOE_LIMIT, "no memory to measure %s rows: lower rows",
+                           mmoe_format_count(d->train.n, MMOE_NUMBER));
     }
     mmoe_free(a);
     mmoe_free(b);
@@ -211,6 +213,7 @@ void mmoe_dataset_free(struct mmoe_dataset *d)
     give_back(d->w);
     give_back(d->alpha);
     give_back(d->beta);
+    give_back(d->unread);
     mmoe_free(d);
     mmoe_dataset_free(owner);
 }

@@ -90,9 +90,14 @@ static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char 
                                        size_t columns, struct mmoe_error *err)
 {
     const struct mmoe_array *v = mmoe_arrays_find(in, name);
+    const char *unread = mmoe_arrays_unread(in, name);
     if (!v) {
-        mmoe_fail(err, MMOE_INVALID,
-                  "there is no array %s: x_train, y_train, x_test and y_test make the rows", name);
+        if (unread)
+            mmoe_fail(err, MMOE_INVALID, "array %s %s", name, unread);
+        else
+            mmoe_fail(err, MMOE_INVALID,
+                      "there is no array %s: x_train, y_train, x_test and y_test make the rows",
+                      name);
         return NULL;
     }
     size_t n = v->ndim ? v->dim[0] : 0, m = v->ndim == 2 ? v->dim[1] : 1;
@@ -143,6 +148,14 @@ static double *truth(const struct mmoe_arrays *in, const char *name, size_t n)
     for (size_t i = 0; out && i < n; i++)
         out[i] = mmoe_array_number(v, i);
     return out;
+}
+
+static void take_unread(struct mmoe_dataset *d, const struct mmoe_arrays *in)
+{
+    struct mmoe_text t = {0};
+    mmoe_arrays_tell_unread(in, &t);
+    d->unread = t.n ? mmoe_strdup(t.s) : NULL;
+    mmoe_text_done(&t);
 }
 
 static double cosine(const double *a, const double *b, size_t n)
@@ -211,6 +224,12 @@ static void take_names(struct mmoe_dataset *d, const struct mmoe_arrays *in)
     mmoe_free(text);
 }
 
+/* Does the file have an array of that name, even one that could not be read? */
+static bool has(const struct mmoe_arrays *in, const char *name)
+{
+    return mmoe_arrays_find(in, name) || mmoe_arrays_unread(in, name);
+}
+
 static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe_arrays *in,
                                  struct mmoe_error *err)
 {
@@ -219,7 +238,7 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
         return NULL;
     struct mmoe_shape shape = {
         .train = train.x->dim[0], .dim = columns_of(train.x), .tasks = columns_of(train.y)};
-    if ((mmoe_arrays_find(in, "x_validation") || mmoe_arrays_find(in, "y_validation")) &&
+    if ((has(in, "x_validation") || has(in, "y_validation")) &&
         !find_part(in, "validation", shape.dim, shape.tasks, &validation, err))
         return NULL;
     if (!find_part(in, "test", shape.dim, shape.tasks, &test, err))
@@ -245,17 +264,22 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
         return NULL;
     }
     take_truth(d, in);
+    take_unread(d, in);
     return d;
 }
 
 static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_dataset *like,
                                       atomic_bool *stop, struct mmoe_error *err)
 {
+    static const char *const names[] = {
+        "x_train", "y_train", "x_validation", "y_validation", "x_test", "y_test",
+        "tasks",   "w",       "alpha",        "beta",         NULL};
     struct mmoe_arrays in = {0};
     struct mmoe_error why;
     (void)stop; /* no part of a file is asked for by itself */
     (void)like; /* `like` is of no use: its arrays are those of another file */
-    if (mmoe_failed(mmoe_arrays_read(&in, o->data, err)))
+    if (mmoe_failed(
+            mmoe_arrays_read_some(&in, o->data, &(struct mmoe_wanted){.names = names}, err)))
         return NULL;
     struct mmoe_dataset *d = make(o, &in, &why);
     if (!d)

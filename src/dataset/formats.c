@@ -28,25 +28,33 @@ enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path
     return err->status;
 }
 
-/* Remove the arrays that came after the first `before`. */
-static void shrink(struct mmoe_arrays *a, size_t before)
+/* Remove the arrays that came after those there were. */
+static void shrink(struct mmoe_arrays *a, const struct mmoe_arrays *before)
 {
-    while (a->count > before)
+    while (a->count > before->count)
         mmoe_free(a->list[--a->count].data);
-    if (before == 0)
+    a->bytes = before->bytes;
+    a->unread_count = before->unread_count;
+    if (a->count == 0 && a->unread_count == 0)
         mmoe_arrays_done(a);
+}
+
+enum mmoe_status mmoe_arrays_read_some(struct mmoe_arrays *a, const char *path,
+                                       const struct mmoe_wanted *wanted, struct mmoe_error *err)
+{
+    struct bytes_in file;
+    const struct mmoe_arrays before = *a;
+    const struct format *format = format_of(path, err);
+    if (!format || mmoe_failed(bytes_in_read(&file, path, err)))
+        return err->status;
+    enum mmoe_status status = format->read(&(struct reading){a, &file, wanted});
+    bytes_in_done(&file);
+    if (mmoe_failed(status))
+        shrink(a, &before);
+    return status;
 }
 
 enum mmoe_status mmoe_arrays_read(struct mmoe_arrays *a, const char *path, struct mmoe_error *err)
 {
-    struct bytes_in file;
-    size_t before = a->count;
-    const struct format *format = format_of(path, err);
-    if (!format || mmoe_failed(bytes_in_read(&file, path, err)))
-        return err->status;
-    enum mmoe_status status = format->read(a, &file);
-    bytes_in_done(&file);
-    if (mmoe_failed(status))
-        shrink(a, before);
-    return status;
+    return mmoe_arrays_read_some(a, path, &(struct mmoe_wanted){0}, err);
 }

@@ -10,16 +10,14 @@
 #ifndef MMOE_DATASET_FORMATS_H
 #define MMOE_DATASET_FORMATS_H
 
-#include <mmoe/arrays.h>
-
-#include "src/dataset/bytes.h"
+#include "src/dataset/reading.h"
 
 struct format {
     const char *ending; /* of the files' names: ".npz" */
     /* Put all arrays; the file is the caller's to close or to drop. */
     enum mmoe_status (*write)(const struct mmoe_arrays *a, struct bytes_out *file);
-    /* Append the arrays there are; on failure some may have been appended. */
-    enum mmoe_status (*read)(struct mmoe_arrays *a, const struct bytes_in *file);
+    /* Append the arrays that are wanted; on failure some may have been appended. */
+    enum mmoe_status (*read)(const struct reading *r);
 };
 
 extern const struct format format_npz, format_safetensors;

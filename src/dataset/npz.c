@@ -2,18 +2,12 @@
 /*
  * npz.c - NumPy's archives of arrays: a zip file of .npy entries. The only user of zlib.
  *
- * An entry is a local header and a deflated .npy file:
+ * An entry is a local header and a deflated .npy file (npy.h). The zip file ends with a directory
+ * of its entries. Sizes are read from the directory alone, since NumPy leaves those in local
+ * headers open. Sizes beyond 32 bits (zip64) are read, but not written: safetensors has room for
+ * them.
  *
- *   "\x93NUMPY"   and a version
- *   header        its length, and a Python literal such as
- *                 {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
- *   numbers       as the header says
- *
- * The zip file ends with a directory of its entries. Sizes are read from the directory
- * alone, since NumPy leaves those in local headers open. Sizes beyond 32 bits (zip64) are
- * refused: safetensors has room for them.
- *
- * (PKWARE, APPNOTE.TXT 6.3; NumPy, "A simple file format for NumPy arrays".)
+ * (PKWARE, APPNOTE.TXT 6.3.)
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,58 +17,27 @@
 
 #include "src/dataset/arrays.h"
 #include "src/dataset/formats.h"
+#include "src/dataset/little.h"
+#include "src/dataset/npy.h"
 #include "src/dataset/raw.h"
 
 enum {
     LOCAL = 30,
     CENTRAL = 46,
     END = 22,
+    LOCATOR = 20,
+    END64 = 56,
+    ZIP64 = 1,
     STORED = 0,
     DEFLATED = 8,
     VERSION = 20,
     DAY = 0x21 /* 1980-01-01 */
 };
-enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16, CHUNK = 1 << 16, ENTRIES_MAX = 0xffff };
+enum { CHUNK = 1 << 16, PORTION = 1 << 30, ENTRIES_MAX = 0xffff };
 #define MOST 0xffffffffu
 #define EXPANSION 1032 /* the most bytes that deflate makes of one */
 
-static void put16(unsigned char *p, unsigned v)
-{
-    p[0] = (unsigned char)v;
-    p[1] = (unsigned char)(v >> 8);
-}
-
-static void put32(unsigned char *p, size_t v)
-{
-    put16(p, (unsigned)(v & 0xffff));
-    put16(p + 2, (unsigned)(v >> 16 & 0xffff));
-}
-
-static unsigned get16(const unsigned char *p)
-{
-    return p[0] | (unsigned)p[1] << 8;
-}
-
-static uint32_t get32(const unsigned char *p)
-{
-    return get16(p) | (uint32_t)get16(p + 2) << 16;
-}
-
 /* --- writing --- */
-
-/* The .npy header of an array, padded so that the numbers are aligned. */
-static void npy_header(const struct mmoe_array *v, struct mmoe_text *t)
-{
-    static const char *const descr[] = {
-        [MMOE_F32] = "<f4", [MMOE_F64] = "<f8", [MMOE_I64] = "<i8", [MMOE_U8] = "|u1"};
-    mmoe_text_add(t, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr[v->type]);
-    for (size_t i = 0; i < v->ndim; i++)
-        mmoe_text_add(t, "%s%zu", i ? ", " : "", v->dim[i]);
-    mmoe_text_add(t, "%s), }", v->ndim == 1 ? "," : "");
-    while ((t->n + 11) % NPY_ALIGN)
-        mmoe_text_add(t, " ");
-    mmoe_text_add(t, "\n");
-}
 
 /* Deflate n bytes more; false where that fails. */
 static bool squeeze(z_stream *z, struct bytes_out *f, const void *bytes, size_t n, int flush)
@@ -206,164 +169,168 @@ static enum mmoe_status write_npz(const struct mmoe_arrays *a, struct bytes_out 
 
 /* --- reading --- */
 
-static enum raw raw_of(const char *descr)
-{
-    static const struct {
-        const char *word;
-        enum raw raw;
-    } types[] = {{"<f2", RAW_F16}, {"<f4", RAW_F32}, {"<f8", RAW_F64},
-                 {"|i1", RAW_I8},  {"<i2", RAW_I16}, {"<i4", RAW_I32},
-                 {"<i8", RAW_I64}, {"|u1", RAW_U8},  {"|b1", RAW_U8}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(types[i].word, descr) == 0)
-            return types[i].raw;
-    return RAW_NONE;
-}
-
-struct npy {
-    char descr[8];
-    bool columns;
-    size_t ndim, dim[MMOE_ARRAY_DIMS_MAX];
-    size_t start; /* of the numbers */
+/* An entry as the directory has it. */
+struct packed {
+    const char *name; /* no text: n bytes without a 0 behind them */
+    size_t n, packed, size, offset;
+    unsigned method;
+    uint32_t crc;
+    bool locked;
 };
 
-/* The value behind a key of the header's literal, or NULL. */
-static const char *value_of(const char *header, const char *key)
-{
-    const char *at = strstr(header, key);
-    if (!at)
-        return NULL;
-    at += strlen(key);
-    at += strspn(at, " ");
-    return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
-}
-
-static bool read_shape(const char *at, struct npy *h)
-{
-    if (!at || *at++ != '(')
-        return false;
-    for (at += strspn(at, " "); *at != ')'; at += strspn(at, ", ")) {
-        char digits[24];
-        size_t n = strspn(at, "0123456789");
-        if (n == 0 || n >= sizeof digits || h->ndim == MMOE_ARRAY_DIMS_MAX)
-            return false;
-        memcpy(digits, at, n);
-        digits[n] = '\0';
-        if (!mmoe_parse_size(digits, &h->dim[h->ndim++]))
-            return false;
-        at += n;
-    }
-    return true;
-}
-
-static bool read_npy(const unsigned char *bytes, size_t n, struct npy *h)
-{
-    char text[HEADER_MAX];
-    if (n < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 3)
-        return false;
-    size_t at = bytes[6] == 1 ? 10 : 12,
-           length = bytes[6] == 1 ? get16(bytes + 8) : get32(bytes + 8);
-    if (length >= HEADER_MAX || length > n - at)
-        return false;
-    memcpy(text, bytes + at, length);
-    text[length] = '\0';
-    *h = (struct npy){.start = at + length};
-    const char *descr = value_of(text, "'descr'"), *order = value_of(text, "'fortran_order'");
-    if (!descr || !order || *descr != '\'' || !read_shape(value_of(text, "'shape'"), h))
-        return false;
-    size_t word = strcspn(descr + 1, "'");
-    if (word >= sizeof h->descr)
-        return false;
-    memcpy(h->descr, descr + 1, word);
-    h->columns = strncmp(order, "True", 4) == 0;
-    return h->columns || strncmp(order, "False", 5) == 0;
-}
-
-static enum mmoe_status take_npy(struct mmoe_arrays *a, const struct bytes_in *s, const char *name,
+static enum mmoe_status take_npy(const struct reading *r, const char *name,
                                  const unsigned char *bytes, size_t n)
 {
     struct npy h;
-    if (!read_npy(bytes, n, &h))
-        return bytes_in_fail(s, MMOE_INVALID, "entry %s is no array of up to %d dimensions", name,
-                             MMOE_ARRAY_DIMS_MAX);
-    enum raw raw = raw_of(h.descr);
-    if (raw == RAW_NONE)
-        return bytes_in_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as float32",
-                             name, h.descr);
-    return raw_take(a, s, name, raw, h.ndim, h.dim, h.columns, bytes + h.start, n - h.start);
+    if (!npy_read(bytes, n, &h))
+        return bytes_in_fail(r->file, MMOE_INVALID, "entry %s is no array", name);
+    struct raw raw = npy_raw(h.descr);
+    if (raw_leave(r, name, raw, h.descr, h.ndim))
+        return MMOE_OK;
+    return raw_take(r, name, raw, h.ndim, h.dim, h.columns, bytes + h.start, n - h.start);
+}
+
+/* zlib counts in 32 bits: hand it the next part of what is left. */
+static unsigned portion(size_t *left)
+{
+    size_t part = *left < PORTION ? *left : PORTION;
+    *left -= part;
+    return (unsigned)part;
 }
 
 /* Inflate an entry whole; false if its length is not the one its header gives. */
 static bool inflate_all(const unsigned char *from, size_t packed, unsigned char *to, size_t size)
 {
-    z_stream z = {.next_in = (unsigned char *)(uintptr_t)from,
-                  .avail_in = (unsigned)packed,
-                  .next_out = to,
-                  .avail_out = (unsigned)size};
+    z_stream z = {.next_in = (unsigned char *)(uintptr_t)from, .next_out = to};
+    int status = Z_OK;
     if (inflateInit2(&z, -15) != Z_OK)
         return false;
-    int status = inflate(&z, Z_FINISH);
-    bool fine = status == Z_STREAM_END && z.avail_out == 0;
+    while (status == Z_OK) {
+        z.avail_in = z.avail_in ? z.avail_in : portion(&packed);
+        z.avail_out = z.avail_out ? z.avail_out : portion(&size);
+        status = inflate(&z, Z_NO_FLUSH);
+    }
     inflateEnd(&z);
-    return fine;
+    return status == Z_STREAM_END && z.avail_out == 0 && size == 0;
 }
 
-static enum mmoe_status take_entry(struct mmoe_arrays *a, const struct bytes_in *s,
-                                   const char *name, const unsigned char *central,
-                                   const unsigned char *data)
+static enum mmoe_status take_whole(const struct reading *r, const char *name,
+                                   const struct packed *e, const unsigned char *bytes)
 {
-    size_t packed = get32(central + 20), size = get32(central + 24);
-    unsigned method = get16(central + 10);
-    if ((method != STORED && method != DEFLATED) || (method == STORED && packed != size) ||
-        size / EXPANSION > packed)
-        return bytes_in_fail(s, MMOE_INVALID, "entry %s is packed in a way that is not NumPy's",
-                             name);
-    unsigned char *whole = mmoe_try_alloc(size + 1, 1);
+    if (crc32_z(0, bytes, e->size) != e->crc)
+        return bytes_in_fail(r->file, MMOE_INVALID, "entry %s is damaged", name);
+    return take_npy(r, name, bytes, e->size);
+}
+
+static enum mmoe_status take_deflated(const struct reading *r, const char *name,
+                                      const struct packed *e, const unsigned char *data)
+{
+    if (mmoe_failed(reading_room(r, name, e->size)))
+        return r->file->err->status;
+    unsigned char *whole = mmoe_try_alloc(e->size + 1, 1);
     if (!whole)
-        return bytes_in_fail(s, MMOE_LIMIT, "array %s does not fit in memory", name);
-    if (method == STORED)
-        memcpy(whole, data, size);
-    else if (!inflate_all(data, packed, whole, size))
-        goto fail;
-    if (crc32_z(0, whole, size) != get32(central + 16))
-        goto fail;
-    enum mmoe_status status = take_npy(a, s, name, whole, size);
+        return bytes_in_fail(r->file, MMOE_LIMIT, "array %s does not fit in memory", name);
+    enum mmoe_status status =
+        inflate_all(data, e->packed, whole, e->size)
+            ? take_whole(r, name, e, whole)
+            : bytes_in_fail(r->file, MMOE_INVALID, "entry %s is damaged", name);
     mmoe_free(whole);
     return status;
-fail:
-    mmoe_free(whole);
-    return bytes_in_fail(s, MMOE_INVALID, "entry %s is damaged", name);
 }
 
-/* Read the entry whose directory record is at `at`, and move `at` behind the record. */
-static enum mmoe_status read_entry(struct mmoe_arrays *a, const struct bytes_in *s, size_t *at,
-                                   size_t end)
+static enum mmoe_status take_entry(const struct reading *r, const char *name,
+                                   const struct packed *e)
 {
-    const unsigned char *c = s->bytes + *at;
-    char name[MMOE_ARRAY_NAME_MAX + 4] = "";
-    if (end - *at < CENTRAL || memcmp(c, "PK\1\2", 4) != 0)
-        return bytes_in_fail(s, MMOE_INVALID, "its directory is damaged");
-    size_t n = get16(c + 28), length = CENTRAL + n + get16(c + 30) + get16(c + 32),
-           offset = get32(c + 42);
-    size_t packed = get32(c + 20);
-    if (length > end - *at || get16(c + 8) & 1 || packed == MOST || get32(c + 24) == MOST ||
-        offset == MOST)
-        return bytes_in_fail(s, MMOE_INVALID, "an entry is damaged, locked or larger than 4 GiB");
-    if (n >= sizeof name || n < 5 || memcmp(c + CENTRAL + n - 4, ".npy", 4) != 0 ||
-        memchr(c + CENTRAL, '\0', n))
-        return bytes_in_fail(s, MMOE_INVALID,
-                             "it holds something else than arrays with names up to %d bytes",
-                             MMOE_ARRAY_NAME_MAX - 1);
-    memcpy(name, c + CENTRAL, n - 4);
-    *at += length;
-    const unsigned char *local = s->bytes + offset;
-    if (offset > s->n || s->n - offset < LOCAL || memcmp(local, "PK\3\4", 4) != 0)
+    const struct bytes_in *s = r->file;
+    const unsigned char *local = s->bytes + e->offset;
+    if (e->locked || (e->method != STORED && e->method != DEFLATED) ||
+        (e->method == STORED && e->packed != e->size) || e->size / EXPANSION > e->packed)
+        return bytes_in_fail(s, MMOE_INVALID, "entry %s is packed in a way that is not NumPy's",
+                             name);
+    if (e->offset > s->n || s->n - e->offset < LOCAL || memcmp(local, "PK\3\4", 4) != 0)
         return bytes_in_fail(s, MMOE_INVALID, "entry %s is not where it should be", name);
     size_t skip = LOCAL + get16(local + 26) + (size_t)get16(local + 28);
-    if (skip > s->n - offset || packed > s->n - offset - skip)
+    if (skip > s->n - e->offset || e->packed > s->n - e->offset - skip)
         return bytes_in_fail(s, MMOE_INVALID,
                              "entry %s goes beyond the file's end: was it cut off?", name);
-    return take_entry(a, s, name, c, local + skip);
+    return e->method == STORED ? take_whole(r, name, e, local + skip)
+                               : take_deflated(r, name, e, local + skip);
+}
+
+/* The name of the array in an entry: without .npy, up to a 0 if there is one. False if the entry is
+ * a folder or the name has a 0, which no array's name has. */
+static bool name_of(const struct packed *e, char name[MMOE_ARRAY_NAME_MAX + 1])
+{
+    size_t n = e->n;
+    if (n >= 4 && memcmp(e->name + n - 4, ".npy", 4) == 0)
+        n -= 4;
+    snprintf(name, MMOE_ARRAY_NAME_MAX + 1, "%.*s", (int)n, e->name);
+    return !memchr(e->name, '\0', e->n);
+}
+
+static enum mmoe_status read_entry(const struct reading *r, const struct packed *e)
+{
+    char name[MMOE_ARRAY_NAME_MAX + 1]; /* one more byte, so that long names are told from others */
+    bool whole = name_of(e, name);
+    if (e->n > 0 && e->name[e->n - 1] == '/')
+        return MMOE_OK; /* a folder */
+    if (whole && reading_wants(r, name))
+        return take_entry(r, name, e);
+    reading_leave(r, name, "%s", "");
+    return MMOE_OK;
+}
+
+/* Take one number of 64 bits out of the extra field, which has only those that did not fit in 32.
+ */
+static bool widen(size_t *v, const unsigned char **at, const unsigned char *end)
+{
+    if (*v != MOST)
+        return true;
+    if (end - *at < 8)
+        return false;
+    *v = get64(*at);
+    *at += 8;
+    return true;
+}
+
+/* Numbers beyond 32 bits (zip64) stand in field 1 of the n extra bytes. */
+static bool read_extra(struct packed *e, const unsigned char *at, size_t n)
+{
+    if (e->size != MOST && e->packed != MOST && e->offset != MOST)
+        return true;
+    while (n >= 4) {
+        size_t length = get16(at + 2);
+        const unsigned char *field = at + 4, *end = field + length;
+        if (length > n - 4)
+            return false;
+        if (get16(at) == ZIP64)
+            return widen(&e->size, &field, end) && widen(&e->packed, &field, end) &&
+                   widen(&e->offset, &field, end);
+        at = end;
+        n -= 4 + length;
+    }
+    return false;
+}
+
+/* Read the directory's record at `at`, and move `at` behind it; false if it is damaged. */
+static bool read_record(const struct bytes_in *s, size_t *at, size_t end, struct packed *e)
+{
+    const unsigned char *c = s->bytes + *at;
+    if (end - *at < CENTRAL || memcmp(c, "PK\1\2", 4) != 0)
+        return false;
+    size_t extra = get16(c + 30), length = CENTRAL + get16(c + 28) + extra + get16(c + 32);
+    if (length > end - *at)
+        return false;
+    *e = (struct packed){.name = (const char *)c + CENTRAL,
+                         .n = get16(c + 28),
+                         .method = get16(c + 10),
+                         .locked = get16(c + 8) & 1,
+                         .crc = get32(c + 16),
+                         .packed = get32(c + 20),
+                         .size = get32(c + 24),
+                         .offset = get32(c + 42)};
+    *at += length;
+    return read_extra(e, c + CENTRAL + e->n, extra);
 }
 
 /* The record at the file's end, or NULL; a comment may follow it. */
@@ -377,18 +344,42 @@ static const unsigned char *find_end(const struct bytes_in *s)
     return NULL;
 }
 
-static enum mmoe_status read_npz(struct mmoe_arrays *a, const struct bytes_in *s)
+struct directory {
+    size_t count, size, start, end; /* entries; bytes; from `start`, before `end` */
+};
+
+/* Read where the directory is, of large files from another record (zip64), which lies before the
+ * one at the end. */
+static bool find_directory(const struct bytes_in *s, struct directory *d)
 {
     const unsigned char *end = s->n >= END ? find_end(s) : NULL;
     if (!end)
-        return bytes_in_fail(s, MMOE_INVALID, "it is no .npz file, or was cut off");
-    size_t count = get16(end + 10), at = get32(end + 16), last = (size_t)(end - s->bytes);
-    if (at > last || get32(end + 12) > last - at)
-        return bytes_in_fail(s, MMOE_INVALID, "its directory is damaged");
-    for (size_t i = 0; i < count; i++) {
-        enum mmoe_status status = read_entry(a, s, &at, last);
-        if (mmoe_failed(status))
-            return status;
+        return false;
+    *d = (struct directory){get16(end + 10), get32(end + 12), get32(end + 16),
+                            (size_t)(end - s->bytes)};
+    if (d->end < LOCATOR || memcmp(end - LOCATOR, "PK\6\7", 4) != 0)
+        return true;
+    size_t at = get64(end - LOCATOR + 8);
+    if (at > d->end || d->end - at < END64 || memcmp(s->bytes + at, "PK\6\6", 4) != 0)
+        return true;
+    *d = (struct directory){get64(s->bytes + at + 32), get64(s->bytes + at + 40),
+                            get64(s->bytes + at + 48), at};
+    return true;
+}
+
+static enum mmoe_status read_npz(const struct reading *r)
+{
+    struct directory d;
+    if (!find_directory(r->file, &d))
+        return bytes_in_fail(r->file, MMOE_INVALID, "it is no .npz file, or was cut off");
+    if (d.start > d.end || d.size > d.end - d.start)
+        return bytes_in_fail(r->file, MMOE_INVALID, "its directory is damaged");
+    for (size_t i = 0, at = d.start; i < d.count; i++) {
+        struct packed e;
+        if (!read_record(r->file, &at, d.end, &e))
+            return bytes_in_fail(r->file, MMOE_INVALID, "its directory is damaged");
+        if (mmoe_failed(read_entry(r, &e)))
+            return r->file->err->status;
     }
     return MMOE_OK;
 }

@@ -2,7 +2,6 @@
 /* raw.c - numbers as files have them, made into arrays. */
 #include "src/dataset/raw.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "src/dataset/arrays.h"
@@ -11,101 +10,143 @@
 #error "files of arrays are little-endian, and this machine is not"
 #endif
 
-size_t raw_size(enum raw raw)
+/* The bits of the number at `at`, which has no particular alignment. */
+static uint64_t bits_of(struct raw raw, const unsigned char *at)
 {
-    static const size_t of[] = {2, 2, 4, 8, 1, 2, 4, 8, 1, 0};
-    return of[raw];
+    uint16_t two;
+    uint32_t four;
+    uint64_t eight;
+    switch (raw.size) {
+    case 1: return *at;
+    case 2: memcpy(&two, at, sizeof two); return raw.big ? __builtin_bswap16(two) : two;
+    case 4: memcpy(&four, at, sizeof four); return raw.big ? __builtin_bswap32(four) : four;
+    default: memcpy(&eight, at, sizeof eight); return raw.big ? __builtin_bswap64(eight) : eight;
+    }
 }
 
-/* A binary16: sign, 5 bits of exponent, 10 of fraction. */
-static float half(uint16_t v)
+static float single(uint64_t bits)
 {
-    int exponent = v >> 10 & 31;
-    float fraction = (float)(v & 1023) / 1024, sign = v >> 15 ? -1.0f : 1.0f;
-    if (exponent == 31)
-        return v & 1023 ? NAN : sign * INFINITY;
-    return sign * (exponent ? ldexpf(1 + fraction, exponent - 15) : ldexpf(fraction, -14));
-}
-
-static float as_float(enum raw raw, const unsigned char *at)
-{
-    uint16_t v;
-    uint32_t wide;
+    uint32_t low = (uint32_t)bits;
     float f;
-    memcpy(&v, at, sizeof v);
-    if (raw == RAW_F16)
-        return half(v);
-    wide = (uint32_t)v << 16;
-    memcpy(&f, &wide, sizeof f);
+    memcpy(&f, &low, sizeof f);
     return f;
 }
 
-static int64_t as_whole(enum raw raw, const unsigned char *at)
+/* A binary16: sign, 5 bits of exponent, 10 of fraction. */
+static float half(uint64_t bits)
 {
-    int8_t byte;
-    int16_t word;
-    int32_t wide;
-    switch (raw) {
-    case RAW_I8: memcpy(&byte, at, sizeof byte); return byte;
-    case RAW_I16: memcpy(&word, at, sizeof word); return word;
-    default: memcpy(&wide, at, sizeof wide); return wide;
+    uint64_t sign = (bits >> 15) << 31, exponent = bits >> 10 & 31, fraction = bits & 1023;
+    if (exponent == 0) /* fraction * 2^-24 */
+        return (sign ? -1.0f : 1.0f) * (float)fraction * 0x1p-24f;
+    return single(sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13);
+}
+
+static int64_t whole(struct raw raw, uint64_t bits)
+{
+    int unused = 64 - 8 * raw.size; /* bits above the number's own */
+    return raw.kind == 'i' ? (int64_t)(bits << unused) >> unused : (int64_t)bits;
+}
+
+static float as_float(struct raw raw, uint64_t bits)
+{
+    if (raw.kind == 'g')
+        return single(bits << 16);
+    if (raw.kind == 'f')
+        return raw.size == 2 ? half(bits) : single(bits);
+    return (float)whole(raw, bits);
+}
+
+static double as_double(struct raw raw, uint64_t bits)
+{
+    double v;
+    memcpy(&v, &bits, sizeof v);
+    return raw.kind == 'f' ? v : (double)bits;
+}
+
+static void store(struct mmoe_array *v, size_t i, struct raw raw, uint64_t bits)
+{
+    switch (v->type) {
+    case MMOE_F32: ((float *)v->data)[i] = as_float(raw, bits); break;
+    case MMOE_F64: ((double *)v->data)[i] = as_double(raw, bits); break;
+    case MMOE_I64: ((int64_t *)v->data)[i] = whole(raw, bits); break;
+    case MMOE_U8: ((uint8_t *)v->data)[i] = raw.kind == 'b' ? bits != 0 : (uint8_t)bits; break;
     }
 }
 
-/* Where element i of a row-major array is among numbers whose first index runs fastest. */
-static size_t transposed(const struct mmoe_array *v, size_t i)
+static void convert(struct mmoe_array *v, struct raw raw, const unsigned char *bytes)
 {
-    size_t index[MMOE_ARRAY_DIMS_MAX], at = 0;
-    for (size_t d = v->ndim; d-- > 0;) {
-        index[d] = i % v->dim[d];
-        i /= v->dim[d];
-    }
-    for (size_t d = v->ndim; d-- > 0;)
-        at = at * v->dim[d] + index[d];
-    return at;
+    for (size_t i = 0; i < v->n; i++)
+        store(v, i, raw, bits_of(raw, bytes + i * raw.size));
 }
 
-static void convert(struct mmoe_array *v, enum raw raw, bool columns, const unsigned char *bytes)
+/* The same out of numbers whose first index runs fastest. */
+static void convert_columns(struct mmoe_array *v, struct raw raw, const unsigned char *bytes)
 {
-    size_t each = raw_size(raw);
-    bool same = raw == RAW_F32 || raw == RAW_F64 || raw == RAW_I64 || raw == RAW_U8;
-    if (same && !columns) {
-        memcpy(v->data, bytes, v->n * each);
-        return;
-    }
+    size_t index[MMOE_ARRAY_DIMS_MAX] = {0}, step[MMOE_ARRAY_DIMS_MAX], at = 0;
+    for (size_t d = 0, each = raw.size; d < v->ndim; each *= v->dim[d++])
+        step[d] = each;
     for (size_t i = 0; i < v->n; i++) {
-        const unsigned char *at = bytes + each * (columns ? transposed(v, i) : i);
-        if (same)
-            memcpy((char *)v->data + i * each, at, each);
-        else if (v->type == MMOE_F32)
-            ((float *)v->data)[i] = as_float(raw, at);
-        else
-            ((int64_t *)v->data)[i] = as_whole(raw, at);
+        store(v, i, raw, bits_of(raw, bytes + at));
+        for (size_t d = v->ndim; d-- > 0;) { /* to the next element in row-major order */
+            at += step[d];
+            if (++index[d] < v->dim[d])
+                break;
+            at -= step[d] * v->dim[d];
+            index[d] = 0;
+        }
     }
 }
 
-static enum mmoe_dtype type_of(enum raw raw)
+static enum mmoe_dtype type_of(struct raw raw)
 {
-    if (raw == RAW_U8)
+    if (raw.kind == 'f' || raw.kind == 'g')
+        return raw.size == 8 ? MMOE_F64 : MMOE_F32;
+    if (raw.kind == 'b' || (raw.kind == 'u' && raw.size == 1))
         return MMOE_U8;
-    if (raw == RAW_F64)
-        return MMOE_F64;
-    return raw == RAW_F16 || raw == RAW_BF16 || raw == RAW_F32 ? MMOE_F32 : MMOE_I64;
+    if (raw.size <= 2)
+        return MMOE_F32;
+    return raw.kind == 'u' && raw.size == 8 ? MMOE_F64 : MMOE_I64;
 }
 
-enum mmoe_status raw_take(struct mmoe_arrays *a, const struct bytes_in *file, const char *name,
-                          enum raw raw, size_t ndim, const size_t *dim, bool columns,
-                          const unsigned char *bytes, size_t n)
+/* Are the numbers of the file those of the array, byte for byte? */
+static bool same(struct raw raw, const struct mmoe_array *v)
+{
+    bool kind = raw.kind == 'f' || v->type == (raw.kind == 'u' ? MMOE_U8 : MMOE_I64);
+    return kind && raw.kind != 'b' && raw.size == arrays_each(v->type) &&
+           (!raw.big || raw.size == 1);
+}
+
+bool raw_leave(const struct reading *r, const char *name, struct raw raw, const char *word,
+               size_t ndim)
+{
+    if (!raw.kind)
+        reading_leave(r, name, "has numbers of type %.30s: save it as float32", word);
+    else if (ndim > MMOE_ARRAY_DIMS_MAX)
+        reading_leave(r, name, "has %zu dimensions: at most %d can be read", ndim,
+                      MMOE_ARRAY_DIMS_MAX);
+    return !raw.kind || ndim > MMOE_ARRAY_DIMS_MAX;
+}
+
+enum mmoe_status raw_take(const struct reading *r, const char *name, struct raw raw, size_t ndim,
+                          const size_t *dim, bool columns, const unsigned char *bytes, size_t n)
 {
     size_t wanted;
-    if (mmoe_arrays_find(a, name))
-        return bytes_in_fail(file, MMOE_INVALID, "it has two arrays named %s", name);
-    if (!arrays_bytes(ndim, dim, raw_size(raw), &wanted) || wanted != n)
-        return bytes_in_fail(file, MMOE_INVALID,
+    if (mmoe_arrays_find(r->to, name))
+        return bytes_in_fail(r->file, MMOE_INVALID, "it has two arrays named %s", name);
+    if (!arrays_bytes(ndim, dim, raw.size, &wanted) || wanted != n)
+        return bytes_in_fail(r->file, MMOE_INVALID,
                              "array %s has %zu bytes, which is not what its shape takes", name, n);
-    struct mmoe_array *v = mmoe_arrays_add(a, name, type_of(raw), ndim, dim, file->err);
+    enum mmoe_dtype type = type_of(raw);
+    if (mmoe_failed(reading_room(r, name, n / raw.size * arrays_each(type))))
+        return r->file->err->status;
+    struct mmoe_array *v = mmoe_arrays_add(r->to, name, type, ndim, dim, r->file->err);
     if (!v)
-        return file->err->status;
-    convert(v, raw, columns, bytes);
+        return r->file->err->status;
+    if (columns && ndim > 1)
+        convert_columns(v, raw, bytes);
+    else if (same(raw, v))
+        memcpy(v->data, bytes, n);
+    else
+        convert(v, raw, bytes);
     return MMOE_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * safetensors.c - arrays behind a header in JSON.
+ * safetensors.c - arrays behind a header in JSON. The only user of Jansson.
  *
  *   8 bytes    length of the header, little-endian
  *   header     {"name":{"dtype":"F32","shape":[8,100,16],"data_offsets":[0,51200]},
@@ -8,43 +8,78 @@
  *   numbers    row-major, little-endian; offsets count from here
  *
  * (The format as its authors describe it, huggingface.co/docs/safetensors.)
+ *
+ * A value of one byte or two takes Jansson up to 250 bytes of memory: the values of a header
+ * are counted before it is parsed. Jansson itself refuses names that occur twice, NUL in
+ * strings, invalid UTF-8 and more than 2048 levels.
  */
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/dataset/arrays.h"
 #include "src/dataset/formats.h"
 #include "src/dataset/raw.h"
 
-enum { HEADER_MAX = 100 << 20 };
+enum { HEADER_MAX = 100 << 20, VALUES_MAX = 1 << 20 };
 
 /* --- writing --- */
 
-static void add_header(const struct mmoe_arrays *a, struct mmoe_text *t)
+/* What the header says of an array whose numbers begin at `at`; the caller drops the reference. */
+static json_t *describe(const struct mmoe_array *v, size_t at)
 {
     static const char *const types[] = {
         [MMOE_F32] = "F32", [MMOE_F64] = "F64", [MMOE_I64] = "I64", [MMOE_U8] = "U8"};
+    json_t *shape = json_array();
+    for (size_t d = 0; d < v->ndim; d++)
+        if (json_array_append_new(shape, json_integer((json_int_t)v->dim[d])) != 0)
+            goto fail;
+    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", types[v->type], "shape", shape, "data_offsets",
+                     (json_int_t)at, (json_int_t)(at + v->n * arrays_each(v->type)));
+fail:
+    json_decref(shape);
+    return NULL;
+}
+
+/* The header, to be freed with free(); NULL where memory is short or a name is no UTF-8. */
+static char *header_of(const struct mmoe_arrays *a)
+{
     size_t at = 0;
-    mmoe_text_add(t, "{");
+    json_t *header = json_object();
     for (size_t i = 0; i < a->count; i++) {
         const struct mmoe_array *v = &a->list[i];
-        size_t bytes = v->n * arrays_each(v->type);
-        mmoe_text_add(t, "%s", i ? "," : "");
-        mmoe_text_add_json(t, v->name);
-        mmoe_text_add(t, ":{\"dtype\":\"%s\",\"shape\":[", types[v->type]);
-        for (size_t d = 0; d < v->ndim; d++)
-            mmoe_text_add(t, "%s%zu", d ? "," : "", v->dim[d]);
-        mmoe_text_add(t, "],\"data_offsets\":[%zu,%zu]}", at, at + bytes);
-        at += bytes;
+        if (json_object_set_new(header, v->name, describe(v, at)) != 0)
+            goto fail;
+        at += v->n * arrays_each(v->type);
     }
-    mmoe_text_add(t, "}");
+    char *text = json_dumps(header, JSON_COMPACT);
+    json_decref(header);
+    return text;
+fail:
+    json_decref(header);
+    return NULL;
+}
+
+/* Append the header, with blanks behind it so that the numbers are aligned. */
+static enum mmoe_status add_header(const struct mmoe_arrays *a, struct mmoe_text *t,
+                                   const struct bytes_out *s)
+{
+    char *text = header_of(a);
+    if (!text)
+        return mmoe_fail(s->err, MMOE_LIMIT,
+                         "cannot write %.200s: memory is short, or a name is no UTF-8", s->path);
+    mmoe_text_add(t, "%s", text);
+    free(text);
     while (t->n % 8)
         mmoe_text_add(t, " ");
+    return MMOE_OK;
 }
 
 static enum mmoe_status write_safetensors(const struct mmoe_arrays *a, struct bytes_out *s)
 {
     struct mmoe_text header = {0};
-    add_header(a, &header);
+    if (mmoe_failed(add_header(a, &header, s)))
+        return s->err->status;
     uint64_t length = header.n;
     if (!bytes_out_put(s, &length, sizeof length) || !bytes_out_put(s, header.s, header.n))
         goto fail;
@@ -61,183 +96,140 @@ fail:
 
 /* --- reading --- */
 
-/* The header, and how far it is read. */
-struct json {
-    const char *at, *end;
-};
-
-static void blanks(struct json *j)
-{
-    while (j->at < j->end && (*j->at == ' ' || *j->at == '\n' || *j->at == '\t' || *j->at == '\r'))
-        j->at++;
-}
-
-static bool mark(struct json *j, char c)
-{
-    blanks(j);
-    if (j->at == j->end || *j->at != c)
-        return false;
-    j->at++;
-    return true;
-}
-
-/* Read a string with no escapes but \" \\ \/; one that does not fit becomes empty. */
-static bool string(struct json *j, char *out, size_t size)
-{
-    size_t n = 0;
-    if (!mark(j, '"'))
-        return false;
-    while (j->at < j->end && *j->at != '"') {
-        char c = *j->at++;
-        if (c == '\\' && (j->at == j->end || !strchr("\"\\/", c = *j->at++)))
-            return false;
-        if (c == '\0' || (unsigned char)c < ' ' || n + 1 >= size)
-            return false;
-        out[n++] = c;
-    }
-    out[n] = '\0';
-    return mark(j, '"');
-}
-
-static bool whole(struct json *j, size_t *out)
-{
-    char digits[24];
-    size_t n = 0;
-    blanks(j);
-    while (j->at < j->end && *j->at >= '0' && *j->at <= '9' && n + 1 < sizeof digits)
-        digits[n++] = *j->at++;
-    digits[n] = '\0';
-    return n > 0 && mmoe_parse_size(digits, out);
-}
-
-/* [1,2,3] */
-static bool wholes(struct json *j, size_t *out, size_t *count, size_t most)
-{
-    *count = 0;
-    if (!mark(j, '['))
-        return false;
-    if (mark(j, ']'))
-        return true;
-    do
-        if (*count == most || !whole(j, &out[(*count)++]))
-            return false;
-    while (mark(j, ','));
-    return mark(j, ']');
-}
-
-/* {"key":"value",...} */
-static bool skip_strings(struct json *j)
-{
-    char text[4096];
-    if (!mark(j, '{'))
-        return false;
-    if (mark(j, '}'))
-        return true;
-    do
-        if (!string(j, text, sizeof text) || !mark(j, ':') || !string(j, text, sizeof text))
-            return false;
-    while (mark(j, ','));
-    return mark(j, '}');
-}
-
 struct tensor {
-    char dtype[8];
-    size_t ndim, dim[MMOE_ARRAY_DIMS_MAX], offsets[2], offset_count;
+    const char *dtype; /* the header's */
+    size_t ndim, dim[MMOE_ARRAY_DIMS_MAX], offsets[2];
 };
 
-static bool read_tensor(struct json *j, struct tensor *t)
+/* A whole number that is not negative. */
+static bool whole(const json_t *v, size_t *out)
 {
-    char key[16];
-    *t = (struct tensor){.dtype = ""};
-    if (!mark(j, '{'))
-        return false;
-    do {
-        if (!string(j, key, sizeof key) || !mark(j, ':'))
-            return false;
-        bool fine = false;
-        if (strcmp(key, "dtype") == 0)
-            fine = string(j, t->dtype, sizeof t->dtype);
-        else if (strcmp(key, "shape") == 0)
-            fine = wholes(j, t->dim, &t->ndim, MMOE_ARRAY_DIMS_MAX);
-        else if (strcmp(key, "data_offsets") == 0)
-            fine = wholes(j, t->offsets, &t->offset_count, 2);
-        if (!fine)
-            return false;
-    } while (mark(j, ','));
-    return mark(j, '}') && t->offset_count == 2 && t->dtype[0];
+    *out = (size_t)json_integer_value(v);
+    return json_is_integer(v) && json_integer_value(v) >= 0;
 }
 
-static enum raw raw_of(const char *dtype)
+/* False if v does not describe an array. Of more dimensions than arrays have the first are read. */
+static bool read_tensor(const json_t *v, struct tensor *t)
+{
+    const json_t *shape = json_object_get(v, "shape"),
+                 *offsets = json_object_get(v, "data_offsets");
+    *t = (struct tensor){.dtype = json_string_value(json_object_get(v, "dtype")),
+                         .ndim = json_array_size(shape)};
+    if (!t->dtype || !json_is_array(shape) || json_array_size(offsets) != 2)
+        return false;
+    for (size_t d = 0; d < t->ndim && d < MMOE_ARRAY_DIMS_MAX; d++)
+        if (!whole(json_array_get(shape, d), &t->dim[d]))
+            return false;
+    return whole(json_array_get(offsets, 0), &t->offsets[0]) &&
+           whole(json_array_get(offsets, 1), &t->offsets[1]);
+}
+
+static struct raw raw_of(const char *dtype)
 {
     static const struct {
         const char *word;
-        enum raw raw;
-    } types[] = {{"F16", RAW_F16}, {"BF16", RAW_BF16}, {"F32", RAW_F32}, {"F64", RAW_F64},
-                 {"I8", RAW_I8},   {"I16", RAW_I16},   {"I32", RAW_I32}, {"I64", RAW_I64},
-                 {"U8", RAW_U8},   {"BOOL", RAW_U8}};
+        struct raw raw;
+    } types[] = {{"F16", {'f', 2, false}}, {"BF16", {'g', 2, false}}, {"F32", {'f', 4, false}},
+                 {"F64", {'f', 8, false}}, {"I8", {'i', 1, false}},   {"I16", {'i', 2, false}},
+                 {"I32", {'i', 4, false}}, {"I64", {'i', 8, false}},  {"U8", {'u', 1, false}},
+                 {"U16", {'u', 2, false}}, {"U32", {'u', 4, false}},  {"U64", {'u', 8, false}},
+                 {"BOOL", {'b', 1, false}}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].word, dtype) == 0)
             return types[i].raw;
-    return RAW_NONE;
+    return (struct raw){0};
 }
 
-static enum mmoe_status take_tensor(struct mmoe_arrays *a, const struct bytes_in *s,
-                                    const char *name, struct json *j, const unsigned char *data,
-                                    size_t n)
+/* The numbers of a file, behind its header. */
+struct numbers {
+    const unsigned char *bytes;
+    size_t n;
+};
+
+static enum mmoe_status take_tensor(const struct reading *r, const char *name, const json_t *v,
+                                    const struct numbers *numbers)
 {
     struct tensor t;
-    if (!read_tensor(j, &t))
-        return bytes_in_fail(
-            s, MMOE_INVALID,
-            "what it says of array %s is damaged, or it has more than %d dimensions", name,
-            MMOE_ARRAY_DIMS_MAX);
-    enum raw raw = raw_of(t.dtype);
-    if (raw == RAW_NONE)
-        return bytes_in_fail(s, MMOE_INVALID, "array %s has numbers of type %s: save it as F32",
-                             name, t.dtype);
-    if (t.offsets[0] > t.offsets[1] || t.offsets[1] > n)
-        return bytes_in_fail(s, MMOE_INVALID,
+    if (!read_tensor(v, &t))
+        return bytes_in_fail(r->file, MMOE_INVALID, "what it says of array %s is damaged", name);
+    struct raw raw = raw_of(t.dtype);
+    if (raw_leave(r, name, raw, t.dtype, t.ndim))
+        return MMOE_OK;
+    if (t.offsets[0] > t.offsets[1] || t.offsets[1] > numbers->n)
+        return bytes_in_fail(r->file, MMOE_INVALID,
                              "array %s goes beyond the file's end: was it cut off?", name);
-    return raw_take(a, s, name, raw, t.ndim, t.dim, false, data + t.offsets[0],
+    return raw_take(r, name, raw, t.ndim, t.dim, false, numbers->bytes + t.offsets[0],
                     t.offsets[1] - t.offsets[0]);
 }
 
-/* Read a member of the header: a tensor under its name, or the writer's __metadata__. */
-static enum mmoe_status read_member(struct mmoe_arrays *a, const struct bytes_in *s, struct json *j,
-                                    const unsigned char *data, size_t n)
+/* Could there be more values in n bytes of JSON than are worth the memory? Marks in strings count,
+ * too. */
+static bool too_many_values(const char *text, size_t n)
 {
-    char name[MMOE_ARRAY_NAME_MAX];
-    if (!string(j, name, sizeof name) || !mark(j, ':'))
-        return bytes_in_fail(s, MMOE_INVALID,
-                             "its header is damaged, or a name is longer than %d bytes",
-                             MMOE_ARRAY_NAME_MAX - 1);
-    if (strcmp(name, "__metadata__") != 0)
-        return take_tensor(a, s, name, j, data, n);
-    return skip_strings(j) ? MMOE_OK : bytes_in_fail(s, MMOE_INVALID, "its metadata are damaged");
+    size_t marks = 0;
+    for (size_t i = 0; i < n; i++)
+        marks += text[i] == ',' || text[i] == '{' || text[i] == '[';
+    return marks > VALUES_MAX;
 }
 
-static enum mmoe_status read_safetensors(struct mmoe_arrays *a, const struct bytes_in *s)
+/* The header as an object, whose reference the caller drops; NULL and the file's error if it is
+ * none. */
+static json_t *parse(const struct bytes_in *s, const char *text, size_t n)
 {
+    json_error_t why;
+    if (too_many_values(text, n)) {
+        bytes_in_fail(s, MMOE_LIMIT, "its header has more than %d values", VALUES_MAX);
+        return NULL;
+    }
+    json_t *header = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
+    if (!header && !why.text[0]) /* nothing is wrong with the text */
+        bytes_in_fail(s, MMOE_LIMIT, "its header does not fit in memory");
+    else if (!header)
+        bytes_in_fail(s, MMOE_INVALID, "its header is no JSON: byte %d, %.120s", why.position,
+                      why.text);
+    else if (!json_is_object(header))
+        bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file: its header is no object");
+    else
+        return header;
+    json_decref(header);
+    return NULL;
+}
+
+static enum mmoe_status take_header(const struct reading *r, json_t *header,
+                                    const struct numbers *numbers)
+{
+    const char *name;
+    json_t *v;
+    json_object_foreach(header, name, v)
+    {
+        if (strcmp(name, "__metadata__") == 0)
+            continue;
+        if (!reading_wants(r, name))
+            reading_leave(r, name, "%s", "");
+        else if (mmoe_failed(take_tensor(r, name, v, numbers)))
+            return r->file->err->status;
+    }
+    return MMOE_OK;
+}
+
+static enum mmoe_status read_safetensors(const struct reading *r)
+{
+    const struct bytes_in *s = r->file;
     uint64_t length;
     if (s->n < sizeof length)
         return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
     memcpy(&length, s->bytes, sizeof length);
     if (length > HEADER_MAX || length > s->n - sizeof length)
         return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file, or was cut off");
-    const char *header = (const char *)s->bytes + sizeof length;
-    struct json j = {header, header + length};
-    const unsigned char *data = (const unsigned char *)j.end;
-    size_t left = s->n - sizeof length - (size_t)length;
-    if (!mark(&j, '{'))
-        return bytes_in_fail(s, MMOE_INVALID, "it is no safetensors file");
-    if (mark(&j, '}'))
-        return MMOE_OK;
-    do {
-        enum mmoe_status status = read_member(a, s, &j, data, left);
-        if (mmoe_failed(status))
-            return status;
-    } while (mark(&j, ','));
-    return mark(&j, '}') ? MMOE_OK : bytes_in_fail(s, MMOE_INVALID, "its header is damaged");
+    const char *text = (const char *)s->bytes + sizeof length;
+    const struct numbers numbers = {(const unsigned char *)text + length,
+                                    s->n - sizeof length - (size_t)length};
+    json_t *header = parse(s, text, (size_t)length);
+    if (!header)
+        return s->err->status;
+    enum mmoe_status status = take_header(r, header, &numbers);
+    json_decref(header);
+    return status;
 }
 
 const struct format format_safetensors = {

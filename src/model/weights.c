@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/mem.h>
+
 #include "src/model/net.h"
 
 /* Call body with `at`, the place in the arena of element i, for all elements of t in row-major
@@ -69,6 +71,9 @@ static enum mmoe_status check(const struct mmoe_net *net, const char *prefix,
     for (size_t k = 0; k < net->tensor_count; k++) {
         name_of(&net->tensors[k], prefix, name);
         const struct mmoe_array *v = mmoe_arrays_find(in, name);
+        const char *unread = mmoe_arrays_unread(in, name);
+        if (!v && unread)
+            return mmoe_fail(err, MMOE_INVALID, "array %s %s", name, unread);
         if (!v)
             return mmoe_fail(err, MMOE_INVALID,
                              "there is no array %s, which %s has: set the model it was made with",
@@ -83,27 +88,62 @@ static enum mmoe_status check(const struct mmoe_net *net, const char *prefix,
     return MMOE_OK;
 }
 
-/* How many arrays begin with the prefix. */
-static size_t count_prefixed(const struct mmoe_arrays *in, const char *prefix)
+/* Is the name that of a tensor of the net? */
+static bool is_own(const struct mmoe_net *net, const char *prefix, const char *name)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < in->count; i++)
-        count += strncmp(in->list[i].name, prefix, strlen(prefix)) == 0;
-    return count;
+    char own[MMOE_ARRAY_NAME_MAX];
+    for (size_t k = 0; k < net->tensor_count; k++) {
+        name_of(&net->tensors[k], prefix, own);
+        if (strcmp(own, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Is the name, behind the prefix, one that a tensor of some net may have? It begins with the word
+ * of a part of this net ("towers."), or names weights or a bias. */
+static bool belongs(const struct mmoe_net *net, const char *name)
+{
+    for (size_t k = 0; k < net->tensor_count; k++) {
+        size_t word = strcspn(net->tensors[k].name, ".") + 1;
+        if (strncmp(net->tensors[k].name, name, word) == 0)
+            return true;
+    }
+    return mmoe_text_ends(name, ".weight") || mmoe_text_ends(name, ".bias");
+}
+
+/* Fail if an array, read or not, is of another net: without it the net would not be the one the
+ * arrays were made with. */
+static enum mmoe_status refuse_others(const struct mmoe_net *net, const char *prefix,
+                                      const struct mmoe_arrays *in, struct mmoe_error *err)
+{
+    for (size_t i = 0; i < in->count + in->unread_count; i++) {
+        const char *name = i < in->count ? in->list[i].name : in->unread[i - in->count].name;
+        if (strncmp(name, prefix, strlen(prefix)) == 0 && belongs(net, name + strlen(prefix)) &&
+            !is_own(net, prefix, name))
+            return mmoe_fail(err, MMOE_INVALID,
+                             "there is an array %s, which %s has not: set the options it was made "
+                             "with",
+                             name, mmoe_model_name(net->model));
+    }
+    return MMOE_OK;
+}
+
+const char **mmoe_net_names(const struct mmoe_net *net)
+{
+    const char **names = mmoe_alloc(net->tensor_count + 1, sizeof *names);
+    for (size_t k = 0; k < net->tensor_count; k++)
+        names[k] = net->tensors[k].name;
+    return names;
 }
 
 enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_arrays *in,
                                  const char *prefix, mmoe_real *values, struct mmoe_error *err)
 {
     char name[MMOE_ARRAY_NAME_MAX];
-    enum mmoe_status status = check(net, prefix, in, err);
-    if (mmoe_failed(status))
-        return status;
-    size_t count = count_prefixed(in, prefix);
-    if (count != net->tensor_count)
-        return mmoe_fail(err, MMOE_INVALID,
-                         "there are %zu arrays, but %s has %zu: set the options it was made with",
-                         count, mmoe_model_name(net->model), net->tensor_count);
+    if (mmoe_failed(check(net, prefix, in, err)) ||
+        mmoe_failed(refuse_others(net, prefix, in, err)))
+        return err->status;
     for (size_t k = 0; k < net->tensor_count; k++) {
         const struct mmoe_tensor *t = &net->tensors[k];
         name_of(t, prefix, name);

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <mmoe/export.h>
 #include <mmoe/mem.h>
@@ -49,21 +48,16 @@ static void write_out(struct export *x)
     mmoe_text_clear(&x->text);
 }
 
-static enum mmoe_status cannot(const char *path, int why, struct mmoe_error *err)
-{
-    return mmoe_fail(err, MMOE_IO, "cannot write '%.200s': %s: make room or name a file elsewhere",
-                     path, strerror(why));
-}
-
 /* Put the file in its place, or drop it if the export failed so far. */
 static enum mmoe_status close_file(struct export *x, enum mmoe_status so_far, const char *path)
 {
     write_out(x);
     if (mmoe_failed(so_far) || x->failed) {
         beside_drop(&x->file);
-        return mmoe_failed(so_far) ? so_far : cannot(path, x->failed, x->err);
+        errno = x->failed;
+        return mmoe_failed(so_far) ? so_far : beside_fail(path, x->err);
     }
-    return beside_close(&x->file) ? MMOE_OK : cannot(path, errno, x->err);
+    return beside_close(&x->file, path, x->err);
 }
 
 /* --- CSV --- */
@@ -300,16 +294,6 @@ static enum mmoe_status add_at_once(struct export *x)
     return status;
 }
 
-/* A folder or a device is not replaced by a file. */
-static enum mmoe_status check_place(const char *path, struct mmoe_error *err)
-{
-    struct stat st;
-    if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
-        return MMOE_OK;
-    return mmoe_fail(err, MMOE_INVALID, "cannot write '%.200s': this is %s: name a file", path,
-                     S_ISDIR(st.st_mode) ? "a folder" : "no ordinary file");
-}
-
 enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const char *path,
                                    const struct mmoe_export_watch *watch, size_t *runs,
                                    struct mmoe_error *err)
@@ -317,9 +301,6 @@ enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const ch
     if (!mmoe_text_ends(path, ".csv") && !mmoe_text_ends(path, ".jsonl"))
         return mmoe_fail(err, MMOE_INVALID,
                          "cannot export to '%.200s': a name ends in .csv or .jsonl", path);
-    enum mmoe_status status = check_place(path, err);
-    if (mmoe_failed(status))
-        return status;
     struct export *x = mmoe_alloc(1, sizeof *x);
     *x = (struct export){
         .store = s, .study = study, .json = mmoe_text_ends(path, ".jsonl"), .err = err};
@@ -328,10 +309,9 @@ enum mmoe_status mmoe_export_write(struct mmoe_store *s, int64_t study, const ch
         x->context = watch->context;
     }
     mmoe_snapshot_init(&x->shot, 0);
-    if (!beside_open(&x->file, path)) {
-        status = cannot(path, errno, err);
+    enum mmoe_status status = beside_open(&x->file, path, err);
+    if (mmoe_failed(status))
         goto done;
-    }
     status = close_file(x, add_at_once(x), path);
     if (runs && !mmoe_failed(status))
         *runs = x->runs;

@@ -87,6 +87,10 @@ static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_op
         mmoe_text_add(&piece, "%.*s", (int)n, rest);
         rest = rest[n] ? rest + n + 1 : NULL;
         status = mmoe_option_set(&o, axis->option->name, piece.s, err);
+        if (mmoe_failed(status) && mark[0] == ',' && strchr(values, '/') &&
+            axis->option->type != MMOE_TYPE_FILE)
+            mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'",
+                      axis->option->name, values);
         if (mmoe_failed(status))
             goto done;
         status = add_value(axis, &used, &o, err);

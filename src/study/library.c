@@ -10,12 +10,12 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
 
 enum { TEXT_MAX = 1 << 16 /* bytes of a file */ };
@@ -179,31 +179,19 @@ static bool is_text(const char *s, size_t n)
     for (size_t i = 0; i < n; i++)
         if (iscntrl((unsigned char)s[i]) && !strchr("\t\n\r", s[i]))
             return false;
-    return memchr(s, '\0', n) == NULL;
+    return true;
 }
 
 enum mmoe_status library_read(const char *path, struct mmoe_text *text, struct mmoe_error *err)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* some editors begin a file with this mark */
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return mmoe_fail(err, errno == ENOENT ? MMOE_UNKNOWN : MMOE_IO,
-                         "cannot read '%.200s': %s: name another file", path, strerror(errno));
-    char *all = mmoe_alloc(TEXT_MAX + 1, 1);
-    size_t n = fread(all, 1, TEXT_MAX + 1, f);
-    enum mmoe_status status = MMOE_OK;
-    if (ferror(f))
-        status = mmoe_fail(err, MMOE_IO, "cannot read '%.200s': %s: name another file", path,
-                           strerror(errno));
-    else if (n > TEXT_MAX)
-        status = mmoe_fail(err, MMOE_LIMIT,
-                           "'%.200s' is longer than %d bytes: this is no such file", path,
-                           TEXT_MAX);
-    else if (!is_text(all, n))
-        status = mmoe_fail(err, MMOE_INVALID, "'%.200s' is no text: name another file", path);
-    else
-        mmoe_text_add(text, "%s", all + (strncmp(all, mark, 3) == 0 ? 3 : 0));
-    fclose(f);
-    mmoe_free(all);
+    static const struct mmoe_file_reading how = {.max = TEXT_MAX, .stop = -1};
+    struct mmoe_text all = {0};
+    enum mmoe_status status = mmoe_file_text(path, &how, &all, err);
+    if (!mmoe_failed(status) && !is_text(all.s, all.n))
+        status = mmoe_fail(err, MMOE_INVALID,
+                           "cannot read %.200s: it is no text: name another file", path);
+    if (!mmoe_failed(status))
+        mmoe_text_add_bytes(text, all.s, all.n);
+    mmoe_text_done(&all);
     return status;
 }

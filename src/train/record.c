@@ -88,7 +88,8 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
     while (status == MMOE_CONTINUE && (!watch->go_on || watch->go_on(watch->context)))
         status = mmoe_run_step(run);
     if (status == MMOE_CONTINUE) {
-        mmoe_fail(err, MMOE_STATE, "the run was stopped at step %zu", mmoe_run_at(run));
+        mmoe_fail(err, MMOE_STATE, "the run was stopped at step %s",
+                  mmoe_format_count(mmoe_run_at(run), MMOE_NUMBER));
     } else {
         mmoe_run_test(run);
         mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);

@@ -202,9 +202,9 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
                          "the data have %zu tasks; at most %d can be trained together", data->tasks,
                          MMOE_TASKS_MAX);
     if (o->batch > data->train.n)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "batch %zu is more than the %zu rows at hand: lower batch", o->batch,
-                         data->train.n);
+        return mmoe_fail(err, MMOE_RANGE, "batch %s is more than the %s rows at hand: lower batch",
+                         mmoe_format_count(o->batch, MMOE_NUMBER),
+                         mmoe_format_count(data->train.n, MMOE_NUMBER));
     if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
         return mmoe_fail(err, MMOE_RANGE,
                          "this processor cannot run the kernels asked for: set kernels auto");
@@ -267,9 +267,11 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
         (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) ||
         !(run->good = mmoe_try_alloc(n, sizeof *run->good))) {
         mmoe_fail(err, MMOE_LIMIT,
-                  "a %s of %zu parameters with batches of %zu does not fit in memory: "
+                  "a %s of %s parameters with batches of %s does not fit in memory: "
                   "lower experts, units or batch",
-                  mmoe_model_name(model), mmoe_model_parameters(model, &spec), o->batch);
+                  mmoe_model_name(model),
+                  mmoe_format_count(mmoe_model_parameters(model, &spec), MMOE_NUMBER),
+                  mmoe_format_count(o->batch, MMOE_NUMBER));
         mmoe_run_free(run);
         return NULL;
     }
@@ -504,8 +506,8 @@ enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays 
                                  struct mmoe_error *err)
 {
     if (run->shot.state == MMOE_RUN_DIVERGED)
-        return mmoe_fail(err, MMOE_STATE, "the run diverged at step %zu: reset it first",
-                         run->shot.diverged_step);
+        return mmoe_fail(err, MMOE_STATE, "the run diverged at step %s: reset it first",
+                         mmoe_format_count(run->shot.diverged_step, MMOE_NUMBER));
     enum mmoe_status status = mmoe_net_import(run->net, in, "", mmoe_net_params(run->net), err);
     if (!mmoe_failed(status))
         evaluate(run, is_evaluated(&run->shot));

@@ -8,6 +8,7 @@
  * two products of the first layer, which are 97% of the default models' work:
  * (B,D) times (D,n) and the transpose of (B,D) times (B,n).
  */
+#include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -139,9 +140,10 @@ static enum mmoe_status finish(struct mmoe_queue *q, struct mmoe_mailbox *mailbo
     }
 }
 
-/* A study in a temporary store. */
+/* A study in a temporary store, in a folder of its own: SQLite makes files beside the store, whose
+ * names anyone could take in /tmp. */
 struct scratch {
-    char path[32];
+    char folder[32], path[48];
     struct mmoe_store *store;
     struct mmoe_origin origin;
     int64_t study;
@@ -151,21 +153,22 @@ static void scratch_remove(const struct scratch *s)
 {
     static const char *const ends[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char path[48];
+        char path[64];
         snprintf(path, sizeof path, "%s%s", s->path, ends[i]);
         unlink(path);
     }
+    rmdir(s->folder);
 }
 
 static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *grid,
                                      struct mmoe_error *err)
 {
     memset(s, 0, sizeof *s);
-    snprintf(s->path, sizeof s->path, "/tmp/mmoe-bench-XXXXXX");
-    int fd = mkstemp(s->path);
-    if (fd < 0)
-        return mmoe_fail(err, MMOE_IO, "cannot make a file in /tmp to measure with");
-    close(fd);
+    snprintf(s->folder, sizeof s->folder, "/tmp/mmoe-bench-XXXXXX");
+    if (!mkdtemp(s->folder))
+        return mmoe_fail(err, MMOE_IO, "cannot make a folder in /tmp to measure in: %s",
+                         strerror(errno));
+    snprintf(s->path, sizeof s->path, "%s/bench.db", s->folder);
     mmoe_origin_here(&s->origin);
     s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, err);
     if (!s->store)

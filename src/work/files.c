@@ -14,6 +14,7 @@
 #include "src/work/files.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,18 +111,38 @@ enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_da
     return status;
 }
 
-enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmoe_error *err)
+/* Read the arrays of a file that the net has. */
+static enum mmoe_status read_weights(struct mmoe_run *run, const char *path, struct mmoe_arrays *a,
+                                     struct mmoe_error *err)
+{
+    const char **names = mmoe_net_names(mmoe_run_net(run));
+    enum mmoe_status status =
+        mmoe_arrays_read_some(a, path, &(struct mmoe_wanted){.names = names}, err);
+    mmoe_free(names);
+    return status;
+}
+
+static void tell_unread(const struct mmoe_arrays *a, char *out, size_t size)
+{
+    struct mmoe_text t = {0};
+    mmoe_arrays_tell_unread(a, &t);
+    snprintf(out, size, "%s", t.n ? t.s : "");
+    mmoe_text_done(&t);
+}
+
+enum mmoe_status files_import(struct mmoe_run *run, struct mmoe_filed *file, struct mmoe_error *err)
 {
     struct mmoe_arrays a = {0};
     struct mmoe_error why;
     if (!run)
         return mmoe_fail(err, MMOE_STATE,
                          "there is no net to import weights into: model makes one");
-    if (mmoe_failed(mmoe_arrays_read(&a, path, err)))
+    if (mmoe_failed(read_weights(run, file->path, &a, err)))
         return err->status;
     enum mmoe_status status = mmoe_run_import(run, &a, &why);
     if (mmoe_failed(status))
-        mmoe_fail(err, status, "%.200s: %s", path, why.text);
+        mmoe_fail(err, status, "%.200s: %s", file->path, why.text);
+    tell_unread(&a, file->unread, sizeof file->unread);
     mmoe_arrays_done(&a);
     return status;
 }
@@ -146,10 +167,12 @@ static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *
 enum mmoe_status files_load(const char *path, const struct session *was, struct session *out,
                             struct mmoe_error *err)
 {
+    static const char *const names[] = {"checkpoint", "options", "run.",  "weights.", "good.",
+                                        "best.",      "sum1.",   "sum2.", NULL};
     struct mmoe_arrays a = {0};
     struct mmoe_error why;
     *out = (struct session){0};
-    if (mmoe_failed(mmoe_arrays_read(&a, path, err)))
+    if (mmoe_failed(mmoe_arrays_read_some(&a, path, &(struct mmoe_wanted){.names = names}, err)))
         return err->status;
     enum mmoe_status status = load(&a, was, out, &why);
     mmoe_arrays_done(&a);

@@ -24,7 +24,9 @@ struct session {
 /* Export or save; data and run may be NULL. */
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
                              const struct mmoe_run *run, struct mmoe_error *err);
-enum mmoe_status files_import(struct mmoe_run *run, const char *path, struct mmoe_error *err);
+/* Import the weights of file->path; fills file->unread. */
+enum mmoe_status files_import(struct mmoe_run *run, struct mmoe_filed *file,
+                              struct mmoe_error *err);
 /* Read the session of a checkpoint. It shares the rows of `was` if they are the same; after a
  * failure *out is empty. */
 enum mmoe_status files_load(const char *path, const struct session *was, struct session *out,

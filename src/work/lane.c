@@ -190,10 +190,12 @@ const struct mmoe_snapshot *mmoe_lane_snapshot(struct mmoe_lane *l)
     return s;
 }
 
-struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l)
+struct mmoe_dataset *mmoe_lane_data(struct mmoe_lane *l, struct mmoe_options *made)
 {
     thread_monitor_enter(l->monitor);
     struct mmoe_dataset *d = l->data ? mmoe_dataset_ref(l->data) : NULL;
+    if (made)
+        *made = l->data_made;
     thread_monitor_leave(l->monitor);
     return d;
 }

@@ -8,6 +8,7 @@
 #include "src/work/live.h"
 
 #include <mmoe/clock.h>
+#include <mmoe/file.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
@@ -87,6 +88,7 @@ static void take_rows(struct mmoe_lane *l, struct mmoe_dataset *data,
     thread_monitor_enter(l->monitor);
     struct mmoe_dataset *before = l->data;
     l->data = data ? mmoe_dataset_ref(data) : NULL;
+    l->data_made = *made_with;
     thread_monitor_leave(l->monitor);
     mmoe_dataset_free(before);
 }
@@ -132,9 +134,12 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     f->file = o->file;
     switch (f->file.what) {
     case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
-    case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, f->file.path, err); break;
+    case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, &f->file, err); break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
-    default: status = files_write(&f->file, l->live.data, l->live.run, err); break;
+    default:
+        f->file.note = mmoe_file_note(f->file.path);
+        status = files_write(&f->file, l->live.data, l->live.run, err);
+        break;
     }
     if (mmoe_failed(status)) {
         mmoe_free(f);

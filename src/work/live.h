@@ -57,12 +57,13 @@ struct mmoe_lane {
     atomic_bool tuned; /* tune_to is new */
     struct mmoe_options tune_to;
     uint64_t tuned_behind; /* the number of the order given before it */
-    size_t member;     /* its place in pace */
-    struct pace *pace; /* NULL: trains by itself; changes only while nothing trains or is to */
+    size_t member;         /* its place in pace */
+    struct pace *pace;     /* NULL: trains by itself; changes only while nothing trains or is to */
     const struct mmoe_snapshot *published; /* NULL: none yet, or fetched */
     struct mmoe_dataset *data;
-    struct benched *benched; /* measured, to be fetched */
-    struct filed *filed;     /* files that are done, to be told */
+    struct mmoe_options data_made; /* the options data was made with */
+    struct benched *benched;       /* measured, to be fetched */
+    struct filed *filed;           /* files that are done, to be told */
 };
 
 /* The thread's body: carries out the orders of a struct mmoe_lane until it is to quit. */

@@ -319,7 +319,7 @@ static void define(void)
     assert_non_null(mkdtemp(folder));
     snprintf(file, sizeof file, "%s/one.conf", folder);
     snprintf(store, sizeof store, "%s/one.db", folder);
-    assert_int_equal(mmoe_file_replace(file, text, sizeof text - 1, NULL, &told_err), MMOE_OK);
+    assert_int_equal(mmoe_file_replace(file, text, sizeof text - 1, &told_err), MMOE_OK);
 }
 
 static void undefine(void)

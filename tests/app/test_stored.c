@@ -67,6 +67,17 @@ static void store_paper(const struct place *p)
     free(g);
 }
 
+/* One that was begun, and cut off before a run was finished. */
+static void store_begun(const struct place *p)
+{
+    struct mmoe_grid *g = calloc(1, sizeof *g);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    small_grid(g, 2);
+    assert_int_equal(new_study(s, g), 1);
+    mmoe_store_close(s);
+    free(g);
+}
+
 static void open_study(const struct place *p)
 {
     assert_fine(app_study(app, 1, p->file, false, 1, NULL, &err));
@@ -116,7 +127,7 @@ static void a_study_is_shown_while_it_is_read(void **state)
     assert_int_equal(drawn(), 4 * SEEDS);
     assert_int_equal(app->view.queue_wanted, 0);
     assert_int_equal(count("\"event\":\"sweep.cell\""), 4);
-    assert_int_equal(count("study 1: all 2800 runs are there"), 1);
+    assert_int_equal(count("study 1: all 2,800 runs are there"), 1);
 }
 
 /* What was read stays; nothing is told of a study that was not read to its end. */
@@ -160,7 +171,7 @@ static void many_settings_are_told_some_at_a_time(void **state)
     assert_int_equal(app_study(app, 1, p->file, false, 1, NULL, &told_err), MMOE_STATE);
     app_stop(app);
     assert_true(app_idle(app, APP_WAIT_SEEDS));
-    assert_int_equal(count("study 1: told 2000 of its 3072 settings; study open 1 tells all"), 1);
+    assert_int_equal(count("study 1: told 2,000 of its 3,072 settings; study open 1 tells all"), 1);
     forget();
     open_study(p);
     wait_for(APP_WAIT_SEEDS);
@@ -270,6 +281,8 @@ static void claims_are_told_when_they_are_tested(void **state)
     wait_for(APP_WAIT_JOBS);
     assert_int_equal(count("\"of\":\"loss over variance\",\"task\":\"B\""), 7);
     assert_int_equal(count("\"event\":\"claim.cell\""), 6);
+    assert_int_equal(app->view.study.heard_count, 1); /* for the report */
+    assert_int_equal(app->view.study.heard[0].task, 1);
     assert_string_equal(app->view.job, "");
 }
 
@@ -398,6 +411,29 @@ static void a_job_ends_with_the_app(void **state)
     mmoe_free(another);
 }
 
+static void nothing_is_neither_told_nor_written(void **state)
+{
+    const struct place *p = *state;
+    struct mmoe_error err;
+    char csv[sizeof p->file + 8], page[sizeof p->file + 8];
+    snprintf(csv, sizeof csv, "%s.csv", p->file);
+    snprintf(page, sizeof page, "%s.html", p->file);
+    store_begun(p);
+    open_study(p);
+    wait_for(APP_WAIT_SEEDS);
+    assert_int_equal(app_report(app, page, &err), MMOE_STATE);
+    assert_string_equal(err.text, "no run of study 1 is finished yet, and there is nothing to "
+                                  "report: study resume 1 trains them");
+    assert_int_equal(app_claims(app, MMOE_LOSS, 0, NAN, &err), MMOE_STATE);
+    assert_non_null(strstr(err.text, "nothing to test"));
+    app_export(app, 1, p->file, csv);
+    wait_for(APP_WAIT_JOBS);
+    assert_int_equal(count("nothing to export: study resume 1"), 1);
+    assert_int_equal(access(csv, F_OK), -1);
+    assert_int_equal(access(page, F_OK), -1);
+    app->failed = false;
+}
+
 #define STORED(test) cmocka_unit_test_setup_teardown(test, begin_placed, end_placed)
 TESTS(STORED(a_study_is_shown_while_it_is_read), STORED(a_reading_can_be_stopped),
       STORED(many_settings_are_told_some_at_a_time),
@@ -407,4 +443,5 @@ TESTS(STORED(a_study_is_shown_while_it_is_read), STORED(a_reading_can_be_stopped
       STORED(a_store_that_cannot_be_read_is_complained_of),
       STORED(claims_need_a_study_of_their_kind), STORED(claims_are_told_when_they_are_tested),
       STORED(stopped_claims_say_so), STORED(exports_are_jobs), STORED(reports_are_jobs),
-      TOLD(the_share_of_a_job_is_shown), TOLD(a_job_ends_with_the_app))
+      STORED(nothing_is_neither_told_nor_written), TOLD(the_share_of_a_job_is_shown),
+      TOLD(a_job_ends_with_the_app))

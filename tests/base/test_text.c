@@ -89,24 +89,6 @@ static void parsers_take_the_whole_string(void **state)
         assert_false(mmoe_parse_size(no_count[i], &n));
 }
 
-static void losses_have_four_digits(void **state)
-{
-    (void)state;
-    static const struct {
-        double v;
-        const char *shown;
-    } cases[] = {{0.0412, ".0412"}, {0.5, ".5000"},   {1, "1.000"},       {12.345, "12.35"},
-                 {1234.5, "1234"},  {12345, "12345"}, {1.2e-5, "1.2e-5"}, {2.5e7, "2.5e7"},
-                 {0, "0"},          {NAN, "-"},       {INFINITY, "inf"},  {-0.25, "-.2500"}};
-    char buf[32];
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_string_equal(mmoe_format_loss(cases[i].v, buf, sizeof buf), cases[i].shown);
-    assert_string_equal(mmoe_format_loss(-0.25, buf, sizeof buf), "-.2500");
-    assert_string_equal(mmoe_format_loss((double)NAN, buf, sizeof buf), "-");
-    assert_string_equal(mmoe_format_count(1234567, buf, sizeof buf), "1,234,567");
-    assert_string_equal(mmoe_format_count(999, buf, sizeof buf), "999");
-}
-
 static void the_users_locale_does_not_matter(void **state)
 {
     (void)state;
@@ -151,5 +133,5 @@ static void csv_fields(void **state)
 
 TESTS(cmocka_unit_test(buffers_grow), cmocka_unit_test(endings), cmocka_unit_test(csv_fields),
       cmocka_unit_test(json_strings), cmocka_unit_test(numbers_read_back),
-      cmocka_unit_test(parsers_take_the_whole_string), cmocka_unit_test(losses_have_four_digits),
+      cmocka_unit_test(parsers_take_the_whole_string),
       cmocka_unit_test(the_users_locale_does_not_matter), cmocka_unit_test(nearest_words))

@@ -5,6 +5,7 @@
  * `start` begins something that is over when the test says so, by the flag of
  * repeats, so that nothing here depends on time.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,9 +68,19 @@ static enum mmoe_status leave(struct app *a, const struct invocation *i, struct 
     return MMOE_OK;
 }
 
+static double seconds;
+
+/* Of start: what the test says. */
+static double cost(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    (void)a, (void)i;
+    mmoe_text_add(what, "360 runs");
+    return seconds;
+}
+
 static const struct command verbs[] = {
     {.name = "say", .synopsis = "WORD", .most_args = 1, .exec = say},
-    {.name = "start", .synopsis = "[WORD]", .most_args = 1, .exec = start},
+    {.name = "start", .synopsis = "[WORD]", .most_args = 1, .exec = start, .cost = cost},
     {.name = "stumble", .synopsis = "", .exec = stumble},
     {.name = "source", .synopsis = "TEXT", .most_args = 1, .exec = include},
     {.name = "endless", .synopsis = "", .exec = again},
@@ -84,6 +95,7 @@ static int begin(void **state)
     app_init(app, EVENT_SCREEN); /* complaints go to the log */
     interp_init(&interp, &table, true);
     trace[0] = '\0';
+    seconds = 0;
     return 0;
 }
 
@@ -226,7 +238,7 @@ static void source_takes_its_commands_place(void **state)
     assert_string_equal(trace, "a ");
     interp_now(&interp, app, "source 'sa b'"); /* no prefixes in there */
     assert_string_equal(trace, "a ");
-    assert_non_null(strstr(last_log(), "did you mean say?"));
+    assert_non_null(strstr(last_log(), "'sa' is short for say"));
 }
 
 static void source_does_not_go_on_for_ever(void **state)
@@ -251,6 +263,57 @@ static void quit_drops_the_rest(void **state)
     assert_string_equal(trace, "a ");
 }
 
+static void a_verb_in_part_asks_before_it_takes_long(void **state)
+{
+    (void)state;
+    seconds = 480;
+    interp_now(&interp, app, "sta a; say b");
+    interp_now(&interp, app, "say c"); /* nothing else waits for the answer */
+    assert_string_equal(trace, "c ");
+    assert_true(interp_asks(&interp));
+    assert_string_equal(app->view.question, "start: 360 runs, about 8 min: go on?");
+    interp_answer(&interp, app, true);
+    assert_string_equal(trace, "c a ");
+    assert_false(interp_asks(&interp));
+    assert_string_equal(app->view.question, "");
+    over();
+    assert_string_equal(trace, "c a b ");
+    assert_string_equal(app->session.s, "say c\nstart a\nsay b\n");
+}
+
+static void another_answer_leaves_it(void **state)
+{
+    (void)state;
+    seconds = NAN; /* it may be long */
+    interp_now(&interp, app, "sta a; say lost");
+    assert_string_equal(app->view.question, "start: 360 runs: go on?");
+    interp_answer(&interp, app, false);
+    assert_string_equal(last_log(), "start was not begun");
+    interp_answer(&interp, app, true); /* there is no question any more */
+    interp_now(&interp, app, "sta b");
+    interp_now(&interp, app, "sta c"); /* a newer question takes its place */
+    interp_answer(&interp, app, true);
+    assert_string_equal(trace, "c ");
+    interp_now(&interp, app, "sta d");
+    interp_drop(&interp);
+    assert_false(interp_asks(&interp));
+}
+
+static void what_is_quick_or_in_full_is_not_asked_about(void **state)
+{
+    (void)state;
+    seconds = 480;
+    interp_now(&interp, app, "start a");
+    over();
+    seconds = 1;
+    interp_now(&interp, app, "sta b");
+    over();
+    seconds = 480;
+    interp_now(&interp, app, "sa c");
+    assert_false(interp_asks(&interp));
+    assert_string_equal(trace, "a b c ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +327,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(source_takes_its_commands_place, begin, end),
         cmocka_unit_test_setup_teardown(source_does_not_go_on_for_ever, begin, end),
         cmocka_unit_test_setup_teardown(quit_drops_the_rest, begin, end),
+        cmocka_unit_test_setup_teardown(a_verb_in_part_asks_before_it_takes_long, begin, end),
+        cmocka_unit_test_setup_teardown(another_answer_leaves_it, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_quick_or_in_full_is_not_asked_about, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

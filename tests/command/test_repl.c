@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "ui/command/inputrc.h"
 #include "ui/command/repl.h"
 #include "ui/term/input.h"
 
@@ -33,7 +34,7 @@ static struct repl_result type(const char *keys)
 static int set_up(void **state)
 {
     (void)state;
-    repl_open(&command_table, NULL);
+    repl_open(&command_table, NULL, NULL);
     repl_resize(80, 24);
     return 0;
 }
@@ -41,7 +42,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    repl_close();
+    repl_close(NULL);
     return 0;
 }
 
@@ -222,35 +223,159 @@ static void read_text(const char *path, char *buf, size_t size)
     fclose(f);
 }
 
+static char folder[40], file[64];
+static struct mmoe_error err;
+
+static const char *in_folder(const char *name, char path[64])
+{
+    snprintf(path, 64, "%s/%s", folder, name);
+    return path;
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/mmoe-test-XXXXXX");
+    alarm(60); /* ends a program that waits for the other end of a pipe */
+    return mkdtemp(folder) && in_folder("history", file) ? 0 : -1;
+}
+
+/* And no temporary is left. */
+static int drop_folder(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"history", "real", "keys", "more"};
+    char path[64];
+    alarm(0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(in_folder(names[i], path));
+    return rmdir(folder);
+}
+
+static void assert_file(const char *path, const char *text)
+{
+    char buf[200];
+    read_text(path, buf, sizeof buf);
+    assert_string_equal(buf, text);
+}
+
+static void assert_opens(const char *path)
+{
+    if (mmoe_failed(repl_open(&command_table, path, &err)))
+        fail_msg("%s", err.text);
+}
+
+static void assert_closes(void)
+{
+    if (mmoe_failed(repl_close(&err)))
+        fail_msg("%s", err.text);
+}
+
 static void history_outlives_the_session(void **state)
 {
     (void)state;
-    char directory[] = "/tmp/mmoe-test-XXXXXX", path[64], text[200];
-    assert_non_null(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/history", directory);
-    write_file(path, "first\n");
-
-    repl_open(&command_table, path);
+    write_file(file, "first\n");
+    assert_int_equal(chmod(file, 0640), 0);
+    assert_opens(file);
     type("\020");
     assert_string_equal(repl_prompt().line, "first");
     repl_cancel();
     free(type("second\r").line);
     free(type("second\r").line);  /* once is enough */
     free(type(" secret\r").line); /* a leading blank keeps a line out */
-    write_file(path, "first\nof another session\n");
-    repl_close();
-
-    read_text(path, text, sizeof text);
-    assert_string_equal(text, "first\nof another session\nsecond\n");
+    write_file(file, "first\nof another session\n");
+    assert_closes();
+    assert_file(file, "first\nof another session\nsecond\n");
     struct stat st;
-    assert_int_equal(stat(path, &st), 0);
-    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_true(stat(file, &st) == 0 && (st.st_mode & 0777) == 0640);
 
-    repl_open(&command_table, directory); /* not a file: no history, no harm */
+    assert_int_equal(unlink(file), 0);
+    assert_opens(file);
     free(type("third\r").line);
-    repl_close();
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(rmdir(directory), 0); /* and no temporary is left */
+    assert_closes();
+    assert_file(file, "third\n");
+    assert_true(stat(file, &st) == 0 && (st.st_mode & 0777) == 0600);
+}
+
+/* As where settings are kept elsewhere: the link stays one. */
+static void the_historys_link_is_followed(void **state)
+{
+    (void)state;
+    char real[64];
+    struct stat st;
+    write_file(in_folder("real", real), "first\n");
+    assert_int_equal(symlink("real", file), 0);
+    assert_opens(file);
+    free(type("second\r").line);
+    assert_closes();
+    assert_true(lstat(file, &st) == 0 && S_ISLNK(st.st_mode));
+    assert_file(real, "first\nsecond\n");
+}
+
+static void assert_refuses_history(const char *path, const char *what)
+{
+    assert_true(mmoe_failed(repl_open(&command_table, path, &err)));
+    assert_non_null(strstr(err.text, what));
+    free(type("second\r").line);
+    assert_closes(); /* and is left alone */
+}
+
+static void what_is_no_history_is_left_alone(void **state)
+{
+    (void)state;
+    struct stat st;
+    assert_refuses_history(folder, "Is a directory");
+    assert_int_equal(mkfifo(file, 0600), 0);
+    assert_refuses_history(file, "it is a pipe");
+    assert_true(stat(file, &st) == 0 && S_ISFIFO(st.st_mode));
+    assert_int_equal(unlink(file), 0);
+    write_file(file, "\xff\xfes");
+    assert_refuses_history(file, "UTF-16");
+    assert_file(file, "\xff\xfes");
+    write_file(file, "frozen\n");
+    assert_int_equal(chmod(file, 0444), 0);
+    assert_opens(file);
+    free(type("second\r").line);
+    assert_int_equal(repl_close(&err), MMOE_IO);
+    assert_non_null(strstr(err.text, "Permission denied"));
+    assert_file(file, "frozen\n");
+}
+
+/* --- the file of keys --- */
+
+static void assert_keys_refused(const char *what)
+{
+    char keys[64];
+    setenv("INPUTRC", in_folder("keys", keys), 1);
+    assert_true(mmoe_failed(inputrc_check(&err)));
+    assert_non_null(strstr(err.text, what));
+    assert_string_equal(getenv("INPUTRC"), "/dev/null"); /* what readline reads then */
+}
+
+static void keys_are_looked_at_first(void **state)
+{
+    (void)state;
+    char keys[64], more[64], text[200];
+    in_folder("keys", keys);
+    in_folder("more", more);
+    setenv("INPUTRC", keys, 1);
+    assert_int_equal(inputrc_check(&err), MMOE_OK); /* there is none */
+    write_file(keys, "set bell-style none\n $include /nonexistent/keys\n");
+    assert_int_equal(inputrc_check(&err), MMOE_OK);
+    assert_string_equal(getenv("INPUTRC"), keys);
+    snprintf(text, sizeof text, "# about\n$if mode=vi\n\t$Include %s\r\n$endif\n", more);
+    write_file(keys, text);
+    assert_int_equal(mkfifo(more, 0600), 0);
+    assert_keys_refused("more: it is a pipe");
+    assert_int_equal(unlink(more), 0);
+    snprintf(text, sizeof text, "$include %s\n", keys);
+    write_file(more, text);
+    snprintf(text, sizeof text, "$include %s\n", more);
+    write_file(keys, text);
+    assert_keys_refused("does it include itself?");
+    assert_int_equal(unlink(keys), 0);
+    assert_int_equal(mkfifo(keys, 0600), 0);
+    assert_keys_refused("keys: it is a pipe");
 }
 
 int main(void)
@@ -268,7 +393,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys_of_the_screen_are_commands, set_up, tear_down),
         cmocka_unit_test_setup_teardown(completes_as_far_as_choices_agree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(any_bytes_are_survived, set_up, tear_down),
-        cmocka_unit_test(history_outlives_the_session),
+        cmocka_unit_test_setup_teardown(history_outlives_the_session, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(the_historys_link_is_followed, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(what_is_no_history_is_left_alone, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(keys_are_looked_at_first, make_folder, drop_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

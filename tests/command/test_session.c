@@ -40,6 +40,67 @@ static int begin_empty(void **state)
     return begin(state);
 }
 
+/* The answer as one line. */
+static const char *answered(const char *line)
+{
+    const char *text = typed(line);
+    for (char *c = said.s; (c = strchr(c, '\n'));)
+        *c = ' ';
+    return text;
+}
+
+/* Rows that are on their way are not those at hand. */
+static void rows_that_come_are_not_those_there_are(void **state)
+{
+    (void)state;
+    typed("data gen");
+    assert_says(answered("describe model"), "1,858 parameters");
+    interp_now(&interp, app, "data gen dim=12 p=0.9");
+    size_t before = app->view.log_count;
+    interp_now(&interp, app, "describe model; describe data; data info");
+    const char *twelve = said_since(before);
+    assert_says(twelve, "2,146 parameters"); /* of the net that will be trained */
+    assert_says(twelve, "500 rows to train on and 100 held out, of 10 inputs");
+    assert_says(twelve, "Other rows are being made.");
+    assert_says(twelve, "p 0.5 ");
+    settle();
+    assert_says(answered("describe model"), "2,146 parameters");
+    assert_says(answered("describe data"), "of 12 inputs");
+}
+
+static void what_is_read_may_have_any_shape(void **state)
+{
+    (void)state;
+    typed("data gen");
+    typed("export data rows.npz");
+    interp_now(&interp, app, "import data rows.npz");
+    size_t before = errors();
+    interp_now(&interp, app, "model mmoe");
+    assert_int_equal(errors(), before + 1);
+    assert_says(app->view.log[app->view.log_count - 1].text, "a file is being read");
+    settle();
+    assert_says(typed("model mmoe"), "1,858");
+}
+
+static void rows_of_a_file_are_not_told_as_drawn(void **state)
+{
+    (void)state;
+    typed("data gen");
+    assert_says(answered("describe data"), "through 10 sines and the noise");
+    typed("export data rows.npz");
+    typed("import data rows.npz");
+    const char *text = answered("describe data");
+    assert_says(text, "rows.npz. ");
+    assert_says(text,
+                "By the file the weight vectors of tasks A and B have cosine .500. The labels");
+    assert_null(strstr(text, "sines"));
+    assert_null(strstr(text, "changed"));
+    assert_says(answered("explain p"), "with this data and model it changes nothing");
+    typed("set data synthetic");
+    assert_says(answered("describe data"), "Options changed since they were made");
+    assert_null(strstr(answered("explain p"), "it changes nothing"));
+}
+
 #define SESSION(test) cmocka_unit_test_setup_teardown(test, begin_empty, end)
 
 static void write_file(const char *name, const char *text)
@@ -118,12 +179,12 @@ static void refuses_what_is_no_script(void **state)
     FILE *f = fopen("b", "w");
     fwrite("quit\0", 1, 5, f);
     fclose(f);
-    assert_refused("source b", "b is no script");
+    assert_refused("source b", "cannot read b: it has a NUL byte and is no text");
     f = fopen("b", "w");
     for (size_t i = 0; i < 200000; i++)
         fputs("help\n\n", f);
     fclose(f);
-    assert_refused("source b", "b is above 1 MiB");
+    assert_refused("source b", "cannot read b: it is longer than 1048576 bytes");
     assert_false(app->quit);
 }
 
@@ -221,7 +282,15 @@ static void refuses_strange_exports(void **state)
         "export writes .svg, .pdf, .png, .csv and .json, not '.eps': name the file 'loss.svg'");
     assert_refused("export a.b/loss", "name the file 'a.b/loss.svg'");
     assert_refused("export .csv", ".csv");
-    assert_refused("export gates.pdf", "panel gates has nothing to draw: There is no run yet");
+    static const char *const panels[] = {"loss", "gates", "hist", "runs"}, *const forms[] = {
+                                                                               "svg", "png", "csv",
+                                                                               "json"};
+    for (size_t k = 0; k < 16; k++) {
+        char line[40];
+        snprintf(line, sizeof line, "export %s.%s", panels[k / 4], forms[k % 4]);
+        assert_refused(line, "has nothing to export: ");
+    }
+    typed("data gen; model mmoe");
     assert_refused("export no/loss.csv",
                    "cannot write no/loss.csv: No such file or directory: make the folder first");
     assert_int_equal(empty_directory(), 0);
@@ -249,6 +318,9 @@ int main(void)
         SESSION(exports_every_panel_in_every_form),
         SESSION(refuses_strange_exports),
         SESSION(quits),
+        SESSION(rows_that_come_are_not_those_there_are),
+        SESSION(what_is_read_may_have_any_shape),
+        SESSION(rows_of_a_file_are_not_told_as_drawn),
     };
     return cmocka_run_group_tests(tests, make_directory, drop_directory);
 }

@@ -24,11 +24,58 @@ static const char *answer(const char *verb, const char *word)
     const char *text = typed(line);
     if (errors() != before)
         fail_msg("%s: %s", line, text);
-    if (strcmp(verb, "describe") != 0) /* whose text the log wraps at its own width */
-        assert_narrow(text);
     for (char *c = said.s; (c = strchr(c, '\n'));)
         *c = ' ';
     return text;
+}
+
+/* Without a screen, whose log wraps at its own width. */
+static void take_narrow(void *context, const char *text)
+{
+    (void)context;
+    assert_narrow(text);
+    mmoe_text_add(&said, "%s", text);
+}
+
+static void explain_plainly(const char *verb, const char *word)
+{
+    char line[120];
+    snprintf(line, sizeof line, "%s %s", verb, word);
+    mmoe_text_clear(&said);
+    interp_now(&interp, app, line);
+    assert_true(said.n > 0);
+}
+
+static void lines_are_wrapped_where_there_is_no_screen(void **state)
+{
+    (void)state;
+    app->sink.mode = EVENT_PLAIN;
+    app->sink.emit = take_narrow;
+    for (size_t i = 0; i < command_table.count; i++) {
+        explain_plainly("explain", command_table.verbs[i].name);
+        explain_plainly("help", command_table.verbs[i].name);
+    }
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        explain_plainly("explain", mmoe_option_table[i].name);
+    for (size_t i = 0; i < command_term_count; i++)
+        explain_plainly("explain", command_terms[i].name);
+    for (int i = 0; i < PANEL_COUNT; i++)
+        explain_plainly("describe", panel_table[i]->name);
+    explain_plainly("help", "keys");
+    explain_plainly("explain", "");
+    explain_plainly("apropos", "rows");
+}
+
+/* On the screen a paragraph is a line of the log: it is wrapped once, there. */
+static void paragraphs_are_whole_on_the_screen(void **state)
+{
+    (void)state;
+    typed("explain steps");
+    for (size_t i = 0; i < app->view.log_count; i++)
+        assert_null(strchr(app->view.log[i].text, '\n'));
+    assert_non_null(strstr(said.s, mmoe_option_find("steps")->more));
+    assert_non_null(strstr(typed("help sweep"), command_find(&command_table, "sweep")->more));
+    assert_non_null(strstr(typed("apropos dead"), "no gradient reaches it, so it stays dead."));
 }
 
 static void explains_all_there_is(void **state)
@@ -149,7 +196,8 @@ static void describes_the_machine(void **state)
     assert_says(answer("describe", "machine"), "chosen by this program");
 }
 
-TESTS(TYPED(explains_all_there_is), TYPED(explains_all_that_a_word_is),
+TESTS(TYPED(lines_are_wrapped_where_there_is_no_screen), TYPED(paragraphs_are_whole_on_the_screen),
+      TYPED(explains_all_there_is), TYPED(explains_all_that_a_word_is),
       TYPED(finds_terms_by_other_words), TYPED(knows_the_terms_of_the_field),
       TYPED(suggests_what_was_meant), TYPED(helps), TYPED(finds_words_anywhere),
       TYPED(describes_what_is_there), TYPED(describes_the_machine))

@@ -13,7 +13,7 @@ static void makes_rows(void **state)
     assert_int_equal(app_data(app)->train.n, 300);
     assert_near(app_data(app)->cosine, 0.9, 1e-9);
     assert_false(app_lane(app)->has_run);
-    assert_says(typed("data"), "cos(w1, w2) 0.9000");
+    assert_says(typed("data"), "cos(w1, w2) .9000");
     assert_says(typed("data info"), "label correlation");
 }
 
@@ -180,7 +180,7 @@ static void a_diverged_run_does_not_go_on(void **state)
     assert_refused("run", "diverged at step");
     assert_int_equal(view_live(&app->view)->state, MMOE_RUN_DIVERGED);
     assert_refused("step", "the run diverged at step");
-    assert_refused("run 100", "lower lr (it is 1e+06)");
+    assert_refused("run 100", "lower lr (it is 1e6)");
     typed("set lr 0.001; reset; run");
     assert_int_equal(view_live(&app->view)->state, MMOE_RUN_FINISHED);
 }
@@ -236,7 +236,7 @@ static void stops_repeats(void **state)
     (void)state;
     assert_says(typed("stop"), "nothing to stop");
     interp_now(&interp, app, "repeat 1000 steps=1e9 jobs=1");
-    assert_says(typed("stop"), "stopped after 0 of 1000 seeds");
+    assert_says(typed("stop"), "stopped after 0 of 1,000 seeds");
     assert_false(app->repeating);
     assert_says(typed("pause"), "nothing is training");
 }

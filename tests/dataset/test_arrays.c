@@ -123,7 +123,8 @@ static void foreign_files_are_told(void **state)
     assert_refused(mmoe_arrays_read(&a, "weights.pt", &err), MMOE_INVALID, ".npz or .safetensors");
     assert_refused(mmoe_arrays_write(&a, "weights.csv", &err), MMOE_INVALID,
                    ".npz or .safetensors");
-    assert_refused(mmoe_arrays_read(&a, path_in(*state, "none.npz"), &err), MMOE_IO, "none.npz");
+    assert_refused(mmoe_arrays_read(&a, path_in(*state, "none.npz"), &err), MMOE_UNKNOWN,
+                   "none.npz");
     spill(path_in(*state, "c.npz"), (const unsigned char *)"hello", 5);
     assert_refused(mmoe_arrays_read(&a, path_in(*state, "c.npz"), &err), MMOE_INVALID,
                    "no .npz file");
@@ -202,8 +203,11 @@ static void numpy_agrees(void **state)
             assert_near(mmoe_array_number(mmoe_arrays_find(&b, names[k]), i), (double)i, 0);
     assert_near(mmoe_array_number(mmoe_arrays_find(&b, "s"), 0), 2.5, 0);
     assert_near(mmoe_array_number(mmoe_arrays_find(&b, "bool"), 3), 1, 0);
-    assert_refused(mmoe_arrays_read(&b, path_in(p, "i.npz"), &err), MMOE_INVALID, ">f4");
-    assert_refused(mmoe_arrays_read(&b, path_in(p, "j.npz"), &err), MMOE_INVALID, "|O");
+    assert_fine(mmoe_arrays_read(&b, path_in(p, "i.npz"), &err));
+    assert_near(mmoe_array_number(mmoe_arrays_find(&b, "big"), 5), 5, 0);
+    assert_fine(mmoe_arrays_read(&b, path_in(p, "j.npz"), &err));
+    assert_null(mmoe_arrays_find(&b, "o"));
+    assert_string_equal(mmoe_arrays_unread(&b, "o"), "has numbers of type |O: save it as float32");
     mmoe_arrays_done(&a);
     mmoe_arrays_done(&b);
 }
@@ -217,12 +221,24 @@ static void a_pipe_is_refused_at_once(void **state)
         const char *path = path_in(*state, names[i]);
         assert_int_equal(mkfifo(path, 0600), 0);
         alarm(30); /* ends a program that waits */
-        assert_refused(mmoe_arrays_read(&a, path, &err), MMOE_IO, "it is not a file");
+        assert_refused(mmoe_arrays_read(&a, path, &err), MMOE_IO, "it is a pipe");
         alarm(0);
         mmoe_arrays_done(&a);
     }
 }
 
+/* The kernel calls its files longer than they are, as a file is that someone cuts meanwhile. */
+static void a_file_that_ends_early_says_so(void **state)
+{
+    static const char longer[] = "/sys/kernel/mm/transparent_hugepage/enabled";
+    const char *path = path_in(*state, "short.npz");
+    struct mmoe_arrays a = {0};
+    if (access(longer, R_OK) != 0)
+        skip();
+    assert_int_equal(symlink(longer, path), 0);
+    assert_refused(mmoe_arrays_read(&a, path, &err), MMOE_IO, "it became shorter");
+}
+
 TESTS(PLACED(files_give_back_every_bit), PLACED(broken_files_are_told),
       PLACED(foreign_files_are_told), PLACED(a_full_disk_leaves_the_old_file), PLACED(numpy_agrees),
-      PLACED(a_pipe_is_refused_at_once))
+      PLACED(a_pipe_is_refused_at_once), PLACED(a_file_that_ends_early_says_so))

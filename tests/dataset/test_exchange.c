@@ -269,5 +269,97 @@ static void too_many_tasks_are_refused(void **state)
     mmoe_arrays_done(&a);
 }
 
+/* --- what else may be in a file --- */
+
+static void take_case(struct place *p, const char *name)
+{
+    snprintf(p->file, sizeof p->file, "%s/%s", p->folder, name);
+    copy_case(name, p->file);
+}
+
+/* The rows of a case from the field. */
+static struct mmoe_dataset *rows_of(struct place *p, const char *name)
+{
+    struct mmoe_options o;
+    small_options(&o);
+    take_case(p, name);
+    put(&o, "data", p->file);
+    return make_rows(&o);
+}
+
+static void rows_are_read_whatever_lies_beside_them(void **state)
+{
+    static const struct {
+        const char *name, *unread;
+    } cases[] = {
+        {"mixobj.npz", "meta"},
+        {"mixstr.npz", "names"},
+        {"datetime.npz", "when"},
+        {"rec.npz", "rec"},
+        {"big.npz", NULL},
+        {"m4.safetensors", NULL},
+        {"esc.safetensors", NULL},
+        {"uni.safetensors", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E-\xC3\xA9-\xF0\x9F\x9A\x80"},
+    };
+    struct place *p = *state;
+    struct mmoe_dataset *ok = rows_of(p, "ok.npz");
+    assert_null(ok->unread);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mmoe_dataset *d = rows_of(p, cases[i].name);
+        assert_same_part(&ok->train, &d->train);
+        assert_same_part(&ok->test, &d->test);
+        assert_int_equal(!d->unread, !cases[i].unread);
+        if (d->unread)
+            assert_string_equal(d->unread, cases[i].unread);
+        mmoe_dataset_free(d);
+    }
+    mmoe_dataset_free(ok);
+}
+
+static void whole_numbers_without_a_sign_are_rows(void **state)
+{
+    struct mmoe_dataset *d = rows_of(*state, "u32.npz"), *e = rows_of(*state, "u32.safetensors");
+    assert_near(d->train.x[0], 53, 0);
+    assert_near(d->train.y[0], 50, 0);
+    assert_same_part(&d->train, &e->train);
+    assert_same_part(&d->test, &e->test);
+    mmoe_dataset_free(d);
+    mmoe_dataset_free(e);
+}
+
+/* Put `to` in the file where `from`, which is as long, comes first. */
+static void replace(const struct place *p, const char *from, const char *to)
+{
+    size_t n;
+    char *bytes = read_file(p->file, &n), *at = memmem(bytes, n, from, strlen(from));
+    assert_non_null(at);
+    memcpy(at, to, strlen(to));
+    write_file(p->file, bytes, n);
+    free(bytes);
+}
+
+/* What is asked for must be numbers; what may be left out is, if it has none. */
+static void rows_must_be_numbers(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o;
+    small_options(&o);
+    take_case(p, "m4.safetensors");
+    put(&o, "data", p->file);
+    replace(p, "\"F32\"", "\"C32\""); /* that of x_train, which comes first */
+    assert_null(mmoe_source_make(&o, NULL, &why));
+    assert_non_null(strstr(why.text, "array x_train has numbers of type C32: save it as float32"));
+    take_case(p, "mixstr.npz");
+    put(&o, "data", p->file);
+    for (int i = 0; i < 2; i++) /* the local name, and that in the directory */
+        replace(p, "names.npy", "tasks.npy");
+    struct mmoe_dataset *d = make_rows(&o);
+    assert_string_equal(d->unread, "tasks");
+    assert_string_equal(d->task[0].name, "A");
+    mmoe_dataset_free(d);
+}
+
 TESTS(PLACED(rows_come_back), PLACED(any_number_of_tasks_comes_back), PLACED(names_go_out_as_text),
-      PLACED(too_many_tasks_are_refused), PLACED(rows_that_are_not_whole_are_refused))
+      PLACED(too_many_tasks_are_refused), PLACED(rows_that_are_not_whole_are_refused),
+      PLACED(rows_are_read_whatever_lies_beside_them),
+      PLACED(whole_numbers_without_a_sign_are_rows), PLACED(rows_must_be_numbers))

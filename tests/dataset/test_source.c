@@ -206,7 +206,7 @@ static void rows_that_cannot_be_made_are_told(void **state)
     snprintf(p->file, sizeof p->file, "%s/none.npz", p->folder);
     put(&o, "data", p->file);
     assert_null(mmoe_source_make(&o, NULL, &err));
-    assert_int_equal(err.status, MMOE_IO);
+    assert_int_equal(err.status, MMOE_UNKNOWN);
     assert_non_null(strstr(err.text, p->file));
     options_of(&o, NULL);
     put(&o, "binary", "1,3");

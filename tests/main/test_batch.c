@@ -2,6 +2,7 @@
 /*
  * test_batch.c - a session without a screen, on a table of its own and lines from a pipe.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -218,6 +219,26 @@ static void an_interrupt_at_a_terminal_pauses(void **state)
     assert_int_equal(count("stopped before the run was made") + count("paused at step"), 1);
 }
 
+/* Editors of another system begin a file with a mark. */
+static void a_byte_order_mark_is_no_command(void **state)
+{
+    (void)state;
+    static const char utf16[] = "\xff\xfes\0a\0y\0 \0b\0\n";
+    assert_int_equal(lines("\xef\xbb\xbfsay a\nsay b\n"), 0);
+    assert_string_equal(trace, "a b ");
+    assert_int_equal(session(utf16, sizeof utf16), 1);
+    assert_int_equal(count("line 1 is UTF-16: commands are UTF-8"), 1);
+}
+
+static void input_that_cannot_be_read_is_told(void **state)
+{
+    (void)state;
+    int fd = open("/", O_RDONLY);
+    assert_int_equal(batch_run(app, &interp, fd), 1);
+    assert_int_equal(count("cannot read the standard input: Is a directory"), 1);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +249,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(at_a_terminal_it_goes_on, begin, end),
         cmocka_unit_test_setup_teardown(quit_leaves_the_rest, begin, end),
         cmocka_unit_test_setup_teardown(lines_that_are_no_text_are_refused, begin, end),
+        cmocka_unit_test_setup_teardown(a_byte_order_mark_is_no_command, begin, end),
+        cmocka_unit_test_setup_teardown(input_that_cannot_be_read_is_told, begin, end),
         cmocka_unit_test_setup_teardown(signals_end_it, begin, end),
         cmocka_unit_test_setup_teardown(an_interrupt_at_a_terminal_pauses, begin, end),
     };

@@ -182,14 +182,15 @@ static void scripts_are_read_whole(void **state)
     struct mmoe_text t = {0};
     static char large[10000];
     memset(large, '#', sizeof large - 1);
-    assert_int_equal(cli_read(write_file("large", large, sizeof large - 1), &t, &err), MMOE_OK);
+    assert_int_equal(cli_read(write_file("large", large, sizeof large - 1), true, &t, &err),
+                     MMOE_OK);
     assert_int_equal(t.n, sizeof large - 1);
     assert_string_equal(t.s, large);
-    assert_int_equal(cli_read(write_file("nul", "run\0run", 7), &t, &err), MMOE_INVALID);
+    assert_int_equal(cli_read(write_file("nul", "run\0run", 7), true, &t, &err), MMOE_INVALID);
     assert_non_null(strstr(err.text, "NUL"));
-    assert_int_equal(cli_read("/nonexistent/x", &t, &err), MMOE_IO);
-    assert_non_null(strstr(err.text, "'/nonexistent/x': No such file"));
-    assert_int_equal(cli_read(home, &t, &err), MMOE_IO);
+    assert_int_equal(cli_read("/nonexistent/x", true, &t, &err), MMOE_UNKNOWN);
+    assert_non_null(strstr(err.text, "cannot read /nonexistent/x: No such file"));
+    assert_int_equal(cli_read(home, true, &t, &err), MMOE_IO);
     assert_non_null(strstr(err.text, "directory"));
     mmoe_text_done(&t);
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,13 +83,51 @@ static void trains_while_one_watches(void **state)
     until(t, "mmoe>");
     vt_type(t, SMALL);
     vt_type(t, "set p 0.9\r");
-    until(t, "p 0.90");
+    until(t, "p 0.9 ");
     vt_type(t, "data gen\r");
     vt_type(t, "model mmoe\r");
     vt_type(t, "run\r");
     until(t, "DONE step 60");
     vt_type(t, "repeat 3\r");
     until(t, "3 seeds");
+    assert_quits(t);
+}
+
+static void a_long_answer_is_a_page(void **state)
+{
+    struct vt *t = *state;
+    static const char *const ends[] = {"q", "\r", "\033"};
+    until(t, "mmoe>");
+    for (size_t i = 0; i < 3; i++) {
+        vt_type(t, "help\r");
+        until(t, "more below");
+        assert_non_null(strstr(vt_text(t), "show or change options")); /* its head */
+        vt_type(t, "\033[6~\033[6~\033[6~\033[6~");
+        until(t, "explain X tells of all else");
+        vt_type(t, "seq"); /* typing goes to the prompt, once something is there */
+        until(t, "mmoe> seq");
+        vt_type(t, "\003");
+        while (strstr(vt_text(t), "mmoe> seq"))
+            assert_true(vt_read(t, 100));
+        until(t, "the end");
+        vt_type(t, ends[i]);
+        until(t, "No run yet");
+    }
+    assert_quits(t);
+}
+
+static void a_verb_in_part_asks_first(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, "w scale=1,2,4\r");
+    until(t, "1,080 runs, about");
+    until(t, "go on?");
+    vt_type(t, "set p 0.9\r"); /* no answer, but work that goes on */
+    until(t, "what-if was not begun");
+    until(t, "p 0.9 ");
+    vt_type(t, SMALL "ste 5\r"); /* as quick as that */
+    until(t, "step 5/60");
     assert_quits(t);
 }
 
@@ -280,6 +319,71 @@ static void a_dumb_terminal_gets_lines(void **state)
     free(t);
 }
 
+/* --- the program's files --- */
+
+static char folder[] = "/tmp/mmoe-pty-XXXXXX";
+
+static const char *in_folder(const char *name)
+{
+    static char path[80];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+/* Pipes in place of the files of keys and of commands; the history is a link. */
+static int make_files(void **state)
+{
+    static const char *const folders[] = {"mmoe", "state", "state/mmoe"};
+    struct vt *t = calloc(1, sizeof *t);
+    char *argv[] = {program, NULL};
+    *state = t;
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        assert_int_equal(mkdir(in_folder(folders[i]), 0700), 0);
+    assert_int_equal(mkfifo(in_folder("keys"), 0600), 0);
+    assert_int_equal(mkfifo(in_folder("mmoe/mmoerc"), 0600), 0);
+    assert_int_equal(mkfifo(in_folder("script"), 0600), 0);
+    assert_int_equal(symlink("../../real", in_folder("state/mmoe/history")), 0);
+    setenv("INPUTRC", in_folder("keys"), 1);
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    setenv("XDG_STATE_HOME", in_folder("state"), 1);
+    return vt_start(t, 160, 40, "xterm-256color", argv) ? 0 : -1;
+}
+
+static int drop_files(void **state)
+{
+    static const char *const names[] = {"mmoe/mmoerc", "mmoe", "keys",
+                                        "script",      "real", "state/mmoe/history",
+                                        "state/mmoe",  "state"};
+    static const char *const variables[] = {"INPUTRC", "XDG_CONFIG_HOME", "XDG_STATE_HOME"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        remove(in_folder(names[i]));
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        unsetenv(variables[i]);
+    return tear_down(state) || rmdir(folder);
+}
+
+static void pipes_in_place_of_files_are_told(void **state)
+{
+    struct vt *t = *state;
+    struct stat st;
+    char text[80] = "", line[120];
+    until(t, "keys: it is a pipe");
+    until(t, "mmoe/mmoerc: it is a pipe");
+    vt_type(t, "set p 0.25\r");
+    until(t, "(was 0.5)");
+    snprintf(line, sizeof line, "source %s\r", in_folder("script"));
+    vt_type(t, line);
+    until(t, "script: it is a pipe");
+    assert_quits(t);
+    assert_true(lstat(in_folder("state/mmoe/history"), &st) == 0 && S_ISLNK(st.st_mode));
+    FILE *f = fopen(in_folder("real"), "r");
+    assert_non_null(f);
+    assert_non_null(fgets(text, sizeof text, f));
+    assert_string_equal(text, "set p 0.25\n");
+    fclose(f);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -291,6 +395,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(opens_and_quits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trains_while_one_watches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_verb_in_part_asks_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_answer_is_a_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(interrupt_pauses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stops_and_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_size_is_survived, set_up, tear_down),
@@ -304,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(hostile_bytes_are_survived, set_up, tear_down),
         cmocka_unit_test(other_terminals),
         cmocka_unit_test(a_dumb_terminal_gets_lines),
+        cmocka_unit_test_setup_teardown(pipes_in_place_of_files_are_told, make_files, drop_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,12 +115,22 @@ static void what_is_not_its_own_is_refused(void **state)
     assert_refused(mmoe_run_import(mmoe, &none, &err), MMOE_INVALID, "no array experts.weight");
     assert_true(w[0] == first);
     const size_t one = 1;
-    mmoe_arrays_add(&own, "surplus", MMOE_F32, 1, &one, &why);
-    assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID,
-                   "there are 8 arrays, but mmoe has 7");
-    ((float *)mmoe_arrays_find(&own, "towers.out.bias")->data)[1] = INFINITY;
+    mmoe_arrays_add(&own, "epoch", MMOE_I64, 1, &one, &why); /* is of no net */
+    assert_fine(mmoe_run_import(mmoe, &own, &err));
+    float *bias = (float *)mmoe_arrays_find(&own, "towers.out.bias")->data;
+    bias[1] = INFINITY;
     assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID,
                    "towers.out.bias has a number that is not finite");
+    bias[1] = 0;
+    /* without these the net would be another: deeper, wider, stitched, with more columns */
+    static const char *const others[] = {"towers.hidden.1.bias", "gates.noise",
+                                         "layer1.experts.weight", "c.experts.out.bias",
+                                         "towers.hidden.stitch"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        mmoe_arrays_add(&own, others[i], MMOE_F32, 1, &one, &why);
+        assert_refused(mmoe_run_import(mmoe, &own, &err), MMOE_INVALID, others[i]);
+        mmoe_free(own.list[--own.count].data);
+    }
     mmoe_arrays_done(&own);
     mmoe_run_free(mmoe);
     mmoe_run_free(omoe);

@@ -97,7 +97,7 @@ static void panels_are_said_in_words(void **state)
     check_words(PANEL_LOSS, v, WORDS("mmoe", "step 100 of 200", "from 1.500 to .2500", "5.0%"));
     check_words(
         PANEL_GATES, v,
-        WORDS("Task A's gate leans most on expert 1 (75%", "overlap by 0.75", "copies (1 and 2)"));
+        WORDS("Task A's gate leans most on expert 1 (75%", "overlap by .75", "copies (1 and 2)"));
     check_words(PANEL_RUNS, v, WORDS("run 4: mmoe", ".2500", ".1250", "paused"));
     view_log(v, LOG_ERROR, "no");
     check_words(PANEL_LOG, v, WORDS("1 lines", "1 of them errors"));

@@ -122,9 +122,10 @@ static void compares(void **state)
     const double *x = view_run_find(&app->view, 1)->value[MMOE_LOSS],
                  *y = view_live(&app->view)->value[MMOE_LOSS];
     for (int k = 0; k < 2; k++) {
-        snprintf(line, sizeof line, "\nloss %c %22s %14s   ratio %.3f\n", 'A' + k,
+        snprintf(line, sizeof line, "\nloss %c %22s %14s   ratio %s\n", 'A' + k,
                  mmoe_format_loss(x[k], left, sizeof left),
-                 mmoe_format_loss(y[k], right, sizeof right), y[k] / x[k]);
+                 mmoe_format_loss(y[k], right, sizeof right),
+                 mmoe_format_fixed(y[k] / x[k], 3, MMOE_NUMBER));
         assert_says(text, line);
     }
 }

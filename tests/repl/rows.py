@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes tests/repl/files/{one,three,eight}.npz: rows as one may bring them, small.
+"""Writes tests/repl/files/{one,three,eight,more}.npz: rows as one may bring them, small.
 
 one    1 task with a name, validation rows.
 three  3 tasks with names, the second yes or no; each lacks labels, also held-out ones.
 eight  8 tasks, all yes or no; the second's name is as long as names may be. All there is
        of the seventh to train on is yes, of the last there is nothing to train on, and of
        two held-out labels both are yes.
+more   2 tasks, as other programs keep rows: numbers of several types, and beside them an
+       object, dates and strings, which rows have no use for.
 
 Run by hand where the files are to change: tests/repl/rows.py tests/repl/files
 """
@@ -70,3 +72,9 @@ write("three", {"train": 150, "test": 80}, three, tasks=names(["income", "urban"
 write("eight", {"train": 150, "test": 80}, eight,
       tasks=names(["click", "conversion-within-a-day", "like", "share", "follow", "comment",
                    "dwell", "report"]))
+
+x, t = inputs(60, 4), inputs(40, 4)
+np.savez_compressed(f"{to}/more.npz", x_train=x.astype(">f8"), x_test=np.asfortranarray(t),
+                    y_train=(20 * x[:, :2]).astype(np.int16), y_test=(20 * t[:, :2]).astype(">i8"),
+                    meta=np.array({"made": "by hand"}, dtype=object),
+                    when=np.array(["2018-08-19"], dtype="M8[D]"), names=np.array(["a", "b"]))

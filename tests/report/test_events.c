@@ -54,7 +54,7 @@ static void data(void **state)
     d.cosine = 0.5;
     events_data(&sink, &d, &o);
     assert_said("40,000 rows, 2,000 held out, 100 inputs, 2 tasks\n"
-                "p 0.5  cos(w1, w2) 0.5000  label correlation 0.4321  "
+                "p 0.5  cos(w1, w2) .5000  label correlation .4321  "
                 "variances 5.500 4.250\n");
 }
 
@@ -162,7 +162,7 @@ static void progress_tells_what_is_read_and_what_a_job_does(void **state)
     v->queue_wanted = 1000;
     v->queue_done = 512;
     events_progress(&sink, v, 0, false);
-    assert_string_equal(progress.s, "read 512 of 1000");
+    assert_string_equal(progress.s, "read 512 of 1,000");
     v->study.reading = false;
     v->queue_wanted = 0;
     strcpy(v->job, "claims");
@@ -190,7 +190,7 @@ static void tasks_are_told_by_name_and_kind(void **state)
     sink.mode = EVENT_PLAIN;
     events_run(&sink, &s);
     assert_said(
-        "mmoe  step 2,469  loss .1000 .3333  over variance or entropy .0250 .0625  AUC - 0.7500  "
+        "mmoe  step 2,469  loss .1000 .3333  over variance or entropy .0250 .0625  AUC - .7500  "
         "2.0 s  1,234 steps/s\n");
 }
 
@@ -216,7 +216,7 @@ static void runs_with_rows_for_choices_tell_both(void **state)
     mmoe_text_clear(&emitted);
     sink.mode = EVENT_PLAIN;
     events_run(&sink, &s);
-    assert_non_null(strstr(emitted.s, "  best at step 1200: .0625 .2500  on test rows .1250 .5000"
+    assert_non_null(strstr(emitted.s, "  best at step 1,200: .0625 .2500  on test rows .1250 .5000"
                                       "  out of patience  2.0 s"));
 }
 

@@ -78,9 +78,82 @@ static void a_study_is_drawn_as_it_is_shown(void **state)
                                           .series = mmoe_option_find("model")};
     const struct html_page page = store_study(p, &(struct html_part){.def = &shown, .id = 1});
     char *bytes = written(p, &page);
-    assert_has(bytes, "<h2>Mine</h2>");
+    assert_has(bytes, "<h2>Mine</h2>"); /* the page is called another way */
     assert_has(bytes, "a &amp; b<br>");
     assert_has(bytes, "bands from the 10 % to the 90 % quantile");
+    free(bytes);
+}
+
+static size_t count(const char *bytes, const char *part)
+{
+    size_t n = 0;
+    while ((bytes = strstr(bytes, part)))
+        n++, bytes += strlen(part);
+    return n;
+}
+
+static void the_title_of_one_study_stands_once(void **state)
+{
+    const struct place *p = *state;
+    const struct html_part parts[] = {{.id = 1}, {.id = 1}};
+    struct html_page page = store_study(p, parts);
+    char *bytes = written(p, &page);
+    assert_int_equal(count(bytes, "<h2>"), 0);
+    assert_int_equal(count(bytes, "<figure>"), 1); /* as wide as the page */
+    free(bytes);
+    page.title = "Both";
+    page.count = 2;
+    bytes = written(p, &page);
+    assert_int_equal(count(bytes, "<h2>sweep seeds=2"), 2);
+    free(bytes);
+}
+
+/* The models and correlations of the paper, as a plain sweep. */
+static struct html_page store_sweep(const struct place *p, const struct html_part *part)
+{
+    struct mmoe_grid *g = calloc(1, sizeof *g);
+    small_options(&g->base);
+    g->seeds = 10;
+    assert_fine(mmoe_grid_axis(g, "model", "shared-bottom,omoe,mmoe", &err));
+    assert_fine(mmoe_grid_axis(g, "p", "0.5,1", &err));
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    assert_int_equal(new_study(s, g), 1);
+    add_runs(s, 1, g, 0, mmoe_grid_runs(g));
+    mmoe_store_close(s);
+    free(g);
+    return (struct html_page){
+        .title = command, .command = command, .store = p->file, .parts = part, .count = 1};
+}
+
+static void claims_of_a_sweep_are_in_its_page(void **state)
+{
+    const struct place *p = *state;
+    struct html_part part = {.id = 1};
+    const struct html_page page = store_sweep(p, &part);
+    char *bytes = written(p, &page);
+    assert_int_equal(count(bytes, "<h3>Claims on the loss</h3>"), 1);
+    assert_int_equal(count(bytes, "<h3>Claims on the loss over the label's variance</h3>"), 1);
+    assert_int_equal(count(bytes, "<h3>Claims"), 2);
+    free(bytes);
+    /* Those that were asked for come besides, what is there already does not come twice. */
+    part.heard = (const struct view_heard[]){{MMOE_LOSS, 0, NAN}, {MMOE_OVER_VAR, 1, 0.25}};
+    part.heard_count = 2;
+    bytes = written(p, &page);
+    assert_int_equal(count(bytes, "<h3>Claims"), 3);
+    assert_has(bytes, "<h3>Claims on the loss over the label's variance of task B</h3>");
+    assert_has(bytes, "share above .2500</th>");
+    free(bytes);
+}
+
+/* An axis is told as one; what its option is besides says nothing of the study. */
+static void settings_are_those_of_all_cells(void **state)
+{
+    const struct place *p = *state;
+    const struct html_page page = store_study(p, &(struct html_part){.id = 1});
+    char *bytes = written(p, &page);
+    assert_has(bytes, "p = 0.5, 0.9");
+    assert_int_equal(count(bytes, "<td>p</td>"), 0);
+    assert_int_equal(count(bytes, "<td>lr</td>"), 1);
     free(bytes);
 }
 
@@ -136,5 +209,6 @@ static void who_waits_is_asked_and_may_say_no(void **state)
 }
 
 TESTS(PLACED(a_study_is_a_page), PLACED(the_measure_is_the_pages),
-      PLACED(a_study_is_drawn_as_it_is_shown), PLACED(a_page_that_fails_is_no_page),
-      PLACED(who_waits_is_asked_and_may_say_no))
+      PLACED(a_study_is_drawn_as_it_is_shown), PLACED(the_title_of_one_study_stands_once),
+      PLACED(claims_of_a_sweep_are_in_its_page), PLACED(settings_are_those_of_all_cells),
+      PLACED(a_page_that_fails_is_no_page), PLACED(who_waits_is_asked_and_may_say_no))

@@ -196,7 +196,7 @@ static void what_fails_leaves_the_old_file(void **state)
     assert_true(lstat(link, &st) == 0 && S_ISLNK(st.st_mode) && runs == 1);
     snprintf(link, sizeof link, "%s/folder.csv", p->folder);
     assert_int_equal(mkdir(link, 0700), 0);
-    assert_refused(mmoe_export_write(s, 1, link, NULL, &runs, &err), MMOE_INVALID, "a folder");
+    assert_refused(mmoe_export_write(s, 1, link, NULL, &runs, &err), MMOE_IO, "Is a directory");
     mmoe_store_close(s);
 }
 

@@ -316,7 +316,7 @@ static void a_study_is_checked_as_a_whole(void **state)
     refuse_study(p, SMALL "axis model=mmoe\nchoose lr=1,x for model seeds=2", MMOE_INVALID,
                  ":4: lr must be");
     refuse_study(p, SMALL "axis batch=10,50000", MMOE_RANGE,
-                 "one.conf: batch=50000: batch 50000 is more than rows");
+                 "one.conf: batch=50000: batch 50,000 is more than rows");
     refuse_study(p, SMALL "axis model=mmoe\nchoose batch=10,50000 for model seeds=2", MMOE_RANGE,
                  ":4: batch=50000");
 }
@@ -328,9 +328,10 @@ static void strange_files_are_refused(void **state)
     struct mmoe_options o, before;
     char *text = malloc(70000);
     write_conf(p, "studies", "one", "figure\0curves", 13);
-    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf' is no text");
+    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID,
+                   "one.conf: it has a NUL byte");
     write_conf(p, "studies", "one", "title \x1b]0;mine\n", 15);
-    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf' is no text");
+    assert_refused(mmoe_definition_read("one", &d, &err), MMOE_INVALID, "one.conf: it is no text");
     memset(text, '#', 70000);
     write_conf(p, "studies", "one", text, 70000);
     assert_refused(mmoe_definition_read("one", &d, &err), MMOE_LIMIT, "longer than 65536 bytes");

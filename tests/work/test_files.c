@@ -198,6 +198,63 @@ static void a_session_of_mmoe_0_1_is_loaded(void **state)
     mmoe_dataset_free(s.data);
 }
 
+/* --- files that others have had in hand --- */
+
+/* The session or the weights of p->file with two arrays more, of which one has no numbers. */
+static void add_others(const struct place *p)
+{
+    struct mmoe_arrays a = {0};
+    size_t n;
+    assert_fine(mmoe_arrays_read(&a, p->file, &err));
+    assert_fine(mmoe_arrays_add_text(&a, "epoch", "3", &err));
+    assert_fine(mmoe_arrays_add_text(&a, "meta", "12345678", &err));
+    assert_fine(mmoe_arrays_write(&a, p->file, &err));
+    mmoe_arrays_done(&a);
+    char *bytes = read_file(p->file, &n),
+         *at = memmem(bytes, n, "meta\":{\"dtype\":\"U8\"", strlen("meta\":{\"dtype\":\"U8\""));
+    assert_non_null(at);
+    memcpy(at + strlen("meta\":{\"dtype\":\""), "X8", 2);
+    write_file(p->file, bytes, n);
+    free(bytes);
+}
+
+static void others_arrays_in_a_session_are_let_be(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o;
+    const struct session none = {0};
+    struct session s;
+    options_of(&o);
+    save_session(p, "s.safetensors", &o);
+    add_others(p);
+    assert_fine(files_load(p->file, &none, &s, &err));
+    assert_int_equal(mmoe_run_at(s.run), 20);
+    mmoe_run_free(s.run);
+    mmoe_dataset_free(s.data);
+}
+
+static void others_arrays_among_weights_are_named(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o;
+    struct mmoe_filed file = {.what = MMOE_FILE_EXPORT_WEIGHTS};
+    struct mmoe_error why;
+    options_of(&o);
+    struct mmoe_dataset *d = mmoe_source_make(&o, NULL, &why);
+    struct mmoe_run *run = mmoe_run_new(&o, d, &why);
+    snprintf(p->file, sizeof p->file, "%s/w.safetensors", p->folder);
+    snprintf(file.path, sizeof file.path, "%s", p->file);
+    assert_fine(files_write(&file, d, run, &err));
+    assert_fine(files_import(run, &file, &err));
+    assert_string_equal(file.unread, "");
+    add_others(p);
+    assert_fine(files_import(run, &file, &err));
+    assert_string_equal(file.unread, "epoch, meta");
+    mmoe_run_free(run);
+    mmoe_dataset_free(d);
+}
+
 TESTS(PLACED(a_session_of_mmoe_0_1_is_loaded), PLACED(what_is_cut_off_is_refused),
       PLACED(what_was_turned_does_no_harm), PLACED(what_is_foreign_or_newer_is_refused),
-      PLACED(rows_of_a_file_are_found_again))
+      PLACED(rows_of_a_file_are_found_again), PLACED(others_arrays_in_a_session_are_let_be),
+      PLACED(others_arrays_among_weights_are_named))

@@ -81,17 +81,17 @@ static void orders_follow_each_other(void **state)
     assert_int_equal(live.step, 25);
     assert_int_equal(live.state, MMOE_RUN_PAUSED);
     assert_int_equal(live.curve[live.curve_count - 1].step, 25);
-    struct mmoe_dataset *d = mmoe_lane_data(r->lane), *again;
+    struct mmoe_dataset *d = mmoe_lane_data(r->lane, NULL), *again;
     put(&o, "model", "omoe"); /* the same rows serve */
     mmoe_lane_make(r->lane, &o, true);
     rest(r);
-    again = mmoe_lane_data(r->lane);
+    again = mmoe_lane_data(r->lane, NULL);
     assert_ptr_equal(d, again);
     mmoe_dataset_free(again);
     put(&o, "seed.data", "3");
     mmoe_lane_make(r->lane, &o, true);
     rest(r);
-    again = mmoe_lane_data(r->lane);
+    again = mmoe_lane_data(r->lane, NULL);
     assert_ptr_not_equal(d, again);
     mmoe_dataset_free(again);
     mmoe_dataset_free(d);
@@ -144,7 +144,7 @@ static void a_stop_ends_the_making_of_rows(void **state)
     poll(NULL, 0, 20); /* it has begun, most likely */
     mmoe_lane_stop(r->lane);
     rest(r);
-    assert_null(mmoe_lane_data(r->lane));
+    assert_null(mmoe_lane_data(r->lane, NULL));
     if (mmoe_failed(mmoe_mailbox_error(r->mailbox, &err)))
         assert_int_equal(err.status, MMOE_STATE);
     small_options(&o); /* what comes next is whole */
@@ -152,7 +152,7 @@ static void a_stop_ends_the_making_of_rows(void **state)
     mmoe_lane_pause(r->lane);
     mmoe_lane_make(r->lane, &o, true);
     rest(r);
-    struct mmoe_dataset *d = mmoe_lane_data(r->lane);
+    struct mmoe_dataset *d = mmoe_lane_data(r->lane, NULL);
     assert_non_null(d);
     assert_int_equal(d->train.n, o.rows);
     mmoe_dataset_free(d);

@@ -508,13 +508,13 @@ static void an_import_of_rows_that_fails_leaves_all_as_it_was(void **state)
     mmoe_lane_make(f->lane[0], &o, true);
     mmoe_lane_train(f->lane[0], 20);
     rest(f, 0);
-    struct mmoe_dataset *before = mmoe_lane_data(f->lane[0]);
+    struct mmoe_dataset *before = mmoe_lane_data(f->lane[0], NULL);
     other = o;
     path_of(f, "nowhere.npz", other.data);
     mmoe_lane_file(f->lane[0], MMOE_FILE_IMPORT_DATA, other.data, &other);
     wait_error(f, "nowhere.npz");
     rest(f, 0);
-    struct mmoe_dataset *after = mmoe_lane_data(f->lane[0]);
+    struct mmoe_dataset *after = mmoe_lane_data(f->lane[0], NULL);
     assert_ptr_equal(before, after);
     mmoe_dataset_free(before);
     mmoe_dataset_free(after);
@@ -558,13 +558,13 @@ static void an_import_of_rows_takes_the_place_of_those_there_were(void **state)
     mmoe_lane_make(f->lane[0], &o, true);
     order_file(f, 0, MMOE_FILE_EXPORT_DATA, "rows.npz");
     wait_filed(f, 0, &filed);
-    struct mmoe_dataset *before = mmoe_lane_data(f->lane[0]);
+    struct mmoe_dataset *before = mmoe_lane_data(f->lane[0], NULL);
     other = o;
     path_of(f, "rows.npz", other.data);
     mmoe_lane_file(f->lane[0], MMOE_FILE_IMPORT_DATA, other.data, &other);
     wait_filed(f, 0, &filed);
     assert_true(filed.what == MMOE_FILE_IMPORT_DATA && filed.step == 0);
-    struct mmoe_dataset *after = mmoe_lane_data(f->lane[0]);
+    struct mmoe_dataset *after = mmoe_lane_data(f->lane[0], NULL);
     assert_ptr_not_equal(before, after);
     assert_memory_equal(before->train.x, after->train.x,
                         before->train.n * before->dim * sizeof *before->train.x);

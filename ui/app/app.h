@@ -14,6 +14,7 @@
 
 #include <mmoe/dataset.h>
 #include <mmoe/definition.h>
+#include <mmoe/forecast.h>
 #include <mmoe/job.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
@@ -40,14 +41,16 @@ enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PEND
 /* A live run, and what was ordered of it; what it shows is view.lanes of the same place. */
 struct app_lane {
     struct mmoe_lane *lane;
-    struct mmoe_dataset *data; /* the newest rows, or NULL */
+    struct mmoe_dataset *data;     /* the newest rows, or NULL */
+    struct mmoe_options data_made; /* what they were made with */
     const struct mmoe_snapshot
         *incoming;                /* of a run whose order is not known to be done, or NULL */
     uint64_t ticket, load_ticket; /* of the run that is shown or on its way; of a load */
-    struct mmoe_options made;     /* what the newest order to make was given */
-    bool has_run;                 /* the run of `made` is there, or on its way */
-    bool fresh;                   /* the next snapshot begins another run */
+    struct mmoe_options made; /* what the newest order to make was given; its rows may be to come */
+    bool has_run;             /* the run of `made` is there, or on its way */
+    bool fresh;               /* the next snapshot begins another run */
     bool filing;    /* files or a bench were ordered, and what came of it is not taken in yet */
+    bool reading;   /* rows or a session are among them */
     bool tell_data; /* the rows were asked for: tell of them though they be the same */
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
@@ -88,20 +91,21 @@ struct app {
     struct mmoe_text session; /* the commands so far, for `log` */
     struct mmoe_text
         submit; /* commands that `source` hands to the interpreter, ahead of what waits */
-    const char *blas_choice; /* who chose the BLAS kernels: "user", "program" or "library" */
-    unsigned long changes;   /* grows with everything a frame could show */
-    double repeat_start;     /* seconds, monotonic */
-    bool repeating;          /* the queue is in progress or its end is not yet reported */
-    bool sweeping;           /* its runs are those of view.study */
-    bool telling;            /* its cells are still being told, as far as `table` */
-    size_t benched;          /* cases reported of the measurement in progress */
-    double held_since;       /* seconds, while it is held */
-    bool failed;             /* an order to a worker failed: what waits for it must not run */
-    bool complained;         /* of an order, since the lane was last at rest */
-    bool output_failed;      /* stdout is gone */
-    size_t progress_width;   /* columns of the progress line on stderr; 0: none shown */
-
+    const char *blas_choice;       /* who chose the BLAS kernels: "user", "program" or "library" */
+    unsigned long changes;         /* grows with everything a frame could show */
+    double repeat_start;           /* seconds, monotonic */
+    double foretold;               /* seconds that the queue's runs were to take; NAN: not known */
+    struct mmoe_forecast forecast; /* what was learned of how fast runs go */
+    bool repeating;                /* the queue is in progress or its end is not yet reported */
+    bool sweeping;                 /* its runs are those of view.study */
+    bool telling;                  /* its cells are still being told, as far as `table` */
     struct studies_table table;
+    size_t benched;                /* cases reported of the measurement in progress */
+    double held_since;             /* seconds, while it is held */
+    bool failed;                   /* an order to a worker failed: what waits for it must not run */
+    bool complained;               /* of an order, since the lane was last at rest */
+    bool output_failed;            /* stdout is gone */
+    size_t progress_width;         /* columns of the progress line on stderr; 0: none shown */
 };
 
 /* The lane in front. */
@@ -127,9 +131,6 @@ void app_say(struct app *a, const char *format, ...) __attribute__((format(print
 /* Data: what was asked for (stdout or the log). Several lines allowed. In JSON mode use event.h
    instead; app_tell then wraps the text as {"event":"text","text":...}. */
 void app_tell(struct app *a, const char *text);
-/* The same; on the screen a text of many lines fills it, from its first line, until the next
- * command. */
-void app_page(struct app *a, const char *text);
 /* An error, always shown (stderr or the log). Sets exit_status 1 (3 for MMOE_DIVERGED). */
 void app_complain(struct app *a, const struct mmoe_error *err);
 /* One rewritten line on stderr: where training and repeats are. For a terminal alone. */
@@ -170,6 +171,21 @@ void app_bench(struct app *a, size_t first, size_t last, size_t rounds);
 enum mmoe_status app_lane_add(struct app *a, struct mmoe_error *err);
 /* All live runs train in lockstep from now on, or each by itself; MMOE_STATE while one trains. */
 enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_error *err);
+
+/* --- what is to come (forecast.c) --- */
+
+/* Inputs and tasks of the rows that options o ask for; false where that depends on a file that was
+ * not read yet, or is being read. */
+bool app_shape(const struct app *a, const struct mmoe_options *o, size_t *dim, size_t *tasks);
+/* Seconds that so many steps of a live run with options o take; NAN: not known. */
+double app_forecast_run(const struct app *a, const struct mmoe_options *o, size_t steps);
+/* Seconds that so many of the grid's runs take that many workers (0: one a core); NAN: not known.
+ */
+double app_forecast_grid(const struct app *a, const struct mmoe_grid *g, size_t runs, size_t jobs);
+/* "what, about 8 min" or, of what is not known, "what". */
+void app_forecast_text(const char *what, double seconds, struct mmoe_text *t);
+/* On the screen: say so before something that takes long. */
+void app_forecast_say(struct app *a, const char *what, double seconds);
 
 /* --- what takes its time (jobs.c) --- */
 

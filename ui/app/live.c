@@ -123,18 +123,20 @@ static bool take_snapshot(struct app *a, size_t i)
 static void take_data(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
-    struct mmoe_dataset *d = mmoe_lane_data(l->lane);
+    struct mmoe_options made;
+    struct mmoe_dataset *d = mmoe_lane_data(l->lane, &made);
     if (d == l->data) {
         mmoe_dataset_free(d);
         return;
     }
     mmoe_dataset_free(l->data);
     l->data = d;
+    l->data_made = made;
     a->changes++;
     if (!d)
         return;
     l->tell_data = false;
-    events_data(&a->sink, d, &l->made);
+    events_data(&a->sink, d, &made);
 }
 
 static void take_evaluations(struct app *a, size_t i)
@@ -152,11 +154,14 @@ static void take_evaluations(struct app *a, size_t i)
 static void complain_diverged(struct app *a, const struct mmoe_snapshot *s)
 {
     struct mmoe_error err;
-    mmoe_fail(&err, MMOE_DIVERGED,
-              "%s diverged at step %zu: the loss was not finite; it keeps the state of step %zu; "
-              "try an lr below %g",
-              mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->diverged_step,
-              s->curve_count ? s->curve[s->curve_count - 1].step : 0, s->options.lr);
+    mmoe_fail(
+        &err, MMOE_DIVERGED,
+        "%s diverged at step %s: the loss was not finite; it keeps the state of step %s; "
+        "try an lr below %s",
+        mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+        mmoe_format_count(s->diverged_step, MMOE_NUMBER),
+        mmoe_format_count(s->curve_count ? s->curve[s->curve_count - 1].step : 0, MMOE_NUMBER),
+        mmoe_format_setting(s->options.lr, MMOE_NUMBER));
     app_complain(a, &err);
 }
 
@@ -164,7 +169,7 @@ static void say_step(struct app *a, const struct mmoe_snapshot *s)
 {
     struct mmoe_text t = {0};
     char loss[32];
-    mmoe_text_add(&t, "step %zu  loss", s->step);
+    mmoe_text_add(&t, "step %s  loss", mmoe_format_count(s->step, MMOE_NUMBER));
     for (size_t k = 0; k < s->tasks; k++)
         mmoe_text_add(&t, " %s", mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
     app_say(a, "%s", t.s);
@@ -176,12 +181,15 @@ static void end_training(struct app *a, size_t i)
     const struct app_lane *l = &a->lanes[i];
     const struct mmoe_snapshot *s = a->view.lanes[i].live;
     bool run = l->pending == APP_PENDING_RUN;
+    if (s->options.speed == 0)
+        mmoe_forecast_learn(&a->forecast, &s->options, s->dim, s->tasks, s->step, s->seconds);
     if (s->state == MMOE_RUN_DIVERGED) {
         if (run && a->sink.mode != EVENT_SCREEN)
             events_run(&a->sink, s);
         complain_diverged(a, s);
     } else if (s->step < l->until && !s->stopped) {
-        app_say(a, "paused at step %zu of %zu%s", s->step, l->until,
+        app_say(a, "paused at step %s of %s%s", mmoe_format_count(s->step, MMOE_NUMBER),
+                mmoe_format_count(l->until, MMOE_NUMBER),
                 a->view.lanes[i].stale ? ": its settings were changed" : "");
     } else if (run) {
         events_run(&a->sink, s);
@@ -197,7 +205,7 @@ static void settle(struct app *a, size_t i, bool complained)
     if (l->pending == APP_PENDING_NONE && !l->fresh && !a->view.lanes[i].making)
         return;
     if (l->tell_data && l->data && !complained)
-        events_data(&a->sink, l->data, &l->made);
+        events_data(&a->sink, l->data, &l->data_made);
     if (l->fresh && !complained)
         app_say(a, "stopped before the run was made");
     if (l->fresh)
@@ -228,7 +236,7 @@ static void take_loaded(struct app *a, struct app_lane *l, const struct mmoe_fil
     l->has_run = l->fresh = true;
     l->already = f->step + 1;
     app_renew_stale(a);
-    app_say(a, "back at step %zu of %s", f->step, f->path);
+    app_say(a, "back at step %s of %s", mmoe_format_count(f->step, MMOE_NUMBER), f->path);
 }
 
 /* The rows are those of a file, which is a setting from now on. */
@@ -253,13 +261,20 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     switch (f->what) {
     case MMOE_FILE_LOAD: take_loaded(a, l, f); break;
     case MMOE_FILE_IMPORT_DATA: take_imported(a, l, f); break;
-    case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s", f->path); break;
-    case MMOE_FILE_SAVE: app_say(a, "saved the session at step %zu to %s", f->step, f->path); break;
+    case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s%s", f->path, f->note); break;
+    case MMOE_FILE_SAVE:
+        app_say(a, "saved the session at step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path, f->note);
+        break;
     case MMOE_FILE_IMPORT_WEIGHTS:
-        app_say(a, "at step %zu with the weights of %s", f->step, f->path);
+        app_say(a, "at step %s with the weights of %s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path);
+        if (f->unread[0])
+            app_say(a, "arrays not read: %s", f->unread);
         break;
     case MMOE_FILE_EXPORT_WEIGHTS:
-        app_say(a, "saved the weights of step %zu to %s", f->step, f->path);
+        app_say(a, "saved the weights of step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path, f->note);
         break;
     }
 }
@@ -291,7 +306,7 @@ static void take_lane(struct app *a, size_t i)
     if (!busy) {
         bool complained = a->complained;
         a->complained = false;
-        l->filing = false;
+        l->filing = l->reading = false;
         settle(a, i, complained);
     }
     take_benched(a, l);
@@ -330,6 +345,8 @@ void app_make(struct app *a, bool with_run)
         l->made = a->view.options;
         l->has_run = l->fresh = with_run;
     }
+    if (!l->data || !mmoe_source_same(&l->data_made, &a->view.options))
+        app_forecast_say(a, "making rows", mmoe_forecast_rows(&a->view.options));
     l->tell_data = l->tell_data || !with_run;
     l->pending = APP_PENDING_DATA;
     a->wait = APP_WAIT_LANE;
@@ -351,6 +368,9 @@ void app_train(struct app *a, size_t until, bool run)
     a->wait = APP_WAIT_LANE;
     a->changes++;
     mmoe_lane_train(l->lane, until);
+    size_t at = l->fresh ? 0 : view_live(&a->view)->step;
+    if (until > at)
+        app_forecast_say(a, "training", app_forecast_run(a, &a->view.options, until - at));
 }
 
 void app_reset(struct app *a)
@@ -387,6 +407,7 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
         app_make(a, false);
     if (what == MMOE_FILE_IMPORT_DATA)
         snprintf(o.data, sizeof o.data, "%s", path);
+    l->reading = l->reading || what == MMOE_FILE_IMPORT_DATA || what == MMOE_FILE_LOAD;
     l->filing = true;
     a->wait = APP_WAIT_LANE;
     uint64_t ticket = mmoe_lane_file(l->lane, what, path, &o);

@@ -2,6 +2,7 @@
 /* reports.c - a study as a page for a browser: a job that reads the store itself. */
 #include <string.h>
 
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
 
 #include "ui/app/parts.h"
@@ -9,10 +10,12 @@
 
 struct report_job {
     char *title, *command, *path;
+    const char *note; /* of the file that is replaced */
     struct mmoe_text store;
     struct html_part parts[MMOE_PARTS_MAX];
     struct mmoe_choice choices[MMOE_PARTS_MAX];
     char sources[MMOE_PARTS_MAX][MMOE_FILE_MAX];
+    struct view_heard heard[VIEW_HEARD_MAX]; /* of the study that is shown */
     struct mmoe_definition shown;
     struct html_page page;
     bool unwritten; /* figures of the schedule it ends */
@@ -25,7 +28,8 @@ static bool goes_on(void *context, double share)
 
 static enum mmoe_status write_report(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
-    const struct report_job *r = context;
+    struct report_job *r = context;
+    r->note = mmoe_file_note(r->path);
     return html_write(&r->page, r->path, goes_on, j, err);
 }
 
@@ -35,7 +39,7 @@ static void tell_report(struct app *a, void *context, enum mmoe_status status,
     const struct report_job *r = context;
     struct mmoe_error why;
     if (!mmoe_failed(status))
-        app_say(a, "wrote %s", r->path);
+        app_say(a, "wrote %s%s", r->path, r->note);
     if (!mmoe_failed(status) && r->unwritten) {
         mmoe_fail(&why, MMOE_IO,
                   "not all figures are written: make room, and %.200s again writes them",
@@ -119,6 +123,13 @@ void app_report_begin(struct app *a, const char *path, bool unwritten)
         add_parts(r, a->schedule);
     else
         add_shown(r, &a->view.study);
+    const struct view_study *s = &a->view.study;
+    memcpy(r->heard, s->heard, s->heard_count * sizeof *s->heard);
+    for (size_t i = 0; i < r->page.count; i++)
+        if (r->parts[i].id == s->id) {
+            r->parts[i].heard = r->heard;
+            r->parts[i].heard_count = s->heard_count;
+        }
     r->unwritten = unwritten;
     r->path = mmoe_strdup(path);
     r->page.title = r->title;
@@ -140,6 +151,11 @@ enum mmoe_status app_report(struct app *a, const char *path, struct mmoe_error *
         return mmoe_fail(
             err, MMOE_STATE,
             "there is no study to report: study open shows one, study figure-d makes one");
+    if (mmoe_tally_done(a->view.study.tally) == 0)
+        return mmoe_fail(err, MMOE_STATE,
+                         "no run of study %lld is finished yet, and there is nothing to report: "
+                         "study resume %lld trains them",
+                         (long long)a->view.study.id, (long long)a->view.study.id);
     app_report_begin(a, path, false);
     return MMOE_OK;
 }

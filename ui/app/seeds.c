@@ -50,9 +50,13 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
     a->view.queue_eta = -1;
     a->changes++;
     if (before > 0)
-        app_say(a, "%s: %zu seed%s more, after the %zu there are", g->name, n, n == 1 ? "" : "s",
-                before);
+        app_say(a, "%s: %s seed%s more, after the %s there are", g->name,
+                mmoe_format_count(n, MMOE_NUMBER), n == 1 ? "" : "s",
+                mmoe_format_count(before, MMOE_NUMBER));
     struct mmoe_grid grid = {.base = first, .seeds = n};
+    double seconds = app_forecast_grid(a, &grid, n, o->jobs);
+    a->foretold = repeats ? a->foretold + seconds : seconds;
+    app_forecast_say(a, "repeating", seconds);
     mmoe_queue_sweep(a->queue, &(struct mmoe_sweep){.grid = &grid, .jobs = o->jobs});
     return MMOE_OK;
 }
@@ -145,8 +149,10 @@ static void estimate(struct app *a, const struct mmoe_progress *p)
 }
 
 /* The queue is empty: groups that lack seeds now were stopped. */
-static void end_repeats(struct app *a)
+static void end_repeats(struct app *a, const struct mmoe_progress *p)
 {
+    double share = p->steps_wanted ? (double)p->steps / (double)p->steps_wanted : 0;
+    mmoe_forecast_correct(&a->forecast, share * a->foretold, mmoe_clock_now() - a->repeat_start);
     a->repeating = false;
     app_hold(a, false); /* that came too late must not hold what comes next */
     a->view.queue_done = a->view.queue_wanted = 0;
@@ -160,7 +166,9 @@ static void end_repeats(struct app *a)
         struct view_group *g = &a->view.groups[i];
         if (view_group_done(g) >= g->wanted)
             continue;
-        app_say(a, "%s: stopped after %zu of %zu seeds", g->name, view_group_done(g), g->wanted);
+        app_say(a, "%s: stopped after %s of %s seeds", g->name,
+                mmoe_format_count(view_group_done(g), MMOE_NUMBER),
+                mmoe_format_count(g->wanted, MMOE_NUMBER));
         end_group(a, g);
     }
     view_groups_drop_empty(&a->view);
@@ -191,5 +199,5 @@ void app_take_seeds(struct app *a)
     if (more || p.finished < p.submitted)
         return;
     app_take_errors(a); /* what ended it was told before */
-    end_repeats(a);
+    end_repeats(a, &p);
 }

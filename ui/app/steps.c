@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 
@@ -28,9 +29,10 @@ static enum mmoe_status write_figure(struct app *a, const char *name, const char
     view_study_page(&a->view.study, a->view.metric, a->view.task, &sheet);
     sheet.page.program = origin.version;
     mmoe_text_add(&path, "%s/%s.%s", a->schedule->out, name, ending);
-    enum mmoe_status status = figure_page_write(&sheet.page, path.s, NULL, err);
+    const char *note = mmoe_file_note(path.s);
+    enum mmoe_status status = figure_page_write(&sheet.page, path.s, err);
     if (!mmoe_failed(status))
-        app_say(a, "wrote %s", path.s);
+        app_say(a, "wrote %s%s", path.s, note);
     figure_sheet_done(&sheet);
     mmoe_text_done(&path);
     return status;

@@ -14,6 +14,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/clock.h>
 #include <mmoe/export.h>
+#include <mmoe/file.h>
 #include <mmoe/hearing.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
@@ -59,7 +60,8 @@ enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
 
 struct claims_job {
     struct mmoe_hearing *hearing;
-    double threshold; /* NAN: cells are not asked for */
+    int64_t study; /* that was shown */
+    struct view_heard of;
     bool json;
     struct mmoe_text text;
 };
@@ -75,8 +77,8 @@ static enum mmoe_status test_claims(void *context, struct mmoe_job *j, struct mm
     if (mmoe_failed(mmoe_hearing_claims(c->hearing, goes_on, j, err)))
         return err->status;
     verdicts_add_claims(c->hearing, c->json, &c->text);
-    if (!isnan(c->threshold))
-        verdicts_add_cells(c->hearing, c->threshold, c->json, &c->text);
+    if (!isnan(c->of.threshold))
+        verdicts_add_cells(c->hearing, c->of.threshold, c->json, &c->text);
     return MMOE_OK;
 }
 
@@ -89,6 +91,8 @@ static void tell_claims(struct app *a, void *context, enum mmoe_status status,
         a->failed = true;
         return;
     }
+    if (c->study == a->view.study.id)
+        view_study_heard(&a->view.study, &c->of);
     event_emit(&a->sink, &c->text);
 }
 
@@ -106,6 +110,11 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
     if (!a->view.study.tally)
         return mmoe_fail(err, MMOE_STATE,
                          "there is no study to test claims on: study figure-d seeds=50 makes one");
+    if (mmoe_tally_done(a->view.study.tally) == 0 && !a->opening)
+        return mmoe_fail(err, MMOE_STATE,
+                         "no run of study %lld is finished yet, and there is nothing to test: "
+                         "study resume %lld trains them",
+                         (long long)a->view.study.id, (long long)a->view.study.id);
     if (a->opening)
         return mmoe_fail(err, MMOE_STATE,
                          "study %lld is still being read: claims again when all its runs are here",
@@ -114,8 +123,10 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
     if (!h)
         return err->status;
     struct claims_job *c = mmoe_alloc(1, sizeof *c);
-    *c = (struct claims_job){
-        .hearing = h, .threshold = threshold, .json = a->sink.mode == EVENT_JSON};
+    *c = (struct claims_job){.hearing = h,
+                             .study = a->view.study.id,
+                             .of = {metric, task, threshold},
+                             .json = a->sink.mode == EVENT_JSON};
     app_job(a, &(struct app_job){.what = "claims",
                                  .work = test_claims,
                                  .done = tell_claims,
@@ -129,6 +140,7 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
 struct export_job {
     struct mmoe_text store;
     char *path;
+    const char *note; /* of the file that is replaced */
     int64_t study;
     size_t all, runs;
     struct mmoe_job *job;
@@ -148,9 +160,15 @@ static enum mmoe_status export_runs(void *context, struct mmoe_job *j, struct mm
     if (!s)
         return err->status;
     enum mmoe_status status = mmoe_store_study(s, x->study, &info, NULL, err);
+    if (!mmoe_failed(status) && info.finished == 0)
+        status = mmoe_fail(err, MMOE_STATE,
+                           "no run of study %lld is finished yet, and there is nothing to export: "
+                           "study resume %lld trains them",
+                           (long long)info.id, (long long)info.id);
     if (!mmoe_failed(status)) {
         x->job = j;
         x->all = info.finished;
+        x->note = mmoe_file_note(x->path);
         status = mmoe_export_write(s, info.id, x->path, &(struct mmoe_export_watch){exports_on, x},
                                    &x->runs, err);
     }
@@ -166,7 +184,8 @@ static void tell_export(struct app *a, void *context, enum mmoe_status status,
         app_complain(a, err);
         a->failed = true;
     } else {
-        app_say(a, "%zu run%s written to %s", x->runs, x->runs == 1 ? "" : "s", x->path);
+        app_say(a, "%s run%s written to %s%s", mmoe_format_count(x->runs, MMOE_NUMBER),
+                x->runs == 1 ? "" : "s", x->path, x->note);
     }
 }
 
@@ -200,6 +219,7 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
     struct view_study *v = &a->view.study;
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
     size_t runs = mmoe_grid_runs(g), finished = mmoe_tally_done(v->tally);
+    struct mmoe_text what = {0};
     struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, err);
     if (!s)
         return err->status;
@@ -207,9 +227,13 @@ static enum mmoe_status train_rest(struct app *a, const char *path, size_t jobs,
     for (size_t r = 0; r < runs; r++)
         done[r] = mmoe_tally_has(v->tally, r);
     if (finished)
-        app_say(a, "study %lld goes on: %zu of %zu runs are there", (long long)v->id, finished,
-                runs);
+        app_say(a, "study %lld goes on: %s of %s runs are there", (long long)v->id,
+                mmoe_format_count(finished, MMOE_NUMBER), mmoe_format_count(runs, MMOE_NUMBER));
     v->stored = finished;
+    a->foretold = app_forecast_grid(a, g, runs - finished, jobs);
+    mmoe_text_add(&what, "%s runs to train", mmoe_format_count(runs - finished, MMOE_NUMBER));
+    app_forecast_say(a, what.s, a->foretold);
+    mmoe_text_done(&what);
     struct mmoe_sweep sweep = {.grid = g, .jobs = jobs, .done = done, .store = s, .study = v->id};
     mmoe_origin_here(&sweep.origin);
     a->repeating = a->sweeping = true;
@@ -250,9 +274,9 @@ void app_opening_stop(struct app *a)
 {
     if (!a->opening)
         return;
-    app_say(a, "study %lld: stopped after %zu of %zu runs; study open %lld reads them all",
-            (long long)a->view.study.id, a->view.queue_done, a->view.queue_wanted,
-            (long long)a->view.study.id);
+    app_say(a, "study %lld: stopped after %s of %s runs; study open %lld reads them all",
+            (long long)a->view.study.id, mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
+            mmoe_format_count(a->view.queue_wanted, MMOE_NUMBER), (long long)a->view.study.id);
     app_opening_done(a);
     a->failed = true; /* what waits for all runs is not to see some of them */
     a->changes++;
@@ -344,9 +368,10 @@ static enum mmoe_status find_or_make(struct app *a, struct mmoe_store *s,
     const char *definition = o->def && !o->aside ? o->def->about.name : "";
     if (mmoe_failed(mmoe_store_study_new(s, o->grid, o->command, definition, &origin, id, err)))
         return err->status;
-    app_say(a, "study %lld: %zu %s x %zu seed%s, %s run%s, kept in %s", (long long)*id,
-            mmoe_grid_cells(o->grid), mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
-            o->grid->seeds, o->grid->seeds == 1 ? "" : "s",
+    app_say(a, "study %lld: %s %s x %s seed%s, %s run%s, kept in %s", (long long)*id,
+            mmoe_format_count(mmoe_grid_cells(o->grid), MMOE_NUMBER),
+            mmoe_grid_cells(o->grid) == 1 ? "setting" : "settings",
+            mmoe_format_count(o->grid->seeds, MMOE_NUMBER), o->grid->seeds == 1 ? "" : "s",
             mmoe_format_count(mmoe_grid_runs(o->grid), runs, sizeof runs),
             mmoe_grid_runs(o->grid) == 1 ? "" : "s", path);
     if (o->find && mmoe_failed(mmoe_results_copy(s, *id, o->grid, &origin, &from, &copied, err)))

@@ -40,10 +40,12 @@ void app_study_tell(struct app *a)
     const struct view_study *s = &a->view.study;
     size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
     if (done < runs)
-        app_say(a, "study %lld stands at %zu of %zu runs: study resume %lld goes on",
-                (long long)s->id, done, runs, (long long)s->id);
+        app_say(a, "study %lld stands at %s of %s runs: study resume %lld goes on",
+                (long long)s->id, mmoe_format_count(done, MMOE_NUMBER),
+                mmoe_format_count(runs, MMOE_NUMBER), (long long)s->id);
     else
-        app_say(a, "study %lld: all %zu runs are there", (long long)s->id, done);
+        app_say(a, "study %lld: all %s runs are there", (long long)s->id,
+                mmoe_format_count(done, MMOE_NUMBER));
     if (app_schedule_chooses(a))
         return; /* the schedule tells what was chosen */
     a->telling = true;
@@ -54,8 +56,10 @@ void app_study_tell(struct app *a)
 void app_telling_stop(struct app *a)
 {
     if (a->telling)
-        app_say(a, "study %lld: told %zu of its %zu settings; study open %lld tells all",
-                (long long)a->view.study.id, a->table.told,
-                mmoe_grid_cells(mmoe_tally_grid(a->view.study.tally)), (long long)a->view.study.id);
+        app_say(a, "study %lld: told %s of its %s settings; study open %lld tells all",
+                (long long)a->view.study.id, mmoe_format_count(a->table.told, MMOE_NUMBER),
+                mmoe_format_count(mmoe_grid_cells(mmoe_tally_grid(a->view.study.tally)),
+                                  MMOE_NUMBER),
+                (long long)a->view.study.id);
     a->telling = false;
 }

@@ -6,14 +6,39 @@
  * The line of progress on stderr is wiped before anything else is written.
  */
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ui/app/parts.h"
 #include "ui/report/events.h"
+#include "ui/term/guard.h"
 
-enum { PAGE_LINES = 5 }; /* more of them are a page */
+/* Write to a pipe, a terminal or a file; false after a failure, and errno says why: EINTR if a
+ * signal came while the reader stood still. What poll finds room for is a piece of PIPE_BUF bytes.
+ */
+static bool write_out(int fd, const char *text)
+{
+    size_t n = strlen(text);
+    while (n > 0) {
+        struct pollfd fds[] = {{.fd = fd, .events = POLLOUT}, {.fd = guard_fd(), .events = POLLIN}};
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return false;
+        if (!fds[0].revents && fds[1].revents) {
+            errno = EINTR;
+            return false;
+        }
+        ssize_t done = fds[0].revents ? write(fd, text, n < PIPE_BUF ? n : PIPE_BUF) : 0;
+        if (done < 0 && errno != EINTR && errno != EAGAIN)
+            return false;
+        text += done > 0 ? done : 0;
+        n -= done > 0 ? (size_t)done : 0;
+    }
+    return true;
+}
 
 /* --- progress --- */
 
@@ -46,17 +71,17 @@ void app_progress(struct app *a)
 /* --- data --- */
 
 /* Write to stdout at once. Where that fails the session ends with status 1 and a line on stderr
-   (none for a closed pipe). */
+   (none for a closed pipe, nor where a signal ended it). */
 static void to_stdout(struct app *a, const char *text)
 {
     app_progress_end(a);
-    if (a->output_failed || (fputs(text, stdout) >= 0 && fflush(stdout) == 0))
+    if (a->output_failed || write_out(STDOUT_FILENO, text))
         return;
     int why = errno;
     a->output_failed = true;
     a->quit = true;
     a->exit_status = 1;
-    if (why != EPIPE)
+    if (why != EPIPE && why != EINTR)
         fprintf(stderr, "mmoe: cannot write to standard output: %s\n", strerror(why));
 }
 
@@ -91,25 +116,16 @@ void app_tell(struct app *a, const char *text)
     mmoe_text_done(&t);
 }
 
-void app_page(struct app *a, const char *text)
-{
-    size_t lines = 1;
-    for (const char *s = text; *s; s++)
-        lines += *s == '\n' && s[1];
-    app_tell(a, text);
-    if (a->sink.mode != EVENT_SCREEN || lines <= PAGE_LINES)
-        return;
-    a->view.reading = true;
-    a->view.reading_from = a->view.log_count > lines ? a->view.log_count - lines : 0;
-}
-
 /* --- talk --- */
 
 static void to_stderr(struct app *a, const char *prefix, const char *text)
 {
     size_t n = strlen(text);
     app_progress_end(a);
-    fprintf(stderr, "%s%s%s", prefix, text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
+    struct mmoe_text line = {0};
+    mmoe_text_add(&line, "%s%s%s", prefix, text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
+    write_out(STDERR_FILENO, line.s);
+    mmoe_text_done(&line);
 }
 
 void app_say(struct app *a, const char *format, ...)

@@ -84,6 +84,37 @@ char *command_path(const char *word)
     return t.s;
 }
 
+/* "8,16,32" of bottom-units is one value; of sizes it may well have been meant as three. */
+static void say_list(struct app *a, const struct mmoe_option *option, const char *value)
+{
+    struct mmoe_text parted = {0};
+    bool layers = mmoe_text_ends(option->name, "-units");
+    size_t n = 1;
+    for (const char *s = value; *s; s++)
+        n += *s == ',';
+    mmoe_text_add(&parted, "%s", value);
+    for (char *s = parted.s; option->type == MMOE_TYPE_SIZES && *s; s++)
+        *s = *s == ',' ? '/' : *s;
+    if (option->type == MMOE_TYPE_SIZES)
+        app_say(a, "%s=%s is one value, %s%zu%s: %s=%s are %zu values", option->name, value,
+                layers ? "" : "a list of ", n, layers ? " layers" : "", option->name, parted.s, n);
+    else
+        app_say(a, "%s=%s is one value, a list of %zu: a slash parts it from another list",
+                option->name, value, n);
+    mmoe_text_done(&parted);
+}
+
+void command_say_lists(struct app *a, const struct invocation *i)
+{
+    for (size_t k = 0; k < i->pair_count; k++) {
+        const struct mmoe_option *option = mmoe_option_find(i->pairs[k].key);
+        const char *value = i->pairs[k].value;
+        if (option && mmoe_grid_separator(option) == '/' && strchr(value, ',') &&
+            !strchr(value, '/'))
+            say_list(a, option, value);
+    }
+}
+
 /* --- changing --- */
 
 static bool one_seed(const struct mmoe_options *o)
@@ -108,9 +139,9 @@ void command_say_changes(struct app *a, const struct mmoe_options *before,
         if (!is_shown(option, after) || mmoe_option_same(before, after, option))
             continue;
         mmoe_text_add(&t, "%s%s ", t.n ? ", " : "", option->name);
-        mmoe_option_show(after, option, &t);
+        mmoe_option_tell(after, option, &t);
         mmoe_text_add(&t, " (was ");
-        mmoe_option_show(before, option, &t);
+        mmoe_option_tell(before, option, &t);
         mmoe_text_add(&t, mmoe_run_heeds(after, option) ? ")" : "; not in use now)");
     }
     if (t.n)
@@ -131,15 +162,19 @@ enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *mode
                               struct mmoe_spec *spec, struct mmoe_error *err)
 {
     const struct mmoe_options *o = &a->view.options;
-    const struct mmoe_dataset *d = app_data(a);
-    bool known = d && mmoe_source_same(&app_lane_of(a)->made, o);
-    size_t tasks = known ? d->tasks : mmoe_source_of(o)->tasks;
-    if (tasks == 0)
+    size_t dim, tasks;
+    bool known = app_shape(a, o, &dim, &tasks);
+    if (!known && app_lane_of(a)->reading)
+        return mmoe_fail(
+            err, MMOE_STATE,
+            "a file is being read, and a net depends on its inputs and tasks: again in "
+            "a moment");
+    if (!known)
         return mmoe_fail(err, MMOE_STATE,
                          "%.200s was not read yet, and a net depends on its inputs and tasks: data "
                          "gen reads it",
                          o->data);
-    mmoe_spec_resolve(o, model, known ? d->dim : o->dim, tasks, spec);
+    mmoe_spec_resolve(o, model, dim, tasks, spec);
     return MMOE_OK;
 }
 

@@ -4,7 +4,19 @@
 
 #include "ui/command/command.h"
 
-enum { ROUNDS = 4, CASES_MAX = 32 };
+enum { ROUNDS = 4, CASES_MAX = 32, CASE_SECONDS = 2 * ROUNDS };
+
+double command_cost_bench(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    size_t count = 0;
+    while (mmoe_bench_name(count))
+        count++;
+    if (a->repeating)
+        return 0;
+    count = i->argc ? 1 : count;
+    mmoe_text_add(what, "%zu case%s", count, count == 1 ? "" : "s");
+    return CASE_SECONDS * (double)count;
+}
 
 enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {

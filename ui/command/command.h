@@ -38,7 +38,8 @@ struct invocation {
     struct {
         char *key, *value;
     } pairs[COMMAND_WORDS_MAX];
-    char *text; /* as typed, the verb in full, for log and echo */
+    char *text;       /* as typed, the verb in full, for log and echo */
+    bool abbreviated; /* the verb was typed in part */
     struct invocation *next;
     /* the interpreter's own: which text it came in, how deep in `source`, what must be over before
      * it runs */
@@ -78,6 +79,9 @@ struct command {
     /* MMOE_OK; or MMOE_CONTINUE: started something, the rest of the line waits for app->wait; or a
      * failure. */
     enum mmoe_status (*exec)(struct app *a, const struct invocation *i, struct mmoe_error *err);
+    /* Seconds that what it starts will take, NAN where that is not known, and into what (empty
+     * before) what that is: "360 runs". 0 also where it will be refused. NULL: it is quick. */
+    double (*cost)(const struct app *a, const struct invocation *i, struct mmoe_text *what);
 };
 
 /* All there are (table.c). */
@@ -130,6 +134,9 @@ enum mmoe_status command_whole(const char *word, const char *what, size_t min, s
 /* jobs=N where it is given, else the setting. */
 enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, size_t *jobs,
                               struct mmoe_error *err);
+/* Say of each pair that looks like several values of an axis, but is one list: which it is, and how
+ * several are written. */
+void command_say_lists(struct app *a, const struct invocation *i);
 /* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
 char *command_path(const char *word);
 /* Say each option that differs. */
@@ -147,6 +154,16 @@ enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *mode
  * Fails where the task has none. */
 enum mmoe_status command_measure(const struct app *a, const struct invocation *i,
                                  enum mmoe_metric *metric, size_t *task, struct mmoe_error *err);
+
+/* What verbs that take long cost; each stands beside its verb. */
+double command_cost_rows(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_step(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_run(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_repeat(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_sweep(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_what_if(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_claims(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_bench(const struct app *, const struct invocation *, struct mmoe_text *);
 
 /* The families; each entry of the table is in one of them. */
 enum mmoe_status command_set(struct app *, const struct invocation *, struct mmoe_error *);

@@ -20,6 +20,21 @@ static enum mmoe_status generate(struct app *a, const struct invocation *i, stru
     return MMOE_CONTINUE;
 }
 
+/* Of the rows that data gen or model will make. */
+double command_cost_rows(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_options o = a->view.options;
+    struct mmoe_error err;
+    bool gen = i->argc && strcmp(i->argv[0], "gen") == 0;
+    if (strcmp(i->command->name, "data") == 0 ? !gen : !app_data(a) || i->argc == 0)
+        return 0;
+    if (mmoe_failed(command_pairs(i, &o, &err)) ||
+        (app_data(a) && mmoe_source_same(&app_lane_of(a)->data_made, &o)))
+        return 0;
+    mmoe_text_add(what, "%s rows", mmoe_format_count(o.rows, MMOE_NUMBER));
+    return mmoe_forecast_rows(&o);
+}
+
 static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
 {
     const struct app_lane *l = app_lane(a);
@@ -28,8 +43,10 @@ static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
                          view_lane(&a->view)->making
                              ? "the rows are still being made: ask again in a moment"
                              : "no rows yet: data gen makes them");
-    events_data(&a->sink, l->data, &l->made);
-    if (!mmoe_source_same(&l->made, &a->view.options))
+    events_data(&a->sink, l->data, &l->data_made);
+    if (view_lane(&a->view)->making && !mmoe_source_same(&l->data_made, &l->made))
+        app_say(a, "other rows are being made: ask again in a moment");
+    else if (!mmoe_source_same(&l->data_made, &a->view.options))
         app_say(a, "options changed since these rows were made: data gen makes new ones");
     return MMOE_OK;
 }

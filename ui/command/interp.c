@@ -13,9 +13,13 @@
  */
 #include "ui/command/interp.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SOURCE_DEPTH_MAX = 16 };
+
+#define ASK_SECONDS 2.0 /* a verb in part may start what takes no longer */
 
 void interp_init(struct interp *i, const struct command_table *table, bool interactive)
 {
@@ -33,13 +37,14 @@ void interp_done(struct interp *i)
 void interp_drop(struct interp *i)
 {
     command_free(i->first);
-    i->first = i->last = NULL;
+    command_free(i->asked);
+    i->first = i->last = i->asked = NULL;
 }
 
-/* Drop what is left of one text. */
-static void drop_batch(struct interp *i, size_t batch)
+/* Take what is left of one text out of the queue. */
+static struct invocation *take_batch(struct interp *i, size_t batch)
 {
-    struct invocation **link = &i->first;
+    struct invocation **link = &i->first, *taken = NULL, **end = &taken;
     i->last = NULL;
     while (*link) {
         struct invocation *command = *link;
@@ -50,8 +55,16 @@ static void drop_batch(struct interp *i, size_t batch)
         }
         *link = command->next;
         command->next = NULL;
-        command_free(command);
+        *end = command;
+        end = &command->next;
     }
+    return taken;
+}
+
+/* Drop what is left of one text. */
+static void drop_batch(struct interp *i, size_t batch)
+{
+    command_free(take_batch(i, batch));
 }
 
 /* A command of that text failed, and the app has said so. */
@@ -126,6 +139,64 @@ enum mmoe_status interp_now(struct interp *i, struct app *a, const char *text)
     put_in_front(i, list, last);
     interp_advance(i, a);
     return MMOE_OK;
+}
+
+/* --- questions --- */
+
+/* Would the verb in part start what takes long? Then the question, "360 runs, about 8 min". */
+static bool must_ask(const struct app *a, const struct invocation *command, struct mmoe_text *t)
+{
+    struct mmoe_text what = {0};
+    if (!command->abbreviated || !command->command->cost || a->sink.mode != EVENT_SCREEN)
+        return false;
+    double seconds = command->command->cost(a, command, &what);
+    bool ask = what.n > 0 && (isnan(seconds) || seconds > ASK_SECONDS);
+    if (ask)
+        app_forecast_text(what.s, seconds, t);
+    mmoe_text_done(&what);
+    return ask;
+}
+
+/* Put the command aside where it must be asked about. */
+static bool ask_first(struct interp *i, struct app *a, struct invocation *command)
+{
+    struct mmoe_text what = {0};
+    if (!must_ask(a, command, &what))
+        return false;
+    interp_answer(i, a, false);
+    command->next = take_batch(i, command->batch);
+    command->abbreviated = false;
+    i->asked = command;
+    app_say(a, "%.200s: %s: go on? Enter or y goes on, anything else leaves it", command->text,
+            what.s);
+    snprintf(a->view.question, sizeof a->view.question, "%s: %s: go on?", command->command->name,
+             what.s);
+    mmoe_text_done(&what);
+    return true;
+}
+
+bool interp_asks(const struct interp *i)
+{
+    return i->asked != NULL;
+}
+
+void interp_answer(struct interp *i, struct app *a, bool yes)
+{
+    struct invocation *list = i->asked, *last = list;
+    i->asked = NULL;
+    a->view.question[0] = '\0';
+    if (!list)
+        return;
+    a->changes++;
+    if (!yes) {
+        app_say(a, "%s was not begun", list->command->name);
+        command_free(list);
+        return;
+    }
+    while (last->next)
+        last = last->next;
+    put_in_front(i, list, last);
+    interp_advance(i, a);
 }
 
 /* What `source` handed over takes the command's place. */
@@ -216,6 +287,8 @@ bool interp_advance(struct interp *i, struct app *a)
         take_failure(i, a);
     while (i->first && !a->quit && app_idle(a, i->first->wait)) {
         struct invocation *command = take_first(i);
+        if (ask_first(i, a, command))
+            continue;
         run_command(i, a, command);
         command_free(command);
     }

@@ -7,6 +7,9 @@
  * workers report. On the screen a newly typed line runs at once even while an
  * earlier line waits (interp_now); a failing command drops the rest of its text.
  *
+ * A verb in part that would start what takes long is asked about first: it and the
+ * rest of its text are put aside until interp_answer, and nothing else waits for that.
+ *
  * Ownership: struct interp owns its queue. Threads: user-interface thread.
  */
 #ifndef MMOE_UI_INTERP_H
@@ -21,6 +24,7 @@ struct interp {
     bool stop_at_error;              /* batch: a failure ends the session */
     int depth;                       /* of nested `source`, of the command that runs now */
     size_t batches;                  /* texts submitted so far */
+    struct invocation *asked;        /* put aside until the user answers; NULL */
 };
 
 /* table: the verbs there are; borrowed. */
@@ -35,6 +39,10 @@ enum mmoe_status interp_submit(struct interp *i, struct app *a, const char *text
 enum mmoe_status interp_now(struct interp *i, struct app *a, const char *text);
 /* Run what may run. True while commands still wait. */
 bool interp_advance(struct interp *i, struct app *a);
+/* Is there a question? It is in view.question. */
+bool interp_asks(const struct interp *i);
+/* Run what was asked about, or forget it. */
+void interp_answer(struct interp *i, struct app *a, bool yes);
 /* Drop all that waits (Ctrl-C). */
 void interp_drop(struct interp *i);
 

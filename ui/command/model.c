@@ -72,14 +72,15 @@ static void outline_line(const struct mmoe_outline *o, size_t line,
     const struct mmoe_outline_part *p = line > 0 && line <= o->count ? &o->parts[line - 1] : NULL;
     memset(words, 0, OUTLINE_COLUMNS * sizeof *words);
     if (line == 0) {
-        snprintf(words[0], COUNT_SIZE, "x (%zu)", o->dim);
+        snprintf(words[0], COUNT_SIZE, "x (%s)", mmoe_format_count(o->dim, MMOE_NUMBER));
         strcpy(words[3], "params");
         strcpy(words[4], "FLOPs");
         return;
     }
     if (p) {
         snprintf(words[0], COUNT_SIZE, "|- %.40s", p->name);
-        snprintf(words[1], COUNT_SIZE, "%zu x (%zu -> %zu)", p->groups, p->in, p->out);
+        snprintf(words[1], COUNT_SIZE, "%s x (%s -> %s)", mmoe_format_count(p->groups, MMOE_NUMBER),
+                 mmoe_format_count(p->in, MMOE_NUMBER), mmoe_format_count(p->out, MMOE_NUMBER));
         snprintf(words[2], COUNT_SIZE, "%s", p->kind);
     } else {
         snprintf(words[0], COUNT_SIZE, "y (%zu)", o->tasks);

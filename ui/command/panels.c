@@ -40,7 +40,14 @@ static void tell_panel(struct app *a, int panel)
     struct mmoe_text t = {0};
     if (a->sink.mode == EVENT_JSON) {
         panel_table[panel]->json(&a->view, &t);
+        bool nothing = t.n == 0;
         event_emit(&a->sink, &t);
+        if (!nothing)
+            return;
+        t = (struct mmoe_text){0};
+        panel_table[panel]->describe(&a->view, &t);
+        app_say(a, "%s", t.s); /* to programs no object says so */
+        mmoe_text_done(&t);
         return;
     }
     panel_table[panel]->describe(&a->view, &t);
@@ -165,7 +172,7 @@ static void show_value(const struct mmoe_options *o, const struct mmoe_option *o
                        struct mmoe_text *t)
 {
     if (mmoe_run_heeds(o, option))
-        mmoe_option_show(o, option, t);
+        mmoe_option_tell(o, option, t);
     else
         mmoe_text_add(t, "-");
 }
@@ -206,10 +213,7 @@ static void add_ratio(struct mmoe_text *t, int width, const char *name, double x
     char left[32], right[32];
     mmoe_text_add(t, "\n%-*s %14s %14s   ratio ", width, name,
                   mmoe_format_loss(x, left, sizeof left), mmoe_format_loss(y, right, sizeof right));
-    if (isfinite(y / x))
-        mmoe_text_add(t, "%.3f", y / x);
-    else
-        mmoe_text_add(t, "-");
+    mmoe_text_add(t, "%s", isfinite(y / x) ? mmoe_format_fixed(y / x, 3, MMOE_NUMBER) : "-");
 }
 
 /* Losses of the tasks that both have, and AUC of binary ones. */
@@ -256,10 +260,11 @@ static void add_match(struct mmoe_text *t, const char *first, size_t x, const ch
 {
     double more = x > y ? (double)x / (double)y - 1 : (double)y / (double)x - 1;
     if (more < PARAMETERS_MATCH)
-        mmoe_text_add(t, "\nparameters match within %.0f%%", 100 * PARAMETERS_MATCH);
+        mmoe_text_add(t, "\nparameters match within %s%%",
+                      mmoe_format_fixed(100 * PARAMETERS_MATCH, 0, MMOE_NUMBER));
     else
-        mmoe_text_add(t, "\nnot parameter-matched: %s has %.0f%% more", x > y ? first : second,
-                      100 * more);
+        mmoe_text_add(t, "\nnot parameter-matched: %s has %s%% more", x > y ? first : second,
+                      mmoe_format_fixed(100 * more, 0, MMOE_NUMBER));
 }
 
 static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t first,
@@ -277,13 +282,15 @@ static void tell_comparison(struct app *a, const struct mmoe_snapshot *x, size_t
         if (differs(&x->options, &y->options, option))
             add_difference(x, y, option, width, &t);
     }
-    mmoe_text_add(&t, "\n%-*s %14zu %14zu\n%-*s %14zu %14zu", width, "parameters", x->parameters,
-                  y->parameters, width, "step", x->step, y->step);
+    mmoe_text_add(&t, "\n%-*s %14s %14s\n%-*s %14s %14s", width, "parameters",
+                  mmoe_format_count(x->parameters, MMOE_NUMBER),
+                  mmoe_format_count(y->parameters, MMOE_NUMBER), width, "step",
+                  mmoe_format_count(x->step, MMOE_NUMBER), mmoe_format_count(y->step, MMOE_NUMBER));
     add_losses(x, y, width, &t);
     add_match(&t, "the first", x->parameters, "the second", y->parameters);
     mmoe_text_add(&t, "\n%s%s", seeds_verdict(x, y),
                   x->step == y->step ? "" : "; not at the same step");
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
 }
 
@@ -357,7 +364,7 @@ static void tell_models(struct app *a, const struct mmoe_model *first, const str
                   mmoe_format_count((uint64_t)x->flops, left, sizeof left),
                   mmoe_format_count((uint64_t)y->flops, right, sizeof right));
     add_match(&t, mmoe_model_name(first), x->parameters, mmoe_model_name(second), y->parameters);
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
 }
 

@@ -81,14 +81,17 @@ const struct command *command_match(const struct command_table *table, const cha
         return found;
     size_t count = 0;
     struct mmoe_text names = {0};
-    if (prefixes && *word)
+    if (*word && (prefixes || !mmoe_option_find(word)))
         found = starting_with(table, word, &count, &names);
     if (count == 0)
         refuse_verb(table, word, err);
+    else if (!prefixes)
+        mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' %s %s: scripts write verbs in full", word,
+                  count > 1 ? "could be any of" : "is short for", names.s);
     else if (count > 1)
         mmoe_fail(err, MMOE_UNKNOWN, "'%.60s' could be any of %s", word, names.s);
     mmoe_text_done(&names);
-    return count == 1 ? found : NULL;
+    return count == 1 && prefixes ? found : NULL;
 }
 
 /* --- words --- */
@@ -276,6 +279,7 @@ static struct invocation *read_command(const struct command_table *table, struct
     i->command = command_match(table, l->word.s, prefixes, l->err);
     if (!i->command)
         goto fail;
+    i->abbreviated = strcmp(l->word.s, i->command->name) != 0;
     const char *rest = l->at, *last = rest;
     while ((*end = next_token(l)) == TOKEN_WORD) {
         if (mmoe_failed(l->equals ? add_pair(i, l) : add_argument(i, l)))

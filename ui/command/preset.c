@@ -33,7 +33,7 @@ static void list_presets(struct app *a)
             mmoe_text_add(&t, "%-18s %s\n", names[i], fine ? about.title : err.text);
     }
     if (t.n)
-        app_page(a, t.s);
+        app_tell(a, t.s);
     else if (count == 0)
         app_say(a, "no presets are here: set MMOE_DATA to the folder of data");
     mmoe_text_done(&t);

@@ -17,8 +17,23 @@ static enum mmoe_status tell(struct app *a, const struct invocation *i, struct m
     if (!a->repeating || i->pair_count)
         return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: repeat %s)",
                          i->command->synopsis);
-    app_say(a, "%zu of %zu repeats done", a->view.queue_done, a->view.queue_wanted);
+    app_say(a, "%s of %s repeats done", mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
+            mmoe_format_count(a->view.queue_wanted, MMOE_NUMBER));
     return MMOE_OK;
+}
+
+double command_cost_repeat(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_options o = a->view.options;
+    struct mmoe_error err;
+    size_t n;
+    if (i->argc == 0 ||
+        mmoe_failed(command_whole(i->argv[0], "the number of seeds", 1, REPEATS_MOST, &n, &err)) ||
+        mmoe_failed(command_pairs(i, &o, &err)))
+        return 0;
+    const struct mmoe_grid grid = {.base = o, .seeds = n};
+    mmoe_text_add(what, "%s run%s", mmoe_format_count(n, MMOE_NUMBER), n == 1 ? "" : "s");
+    return app_forecast_grid(a, &grid, n, o.jobs);
 }
 
 enum mmoe_status command_repeat(struct app *a, const struct invocation *i, struct mmoe_error *err)

@@ -18,14 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include <mmoe/file.h>
 #include <mmoe/text.h>
 
-enum { HISTORY_MAX = 2000 };
+enum { HISTORY_MAX = 2000 /* lines */, HISTORY_BYTES = 4 << 20 };
 
 #define PROMPT "mmoe> "
 #define SEARCHING (RL_STATE_ISEARCH | RL_STATE_NSEARCH)
@@ -237,44 +237,59 @@ static void bind_keys(void)
 
 /* --- history --- */
 
-static bool regular_file(const char *path)
+/* Put the file's lines into the empty history; no file is an empty one. */
+static enum mmoe_status load_history(struct mmoe_error *err)
 {
-    struct stat st;
-    return path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-static void load_history(void)
-{
+    static const struct mmoe_file_reading how = {.max = HISTORY_BYTES, .stop = -1};
+    struct mmoe_text text = {0};
+    char *line;
     using_history();
     stifle_history(HISTORY_MAX);
-    if (regular_file(repl.history_file))
-        read_history(repl.history_file);
+    enum mmoe_status status = mmoe_file_text(repl.history_file, &how, &text, err);
+    for (char *rest = text.s; (line = strsep(&rest, "\n"));)
+        if (*line)
+            add_history(line);
+    mmoe_text_done(&text);
     using_history();
+    return status == MMOE_UNKNOWN ? MMOE_OK : status;
 }
 
-/* What other sessions wrote meanwhile stays: our lines go behind it, through a temporary. */
-static void save_history(void)
+/* The newest lines of the history that the file has room for. */
+static void add_newest(struct mmoe_text *t)
 {
-    struct stat st;
-    bool exists = repl.history_file && stat(repl.history_file, &st) == 0;
-    if (!repl.history_file || repl.entered_count == 0 || (exists && !S_ISREG(st.st_mode)))
-        return;
+    int from = history_length;
+    size_t bytes = 0;
+    for (; from > 0; from--) {
+        bytes += strlen(history_get(history_base + from - 1)->line) + 1;
+        if (bytes > HISTORY_BYTES)
+            break;
+    }
+    for (int i = from; i < history_length; i++)
+        mmoe_text_add(t, "%s\n", history_get(history_base + i)->line);
+}
+
+/* What other sessions wrote meanwhile stays: our lines go behind it. A file that cannot be read is
+ * not replaced. */
+static enum mmoe_status save_history(struct mmoe_error *err)
+{
+    struct mmoe_text text = {0};
     clear_history();
-    load_history();
+    enum mmoe_status status = load_history(err);
     for (size_t i = 0; i < repl.entered_count; i++)
         add_history(repl.entered[i]);
-    struct mmoe_text temporary = {0};
-    mmoe_text_add(&temporary, "%s.%ld", repl.history_file, (long)getpid());
+    add_newest(&text);
     mode_t mask = umask(0077);
-    if (write_history(temporary.s) != 0 || rename(temporary.s, repl.history_file) != 0)
-        unlink(temporary.s);
+    if (!mmoe_failed(status))
+        status = mmoe_file_replace(repl.history_file, text.s, text.n, err);
     umask(mask);
-    mmoe_text_done(&temporary);
+    mmoe_text_done(&text);
+    return status;
 }
 
 /* --- the interface --- */
 
-void repl_open(const struct command_table *table, const char *history_file)
+enum mmoe_status repl_open(const struct command_table *table, const char *history_file,
+                           struct mmoe_error *err)
 {
     memset(&repl, 0, sizeof repl);
     repl.table = table;
@@ -296,14 +311,20 @@ void repl_open(const struct command_table *table, const char *history_file)
     rl_variable_bind("bell-style", "none");
     rl_variable_bind("enable-bracketed-paste", "off");
     bind_keys();
-    load_history();
+    if (!repl.history_file || !mmoe_failed(load_history(err)))
+        return MMOE_OK;
+    free(repl.history_file);
+    repl.history_file = NULL;
+    return err->status;
 }
 
-void repl_close(void)
+enum mmoe_status repl_close(struct mmoe_error *err)
 {
+    enum mmoe_status status = MMOE_OK;
     repl_cancel();
     rl_callback_handler_remove();
-    save_history();
+    if (repl.history_file && repl.entered_count > 0)
+        status = save_history(err);
     clear_history();
     drop_list();
     free(repl.result.line);
@@ -315,6 +336,7 @@ void repl_close(void)
     if (repl.nowhere)
         fclose(repl.nowhere);
     memset(&repl, 0, sizeof repl);
+    return status;
 }
 
 static void feed(const char *bytes, size_t n)
@@ -375,9 +397,14 @@ void repl_paste(const char *text, size_t n)
     free(copy);
 }
 
+bool repl_is_idle(void)
+{
+    return rl_end == 0 && !repl.list && !RL_ISSTATE(UNDER_WAY);
+}
+
 bool repl_cancel(void)
 {
-    bool something = rl_end > 0 || repl.list || RL_ISSTATE(UNDER_WAY);
+    bool something = !repl_is_idle();
     drop_list();
     rl_callback_sigcleanup();
     rl_free_line_state();

@@ -24,17 +24,23 @@ struct repl_result {
     bool redraw; /* Ctrl-L */
 };
 
-/* history_file may be NULL (none kept); it is read now and written at close, through a temporary.
+/*
+ * Open the editor. table: the verbs completion offers; borrowed. history_file may be NULL (none is
+ * kept); it is read now and replaced at close. A file that cannot be read is left alone: the error
+ * says so, and the editor is open without it.
  */
-/* table: the verbs completion offers; borrowed. */
-void repl_open(const struct command_table *table, const char *history_file);
-void repl_close(void);
+enum mmoe_status repl_open(const struct command_table *table, const char *history_file,
+                           struct mmoe_error *err);
+/* Close the editor; fails if the history could not be kept. */
+enum mmoe_status repl_close(struct mmoe_error *err);
 
 struct repl_result repl_keys(const char *bytes, size_t n);
 /* Insert text at the cursor as one edit, running nothing; newlines stay in the line until Enter. */
 void repl_paste(const char *text, size_t n);
 /* Ctrl-C: forget the line. True where there was something to forget. */
 bool repl_cancel(void);
+/* Is the line empty, and nothing under way: no list, search or half a key? */
+bool repl_is_idle(void);
 void repl_resize(int width, int height);
 /* The line as it is now, for layout_draw; valid until the next call. */
 struct layout_prompt repl_prompt(void);

@@ -2,7 +2,6 @@
 /*
  * session.c - source, log, export, import, save, load, quit: files, and the end.
  */
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,23 +15,19 @@
 
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
+#include "ui/term/guard.h"
 
-enum { SCRIPT_MAX = 1 << 20 };
-
-static enum mmoe_status io_error(struct mmoe_error *err, const char *what, const char *path)
-{
-    return mmoe_fail(err, MMOE_IO, "cannot %s %.200s: %s", what, path, strerror(errno));
-}
+enum { SCRIPT_MAX = 1 << 20 /* bytes */ };
 
 /* Save text to the file that word names, and say so. */
 static enum mmoe_status save(struct app *a, const char *word, const struct mmoe_text *text,
                              const char *what, struct mmoe_error *err)
 {
     char *path = command_path(word);
-    bool replaced;
-    enum mmoe_status s = mmoe_file_replace(path, text->s ? text->s : "", text->n, &replaced, err);
+    const char *note = mmoe_file_note(path);
+    enum mmoe_status s = mmoe_file_replace(path, text->s ? text->s : "", text->n, err);
     if (!mmoe_failed(s))
-        app_say(a, "saved %s to %s%s", what, path, replaced ? ", replacing what was there" : "");
+        app_say(a, "saved %s to %s%s", what, path, note);
     mmoe_free(path);
     return s;
 }
@@ -75,33 +70,15 @@ static enum mmoe_status check_script(const struct command_table *table, const ch
     return mmoe_fail(err, why.status, "%s: %s", path, why.text);
 }
 
-static enum mmoe_status read_script(FILE *f, const char *path, struct mmoe_text *out,
-                                    struct mmoe_error *err)
-{
-    static const char too_long[] = "%s is above 1 MiB: no script is that long";
-    char bytes[4096];
-    size_t n;
-    while ((n = fread(bytes, 1, sizeof bytes - 1, f)) > 0) {
-        bytes[n] = '\0';
-        if (strlen(bytes) != n)
-            return mmoe_fail(err, MMOE_INVALID, "%s is no script: it holds bytes that are not text",
-                             path);
-        if (out->n + n > SCRIPT_MAX)
-            return mmoe_fail(err, MMOE_LIMIT, too_long, path);
-        mmoe_text_add(out, "%s", bytes);
-    }
-    return ferror(f) ? io_error(err, "read", path) : MMOE_OK;
-}
-
+/* A pipe is read to its end, where a signal can end the wait; the screen waits for nobody. */
 enum mmoe_status command_source(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     if (i->argc == 0)
         return mmoe_fail(err, MMOE_INVALID, "source which file? source FILE");
     char *path = command_path(i->argv[0]);
-    FILE *f = fopen(path, "re");
-    enum mmoe_status s = f ? read_script(f, path, &a->submit, err) : io_error(err, "read", path);
-    if (f)
-        fclose(f);
+    const struct mmoe_file_reading how = {
+        .max = SCRIPT_MAX, .streams = a->sink.mode != EVENT_SCREEN, .stop = guard_fd()};
+    enum mmoe_status s = mmoe_file_text(path, &how, &a->submit, err);
     if (!mmoe_failed(s) && a->submit.n)
         s = check_script(i->table, a->submit.s, path, err);
     mmoe_free(path);
@@ -112,9 +89,12 @@ enum mmoe_status command_source(struct app *a, const struct invocation *i, struc
 
 enum mmoe_status command_log(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    if (i->argc > 0 && a->session.n == 0)
+        return mmoe_fail(err, MMOE_STATE, "no commands yet: there is nothing to save in %.200s",
+                         i->argv[0]);
     if (i->argc > 0)
         return save(a, i->argv[0], &a->session, "the session", err);
-    app_page(a, a->session.n ? a->session.s : "# no commands yet");
+    app_tell(a, a->session.n ? a->session.s : "# no commands yet");
     return MMOE_OK;
 }
 
@@ -187,6 +167,26 @@ static void add_json(const struct app *a, int panel, const char *file, struct mm
     mmoe_text_done(&events);
 }
 
+/* What a panel says of itself where it shows nothing names what to do first. */
+static enum mmoe_status refuse_nothing(const struct app *a, int panel, struct mmoe_error *err)
+{
+    struct mmoe_text words = {0};
+    panel_table[panel]->describe(&a->view, &words);
+    mmoe_fail(err, MMOE_STATE, "panel %s has nothing to export: %.200s", panel_table[panel]->name,
+              words.s ? words.s : "");
+    mmoe_text_done(&words);
+    return MMOE_STATE;
+}
+
+static bool has_nothing(const struct app *a, int panel)
+{
+    struct figure_sheet sheet = {0};
+    panel_table[panel]->page(&a->view, &sheet);
+    bool nothing = sheet.page.count == 0;
+    figure_sheet_done(&sheet);
+    return nothing;
+}
+
 static enum mmoe_status export_numbers(struct app *a, const char *file, int panel,
                                        struct mmoe_error *err)
 {
@@ -202,25 +202,14 @@ static enum mmoe_status export_numbers(struct app *a, const char *file, int pane
     return s;
 }
 
-static enum mmoe_status nothing_to_draw(const struct app *a, int panel, struct mmoe_error *err)
-{
-    struct mmoe_text words = {0};
-    panel_table[panel]->describe(&a->view, &words);
-    mmoe_fail(err, MMOE_STATE, "panel %s has nothing to draw: %.200s", panel_table[panel]->name,
-              words.s ? words.s : "");
-    mmoe_text_done(&words);
-    return MMOE_STATE;
-}
-
 static enum mmoe_status write_page(struct app *a, const char *file, const char *what,
                                    const struct figure_page *page, struct mmoe_error *err)
 {
     char *path = command_path(file);
-    bool replaced;
-    enum mmoe_status s = figure_page_write(page, path, &replaced, err);
+    const char *note = mmoe_file_note(path);
+    enum mmoe_status s = figure_page_write(page, path, err);
     if (!mmoe_failed(s))
-        app_say(a, "saved the figure of panel %s to %s%s", what, path,
-                replaced ? ", replacing what was there" : "");
+        app_say(a, "saved the figure of panel %s to %s%s", what, path, note);
     mmoe_free(path);
     return s;
 }
@@ -236,9 +225,7 @@ static enum mmoe_status export_figure(struct app *a, const char *file, int panel
     add_command(a, file, &command);
     sheet.page.command = command.s;
     sheet.page.program = origin.version;
-    enum mmoe_status s = sheet.page.count == 0
-                             ? nothing_to_draw(a, panel, err)
-                             : write_page(a, file, panel_table[panel]->name, &sheet.page, err);
+    enum mmoe_status s = write_page(a, file, panel_table[panel]->name, &sheet.page, err);
     mmoe_text_done(&command);
     figure_sheet_done(&sheet);
     return s;
@@ -247,6 +234,8 @@ static enum mmoe_status export_figure(struct app *a, const char *file, int panel
 static enum mmoe_status export_panel(struct app *a, const char *file, struct mmoe_error *err)
 {
     int named = panel_of_file(file), panel = named >= 0 ? named : a->view.focus;
+    if (form_of(file) != FORM_NONE && has_nothing(a, panel))
+        return refuse_nothing(a, panel, err);
     switch (form_of(file)) {
     case FORM_FIGURE: return export_figure(a, file, panel, err);
     case FORM_CSV:

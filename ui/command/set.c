@@ -55,12 +55,16 @@ static void json_option(struct app *a, const struct mmoe_option *option)
 static void list_option(const struct mmoe_options *o, const struct mmoe_option *option,
                         struct mmoe_text *t)
 {
-    struct mmoe_text value = value_of(o, option), range = {0};
+    struct mmoe_text value = {0}, range = {0};
     bool plain = is_default(o, option);
+    mmoe_option_tell(o, option, &value);
     mmoe_option_range(option, &range);
     mmoe_text_add(t, "%c %-15s %-13s %s", plain ? ' ' : '*', option->name, value.s, range.s);
-    if (!plain)
-        mmoe_text_add(t, "  (default %s)", option->fallback);
+    if (!plain) {
+        mmoe_text_add(t, "  (default ");
+        mmoe_option_tell_default(option, t);
+        mmoe_text_add(t, ")");
+    }
     mmoe_text_add(t, "\n");
     mmoe_text_done(&value);
     mmoe_text_done(&range);
@@ -97,7 +101,7 @@ static void list_options(struct app *a)
         list_group(&a->view.options, group, &t);
     mmoe_text_add(
         &t, "set KEY tells more of one, set KEY default restores it; * differs from the default\n");
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
 }
 
@@ -119,8 +123,10 @@ static void show_option(struct app *a, const struct mmoe_option *option)
         return;
     }
     mmoe_text_add(&t, "%s ", option->name);
-    mmoe_option_show(&a->view.options, option, &t);
-    mmoe_text_add(&t, "  (default %s)  %s\n  ", option->fallback, option->help);
+    mmoe_option_tell(&a->view.options, option, &t);
+    mmoe_text_add(&t, "  (default ");
+    mmoe_option_tell_default(option, &t);
+    mmoe_text_add(&t, ")  %s\n  ", option->help);
     mmoe_option_range(option, &t);
     mmoe_text_add(&t, "; %s\n",
                   mmoe_run_heeds(&a->view.options, option)

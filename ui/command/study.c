@@ -17,15 +17,19 @@
 
 enum { NAMES_MOST = 200 };
 
+#define CLAIMS_SECONDS 0.0005 /* of a run: resampling takes most of it */
+
 /* --- studies there are --- */
 
 static void add_study(const struct app *a, const struct mmoe_study_info *s, struct mmoe_text *t)
 {
     char time[32];
     if (a->sink.mode != EVENT_JSON) {
-        mmoe_text_add(t, "%5lld  %s  %5zu x %-5zu %6zu of %-6zu %-10s %s\n", (long long)s->id,
-                      s->created, s->cells, s->seeds, s->finished, s->runs,
-                      mmoe_format_duration(s->seconds, time, sizeof time), s->command);
+        mmoe_text_add(
+            t, "%5lld  %s  %5s x %-5s %6s of %-6s %-10s %s\n", (long long)s->id, s->created,
+            mmoe_format_count(s->cells, MMOE_NUMBER), mmoe_format_count(s->seeds, MMOE_NUMBER),
+            mmoe_format_count(s->finished, MMOE_NUMBER), mmoe_format_count(s->runs, MMOE_NUMBER),
+            mmoe_format_duration(s->seconds, time, sizeof time), s->command);
         return;
     }
     event_begin(t, "study");
@@ -80,7 +84,7 @@ enum mmoe_status command_studies(struct app *a, const struct invocation *i, stru
     else if (a->sink.mode == EVENT_JSON)
         event_emit(&a->sink, &t);
     else
-        app_page(a, t.s);
+        app_tell(a, t.s);
     mmoe_text_done(&t);
     mmoe_free(list);
     return MMOE_OK;
@@ -164,6 +168,7 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     order.order.name = name;
     order.store = path;
     order.out = folder;
+    command_say_lists(a, i);
     enum mmoe_status s = app_schedule_begin(a, &order, err);
     mmoe_free(name);
     mmoe_free(path);
@@ -219,7 +224,7 @@ static void list_definitions(struct app *a)
     }
     mmoe_text_add(&t, "study NAME [seeds=N] trains one; study open shows the newest there is, "
                       "studies lists all\n");
-    app_page(a, t.s);
+    app_tell(a, t.s);
     mmoe_text_done(&t);
     mmoe_free(names);
 }
@@ -241,6 +246,18 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
 }
 
 /* --- what it says --- */
+
+/* Of testing the claims on the study that is shown. */
+double command_cost_claims(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    const struct mmoe_tally *t = a->view.study.tally;
+    (void)i;
+    if (!t)
+        return 0;
+    size_t runs = mmoe_tally_done(t);
+    mmoe_text_add(what, "on %s runs", mmoe_format_count(runs, MMOE_NUMBER));
+    return CLAIMS_SECONDS * (double)runs;
+}
 
 enum mmoe_status command_claims(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {

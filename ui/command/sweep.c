@@ -46,48 +46,92 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
         return err->status;
     char *path = store ? command_path(store) : NULL;
     order.store = path;
+    command_say_lists(a, i);
     enum mmoe_status s = app_study_begin(a, &order, err);
     mmoe_free(path);
     return mmoe_failed(s) ? s : MMOE_CONTINUE;
 }
 
-enum mmoe_status command_sweep(struct app *a, const struct invocation *i, struct mmoe_error *err)
+/* The grid of a sweep but for its pairs. */
+static enum mmoe_status begin_grid(const struct app *a, const struct invocation *i,
+                                   struct mmoe_grid *grid, struct mmoe_error *err)
 {
-    struct mmoe_grid grid = {.base = a->view.options};
     const char *seeds = command_pair(i, "seeds");
+    *grid = (struct mmoe_grid){.base = a->view.options};
     if (!seeds)
         return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: sweep %s)",
                          i->command->synopsis);
-    enum mmoe_status s =
-        command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err);
+    return command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid->seeds, err);
+}
+
+enum mmoe_status command_sweep(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    struct mmoe_grid grid;
+    enum mmoe_status s = begin_grid(a, i, &grid, err);
     return mmoe_failed(s) ? s : begin(a, i, &grid, NULL, err);
+}
+
+/* Of the runs that the pairs over the grid ask for, those that are stored included. */
+static double cost(const struct app *a, const struct invocation *i, struct mmoe_grid *grid,
+                   struct mmoe_text *what)
+{
+    struct mmoe_error err;
+    size_t jobs;
+    if (mmoe_failed(app_check_idle(a, &err)) || mmoe_failed(read_grid(i, grid, &err)) ||
+        mmoe_failed(command_jobs(a, i, &jobs, &err)))
+        return 0;
+    size_t runs = mmoe_grid_runs(grid);
+    mmoe_text_add(what, "%s run%s", mmoe_format_count(runs, MMOE_NUMBER), runs == 1 ? "" : "s");
+    return app_forecast_grid(a, grid, runs, jobs);
+}
+
+double command_cost_sweep(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_error err;
+    struct mmoe_grid grid;
+    return mmoe_failed(begin_grid(a, i, &grid, &err)) ? 0 : cost(a, i, &grid, what);
 }
 
 /* --- what if --- */
 
 /* The paper's claims along other options: their models and correlations are axes unless they are
  * given. */
+static enum mmoe_status begin_what_if(const struct app *a, const struct invocation *i,
+                                      struct mmoe_grid *grid, struct mmoe_error *err)
+{
+    const char *seeds = command_pair(i, "seeds");
+    *grid = (struct mmoe_grid){.base = a->view.options, .seeds = WHAT_IF_SEEDS};
+    if (seeds &&
+        mmoe_failed(command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid->seeds, err)))
+        return err->status;
+    if (!mmoe_run_heeds(&a->view.options, mmoe_option_find("p")))
+        return mmoe_fail(err, MMOE_STATE,
+                         "the claims compare values of p, which %s do not have: set data synthetic",
+                         mmoe_source_of(&a->view.options)->title);
+    if (mmoe_failed(mmoe_grid_axis(grid, "p", "0.5,0.9,1", err)) ||
+        mmoe_failed(mmoe_grid_axis(grid, "model", "shared-bottom,omoe,mmoe", err)))
+        return err->status;
+    return MMOE_OK;
+}
+
+double command_cost_what_if(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_error err;
+    struct mmoe_grid grid;
+    return mmoe_failed(begin_what_if(a, i, &grid, &err)) ? 0 : cost(a, i, &grid, what);
+}
+
 enum mmoe_status command_what_if(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    struct mmoe_grid grid = {.base = a->view.options, .seeds = WHAT_IF_SEEDS};
+    struct mmoe_grid grid;
     const struct mmoe_definition def = {
         .about = {.name = "what-if", .title = "What the claims depend on"},
         .figure = MMOE_DRAWING_HISTOGRAMS,
         .claims = true,
         .panels = mmoe_option_find("p"),
         .series = mmoe_option_find("model")};
-    const char *seeds = command_pair(i, "seeds");
-    if (seeds &&
-        mmoe_failed(command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid.seeds, err)))
-        return err->status;
-    if (!mmoe_run_heeds(&a->view.options, mmoe_option_find("p")))
-        return mmoe_fail(err, MMOE_STATE,
-                         "the claims compare values of p, which %s do not have: set data synthetic",
-                         mmoe_source_of(&a->view.options)->title);
-    if (mmoe_failed(mmoe_grid_axis(&grid, "p", "0.5,0.9,1", err)) ||
-        mmoe_failed(mmoe_grid_axis(&grid, "model", "shared-bottom,omoe,mmoe", err)))
-        return err->status;
-    return begin(a, i, &grid, &def, err);
+    enum mmoe_status s = begin_what_if(a, i, &grid, err);
+    return mmoe_failed(s) ? s : begin(a, i, &grid, &def, err);
 }
 
 /* --- while it runs --- */

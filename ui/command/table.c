@@ -37,53 +37,53 @@ static const struct command verbs[] = {
      "from their defaults. With a KEY alone it tells of that one. Several are changed together: "
      "all or none. `default` as a value restores the default. Example: set p 0.9; set lr 1e-3 "
      "batch 128; set lr default",
-     COMPLETES_OPTION, NULL, PAIRS_OPTIONS, COMMAND_WORDS_MAX, command_set},
+     COMPLETES_OPTION, NULL, PAIRS_OPTIONS, COMMAND_WORDS_MAX, command_set, NULL},
     {"data", "[gen [key=value]...|info]", "make or read the rows, or tell of them",
      "gen makes synthetic rows from the present options, or reads the file that option data names; "
      "key=value pairs change options first. info, also without a word, tells their sizes and the "
      "labels of each task: its variance, or of yes-or-no labels the share of yes; of synthetic "
      "rows the cosine of the two tasks' weight vectors and the correlation of the labels as well. "
      "Example: data gen p=0.9 rows=10k",
-     COMPLETES_WORDS, data_words, PAIRS_OPTIONS, 1, command_data},
+     COMPLETES_WORDS, data_words, PAIRS_OPTIONS, 1, command_data, command_cost_rows},
     {"model", "[NAME] [key=value]...", "pick the architecture and show its parts, or list them all",
      "A line a part: shapes, parameters, and FLOPs, the operations of one example's forward pass. "
      "key=value pairs change options together with it. Where rows are made already, the new run is "
      "made too and stands at step 0. Example: model mmoe experts=4 expert-units=64,32",
-     COMPLETES_MODEL, NULL, PAIRS_OPTIONS, 1, command_model},
+     COMPLETES_MODEL, NULL, PAIRS_OPTIONS, 1, command_model, command_cost_rows},
     {"preset", "[NAME]", "set the options of a named setting, or list the names",
      "One change, which undo takes back; what a preset does not name stays as it is. paper is the "
      "setting of the paper's synthetic experiment, others are those of programs that tried it. "
      "They are files, of which one can write one's own: see mmoe-formats(5). Example: preset "
      "paper; run",
-     COMPLETES_PRESET, NULL, PAIRS_NONE, 1, command_preset},
+     COMPLETES_PRESET, NULL, PAIRS_NONE, 1, command_preset, NULL},
     {"step", "[N]", "train N more steps, 1 without N",
      "Makes rows and run first where they are missing or older than the options. Example: step 100",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_step},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_step, command_cost_step},
     {"run", "[N]", "train to step N, to option steps without N",
      "Makes rows and run first where they are missing or older than the options. It ends early "
      "with `pause`, Ctrl-C, a change that resets the run, or a loss that is no longer finite. "
      "Example: run 2000",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_run},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_run, command_cost_run},
     {"pause", "", "stop training after the step in progress",
      "`run` and `step` go on from there. Where nothing trains live, the study or the repeats in "
      "progress are held; `resume` lets them go on.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_pause},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_pause, NULL},
     {"reset", "", "back to step 0 with the identical rows, weights and batch order",
      "Running again gives the same bits, unless an option that resets nothing, such as lr, was "
      "changed in between. What was trained stays among the runs. Example: run 500; reset; set lr "
      "1e-3; run 500",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_reset},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_reset, NULL},
     {"reseed", "[data|init|order|all] [N]", "change one stream of random numbers, or all",
      "data draws other tasks and rows, init other first weights, order other batches. Without N "
      "the seed moves on by 1; without a word all three do. Example: reseed init; run; reseed init "
      "7; run",
-     COMPLETES_WORDS, reseed_words, PAIRS_NONE, 2, command_reseed},
+     COMPLETES_WORDS, reseed_words, PAIRS_NONE, 2, command_reseed, NULL},
     {"repeat", "N [key=value]...", "train N seeds of the present setting in the background",
      "Each of the N runs has its three seeds moved on by one. Their final losses feed the "
      "histogram; the live run is not disturbed. Pairs hold for the repeats alone. The same setting "
      "again adds seeds after those there are. In a script or -e the next command waits; the verb "
      "stop ends them. Example: repeat 20; repeat 20 model=shared-bottom",
-     COMPLETES_NOTHING, NULL, PAIRS_OPTIONS, 1, command_repeat},
+     COMPLETES_NOTHING, NULL, PAIRS_OPTIONS, 1, command_repeat, command_cost_repeat},
     {"sweep", "seeds=N [KEY=v1,v2,...]... [jobs=N] [store=FILE]",
      "train a grid of settings over many seeds, kept on disk",
      "Every option may be an axis: all values are combined, and every combination is trained with "
@@ -92,10 +92,10 @@ static const struct command verbs[] = {
      "runs are kept in a store: a study that was cut off goes on with study resume. In a script or "
      "-e the next command waits; on the screen it runs in the background. Example: sweep seeds=40 "
      "p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
-     COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_sweep},
+     COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_sweep, command_cost_sweep},
     {"studies", "[store=FILE]", "list the studies there are",
      "With what began them and how many of their runs are finished. Example: studies; study open 1",
-     COMPLETES_NOTHING, studies_words, PAIRS_OWN, 0, command_studies},
+     COMPLETES_NOTHING, studies_words, PAIRS_OWN, 0, command_studies, NULL},
     {"study", "[NAME|open [ID]|resume [ID]|export ID FILE] [KEY=v1,v2,...]...",
      "train a study that a file defines, or show, continue or export one",
      "NAME is a definition: figure-a to figure-d of the paper, paper for all of them, or a file of "
@@ -107,14 +107,14 @@ static const struct command verbs[] = {
      "are missing; the end is the same, to the bit, as if it had never been cut off. export writes "
      ".csv, a line a run, or .jsonl, an object a run with its curve and gates. Example: study "
      "figure-d seeds=50; study open draw=curves; study export 1 runs.csv",
-     COMPLETES_STUDY, study_words, PAIRS_GRID, 3, command_study},
+     COMPLETES_STUDY, study_words, PAIRS_GRID, 3, command_study, NULL},
     {"what-if", "KEY=v1,v2,... [seeds=N] [KEY=v1,v2,...]...",
      "which of the paper's claims depend on an option",
      "Trains shared-bottom, omoe and mmoe at p 0.5, 0.9 and 1 with each value of the option, tests "
      "the claims for each, and marks the verdicts that differ from those of the first value. "
      "Without seeds= 40 seeds. It is a study like others: kept, gone on with, exported. Example: "
      "what-if scale=1,2,4 seeds=60",
-     COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_what_if},
+     COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_what_if, command_cost_what_if},
     {"claims", "[METRIC] [task=NAME] [threshold=LOSS]",
      "test the paper's claims on the study that is shown",
      "Seven claims of the paper's synthetic section, each with its statistic, interval, corrected "
@@ -124,71 +124,72 @@ static const struct command verbs[] = {
      "whose loss is above it. P(a < b) is how often a has the lower value of a seed. explain "
      "verdict tells how they are tested. Example: study figure-d seeds=50; claims over-var "
      "threshold=0.05",
-     COMPLETES_WORDS, claims_words, PAIRS_OWN, 1, command_claims},
+     COMPLETES_WORDS, claims_words, PAIRS_OWN, 1, command_claims, command_cost_claims},
     {"report", "FILE.html", "write a study as a page for a browser",
      "Its figures, claims, settings and numbers in one file that needs no network; after study "
-     "paper, all parts. Example: study open 3; report three.html",
-     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_report},
+     "paper, all parts. Claims are also those that were asked for while the study was shown. "
+     "Example: study open 3; report three.html",
+     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_report, command_cost_claims},
     {"resume", "", "let a held study go on", "pause holds it. Example: pause; resume",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_resume},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_resume, NULL},
     {"stop", "", "end the study or the repeats in progress",
      "What is finished stays; study resume goes on with a study later. Example: stop",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_stop},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_stop, NULL},
     {"bench", "[CASE]", "measure how fast studies go here, and how fast they could",
      "A case is a model and a batch size, such as mmoe-100; without one all are measured. Each is "
      "a real study on all cores: rows, training, evaluation, storing. The limit is what the BLAS "
      "library does with the same products alone; the shares tell where the time of a run goes. "
      "Example: bench mmoe-100",
-     COMPLETES_WORDS, bench_words, PAIRS_NONE, 1, command_bench},
+     COMPLETES_WORDS, bench_words, PAIRS_NONE, 1, command_bench, command_cost_bench},
     {"speed", "[max|N]", "steps a second of the live run, for watching",
      "The same as option speed. Example: speed 20; run; speed max", COMPLETES_WORDS, NULL,
-     PAIRS_NONE, 1, command_speed},
+     PAIRS_NONE, 1, command_speed, NULL},
     {"gates", "", "show the weights of the gates",
      "Brings the gates panel to the front; without a screen its content is told in words and "
      "numbers.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel, NULL},
     {"hist", "[METRIC] [task=NAME]",
      "show the histogram of final losses, or of another metric, over seeds",
      "Brings the histogram to the front; without a screen its content is told in words and "
      "numbers. METRIC is loss, over-var, auc or r2; without task= it is of the first task. What is "
      "chosen stays, also for the study that is shown. Example: hist; hist over-var task=B",
-     COMPLETES_WORDS, hist_words, PAIRS_OWN, 1, command_panel},
+     COMPLETES_WORDS, hist_words, PAIRS_OWN, 1, command_panel, NULL},
     {"loss", "[linear|log]", "show the held-out losses",
      "Brings the loss panel to the front, with a linear or logarithmic axis; without a screen its "
      "content is told in words. Example: loss linear",
-     COMPLETES_WORDS, loss_words, PAIRS_NONE, 1, command_panel},
+     COMPLETES_WORDS, loss_words, PAIRS_NONE, 1, command_panel, NULL},
     {"runs", "", "show the runs so far",
      "Brings the list of runs to the front; without a screen it is told in words and numbers.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel, NULL},
     {"pin", "[R]", "keep a run in the list, or let it go again",
      "Without R the live run. The list keeps 50 runs, and pinned ones stay when the oldest leave. "
      "Example: run; pin; model omoe; run",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_pin},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_pin, NULL},
     {"compare", "X Y", "two runs, or two models, side by side",
      "Tells in which options they differ, their losses and the ratio of these, and whether they "
      "shared rows, first weights and batches. Of models it tells the parameters of each part with "
      "the present options, and whether they match. Example: model shared-bottom; run; model mmoe; "
      "run; compare 1 2; compare mmoe shared-bottom",
-     COMPLETES_MODEL, NULL, PAIRS_NONE, 2, command_compare},
+     COMPLETES_MODEL, NULL, PAIRS_NONE, 2, command_compare, NULL},
     {"explain", "[X]", "what an option, verb, panel, model or term means",
      "Without X it lists what can be explained. Example: explain entropy; explain gates; explain "
      "lr",
-     COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_explain},
+     COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_explain, NULL},
     {"describe", "[X]", "say in words what a panel shows",
      "X is a panel, or data, model or machine; without X the panel in front. machine tells the "
      "cores and which BLAS kernels are in use. Example: describe gates; describe machine",
-     COMPLETES_WORDS, describe_words, PAIRS_NONE, 1, command_describe},
+     COMPLETES_WORDS, describe_words, PAIRS_NONE, 1, command_describe, NULL},
     {"help", "[VERB]", "list the commands, or tell all about one", "Example: help repeat",
-     COMPLETES_VERB, NULL, PAIRS_NONE, 1, command_help},
+     COMPLETES_VERB, NULL, PAIRS_NONE, 1, command_help, NULL},
     {"apropos", "WORD", "find a word in all that can be explained", "Example: apropos seed",
-     COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_apropos},
+     COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_apropos, NULL},
     {"source", "FILE", "run the commands in a file",
      "The file's commands take the place of this one. Verbs must be in full there; it may source "
-     "others, 16 deep. Example: source ~/two-tasks.mmoe",
-     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_source},
+     "others, 16 deep. Without a screen it may be a pipe. Example: source ~/two-tasks.mmoe",
+     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_source, NULL},
     {"log", "[FILE]", "show or save the commands so far",
      "What is saved is a script that `source` runs again. Example: log lecture.mmoe",
-     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_log},
+     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_log, NULL},
     {"export", "[weights|data] FILE",
      "write a panel as a figure or its numbers, the weights or the rows",
      "A .svg, .pdf or .png file (300 dpi) gets the figure, a .csv or .json file the numbers, of "
@@ -197,34 +198,34 @@ static const struct command verbs[] = {
      "to .npz, which numpy.load reads, or .safetensors, under the names of mmoe-formats(5); while "
      "a run trains they are those of the step it is at. Example: export loss.pdf; export "
      "gates.csv; export weights net.npz; export data rows.npz",
-     COMPLETES_FILE, export_words, PAIRS_NONE, 2, command_export},
+     COMPLETES_FILE, export_words, PAIRS_NONE, 2, command_export, NULL},
     {"import", "weights|data FILE", "take weights or rows out of a file",
      "weights must be those of the present model and options; the run goes on with them from the "
      "step it is at. data sets option data: set data synthetic goes back to synthetic rows. "
      "Example: import data rows.npz; import weights net.npz",
-     COMPLETES_FILE, export_words, PAIRS_NONE, 2, command_import},
+     COMPLETES_FILE, export_words, PAIRS_NONE, 2, command_import, NULL},
     {"save", "FILE", "keep the session in a file: settings, run, curves",
      "load goes on from there and gives the bits of never having stopped. While a run trains it is "
      "that of the step it is at. A .npz or .safetensors file. Example: run 1000; save lecture.npz",
-     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_save},
+     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_save, NULL},
     {"load", "FILE", "go on with a session that save kept",
      "A file that is cut off, foreign or of a newer program changes nothing. The run there was "
      "stays in the list of runs, undo gives back the settings. Example: load lecture.npz; run",
-     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_load},
+     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_load, NULL},
     {"undo", "", "take back the last change of options",
      "It takes back settings, not training. 100 changes are kept; `redo` makes them again.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_undo},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_undo, NULL},
     {"redo", "", "make the change again that was undone", "Until the next change of options.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_redo},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_redo, NULL},
     {"theme", "[NAME]", "change the colours, or list the themes",
      "The same as option theme. Example: theme light", COMPLETES_WORDS, NULL, PAIRS_NONE, 1,
-     command_theme},
+     command_theme, NULL},
     {"layout", "[reset|zoom|next|PANEL]", "choose the panel in front, or give it the whole screen",
      "zoom switches between one panel and all, next goes to the next panel, reset shows all again. "
      "Example: layout gates; layout zoom",
-     COMPLETES_WORDS, layout_words, PAIRS_NONE, 1, command_layout},
+     COMPLETES_WORDS, layout_words, PAIRS_NONE, 1, command_layout, NULL},
     {"quit", "", "leave", "Training in progress is stopped. Ctrl-D on an empty line does the same.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_quit},
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_quit, NULL},
 };
 
 const struct command_table command_table = {verbs, sizeof verbs / sizeof *verbs};

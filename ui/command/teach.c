@@ -8,6 +8,7 @@
  * tells all it is, what is seen before how it is set.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
+#include <mmoe/run.h>
+#include <mmoe/source.h>
 
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
@@ -51,15 +54,24 @@ static void add_wrapped(struct mmoe_text *t, const char *text)
 /* A heading and its text, after what is there. */
 static void add_section(struct mmoe_text *t, const char *head, const char *text)
 {
-    mmoe_text_add(t, "%s", t->n ? "\n\n" : "");
-    add_wrapped(t, head);
-    mmoe_text_add(t, "\n");
-    add_wrapped(t, text);
+    mmoe_text_add(t, "%s%s\n%s", t->n ? "\n\n" : "", head, text);
 }
 
-static void page(struct app *a, struct mmoe_text *t)
+/* A list, whose lines stay as they are. */
+static void tell_lines(struct app *a, struct mmoe_text *t)
 {
-    app_page(a, t->s ? t->s : "");
+    app_tell(a, t->s ? t->s : "");
+    mmoe_text_done(t);
+}
+
+/* Paragraphs, wrapped once: by the log at the width it has, elsewhere here. */
+static void tell(struct app *a, struct mmoe_text *t)
+{
+    struct mmoe_text wrapped = {0};
+    if (a->sink.mode != EVENT_SCREEN)
+        add_wrapped(&wrapped, t->s ? t->s : "");
+    app_tell(a, wrapped.s ? wrapped.s : t->s ? t->s : "");
+    mmoe_text_done(&wrapped);
     mmoe_text_done(t);
 }
 
@@ -104,12 +116,17 @@ static void add_verb(struct mmoe_text *t, const struct command *c)
     mmoe_text_done(&head);
 }
 
-static void add_option(struct mmoe_text *t, const struct mmoe_option *option)
+/* o: the settings it is told beside. */
+static void add_option(struct mmoe_text *t, const struct mmoe_option *option,
+                       const struct mmoe_options *o)
 {
     struct mmoe_text head = {0};
     mmoe_text_add(&head, "option %s: %s\n", option->name, option->help);
     mmoe_option_range(option, &head);
-    mmoe_text_add(&head, "; default %s", option->fallback);
+    mmoe_text_add(&head, "; default ");
+    mmoe_option_tell_default(option, &head);
+    if (!mmoe_run_heeds(o, option))
+        mmoe_text_add(&head, "; with this data and model it changes nothing");
     add_section(t, head.s, option->more);
     mmoe_text_done(&head);
 }
@@ -153,7 +170,7 @@ static void help_all(struct app *a, const struct command_table *table)
     mmoe_text_add(&t, "; or a new line separates commands, # begins a comment\n"
                       "help VERB tells more of one, help keys the keys\n"
                       "`set` lists the options, explain X tells of all else");
-    page(a, &t);
+    tell_lines(a, &t);
 }
 
 enum mmoe_status command_help(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -166,7 +183,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
     const char *word = i->argv[0];
     if (strcmp(word, "keys") == 0) {
         add_term(&t, find_term("keys"));
-        page(a, &t);
+        tell_lines(a, &t);
         return MMOE_OK;
     }
     const struct command *c = command_match(i->table, word, true, err);
@@ -176,7 +193,7 @@ enum mmoe_status command_help(struct app *a, const struct invocation *i, struct 
     if (!c)
         return MMOE_UNKNOWN;
     add_verb(&t, c);
-    page(a, &t);
+    tell(a, &t);
     return MMOE_OK;
 }
 
@@ -224,7 +241,7 @@ static void list_topics(struct app *a)
     add_section(&t, "models", words.s);
     mmoe_text_add(&t, "\n\nand every option (`set` lists them) and verb (`help` lists them)");
     mmoe_text_done(&words);
-    page(a, &t);
+    tell(a, &t);
 }
 
 enum mmoe_status command_explain(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -249,13 +266,13 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     if (model)
         add_model(&t, model);
     if (option)
-        add_option(&t, option);
+        add_option(&t, option, &a->view.options);
     if (command)
         add_verb(&t, command);
     if (t.n == 0)
         s = unknown_topic(i->table, word.s, err);
     else
-        page(a, &t);
+        tell(a, &t);
 done:
     mmoe_text_done(&word);
     return s;
@@ -275,20 +292,25 @@ static void describe_machine(const struct app *a, struct mmoe_text *t)
                       : "the library itself");
 }
 
-/* What the first two labels have to do with each other, and what is known of why. */
-static void describe_truth(const struct mmoe_dataset *d, struct mmoe_text *t)
+/* What the first two labels have to do with each other, and what is known of why: of drawn rows all
+ * of it, of a file's rows what the file tells. */
+static void describe_truth(const struct mmoe_dataset *d, bool drawn, struct mmoe_text *t)
 {
-    char pearson[24];
+    const char *pearson = mmoe_format_fixed(d->pearson, 3, MMOE_NUMBER);
     if (d->tasks < 2)
         return;
-    snprintf(pearson, sizeof pearson, "%.3f", d->pearson);
-    if (isfinite(d->cosine))
+    if (isfinite(d->cosine) && drawn)
         mmoe_text_add(t,
-                      " The weight vectors of tasks %s and %s have cosine %.3f; through %zu "
+                      " The weight vectors of tasks %s and %s have cosine %s; through %s "
                       "sine%s and the noise the labels' correlation became %s.",
-                      d->task[0].name, d->task[1].name, d->cosine, d->sines,
-                      d->sines == 1 ? "" : "s", isfinite(d->pearson) ? pearson : "-");
-    else if (isfinite(d->pearson))
+                      d->task[0].name, d->task[1].name,
+                      mmoe_format_fixed(d->cosine, 3, MMOE_NUMBER),
+                      mmoe_format_count(d->sines, MMOE_NUMBER), d->sines == 1 ? "" : "s", pearson);
+    if (isfinite(d->cosine) && !drawn)
+        mmoe_text_add(t, " By the file the weight vectors of tasks %s and %s have cosine %s.",
+                      d->task[0].name, d->task[1].name,
+                      mmoe_format_fixed(d->cosine, 3, MMOE_NUMBER));
+    if (isfinite(d->pearson) && !(isfinite(d->cosine) && drawn))
         mmoe_text_add(t, " The labels of tasks %s and %s have correlation %s.", d->task[0].name,
                       d->task[1].name, pearson);
 }
@@ -303,7 +325,8 @@ static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_t
         return;
     }
     if (d->task[k].binary)
-        mmoe_text_add(t, "is yes or no, with %.1f%% yes", 100 * d->yes[k]);
+        mmoe_text_add(t, "is yes or no, with %s%% yes",
+                      mmoe_format_fixed(100 * d->yes[k], 1, MMOE_NUMBER));
     else
         mmoe_text_add(t, "has labels of variance %s", mmoe_format_loss(d->var[k], var, sizeof var));
     if (d->missing[k])
@@ -316,6 +339,8 @@ static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_t
 static void describe_data(const struct app *a, struct mmoe_text *t)
 {
     const struct mmoe_dataset *d = app_data(a);
+    const struct mmoe_options *made = &app_lane_of(a)->data_made;
+    bool drawn = mmoe_source_of(made)->tasks > 0;
     char rows[40], validation[40], held_out[40];
     if (!d) {
         mmoe_text_add(t, "There are no rows yet: data gen makes them.");
@@ -325,14 +350,23 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     if (d->validation.n)
         mmoe_text_add(t, ", %s to choose by",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, " and %s held out, of %zu input%s and %zu label%s.",
-                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim,
-                  d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
+    mmoe_text_add(t, " and %s held out, of %s input%s and %zu label%s",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out),
+                  mmoe_format_count(d->dim, MMOE_NUMBER), d->dim == 1 ? "" : "s", d->tasks,
+                  d->tasks == 1 ? "" : "s");
+    if (drawn)
+        mmoe_text_add(t, ".");
+    else
+        mmoe_text_add(t, ", read from %s.", made->data);
     if (!d->validation.n)
         mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
     for (size_t k = 0; k < d->tasks; k++)
         describe_label(d, k, t);
-    describe_truth(d, t);
+    describe_truth(d, drawn, t);
+    if (a->view.lanes[a->view.lane].making && !mmoe_source_same(made, &app_lane_of(a)->made))
+        mmoe_text_add(t, " Other rows are being made.");
+    else if (!mmoe_source_same(made, &a->view.options))
+        mmoe_text_add(t, " Options changed since they were made: data gen makes new ones.");
 }
 
 /* "16 units", "64,32 units". */
@@ -387,7 +421,7 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
 {
     const char *word = i->argc > 0 ? i->argv[0] : panel_table[a->view.focus]->name;
     int panel = panel_find(word);
-    struct mmoe_text t = {0}, wrapped = {0};
+    struct mmoe_text t = {0};
     if (panel >= 0)
         panel_table[panel]->describe(&a->view, &t);
     else if (strcmp(word, "machine") == 0)
@@ -399,13 +433,7 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
             return err->status;
     } else
         return refuse_description(i->command->words, word, err);
-    if (a->sink.mode == EVENT_SCREEN) { /* the log wraps at its own width */
-        page(a, &t);
-        return MMOE_OK;
-    }
-    add_wrapped(&wrapped, t.s);
-    page(a, &wrapped);
-    mmoe_text_done(&t);
+    tell(a, &t);
     return MMOE_OK;
 }
 
@@ -422,33 +450,38 @@ static bool mentions(const char *text, const char *word)
 
 enum { LINE_START = 24 }; /* columns before the text of a line */
 
-/* A line for a topic that mentions word anywhere; its text is cut to the terminal. */
-static void find(struct mmoe_text *t, const char *word, const char *kind, const char *name,
-                 const char *text, const char *more)
+/* What is looked for, and where it is told. */
+struct search {
+    struct mmoe_text *t;
+    const char *word;
+    int room; /* columns of a line's text */
+};
+
+/* A line for a topic that mentions the word anywhere; its text is cut to the terminal. */
+static void find(const struct search *s, const char *kind, const char *name, const char *text,
+                 const char *more)
 {
-    const char *end = strlen(text) > WRAP - LINE_START ? "..." : "";
-    if (mentions(name, word) || mentions(text, word) || mentions(more, word))
-        mmoe_text_add(t, "%s%-8s %-14s %.*s%s", t->n ? "\n" : "", kind, name,
-                      WRAP - LINE_START - (int)strlen(end), text, end);
+    bool cut = strlen(text) > (size_t)s->room;
+    if (mentions(name, s->word) || mentions(text, s->word) || mentions(more, s->word))
+        mmoe_text_add(s->t, "%s%-8s %-14s %.*s%s", s->t->n ? "\n" : "", kind, name,
+                      s->room - (cut ? 3 : 0), text, cut ? "..." : "");
 }
 
-static void find_all(const struct command_table *table, struct mmoe_text *t, const char *word)
+static void find_all(const struct command_table *table, const struct search *s)
 {
     for (size_t k = 0; k < table->count; k++)
-        find(t, word, "verb", table->verbs[k].name, table->verbs[k].help, table->verbs[k].more);
+        find(s, "verb", table->verbs[k].name, table->verbs[k].help, table->verbs[k].more);
     for (size_t k = 0; k < mmoe_option_count; k++)
-        find(t, word, "option", mmoe_option_table[k].name, mmoe_option_table[k].help,
+        find(s, "option", mmoe_option_table[k].name, mmoe_option_table[k].help,
              mmoe_option_table[k].more);
     for (size_t k = 0; k < mmoe_model_count(); k++) {
         const struct mmoe_model *model = mmoe_model_at(k);
-        find(t, word, "model", mmoe_model_name(model), mmoe_model_help(model),
-             mmoe_model_title(model));
+        find(s, "model", mmoe_model_name(model), mmoe_model_help(model), mmoe_model_title(model));
     }
     for (size_t k = 0; k < PANEL_COUNT; k++)
-        find(t, word, "panel", panel_table[k]->name, panel_table[k]->title,
-             panel_table[k]->explain);
+        find(s, "panel", panel_table[k]->name, panel_table[k]->title, panel_table[k]->explain);
     for (size_t k = 0; k < command_term_count; k++)
-        find(t, word, "term", command_terms[k].name, command_terms[k].text,
+        find(s, "term", command_terms[k].name, command_terms[k].text,
              command_terms[k].also ? command_terms[k].also : "");
 }
 
@@ -459,10 +492,11 @@ enum mmoe_status command_apropos(struct app *a, const struct invocation *i, stru
     if (word.n == 0) {
         s = mmoe_fail(err, MMOE_INVALID, "apropos of what? apropos WORD");
     } else {
-        find_all(i->table, &t, word.s);
+        bool screen = a->sink.mode == EVENT_SCREEN; /* the log wraps at its own width */
+        find_all(i->table, &(struct search){&t, word.s, screen ? INT_MAX : WRAP - LINE_START});
         if (t.n == 0)
             mmoe_text_add(&t, "nothing is said of '%s'", word.s);
-        page(a, &t);
+        tell_lines(a, &t);
     }
     mmoe_text_done(&word);
     return s;

@@ -90,8 +90,9 @@ const struct command_term command_terms[] = {
      "TAB  complete, or show the choices           Up, Down, Ctrl-R  history\n"
      "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"
      "Ctrl-X o  next panel to the front            Ctrl-X z  give it the screen\n"
-     "PgUp, PgDn  scroll the log                   Ctrl-X ?  this list\n"
+     "PgUp, PgDn  scroll the log, or a page        Ctrl-X ?  this list\n"
      "Ctrl-Z  suspend (fg comes back)              Ctrl-D on an empty line  leave\n"
+     "q, Enter or Esc on an empty line  end a page: a long answer, from its head\n"
      "All other keys are readline's own: Ctrl-A, Alt-B, Ctrl-W, Ctrl-_ undo"},
     {"machine", NULL,
      "describe machine tells the cores, the BLAS library and its kernels, and who chose them. "

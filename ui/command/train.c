@@ -31,8 +31,37 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
     if (!has_current_run(a) || app_lane_of(a)->fresh || s->state != MMOE_RUN_DIVERGED)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_STATE,
-                     "the run diverged at step %zu: lower lr (it is %g) and reset, or reseed",
-                     s->diverged_step, a->view.options.lr);
+                     "the run diverged at step %s: lower lr (it is %s) and reset, or reseed",
+                     mmoe_format_count(s->diverged_step, MMOE_NUMBER),
+                     mmoe_format_setting(a->view.options.lr, MMOE_NUMBER));
+}
+
+/* Of that many steps more. */
+static double cost(const struct app *a, size_t steps, struct mmoe_text *what)
+{
+    mmoe_text_add(what, "%s step%s", mmoe_format_count(steps, MMOE_NUMBER), steps == 1 ? "" : "s");
+    return app_forecast_run(a, &a->view.options, steps) +
+           (has_current_run(a) ? 0 : mmoe_forecast_rows(&a->view.options));
+}
+
+double command_cost_step(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_error err;
+    size_t n = 1;
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the number of steps", 1, STEPS_MOST, &n, &err)))
+        return 0;
+    return cost(a, n, what);
+}
+
+double command_cost_run(const struct app *a, const struct invocation *i, struct mmoe_text *what)
+{
+    struct mmoe_error err;
+    size_t until = a->view.options.steps, at = current_step(a);
+    if (i->argc &&
+        mmoe_failed(command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, &err)))
+        return 0;
+    return until > at ? cost(a, until - at, what) : 0;
 }
 
 enum mmoe_status command_step(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -44,8 +73,8 @@ enum mmoe_status command_step(struct app *a, const struct invocation *i, struct 
     if (mmoe_failed(check_trainable(a, err)))
         return err->status;
     if (at + n > STEPS_MOST)
-        return mmoe_fail(err, MMOE_RANGE, "step %zu is as far as it goes: reset starts over",
-                         (size_t)STEPS_MOST);
+        return mmoe_fail(err, MMOE_RANGE, "step %s is as far as it goes: reset starts over",
+                         mmoe_format_count(STEPS_MOST, MMOE_NUMBER));
     app_train(a, at + n, false);
     return MMOE_CONTINUE;
 }
@@ -60,7 +89,8 @@ enum mmoe_status command_run(struct app *a, const struct invocation *i, struct m
         return err->status;
     if (has_current_run(a) && !app_lane_of(a)->fresh && at >= until && app_idle(a, APP_WAIT_LANE)) {
         if (at > 0)
-            app_say(a, "at step %zu already: run %zu goes on, reset starts over", at, 2 * at);
+            app_say(a, "at step %s already: run %zu goes on, reset starts over",
+                    mmoe_format_count(at, MMOE_NUMBER), 2 * at);
         else
             app_say(a, "at step 0 already, and steps is 0: run 100 trains that many");
         return MMOE_OK;

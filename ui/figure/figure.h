@@ -19,7 +19,7 @@
  *   const struct figure_plot plot = {.title = "p = 0.5", .count = 2, .series = s};
  *   const struct figure one = {.kind = FIGURE_PLOT, .plot = plot};
  *   const struct figure_page page = {.title = "Loss", .count = 1, .figures = &one};
- *   figure_page_write(&page, "loss.pdf", NULL, &err);
+ *   figure_page_write(&page, "loss.pdf", &err);
  */
 #ifndef MMOE_UI_FIGURE_H
 #define MMOE_UI_FIGURE_H
@@ -152,6 +152,7 @@ struct figure_page {
     const char *command; /* makes it again; with `program` in the metadata of files */
     const char *program; /* "mmoe 0.1.0" */
     bool shared;         /* axes */
+    bool wide;           /* one figure has the width of several, too */
     size_t columns;      /* 0: as many as fit, at most 3 */
     size_t count;
     const struct figure *figures;
@@ -163,10 +164,9 @@ void figure_page_draw(const struct figure_page *page, struct canvas *c);
 /*
  * Write a page as its name's ending says: .svg, .pdf (vectors) or .png (300 dpi), 3.4 in wide for
  * one figure and 7 in for several. The same page gives the same bytes, on a machine with the same
- * fonts. An existing file is replaced whole or not at all; *replaced (NULL allowed) tells whether
- * there was one.
+ * fonts. An existing file is replaced whole or not at all.
  */
-enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
+enum mmoe_status figure_page_write(const struct figure_page *page, const char *path,
                                    struct mmoe_error *err);
 /* The page as an <svg> element for the middle of an HTML page, appended to out; names in it clash
  * with no other's. */

@@ -278,7 +278,7 @@ static enum mmoe_status print(const struct figure_page *page, enum paper_kind ki
                               struct mmoe_text *out, struct mmoe_error *err)
 {
     struct sheet s = {.page = page, .columns = choose_columns(page), .width = NARROW};
-    if (page->count > 1 || (page->count == 1 && printer_of(&page->figures[0])->wide))
+    if (page->wide || page->count > 1 || (page->count == 1 && printer_of(&page->figures[0])->wide))
         s.width = WIDE;
     s.places = mmoe_alloc(page->count, sizeof *s.places);
     s.paper = paper_open_blank();
@@ -293,7 +293,7 @@ static enum mmoe_status print(const struct figure_page *page, enum paper_kind ki
     return paper_close(s.paper, out, err);
 }
 
-enum mmoe_status figure_page_write(const struct figure_page *page, const char *path, bool *replaced,
+enum mmoe_status figure_page_write(const struct figure_page *page, const char *path,
                                    struct mmoe_error *err)
 {
     static const char *const endings[] = {
@@ -304,7 +304,7 @@ enum mmoe_status figure_page_write(const struct figure_page *page, const char *p
             continue;
         enum mmoe_status status = print(page, (enum paper_kind)kind, &bytes, err);
         if (!mmoe_failed(status))
-            status = mmoe_file_replace(path, bytes.s, bytes.n, replaced, err);
+            status = mmoe_file_replace(path, bytes.s, bytes.n, err);
         mmoe_text_done(&bytes);
         return status;
     }

@@ -12,7 +12,7 @@
  *   struct figure *f = figure_sheet_figures(&sheet, 3);
  *   f[0] = (struct figure){.kind = FIGURE_PLOT};
  *   f[0].plot.title = figure_sheet_print(&sheet, "p = %g", p);
- *   figure_page_write(&sheet.page, path, NULL, &err);  figure_sheet_done(&sheet);
+ *   figure_page_write(&sheet.page, path, &err);  figure_sheet_done(&sheet);
  */
 #ifndef MMOE_UI_SHEET_H
 #define MMOE_UI_SHEET_H

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <mmoe/clock.h>
+#include <mmoe/file.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
@@ -45,20 +46,6 @@ struct batch {
 
 /* --- lines --- */
 
-static void read_bytes(struct lines *in)
-{
-    if (in->room - in->n < CHUNK) {
-        size_t room = in->room ? 2 * in->room : 2 * CHUNK;
-        in->bytes = mmoe_regrow(in->bytes, in->n, room, 1);
-        in->room = room;
-    }
-    ssize_t n = read(in->fd, in->bytes + in->n, CHUNK);
-    if (n > 0)
-        in->n += (size_t)n;
-    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
-        in->fd = -1;
-}
-
 /* The next whole line (at the end, the rest) and its length; NULL where there is none yet. */
 static const char *next_line(struct lines *in, size_t *n)
 {
@@ -77,12 +64,39 @@ static const char *next_line(struct lines *in, size_t *n)
 
 /* --- the session --- */
 
+/* What came in is no use: without a person who types that ends the session. */
+static void refuse(struct batch *b, const struct mmoe_error *why)
+{
+    app_complain(b->a, why);
+    b->a->quit = b->a->quit || b->interp->stop_at_error;
+}
+
 static void refuse_line(struct batch *b, const char *why)
 {
     struct mmoe_error err;
     mmoe_fail(&err, MMOE_INVALID, "line %zu %s", b->in.number, why);
-    app_complain(b->a, &err);
-    b->a->quit = b->a->quit || b->interp->stop_at_error;
+    refuse(b, &err);
+}
+
+static void read_bytes(struct batch *b)
+{
+    struct lines *in = &b->in;
+    struct mmoe_error err;
+    if (in->room - in->n < CHUNK) {
+        size_t room = in->room ? 2 * in->room : 2 * CHUNK;
+        in->bytes = mmoe_regrow(in->bytes, in->n, room, 1);
+        in->room = room;
+    }
+    ssize_t n = read(in->fd, in->bytes + in->n, CHUNK);
+    if (n > 0)
+        in->n += (size_t)n;
+    if (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)))
+        return;
+    in->fd = -1;
+    if (n < 0) {
+        mmoe_fail(&err, MMOE_IO, "cannot read the standard input: %s", strerror(errno));
+        refuse(b, &err);
+    }
 }
 
 /* Hand the next line to the interpreter; false where there is none now. */
@@ -92,12 +106,15 @@ static bool take_line(struct batch *b)
     const char *line = next_line(&b->in, &n);
     if (!line)
         return false;
+    bool first = b->in.number == 1;
     if (n > LINE_MAX_BYTES)
         refuse_line(b, "is longer than 1 MiB");
+    else if (first && mmoe_file_is_utf16(line, n))
+        refuse_line(b, "is UTF-16: commands are UTF-8");
     else if (memchr(line, '\0', n))
         refuse_line(b, "has a NUL byte: commands are text");
     else
-        interp_submit(b->interp, b->a, line);
+        interp_submit(b->interp, b->a, line + (first ? mmoe_file_mark(line, n) : 0));
     return true;
 }
 
@@ -152,7 +169,7 @@ static void wait_for_news(struct batch *b, bool wants_line)
     if (fds[0].revents)
         take_signals(b);
     if (fds[2].revents && b->status < 0)
-        read_bytes(&b->in);
+        read_bytes(b);
 }
 
 static void turn(struct batch *b)
@@ -180,6 +197,8 @@ int batch_run(struct app *a, struct interp *interp, int fd)
     b.progress = !a->quiet && isatty(STDERR_FILENO);
     while (b.status < 0 && !a->quit)
         turn(&b);
+    if (b.status < 0)
+        take_signals(&b); /* one may have ended the last command */
     app_progress_end(a);
     mmoe_free(b.in.bytes);
     mmoe_free(b.in.line);

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <mmoe/file.h>
 #include <mmoe/mem.h>
 
 #ifndef PACKAGE_VERSION
@@ -211,32 +212,12 @@ void cli_version(struct mmoe_text *t)
 
 /* --- files --- */
 
-static enum mmoe_status read_all(FILE *file, const char *path, struct mmoe_text *t,
-                                 struct mmoe_error *err)
+enum mmoe_status cli_read(const char *path, bool streams, struct mmoe_text *t,
+                          struct mmoe_error *err)
 {
-    char bytes[4096];
-    size_t n;
-    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0) {
-        if (memchr(bytes, '\0', n))
-            return mmoe_fail(err, MMOE_INVALID, "'%.200s' is no text: it has a NUL byte", path);
-        if (t->n + n > SCRIPT_MAX)
-            return mmoe_fail(err, MMOE_LIMIT, "'%.200s' is longer than %d MiB", path,
-                             SCRIPT_MAX >> 20);
-        mmoe_text_add(t, "%.*s", (int)n, bytes);
-    }
-    if (ferror(file))
-        return mmoe_fail(err, MMOE_IO, "cannot read '%.200s': %s", path, strerror(errno));
-    return MMOE_OK;
-}
-
-enum mmoe_status cli_read(const char *path, struct mmoe_text *t, struct mmoe_error *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return mmoe_fail(err, MMOE_IO, "cannot read '%.200s': %s", path, strerror(errno));
-    enum mmoe_status s = read_all(file, path, t, err);
-    fclose(file);
-    return s;
+    return mmoe_file_text(
+        path, &(struct mmoe_file_reading){.max = SCRIPT_MAX, .streams = streams, .stop = -1}, t,
+        err);
 }
 
 /* "$VARIABLE/mmoe/name", or "$HOME/fallback/mmoe/name"; NULL without either. */

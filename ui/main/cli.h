@@ -37,8 +37,10 @@ bool cli_is_batch(const struct cli *c, bool stdin_terminal, bool stdout_terminal
 void cli_help(struct mmoe_text *t);
 void cli_version(struct mmoe_text *t);
 
-/* Append a whole file of commands to *t. */
-enum mmoe_status cli_read(const char *path, struct mmoe_text *t, struct mmoe_error *err);
+/* Append a whole file of commands to *t. Streams are read to their end, or else refused: signals
+ * are not caught yet, and end the program. */
+enum mmoe_status cli_read(const char *path, bool streams, struct mmoe_text *t,
+                          struct mmoe_error *err);
 
 /* $XDG_CONFIG_HOME/mmoe/mmoerc; NULL where there is no home. The file need not exist. */
 char *cli_config_path(void);

@@ -29,6 +29,7 @@
 #include <mmoe/mailbox.h>
 
 #include "ui/command/repl.h"
+#include "ui/panel/reading.h"
 #include "ui/panel/view_study.h"
 #include "ui/term/guard.h"
 #include "ui/term/input.h"
@@ -108,6 +109,7 @@ static void draw(struct loop *l, double now)
     const struct view *v = &l->a->view;
     struct layout_prompt prompt = repl_prompt();
     int x, y;
+    reading_look(&l->a->view, &l->canvas);
     if (v->options.theme != l->theme) {
         l->theme = v->options.theme;
         screen_theme(l->screen, theme_at((size_t)l->theme));
@@ -130,10 +132,24 @@ static void notice(struct loop *l, const char *text)
     snprintf(l->a->view.notice, sizeof l->a->view.notice, "%s", text);
 }
 
+/* A line while there is a question is its answer; true where it is nothing else. */
+static bool answer(struct loop *l, const char *line)
+{
+    line += strspn(line, " \t");
+    size_t n = strcspn(line, " \t");
+    bool whole = line[n + strspn(line + n, " \t")] == '\0';
+    bool yes = n == 0 || (whole && (strncmp(line, "y", n) == 0 || strncmp(line, "yes", n) == 0));
+    bool no = whole && (strncmp(line, "n", n) == 0 || strncmp(line, "no", n) == 0);
+    interp_answer(l->interp, l->a, yes);
+    return yes || no;
+}
+
 static void command(struct loop *l, const char *line)
 {
     l->a->view.log_scroll = 0;
-    l->a->view.reading = false;
+    reading_close(&l->a->view);
+    if (interp_asks(l->interp) && answer(l, line))
+        return;
     interp_now(l->interp, l->a, line);
 }
 
@@ -148,6 +164,10 @@ static void interrupt(struct loop *l)
     l->touched = true;
     if (repl_cancel())
         return;
+    if (interp_asks(l->interp)) {
+        interp_answer(l->interp, l->a, false);
+        return;
+    }
     interp_drop(l->interp);
     if (!app_idle(l->a, APP_WAIT_LANE))
         command(l, "pause");
@@ -178,11 +198,8 @@ static void leave(struct loop *l)
 static void scroll_log(struct loop *l, bool back)
 {
     struct view *v = &l->a->view;
-    if (v->reading) {
-        size_t from = v->reading_from, page = PAGE_LINES < from ? PAGE_LINES : from;
-        v->reading_from = back                               ? from - page
-                          : from + PAGE_LINES < v->log_count ? from + PAGE_LINES
-                                                             : from;
+    if (v->page.open) {
+        reading_scroll(v, back, &l->canvas);
         return;
     }
     if (back)
@@ -216,12 +233,27 @@ static void paste(struct loop *l, const struct input_event *event)
         notice(l, "pasted as one line: Enter runs it, Ctrl-C forgets it");
 }
 
+/* q, Enter or Escape on an empty line. */
+static bool closes_page(const struct loop *l, const struct input_event *event)
+{
+    if (!l->a->view.page.open)
+        return false;
+    if (event->kind == INPUT_ESCAPE)
+        return true;
+    return event->kind == INPUT_KEYS && event->n == 1 && event->bytes[0] &&
+           strchr("q\r\n", event->bytes[0]) && repl_is_idle();
+}
+
 static void handle(struct loop *l, const struct input_event *event)
 {
     l->touched = true;
     l->a->view.notice[0] = '\0';
+    if (closes_page(l, event)) {
+        reading_close(&l->a->view);
+        return;
+    }
     if (event->kind == INPUT_ESCAPE)
-        l->a->view.reading = false;
+        interp_answer(l->interp, l->a, false);
     int control = event->kind == INPUT_KEYS && event->n == 1 ? event->bytes[0] : -1;
     if (control == CTRL_C)
         interrupt(l);
@@ -332,12 +364,14 @@ int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
              const char *history_file, struct mmoe_error *err)
 {
     struct loop l = {.a = a, .interp = interp, .theme = -1, .status = -1};
+    struct mmoe_error why;
     guard_install(true);
-    repl_open(interp->table,
-              history_file); /* before curses: both keep a terminal description in one library */
+    /* before curses: both keep a terminal description in one library */
+    if (mmoe_failed(repl_open(interp->table, history_file, &why)))
+        app_complain(a, &why);
     l.screen = screen_open(colour, err);
     if (!l.screen) {
-        repl_close();
+        repl_close(&why);
         return -1;
     }
     keep_stderr(&l);
@@ -350,6 +384,7 @@ int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
     give_stderr_back(&l);
     canvas_done(&l.canvas);
     input_done(&l.input);
-    repl_close();
+    if (mmoe_failed(repl_close(&why)))
+        fprintf(stderr, "mmoe: %s\n", why.text);
     return l.status < 0 ? 0 : l.status;
 }

@@ -7,6 +7,7 @@
  * and the user has made none, the program starts itself once more with
  * OPENBLAS_CORETYPE set; MMOE_BLAS_CHOSEN says that this was done.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 
+#include "ui/command/inputrc.h"
 #include "ui/main/batch.h"
 #include "ui/main/cli.h"
 #include "ui/main/loop.h"
@@ -71,7 +73,7 @@ static void run_configuration(struct app *a, struct interp *interp)
     struct mmoe_text text = {0};
     struct mmoe_error err;
     if (path && access(path, F_OK) == 0) {
-        if (mmoe_failed(cli_read(path, &text, &err)))
+        if (mmoe_failed(cli_read(path, false, &text, &err)))
             app_complain(a, &err);
         else if (text.n > 0)
             interp_submit(interp, a, text.s);
@@ -94,7 +96,7 @@ static enum mmoe_status submit(const struct cli *c, struct app *a, struct interp
     if (!c->script || strcmp(c->script, "-") == 0)
         return MMOE_OK;
     struct mmoe_text text = {0};
-    enum mmoe_status s = cli_read(c->script, &text, err);
+    enum mmoe_status s = cli_read(c->script, true, &text, err);
     if (!mmoe_failed(s) && text.n > 0 && !a->quit)
         interp_submit(interp, a, text.s);
     mmoe_text_done(&text);
@@ -138,9 +140,13 @@ static int session(const struct cli *c, const char *blas_choice)
     bool batch = cli_is_batch(c, isatty(STDIN_FILENO), isatty(STDOUT_FILENO), getenv("TERM"));
     struct app *a = mmoe_alloc(1, sizeof *a);
     struct interp interp;
-    struct mmoe_error err;
+    struct mmoe_error err, keys = {MMOE_OK, ""};
     int status;
+    if (!batch)
+        inputrc_check(&keys);
     app_init(a, c->json ? EVENT_JSON : batch ? EVENT_PLAIN : EVENT_SCREEN);
+    if (mmoe_failed(keys.status))
+        app_complain(a, &keys);
     a->quiet = c->quiet;
     a->blas_choice = blas_choice;
     interp_init(&interp, &command_table, !batch);
@@ -156,11 +162,24 @@ static int session(const struct cli *c, const char *blas_choice)
     return status;
 }
 
+/* Closed ones of the descriptors 0 to 2 would be given to the next files that are opened, and read
+ * and written in their place. Now reading finds the end, and writing fails. */
+static void fill_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
     struct cli c;
     struct mmoe_error err;
     int status;
+    fill_descriptors();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are the language's, not the country's */
     signal(SIGPIPE, SIG_IGN);

@@ -67,8 +67,8 @@ static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
     if (g->copies)
         x += 2 +
              canvas_printf(c, x, y, ROLE_WARN, 0, "e%zu=e%zu copies", g->copy_a + 1, g->copy_b + 1);
-    canvas_printf(c, x, y, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, 0, "dead ReLU %.0f%%",
-                  100 * g->dead_share);
+    canvas_printf(c, x, y, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, 0, "dead ReLU %s%%",
+                  mmoe_format_fixed(100 * g->dead_share, 0, MMOE_NUMBER));
 }
 
 /* Of two tasks, or the range over the pairs there are. */
@@ -81,9 +81,12 @@ static void draw_overlap(const struct mmoe_gates *g, const struct names *n, stru
             high = fmax(high, g->overlap[a][b]);
         }
     if (g->gates == 2)
-        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s,%s %.2f", n->task[0], n->task[1], low);
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s,%s %s", n->task[0], n->task[1],
+                      mmoe_format_fixed(low, 2, MMOE_NUMBER));
     else
-        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %.2f to %.2f", low, high);
+        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s to %s",
+                      mmoe_format_fixed(low, 2, MMOE_NUMBER),
+                      mmoe_format_fixed(high, 2, MMOE_NUMBER));
 }
 
 /* The entropy of each gate, or from the least to the largest where they do not all fit: a digit
@@ -95,14 +98,16 @@ static void draw_entropy(const struct mmoe_gates *g, const struct names *n, stru
     size_t at = strlen(all);
     for (size_t i = 0; i < g->gates; i++) {
         const char *name = g->gates > 1 ? n->task[i] : "";
-        at += (size_t)snprintf(all + at, sizeof all - at, "%s%s %.2f", *name ? " " : "", name,
-                               g->entropy[i]);
+        at += (size_t)snprintf(all + at, sizeof all - at, "%s%s %s", *name ? " " : "", name,
+                               mmoe_format_fixed(g->entropy[i], 2, MMOE_NUMBER));
         low = fmin(low, g->entropy[i]);
         high = fmax(high, g->entropy[i]);
     }
-    snprintf(all + at, sizeof all - at, " of %.2f nats", log((double)g->experts));
+    snprintf(all + at, sizeof all - at, " of %s nats",
+             mmoe_format_fixed(log((double)g->experts), 2, MMOE_NUMBER));
     bool fits = canvas_columns(all) <= c->width;
-    snprintf(range, sizeof range, "entropy %.2f to %.2f", low, high);
+    snprintf(range, sizeof range, "entropy %s to %s", mmoe_format_fixed(low, 2, MMOE_NUMBER),
+             mmoe_format_fixed(high, 2, MMOE_NUMBER));
     if (fits || canvas_columns(range) <= c->width)
         canvas_text(c, 0, y, ROLE_DIM, 0, fits ? all : range);
 }
@@ -169,7 +174,8 @@ static void draw_chosen(const struct mmoe_gates *g, int margin, struct canvas *c
         for (size_t i = 0; i < g->gates; i++)
             most = fmaxf(most, g->chosen[i][e]);
         canvas_printf(c, margin + (int)e * width + (width - CHOSEN_LEAST) / 2, 0,
-                      most < 0.01f ? ROLE_WARN : ROLE_TEXT, 0, "%3.0f", 100 * (double)most);
+                      most < 0.01f ? ROLE_WARN : ROLE_TEXT, 0, "%3s",
+                      mmoe_format_fixed(100 * (double)most, 0, MMOE_NUMBER));
     }
 }
 
@@ -237,17 +243,19 @@ static void describe_gate(const struct mmoe_snapshot *s, size_t i, struct mmoe_t
         mmoe_text_add(t, " Task %s's gate", s->task[i].name);
     else
         mmoe_text_add(t, " The one gate");
-    mmoe_text_add(
-        t, " leans most on expert %zu (%.0f%% of the weight); its entropy is %.2f nats of %.2f.",
-        best + 1, 100 * (double)g->mean[i][best], g->entropy[i], log((double)g->experts));
+    mmoe_text_add(t,
+                  " leans most on expert %zu (%s%% of the weight); its entropy is %s nats of %s.",
+                  best + 1, mmoe_format_fixed(100 * (double)g->mean[i][best], 0, MMOE_NUMBER),
+                  mmoe_format_fixed(g->entropy[i], 2, MMOE_NUMBER),
+                  mmoe_format_fixed(log((double)g->experts), 2, MMOE_NUMBER));
 }
 
 static void describe_overlap(const struct mmoe_snapshot *s, struct mmoe_text *t)
 {
     for (size_t a = 0; a < s->gate.gates; a++)
         for (size_t b = a + 1; b < s->gate.gates; b++)
-            mmoe_text_add(t, " Tasks %s and %s overlap by %.2f.", s->task[a].name, s->task[b].name,
-                          s->gate.overlap[a][b]);
+            mmoe_text_add(t, " Tasks %s and %s overlap by %s.", s->task[a].name, s->task[b].name,
+                          mmoe_format_fixed(s->gate.overlap[a][b], 2, MMOE_NUMBER));
 }
 
 static void describe_sharing(const struct mmoe_snapshot *shot, struct mmoe_text *t)
@@ -259,7 +267,8 @@ static void describe_sharing(const struct mmoe_snapshot *shot, struct mmoe_text 
         for (size_t a = 0; a < shot->tasks; a++) {
             mmoe_text_add(t, "\n%s, task %s:", s->part[i].name, shot->task[a].name);
             for (size_t b = 0; b < s->part[i].columns; b++)
-                mmoe_text_add(t, " %.3f", (double)s->part[i].v[a][b]);
+                mmoe_text_add(t, " %s",
+                              mmoe_format_fixed((double)s->part[i].v[a][b], 3, MMOE_NUMBER));
         }
 }
 
@@ -268,7 +277,11 @@ static void describe_chosen(const struct mmoe_gates *g, struct mmoe_text *t)
     mmoe_text_add(t, " A gate keeps %zu of them for each row; the shares of rows are", g->top_k);
     for (size_t i = 0; i < g->gates; i++)
         for (size_t e = 0; e < g->experts; e++)
-            mmoe_text_add(t, "%s %.2f", e ? "" : i ? ";" : "", (double)g->chosen[i][e]);
+            mmoe_text_add(t, "%s %s",
+                          e   ? ""
+                          : i ? ";"
+                              : "",
+                          mmoe_format_fixed((double)g->chosen[i][e], 2, MMOE_NUMBER));
     mmoe_text_add(t, ".");
 }
 
@@ -282,7 +295,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
     }
     if (!has_gates(v)) {
         if (s->state == MMOE_RUN_EMPTY)
-            mmoe_text_add(t, "There is no run yet, so there are no gates.");
+            mmoe_text_add(t, "There is no run yet, and so no gates: run makes one.");
         else
             mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&s->options));
         return;
@@ -292,8 +305,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
     for (size_t i = 0; i < g->gates; i++)
         describe_gate(s, i, t);
     describe_overlap(s, t);
-    mmoe_text_add(t, " %zu experts are unused, %.0f%% of the ReLU units are dead", g->unused,
-                  100 * g->dead_share);
+    mmoe_text_add(t, " %zu experts are unused, %s%% of the ReLU units are dead", g->unused,
+                  mmoe_format_fixed(100 * g->dead_share, 0, MMOE_NUMBER));
     if (g->copies)
         mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies,
                       g->copy_a + 1, g->copy_b + 1);

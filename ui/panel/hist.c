@@ -16,7 +16,8 @@ static void draw_progress(const struct view *v, struct canvas *c)
 {
     char words[96], rate[32];
     double part = v->queue_wanted ? (double)v->queue_done / (double)v->queue_wanted : 0;
-    int n = snprintf(words, sizeof words, " %zu/%zu", v->queue_done, v->queue_wanted);
+    int n = snprintf(words, sizeof words, " %s/%s", mmoe_format_count(v->queue_done, MMOE_NUMBER),
+                     mmoe_format_count(v->queue_wanted, MMOE_NUMBER));
     if (v->study.held)
         snprintf(words + n, sizeof words - (size_t)n, "  held: resume goes on");
     else if (v->study.rate > 0)
@@ -77,16 +78,25 @@ static void draw(const struct view *v, struct canvas *c)
     }
 }
 
+/* Is any run finished of the study that is shown, or of the groups? */
+static bool has_runs(const struct view *v)
+{
+    size_t done = v->study.tally ? mmoe_tally_done(v->study.tally) : 0;
+    for (size_t i = 0; !v->study.tally && i < v->group_count; i++)
+        done += view_group_done(&v->groups[i]);
+    return done > 0;
+}
+
 /* A few are set over each other, more have a row each. */
 static void page(const struct view *v, struct figure_sheet *sheet)
 {
     char measure[64];
+    if (!has_runs(v))
+        return;
     if (v->study.tally) {
         view_study_page(&v->study, v->metric, v->task, sheet);
         return;
     }
-    if (v->group_count == 0)
-        return;
     view_measure(v, measure, sizeof measure);
     struct figure_histograms h =
         groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)),
@@ -105,10 +115,12 @@ static void note(const struct view *v, char *buf, size_t size)
 {
     char left[32];
     if (v->queue_wanted && v->queue_eta >= 0)
-        snprintf(buf, size, "%zu/%zu, %s left", v->queue_done, v->queue_wanted,
+        snprintf(buf, size, "%s/%s, %s left", mmoe_format_count(v->queue_done, MMOE_NUMBER),
+                 mmoe_format_count(v->queue_wanted, MMOE_NUMBER),
                  mmoe_format_duration(v->queue_eta, left, sizeof left));
     else if (v->queue_wanted)
-        snprintf(buf, size, "%zu/%zu", v->queue_done, v->queue_wanted);
+        snprintf(buf, size, "%s/%s", mmoe_format_count(v->queue_done, MMOE_NUMBER),
+                 mmoe_format_count(v->queue_wanted, MMOE_NUMBER));
     else
         snprintf(buf, size, "%s",
                  (v->study.tally ? v->study.figure == MMOE_DRAWING_HISTOGRAMS : v->group_count > 0)
@@ -121,30 +133,27 @@ static void describe_row(const char *name, const char *measure, const struct mmo
 {
     char median[24], low[24], high[24];
     if (s->n == 0) {
-        mmoe_text_add(t, "%s%s: no run has a final %s; %zu diverged.", first ? "" : " ", name,
-                      measure, s->diverged);
+        mmoe_text_add(t, "%s%s: no run has a final %s; %s diverged.", first ? "" : " ", name,
+                      measure, mmoe_format_count(s->diverged, MMOE_NUMBER));
         return;
     }
     mmoe_text_add(
-        t, "%s%s: over %zu seed%s the final %s has median %s, half of them within [%s, %s]",
-        first ? "" : " ", name, s->n, s->n == 1 ? "" : "s", measure,
+        t, "%s%s: over %s seed%s the final %s has median %s, half of them within [%s, %s]",
+        first ? "" : " ", name, mmoe_format_count(s->n, MMOE_NUMBER), s->n == 1 ? "" : "s", measure,
         mmoe_format_loss(s->median, median, sizeof median),
         mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
-    mmoe_text_add(t, "; %zu diverged.", s->diverged);
+    mmoe_text_add(t, "; %s diverged.", mmoe_format_count(s->diverged, MMOE_NUMBER));
 }
 
 static void describe_labels(const char *name, const struct mmoe_summary *s, bool first,
                             struct mmoe_text *t)
 {
-    char mean[24] = "-", sd[24] = "-";
-    if (isfinite(s->mean))
-        snprintf(mean, sizeof mean, "%.3f", s->mean);
-    if (isfinite(s->sd))
-        snprintf(sd, sizeof sd, "%.3f", s->sd);
     mmoe_text_add(t,
-                  "%s%s: over %zu seed%s the labels' correlation is %s in the mean, with a "
+                  "%s%s: over %s seed%s the labels' correlation is %s in the mean, with a "
                   "standard deviation of %s.",
-                  first ? "" : " ", name, s->n, s->n == 1 ? "" : "s", mean, sd);
+                  first ? "" : " ", name, mmoe_format_count(s->n, MMOE_NUMBER),
+                  s->n == 1 ? "" : "s", mmoe_format_fixed(s->mean, 3, MMOE_NUMBER),
+                  mmoe_format_fixed(s->sd, 3, MMOE_NUMBER));
 }
 
 static void describe_study(const struct view *v, const char *measure, struct mmoe_text *t)
@@ -167,7 +176,10 @@ static void describe(const struct view *v, struct mmoe_text *t)
 {
     char measure[64];
     view_measure(v, measure, sizeof measure);
-    if (v->study.tally)
+    if (v->study.tally && !has_runs(v))
+        mmoe_text_add(t, "No run of study %lld is finished yet: study resume %lld trains them.",
+                      (long long)v->study.id, (long long)v->study.id);
+    else if (v->study.tally)
         describe_study(v, measure, t);
     else if (v->group_count == 0)
         mmoe_text_add(t, "No repeats yet: repeat 20 trains 20 seeds of the setting.");

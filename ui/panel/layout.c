@@ -58,9 +58,14 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
     const struct panel *p = panel_table[index];
     char heading[64], title[96], note[NOTE_SIZE] = "";
-    bool focused = v->focus == index || (v->reading && index == PANEL_LOG);
+    bool focused = v->focus == index || (v->page.open && index == PANEL_LOG);
     if (c->width < 4 || c->height < 3)
         return;
+    if (v->log_size) {
+        if (index == PANEL_LOG)
+            *v->log_size = (struct view_size){c->width - 2, c->height - 2};
+        return;
+    }
     if (p->note)
         p->note(v, note, sizeof note);
     const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
@@ -159,7 +164,7 @@ static void draw_small(const struct view *v, struct canvas *c)
 
 static void draw_body(const struct view *v, struct canvas *c, bool full)
 {
-    if (v->reading)
+    if (v->page.open)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
         draw_panel(v, v->focus, c);
@@ -265,14 +270,28 @@ static int draw_list(const struct layout_prompt *p, struct canvas *c, int y, int
                                                            : p->list_count;
     canvas_fill(c, 0, y - rows, c->width, rows, ROLE_TEXT, L' ');
     canvas_fill(c, 0, y - rows - 1, c->width, 1, ROLE_DIM, c->glyphs->horizontal);
-    canvas_printf(c, 2, y - rows - 1, ROLE_DIM, 0, " %zu completions ", p->list_count);
+    canvas_printf(c, 2, y - rows - 1, ROLE_DIM, 0, " %s completions ",
+                  mmoe_format_count(p->list_count, MMOE_NUMBER));
     for (size_t i = 0; i < shown; i++)
         canvas_text(c, (int)i % across * width, y - rows + (int)i / across, ROLE_TEXT, 0,
                     p->list[i]);
     if (shown < p->list_count)
         canvas_printf(c, (int)shown % across * width, y - rows + (int)shown / across, ROLE_DIM, 0,
-                      "+%zu more", p->list_count - shown);
+                      "+%s more", mmoe_format_count(p->list_count - shown, MMOE_NUMBER));
     return rows;
+}
+
+void layout_log_size(struct view *v, struct canvas *c, int *columns, int *rows)
+{
+    struct view_size size = {0, 0};
+    v->log_size = &size; /* panels are not drawn */
+    if (c->width >= LEAST_WIDTH && c->height >= LEAST_HEIGHT) {
+        struct canvas body = canvas_view(c, 0, 1, c->width, c->height - 3);
+        draw_body(v, &body, c->width >= FULL_WIDTH && c->height >= FULL_HEIGHT);
+    }
+    v->log_size = NULL;
+    *columns = size.width;
+    *rows = size.height;
 }
 
 void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,

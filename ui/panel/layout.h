@@ -22,6 +22,9 @@ struct layout_prompt {
     size_t list_count;
 };
 
+/* Columns and rows that the log has inside its frame on a screen of c's size, as the view is now; 0
+ * where it has no place. What c shows is spoilt. */
+void layout_log_size(struct view *v, struct canvas *c, int *columns, int *rows);
 /* Draw the frame on c; *x, *y get the cursor's place. */
 void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,
                  int *y);

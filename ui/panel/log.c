@@ -2,8 +2,8 @@
 /*
  * log.c - what was typed and what came of it.
  *
- * The newest line is the lowest; long lines go on in the next row. While a
- * long text is read, the panel begins with that text's first line instead.
+ * The newest line is the lowest; long lines go on in the next row. While a long
+ * answer is read, the panel begins with its first line instead (reading.h).
  */
 #include <stdio.h>
 #include <string.h>
@@ -74,13 +74,33 @@ static void draw_line(const struct view_log_line *line, int y, struct canvas *c)
     } while (*text);
 }
 
-static void draw_reading(const struct view *v, struct canvas *c)
+int panel_log_rows(const struct view *v, size_t from, size_t to, int width)
 {
-    int y = 0;
-    for (size_t i = v->reading_from; i < v->log_count && y < c->height; i++) {
-        draw_line(&v->log[i], y, c);
+    int rows = 0;
+    for (size_t i = from; i < to && i < v->log_count; i++)
+        rows += rows_of(&v->log[i], width - INDENT);
+    return rows;
+}
+
+/* The page from its row on; where not all of it fits, the lowest row tells how much is below. */
+static void draw_page(const struct view *v, struct canvas *c)
+{
+    const struct view_page *p = &v->page;
+    int all = panel_log_rows(v, p->from, p->to, c->width);
+    int room = all > c->height ? c->height - 1 : c->height, last = all - room;
+    int row = (int)p->row < last ? (int)p->row : last > 0 ? last : 0, y = -row;
+    struct canvas text = canvas_view(c, 0, 0, c->width, room);
+    for (size_t i = p->from; i < p->to && i < v->log_count && y < room; i++) {
+        draw_line(&v->log[i], y, &text);
         y += rows_of(&v->log[i], c->width - INDENT);
     }
+    if (all <= c->height || room < 1)
+        return;
+    if (row < last)
+        canvas_printf(c, INDENT, room, ROLE_KEY, CELL_BOLD, "more below: %s rows, PgDn",
+                      mmoe_format_count((uint64_t)(last - row), MMOE_NUMBER));
+    else
+        canvas_text(c, INDENT, room, ROLE_DIM, 0, "the end");
 }
 
 /* The lines before the end-th, the last of them in the lowest row. */
@@ -97,18 +117,18 @@ static void draw(const struct view *v, struct canvas *c)
 {
     if (c->width <= INDENT)
         return;
-    if (v->reading)
-        draw_reading(v, c);
+    if (v->page.open)
+        draw_page(v, c);
     else
         draw_until(v, v->log_count > v->log_scroll ? v->log_count - v->log_scroll : 0, c);
 }
 
 static void note(const struct view *v, char *buf, size_t size)
 {
-    if (v->reading)
-        snprintf(buf, size, "PgUp PgDn scroll, Enter goes back");
+    if (v->page.open)
+        snprintf(buf, size, "q, Enter or Esc goes back");
     else if (v->log_scroll)
-        snprintf(buf, size, "%zu lines back", v->log_scroll);
+        snprintf(buf, size, "%s lines back", mmoe_format_count(v->log_scroll, MMOE_NUMBER));
     else
         buf[0] = '\0';
 }
@@ -118,7 +138,13 @@ static void describe(const struct view *v, struct mmoe_text *t)
     size_t errors = 0;
     for (size_t i = 0; i < v->log_count; i++)
         errors += v->log[i].kind == LOG_ERROR;
-    mmoe_text_add(t, "The log has %zu lines, %zu of them errors.", v->log_count, errors);
+    if (v->log_count == 0) {
+        mmoe_text_add(t, "The log is the screen's, and has no lines; log FILE saves the commands.");
+        return;
+    }
+    mmoe_text_add(t, "The log has %s lines, %s of them errors.",
+                  mmoe_format_count(v->log_count, MMOE_NUMBER),
+                  mmoe_format_count(errors, MMOE_NUMBER));
 }
 
 static const char *kind_word(enum view_log_kind kind)

@@ -184,11 +184,13 @@ static void describe_task(const struct mmoe_snapshot *s, size_t k, struct mmoe_t
                   mmoe_format_loss(s->curve[0].value[MMOE_LOSS][k], first, sizeof first),
                   mmoe_format_loss(s->value[MMOE_LOSS][k], last, sizeof last));
     if (isfinite(s->value[MMOE_OVER_VAR][k]))
-        mmoe_text_add(t, ", which is %.1f%% of its label's %s", 100 * s->value[MMOE_OVER_VAR][k],
+        mmoe_text_add(t, ", which is %s%% of its label's %s",
+                      mmoe_format_fixed(100 * s->value[MMOE_OVER_VAR][k], 1, MMOE_NUMBER),
                       s->task[k].binary ? "entropy" : "variance");
     mmoe_text_add(t, ".");
     if (isfinite(s->value[MMOE_AUC][k]))
-        mmoe_text_add(t, " Its AUC is %.4f.", s->value[MMOE_AUC][k]);
+        mmoe_text_add(t, " Its AUC is %s.",
+                      mmoe_format_fixed(s->value[MMOE_AUC][k], 4, MMOE_NUMBER));
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
@@ -198,15 +200,17 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "There is no run yet: run makes rows and a net and trains it.");
         return;
     }
-    mmoe_text_add(t, "%s is at step %zu of %zu.",
-                  mmoe_model_name(mmoe_model_at((size_t)s->options.model)), s->step, s->steps);
+    mmoe_text_add(
+        t, "%s is at step %s of %s.", mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+        mmoe_format_count(s->step, MMOE_NUMBER), mmoe_format_count(s->steps, MMOE_NUMBER));
     for (size_t k = 0; k < s->tasks; k++)
         describe_task(s, k, t);
     if (s->validation_rows)
-        mmoe_text_add(t, " These rows are for choices; final values are of %zu test rows.",
-                      s->test_rows);
+        mmoe_text_add(t, " These rows are for choices; final values are of %s test rows.",
+                      mmoe_format_count(s->test_rows, MMOE_NUMBER));
     if (s->state == MMOE_RUN_DIVERGED)
-        mmoe_text_add(t, " It diverged at step %zu.", s->diverged_step);
+        mmoe_text_add(t, " It diverged at step %s.",
+                      mmoe_format_count(s->diverged_step, MMOE_NUMBER));
 }
 
 /* Losses of all tasks, then AUC of the binary ones. */

@@ -15,7 +15,7 @@ static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_op
 {
     const char *slash = strrchr(o->data, '/');
     if (mmoe_run_heeds(o, mmoe_option_find("p")))
-        return figure_sheet_print(sheet, "p %g, ", o->p);
+        return figure_sheet_print(sheet, "p %s, ", mmoe_format_setting(o->p, MMOE_NUMBER));
     return o->data[0] ? figure_sheet_print(sheet, "%s, ", slash ? slash + 1 : o->data) : "";
 }
 
@@ -30,8 +30,9 @@ const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot
                  (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
     bool validated = s->validation_rows > 0;
     mmoe_format_count(validated ? s->validation_rows : s->test_rows, rows, sizeof rows);
-    return figure_sheet_print(sheet, "%slearning rate %g, batch %zu, %s; %s %s rows.",
-                              rows_setting(sheet, o), o->lr, o->batch, seed, rows,
+    return figure_sheet_print(sheet, "%slearning rate %s, batch %s, %s; %s %s rows.",
+                              rows_setting(sheet, o), mmoe_format_setting(o->lr, MMOE_NUMBER),
+                              mmoe_format_count(o->batch, MMOE_NUMBER), seed, rows,
                               validated ? "validation" : "held-out");
 }
 

@@ -42,6 +42,9 @@ extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
 
+/* Rows that lines from..to of the log fill in a panel that is so wide inside its frame (log.c). */
+int panel_log_rows(const struct view *v, size_t from, size_t to, int width);
+
 /* --- what the panels share (panel.c) --- */
 
 enum { PANEL_TASK_SIZE = 9 };

@@ -53,10 +53,10 @@ static int draw_numbers(const struct mmoe_snapshot *s, size_t tasks, enum role r
 {
     char loss[24];
     if (has_p(s))
-        canvas_printf(c, x, y, role, 0, "%g", s->options.p);
+        canvas_text(c, x, y, role, 0, mmoe_format_setting(s->options.p, MMOE_NUMBER));
     for (size_t k = 0; k < tasks; k++)
         canvas_printf(c, x + P_WIDTH + (int)k * LOSS_WIDTH, y, role, 0, "%5s",
-                      mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+                      mmoe_format_narrow(s->value[MMOE_LOSS][k], loss, sizeof loss));
     return P_WIDTH + (int)(tasks > 2 ? tasks : 2) * LOSS_WIDTH - 1;
 }
 
@@ -203,8 +203,9 @@ static void describe_run(const struct mmoe_snapshot *s, size_t id, bool pinned, 
     mmoe_text_add(t, "run %zu%s: %s, ", id, pinned ? " (pinned)" : "",
                   mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
     if (has_p(s))
-        mmoe_text_add(t, "p %g, ", s->options.p);
-    mmoe_text_add(t, "lr %g, step %zu, loss", s->options.lr, s->step);
+        mmoe_text_add(t, "p %s, ", mmoe_format_setting(s->options.p, MMOE_NUMBER));
+    mmoe_text_add(t, "lr %s, step %s, loss", mmoe_format_setting(s->options.lr, MMOE_NUMBER),
+                  mmoe_format_count(s->step, MMOE_NUMBER));
     for (size_t k = 0; k < s->tasks; k++)
         mmoe_text_add(t, " %s %s", s->task[k].name,
                       mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));

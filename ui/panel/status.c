@@ -44,12 +44,12 @@ static void rows_part(const struct view *v, char *buf)
         snprintf(buf, PART_SIZE, "%.*s", PART_SIZE - 1, name);
         return;
     }
-    bool two = fabs(o->p * 100 - round(o->p * 100)) < 1e-9;
     bool measured = live->state != MMOE_RUN_EMPTY && !v->lanes[v->lane].stale &&
                     isfinite(live->pearson);
-    int n = two ? snprintf(buf, PART_SIZE, "p %.2f", o->p) : snprintf(buf, PART_SIZE, "p %g", o->p);
+    int n = snprintf(buf, PART_SIZE, "p %s", mmoe_format_setting(o->p, MMOE_NUMBER));
     if (measured)
-        snprintf(buf + n, PART_SIZE - (size_t)n, " (label r %.2f)", live->pearson);
+        snprintf(buf + n, PART_SIZE - (size_t)n, " (label r %s)",
+                 mmoe_format_fixed(live->pearson, 2, MMOE_NUMBER));
 }
 
 static void seeds_part(const struct mmoe_options *o, char *buf)
@@ -105,10 +105,11 @@ void status_draw(const struct view *v, struct canvas *c)
     model_part(v, parts[count++]);
     rows_part(v, parts[count++]);
     seeds_part(&v->options, parts[count++]);
-    snprintf(parts[count++], PART_SIZE, "lr %g", v->options.lr);
+    snprintf(parts[count++], PART_SIZE, "lr %s", mmoe_format_setting(v->options.lr, MMOE_NUMBER));
     snprintf(parts[count++], PART_SIZE, "%s",
              mmoe_option_find("optimizer")->words[v->options.optimizer]);
-    snprintf(parts[count++], PART_SIZE, "batch %zu", v->options.batch);
+    snprintf(parts[count++], PART_SIZE, "batch %s",
+             mmoe_format_count(v->options.batch, MMOE_NUMBER));
     canvas_fill(c, 0, 0, c->width, 1, ROLE_STATUS, L' ');
     status_state(v, state, sizeof state);
     int right = c->width - canvas_columns(state) - 2, x = 1;
@@ -149,7 +150,8 @@ static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
 static struct canvas draw_job(const struct view *v, struct canvas *c)
 {
     char words[sizeof v->job + 16];
-    snprintf(words, sizeof words, "%s %.0f%%", v->job, floor(100 * v->job_share));
+    snprintf(words, sizeof words, "%s %s%%", v->job,
+             mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));
     int n = v->job[0] ? canvas_columns(words) + 2 : 0;
     if (n == 0 || n > c->width)
         return *c;
@@ -176,11 +178,17 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"PgUp PgDn", "log"},
         {"^D", "leave"},
     };
-    static const struct key reading[] = {{"PgUp PgDn", "scroll"}, {"Enter", "back to the panels"}};
+    static const struct key reading[] = {{"PgUp PgDn", "scroll"},
+                                         {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
-    if (v->notice[0])
+    static const struct key answers[] = {{"Enter y", "go on"}, {"other", "leave it"}};
+    if (v->notice[0]) {
         canvas_text(&left, 1, 0, ROLE_WARN, 0, v->notice);
-    else if (v->reading)
+    } else if (v->question[0]) {
+        int n = 1 + canvas_text(&left, 1, 0, ROLE_WARN, CELL_BOLD, v->question);
+        struct canvas rest = canvas_view(&left, n + 1, 0, left.width - n - 1, 1);
+        draw_keys(answers, sizeof answers / sizeof *answers, &rest);
+    } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
     else
         draw_keys(keys, sizeof keys / sizeof *keys, &left);

@@ -339,11 +339,15 @@ static const char *caption_of(const struct drawing *d)
         least = done < least ? done : least;
     }
     const char *far = least < d->grid->seeds
-                          ? figure_sheet_print(d->sheet, " (so far of %zu)", d->grid->seeds)
+                          ? figure_sheet_print(d->sheet, " (so far of %s)",
+                                               mmoe_format_count(d->grid->seeds, MMOE_NUMBER))
                           : "";
-    const char *bad = diverged ? figure_sheet_print(d->sheet, "; %zu runs diverged", diverged) : "";
-    return figure_sheet_print(d->sheet, "n = %zu seeds%s each%s%s.", least, far,
-                              shown[d->study->figure], bad);
+    const char *bad = diverged ? figure_sheet_print(d->sheet, "; %s runs diverged",
+                                                    mmoe_format_count(diverged, MMOE_NUMBER))
+                               : "";
+    return figure_sheet_print(d->sheet, "n = %s seeds%s each%s%s.",
+                              mmoe_format_count(least, MMOE_NUMBER), far, shown[d->study->figure],
+                              bad);
 }
 
 /* Curves are of losses whatever metric is shown. */

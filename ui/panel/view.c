@@ -61,12 +61,23 @@ void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s)
 
 /* --- the log --- */
 
+enum { LONG_TEXT = 5 }; /* lines; more that come unasked are an answer of their own */
+
+static void shift(size_t *line)
+{
+    *line -= *line > 0;
+}
+
 static void add_line(struct view *v, enum view_log_kind kind, const char *text, size_t n)
 {
     if (v->log_count == VIEW_LOG_MAX) {
         mmoe_free(v->log[0].text);
         memmove(v->log, v->log + 1, (VIEW_LOG_MAX - 1) * sizeof v->log[0]);
         v->log_count--;
+        shift(&v->answer_from);
+        shift(&v->page.from);
+        shift(&v->page.to);
+        v->page.open = v->page.open && v->page.to > 0;
     }
     char *copy = mmoe_alloc(n + 1, 1);
     memcpy(copy, text, n);
@@ -75,15 +86,30 @@ static void add_line(struct view *v, enum view_log_kind kind, const char *text, 
         v->log_scroll++; /* who reads further back keeps the place */
 }
 
-void view_log(struct view *v, enum view_log_kind kind, const char *text)
+static size_t add_lines(struct view *v, enum view_log_kind kind, const char *text)
 {
-    for (;;) {
+    for (size_t lines = 1;; lines++) {
         size_t n = strcspn(text, "\n");
         add_line(v, kind, text, n);
         text += n;
         if (*text == '\0' || text[1] == '\0')
-            return;
+            return lines;
         text++;
+    }
+}
+
+void view_log(struct view *v, enum view_log_kind kind, const char *text)
+{
+    size_t lines = add_lines(v, kind, text);
+    if (kind == LOG_COMMAND) {
+        v->answer_from = v->log_count;
+        v->answering = true;
+        v->answered = false;
+    } else if (v->answering) {
+        v->answered = true;
+    } else if (kind == LOG_DATA && lines > LONG_TEXT) {
+        v->answer_from = v->log_count > lines ? v->log_count - lines : 0;
+        v->answered = true;
     }
 }
 

@@ -53,10 +53,30 @@ struct view_group {
     struct mmoe_tally *tally; /* of one cell */
 };
 
+struct view_size {
+    int width, height;
+};
+
+/* Lines of the log that fill the screen from the first, until they are read (reading.h). */
+struct view_page {
+    bool open;
+    size_t from, to; /* lines of the log */
+    size_t row;      /* rows scrolled past, as they are wrapped */
+};
+
 enum view_log_kind { LOG_COMMAND, LOG_TALK, LOG_DATA, LOG_ERROR };
 struct view_log_line {
     enum view_log_kind kind;
     char *text;
+};
+
+enum { VIEW_HEARD_MAX = 16 };
+
+/* What claims were tested on. */
+struct view_heard {
+    enum mmoe_metric metric;
+    size_t task;
+    double threshold; /* of the cells' failure rates; NAN: they were not asked for */
 };
 
 /* The study that is on the screen. */
@@ -66,7 +86,9 @@ struct view_study {
     char name[MMOE_NAME_MAX];      /* of its definition; "": a plain sweep */
     char title[128], note[2048], command[512];
     enum mmoe_drawing figure;
-    bool claims; /* those of the paper are tested on it */
+    bool claims;                             /* those of the paper are tested on it */
+    struct view_heard heard[VIEW_HEARD_MAX]; /* claims that were asked for; the newest of more */
+    size_t heard_count;
     int panel_axis,
         series_axis; /* places in the grid whose values are figures, and curves in them; -1: none */
     struct mmoe_tally *tally; /* NULL: none is shown */
@@ -99,14 +121,18 @@ struct view {
     struct view_log_line log[VIEW_LOG_MAX];
     size_t log_scroll; /* lines scrolled back */
     /* which panels */
-    int focus;           /* index into the panel table */
-    bool zoomed;         /* the focused panel fills the screen */
-    bool linear_y;       /* loss on a linear axis */
-    bool reading;        /* a long text of the log fills the screen until the next line */
-    size_t reading_from; /* its first line shown */
-    char job[64];        /* what takes its time now; "": nothing */
-    double job_share;    /* of it that is done, 0 to 1 */
-    char notice[160];    /* shown in the footer in place of keys; empty: none */
+    int focus;                  /* index into the panel table */
+    bool zoomed;                /* the focused panel fills the screen */
+    bool linear_y;              /* loss on a linear axis */
+    size_t answer_from;         /* the first line of the newest answer */
+    bool answering;             /* lines that come belong to it */
+    bool answered;              /* it has lines that were not looked at yet: is it a page? */
+    struct view_page page;      /* a long answer that is read */
+    struct view_size *log_size; /* where it is to be told instead of drawing (layout.c); NULL */
+    char job[64];               /* what takes its time now; "": nothing */
+    double job_share;           /* of it that is done, 0 to 1 */
+    char notice[160];           /* shown in the footer in place of keys; empty: none */
+    char question[160];         /* what the prompt waits for an answer to; empty: nothing */
 };
 
 void view_init(struct view *v);
@@ -124,7 +150,9 @@ static inline struct view_lane *view_lane(struct view *v)
 /* A lane shows s from now on, whose reference it takes over; NULL: no run. */
 void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s);
 
-void view_log(struct view *v, enum view_log_kind kind, const char *text); /* one line each */
+/* Add text to the log, line by line. A command begins an answer, what follows it until the next
+ * frame belongs to it; and a long text that comes by itself is one. */
+void view_log(struct view *v, enum view_log_kind kind, const char *text);
 
 /* Keep a lane's run as a run of its own (when it is replaced or pinned); drops the oldest unpinned
    when full. Returns its entry; NULL: there is no run. */

@@ -2,6 +2,7 @@
 /* view_study.c - the study that is shown: begun, drawn as its definition says, closed. */
 #include "ui/panel/view_study.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,4 +35,20 @@ void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *
     snprintf(s->command, sizeof s->command, "%s", command);
     define(s, grid, def);
     s->tally = mmoe_tally_new(grid, s->figure == MMOE_DRAWING_CURVES);
+}
+
+static bool same_heard(const struct view_heard *a, const struct view_heard *b)
+{
+    bool same = isnan(a->threshold) ? isnan(b->threshold) : a->threshold == b->threshold;
+    return same && a->metric == b->metric && a->task == b->task;
+}
+
+void view_study_heard(struct view_study *s, const struct view_heard *h)
+{
+    for (size_t i = 0; i < s->heard_count; i++)
+        if (same_heard(&s->heard[i], h))
+            return;
+    if (s->heard_count == VIEW_HEARD_MAX)
+        memmove(s->heard, s->heard + 1, --s->heard_count * sizeof *s->heard);
+    s->heard[s->heard_count++] = *h;
 }

@@ -15,6 +15,8 @@
 void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid,
                       const char *command, const struct mmoe_definition *def);
 void view_study_close(struct view_study *s);
+/* Claims were tested on that, once more or for the first time. */
+void view_study_heard(struct view_study *s, const struct view_heard *h);
 
 /* Describe what there is of it so far as the sheet's page: metric and task for histograms and
  * profiles. */

@@ -35,15 +35,6 @@ void event_add_losses(struct mmoe_text *t, const double *v, size_t n, int width)
         mmoe_text_add(t, " %*s", width, mmoe_format_loss(v[i], loss, sizeof loss));
 }
 
-char *event_fixed(double v, char *buf, size_t size)
-{
-    if (isfinite(v))
-        snprintf(buf, size, "%.4f", v);
-    else
-        snprintf(buf, size, "-");
-    return buf;
-}
-
 const char *event_spread(const struct mmoe_task *task, size_t n)
 {
     size_t binary = 0;

@@ -51,9 +51,6 @@ void event_add_measure(struct mmoe_text *t, const struct view *v);
 
 /* --- for people --- */
 
-/* Four decimals, or - where v is not finite; into buf, returns buf. */
-char *event_fixed(double v, char *buf, size_t size);
-
 /* The numbers of all tasks with a blank before each, in columns of that width (0: as they come). */
 void event_add_losses(struct mmoe_text *t, const double *v, size_t n, int width);
 /* The name of the model that options name. */

@@ -46,9 +46,10 @@ static void people_rows(const struct mmoe_dataset *d, struct mmoe_text *t)
     if (d->validation.n)
         mmoe_text_add(t, "%s for choices, ",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, "%s held out, %zu input%s, %zu task%s\n",
-                  mmoe_format_count(d->test.n, held_out, sizeof held_out), d->dim,
-                  d->dim == 1 ? "" : "s", d->tasks, d->tasks == 1 ? "" : "s");
+    mmoe_text_add(t, "%s held out, %s input%s, %zu task%s\n",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out),
+                  mmoe_format_count(d->dim, MMOE_NUMBER), d->dim == 1 ? "" : "s", d->tasks,
+                  d->tasks == 1 ? "" : "s");
 }
 
 /* How far the labels of each task are spread: "variance .3550 of income". */
@@ -59,7 +60,7 @@ static void people_spread(const struct mmoe_dataset *d, struct mmoe_text *t)
         mmoe_text_add(t, "%s%s %s of %s", k ? ", " : "", d->task[k].binary ? "entropy" : "variance",
                       mmoe_format_loss(d->var[k], value, sizeof value), d->task[k].name);
         if (d->task[k].binary && isfinite(d->yes[k]))
-            mmoe_text_add(t, " (%.1f%% yes)", 100 * d->yes[k]);
+            mmoe_text_add(t, " (%s%% yes)", mmoe_format_fixed(100 * d->yes[k], 1, MMOE_NUMBER));
     }
 }
 
@@ -88,17 +89,17 @@ static void people_data(const struct mmoe_dataset *d, const struct mmoe_options 
     char value[COUNT_SIZE];
     people_rows(d, t);
     if (mmoe_run_heeds(o, mmoe_option_find("p")))
-        mmoe_text_add(t, "p %g  ", o->p);
+        mmoe_text_add(t, "p %s  ", mmoe_format_setting(o->p, MMOE_NUMBER));
     else
         mmoe_text_add(t, "%s  ", o->data);
     if (isfinite(d->cosine))
-        mmoe_text_add(t, "cos(w1, w2) %.4f  ", d->cosine);
+        mmoe_text_add(t, "cos(w1, w2) %s  ", mmoe_format_fixed(d->cosine, 4, MMOE_NUMBER));
     if (d->tasks > 1)
         mmoe_text_add(t, "label correlation ");
     if (d->tasks > 2)
         mmoe_text_add(t, "of %s and %s ", d->task[0].name, d->task[1].name);
     if (d->tasks > 1)
-        mmoe_text_add(t, "%s  ", event_fixed(d->pearson, value, sizeof value));
+        mmoe_text_add(t, "%s  ", mmoe_format_fixed(d->pearson, 4, value, sizeof value));
     if (mmoe_tasks_any_binary(d->task, d->tasks) || d->task[0].name[1])
         people_spread(d, t);
     else {
@@ -108,6 +109,8 @@ static void people_data(const struct mmoe_dataset *d, const struct mmoe_options 
     mmoe_text_add(t, "\n");
     if (any_missing(d))
         people_missing(d, t);
+    if (d->unread)
+        mmoe_text_add(t, "arrays not read: %s\n", d->unread);
 }
 
 /* "missing": how many training labels each task lacks. */
@@ -143,6 +146,8 @@ void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
         mmoe_json_numbers(&t, "yes", d->yes, d->tasks);
     if (any_missing(d))
         add_missing(&t, d);
+    if (d->unread)
+        mmoe_json_word(&t, "unread", d->unread);
     event_end(sink, &t);
 }
 
@@ -172,7 +177,7 @@ static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e
             }
         mmoe_text_add(t, "\n");
     }
-    mmoe_text_add(t, "%8zu", e->step);
+    mmoe_text_add(t, "%8s", mmoe_format_count(e->step, MMOE_NUMBER));
     for (size_t m = 0; m < 2; m++)
         for (size_t k = 0; k < s->tasks; k++) {
             eval_head(&s->task[k], m == 1, head);
@@ -210,7 +215,7 @@ static void people_auc(const struct mmoe_snapshot *s, const double *auc, struct 
         return;
     mmoe_text_add(t, "  AUC");
     for (size_t i = 0; i < s->tasks; i++)
-        mmoe_text_add(t, " %s", event_fixed(auc[i], value, sizeof value));
+        mmoe_text_add(t, " %s", mmoe_format_fixed(auc[i], 4, value, sizeof value));
 }
 
 /* What there is besides losses: AUC of binary tasks, the best evaluation where it is kept, final
@@ -219,7 +224,7 @@ static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
 {
     people_auc(s, s->value[MMOE_AUC], t);
     if (s->options.keep_best && s->state != MMOE_RUN_DIVERGED) {
-        mmoe_text_add(t, "  best at step %zu:", s->best.step);
+        mmoe_text_add(t, "  best at step %s:", mmoe_format_count(s->best.step, MMOE_NUMBER));
         event_add_losses(t, s->best.value[MMOE_LOSS], s->tasks, 0);
     }
     if (s->tested && s->validation_rows) {
@@ -237,13 +242,13 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
     mmoe_text_add(t, "%s  step %s", event_model(&s->options),
                   mmoe_format_count(s->step, step, sizeof step));
     if (s->state == MMOE_RUN_DIVERGED)
-        mmoe_text_add(t, "  diverged at step %zu", s->diverged_step);
+        mmoe_text_add(t, "  diverged at step %s", mmoe_format_count(s->diverged_step, MMOE_NUMBER));
     mmoe_text_add(t, "  loss");
     event_add_losses(t, s->value[MMOE_LOSS], s->tasks, 0);
     mmoe_text_add(t, "  over %s", event_spread(s->task, s->tasks));
     event_add_losses(t, s->value[MMOE_OVER_VAR], s->tasks, 0);
     people_quality(s, t);
-    mmoe_text_add(t, "  %.1f s", s->seconds);
+    mmoe_text_add(t, "  %s s", mmoe_format_fixed(s->seconds, 1, MMOE_NUMBER));
     if (isfinite(rate(s)))
         mmoe_text_add(t, "  %s steps/s", mmoe_format_count((uint64_t)rate(s), speed, sizeof speed));
     mmoe_text_add(t, "\n");
@@ -296,12 +301,15 @@ static void people_bench(const struct mmoe_bench *b, bool first, struct mmoe_tex
             mmoe_text_add(t, " %.9s", mmoe_phase_name((enum mmoe_phase)i));
         mmoe_text_add(t, "\n");
     }
-    mmoe_text_add(t, "%-18s %12s %8.1f %8.1f %5.1f%% ", b->name,
+    mmoe_text_add(t, "%-18s %12s %8s %8s %5s%% ", b->name,
                   mmoe_format_count((uint64_t)b->seed_steps_per_second, rate, sizeof rate),
-                  b->gflops, b->limit_gflops, 100 * b->ratio);
+                  mmoe_format_fixed(b->gflops, 1, MMOE_NUMBER),
+                  mmoe_format_fixed(b->limit_gflops, 1, MMOE_NUMBER),
+                  mmoe_format_fixed(100 * b->ratio, 1, MMOE_NUMBER));
     for (int i = 0; i < MMOE_PHASE_COUNT; i++) {
         size_t n = strlen(mmoe_phase_name((enum mmoe_phase)i));
-        mmoe_text_add(t, " %*.1f%%", (int)(n < 9 ? n : 9) - 1, 100 * b->share[i]);
+        mmoe_text_add(t, " %*s%%", (int)(n < 9 ? n : 9) - 1,
+                      mmoe_format_fixed(100 * b->share[i], 1, MMOE_NUMBER));
     }
     mmoe_text_add(t, "\n");
 }
@@ -343,7 +351,8 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
         event_add_losses(t, view_live(v)->value[MMOE_LOSS], view_live(v)->tasks, 0);
     } else if (v->queue_wanted) {
         const char *what = v->study.reading ? "read" : sweeping ? "run" : "repeat";
-        mmoe_text_add(t, "%s %zu of %zu", what, v->queue_done, v->queue_wanted);
+        mmoe_text_add(t, "%s %s of %s", what, mmoe_format_count(v->queue_done, MMOE_NUMBER),
+                      mmoe_format_count(v->queue_wanted, MMOE_NUMBER));
         if (v->study.rate > 0)
             mmoe_text_add(t, "  %s steps/s",
                           mmoe_format_count((uint64_t)v->study.rate, speed, sizeof speed));
@@ -352,10 +361,13 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
     } else if (v->lanes[v->lane].making) {
         mmoe_text_add(t, "making rows");
     } else if (v->job[0]) {
-        mmoe_text_add(t, "%s %.0f%%", v->job, floor(100 * v->job_share));
+        mmoe_text_add(t, "%s %s%%", v->job,
+                      mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));
     } else if (v->study.reading) {
-        mmoe_text_add(t, "read %zu of %zu runs", mmoe_tally_done(v->study.tally),
-                      mmoe_grid_runs(mmoe_tally_grid(v->study.tally)));
+        mmoe_text_add(
+            t, "read %s of %s runs",
+            mmoe_format_count(mmoe_tally_done(v->study.tally), MMOE_NUMBER),
+            mmoe_format_count(mmoe_grid_runs(mmoe_tally_grid(v->study.tally)), MMOE_NUMBER));
     }
 }
 

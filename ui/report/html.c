@@ -31,10 +31,11 @@ static const char head[] =
     "1rem}\n"
     "h1{font-size:1.7rem}h2{margin-top:3rem;border-top:1px solid "
     "#ccc;padding-top:1rem}figure{margin:1rem 0}\n"
-    "figure svg{width:100%%;height:auto}figure.one{max-width:34rem}details{margin:1rem "
+    "figure svg{width:100%%;height:auto}details{margin:1rem "
     "0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\n"
     "th,td{text-align:left;padding:.25rem .7rem;border-bottom:1px solid #ddd;vertical-align:top}\n"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f3f3f3;padding:.1rem "
+    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}code{background:#"
+    "f3f3f3;padding:.1rem "
     ".3rem}\n"
     ".holds{color:#005a87;font-weight:600}.fails{color:#a33b00;font-weight:600}.undecided{color:#"
     "666}\n"
@@ -125,18 +126,33 @@ static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
     else if (c->p_holm < 0.001)
         mmoe_text_add(t, "<td class=\"n\">&lt; .001</td>");
     else
-        mmoe_text_add(t, "<td class=\"n\">%.3f</td>", c->p_holm);
+        mmoe_text_add(t, "<td class=\"n\">%s</td>", mmoe_format_fixed(c->p_holm, 3, MMOE_NUMBER));
     mmoe_text_add(t, "</tr>\n");
 }
 
-static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h)
+/* "Claims on the loss", of another task than the first with its name. */
+static void add_claims_head(struct mmoe_text *t, const struct mmoe_hearing *h, size_t task)
+{
+    struct mmoe_text words = {0};
+    if (h->metric == MMOE_LOSS)
+        mmoe_text_add(&words, "Claims on the loss");
+    else if (h->metric == MMOE_OVER_VAR)
+        mmoe_text_add(&words, "Claims on the loss over the label's %s",
+                      h->task.binary ? "entropy" : "variance");
+    else
+        mmoe_text_add(&words, "Claims on 1 - %s", mmoe_metrics_title(h->metric, h->task.binary));
+    if (task > 0)
+        mmoe_text_add(&words, " of task %s", h->task.name);
+    add_tag(t, "h3", words.s);
+    mmoe_text_done(&words);
+}
+
+static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h, size_t task)
 {
     static const char *const heads[] = {
         "", "claim", "verdict", "statistic", "value [interval]", "p, corrected"};
     struct mmoe_text group = {0};
-    add_tag(t, "h3",
-            h->metric == MMOE_OVER_VAR ? "Claims on the loss over the label's variance"
-                                       : "Claims on the loss");
+    add_claims_head(t, h, task);
     for (size_t g = 0; g < h->design.groups; g++) {
         mmoe_text_clear(&group);
         mmoe_design_group_text(&h->grid, &h->design, g, &group);
@@ -179,8 +195,9 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
         mmoe_cells_name(g, i, &name);
         mmoe_text_add(t, "<tr>");
         add_tag(t, "td", name.s);
-        mmoe_text_add(t, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
-                      mmoe_tally_cell_done(s->tally, i), m->diverged);
+        mmoe_text_add(t, "<td class=\"n\">%s</td><td class=\"n\">%s</td>",
+                      mmoe_format_count(mmoe_tally_cell_done(s->tally, i), MMOE_NUMBER),
+                      mmoe_format_count(m->diverged, MMOE_NUMBER));
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             add_loss(t, shown[k]);
         mmoe_text_add(t, "</tr>\n");
@@ -190,22 +207,27 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
     mmoe_text_add(t, "</details>\n");
 }
 
-static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
+/* threshold NAN: twice the median of all. */
+static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h, size_t group,
+                             double threshold)
 {
     struct mmoe_claims_cell cells[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
     char failed[64];
-    double threshold = mmoe_hearing_threshold(h);
-    snprintf(failed, sizeof failed, "share above %.3g (twice the median of all)", threshold);
+    bool given = !isnan(threshold);
+    threshold = given ? threshold : mmoe_hearing_threshold(h);
+    snprintf(failed, sizeof failed, "share above %s%s", mmoe_format_loss(threshold, MMOE_NUMBER),
+             given ? "" : " (twice the median of all)");
     const char *const heads[] = {
         "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
-    mmoe_hearing_cells(h, 0, threshold, cells);
+    mmoe_hearing_cells(h, group, threshold, cells);
     begin_table(t, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < h->design.p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++) {
             const struct mmoe_claims_cell *c = &cells[m][i];
             mmoe_text_add(
-                t, "<tr><td>%g</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td>",
-                h->design.p[i], mmoe_claims_models[m], c->n, c->diverged);
+                t, "<tr><td>%s</td><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td>",
+                mmoe_format_setting(h->design.p[i], MMOE_NUMBER), mmoe_claims_models[m],
+                mmoe_format_count(c->n, MMOE_NUMBER), mmoe_format_count(c->diverged, MMOE_NUMBER));
             add_interval(t, &c->median);
             add_interval(t, &c->iqm);
             add_interval(t, &c->failure);
@@ -216,13 +238,21 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h)
 
 /* --- settings --- */
 
+static bool is_axis(const struct mmoe_grid *g, const struct mmoe_option *o)
+{
+    size_t a = 0;
+    while (a < g->axis_count && g->axes[a].option != o)
+        a++;
+    return a < g->axis_count;
+}
+
 static void add_settings(struct mmoe_text *t, const struct mmoe_grid *g)
 {
     struct mmoe_options fallback;
     struct mmoe_text value = {0};
     mmoe_options_default(&fallback);
     add_tag(t, "h3", "Settings");
-    mmoe_text_add(t, "<details><summary>all options; axes: ");
+    mmoe_text_add(t, "<details><summary>all options but the axes: ");
     for (size_t a = 0; a < g->axis_count; a++)
         for (size_t i = 0; i < g->axes[a].count; i++) {
             mmoe_text_add(t, "%s", i ? ", " : a ? "; " : "");
@@ -233,10 +263,10 @@ static void add_settings(struct mmoe_text *t, const struct mmoe_grid *g)
     mmoe_text_add(t, "</summary><table>\n");
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *o = &mmoe_option_table[i];
-        if (o->group == MMOE_GROUP_SESSION || !mmoe_cells_heed(g, o))
+        if (o->group == MMOE_GROUP_SESSION || !mmoe_cells_heed(g, o) || is_axis(g, o))
             continue;
         mmoe_text_clear(&value);
-        mmoe_option_show(&g->base, o, &value);
+        mmoe_option_tell(&g->base, o, &value);
         mmoe_text_add(t, "<tr>");
         add_tag(t, "td", o->name);
         add_tag(t, mmoe_option_same(&g->base, &fallback, o) ? "td" : "td class=\"holds\"", value.s);
@@ -280,18 +310,41 @@ static void add_notes(struct mmoe_text *t, const char *notes)
     mmoe_text_add(t, "</p>\n");
 }
 
-/* The claims on one measure; false where the writing was stopped. */
+/* The claims on one measure, and the cells where a threshold is given; false where the writing was
+ * stopped. */
 static bool hear(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
-                 enum mmoe_metric metric)
+                 const struct view_heard *on)
 {
     struct mmoe_error err;
-    struct mmoe_hearing *h = mmoe_hearing_new(s->tally, metric, 0, &err);
+    struct mmoe_hearing *h = mmoe_hearing_new(s->tally, on->metric, on->task, &err);
     if (!h)
         return true; /* it is not a study of that kind */
     bool heard = !mmoe_failed(mmoe_hearing_claims(h, w->go_on ? go_on : NULL, (void *)w, &err));
     if (heard)
-        add_claims(t, h);
+        add_claims(t, h, on->task);
+    for (size_t g = 0; heard && !isnan(on->threshold) && g < h->design.groups; g++)
+        add_tested_cells(t, h, g, on->threshold);
     mmoe_hearing_free(h);
+    return heard;
+}
+
+/* Is it among those that every study of the kind is heard on? */
+static bool is_usual(const struct view_heard *on)
+{
+    return on->metric <= MMOE_OVER_VAR && on->task == 0 && isnan(on->threshold);
+}
+
+/* Those of every study of the kind, and those that were asked for besides. */
+static bool add_hearings(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
+                         const struct html_part *part)
+{
+    static const struct view_heard usual[] = {{MMOE_LOSS, 0, NAN}, {MMOE_OVER_VAR, 0, NAN}};
+    bool all = s->claims || !s->name[0], heard = true;
+    for (size_t i = 0; all && heard && i < sizeof usual / sizeof *usual; i++)
+        heard = hear(t, w, s, &usual[i]);
+    for (size_t i = 0; heard && i < part->heard_count; i++)
+        if (!all || !is_usual(&part->heard[i]))
+            heard = hear(t, w, s, &part->heard[i]);
     return heard;
 }
 
@@ -300,7 +353,7 @@ static void add_cells(struct mmoe_text *t, const struct writing *w, const struct
     struct mmoe_error err;
     struct mmoe_hearing *h = mmoe_hearing_new(s->tally, MMOE_LOSS, 0, &err);
     if (h && h->design.groups == 1)
-        add_tested_cells(t, h);
+        add_tested_cells(t, h, 0, NAN);
     else
         add_plain_cells(t, w, s);
     mmoe_hearing_free(h);
@@ -308,7 +361,7 @@ static void add_cells(struct mmoe_text *t, const struct writing *w, const struct
 
 /* False where the writing was stopped. */
 static bool add_study(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
-                      const struct mmoe_choice *choice)
+                      const struct html_part *part)
 {
     struct figure_sheet sheet = {0};
     struct mmoe_origin origin;
@@ -317,15 +370,18 @@ static bool add_study(struct mmoe_text *t, const struct writing *w, const struct
     view_study_page(s, w->page->metric, w->page->task, &sheet);
     sheet.page.program = origin.version;
     sheet.page.title = NULL; /* the heading tells it */
-    add_tag(t, "h2", s->title[0] ? s->title : s->command);
+    sheet.page.wide = true;
+    const char *title = s->title[0] ? s->title : s->command;
+    if (strcmp(title, w->page->title) != 0) /* of a page of one study it is the page's */
+        add_tag(t, "h2", title);
     add_notes(t, s->note);
-    mmoe_text_add(t, sheet.page.count > 1 ? "<figure>" : "<figure class=\"one\">");
+    mmoe_text_add(t, "<figure>");
     figure_page_svg(&sheet.page, t);
     mmoe_text_add(t, "</figure>\n");
     figure_sheet_done(&sheet);
-    if (choice)
-        add_choice(t, choice, g);
-    if (s->claims && (!hear(t, w, s, MMOE_LOSS) || !hear(t, w, s, MMOE_OVER_VAR)))
+    if (part->choice)
+        add_choice(t, part->choice, g);
+    if (!add_hearings(t, w, s, part))
         return false;
     add_cells(t, w, s);
     add_settings(t, g);
@@ -363,7 +419,7 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
     bool curves = s.figure == MMOE_DRAWING_CURVES;
     enum mmoe_status status =
         mmoe_results_read(store, part->id, &grid, curves, take, &reading, err);
-    if (!mmoe_failed(status) && !add_study(t, w, &s, part->choice))
+    if (!mmoe_failed(status) && !add_study(t, w, &s, part))
         status = mmoe_fail(err, MMOE_STATE, "the report was stopped");
     view_study_close(&s);
     return status;
@@ -395,7 +451,7 @@ static void add_head(struct mmoe_text *t, const char *title, const char *command
     add_escaped(t, origin.machine);
     mmoe_text_add(t, " (kernels ");
     add_escaped(t, origin.kernels);
-    mmoe_text_add(t, "). The same command makes the same numbers: ");
+    mmoe_text_add(t, "). The same command with these settings makes the same numbers: ");
     add_tag(t, "code", command);
     mmoe_text_add(t, "</p>\n");
     mmoe_text_done(&escaped);
@@ -411,7 +467,7 @@ enum mmoe_status html_write(const struct html_page *page, const char *path,
     enum mmoe_status status = add_parts(&t, &w, err);
     mmoe_text_add(&t, "</body></html>\n");
     if (!mmoe_failed(status))
-        status = mmoe_file_replace(path, t.s, t.n, NULL, err);
+        status = mmoe_file_replace(path, t.s, t.n, err);
     mmoe_text_done(&t);
     return status;
 }

@@ -3,8 +3,9 @@
  * html.h - studies under one title, as one page for a browser.
  *
  * Figures, claims, cells, choices and settings; everything is in the file, so that it
- * opens from a disk without a network. Studies are read out of their store, and claims
- * take their time: a page is written by a job.
+ * opens from a disk without a network. Claims are those of the definition, of a plain
+ * sweep the same where it is of their kind, and those that were asked for. Studies are read out of
+ * their store, and claims take their time: a page is written by a job.
  *
  * Ownership: a page borrows all it points to. Threads: any; it touches nothing but its page.
  *
@@ -24,6 +25,8 @@ struct html_part {
     const struct mmoe_definition *def; /* in its place, what is shown on the screen; NULL: source */
     int64_t id;                        /* in the store */
     const struct mmoe_choice *choice;  /* NULL: nothing was chosen for it */
+    const struct view_heard *heard;    /* claims that were asked for besides those of the kind */
+    size_t heard_count;
 };
 struct html_page {
     const char *title, *command;

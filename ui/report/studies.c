@@ -47,10 +47,12 @@ static void people_record(const struct mmoe_record *r, size_t done, size_t wante
                           struct mmoe_text *t)
 {
     const struct mmoe_option *seed = mmoe_option_find("seed");
-    mmoe_text_add(t, "%4zu/%zu  %s  seed ", done, wanted, event_model(&r->options));
+    mmoe_text_add(t, "%4s/%s  %s  seed ", mmoe_format_count(done, MMOE_NUMBER),
+                  mmoe_format_count(wanted, MMOE_NUMBER), event_model(&r->options));
     mmoe_option_show(&r->options, seed, t);
     if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
+        mmoe_text_add(t, "  diverged at step %s\n",
+                      mmoe_format_count(r->diverged_step, MMOE_NUMBER));
         return;
     }
     mmoe_text_add(t, "  loss");
@@ -89,8 +91,9 @@ static void people_repeat(const struct view_group *g, const char *measure, size_
     } parts[] = {{"mean", s->mean}, {"sd", s->sd},   {"q10", s->q10},
                  {"q90", s->q90},   {"min", s->min}, {"max", s->max}};
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
-    mmoe_text_add(t, "%s  %zu seed%s, %zu diverged; final %s:\n", g->name, done,
-                  done == 1 ? "" : "s", s->diverged, measure);
+    mmoe_text_add(t, "%s  %s seed%s, %s diverged; final %s:\n", g->name,
+                  mmoe_format_count(done, MMOE_NUMBER), done == 1 ? "" : "s",
+                  mmoe_format_count(s->diverged, MMOE_NUMBER), measure);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_loss(s->median, loss, sizeof loss),
                   mmoe_format_loss(s->q25, low, sizeof low),
                   mmoe_format_loss(s->q75, high, sizeof high));
@@ -162,18 +165,17 @@ static void people_run(const struct view_study *study, const struct mmoe_grid *g
                        const struct mmoe_record *r, struct mmoe_text *t)
 {
     const struct mmoe_option *seed = mmoe_option_find("seed");
-    mmoe_text_add(t, "%6zu  ", r->run + 1);
+    mmoe_text_add(t, "%6s  ", mmoe_format_count(r->run + 1, MMOE_NUMBER));
     mmoe_cells_name(g, cell, t);
     mmoe_text_add(t, "  seed ");
     mmoe_option_show(&r->options, seed, t);
     if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %zu\n", r->diverged_step);
+        mmoe_text_add(t, "  diverged at step %s\n",
+                      mmoe_format_count(r->diverged_step, MMOE_NUMBER));
         return;
     }
     if (study->figure == MMOE_DRAWING_LABELS) {
-        char pearson[LOSS_SIZE];
-        mmoe_text_add(t, "  label correlation %s\n",
-                      event_fixed(r->pearson, pearson, sizeof pearson));
+        mmoe_text_add(t, "  label correlation %s\n", mmoe_format_fixed(r->pearson, 4, MMOE_NUMBER));
         return;
     }
     mmoe_text_add(t, "  loss");
@@ -235,8 +237,9 @@ static void people_cell(const struct view *v, size_t cell, int width, struct mmo
     char loss[LOSS_SIZE];
     struct mmoe_text name = {0};
     mmoe_cells_name(mmoe_tally_grid(study->tally), cell, &name);
-    mmoe_text_add(t, "%-*s %6zu %8zu", width, name.s, mmoe_tally_cell_done(study->tally, cell),
-                  m->diverged);
+    mmoe_text_add(t, "%-*s %6s %8s", width, name.s,
+                  mmoe_format_count(mmoe_tally_cell_done(study->tally, cell), MMOE_NUMBER),
+                  mmoe_format_count(m->diverged, MMOE_NUMBER));
     for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
         mmoe_text_add(t, " %9s", mmoe_format_loss(shown[k], loss, sizeof loss));
     mmoe_text_add(t, "\n");

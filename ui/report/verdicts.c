@@ -73,7 +73,7 @@ static const char *p_text(double p, char *buf, size_t size)
     else if (p < 0.001)
         snprintf(buf, size, "p < .001");
     else
-        snprintf(buf, size, "p %.3f", p);
+        snprintf(buf, size, "p %s", mmoe_format_fixed(p, 3, MMOE_NUMBER));
     return buf;
 }
 
@@ -122,12 +122,12 @@ static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
 
 static void people_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
-    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %zu",
+    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %s",
                   h->metric == MMOE_OVER_VAR ? mmoe_metrics_title(h->metric, h->task.binary)
                                              : measure_of(h),
-                  h->task.name, h->seeds);
+                  h->task.name, mmoe_format_count(h->seeds, MMOE_NUMBER));
     if (h->seeds < h->grid.seeds)
-        mmoe_text_add(t, " of %zu seeds so far:\n", h->grid.seeds);
+        mmoe_text_add(t, " of %s seeds so far:\n", mmoe_format_count(h->grid.seeds, MMOE_NUMBER));
     else
         mmoe_text_add(t, " seed%s:\n", h->seeds == 1 ? "" : "s");
     if (h->design.groups > 1)
@@ -192,23 +192,18 @@ static void people_interval(struct mmoe_text *t, const struct mmoe_interval *i)
 static void people_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model,
                         double p)
 {
-    mmoe_text_add(t, "%-5g %-13s %4zu %4zu", p, model, c->n, c->diverged);
+    mmoe_text_add(t, "%-5s %-13s %4s %4s", mmoe_format_setting(p, MMOE_NUMBER), model,
+                  mmoe_format_count(c->n, MMOE_NUMBER),
+                  mmoe_format_count(c->diverged, MMOE_NUMBER));
     people_interval(t, &c->median);
     people_interval(t, &c->iqm);
     if (c->n)
-        mmoe_text_add(t, " %.0f%% [%.0f, %.0f]\n", 100 * c->failure.value, 100 * c->failure.low,
-                      100 * c->failure.high);
+        mmoe_text_add(t, " %s%% [%s, %s]\n",
+                      mmoe_format_fixed(100 * c->failure.value, 0, MMOE_NUMBER),
+                      mmoe_format_fixed(100 * c->failure.low, 0, MMOE_NUMBER),
+                      mmoe_format_fixed(100 * c->failure.high, 0, MMOE_NUMBER));
     else
         mmoe_text_add(t, " -\n");
-}
-
-/* Two decimals, or - without a value. */
-static const char *share(double v, char buf[NUMBER])
-{
-    if (isnan(v))
-        return "-";
-    snprintf(buf, NUMBER, "%.2f", v);
-    return buf;
 }
 
 /* Which models are compared by seed, the one claimed to be better first. */
@@ -226,10 +221,12 @@ static void add_pair(const struct mmoe_hearing *h, size_t group, const char *nam
     double p = h->design.p[i];
     struct mmoe_interval below = mmoe_hearing_below(h, group, rivals[k].better, rivals[k].other, i);
     if (!json) {
-        char words[40], value[NUMBER], low[NUMBER], high[NUMBER];
+        char words[40];
         snprintf(words, sizeof words, "P(%s < %s)", better, other);
-        mmoe_text_add(t, "%-5g %-26s %s [%s, %s]\n", p, words, share(below.value, value),
-                      share(below.low, low), share(below.high, high));
+        mmoe_text_add(t, "%-5s %-26s %s [%s, %s]\n", mmoe_format_setting(p, MMOE_NUMBER), words,
+                      mmoe_format_fixed(below.value, 2, MMOE_NUMBER),
+                      mmoe_format_fixed(below.low, 2, MMOE_NUMBER),
+                      mmoe_format_fixed(below.high, 2, MMOE_NUMBER));
         return;
     }
     event_begin(t, "claim.pair");
@@ -251,9 +248,10 @@ static void add_group(const struct mmoe_hearing *h, size_t group, double thresho
     mmoe_design_group_text(&h->grid, d, group, &name);
     mmoe_hearing_cells(h, group, threshold, cells);
     if (!json)
-        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s > %g\n", name.n ? name.s : "",
+        mmoe_text_add(t, "%s%s%-5s %-13s %4s %4s %-22s %-22s %s > %s\n", name.n ? name.s : "",
                       name.n ? "\n" : "", "p", "model", "n", "div.", "median", "interquartile mean",
-                      h->metric == MMOE_OVER_VAR ? "loss/var" : measure_of(h), threshold);
+                      h->metric == MMOE_OVER_VAR ? "loss/var" : measure_of(h),
+                      mmoe_format_setting(threshold, MMOE_NUMBER));
     for (size_t i = 0; i < d->p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
             if (json)
@@ -314,7 +312,8 @@ void verdicts_choice(const struct event_sink *sink, const struct mmoe_grid *g,
     struct mmoe_text t = {0};
     bool json = sink->mode == EVENT_JSON;
     if (!json)
-        mmoe_text_add(&t, "chosen on %zu seeds that are not reported:\n", g->seeds);
+        mmoe_text_add(&t, "chosen on %s seeds that are not reported:\n",
+                      mmoe_format_count(g->seeds, MMOE_NUMBER));
     for (size_t l = 0; l < c->leaders; l++)
         if (json)
             json_choice(sink, g, c, l);

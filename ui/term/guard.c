@@ -169,7 +169,7 @@ void guard_install(bool on_screen)
 
 int guard_fd(void)
 {
-    return guard.fd[0];
+    return guard.fd[1] != 0 ? guard.fd[0] : -1;
 }
 
 int guard_take(void)
