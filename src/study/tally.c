@@ -113,6 +113,38 @@ void mmoe_tally_free(struct mmoe_tally *t)
     mmoe_free(t);
 }
 
+static void *copy_of(const void *table, size_t n, size_t size)
+{
+    if (!table)
+        return NULL;
+    void *copy = mmoe_alloc(n, size);
+    memcpy(copy, table, n * size);
+    return copy;
+}
+
+struct mmoe_tally *mmoe_tally_copy(const struct mmoe_tally *t)
+{
+    if (!t)
+        return NULL;
+    size_t runs = t->cells * t->seeds;
+    struct mmoe_tally *c = copy_of(t, 1, sizeof *t);
+    c->state = copy_of(t->state, runs, sizeof *t->state);
+    c->came = copy_of(t->came, runs, sizeof *t->came);
+    c->cell = copy_of(t->cell, t->cells, sizeof *t->cell);
+    c->curve = t->curve ? mmoe_alloc(t->cells, sizeof *t->curve) : NULL;
+    c->course = copy_of(t->course, runs, sizeof *t->course);
+    for (size_t m = 0; m < MEASURES; m++) {
+        c->column[m] = copy_of(t->column[m], runs, sizeof *t->column[m]);
+        c->spreads[m] = NULL;
+    }
+    for (size_t i = 0; c->course && i < runs; i++) {
+        struct course *k = &c->course[i];
+        k->step = copy_of(k->step, k->points, sizeof *k->step);
+        k->loss = copy_of(k->loss, k->points * k->tasks, sizeof *k->loss);
+    }
+    return c;
+}
+
 const struct mmoe_grid *mmoe_tally_grid(const struct mmoe_tally *t)
 {
     return &t->grid;

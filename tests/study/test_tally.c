@@ -529,6 +529,36 @@ static void seeds_can_be_added(void **state)
     mmoe_tally_free(whole);
 }
 
+/* A copy has the runs and the curves, and goes its own way. */
+static void a_copy_says_the_same(void **state)
+{
+    (void)state;
+    struct mmoe_tally *t = new_tally(3, true);
+    struct mmoe_record r;
+    assert_null(mmoe_tally_copy(NULL));
+    for (size_t run = 0; run < 6; run++) {
+        make_record(t, run, 2, &r);
+        r.curve_count = 2;
+        r.curve[0] = (struct mmoe_point){0, {1, 2}};
+        r.curve[1] = (struct mmoe_point){60, {(float)run, 1}};
+        assert_true(mmoe_tally_add(t, &r));
+    }
+    const struct mmoe_spread *before = mmoe_tally_spread(t, 1, MMOE_LOSS, 0);
+    struct mmoe_tally *c = mmoe_tally_copy(t);
+    add(c, 7);
+    assert_true(mmoe_tally_done(t) == 6 && mmoe_tally_done(c) == 7);
+    const struct mmoe_spread *same = mmoe_tally_spread(c, 1, MMOE_LOSS, 0);
+    assert_ptr_not_equal(same->sorted, before->sorted);
+    assert_memory_equal(&same->summary, &before->summary, sizeof same->summary);
+    const struct mmoe_tally_curve *curve = mmoe_tally_curve(t, 1, 0),
+                                  *also = mmoe_tally_curve(c, 1, 0);
+    assert_true(curve != also && curve->points == 2 && also->points == 2);
+    assert_memory_equal(curve->mean, also->mean, 2 * sizeof *curve->mean);
+    mmoe_tally_free(t);
+    assert_int_equal(mmoe_tally_spread(c, 1, MMOE_LOSS, 0)->summary.n, same->summary.n);
+    mmoe_tally_free(c);
+}
+
 /* --- work --- */
 
 /* Asked after every run, each value is sorted once, not as often as there are runs behind it. */
@@ -566,4 +596,5 @@ TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(a_run_counts_o
       cmocka_unit_test(what_is_asked_early_is_right_later), cmocka_unit_test(labels_are_summed_up),
       cmocka_unit_test(curves_are_over_the_seeds_of_a_step),
       cmocka_unit_test(curves_of_many_steps_are_thinned), cmocka_unit_test(seeds_can_be_added),
+      cmocka_unit_test(a_copy_says_the_same),
       cmocka_unit_test(what_was_summed_up_is_not_sorted_again))

@@ -100,12 +100,12 @@ struct app {
     bool sweeping;                 /* its runs are those of view.study */
     bool telling;                  /* its cells are still being told, as far as `table` */
     struct studies_table table;
-    size_t benched;                /* cases reported of the measurement in progress */
-    double held_since;             /* seconds, while it is held */
-    bool failed;                   /* an order to a worker failed: what waits for it must not run */
-    bool complained;               /* of an order, since the lane was last at rest */
-    bool output_failed;            /* stdout is gone */
-    size_t progress_width;         /* columns of the progress line on stderr; 0: none shown */
+    size_t benched;        /* cases reported of the measurement in progress */
+    double held_since;     /* seconds, while it is held */
+    bool failed;           /* an order to a worker failed: what waits for it must not run */
+    bool complained;       /* of an order, since the lane was last at rest */
+    bool output_failed;    /* stdout is gone */
+    size_t progress_width; /* columns of the progress line on stderr; 0: none shown */
 };
 
 /* The lane in front. */
@@ -194,6 +194,14 @@ void app_job(struct app *a, const struct app_job *job);
 /* End the jobs there are; none of their results is told. */
 void app_stop_jobs(struct app *a);
 bool app_has_jobs(const struct app *a);
+
+/* --- panels (exports.c) --- */
+
+/* Write what a panel shows to a file, as its ending says: .svg, .pdf, .png, .csv or .json; command:
+ * what makes it again. */
+void app_export_panel(struct app *a, int panel, const char *path, const char *command);
+/* Tell it in words and numbers, or as objects. */
+void app_tell_panel(struct app *a, int panel);
 
 /* --- studies (stored.c, tell.c, steps.c, reports.c) --- */
 

@@ -138,6 +138,11 @@ struct view {
 void view_init(struct view *v);
 void view_done(struct view *v);
 
+/* A copy that stands still, for a thread that takes its time over what is shown now: panels read it
+ * as they read v. To be freed by view_thaw. */
+struct view *view_freeze(const struct view *v);
+void view_thaw(struct view *frozen); /* NULL allowed */
+
 /* The live run in front, never NULL; and its lane. */
 static inline const struct mmoe_snapshot *view_live(const struct view *v)
 {
