@@ -14,6 +14,7 @@
 
 #include "ui/app/parts.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/view_study.h"
 
 struct panel_job {
     struct view *view;
@@ -117,6 +118,48 @@ void app_export_panel(struct app *a, int panel, const char *path, const char *co
                                  .done = tell_written,
                                  .free = free_panel,
                                  .context = p});
+}
+
+/* --- a study --- */
+
+static enum mmoe_status write_study(void *context, struct mmoe_job *j, struct mmoe_error *err)
+{
+    struct panel_job *p = context;
+    struct figure_sheet sheet = {0};
+    struct mmoe_origin origin;
+    (void)j;
+    mmoe_origin_here(&origin);
+    view_study_page(&p->view->study, p->view->metric, p->view->task, &sheet);
+    sheet.page.program = origin.version;
+    p->note = mmoe_file_note(p->path);
+    enum mmoe_status status = figure_page_write(&sheet.page, p->path, err);
+    figure_sheet_done(&sheet);
+    return status;
+}
+
+static void tell_study_written(struct app *a, void *context, enum mmoe_status status,
+                               const struct mmoe_error *err)
+{
+    const struct panel_job *p = context;
+    if (!mmoe_failed(status)) {
+        app_say(a, "wrote %s%s", p->path, p->note);
+        return;
+    }
+    app_complain(a, err);
+    if (a->schedule)
+        a->schedule->unwritten = true;
+}
+
+void app_write_study(struct app *a, const char *path)
+{
+    struct panel_job *p = mmoe_alloc(1, sizeof *p);
+    *p = (struct panel_job){.view = view_freeze(&a->view), .path = mmoe_strdup(path)};
+    app_job(a, &(struct app_job){.what = "figures",
+                                 .work = write_study,
+                                 .done = tell_study_written,
+                                 .free = free_panel,
+                                 .context = p});
+    a->wait = APP_WAIT_SEEDS; /* it is a part of the schedule */
 }
 
 /* --- told --- */

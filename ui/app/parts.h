@@ -57,6 +57,10 @@ bool app_schedule_go_on(struct app *a);
 /* Begin to write the page; unwritten: figures of its schedule could not be written. */
 void app_report_begin(struct app *a, const char *path, bool unwritten);
 
+/* Write the figures of the study that is shown, by a job. Where that fails it is told, and kept in
+ * the schedule: it costs no study that comes. */
+void app_write_study(struct app *a, const char *path);
+
 /* --- schedule.c --- */
 
 struct app_schedule {
