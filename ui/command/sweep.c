@@ -16,7 +16,7 @@
 
 #include "ui/command/command.h"
 
-enum { SEEDS_MOST = 1000000, WHAT_IF_SEEDS = 40 };
+enum { SEEDS_MOST = MMOE_RUNS_MAX, WHAT_IF_SEEDS = 40 };
 
 /* The pairs into the grid. */
 static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *grid,
