@@ -274,9 +274,8 @@ static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_
     static const char *const names[] = {
         "x_train", "y_train", "x_validation", "y_validation", "x_test", "y_test",
         "tasks",   "w",       "alpha",        "beta",         NULL};
-    struct mmoe_arrays in = {0};
+    struct mmoe_arrays in = {.stop = stop};
     struct mmoe_error why;
-    (void)stop; /* no part of a file is asked for by itself */
     (void)like; /* `like` is of no use: its arrays are those of another file */
     if (mmoe_failed(
             mmoe_arrays_read_some(&in, o->data, &(struct mmoe_wanted){.names = names}, err)))

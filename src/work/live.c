@@ -99,7 +99,7 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
     struct live *v = &l->live;
     const struct session was = {.data = v->data, .made_with = v->made_with};
     struct session loaded;
-    if (mmoe_failed(files_load(file->path, &was, &loaded, err)))
+    if (mmoe_failed(files_load(file->path, &was, &loaded, &l->orders.stop, err)))
         return err->status;
     file->options = loaded.options;
     file->made_with = loaded.made_with;
@@ -138,7 +138,7 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
     default:
         f->file.note = mmoe_file_note(f->file.path);
-        status = files_write(&f->file, l->live.data, l->live.run, err);
+        status = files_write(&f->file, l->live.data, l->live.run, &l->orders.stop, err);
         break;
     }
     if (mmoe_failed(status)) {
