@@ -49,7 +49,10 @@ struct app_lane {
     struct mmoe_options made; /* what the newest order to make was given; its rows may be to come */
     bool has_run;             /* the run of `made` is there, or on its way */
     bool fresh;               /* the next snapshot begins another run */
-    bool filing;    /* files or a bench were ordered, and what came of it is not taken in yet */
+    /* What was ordered with files, or that a bench was, in words; NULL: what came of it is taken
+     * in.
+     */
+    const char *filing;
     bool reading;   /* rows or a session are among them */
     bool tell_data; /* the rows were asked for: tell of them though they be the same */
     enum app_pending pending;

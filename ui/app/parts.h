@@ -39,6 +39,8 @@ static inline bool app_is_training(const struct app_lane *l)
 
 void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
+/* Show what takes its time now: a job, or what the lane in front does with files. */
+void app_show_work(struct app *a);
 
 void app_opening_done(struct app *a);
 /* Read no more of the study that is shown, and say so. */

@@ -56,10 +56,10 @@ void app_study_tell(struct app *a)
 void app_telling_stop(struct app *a)
 {
     if (a->telling)
-        app_say(a, "study %lld: told %s of its %s settings; study open %lld tells all",
-                (long long)a->view.study.id, mmoe_format_count(a->table.told, MMOE_NUMBER),
-                mmoe_format_count(mmoe_grid_cells(mmoe_tally_grid(a->view.study.tally)),
-                                  MMOE_NUMBER),
-                (long long)a->view.study.id);
+        app_say(
+            a, "study %lld: told %s of its %s settings; study open %lld tells all",
+            (long long)a->view.study.id, mmoe_format_count(a->table.told, MMOE_NUMBER),
+            mmoe_format_count(mmoe_grid_cells(mmoe_tally_grid(a->view.study.tally)), MMOE_NUMBER),
+            (long long)a->view.study.id);
     a->telling = false;
 }

@@ -130,7 +130,7 @@ struct view {
     struct view_page page;      /* a long answer that is read */
     struct view_size *log_size; /* where it is to be told instead of drawing (layout.c); NULL */
     char job[64];               /* what takes its time now; "": nothing */
-    double job_share;           /* of it that is done, 0 to 1 */
+    double job_share;           /* of it that is done, 0 to 1; < 0: not known */
     char notice[160];           /* shown in the footer in place of keys; empty: none */
     char question[160];         /* what the prompt waits for an answer to; empty: nothing */
 };
