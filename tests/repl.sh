@@ -4,7 +4,7 @@
 #
 # A script's first line may be `# flags: ...`, for the command line. Lines of `---` part
 # it into sessions of their own, each in a fresh directory with a copy of tests/repl/files
-# in it. What is compared is stdout and stderr as they come, after each its exit status;
+# and of the archives in tests/cases in it. What is compared is stdout and stderr as they come, after each its exit status;
 # what may vary with time or machine is masked: seconds, speeds, the last decimals of
 # measured numbers. A line of `# show FILE...` has the files shown that the session wrote;
 # of .svg and .html their words. MMOE names the program; MMOE_REPL_WRITE=1 writes the .out
@@ -35,7 +35,7 @@ mask() {
         -e 's/(ratio|overlap by) [0-9.#]+/\1 #/g' \
         -e 's/[0-9]+%/#%/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g; s/( of [0-9]+ +)[0-9]+ s /\1# s /' \
-        -e 's/(Made by mmoe [0-9.#]+) on .*( The same command)/\1 on MACHINE.\2/'
+        -e 's/(Trained by mmoe [0-9.#]+) on .*\)\./\1 on MACHINE./'
 }
 
 # show FILE...: text files as they are, of others the words between their tags.
@@ -56,6 +56,7 @@ show() {
 session() {
     rm -rf "$work/home"
     cp -r "$here/files" "$work/home"
+    cp "$here"/../cases/*.npz "$work/home"
     chmod -R u+w "$work/home"
     (
         cd "$work/home" || exit 1

@@ -348,6 +348,7 @@ def objective(net, rows, labels):
             log_variance = net.weight("loss.log_variance")[task]
             scale = 1.0 if kind == "binary" else 0.5
             loss = (-log_variance).exp() * loss * scale + log_variance * 0.5
+            loss = loss * float(present.any())
         total += loss * options["task-weights"][task]
     if options["model"] == "l2-constrained":
         total += net.distance() * options["l2-alpha"]

@@ -93,4 +93,5 @@ again model=l2-constrained l2-alpha=0.3 dim=20
 again model=cross-stitch stitch=2 dim=20
 again model=tensor-factorization r1=5 r2=4 r3=1 dim=20
 again model=mmoe loss-weighting=uncertainty binary=1 schedule=step decay=0.5 decay-every=20
+again model=mmoe loss-weighting=uncertainty missing=0.99 dim=20
 exit $status

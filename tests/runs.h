@@ -7,6 +7,7 @@
 #ifndef MMOE_TESTS_RUNS_H
 #define MMOE_TESTS_RUNS_H
 
+#include <mmoe/exchange.h>
 #include <mmoe/mat.h>
 #include <mmoe/run.h>
 #include <mmoe/source.h>
@@ -41,6 +42,19 @@ static inline struct mmoe_run *make_run(const struct mmoe_options *o)
     struct mmoe_run *run = make_run_on(o, d);
     mmoe_dataset_free(d); /* the run has its own reference */
     return run;
+}
+
+/* The rows of o in a file, whose name says the format. */
+static inline void keep_rows(const struct mmoe_options *o, const char *path)
+{
+    struct mmoe_arrays a = {0};
+    struct mmoe_error err;
+    struct mmoe_dataset *d = make_rows(o);
+    if (mmoe_failed(mmoe_exchange_export(d, &a, &err)) ||
+        mmoe_failed(mmoe_arrays_write(&a, path, &err)))
+        fail_msg("%s", err.text);
+    mmoe_arrays_done(&a);
+    mmoe_dataset_free(d);
 }
 
 static inline void train(struct mmoe_run *run, size_t steps)

@@ -112,7 +112,7 @@ static inline int remove_place(void **state)
 static inline struct mmoe_store *open_store(const char *path, enum mmoe_store_mode mode)
 {
     struct mmoe_error err;
-    struct mmoe_store *s = mmoe_store_open(path, mode, &err);
+    struct mmoe_store *s = mmoe_store_open(path, mode, NULL, &err);
     if (!s)
         fail_msg("%s", err.text);
     return s;
@@ -121,11 +121,24 @@ static inline struct mmoe_store *open_store(const char *path, enum mmoe_store_mo
 static inline void refuse_store(const char *path, enum mmoe_store_mode mode, const char *part)
 {
     struct mmoe_error err = {.text = ""};
-    struct mmoe_store *s = mmoe_store_open(path, mode, &err);
+    struct mmoe_store *s = mmoe_store_open(path, mode, NULL, &err);
     assert_null(s);
     if (!strstr(err.text, part) || (*path && !strstr(err.text, path)))
         fail_msg("'%s' says nothing of '%s' or '%s'", err.text, part, path);
 }
+
+static inline uid_t stranger(void)
+{
+    return getuid() == 0 ? 65534 : getuid();
+}
+
+/* As somebody who is not root, who may write anywhere. */
+#define AS_ANYBODY(...)                           \
+    do {                                          \
+        assert_int_equal(seteuid(stranger()), 0); \
+        __VA_ARGS__                               \
+        assert_int_equal(seteuid(getuid()), 0);   \
+    } while (0)
 
 static const struct mmoe_origin test_origin = {"mmoe 0.0.1", "a machine", "some kernels"};
 

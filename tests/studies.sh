@@ -105,6 +105,58 @@ had=$(finished full.db)
 [ "$(wc -l <full.csv)" = 321 ] || complain 'the study is not whole'
 [ "${had:-0}" -lt 320 ] || complain 'the disk was not full'
 
+# ---- a store that is removed, and one that is locked --------------------------------------------
+
+"$MMOE" -b -q -e "sweep seeds=400 $grid jobs=1 store=gone.db" >gone.out 2>gone.err &
+pid=$!
+while ! grep -q 'seed 0 ' gone.out; do kill -0 "$pid" || break; done
+rm -f gone.db gone.db-wal gone.db-shm
+wait "$pid" && complain 'a store that was removed went unnoticed'
+[ "$(wc -l <gone.err)" = 1 ] || complain "more or less than a line for a store that is gone: $(cat gone.err)"
+grep -q 'gone.db.*removed.*finished, but not stored: run' gone.err ||
+    complain "the line does not tell what is lost: $(cat gone.err)"
+
+# Whoever waits for a lock can be told to end.
+mkfifo hold
+python3 -c 'import sqlite3
+lock = sqlite3.connect("one.db", isolation_level=None)
+lock.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+open("hold").read()' >locked &
+while ! [ -s locked ]; do :; done
+"$MMOE" -b -q -e 'sweep seeds=1 steps=1 store=one.db' >waiting 2>&1 &
+pid=$!
+# it waits for the lock once it has the log of the store open
+while [ -d /proc/self ] && ! ls -l "/proc/$pid/fd" 2>/dev/null | grep -q 'one.db-wal'; do
+    kill -0 "$pid" 2>/dev/null || break
+done
+kill -TERM "$pid"
+wait "$pid"
+[ $? = 143 ] || complain "a locked store keeps the program from its end: $(cat waiting)"
+: >hold
+wait
+
+# ---- rows that change ------------------------------------------------------------------------------
+
+"$MMOE" -b -q -e "set rows 300 test-rows 50 dim 10; export data a.npz; set p 1; data gen; export data b.npz" >/dev/null ||
+    complain 'no rows'
+cp a.npz rows.npz
+"$MMOE" -b -q -e "sweep seeds=1000 data=rows.npz steps=200 batch=20 jobs=1 store=rows.db" >rows.out 2>&1 &
+pid=$!
+while ! grep -q 'seed 0 ' rows.out; do kill -0 "$pid" || break; done
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+had=$(finished rows.db)
+cp b.npz rows.npz
+(cd / && "$MMOE" -b -q -e "study resume 1 store=$dir/rows.db") >rows.out 2>rows.err &&
+    complain 'a study goes on with on other rows'
+grep -q "rows.npz.*its rows are others" rows.err || complain "other rows are not told: $(cat rows.err)"
+[ "$(finished rows.db)" = "$had" ] || complain 'runs of other rows were stored'
+cp a.npz rows.npz
+(cd / && "$MMOE" -b -q -e "study resume 1 store=$dir/rows.db") >/dev/null 2>&1 ||
+    complain 'the rows of then do not do'
+[ "$(finished rows.db)" = 1000 ] || complain 'the study is not whole'
+
 # ---- stores that are none ------------------------------------------------------------------------
 
 echo 'no database' >text.db

@@ -20,7 +20,10 @@ size_t mmoe_cells_twin(const struct mmoe_grid *g, size_t cell);
 bool mmoe_cells_any_twins(const struct mmoe_grid *g);
 /* Does any cell heed the option? */
 bool mmoe_cells_heed(const struct mmoe_grid *g, const struct mmoe_option *option);
-/* MMOE_INVALID and a remedy where the grid has an axis no cell heeds. */
+/* MMOE_INVALID and a remedy where no cell heeds the option. */
+enum mmoe_status mmoe_cells_check_option(const struct mmoe_grid *g,
+                                         const struct mmoe_option *option, struct mmoe_error *err);
+/* The same where that is so of an axis of the grid. */
 enum mmoe_status mmoe_cells_check(const struct mmoe_grid *g, struct mmoe_error *err);
 
 /* Append what a cell is called: what sets it apart, "p=0.5 mmoe", or the model where it is alone.

@@ -16,6 +16,8 @@
 #ifndef MMOE_CHOICE_H
 #define MMOE_CHOICE_H
 
+#include <stdbool.h>
+
 #include <mmoe/grid.h>
 
 struct mmoe_choice {
@@ -30,11 +32,14 @@ struct mmoe_choice {
 
 /*
  * Choose from the values of every cell of g, (cells, seeds): NAN for a run that diverged,
- * -INFINITY for one that is not there. option and leader are axes of g.
+ * -INFINITY for one that is not there or has no value. option and leader are axes of g.
  */
 void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option,
                       const struct mmoe_option *leader, const double *over_var,
                       struct mmoe_choice *out);
+
+/* Has some run a value for each leader, or did it diverge? Without, nothing is chosen. */
+bool mmoe_choice_is_made(const struct mmoe_choice *c);
 
 /* Tie the option's chosen values to the leader's axis of `grid`, whose values are those of g. */
 enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g,

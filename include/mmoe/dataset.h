@@ -24,8 +24,13 @@
 #include <mmoe/rows.h>
 #include <mmoe/tasks.h>
 
+enum { MMOE_DIGEST_MAX = 65 };
+
 struct mmoe_dataset {
     size_t dim, tasks;
+    /* Of rows that come from a file: SHA-256 of inputs, labels, parts and names of tasks, in
+       hexadecimal digits; "" of rows that follow from options. */
+    char digest[MMOE_DIGEST_MAX];
     /* The parts: what is trained on, what choices are made by, what final values are measured on.
        Without validation rows (n = 0) choices are made by the test rows: mmoe_dataset_held_out. */
     struct mmoe_rows train, validation, test;

@@ -23,7 +23,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include <mmoe/dataset.h>
 #include <mmoe/option.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
@@ -31,7 +33,7 @@
 enum {
     MMOE_AXES_MAX = 8,
     MMOE_AXIS_VALUES_MAX = 32,
-    MMOE_AXIS_TEXT_MAX = 512,
+    MMOE_AXIS_TEXT_MAX = 4096,
     MMOE_RUNS_MAX = 1000000
 };
 
@@ -44,8 +46,11 @@ struct mmoe_axis {
     size_t at[MMOE_AXIS_VALUES_MAX]; /* where each begins in text */
 };
 
+/* rows[i] is the digest of the rows of the i-th file that option data takes, set when all axes are
+   there (grid_files.h); "": not known, or no file. */
 struct mmoe_grid {
     struct mmoe_options base;
+    char rows[MMOE_AXIS_VALUES_MAX][MMOE_DIGEST_MAX];
     size_t seeds;
     size_t axis_count;
     struct mmoe_axis axes[MMOE_AXES_MAX];
@@ -70,6 +75,14 @@ enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char 
  */
 enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values,
                                   const char *leader_key, struct mmoe_error *err);
+/*
+ * The same for an axis as it was stored: n bytes of values, each but the last ended by '\0', so
+ * that a path may have commas. leader: the place of the axis it follows, or -1.
+ */
+enum mmoe_status mmoe_grid_stored_axis(struct mmoe_grid *g, const char *key, const char *values,
+                                       size_t n, int64_t leader, struct mmoe_error *err);
+/* Replace the paths of files among base and axes by whole ones (mmoe_options_whole). */
+enum mmoe_status mmoe_grid_whole(struct mmoe_grid *g, struct mmoe_error *err);
 /* Every cell's options go together (mmoe_options_check), seeds > 0, there are at most MMOE_RUNS_MAX
  * runs. */
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err);
@@ -80,8 +93,8 @@ bool mmoe_grid_has_axis(const struct mmoe_grid *g, const struct mmoe_option *opt
 /* What parts an option's values in such a list: ',' or '/'. */
 char mmoe_grid_separator(const struct mmoe_option *option);
 
-/* The same axes, ties, seeds and base, but for the session's options and those that are axes: the
- * same runs. */
+/* The same axes, ties, seeds, rows of files and base, but for the session's options and those that
+ * are axes: the same runs. */
 bool mmoe_grid_same(const struct mmoe_grid *a, const struct mmoe_grid *b);
 
 size_t mmoe_grid_cells(

@@ -130,6 +130,10 @@ const struct mmoe_option *mmoe_option_find(const char *name);
 /* The same, or an error that names the nearest option. */
 const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *err);
 
+/* Replace the paths of files by whole ones, without links, so that they are found from any folder.
+ * A path that leads to no file, or would be too long, stays as it is. */
+void mmoe_options_whole(struct mmoe_options *o);
+
 /*
  * Set one option from text. Fails with MMOE_UNKNOWN, MMOE_INVALID or
  * MMOE_RANGE, and then changes nothing. `seed` sets the three streams' seeds.

@@ -37,7 +37,8 @@ struct mmoe_sweep {
     const struct mmoe_grid *grid; /* copied */
     size_t jobs;                  /* runs at a time; 0: one per core */
     const unsigned char *done;    /* (runs) those to leave out, or NULL; copied */
-    struct mmoe_store *store;     /* NULL: kept nowhere; the queue closes it after the last run */
+    struct mmoe_store *store;     /* NULL: kept nowhere; the queue closes it after the last run,
+                                     and watches it */
     int64_t study;                /* in the store */
     struct mmoe_origin origin;    /* kept with every run */
 };
@@ -45,8 +46,11 @@ struct mmoe_sweep {
 /*
  * Queue a sweep behind those there are. Runs of one seed share their rows; of runs that are the
  * same to the bit (cells.h) one is trained for all. A run counts as finished when the store has it;
- * where the store fails, its sweep is dropped, the error comes through mmoe_mailbox_error, and what
- * is stored stays.
+ * where the store fails, its sweep is dropped and what is stored stays. Before mmoe_queue_record
+ * fetches from the next sweep, or from none, the error comes through mmoe_mailbox_error: it names
+ * the runs that were finished and are not stored. So does one where the file of a store is removed
+ * or replaced. Where the rows of a file are not those the grid has the digest of, its sweep is
+ * dropped likewise.
  */
 void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep);
 /* The next finished record, sweep by sweep in the order of runs; false where none is ready. A run

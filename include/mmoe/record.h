@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <mmoe/dataset.h>
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
 #include <mmoe/real.h>
@@ -32,9 +33,11 @@ struct mmoe_record {
     bool failed;                       /* it could not be made: nothing else is there */
     size_t run;                        /* its number in the grid it is of */
     size_t tasks, step, diverged_step; /* diverged_step 0: it did not */
+    enum mmoe_divergence divergence;   /* how it did */
     struct mmoe_task task[MMOE_TASKS_MAX];
     double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* final, on the test rows; NAN where diverged */
     double choice[MMOE_TASKS_MAX]; /* loss over variance on the rows that choices are made by */
+    char rows[MMOE_DIGEST_MAX];    /* the digest of the rows of a file; "": none, or not known */
     double pearson; /* of the first two labels over the rows trained on; NAN where not known */
     double seconds;
     size_t curve_count;

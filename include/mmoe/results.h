@@ -29,6 +29,12 @@ enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const st
                                    bool with_curves, mmoe_results_take *take, void *context,
                                    struct mmoe_error *err);
 
+/* Append what the finished runs of a study were computed by, each program, machine and kernels
+ * once: "mmoe 0.1.0 on Linux x86_64, CPU (kernels avx512; OpenBLAS 0.3.21 SkylakeX)", parted by ";
+ * ". */
+enum mmoe_status mmoe_results_origins(struct mmoe_store *s, int64_t study, struct mmoe_text *t,
+                                      struct mmoe_error *err);
+
 /*
  * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells
  * has in common with it and that this program computed with these kernels; *copied is how many,

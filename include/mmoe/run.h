@@ -32,8 +32,8 @@ void mmoe_run_free(struct mmoe_run *run);
 
 /*
  * One training step. MMOE_CONTINUE: more to do before `steps`; MMOE_DONE: at
- * `steps`, or out of patience; MMOE_DIVERGED: the loss was not finite: the weights are those of the
- * last finite evaluation again and no further step is taken.
+ * `steps`, or out of patience; MMOE_DIVERGED: it came to nothing (divergence.h): the weights are
+ * those of the last finite evaluation and no further step is taken.
  */
 enum mmoe_status mmoe_run_step(struct mmoe_run *run);
 
@@ -75,6 +75,8 @@ enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays 
 enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in,
                                  struct mmoe_error *err);
 
+/* Can a run that was saved be of these rows? Rows that follow from options have no digest: true. */
+bool mmoe_run_is_of(const struct mmoe_arrays *in, const struct mmoe_dataset *d);
 /*
  * A run as arrays, and back into a run made with the same options: going on gives the bits of never
  * having stopped. Where restoring fails the run is of no use any more.

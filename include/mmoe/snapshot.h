@@ -17,6 +17,7 @@
 #define MMOE_SNAPSHOT_H
 
 #include <mmoe/dataset.h>
+#include <mmoe/divergence.h>
 #include <mmoe/metrics.h>
 #include <mmoe/model.h>
 #include <mmoe/real.h>
@@ -65,10 +66,13 @@ struct mmoe_snapshot {
     struct mmoe_task task[MMOE_TASKS_MAX];
     size_t rows, validation_rows, test_rows; /* of each part */
     enum mmoe_run_state state;
-    size_t step, steps;                         /* now, and where it is to stop */
-    size_t diverged_step;                       /* the step whose loss was not finite; 0: none */
-    double seconds;                             /* of training, evaluations included */
-    double steps_per_second;                    /* over the last moments; 0 when not training */
+    size_t step, steps;              /* now, and where it is to stop */
+    enum mmoe_divergence divergence; /* MMOE_SOUND unless state is MMOE_RUN_DIVERGED */
+    size_t diverged_step;            /* where that was found, from 1; 0 if sound */
+    bool resting;                    /* not one weight changed between the last two evaluations */
+    size_t resting_since;            /* the step from which on none did */
+    double seconds;                  /* of training, evaluations included */
+    double steps_per_second;         /* over the last moments; 0 when not training */
     double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* the last finite evaluation */
     bool tested;                                /* final is there */
     double final[MMOE_METRICS][MMOE_TASKS_MAX]; /* on the test rows: mmoe_run_test */

@@ -24,7 +24,7 @@ enum mmoe_status {
     MMOE_CONTINUE, /* more to do: call again */
     MMOE_DONE,     /* nothing left to do */
     /* failures from here on */
-    MMOE_DIVERGED, /* a loss stopped being finite */
+    MMOE_DIVERGED, /* a run came to nothing (divergence.h) */
     MMOE_INVALID,  /* not a number, not a word, malformed */
     MMOE_RANGE,    /* well-formed but out of range */
     MMOE_UNKNOWN,  /* no such option, model, verb, file */

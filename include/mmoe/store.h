@@ -34,11 +34,23 @@ struct mmoe_store;
  * included. */
 enum mmoe_store_mode { MMOE_STORE_READ, MMOE_STORE_WRITE };
 
-/* NULL and *err (which names the file and the remedy) where it can't be opened, is no store, or is
- * of a newer schema. */
+/* Who waits for a store. go_on is asked now and then whatever is done with it, from the thread that
+ * does it; locked: another program has it locked. Where the answer is no, the call fails with
+ * MMOE_STATE and changes nothing. */
+struct mmoe_store_watch {
+    bool (*go_on)(void *context, bool locked);
+    void *context;
+};
+
+/* NULL and *err (which names the file and the remedy) where it can't be opened, is no store, lacks
+ * a table or a column, or is of a newer schema. The watch (NULL: nobody) is copied. */
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
-                                   struct mmoe_error *err);
+                                   const struct mmoe_store_watch *watch, struct mmoe_error *err);
 void mmoe_store_close(struct mmoe_store *s); /* NULL allowed */
+/* Somebody else watches from now on; NULL: nobody. */
+void mmoe_store_watched(struct mmoe_store *s, const struct mmoe_store_watch *watch);
+/* MMOE_IO where the file was removed or replaced since it was opened. Any thread may ask. */
+enum mmoe_status mmoe_store_in_place(const struct mmoe_store *s, struct mmoe_error *err);
 
 /* Append the usual file, $XDG_STATE_HOME/mmoe/studies.db or ~/.local/state/mmoe/studies.db; nothing
  * without HOME. */

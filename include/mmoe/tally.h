@@ -7,7 +7,7 @@
  * costs the same however many there are; what is summed up is made when it is asked
  * for, once for all that was added since.
  *
- *   by seed   absent (MMOE_ABSENT): the run is not there;  NAN: it diverged, or has no such value
+ *   by seed   absent (MMOE_ABSENT): the run is not there, or has no such value;  NAN: it diverged
  *
  * Ownership: mmoe_tally_new / _free; what is asked for is the tally's, until it is extended
  *            or a run is added.
@@ -30,12 +30,13 @@
 #include <mmoe/stats.h>
 #include <mmoe/tasks.h>
 
-/* A run that is not there. */
+/* A run that is not there, or has no value: it enters nothing. */
 #define MMOE_ABSENT (-(double)INFINITY)
 
 /* The finite values of a cell. summary.diverged counts the runs that diverged. */
 struct mmoe_spread {
     const double *sorted; /* (summary.n) ascending */
+    size_t without;       /* runs that did not diverge, yet have no value: no label, no variance */
     struct mmoe_summary summary;
 };
 

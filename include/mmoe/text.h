@@ -31,11 +31,14 @@ void mmoe_text_done(struct mmoe_text *t);
 /* Does s end in end, with something before it: "runs.csv" in ".csv", ".csv" itself not? */
 bool mmoe_text_ends(const char *s, const char *end);
 
-/* s as a JSON string with its quotes; invalid UTF-8 and control bytes are escaped. */
+/* s as a JSON string with its quotes, in which invalid UTF-8 and what must not be shown (utf8.h)
+ * are escaped. */
 void mmoe_text_add_json(struct mmoe_text *t, const char *s);
-/* s as a field of CSV, in quotes where it has to be (RFC 4180). */
+/* s as a field of CSV, in quotes where it has to be (RFC 4180). Whatever the bytes are, they stay:
+ * a table is data, and who shows it cleans it. But a text that a spreadsheet would take for a
+ * formula gets an apostrophe before it; numbers do not. */
 void mmoe_text_add_csv(struct mmoe_text *t, const char *s);
-/* s with '?' for control bytes, invalid UTF-8 and what XML has no character for. */
+/* s as one line that may be shown (utf8.h). */
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s);
 /* A double as the shortest JSON number that reads back equal; null where not finite. */
 void mmoe_text_add_number(struct mmoe_text *t, double v);
@@ -65,6 +68,11 @@ char *mmoe_format_fixed(double v, int decimals, char *buf, size_t size);
 char *mmoe_format_setting(double v, char *buf, size_t size);
 /* 40000 -> "40,000". */
 char *mmoe_format_count(uint64_t v, char *buf, size_t size);
+/* 1 and "seed" -> "1 seed", 40000 and "row" -> "40,000 rows": the noun takes an s. */
+enum { MMOE_COUNTED_SIZE = 80 };
+char *mmoe_format_counted(uint64_t n, const char *noun, char buf[MMOE_COUNTED_SIZE]);
+/* The same in a buffer of the block it stands in. */
+#define MMOE_COUNTED(n, noun) mmoe_format_counted(n, noun, (char[MMOE_COUNTED_SIZE]){0})
 /* How long something takes, to what matters of it: "8 s", "3 min 20 s", "2 h 5 min". */
 char *mmoe_format_duration(double seconds, char *buf, size_t size);
 /* How long it may take, to one unit: "40 s", "8 min", "3 h", "12 days". */

@@ -145,6 +145,13 @@ char *mmoe_format_count(uint64_t v, char *buf, size_t size)
     return buf;
 }
 
+char *mmoe_format_counted(uint64_t n, const char *noun, char buf[MMOE_COUNTED_SIZE])
+{
+    print(buf, MMOE_COUNTED_SIZE, "%s %s%s", mmoe_format_count(n, MMOE_NUMBER), noun,
+          n == 1 ? "" : "s");
+    return buf;
+}
+
 char *mmoe_format_duration(double seconds, char *buf, size_t size)
 {
     double s = ceil(seconds > 0 ? seconds : 0);

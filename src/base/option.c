@@ -6,7 +6,9 @@
  * type serve all options. The defaults are the setting of the paper's synthetic
  * experiment in which most of its claims show (KDD 2018, sections 3 and 4).
  */
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/option.h>
@@ -37,7 +39,9 @@ const struct mmoe_option mmoe_option_table[] = {
      NULL, "synthetic", "where the rows come from: synthetic, or a .npz or .safetensors file",
      "A file has x_train, y_train, x_test and y_test, and may have x_validation, y_validation and "
      "the tasks' names; the options of synthetic rows, from p to missing, then mean nothing but "
-     "for binary. A label that is NaN is missing. Its old name is data-file."},
+     "for binary. A label that is NaN is missing. A study is of the rows it was begun with: it "
+     "keeps their digest, and is not gone on with where the file has others. Its old name is "
+     "data-file."},
     {"p", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(p), -1, 1, NULL, NULL, "0.5",
      "task correlation: the cosine of the two tasks' weight vectors",
      "With no sines it is the Pearson correlation of the labels; with sines that is only monotone "
@@ -100,14 +104,18 @@ const struct mmoe_option mmoe_option_table[] = {
     {"top-k", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(top_k), 1, MMOE_EXPERTS_MAX,
      "all", NULL, "all", "experts a gate keeps for each row, or all",
      "The others weigh 0 and are not computed: a step costs as much less as experts are left out "
-     "(Shazeer et al., 2017)."},
+     "(Shazeer et al., 2017). With 1 the gates are never trained, since the weight of a single "
+     "expert is 1 whatever its logit, unless gate-noise is on and balance above 0."},
     {"gate-noise", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(gate_noise), 0, 0, NULL,
      switch_words, "off", "trained noise on the gates' logits, in training alone",
-     "It lets top-k gates try other experts (Shazeer et al., 2017, equation 4)."},
+     "It lets top-k gates try other experts (Shazeer et al., 2017, equation 4). With top-k 1 it is "
+     "trained by balance alone."},
     {"balance", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(balance), 0, 1e6, NULL,
      NULL, "0", "weight of the losses that keep all experts busy",
      "It times the squared coefficient of variation of the experts' importance is added to the "
-     "objective, and, where gates are noisy, that of their load (Shazeer et al., 2017)."},
+     "objective, and, where gates are noisy, that of their load (Shazeer et al., 2017). With top-k "
+     "1 "
+     "the load alone has a gradient."},
     {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(l2_alpha), 0, 1e6, NULL,
      NULL, "0.001", "how strongly l2-constrained pulls the tasks' nets together",
      "It times the squared distance of the weights of each two tasks is added to the objective. 0 "
@@ -418,11 +426,21 @@ static enum mmoe_status read_path(const struct mmoe_option *option, const char *
     if (n >= MMOE_FILE_MAX)
         return mmoe_fail(err, MMOE_RANGE, "%s must be a path of at most %d bytes", option->name,
                          MMOE_FILE_MAX - 1);
-    if (n == 0)
+    if (n == 0 || strchr(value, '\n')) /* options are lines of text */
         return reject(option, value, MMOE_INVALID, err);
     memset(out, 0, MMOE_FILE_MAX);
     memcpy(out, value, n);
     return MMOE_OK;
+}
+
+void mmoe_options_whole(struct mmoe_options *o)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        char *path = field(o, &mmoe_option_table[i]), real[PATH_MAX];
+        if (mmoe_option_table[i].type == MMOE_TYPE_FILE && *path && realpath(path, real) &&
+            strlen(real) < MMOE_FILE_MAX)
+            strcpy(path, real);
+    }
 }
 
 /* Bytes of a field. */
@@ -663,8 +681,8 @@ static enum mmoe_status check_list(const char *name, const struct mmoe_reals *li
     if (list->n == 0 || list->n == sines)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_RANGE,
-                     "%s lists %zu numbers but sines is %zu: give as many, or set %s random", name,
-                     list->n, sines, name);
+                     "%s lists %s but sines is %zu: give as many, or set %s random", name,
+                     MMOE_COUNTED(list->n, "number"), sines, name);
 }
 
 enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_error *err)

@@ -2,8 +2,8 @@
 /*
  * status.c - errors as one printable line, and the one way out after a fatal error.
  *
- * An error quotes whatever a user typed. Control bytes become '?', so that a line stays
- * one line and never drives a terminal. A text that is too long is cut at the border of
+ * An error quotes whatever a user typed. It is cleaned (utf8.h), so that a line stays one
+ * line and never drives a terminal. A text that is too long is cut at the border of
  * a UTF-8 character.
  *
  * The fatal hook is the only mutable global of libmmoe.
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <mmoe/status.h>
+#include <mmoe/utf8.h>
 
 #include "src/base/c_locale.h"
 
@@ -37,9 +38,7 @@ static void print_line(char *out, size_t size, const char *format, va_list args)
         out[0] = '\0';
     else if ((size_t)n >= size)
         out[whole_characters(out, size - 1)] = '\0';
-    for (char *c = out; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            *c = '?';
+    mmoe_utf8_clean(out, "");
 }
 
 enum mmoe_status mmoe_fail(struct mmoe_error *err, enum mmoe_status status, const char *format, ...)

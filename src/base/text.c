@@ -13,6 +13,7 @@
 
 #include <mmoe/mem.h>
 #include <mmoe/text.h>
+#include <mmoe/utf8.h>
 
 #include "src/base/c_locale.h"
 
@@ -73,58 +74,49 @@ bool mmoe_text_ends(const char *s, const char *end)
     return n > k && strcmp(s + n - k, end) == 0;
 }
 
-/* Bytes of the well-formed UTF-8 character at s (Unicode 15, table 3-7), or 0. */
-static size_t utf8_length(const unsigned char *s)
+/* The well-formed character of n bytes at s, all of the basic plane, as \uXXXX. */
+static void add_escape(struct mmoe_text *t, const char *s, size_t n)
 {
-    static const struct {
-        unsigned char first, last, low, high; /* lead bytes; range of the second byte */
-        size_t length;
-    } forms[] = {
-        {0x00, 0x7F, 0x00, 0x00, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
-        if (s[0] < forms[f].first || s[0] > forms[f].last)
-            continue;
-        if (forms[f].length > 1 && (s[1] < forms[f].low || s[1] > forms[f].high))
-            return 0;
-        for (size_t i = 2; i < forms[f].length; i++)
-            if ((s[i] & 0xC0) != 0x80)
-                return 0;
-        return forms[f].length;
-    }
-    return 0;
+    unsigned lead = (unsigned char)*s, value = n == 1 ? lead : lead & (0x7Fu >> n);
+    for (size_t i = 1; i < n; i++)
+        value = value << 6 | ((unsigned char)s[i] & 0x3Fu);
+    mmoe_text_add(t, "\\u%04x", value);
 }
 
 void mmoe_text_add_json(struct mmoe_text *t, const char *s)
 {
     mmoe_text_add_bytes(t, "\"", 1);
     while (*s) {
-        size_t n = utf8_length((const unsigned char *)s);
-        if (n == 0) {
+        size_t n = mmoe_utf8_length(s);
+        if (n == 0)
             mmoe_text_add_bytes(t, "\\ufffd", 6);
-            n = 1;
-        } else if (*s == '"' || *s == '\\') {
+        else if (*s == '"' || *s == '\\')
             mmoe_text_add(t, "\\%c", *s);
-        } else if (*s == '\n') {
+        else if (*s == '\n')
             mmoe_text_add_bytes(t, "\\n", 2);
-        } else if (*s == '\t') {
+        else if (*s == '\t')
             mmoe_text_add_bytes(t, "\\t", 2);
-        } else if ((unsigned char)*s < 0x20 || *s == 0x7F) {
-            mmoe_text_add(t, "\\u%04x", (unsigned)*s);
-        } else {
+        else if (!mmoe_utf8_shown(s, n))
+            add_escape(t, s, n);
+        else
             mmoe_text_add_bytes(t, s, n);
-        }
-        s += n;
+        s += n ? n : 1;
     }
     mmoe_text_add_bytes(t, "\"", 1);
 }
 
+/* Would a spreadsheet take the text for a formula? */
+static bool is_formula(const char *s)
+{
+    double number;
+    return *s && strchr("=+-@\t\r\n", *s) && !mmoe_parse_double(s, &number);
+}
+
+/* An apostrophe before a formula makes it text, as OWASP advises ("CSV Injection"). */
 void mmoe_text_add_csv(struct mmoe_text *t, const char *s)
 {
     bool quoted = strpbrk(s, ",\"\r\n") != NULL;
-    mmoe_text_add(t, quoted ? "\"" : "");
+    mmoe_text_add(t, "%s%s", quoted ? "\"" : "", is_formula(s) ? "'" : "");
     for (; *s; s++)
         mmoe_text_add(t, quoted && *s == '"' ? "\"%c" : "%c", *s);
     mmoe_text_add(t, quoted ? "\"" : "");
@@ -132,17 +124,9 @@ void mmoe_text_add_csv(struct mmoe_text *t, const char *s)
 
 void mmoe_text_add_clean(struct mmoe_text *t, const char *s)
 {
-    for (size_t n; *s; s += n) {
-        n = utf8_length((const unsigned char *)s);
-        bool control = n == 0 || (unsigned char)*s < 0x20 || *s == 0x7F;
-        bool none = n == 3 && (memcmp(s, "\xEF\xBF\xBE", 3) == 0 ||
-                               memcmp(s, "\xEF\xBF\xBF", 3) == 0); /* U+FFFE, U+FFFF */
-        n = n ? n : 1;
-        if (control || none)
-            mmoe_text_add_bytes(t, "?", 1);
-        else
-            mmoe_text_add_bytes(t, s, n);
-    }
+    size_t before = t->n;
+    mmoe_text_add_bytes(t, s, strlen(s));
+    t->n = before + mmoe_utf8_clean(t->s + before, "");
 }
 
 /* --- numbers --- */

@@ -16,7 +16,10 @@
 #include <sys/syscall.h>
 #endif
 
-enum { NICE = 10 }; /* the user interface goes first */
+enum {
+    NICE = 10,                /* the user interface goes first */
+    SIGNAL_STACK = 64 * 1024, /* bytes; a handler runs on it, also where the thread's own is full */
+};
 
 struct thread_monitor {
     pthread_mutex_t mutex;
@@ -28,6 +31,7 @@ struct thread {
     pthread_t id;
     void (*body)(void *context);
     void *context;
+    unsigned char *signal_stack;
 };
 
 size_t thread_cores(void)
@@ -92,17 +96,21 @@ static void *run_body(void *argument)
 #ifdef __linux__
     setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
 #endif
+    stack_t stack = {.ss_sp = t->signal_stack, .ss_size = SIGNAL_STACK}, before;
+    sigaltstack(&stack, &before);
     t->body(t->context);
+    sigaltstack(&before, NULL);
     return NULL;
 }
 
 struct thread *thread_start(void (*body)(void *context), void *context)
 {
-    static const int own[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL};
+    static const int own[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL, SIGSYS, SIGTRAP};
     struct thread *t = mmoe_alloc(1, sizeof *t);
     sigset_t others, before;
     t->body = body;
     t->context = context;
+    t->signal_stack = mmoe_alloc(1, SIGNAL_STACK);
     sigfillset(&others);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         sigdelset(&others, own[i]);
@@ -116,7 +124,9 @@ struct thread *thread_start(void (*body)(void *context), void *context)
 
 void thread_join(struct thread *t)
 {
-    if (t)
-        pthread_join(t->id, NULL);
+    if (!t)
+        return;
+    pthread_join(t->id, NULL);
+    mmoe_free(t->signal_stack);
     mmoe_free(t);
 }

@@ -124,9 +124,9 @@ enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct m
 {
     for (size_t i = 0; i < o->binary.n; i++) {
         if (o->binary.v[i] > d->tasks)
-            return mmoe_fail(err, MMOE_RANGE, "binary %zu: there %s %zu task%s; list some, or none",
-                             o->binary.v[i], d->tasks == 1 ? "is" : "are", d->tasks,
-                             d->tasks == 1 ? "" : "s");
+            return mmoe_fail(err, MMOE_RANGE, "binary %zu: there %s %s; list some, or none",
+                             o->binary.v[i], d->tasks == 1 ? "is" : "are",
+                             MMOE_COUNTED(d->tasks, "task"));
         d->task[o->binary.v[i] - 1].binary = true;
     }
     return MMOE_OK;

@@ -13,6 +13,7 @@
 #include <mmoe/source.h>
 
 #include "src/dataset/dataset.h"
+#include "src/dataset/digest.h"
 
 /* --- out --- */
 
@@ -265,6 +266,7 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
     }
     take_truth(d, in);
     take_unread(d, in);
+    digest_fill(d);
     return d;
 }
 

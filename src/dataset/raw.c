@@ -135,7 +135,8 @@ enum mmoe_status raw_take(const struct reading *r, const char *name, struct raw 
         return bytes_in_fail(r->file, MMOE_INVALID, "it has two arrays named %s", name);
     if (!arrays_bytes(ndim, dim, raw.size, &wanted) || wanted != n)
         return bytes_in_fail(r->file, MMOE_INVALID,
-                             "array %s has %zu bytes, which is not what its shape takes", name, n);
+                             "array %s has %s, which is not what its shape takes", name,
+                             MMOE_COUNTED(n, "byte"));
     enum mmoe_dtype type = type_of(raw);
     if (mmoe_failed(reading_room(r, name, n / raw.size * arrays_each(type))))
         return r->file->err->status;

@@ -14,7 +14,6 @@
  * strings, invalid UTF-8 and more than 2048 levels.
  */
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "src/dataset/arrays.h"
@@ -41,35 +40,36 @@ fail:
     return NULL;
 }
 
-/* The header, to be freed with free(); NULL where memory is short or a name is no UTF-8. */
-static char *header_of(const struct mmoe_arrays *a)
+/* Jansson does not look whether a key was written, so that writing must not fail. */
+static int add_bytes(const char *bytes, size_t n, void *text)
 {
+    mmoe_text_add_bytes(text, bytes, n);
+    return 0;
+}
+
+/* Append the header; false where memory is short or a name is no UTF-8. */
+static bool add_arrays(const struct mmoe_arrays *a, struct mmoe_text *t)
+{
+    bool made = true;
     size_t at = 0;
     json_t *header = json_object();
-    for (size_t i = 0; i < a->count; i++) {
+    for (size_t i = 0; i < a->count && made; i++) {
         const struct mmoe_array *v = &a->list[i];
-        if (json_object_set_new(header, v->name, describe(v, at)) != 0)
-            goto fail;
+        made = json_object_set_new(header, v->name, describe(v, at)) == 0;
         at += v->n * arrays_each(v->type);
     }
-    char *text = json_dumps(header, JSON_COMPACT);
+    made = made && json_dump_callback(header, add_bytes, t, JSON_COMPACT) == 0;
     json_decref(header);
-    return text;
-fail:
-    json_decref(header);
-    return NULL;
+    return made;
 }
 
 /* Append the header, with blanks behind it so that the numbers are aligned. */
 static enum mmoe_status add_header(const struct mmoe_arrays *a, struct mmoe_text *t,
                                    const struct bytes_out *s)
 {
-    char *text = header_of(a);
-    if (!text)
+    if (!add_arrays(a, t))
         return mmoe_fail(s->err, MMOE_LIMIT,
                          "cannot write %.200s: memory is short, or a name is no UTF-8", s->path);
-    mmoe_text_add(t, "%s", text);
-    free(text);
     while (t->n % 8)
         mmoe_text_add(t, " ");
     return MMOE_OK;
@@ -78,8 +78,10 @@ static enum mmoe_status add_header(const struct mmoe_arrays *a, struct mmoe_text
 static enum mmoe_status write_safetensors(const struct mmoe_arrays *a, struct bytes_out *s)
 {
     struct mmoe_text header = {0};
-    if (mmoe_failed(add_header(a, &header, s)))
+    if (mmoe_failed(add_header(a, &header, s))) {
+        mmoe_text_done(&header);
         return s->err->status;
+    }
     uint64_t length = header.n;
     if (!bytes_out_put(s, &length, sizeof length) || !bytes_out_put(s, header.s, header.n))
         goto fail;

@@ -65,7 +65,14 @@ bool mmoe_loss_objective(const struct objective *o, size_t rows, const mmoe_real
     memset(loss, 0, o->tasks * sizeof *loss);
     mmoe_loss_add(o, rows, p, y, loss, count);
     for (size_t k = 0; k < o->tasks; k++) {
-        double n = count[k] ? (double)count[k] : 1, scale = o->weight[k];
+        double n = (double)count[k], scale = o->weight[k];
+        if (count[k] == 0) {
+            loss[k] = NAN;
+            if (log_variance)
+                dlog_variance[k] = 0;
+            slopes(o, k, rows, 0, p, y, dp);
+            continue;
+        }
         loss[k] /= n;
         finite = finite && isfinite(loss[k]);
         if (log_variance) {

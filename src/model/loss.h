@@ -3,7 +3,8 @@
  * loss.h - the objective of a batch, per task: squared error, or log loss on a logit.
  *
  * A label that is NaN is missing: it enters no sum. A task's loss is the mean
- * over its labels that are there, 0 where none is.
+ * over its labels that are there. Where none is the task has no loss, which is
+ * NAN, and moves no weight.
  *
  * Ownership, threads: pure functions.
  */
@@ -29,8 +30,8 @@ void mmoe_loss_add(const struct objective *o, size_t rows, const mmoe_real *p, c
 
 /*
  * loss (T) = each task's mean loss; dp (rows,T) = the objective's gradient. log_variance (T): the
- * tasks' log variances, whose gradient goes to dlog_variance; both NULL: none. False where a loss
- * is not finite.
+ * tasks' log variances, whose gradient goes to dlog_variance; both NULL: none. False where the loss
+ * of a task that has labels is not finite.
  */
 bool mmoe_loss_objective(const struct objective *o, size_t rows, const mmoe_real *p,
                          const mmoe_real *y, const mmoe_real *log_variance,

@@ -65,6 +65,14 @@ void optim_reset(struct optim *o)
     o->beta1_t = o->beta2_t = 1;
 }
 
+bool optim_overflowed(const struct optim *o)
+{
+    for (size_t i = 0; o->v && i < o->n; i++)
+        if (isinf(o->v[i]))
+            return true;
+    return false;
+}
+
 static void adam_step(struct optim *o, mmoe_real *params, const mmoe_real *grads)
 {
     o->beta1_t *= BETA1;

@@ -29,6 +29,8 @@ struct optim {
 bool optim_init(struct optim *o, const struct mmoe_options *options, size_t n);
 void optim_done(struct optim *o);
 void optim_reset(struct optim *o); /* as after optim_init, but for lr and momentum */
+/* Is a sum of squares not finite? Its weight never moves again. */
+bool optim_overflowed(const struct optim *o);
 /* One step of params (n) along grads (n), which clipping may scale. */
 void optim_step(struct optim *o, mmoe_real *params, mmoe_real *grads);
 

@@ -9,6 +9,9 @@
  * finite), t a text. An error is kept until database_end, so that rows are read
  * in a plain loop.
  *
+ * A file may come from anywhere: its triggers are not run, and whoever opens
+ * it may hand in a watch that stops whatever SQLite is at.
+ *
  * Ownership: database_open / _close; texts of a row live until the next row.
  * Threads:   one at a time.
  *
@@ -24,15 +27,21 @@
 #include <stdint.h>
 
 #include <mmoe/status.h>
+#include <mmoe/store.h>
 
 struct database;
 struct sqlite3_stmt;
 
 /* NULL and *err if the file cannot be opened. A file that is to be written is made if it is
- * missing, folders included. */
-struct database *database_open(const char *path, bool write, struct mmoe_error *err);
+ * missing, folders included. The watch (NULL: none) is copied. */
+struct database *database_open(const char *path, bool write, const struct mmoe_store_watch *watch,
+                               struct mmoe_error *err);
 void database_close(struct database *d);             /* NULL allowed */
 const char *database_path(const struct database *d); /* as it was given to database_open */
+/* Somebody else watches from now on; NULL: nobody. */
+void database_watch(struct database *d, const struct mmoe_store_watch *watch);
+/* Fail if the path leads to another file, or to none: what is written is lost then. */
+enum mmoe_status database_in_place(const struct database *d, struct mmoe_error *err);
 
 /* Write ahead from now on: readers and the writer do not wait for each other. A file system without
  * memory shared by programs leaves the file as it is. */
@@ -47,6 +56,7 @@ struct rows {
     struct database *database;
     struct sqlite3_stmt *statement;
     int code;
+    struct mmoe_error why; /* where code is a failure */
 };
 
 struct rows database_ask(struct database *d, const char *sql, const char *types, ...);
@@ -68,7 +78,8 @@ int64_t database_last_id(const struct database *d); /* of the row last inserted 
 
 /* A writer waits for another program that writes. A reader sees all rows as of one moment. */
 enum mmoe_status database_begin(struct database *d, bool write, struct mmoe_error *err);
-/* Commit, or roll back if `so_far` or the commit failed; returns the status of the whole. */
+/* Commit, or roll back if `so_far` or the commit failed; returns the status of the whole. A file
+ * that is no longer in its place is not written to: it was removed, or replaced. */
 enum mmoe_status database_finish(struct database *d, enum mmoe_status so_far,
                                  struct mmoe_error *err);
 

@@ -112,7 +112,7 @@ static void add_head(struct export *x)
     mmoe_text_add(t, ",pearson");
     add_names(x, MMOE_AUC);
     add_names(x, MMOE_R2);
-    mmoe_text_add(t, "\n");
+    mmoe_text_add(t, ",divergence\n");
 }
 
 static void add_option(struct mmoe_text *t, const struct mmoe_options *o,
@@ -142,7 +142,7 @@ static void add_line(struct export *x, const struct mmoe_record *record)
     add_real(t, record->pearson);
     add_values(x, record, MMOE_AUC);
     add_values(x, record, MMOE_R2);
-    mmoe_text_add(t, "\n");
+    mmoe_text_add(t, ",%s\n", mmoe_divergence_name(record->divergence));
 }
 
 /* --- JSON lines --- */
@@ -199,6 +199,8 @@ static void add_object(struct export *x, const struct mmoe_record *record)
     results_add_options(t, &record->options);
     mmoe_text_add(t, ",\"step\":%zu,\"diverged_step\":", record->step);
     mmoe_text_add(t, record->diverged_step ? "%zu" : "null", record->diverged_step);
+    mmoe_text_add(t, record->diverged_step ? ",\"divergence\":\"%s\"" : ",\"divergence\":null",
+                  mmoe_divergence_name(record->divergence));
     mmoe_text_add(t, ",\"loss\":");
     add_list(t, record->value[MMOE_LOSS], record->tasks);
     mmoe_text_add(t, ",\"over_var\":");

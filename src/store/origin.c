@@ -47,6 +47,12 @@ void mmoe_origin_here(struct mmoe_origin *origin)
     char *blank = strchr(library, ' ');
     if (blank && (blank = strchr(blank + 1, ' ')))
         *blank = '\0';
-    snprintf(origin->kernels, sizeof origin->kernels, "%s; %s %s",
-             mmoe_kernels_name(MMOE_KERNELS_AUTO), library, mmoe_mat_kernel());
+    snprintf(origin->blas, sizeof origin->blas, "%s %s", library, mmoe_mat_kernel());
+}
+
+void mmoe_origin_kernels(const struct mmoe_origin *origin, const struct mmoe_options *o,
+                         char out[MMOE_ORIGIN_MAX])
+{
+    snprintf(out, MMOE_ORIGIN_MAX, "%s; %s", mmoe_kernels_name((enum mmoe_kernels)o->kernels),
+             origin->blas);
 }

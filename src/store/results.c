@@ -131,9 +131,10 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
 {
     static const char sql[] =
         "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
-        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names) "
+        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
+        " divergence) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-        " ?, ?, ?, ?, ?) "
+        " ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (study, run) DO NOTHING";
     const struct mmoe_options *o = &record->options;
     if (record->run >= mmoe_grid_runs(&s->grid))
@@ -141,14 +142,17 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
             err, MMOE_RANGE, "store '%.200s': study %lld has %zu runs: none has the number %zu",
             database_path(s->database), (long long)study, mmoe_grid_runs(&s->grid), record->run);
     struct mmoe_text options = {0}, names = {0};
+    char kernels[MMOE_ORIGIN_MAX];
+    mmoe_origin_kernels(origin, o, kernels);
     results_add_options(&options, o);
     add_names(&names, record);
-    enum mmoe_status status = database_do(
-        s->database, err, sql, "iiiiiitiindtttdt", study, (int64_t)record->run,
-        (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data,
-        (int64_t)o->seed_init, (int64_t)o->seed_order, options.s, (int64_t)record->tasks,
-        (int64_t)record->step, (int64_t)record->diverged_step, record->seconds, origin->version,
-        origin->machine, origin->kernels, record->pearson, names.s);
+    enum mmoe_status status =
+        database_do(s->database, err, sql, "iiiiiitiindtttdtt", study, (int64_t)record->run,
+                    (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data,
+                    (int64_t)o->seed_init, (int64_t)o->seed_order, options.s,
+                    (int64_t)record->tasks, (int64_t)record->step, (int64_t)record->diverged_step,
+                    record->seconds, origin->version, origin->machine, kernels, record->pearson,
+                    names.s, mmoe_divergence_name(record->divergence));
     *added = database_changes(s->database) > 0;
     mmoe_text_done(&options);
     mmoe_text_done(&names);
@@ -188,39 +192,70 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
 
 /* --- runs in common --- */
 
-/* Runs are numbered seed by seed: the first seeds of a study have the same run numbers however many
- * seeds it has. */
-#define RUNS_IN_COMMON "FROM runs WHERE study = ?2 AND run < ?3 AND version = ?4 AND kernels = ?5"
-#define OF_RUNS_COPIED "WHERE study = ?2 AND run IN (SELECT run FROM runs WHERE study = ?1)"
-
-static enum mmoe_status copy_runs(struct database *d, int64_t to, int64_t from, size_t runs,
-                                  const struct mmoe_origin *origin, size_t *copied,
-                                  struct mmoe_error *err)
+/* Copy one run from a study to another; not yet what was measured in it. */
+static enum mmoe_status copy_run(struct database *d, int64_t to, int64_t from, int64_t run,
+                                 struct mmoe_error *err)
 {
-    static const char columns[] =
+    static const char sql[] =
         "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
-        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names) "
+        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
+        " divergence) "
         "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks,"
         " step, diverged_step, seconds, finished, version, machine, kernels, pearson,"
-        " task_names " RUNS_IN_COMMON;
-    static const char *const measured[] = {
+        " task_names, divergence FROM runs WHERE study = ?2 AND run = ?3";
+    return database_do(d, err, sql, "iii", to, from, run);
+}
+
+static enum mmoe_status copy_measured(struct database *d, int64_t to, int64_t from,
+                                      struct mmoe_error *err)
+{
+#define OF_RUNS_COPIED "WHERE study = ?2 AND run IN (SELECT run FROM runs WHERE study = ?1)"
+    static const char *const sql[] = {
         "INSERT INTO metrics (study, run, step, split, task, name, value) "
         "SELECT ?1, run, step, split, task, name, value FROM metrics " OF_RUNS_COPIED,
         "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean "
         "FROM gates " OF_RUNS_COPIED,
     };
+    enum mmoe_status status = MMOE_OK;
+    for (size_t i = 0; i < sizeof sql / sizeof *sql && !mmoe_failed(status); i++)
+        status = database_do(d, err, sql[i], "ii", to, from);
+    return status;
+}
+
+/* Would this program compute the run with the kernels that it was computed with? */
+static bool is_ours(const struct mmoe_origin *origin, const struct mmoe_grid *g, int64_t run,
+                    const char *kernels)
+{
+    struct mmoe_options o;
+    char ours[MMOE_ORIGIN_MAX];
+    mmoe_grid_cell_options(g, mmoe_grid_cell(g, (size_t)run), &o);
+    mmoe_origin_kernels(origin, &o, ours);
+    return strcmp(ours, kernels) == 0;
+}
+
+/* Runs are numbered seed by seed: the first seeds of a study have the same run numbers however many
+ * seeds it has. */
+static enum mmoe_status copy_runs(struct database *d, int64_t to, int64_t from,
+                                  const struct mmoe_grid *g, const struct mmoe_origin *origin,
+                                  size_t *copied, struct mmoe_error *err)
+{
+    static const char sql[] =
+        "SELECT run, kernels FROM runs WHERE study = ? AND run BETWEEN 0 AND ? AND version = ?";
+    enum mmoe_status status = MMOE_OK;
+    struct rows r =
+        database_ask(d, sql, "iit", from, (int64_t)mmoe_grid_runs(g) - 1, origin->version);
     *copied = 0;
-    enum mmoe_status status = database_do(d, err, columns, "iiitt", to, from, (int64_t)runs,
-                                          origin->version, origin->kernels);
-    if (mmoe_failed(status))
-        return status;
-    *copied = (size_t)database_changes(d);
-    for (size_t i = 0; i < sizeof measured / sizeof *measured && *copied; i++) {
-        status = database_do(d, err, measured[i], "ii", to, from);
-        if (mmoe_failed(status))
-            return status;
+    while (!mmoe_failed(status) && database_next(&r)) {
+        int64_t run = database_int(&r, 0);
+        if (!is_ours(origin, g, run, database_text(&r, 1)))
+            continue;
+        status = copy_run(d, to, from, run, err);
+        *copied += !mmoe_failed(status);
     }
-    return MMOE_OK;
+    enum mmoe_status read = database_end(&r, mmoe_failed(status) ? NULL : err);
+    if (mmoe_failed(status) || mmoe_failed(read))
+        return mmoe_failed(status) ? status : read;
+    return *copied ? copy_measured(d, to, from, err) : MMOE_OK;
 }
 
 enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
@@ -238,7 +273,7 @@ enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const st
     status = database_begin(s->database, true, err);
     if (mmoe_failed(status))
         return status;
-    status = copy_runs(s->database, study, *from, mmoe_grid_runs(g), origin, copied, err);
+    status = copy_runs(s->database, study, *from, g, origin, copied, err);
     return database_finish(s->database, status, err);
 }
 
@@ -276,6 +311,7 @@ static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmo
     record->tasks = (size_t)tasks;
     record->step = (size_t)step;
     record->diverged_step = (size_t)diverged;
+    record->divergence = diverged ? mmoe_divergence_find(database_text(r, 10)) : MMOE_SOUND;
     record->seconds = database_real(r, 4);
     record->pearson = database_real(r, 5);
     mmoe_tasks_names(record->task, record->tasks, database_text(r, 6), ',');
@@ -373,23 +409,26 @@ static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
     }
 }
 
-/* `pearson` and `names` are the columns, or their stand-ins for a store without these columns. */
-#define RECORD_ROWS(pearson, names)                                                  \
+/* `pearson`, `names` and `divergence` are the columns, or their stand-ins for a store without these
+ * columns. */
+#define RECORD_ROWS(pearson, names, divergence)                                      \
     "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", " names \
-    ", m.task, m.name, m.value "                                                     \
+    ", m.task, m.name, m.value, " divergence " "                                     \
     "FROM runs r LEFT JOIN metrics m "                                               \
     "ON m.study = r.study AND m.run = r.run AND m.split = 'test' "                   \
     "WHERE r.study = ? ORDER BY r.run"
 
 static struct rows ask_records(struct mmoe_store *s, int64_t study)
 {
-    static const char sql[] = RECORD_ROWS("r.pearson", "r.task_names");
-    static const char sql_2[] = RECORD_ROWS("r.pearson", "''"), sql_1[] = RECORD_ROWS("NULL", "''");
-    return database_ask(s->database,
-                        s->version > 2   ? sql
-                        : s->version > 1 ? sql_2
-                                         : sql_1,
-                        "i", study);
+    static const char *const sql[] = {
+        /* for each schema */
+        RECORD_ROWS("NULL", "''", "''"),
+        RECORD_ROWS("r.pearson", "''", "''"),
+        RECORD_ROWS("r.pearson", "r.task_names", "''"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
+    };
+    return database_ask(s->database, sql[s->version - 1], "i", study);
 }
 
 /* Can the study have validation values? The search for them reads all metrics. */
@@ -462,6 +501,18 @@ enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const st
     if (!sound)
         return store_damaged(s, study, "a run's numbers are out of range", err);
     return go_on ? MMOE_OK : mmoe_fail(err, MMOE_STATE, "reading was stopped");
+}
+
+enum mmoe_status mmoe_results_origins(struct mmoe_store *s, int64_t study, struct mmoe_text *t,
+                                      struct mmoe_error *err)
+{
+    static const char sql[] =
+        "SELECT DISTINCT version, machine, kernels FROM runs WHERE study = ? ORDER BY 1, 2, 3";
+    struct rows r = database_ask(s->database, sql, "i", study);
+    for (bool first = true; database_next(&r); first = false)
+        mmoe_text_add(t, "%s%s on %s (kernels %s)", first ? "" : "; ", database_text(&r, 0),
+                      database_text(&r, 1), database_text(&r, 2));
+    return database_end(&r, err);
 }
 
 /* --- what a run went through --- */

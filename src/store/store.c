@@ -7,14 +7,16 @@
  * A row's option is set like one that a user types, and refused like it: a file may come
  * from anywhere.
  *
- * A store of an older schema is brought up to date when it is opened to be written. A
- * reader leaves it as it is, and asks it other questions where columns are missing.
+ * A store of an older schema that is only read is asked other questions where columns are
+ * missing.
  */
 #include "src/store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include <mmoe/grid_files.h>
+#include <mmoe/kernels.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 
@@ -31,108 +33,21 @@ void mmoe_store_path(struct mmoe_text *t)
         mmoe_text_add(t, "%s/.local/state/mmoe/studies.db", home);
 }
 
-/* The number of the schema; 0: the file is empty. Fails if the file belongs to another program. */
-static enum mmoe_status identify(struct database *d, int *schema, struct mmoe_error *err)
-{
-    static const char sql[] =
-        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
-        "FROM pragma_application_id, pragma_user_version";
-    struct rows r = database_ask(d, sql, "");
-    int64_t application = 0, version = 0, things = 0;
-    if (database_next(&r)) {
-        application = database_int(&r, 0);
-        version = database_int(&r, 1);
-        things = database_int(&r, 2);
-    }
-    enum mmoe_status status = database_end(&r, err);
-    *schema = 0;
-    if (mmoe_failed(status) || (application == 0 && version == 0 && things == 0))
-        return status;
-    if (application != SCHEMA_APPLICATION || version < 1)
-        return mmoe_fail(err, MMOE_INVALID,
-                         "store '%.200s': this is a database of another program: name another file",
-                         database_path(d));
-    if (version > SCHEMA_VERSION)
-        return mmoe_fail(err, MMOE_INVALID,
-                         "store '%.200s': a newer mmoe wrote it (schema %lld, this one knows %d): "
-                         "use that one, or another file",
-                         database_path(d), (long long)version, SCHEMA_VERSION);
-    *schema = (int)version;
-    return MMOE_OK;
-}
-
-/* Append the statements that bring schema `from` up to SCHEMA_VERSION; 0: an empty file. */
-static void add_sql(struct mmoe_text *sql, int from)
-{
-    if (from == 0)
-        mmoe_text_add(sql, "%s PRAGMA application_id = %d;", schema_sql, SCHEMA_APPLICATION);
-    for (int i = from; from > 0 && i < SCHEMA_VERSION; i++)
-        mmoe_text_add(sql, "%s", schema_steps[i - 1]);
-    mmoe_text_add(sql, "PRAGMA user_version = %d", SCHEMA_VERSION);
-}
-
-/* Two programs may find the same file old or empty. The second one waits, looks again and finds the
- * tables of the first. */
-static enum mmoe_status make_tables(struct database *d, struct mmoe_error *err)
-{
-    int schema;
-    struct mmoe_text sql = {0};
-    enum mmoe_status status = database_begin(d, true, err);
-    if (mmoe_failed(status))
-        return status;
-    status = identify(d, &schema, err);
-    if (mmoe_failed(status) || schema >= SCHEMA_VERSION)
-        goto done;
-    add_sql(&sql, schema);
-    status = database_run(d, sql.s, err);
-done:
-    mmoe_text_done(&sql);
-    return database_finish(d, status, err);
-}
-
-/* An older store that is only read has its values by name in a temporary view. */
-static const char metrics_before_3[] = "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;"
-                                       "CREATE TEMP VIEW metrics AS " SCHEMA_METRICS_BEFORE_3 ";"
-                                       "PRAGMA query_only = ON";
-
-/* Prepare a store that is only read; an empty file is no store. */
-static enum mmoe_status prepare_read(struct database *d, int schema, struct mmoe_error *err)
-{
-    if (schema == 0)
-        return mmoe_fail(err, MMOE_UNKNOWN,
-                         "store '%.200s': the file is empty: name another, or make a study",
-                         database_path(d));
-    return schema < 3 ? database_run(d, metrics_before_3, err) : MMOE_OK;
-}
-
-/* Prepare a store that is written: it gets the tables of this schema. */
-static enum mmoe_status prepare_write(struct database *d, int schema, struct mmoe_error *err)
-{
-    enum mmoe_status status = database_write_ahead(d, err);
-    if (mmoe_failed(status))
-        return status;
-    return schema < SCHEMA_VERSION ? make_tables(d, err) : MMOE_OK;
-}
-
 struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
-                                   struct mmoe_error *err)
+                                   const struct mmoe_store_watch *watch, struct mmoe_error *err)
 {
-    int schema;
-    bool write = mode == MMOE_STORE_WRITE;
-    struct database *d = database_open(path, write, err);
+    int version;
+    struct database *d = database_open(path, mode == MMOE_STORE_WRITE, watch, err);
     if (!d)
         return NULL;
-    if (mmoe_failed(identify(d, &schema, err)))
-        goto fail;
-    if (mmoe_failed(write ? prepare_write(d, schema, err) : prepare_read(d, schema, err)))
-        goto fail;
+    if (mmoe_failed(schema_prepare(d, mode == MMOE_STORE_WRITE, &version, err))) {
+        database_close(d);
+        return NULL;
+    }
     struct mmoe_store *s = mmoe_alloc(1, sizeof *s);
     s->database = d;
-    s->version = write ? SCHEMA_VERSION : schema;
+    s->version = version;
     return s;
-fail:
-    database_close(d);
-    return NULL;
 }
 
 void mmoe_store_close(struct mmoe_store *s)
@@ -140,6 +55,16 @@ void mmoe_store_close(struct mmoe_store *s)
     if (s)
         database_close(s->database);
     mmoe_free(s);
+}
+
+void mmoe_store_watched(struct mmoe_store *s, const struct mmoe_store_watch *watch)
+{
+    database_watch(s->database, watch);
+}
+
+enum mmoe_status mmoe_store_in_place(const struct mmoe_store *s, struct mmoe_error *err)
+{
+    return database_in_place(s->database, err);
 }
 
 enum mmoe_status store_damaged(const struct mmoe_store *s, int64_t study, const char *what,
@@ -188,6 +113,36 @@ static enum mmoe_status add_axes(struct database *d, int64_t study, const struct
     return MMOE_OK;
 }
 
+static enum mmoe_status add_files(struct database *d, int64_t study, const struct mmoe_grid *g,
+                                  struct mmoe_error *err)
+{
+    static const char sql[] = "INSERT INTO files (study, path, digest) VALUES (?, ?, ?) "
+                              "ON CONFLICT (study, path) DO NOTHING";
+    enum mmoe_status status = MMOE_OK;
+    const char *file;
+    for (size_t i = 0; !mmoe_failed(status) && (file = mmoe_grid_file(g, i)); i++)
+        if (*file && g->rows[i][0])
+            status = database_do(d, err, sql, "itt", study, file, g->rows[i]);
+    return status;
+}
+
+/* The sets of kernels its runs compute with, parted by commas, and the library. */
+static void add_kernels(struct mmoe_text *t, const struct mmoe_grid *g,
+                        const struct mmoe_origin *origin)
+{
+    struct mmoe_options o = g->base;
+    const struct mmoe_axis *axis = NULL;
+    for (size_t a = 0; a < g->axis_count; a++)
+        if (strcmp(g->axes[a].option->name, "kernels") == 0)
+            axis = &g->axes[a];
+    for (size_t i = 0; i < (axis ? axis->count : 1); i++) {
+        if (axis)
+            mmoe_option_set(&o, "kernels", axis->text + axis->at[i], NULL);
+        mmoe_text_add(t, "%s%s", i ? ", " : "", mmoe_kernels_name((enum mmoe_kernels)o.kernels));
+    }
+    mmoe_text_add(t, "; %s", origin->blas);
+}
+
 /* Add the rows of a new study; the caller's transaction is open. */
 static enum mmoe_status add_study(struct database *d, const struct mmoe_grid *g,
                                   const char *command, const char *definition,
@@ -197,15 +152,19 @@ static enum mmoe_status add_study(struct database *d, const struct mmoe_grid *g,
     static const char sql[] =
         "INSERT INTO studies (created, command, definition, version, machine, kernels, seeds,"
         " cells, runs) VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?, ?, ?, ?, ?)";
-    enum mmoe_status status = database_do(d, err, sql, "tttttiii", command, definition,
-                                          origin->version, origin->machine, origin->kernels,
-                                          (int64_t)g->seeds, (int64_t)mmoe_grid_cells(g),
-                                          (int64_t)mmoe_grid_runs(g));
+    struct mmoe_text kernels = {0};
+    add_kernels(&kernels, g, origin);
+    enum mmoe_status status = database_do(
+        d, err, sql, "tttttiii", command, definition, origin->version, origin->machine, kernels.s,
+        (int64_t)g->seeds, (int64_t)mmoe_grid_cells(g), (int64_t)mmoe_grid_runs(g));
+    mmoe_text_done(&kernels);
     if (mmoe_failed(status))
         return status;
     *id = database_last_id(d);
-    status = add_base(d, *id, &g->base, err);
-    return mmoe_failed(status) ? status : add_axes(d, *id, g, err);
+    if (mmoe_failed(add_base(d, *id, &g->base, err)) || mmoe_failed(add_axes(d, *id, g, err)) ||
+        mmoe_failed(add_files(d, *id, g, err)))
+        return err->status;
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_grid *g,
@@ -337,26 +296,6 @@ static enum mmoe_status read_base(struct mmoe_store *s, const struct mmoe_study_
     return mmoe_failed(why.status) ? newer_study(s, info, &why, err) : MMOE_OK;
 }
 
-/* Append a value to an axis' list. An unknown option gets a comma; mmoe_grid_axis refuses it later.
- */
-static void add_to_list(struct mmoe_text *list, const char *name, const char *value)
-{
-    const struct mmoe_option *option = mmoe_option_find(name);
-    if (list->n)
-        mmoe_text_add(list, "%c", option ? mmoe_grid_separator(option) : ',');
-    mmoe_text_add(list, "%s", value);
-}
-
-/* follows: the place of the leader, an axis read before; -1: the axis follows none. */
-static enum mmoe_status add_axis(struct mmoe_grid *g, const char *name, const char *values,
-                                 int64_t follows, struct mmoe_error *err)
-{
-    if (follows < 0)
-        return mmoe_grid_axis(g, name, values, err);
-    bool there = (uint64_t)follows < g->axis_count;
-    return mmoe_grid_follow(g, name, values, there ? g->axes[follows].option->name : "", err);
-}
-
 #define AXIS_ROWS(follows) \
     "SELECT option, value, " follows " FROM axes WHERE study = ? AND axis = ? ORDER BY place"
 
@@ -370,9 +309,10 @@ static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_
     struct mmoe_text name = {0}, list = {0};
     struct mmoe_error why = {.status = MMOE_OK};
     while (database_next(&r)) {
+        const char *value = database_text(&r, 1);
         mmoe_text_clear(&name);
         mmoe_text_add(&name, "%s", database_text(&r, 0));
-        add_to_list(&list, name.s, database_text(&r, 1));
+        mmoe_text_add_bytes(&list, value, strlen(value) + 1);
         follows = database_is_null(&r, 2) ? -1 : database_int(&r, 2);
     }
     enum mmoe_status status = database_end(&r, err);
@@ -380,13 +320,29 @@ static enum mmoe_status read_axis(struct mmoe_store *s, const struct mmoe_study_
     if (mmoe_failed(status) || name.n == 0)
         goto done;
     size_t before = g->axis_count;
-    if (mmoe_failed(add_axis(g, name.s, list.s, follows, &why)))
+    if (mmoe_failed(mmoe_grid_stored_axis(g, name.s, list.s, list.n - 1, follows, &why)))
         status = newer_study(s, info, &why, err);
     *found = g->axis_count > before;
 done:
     mmoe_text_done(&list);
     mmoe_text_done(&name);
     return status;
+}
+
+/* Digests of the rows of files; an older store has none. */
+static enum mmoe_status read_files(struct mmoe_store *s, const struct mmoe_study_info *info,
+                                   struct mmoe_grid *g, struct mmoe_error *err)
+{
+    static const char sql[] = "SELECT path, digest FROM files WHERE study = ?";
+    const char *file;
+    if (s->version < 5)
+        return MMOE_OK;
+    struct rows r = database_ask(s->database, sql, "i", info->id);
+    while (database_next(&r))
+        for (size_t i = 0; (file = mmoe_grid_file(g, i)); i++)
+            if (strcmp(file, database_text(&r, 0)) == 0)
+                copy_text(g->rows[i], sizeof g->rows[i], database_text(&r, 1));
+    return database_end(&r, err);
 }
 
 static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_info *info,
@@ -402,6 +358,9 @@ static enum mmoe_status read_grid(struct mmoe_store *s, const struct mmoe_study_
             return status;
     }
     g->seeds = info->seeds;
+    status = read_files(s, info, g, err);
+    if (mmoe_failed(status))
+        return status;
     bool sound = info->cells == mmoe_grid_cells(g) && info->seeds > 0 &&
                  info->seeds <= MMOE_RUNS_MAX && info->cells <= MMOE_RUNS_MAX &&
                  info->runs == mmoe_grid_runs(g) && info->runs <= MMOE_RUNS_MAX;
@@ -439,7 +398,7 @@ static enum mmoe_status is_alike(struct mmoe_store *s, int64_t id, const struct 
     other->seeds = g->seeds;
     *alike = !mmoe_failed(status) && mmoe_grid_same(g, other);
     mmoe_free(other);
-    return status == MMOE_IO ? status : MMOE_OK;
+    return status == MMOE_IO || status == MMOE_STATE ? status : MMOE_OK;
 }
 
 enum mmoe_status store_first_alike(struct mmoe_store *s, struct rows r, const struct mmoe_grid *g,

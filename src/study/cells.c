@@ -95,22 +95,27 @@ bool mmoe_cells_heed(const struct mmoe_grid *g, const struct mmoe_option *option
     return heeded;
 }
 
+enum mmoe_status mmoe_cells_check_option(const struct mmoe_grid *g,
+                                         const struct mmoe_option *option, struct mmoe_error *err)
+{
+    if (mmoe_cells_heed(g, option))
+        return MMOE_OK;
+    if (option->group == MMOE_GROUP_MODEL)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "%s changes nothing: no model of this study has it; leave it out",
+                         option->name);
+    return mmoe_fail(err, MMOE_INVALID,
+                     "%s changes nothing: %s do not depend on it; leave it out, or set data "
+                     "synthetic",
+                     option->name, mmoe_source_of(&g->base)->title);
+}
+
 enum mmoe_status mmoe_cells_check(const struct mmoe_grid *g, struct mmoe_error *err)
 {
-    for (size_t a = 0; a < g->axis_count; a++) {
-        const struct mmoe_option *option = g->axes[a].option;
-        if (mmoe_cells_heed(g, option))
-            continue;
-        if (option->group == MMOE_GROUP_MODEL)
-            return mmoe_fail(err, MMOE_INVALID,
-                             "%s changes nothing: no model of this study has it; leave it out",
-                             option->name);
-        return mmoe_fail(err, MMOE_INVALID,
-                         "%s changes nothing: %s do not depend on it; leave it out, or set data "
-                         "synthetic",
-                         option->name, mmoe_source_of(&g->base)->title);
-    }
-    return MMOE_OK;
+    enum mmoe_status status = MMOE_OK;
+    for (size_t a = 0; a < g->axis_count && !mmoe_failed(status); a++)
+        status = mmoe_cells_check_option(g, g->axes[a].option, err);
+    return status;
 }
 
 void mmoe_cells_name(const struct mmoe_grid *g, size_t cell, struct mmoe_text *t)

@@ -68,6 +68,18 @@ void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *optio
     mmoe_free(room);
 }
 
+bool mmoe_choice_is_made(const struct mmoe_choice *c)
+{
+    bool made = c->leaders > 0;
+    for (size_t l = 0; l < c->leaders; l++) {
+        size_t runs = 0;
+        for (size_t v = 0; v < c->values; v++)
+            runs += c->runs[l][v];
+        made = made && runs > 0;
+    }
+    return made;
+}
+
 enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g,
                                     struct mmoe_grid *grid, struct mmoe_error *err)
 {

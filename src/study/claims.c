@@ -327,7 +327,8 @@ void mmoe_claims_cells(const struct mmoe_claims_input *in, double threshold, siz
             cell->n = terms_sorted(in->loss[m][k], in->seeds, h.work[0], &cell->diverged);
             size_t failed = 0;
             for (size_t i = 0; i < cell->n; i++)
-                failed += h.work[0][i] > threshold;
+                failed +=
+                    !(h.work[0][i] <= threshold); /* without a finite loss there is no threshold */
             cell->failure = mmoe_wilson((double)failed, cell->n, CELL_LEVEL);
             cell->median = cell_interval(&h, cell->n, mmoe_median);
             cell->iqm = cell_interval(&h, cell->n, mmoe_iqm);

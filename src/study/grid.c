@@ -73,24 +73,43 @@ static enum mmoe_status add_value(struct mmoe_axis *axis, size_t *used,
     return status;
 }
 
+/* Values as they are given: n bytes, parted by the mark. */
+struct values {
+    const char *text;
+    size_t n;
+    char mark;
+};
+
+static struct values typed(const struct mmoe_option *option, const char *text)
+{
+    return (struct values){text, strlen(text), mmoe_grid_separator(option)};
+}
+
+/* Set the option in *o to one value; where that fails and has a slash, several were meant. */
+static enum mmoe_status set_value(struct mmoe_options *o, const struct mmoe_option *option,
+                                  const char *value, struct mmoe_error *err)
+{
+    enum mmoe_status status = mmoe_option_set(o, option->name, value, err);
+    if (mmoe_failed(status) && mmoe_grid_separator(option) == ',' && strchr(value, '/') &&
+        option->type != MMOE_TYPE_FILE)
+        mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'", option->name, value);
+    return status;
+}
+
 static enum mmoe_status read_values(struct mmoe_axis *axis, const struct mmoe_options *base,
-                                    const char *values, struct mmoe_error *err)
+                                    const struct values *values, struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
-    const char mark[] = {mmoe_grid_separator(axis->option), '\0'};
     struct mmoe_options o = *base;
     struct mmoe_text piece = {0};
     size_t used = 0;
-    for (const char *rest = values; rest;) {
-        size_t n = strcspn(rest, mark);
+    const char *end = values->text + values->n;
+    for (const char *rest = values->text; rest;) {
+        const char *mark = memchr(rest, values->mark, (size_t)(end - rest));
         mmoe_text_clear(&piece);
-        mmoe_text_add(&piece, "%.*s", (int)n, rest);
-        rest = rest[n] ? rest + n + 1 : NULL;
-        status = mmoe_option_set(&o, axis->option->name, piece.s, err);
-        if (mmoe_failed(status) && mark[0] == ',' && strchr(values, '/') &&
-            axis->option->type != MMOE_TYPE_FILE)
-            mmoe_fail(err, status, "values of %s are parted by commas: '%.200s'",
-                      axis->option->name, values);
+        mmoe_text_add(&piece, "%.*s", (int)((mark ? mark : end) - rest), rest);
+        rest = mark ? mark + 1 : NULL;
+        status = set_value(&o, axis->option, piece.s, err);
         if (mmoe_failed(status))
             goto done;
         status = add_value(axis, &used, &o, err);
@@ -127,8 +146,9 @@ static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
 
 /* Read the values of an axis at `place`, which may be a new one, into *axis. Its option and leader
  * are set. Fails if the option may not be an axis there. */
-static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place, const char *values,
-                                  struct mmoe_axis *axis, struct mmoe_error *err)
+static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place,
+                                  const struct values *values, struct mmoe_axis *axis,
+                                  struct mmoe_error *err)
 {
     const char *name = axis->option->name;
     const struct mmoe_axis *tied = follower(g, place);
@@ -144,13 +164,11 @@ static enum mmoe_status make_axis(const struct mmoe_grid *g, size_t place, const
     return read_values(axis, &g->base, values, err);
 }
 
-enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
-                                struct mmoe_error *err)
+static enum mmoe_status put_axis(struct mmoe_grid *g, const struct mmoe_option *option,
+                                 const struct values *values, struct mmoe_error *err)
 {
-    struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
-    if (!axis.option)
-        return MMOE_UNKNOWN;
-    size_t place = place_of(g, axis.option);
+    struct mmoe_axis axis = {.option = option};
+    size_t place = place_of(g, option);
     enum mmoe_status status = make_axis(g, place, values, &axis, err);
     if (mmoe_failed(status))
         return status;
@@ -160,17 +178,26 @@ enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char
     return status;
 }
 
+enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
+                                struct mmoe_error *err)
+{
+    const struct mmoe_option *option = mmoe_option_get(key, err);
+    if (!option)
+        return MMOE_UNKNOWN;
+    const struct values given = typed(option, values);
+    return put_axis(g, option, &given, err);
+}
+
 enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values,
                                struct mmoe_error *err)
 {
-    struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
-    if (!axis.option)
+    const struct mmoe_option *option = mmoe_option_get(key, err);
+    if (!option)
         return MMOE_UNKNOWN;
-    if (place_of(g, axis.option) < g->axis_count ||
-        strchr(values, mmoe_grid_separator(axis.option)))
+    if (place_of(g, option) < g->axis_count || strchr(values, mmoe_grid_separator(option)))
         return mmoe_grid_axis(g, key, values, err);
-    enum mmoe_status status = may_vary(axis.option, err);
-    return mmoe_failed(status) ? status : mmoe_option_set(&g->base, key, values, err);
+    enum mmoe_status status = may_vary(option, err);
+    return mmoe_failed(status) ? status : set_value(&g->base, option, values, err);
 }
 
 /* --- axes that follow --- */
@@ -205,29 +232,81 @@ static void remove_axis(struct mmoe_grid *g, size_t place)
         g->axes[a].follows -= g->axes[a].follows > place + 1;
 }
 
-enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values,
-                                  const char *leader_key, struct mmoe_error *err)
+/* leader: as mmoe_axis.follows. */
+static enum mmoe_status put_follower(struct mmoe_grid *g, const struct mmoe_option *option,
+                                     const struct values *values, size_t leader_at,
+                                     struct mmoe_error *err)
 {
-    struct mmoe_axis axis = {.option = mmoe_option_get(key, err)};
-    if (!axis.option)
-        return MMOE_UNKNOWN;
-    axis.follows = find_leader(g, axis.option, leader_key, err);
-    if (!axis.follows)
-        return err->status;
-    size_t place = place_of(g, axis.option);
-    const struct mmoe_axis *leader = &g->axes[axis.follows - 1];
+    struct mmoe_axis axis = {.option = option, .follows = leader_at};
+    size_t place = place_of(g, option);
+    const struct mmoe_axis *leader = &g->axes[leader_at - 1];
     enum mmoe_status status = make_axis(g, place, values, &axis, err);
     if (mmoe_failed(status))
         return status;
     if (axis.count != leader->count)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "%s lists %zu values for the %zu of %s: give one for each", key,
-                         axis.count, leader->count, leader->option->name);
+        return mmoe_fail(err, MMOE_RANGE, "%s lists %s for the %zu of %s: give one for each",
+                         option->name, MMOE_COUNTED(axis.count, "value"), leader->count,
+                         leader->option->name);
     if (place < g->axis_count) {
         remove_axis(g, place);
         axis.follows -= axis.follows > place + 1;
     }
     g->axes[g->axis_count++] = axis;
+    return status;
+}
+
+enum mmoe_status mmoe_grid_follow(struct mmoe_grid *g, const char *key, const char *values,
+                                  const char *leader_key, struct mmoe_error *err)
+{
+    const struct mmoe_option *option = mmoe_option_get(key, err);
+    if (!option)
+        return MMOE_UNKNOWN;
+    const struct values given = typed(option, values);
+    size_t leader = find_leader(g, option, leader_key, err);
+    return leader ? put_follower(g, option, &given, leader, err) : err->status;
+}
+
+/* --- out of a store, and into one --- */
+
+enum mmoe_status mmoe_grid_stored_axis(struct mmoe_grid *g, const char *key, const char *values,
+                                       size_t n, int64_t leader, struct mmoe_error *err)
+{
+    const struct mmoe_option *option = mmoe_option_get(key, err);
+    const struct values given = {values, n, '\0'};
+    if (!option)
+        return MMOE_UNKNOWN;
+    if (leader < 0)
+        return put_axis(g, option, &given, err);
+    bool there = (uint64_t)leader < g->axis_count;
+    size_t at = find_leader(g, option, there ? g->axes[leader].option->name : "", err);
+    return at ? put_follower(g, option, &given, at, err) : err->status;
+}
+
+/* The same axis with whole paths. */
+static enum mmoe_status whole_axis(const struct mmoe_grid *g, struct mmoe_axis *axis,
+                                   struct mmoe_error *err)
+{
+    struct mmoe_axis made = {.option = axis->option, .follows = axis->follows};
+    enum mmoe_status status = MMOE_OK;
+    size_t used = 0;
+    for (size_t i = 0; i < axis->count && !mmoe_failed(status); i++) {
+        struct mmoe_options o = g->base;
+        mmoe_option_set(&o, axis->option->name, value_at(axis, i), err);
+        mmoe_options_whole(&o);
+        status = add_value(&made, &used, &o, err);
+    }
+    if (!mmoe_failed(status))
+        *axis = made;
+    return status;
+}
+
+enum mmoe_status mmoe_grid_whole(struct mmoe_grid *g, struct mmoe_error *err)
+{
+    enum mmoe_status status = MMOE_OK;
+    mmoe_options_whole(&g->base);
+    for (size_t a = 0; a < g->axis_count && !mmoe_failed(status); a++)
+        if (g->axes[a].option->type == MMOE_TYPE_FILE)
+            status = whole_axis(g, &g->axes[a], err);
     return status;
 }
 
@@ -243,7 +322,8 @@ static bool same_axis(const struct mmoe_axis *a, const struct mmoe_axis *b)
 
 bool mmoe_grid_same(const struct mmoe_grid *a, const struct mmoe_grid *b)
 {
-    bool same = a->seeds == b->seeds && a->axis_count == b->axis_count;
+    bool same = a->seeds == b->seeds && a->axis_count == b->axis_count &&
+                memcmp(a->rows, b->rows, sizeof a->rows) == 0;
     for (size_t i = 0; same && i < a->axis_count; i++)
         same = same_axis(&a->axes[i], &b->axes[i]);
     for (size_t i = 0; same && i < mmoe_option_count; i++) {

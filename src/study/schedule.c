@@ -15,6 +15,7 @@
 struct mmoe_schedule {
     enum mmoe_schedule_kind kind; /* of the step that is to be done */
     bool begun;                   /* grid and def are those of that step */
+    bool unchosen;                /* no run had a value to choose by: the step cannot begin */
     struct mmoe_options session;
     size_t seeds;
     char *name, *title, *command;   /* as ordered; of the definition; as typed */
@@ -177,6 +178,14 @@ static void show_choice(struct mmoe_schedule *s)
              s->def.choose_for->name);
 }
 
+static enum mmoe_status refuse_choice(const struct mmoe_schedule *s, struct mmoe_error *err)
+{
+    return mmoe_fail(err, MMOE_STATE,
+                     "study %s has nothing to choose %s by: no run has a value of the first task's "
+                     "loss over its variance; give rows whose labels have one, or %s=VALUE",
+                     s->parts[s->at].name, s->def.choose->name, s->def.choose->name);
+}
+
 /* Read the definition of the part, and make the grid of its step. */
 static enum mmoe_status begin_step(struct mmoe_schedule *s, struct mmoe_error *err)
 {
@@ -187,6 +196,8 @@ static enum mmoe_status begin_step(struct mmoe_schedule *s, struct mmoe_error *e
         if (!chooses(s))
             s->kind = MMOE_SCHEDULE_TRAIN;
     }
+    if (s->unchosen)
+        return refuse_choice(s, err);
     if (s->kind == MMOE_SCHEDULE_CHOOSE) {
         show_choice(s);
         return choice_grid(s, &s->grid, err);
@@ -215,18 +226,11 @@ static void choose(struct mmoe_schedule *s, const struct mmoe_tally *t)
 {
     struct mmoe_schedule_part *part = &s->parts[s->at];
     const double *over_var = mmoe_tally_choice(t, 0);
-    double *none = NULL;
-    if (!over_var) { /* no run could be made */
-        size_t runs = mmoe_grid_runs(&s->grid);
-        none = mmoe_alloc(runs, sizeof *none);
-        for (size_t i = 0; i < runs; i++)
-            none[i] = MMOE_ABSENT;
-    }
     part->choice_grid = s->grid;
-    mmoe_choice_make(&s->grid, s->def.choose, s->def.choose_for, over_var ? over_var : none,
-                     &part->choice);
-    part->has_choice = true;
-    mmoe_free(none);
+    if (over_var)
+        mmoe_choice_make(&s->grid, s->def.choose, s->def.choose_for, over_var, &part->choice);
+    part->has_choice = over_var && mmoe_choice_is_made(&part->choice);
+    s->unchosen = !part->has_choice;
 }
 
 void mmoe_schedule_told(struct mmoe_schedule *s, int64_t study, const struct mmoe_tally *t)

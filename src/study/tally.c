@@ -4,9 +4,10 @@
  *
  * A column has the values of one measure, a metric of a task or the labels'
  * correlation: a number for each cell and seed. It is made when the first run has
- * such a value. A spread is made of a cell's part of a column when it is asked for.
- * Where the cell has more runs than it was made of, their values alone are sorted and
- * merged in: what is asked for again and again while runs come costs no more than they do.
+ * such a value, or diverged. A spread is made of a cell's part of a column when it is
+ * asked for. Where the cell has more runs than it was made of, their values alone are
+ * sorted and merged in: what is asked for again and again while runs come costs no more
+ * than they do.
  *
  * A run's curve is kept as it came. Runs that ended early have steps that others do not
  * have; a cell's curve has those that most of its runs have.
@@ -183,7 +184,7 @@ void mmoe_tally_extend(struct mmoe_tally *t, size_t seeds)
 
 /* --- adding --- */
 
-/* The column of a measure, made where it is missing: runs that were there before have no value. */
+/* The column of a measure, made where it is missing: no run that was there before has a value. */
 static double *column(struct mmoe_tally *t, size_t measure)
 {
     size_t runs = t->cells * t->seeds;
@@ -191,34 +192,37 @@ static double *column(struct mmoe_tally *t, size_t measure)
         return t->column[measure];
     double *v = mmoe_alloc(runs, sizeof *v);
     for (size_t i = 0; i < runs; i++)
-        v[i] = t->state[i] == ABSENT || t->state[i] == FAILED ? MMOE_ABSENT : NAN;
+        v[i] = t->state[i] == DIVERGED ? NAN : MMOE_ABSENT;
     return t->column[measure] = v;
 }
 
-/* Runs that are there always have a value of these, unless they diverged. */
-static bool is_always_there(size_t measure)
+/* Every task may have a value of these: a run that diverged lacks them. */
+static bool is_of_any_task(size_t measure)
 {
     return measure < measure_of(MMOE_AUC, 0) || (measure >= CHOICE && measure < LABELS);
 }
 
-/* The run's value of a measure; NAN, which an earlier column gets as well, where it has none. */
-static void put(struct mmoe_tally *t, size_t measure, size_t at, double value)
+/* The run's value of a measure, if it has one. */
+static void put(struct mmoe_tally *t, size_t measure, size_t at, bool diverged, double value)
 {
-    if (isfinite(value) || is_always_there(measure))
-        column(t, measure)[at] = isfinite(value) ? value : NAN;
+    if (isfinite(value))
+        column(t, measure)[at] = value;
+    else if (diverged && is_of_any_task(measure))
+        column(t, measure)[at] = NAN;
 }
 
 static void put_all(struct mmoe_tally *t, size_t at, const struct mmoe_record *r)
 {
+    bool diverged = r->diverged_step != 0;
     for (size_t m = 0; m < MEASURES; m++)
         if (t->column[m])
-            t->column[m][at] = NAN;
+            t->column[m][at] = diverged ? NAN : MMOE_ABSENT;
     for (size_t k = 0; k < r->tasks; k++) {
         for (size_t m = 0; m < MMOE_METRICS; m++)
-            put(t, measure_of((enum mmoe_metric)m, k), at, r->value[m][k]);
-        put(t, CHOICE + k, at, r->choice[k]);
+            put(t, measure_of((enum mmoe_metric)m, k), at, diverged, r->value[m][k]);
+        put(t, CHOICE + k, at, diverged, r->choice[k]);
     }
-    put(t, LABELS, at, r->pearson);
+    put(t, LABELS, at, diverged, r->pearson);
 }
 
 static void keep_curve(struct course *c, const struct mmoe_record *r)
@@ -357,12 +361,15 @@ static void merge(double *into, size_t n, const double *values, size_t m)
 static void sum_up(const struct mmoe_tally *t, size_t cell, size_t measure, struct spread *s)
 {
     const double *v = t->column[measure] ? t->column[measure] + cell * t->seeds : NULL;
+    const unsigned char *state = t->state + cell * t->seeds;
     const uint32_t *came = t->came + cell * t->seeds;
     size_t done = t->cell[cell].done, n = 0, before = s->spread.summary.n;
     double *fresh = mmoe_alloc(done - s->made_of, sizeof *fresh);
-    for (size_t i = s->made_of; v && i < done; i++)
-        if (isfinite(v[came[i]]))
+    for (size_t i = s->made_of; i < done; i++)
+        if (v && isfinite(v[came[i]]))
             fresh[n++] = v[came[i]];
+        else
+            s->spread.without += state[came[i]] == DONE;
     mmoe_sort(fresh, n);
     merge(s->room, before, fresh, n);
     mmoe_free(fresh);

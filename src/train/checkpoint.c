@@ -7,20 +7,26 @@
  *   run.numbers   beta1^t, beta2^t, seconds
  *   run.curve     (n, 1 + 2 T) step, losses, qualities
  *   run.best      (1 + 2 T) the same of the best evaluation
- *   run.recent    (T, n) the last batches' losses
+ *   run.ending    divergence, 1 where weights rest and the step since which they do; mmoe 0.1 wrote
+ *                 none
+ *   run.recent    (T, n) the last batches' losses; NaN where a batch had no label of the task
  *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
  *                 restored only on rows that have the same
+ *   run.rows      the digest of rows that came from a file, likewise
  *
  * Random streams are addressed by step and seed, so that they need no state.
  */
 #include <math.h>
 #include <string.h>
 
+#include <mmoe/mem.h>
+
 #include "src/train/run.h"
 
 enum { STEP, STEPS, EVALUATIONS, STRIDE, UNIMPROVED, STOPPED, DIVERGED_STEP, STATE, COUNTS };
 enum { BETA1_T, BETA2_T, SECONDS, NUMBERS };
 enum { ROWS, TEST_ROWS, VARIANCES };
+enum { DIVERGENCE, RESTING, RESTING_SINCE, ENDINGS };
 #define SAME 1e-6 /* relative difference of variances that rounding on another machine may make */
 
 /* --- out --- */
@@ -61,6 +67,19 @@ static enum mmoe_status put_counts(const struct mmoe_run *run, struct mmoe_array
     return MMOE_OK;
 }
 
+static enum mmoe_status put_ending(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                   struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    const size_t n = ENDINGS;
+    struct mmoe_array *v = mmoe_arrays_add(out, "run.ending", MMOE_I64, 1, &n, err);
+    if (!v)
+        return err->status;
+    const int64_t all[ENDINGS] = {s->divergence, s->resting, (int64_t)s->resting_since};
+    memcpy(v->data, all, sizeof all);
+    return MMOE_OK;
+}
+
 static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err)
 {
@@ -72,6 +91,9 @@ static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays 
     to[ROWS] = (double)run->data->train.n;
     to[TEST_ROWS] = (double)run->data->test.n;
     memcpy(to + VARIANCES, run->data->var, run->data->tasks * sizeof *to);
+    if (run->data->digest[0] &&
+        mmoe_failed(mmoe_arrays_add_text(out, "run.rows", run->data->digest, err)))
+        return err->status;
     if (run->data->validation.n == 0)
         return MMOE_OK;
     v = mmoe_arrays_add(out, "run.validation", MMOE_F64, 1, &one, err);
@@ -114,8 +136,8 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"best.", run->best},
                  {"sum1.", run->optim.m},
                  {"sum2.", run->optim.v}};
-    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_curve(run, out, err)) ||
-        mmoe_failed(put_data(run, out, err)))
+    if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_ending(run, out, err)) ||
+        mmoe_failed(put_curve(run, out, err)) || mmoe_failed(put_data(run, out, err)))
         return err->status;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].values &&
@@ -198,10 +220,10 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
         if (!take_eval(s, (const double *)curve->data + i * width,
                        i ? (double)s->curve[i - 1].step + 1 : 0, (double)s->step, &s->curve[i]))
             return false;
-    for (size_t i = 0; i < recent->n; i++)
-        if (isnan(((const float *)recent->data)[i]))
-            return false;
     s->recent_count = recent->dim[1];
+    for (size_t i = 0; i < recent->n; i++)
+        if (isnan(((const float *)recent->data)[i]) && !run->data->missing[i / s->recent_count])
+            return false;
     for (size_t k = 0; k < s->tasks; k++)
         memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count,
                s->recent_count * sizeof(float));
@@ -222,6 +244,24 @@ static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
     run->optim.beta1_t = n[BETA1_T];
     run->optim.beta2_t = n[BETA2_T];
     s->seconds = n[SECONDS];
+}
+
+/* ending: NULL where a run could only diverge by a loss that is not finite. False where no run can
+ * have ended so. */
+static bool take_ending(struct mmoe_run *run, const struct mmoe_array *ending)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    bool diverged = s->state == MMOE_RUN_DIVERGED;
+    const int64_t before[ENDINGS] = {diverged ? MMOE_NOT_FINITE : MMOE_SOUND};
+    const int64_t *e = ending ? ending->data : before;
+    if ((e[DIVERGENCE] != MMOE_SOUND) != diverged || e[DIVERGENCE] < 0 ||
+        e[DIVERGENCE] >= MMOE_DIVERGENCES || e[RESTING] < 0 || e[RESTING] > 1 ||
+        e[RESTING_SINCE] < 0 || (size_t)e[RESTING_SINCE] > s->step)
+        return false;
+    s->divergence = (enum mmoe_divergence)e[DIVERGENCE];
+    s->resting = e[RESTING];
+    s->resting_since = (size_t)e[RESTING_SINCE];
+    return true;
 }
 
 /* Show the last evaluation as the run's present one. */
@@ -249,6 +289,29 @@ static bool same_rows(const struct mmoe_dataset *d, const struct mmoe_array *v,
     for (size_t k = 0; k < d->tasks; k++)
         same = same && same_variance(was[VARIANCES + k], d->var[k]);
     return same;
+}
+
+bool mmoe_run_is_of(const struct mmoe_arrays *in, const struct mmoe_dataset *d)
+{
+    char *digest = mmoe_arrays_text(in, "run.rows");
+    bool same = !digest || strcmp(digest, d->digest) == 0;
+    mmoe_free(digest);
+    return same;
+}
+
+static enum mmoe_status check_rows(const struct mmoe_run *run, const struct mmoe_arrays *in,
+                                   const struct mmoe_array *data, struct mmoe_error *err)
+{
+    const char *file = run->shot.options.data;
+    if (mmoe_run_is_of(in, run->data) &&
+        same_rows(run->data, data, find(in, "run.validation", MMOE_F64, 1, 1, 0)))
+        return MMOE_OK;
+    if (!*file)
+        return mmoe_fail(err, MMOE_INVALID, "the rows are not those it was trained on");
+    return mmoe_fail(err, MMOE_INVALID,
+                     "data '%.160s': its rows are others than those the run was trained on: put "
+                     "the file of then back",
+                     file);
 }
 
 static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arrays *in,
@@ -284,13 +347,13 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     const struct mmoe_array *recent = find(in, "run.recent", MMOE_F32, 2, tasks, 0);
     if (!counts || !numbers || !data || !sound(counts->data) || !are_numbers(numbers->data))
         return damaged("the run", err);
-    if (!same_rows(run->data, data, find(in, "run.validation", MMOE_F64, 1, 1, 0)))
-        return mmoe_fail(
-            err, MMOE_INVALID,
-            "the rows are not those it was trained on: give option data the same file");
+    if (mmoe_failed(check_rows(run, in, data, err)))
+        return err->status;
     if (!curve || !best || !recent || curve->dim[0] != points_of(counts->data))
         return damaged("the curve", err);
     take_counts(run, counts->data, numbers->data);
+    if (!take_ending(run, find(in, "run.ending", MMOE_I64, 1, ENDINGS, 0)))
+        return damaged("the run", err);
     if (!take_curve(run, curve, best, recent))
         return damaged("the curve", err);
     if (mmoe_failed(take_weights(run, in, err)))

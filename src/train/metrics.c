@@ -4,7 +4,8 @@
  *
  *   R^2 = 1 - sum (p - y)^2 / sum (y - mean y)^2
  *
- * AUC is exact (stats.c). Missing labels enter nothing; a task without a label has no value.
+ * AUC is exact (stats.c). Missing labels enter nothing; a task without a label has no value, and
+ * labels that are all alike have no AUC and no R^2.
  */
 #include "src/train/metrics.h"
 
@@ -147,7 +148,7 @@ bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
             value[MMOE_AUC][k] = mmoe_auc(pairs, m->count[k]);
             pairs += m->rows;
         } else {
-            value[MMOE_R2][k] = 1 - value[MMOE_LOSS][k] / variance[k];
+            value[MMOE_R2][k] = 1 - mmoe_metrics_over(value[MMOE_LOSS][k], variance[k]);
         }
     }
     return finite;

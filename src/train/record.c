@@ -54,6 +54,7 @@ static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
     memcpy(record->task, s->task, sizeof record->task);
     record->step = s->step;
     record->diverged_step = s->diverged_step;
+    record->divergence = s->divergence;
     record->pearson = s->pearson;
     fill_curve(record, s);
     memcpy(record->value, s->final, sizeof record->value);
@@ -94,6 +95,7 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
         mmoe_run_test(run);
         mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
         fill(&result->record, mmoe_run_snapshot(run));
+        memcpy(result->record.rows, data->digest, sizeof data->digest);
         mmoe_snapshot_copy(&result->shot, mmoe_run_snapshot(run));
     }
     result->record.seconds = mmoe_clock_now() - start;

@@ -4,7 +4,8 @@
  *
  * A held-out evaluation does not change the steps after it, so that eval-every may change
  * during a run. The weights of the last evaluation with finite losses are kept aside: if a
- * loss stops being finite, the run goes back to them and stays there.
+ * loss stops being finite, the run goes back to them and stays there. The other ways of coming
+ * to nothing are looked for at evaluations, so that a step costs nothing more.
  */
 #include "src/train/run.h"
 
@@ -45,10 +46,14 @@ static void curve_push(struct mmoe_run *run)
     memcpy(e->value, s->value, sizeof e->value);
 }
 
-static void diverge(struct mmoe_run *run, size_t step)
+/* The optimiser's sums, which may not be finite, are of no use any more; a file could not hold
+ * them. */
+static void diverge(struct mmoe_run *run, size_t step, enum mmoe_divergence how)
 {
+    optim_reset(&run->optim);
     memcpy(mmoe_net_params(run->net), run->good, mmoe_net_size(run->net) * sizeof *run->good);
-    run->shot.diverged_step = step;
+    run->shot.divergence = how;
+    run->shot.diverged_step = step ? step : 1; /* of first weights: the first step has no loss */
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
@@ -68,7 +73,7 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
 }
 
 /* The number that is lowest at the best evaluation: the monitored task's loss or negative AUC, or
- * the weighted sum of all losses; NAN where no label measures it. */
+ * the weighted sum of all losses; NAN where no label measures it, or none that counts. */
 static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
 {
     size_t task = run->shot.options.monitor;
@@ -78,7 +83,7 @@ static double badness(const struct mmoe_run *run, const struct mmoe_eval *e)
         return run->data->task[task - 1].binary ? -e->value[MMOE_AUC][task - 1]
                                                 : e->value[MMOE_LOSS][task - 1];
     for (size_t k = 0; k < run->data->tasks; k++)
-        if (!isnan(e->value[MMOE_LOSS][k])) {
+        if (!isnan(e->value[MMOE_LOSS][k]) && run->objective.weight[k] > 0) {
             sum += run->objective.weight[k] * e->value[MMOE_LOSS][k];
             measured++;
         }
@@ -124,6 +129,82 @@ static void renew_last(struct mmoe_run *run)
         memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
 }
 
+/* --- runs that come to nothing (divergence.h) --- */
+
+/* Weighted sums of the losses of the tasks that have one wherever it is asked for. */
+struct objectives {
+    size_t tasks;
+    double constant, start, now, batch;
+};
+
+/* batch (T): losses of the last batch, or NULL: not asked for. */
+static struct objectives objectives_of(const struct mmoe_run *run, const double *batch)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    struct objectives sum = {0};
+    for (size_t k = 0; k < s->tasks && s->curve_count; k++) {
+        double weight = run->objective.weight[k], start = s->curve[0].value[MMOE_LOSS][k];
+        if (!(weight > 0) || isnan(start) || (batch && isnan(batch[k])))
+            continue;
+        sum.constant += isnan(s->var[k]) ? 0 : weight * s->var[k];
+        sum.start += weight * start;
+        sum.now += weight * s->value[MMOE_LOSS][k];
+        sum.batch += batch ? weight * batch[k] : 0;
+        sum.tasks++;
+    }
+    return sum;
+}
+
+static bool is_far_above(const struct mmoe_run *run, const double *batch)
+{
+    struct objectives sum = objectives_of(run, batch);
+    double limit = MMOE_FAR * fmax(sum.constant, sum.start);
+    return sum.tasks > 0 && sum.now > limit && sum.batch > limit;
+}
+
+/* Note if the weights to be evaluated are those of the evaluation before, which was of another
+ * step. */
+static void note_rest(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    const struct mmoe_eval *before = s->curve_count ? &s->curve[s->curve_count - 1] : NULL;
+    bool resting = before && before->step < s->step &&
+                   memcmp(run->good, mmoe_net_params(run->net),
+                          mmoe_net_size(run->net) * sizeof *run->good) == 0;
+    if (resting && !s->resting)
+        s->resting_since = before->step;
+    s->resting = resting;
+}
+
+static bool has_gradient(const struct mmoe_run *run)
+{
+    const mmoe_real *g = mmoe_net_grads(run->net);
+    for (size_t i = 0; i < mmoe_net_size(run->net); i++)
+        if (g[i] < 0 || g[i] > 0)
+            return true;
+    return false;
+}
+
+/* Does nothing move that should? */
+static bool is_stuck(const struct mmoe_run *run)
+{
+    struct objectives sum = objectives_of(run, NULL);
+    return run->optim.lr > 0 && has_gradient(run) && sum.tasks > 0 && sum.now >= sum.start;
+}
+
+/* Judge the weights that were just evaluated, but for how far they went astray. */
+static void judge(struct mmoe_run *run)
+{
+    const struct mmoe_snapshot *s = &run->shot;
+    bool overflowed = optim_overflowed(&run->optim);
+    if (s->resting && (overflowed || is_stuck(run)))
+        diverge(run, s->step, MMOE_STILL);
+    else if (overflowed)
+        diverge(run, s->step, MMOE_OVERFLOW);
+}
+
+/* --- evaluating --- */
+
 /* Evaluate; again: this step was evaluated before with other weights. */
 static void evaluate(struct mmoe_run *run, bool again)
 {
@@ -136,7 +217,7 @@ static void evaluate(struct mmoe_run *run, bool again)
     mmoe_net_profile(run->net, run->phases);
     mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
     if (!finite) {
-        diverge(run, s->step);
+        diverge(run, s->step, MMOE_NOT_FINITE);
         return;
     }
     memcpy(s->value, value, sizeof s->value);
@@ -145,6 +226,8 @@ static void evaluate(struct mmoe_run *run, bool again)
         diagnosis_end(&run->diagnosis, &s->gate);
         mmoe_net_sharing(run->net, &s->sharing);
     }
+    if (!again)
+        note_rest(run);
     memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
     if (again) {
         renew_last(run);
@@ -154,6 +237,7 @@ static void evaluate(struct mmoe_run *run, bool again)
         run_reserve_curve(run); /* it was not counted on */
     curve_push(run);
     compare_best(run);
+    judge(run);
 }
 
 static bool is_evaluated(const struct mmoe_snapshot *s)
@@ -202,20 +286,20 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
                          "the data have %zu tasks; at most %d can be trained together", data->tasks,
                          MMOE_TASKS_MAX);
     if (o->batch > data->train.n)
-        return mmoe_fail(err, MMOE_RANGE, "batch %s is more than the %s rows at hand: lower batch",
+        return mmoe_fail(err, MMOE_RANGE, "batch %s is more than the %s at hand: lower batch",
                          mmoe_format_count(o->batch, MMOE_NUMBER),
-                         mmoe_format_count(data->train.n, MMOE_NUMBER));
+                         MMOE_COUNTED(data->train.n, "row"));
     if (!mmoe_kernels_supported((enum mmoe_kernels)o->kernels))
         return mmoe_fail(err, MMOE_RANGE,
                          "this processor cannot run the kernels asked for: set kernels auto");
     if (o->task_weights.n && o->task_weights.n != data->tasks)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "task-weights lists %zu numbers for %zu task%s: give as many, or equal",
-                         o->task_weights.n, data->tasks, data->tasks == 1 ? "" : "s");
+        return mmoe_fail(err, MMOE_RANGE, "task-weights lists %s for %s: give as many, or equal",
+                         MMOE_COUNTED(o->task_weights.n, "number"),
+                         MMOE_COUNTED(data->tasks, "task"));
     if (o->monitor > data->tasks)
-        return mmoe_fail(err, MMOE_RANGE,
-                         "monitor %zu: there %s %zu task%s; give one of them, or all", o->monitor,
-                         data->tasks == 1 ? "is" : "are", data->tasks, data->tasks == 1 ? "" : "s");
+        return mmoe_fail(err, MMOE_RANGE, "monitor %zu: there %s %s; give one of them, or all",
+                         o->monitor, data->tasks == 1 ? "is" : "are",
+                         MMOE_COUNTED(data->tasks, "task"));
     return mmoe_options_check(o, err);
 }
 
@@ -310,7 +394,9 @@ void mmoe_run_reset(struct mmoe_run *run)
     run->evaluations = run->unimproved = 0;
     run->stride = 1;
     s->curve_count = s->recent_count = 0;
-    s->step = s->diverged_step = 0;
+    s->step = s->diverged_step = s->resting_since = 0;
+    s->divergence = MMOE_SOUND;
+    s->resting = false;
     s->seconds = s->steps_per_second = 0;
     s->stopped = false;
     s->state = MMOE_RUN_READY;
@@ -364,7 +450,7 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     if (!mmoe_loss_objective(&run->objective, run->batch.rows.n, p, run->batch.rows.y,
                              uncertain ? params + at : NULL, uncertain ? grads + at : NULL, run->dy,
                              loss)) {
-        diverge(run, s->step + 1);
+        diverge(run, s->step + 1, MMOE_NOT_FINITE);
         return MMOE_DIVERGED;
     }
     mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
@@ -381,9 +467,12 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     mmoe_phases_mark(run->phases, MMOE_PHASE_LOSS);
     if (is_due(s))
         mmoe_run_evaluate(run);
+    bool over = s->step == s->steps || s->stopped;
+    if (over && s->state != MMOE_RUN_DIVERGED && is_far_above(run, loss))
+        diverge(run, s->step, MMOE_FAR_ABOVE);
     if (s->state == MMOE_RUN_DIVERGED)
         return MMOE_DIVERGED;
-    return s->step == s->steps || s->stopped ? MMOE_DONE : MMOE_CONTINUE;
+    return over ? MMOE_DONE : MMOE_CONTINUE;
 }
 
 /* --- the driver's hands --- */
@@ -506,7 +595,8 @@ enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays 
                                  struct mmoe_error *err)
 {
     if (run->shot.state == MMOE_RUN_DIVERGED)
-        return mmoe_fail(err, MMOE_STATE, "the run diverged at step %s: reset it first",
+        return mmoe_fail(err, MMOE_STATE, "the run %s at step %s: reset it first",
+                         mmoe_divergence_verb(run->shot.divergence),
                          mmoe_format_count(run->shot.diverged_step, MMOE_NUMBER));
     enum mmoe_status status = mmoe_net_import(run->net, in, "", mmoe_net_params(run->net), err);
     if (!mmoe_failed(status))

@@ -170,7 +170,7 @@ static enum mmoe_status scratch_make(struct scratch *s, const struct mmoe_grid *
                          strerror(errno));
     snprintf(s->path, sizeof s->path, "%s/bench.db", s->folder);
     mmoe_origin_here(&s->origin);
-    s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, err);
+    s->store = mmoe_store_open(s->path, MMOE_STORE_WRITE, NULL, err);
     if (!s->store)
         goto fail;
     if (mmoe_failed(mmoe_store_study_new(s->store, grid, "bench", "", &s->origin, &s->study, err)))

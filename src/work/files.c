@@ -13,9 +13,7 @@
  */
 #include "src/work/files.h"
 
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/exchange.h>
@@ -25,21 +23,12 @@
 
 static const char checkpoint_mark[] = "mmoe checkpoint 1";
 
-/* Replace the path of the file of rows by its absolute path, so that a session in another folder
- * finds it. */
-static void name_whole(char path[MMOE_FILE_MAX])
-{
-    char real[PATH_MAX];
-    if (path[0] && realpath(path, real) && strlen(real) < MMOE_FILE_MAX)
-        strcpy(path, real);
-}
-
 static enum mmoe_status add_options(struct mmoe_arrays *a, const char *name,
                                     const struct mmoe_options *o, struct mmoe_error *err)
 {
     struct mmoe_text t = {0};
     struct mmoe_options kept = *o;
-    name_whole(kept.data);
+    mmoe_options_whole(&kept); /* a session in another folder finds the file of rows */
     mmoe_options_text(&kept, &t);
     enum mmoe_status status = mmoe_arrays_add_text(a, name, t.s, err);
     mmoe_text_done(&t);
@@ -158,7 +147,8 @@ static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *
         return MMOE_OK;
     if (mmoe_failed(take_options(a, "run.options", &out->made_with, err)))
         return err->status;
-    bool same = was->data && mmoe_source_same(&was->made_with, &out->made_with);
+    bool same = was->data && mmoe_source_same(&was->made_with, &out->made_with) &&
+                mmoe_run_is_of(a, was->data);
     out->data = same ? mmoe_dataset_ref(was->data)
                      : mmoe_source_make_until(&out->made_with, NULL, stop, err);
     out->run = out->data ? mmoe_run_new(&out->made_with, out->data, err) : NULL;

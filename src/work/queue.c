@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include <mmoe/clock.h>
+#include <mmoe/grid_files.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
@@ -32,7 +33,7 @@ enum { WORK, HELD, CONDITIONS };
 struct mmoe_queue {
     struct mmoe_mailbox *mailbox;
     struct thread_monitor *monitor;
-    bool quit;
+    atomic_bool quit;
     atomic_bool held;
     atomic_uint_least64_t steps;
     struct sweep *sweeps, *last;
@@ -87,10 +88,39 @@ static void leave_out(struct mmoe_queue *q, const struct finished *f)
     q->submitted -= sweep_leave_out(f->sweep, f->result.record.run);
 }
 
+static void lose(struct mmoe_queue *q, const struct finished *f)
+{
+    q->submitted -= sweep_lose(f->sweep, f->result.record.run);
+}
+
 static void finish(struct mmoe_queue *q, const struct finished *f, struct packed *record)
 {
     q->finished += sweep_finish(f->sweep, f->result.record.run, record);
     q->unfetched++;
+}
+
+/* Report once that the store of a sweep that is over failed, or is no longer in its place; and
+ * which runs are finished but not in it. A study whose store is there can be resumed. */
+static void complain_store(struct mmoe_queue *q, const struct sweep *s)
+{
+    struct mmoe_error why, said;
+    struct mmoe_text lost = {0}, resume = {0};
+    bool gone = s->given.store && mmoe_failed(mmoe_store_in_place(s->given.store, &why));
+    if (!s->broken && !gone)
+        return;
+    if (s->broken)
+        why = s->why;
+    if (!gone)
+        mmoe_text_add(&resume, "; study resume %lld goes on", (long long)s->given.study);
+    size_t count = sweep_add_lost(s, &lost);
+    mmoe_fail(&said, why.status, "%.270s%s%.50s%s%s", why.text,
+              count == 0   ? ""
+              : count == 1 ? "; finished, but not stored: run "
+                           : "; finished, but not stored: runs ",
+              lost.n ? lost.s : "", lost.n > 50 ? "..." : "", resume.n ? resume.s : "");
+    mmoe_mailbox_complain(q->mailbox, &said);
+    mmoe_text_done(&lost);
+    mmoe_text_done(&resume);
 }
 
 /* The caller is outside the monitor, since closing a store takes time. */
@@ -98,6 +128,9 @@ static void free_sweeps(struct mmoe_queue *q, struct sweep *s)
 {
     while (s) {
         struct sweep *after = s->after;
+        if (mmoe_failed(s->refused.status))
+            mmoe_mailbox_complain(q->mailbox, &s->refused);
+        complain_store(q, s);
         if (s->given.store && q->writer)
             writer_end(q->writer, s);
         else
@@ -167,6 +200,17 @@ static bool take_run(struct mmoe_queue *q, struct work *w)
     return false;
 }
 
+/* Its rows are not those of the study: none of its runs may be trained on others. */
+static enum mmoe_status refuse_rows(struct work *w, const struct mmoe_error *err)
+{
+    struct mmoe_queue *q = w->queue;
+    thread_monitor_enter(q->monitor);
+    w->sweep->refused = *err;
+    q->submitted -= sweep_stop(w->sweep);
+    thread_monitor_leave(q->monitor);
+    return MMOE_STATE; /* stopped, as by the user */
+}
+
 static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct mmoe_error *err)
 {
     struct mmoe_options o;
@@ -174,12 +218,15 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     mmoe_grid_options(&w->sweep->grid, w->run, &o);
     struct mmoe_dataset *data =
         row_cache_take(row_cache, &o, w->sweep->given.jobs, &w->sweep->stop, err);
+    bool other = data && mmoe_failed(mmoe_grid_files_check(&w->sweep->grid, w->run, data, err));
     enum mmoe_status status = data ? MMOE_OK : err->status;
-    if (data)
+    if (data && !other)
         status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w},
                                    result, err);
     else
         mmoe_record_clear(&result->record, &o);
+    if (other)
+        status = refuse_rows(w, err);
     row_cache_return(row_cache, data);
     count_steps(w);
     result->record.run = w->run;
@@ -216,12 +263,23 @@ static void hand_on(struct mmoe_queue *q, struct finished *f, enum mmoe_status s
         row_cache_clear(q->row_cache);
 }
 
+/* Was it told of another run of the sweep already? */
+static bool is_told(struct mmoe_queue *q, struct sweep *s, const struct mmoe_error *err)
+{
+    thread_monitor_enter(q->monitor);
+    bool told = strcmp(s->told.text, err->text) == 0;
+    s->told = *err;
+    thread_monitor_leave(q->monitor);
+    return told;
+}
+
 static void work(struct mmoe_queue *q, struct work *w)
 {
     struct mmoe_error err;
     struct finished *f = finished_new(w->sweep);
     enum mmoe_status status = train(w, &f->result, &err);
-    if (mmoe_failed(status) && !(status == MMOE_STATE && atomic_load(&w->sweep->stop)))
+    bool stopped = status == MMOE_STATE && atomic_load(&w->sweep->stop);
+    if (mmoe_failed(status) && !stopped && !is_told(q, w->sweep, &err))
         mmoe_mailbox_complain(q->mailbox, &err);
     hand_on(q, f, status);
 }
@@ -233,7 +291,7 @@ static void worker(void *context)
     for (;;) {
         thread_monitor_enter(q->monitor);
         bool taken = take_run(q, &w);
-        while (!taken && !q->quit) {
+        while (!taken && !atomic_load(&q->quit)) {
             thread_monitor_wait(q->monitor, WORK);
             taken = take_run(q, &w);
         }
@@ -246,16 +304,6 @@ static void worker(void *context)
 
 /* --- what the writer did --- */
 
-/* Report that a store failed. Its study can be resumed. */
-static void complain_store(struct mmoe_queue *q, const struct sweep *s,
-                           const struct mmoe_error *err)
-{
-    struct mmoe_error said;
-    mmoe_fail(&said, err->status, "%.340s; study resume %lld goes on", err->text,
-              (long long)s->given.study);
-    mmoe_mailbox_complain(q->mailbox, &said);
-}
-
 /* Results that are stored are finished. Results that could not be stored are left out, with the
  * rest of their sweep. */
 static void kept(void *context, struct finished *first, const struct mmoe_error *err)
@@ -264,20 +312,19 @@ static void kept(void *context, struct finished *first, const struct mmoe_error 
     struct sweep *s = first->sweep;
     struct packed *record[WRITER_BATCH_MAX];
     size_t n = 0;
-    if (err && !s->broken)
-        complain_store(q, s, err);
     for (struct finished *f = first; f && !err; f = f->next)
         record[n++] = packed_new(&f->result.record);
     n = 0;
     thread_monitor_enter(q->monitor);
-    if (err) {
+    if (err && !s->broken) {
         s->broken = true;
+        s->why = *err;
         q->submitted -= sweep_stop(s);
     }
     for (struct finished *f = first; f; f = f->next) {
         q->unstored--;
         if (err)
-            leave_out(q, f);
+            lose(q, f);
         else
             finish(q, f, record[n++]);
     }
@@ -304,7 +351,7 @@ void mmoe_queue_free(struct mmoe_queue *q)
         return;
     mmoe_queue_stop(q);
     thread_monitor_enter(q->monitor);
-    q->quit = true;
+    atomic_store(&q->quit, true);
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
     for (size_t i = 0; i < q->worker_count; i++)
@@ -317,9 +364,18 @@ void mmoe_queue_free(struct mmoe_queue *q)
     mmoe_free(q);
 }
 
+/* A program that ends does not wait for another one that has the store locked. */
+static bool waits_for_lock(void *context, bool locked)
+{
+    struct mmoe_queue *q = context;
+    return !locked || !atomic_load(&q->quit);
+}
+
 void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep)
 {
     struct sweep *s = sweep_new(sweep, WORKERS_MAX);
+    if (s->given.store)
+        mmoe_store_watched(s->given.store, &(struct mmoe_store_watch){waits_for_lock, q});
     size_t runs = sweep_waiting(s);
     size_t workers = runs < s->given.jobs ? runs : s->given.jobs;
     if (s->given.store && runs && !q->writer)

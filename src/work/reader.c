@@ -48,10 +48,21 @@ static bool take(void *context, const struct mmoe_record *record)
     return true;
 }
 
+static bool goes_on(void *context, bool locked)
+{
+    struct mmoe_reader *r = context;
+    (void)locked;
+    thread_monitor_enter(r->monitor);
+    bool stop = r->stop;
+    thread_monitor_leave(r->monitor);
+    return !stop;
+}
+
 static void body(void *context)
 {
     struct mmoe_reader *r = context;
-    struct mmoe_store *s = mmoe_store_open(r->path, MMOE_STORE_READ, &r->err);
+    const struct mmoe_store_watch watch = {goes_on, r};
+    struct mmoe_store *s = mmoe_store_open(r->path, MMOE_STORE_READ, &watch, &r->err);
     r->status = s ? mmoe_results_read(s, r->study, &r->grid, r->with_curves, take, r, &r->err)
                   : r->err.status;
     mmoe_store_close(s);

@@ -174,12 +174,35 @@ size_t sweep_finish(struct sweep *s, size_t run, struct packed *record)
     return count;
 }
 
-size_t sweep_leave_out(struct sweep *s, size_t run)
+/* Without a record, the run and its twins; returns how many. */
+static size_t end_as(struct sweep *s, size_t run, enum run_state state)
 {
     size_t count = 0;
     for (size_t r = run; r != SIZE_MAX; r = sweep_twin(s, r), count++)
-        s->state[r] = RUN_LEFT_OUT;
+        s->state[r] = (unsigned char)state;
     return count;
+}
+
+size_t sweep_leave_out(struct sweep *s, size_t run)
+{
+    return end_as(s, run, RUN_LEFT_OUT);
+}
+
+size_t sweep_lose(struct sweep *s, size_t run)
+{
+    return end_as(s, run, RUN_UNSTORED);
+}
+
+size_t sweep_add_lost(const struct sweep *s, struct mmoe_text *t)
+{
+    size_t lost = 0;
+    for (size_t r = 0, last; r < s->runs; r = last + 1) {
+        for (last = r; last < s->runs && s->state[last] == RUN_UNSTORED; last++)
+            lost++;
+        if (last > r)
+            mmoe_text_add(t, last - r > 1 ? "%s%zu-%zu" : "%s%zu", t->n ? ", " : "", r, last - 1);
+    }
+    return lost;
 }
 
 size_t sweep_stop(struct sweep *s)
@@ -193,7 +216,8 @@ size_t sweep_stop(struct sweep *s)
 
 static void pass_over(struct sweep *s)
 {
-    while (s->fetched < s->runs && s->state[s->fetched] == RUN_LEFT_OUT)
+    while (s->fetched < s->runs &&
+           (s->state[s->fetched] == RUN_LEFT_OUT || s->state[s->fetched] == RUN_UNSTORED))
         s->fetched++;
 }
 

@@ -28,22 +28,26 @@ struct finished {
 struct finished *finished_new(struct sweep *s);
 void finished_free(struct finished *f); /* and all behind it; NULL allowed */
 
-/* RUN_TWIN: another run of the sweep is the same to the bit, and gives it its result. */
-enum run_state { RUN_WAITS, RUN_TWIN, RUN_TAKEN, RUN_FINISHED, RUN_LEFT_OUT };
+/* RUN_TWIN: another run of the sweep is the same to the bit, and gives it its result. RUN_UNSTORED:
+ * left out though it was finished, since the store failed. */
+enum run_state { RUN_WAITS, RUN_TWIN, RUN_TAKEN, RUN_FINISHED, RUN_LEFT_OUT, RUN_UNSTORED };
 
 struct sweep {
     struct mmoe_sweep given; /* grid and done are NULL; jobs is never 0 */
     struct mmoe_grid grid;
     size_t runs;
     unsigned char *state; /* (runs) enum run_state */
-    uint32_t *twin;   /* (runs) the next run that gets the same result, 0: none; NULL: no twins */
-    uint64_t steps;   /* of all runs that are to be trained */
-    size_t next;      /* no run before it waits */
-    size_t fetched;   /* all runs before it were fetched or left out */
-    bool broken;      /* its store failed; only the writer's thread sets it */
-    atomic_bool stop; /* workers leave its runs */
-    struct packed **finished; /* (runs) those to be fetched, by run */
-    struct sweep *after;      /* in a list */
+    uint32_t *twin; /* (runs) the next run that gets the same result, 0: none; NULL: no twins */
+    uint64_t steps; /* of all runs that are to be trained */
+    size_t next;    /* no run before it waits */
+    size_t fetched; /* all runs before it were fetched or left out */
+    bool broken;    /* its store failed; only the writer's thread sets it */
+    struct mmoe_error why;     /* it failed so */
+    struct mmoe_error told;    /* why a run could not be made, last */
+    struct mmoe_error refused; /* its rows are not those of then; MMOE_OK: they are */
+    atomic_bool stop;          /* workers leave its runs */
+    struct packed **finished;  /* (runs) those to be fetched, by run */
+    struct sweep *after;       /* in a list */
 };
 
 struct sweep *sweep_new(const struct mmoe_sweep *given, size_t jobs_max);
@@ -58,6 +62,10 @@ size_t sweep_twin(const struct sweep *s, size_t run);
 size_t sweep_finish(struct sweep *s, size_t run, struct packed *record);
 /* Leave out the run and its twins; returns how many. */
 size_t sweep_leave_out(struct sweep *s, size_t run);
+/* The same, where it is finished and could not be stored. */
+size_t sweep_lose(struct sweep *s, size_t run);
+/* Append the runs that were lost, "3-5, 7", in the order of runs; returns how many. */
+size_t sweep_add_lost(const struct sweep *s, struct mmoe_text *t);
 /* Leave out all runs that nobody took, and their twins, and have workers leave the others; returns
  * how many were left out. */
 size_t sweep_stop(struct sweep *s);

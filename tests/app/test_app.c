@@ -6,6 +6,7 @@
 #include <mmoe/store.h>
 
 #include "tests/app/told.h"
+#include "tests/runs.h"
 
 static void changes_can_be_undone(void **state)
 {
@@ -232,6 +233,32 @@ static void repeats_are_told_in_the_order_of_seeds(void **state)
     assert_int_equal(count("\"event\":\"repeat.done\""), 3);
 }
 
+/* The file of rows gets others between two repeats: a histogram is of one data. */
+static void repeats_keep_to_their_rows(void **state)
+{
+    (void)state;
+    char path[64];
+    struct mmoe_options o = app->view.options;
+    snprintf(path, sizeof path, "/tmp/mmoe-app-%ld.npz", (long)getpid());
+    keep_rows(&o, path);
+    struct mmoe_options of_file = changed("data", path);
+    assert_int_equal(app_repeat(app, &of_file, 3, &told_err), MMOE_OK);
+    wait_for(APP_WAIT_SEEDS);
+    o.p = 1;
+    keep_rows(&o, path);
+    assert_int_equal(app_repeat(app, &of_file, 3, &told_err), MMOE_OK);
+    wait_for(APP_WAIT_SEEDS);
+    assert_int_equal(count("its rows are others than those the seeds before were trained on"), 1);
+    assert_int_equal(app->exit_status, 1);
+    assert_int_equal(view_group_done(&app->view.groups[0]), 3);
+    o.p = 0.5;
+    keep_rows(&o, path); /* put back */
+    assert_int_equal(app_repeat(app, &of_file, 2, &told_err), MMOE_OK);
+    wait_for(APP_WAIT_SEEDS);
+    unlink(path);
+    assert_int_equal(view_group_done(&app->view.groups[0]), 5);
+}
+
 static void stopped_repeats_come_to_an_end(void **state)
 {
     (void)state;
@@ -291,7 +318,7 @@ static void a_full_disk_ends_the_session(void **state)
 static void check_definition(const char *path, int64_t id, const char *expected)
 {
     struct mmoe_study_info info;
-    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, &told_err);
+    struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_READ, NULL, &told_err);
     assert_non_null(s);
     assert_int_equal(mmoe_store_study(s, id, &info, NULL, &told_err), MMOE_OK);
     assert_string_equal(info.definition, expected);
@@ -340,6 +367,8 @@ static void choose(void)
 {
     struct mmoe_progress p = {.submitted = 1};
     begin_study();
+    while (app->beginning)
+        wait_for_news();
     while (p.finished < p.submitted) {
         poll(&(struct pollfd){.fd = mmoe_mailbox_fd(app->mailbox), .events = POLLIN}, 1, -1);
         mmoe_mailbox_drain(app->mailbox);
@@ -394,7 +423,7 @@ static void progress_counts_what_is_stored(void **state)
     wait_for(APP_WAIT_SEEDS);
     g->seeds = 4000;
     assert_int_equal(app_study_begin(app, &order, &told_err), MMOE_OK);
-    while (app->view.study.reading)
+    while (app->beginning || app->view.study.reading)
         wait_for_news();
     assert_int_equal(app->view.queue_wanted, 4000);
     assert_true(app->view.queue_done >= 2 && app->view.queue_done < 4000);
@@ -417,6 +446,7 @@ int main(void)
         TOLD(divergence_is_said_and_kept_in_the_status),
         TOLD(an_order_that_fails_is_said),
         TOLD(repeats_are_told_in_the_order_of_seeds),
+        TOLD(repeats_keep_to_their_rows),
         TOLD(stopped_repeats_come_to_an_end),
         TOLD(a_stop_is_the_end_of_a_schedule),
         TOLD(a_hold_ends_with_what_it_held),

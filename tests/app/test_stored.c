@@ -82,6 +82,9 @@ static void open_study(const struct place *p)
 {
     assert_fine(app_study(app, 1, p->file, false, 1, NULL, &err));
     assert_int_equal(app->wait, APP_WAIT_SEEDS);
+    assert_false(app_idle(app, APP_WAIT_SEEDS));
+    while (app->beginning)
+        wait_for_news();
 }
 
 static size_t tally_done(void)
@@ -251,6 +254,77 @@ static void a_store_that_cannot_be_read_is_complained_of(void **state)
     assert_int_equal(app->exit_status, 1);
     assert_int_equal(count("mmoe: "), 1);
     assert_int_equal(app->view.queue_wanted, 0);
+}
+
+/* --- while it is looked for --- */
+
+static void nothing_else_begins_while_a_study_is_looked_for(void **state)
+{
+    const struct place *p = *state;
+    struct mmoe_options o = app->view.options;
+    store_seeds(p, 2);
+    assert_fine(app_study(app, 1, p->file, false, 1, NULL, &err));
+    assert_refused(app_repeat(app, &o, 1, &err), MMOE_STATE, "a study is being read");
+    assert_refused(app_study(app, 1, p->file, true, 1, NULL, &err), MMOE_STATE,
+                   "a study is being read");
+    wait_for(APP_WAIT_SEEDS);
+    assert_true(mmoe_tally_complete(app->view.study.tally));
+    assert_fine(app_study(app, 1, p->file, true, 1, NULL, &err));
+    assert_refused(app_repeat(app, &o, 1, &err), MMOE_STATE, "a study is in progress");
+    wait_for(APP_WAIT_SEEDS);
+}
+
+/* What it waited for is not shown, and what waits for it does not run. */
+static void a_study_that_is_looked_for_can_be_stopped(void **state)
+{
+    const struct place *p = *state;
+    store_seeds(p, 2);
+    assert_fine(app_study(app, 1, p->file, false, 1, NULL, &err));
+    app_stop(app);
+    wait_for(APP_WAIT_SEEDS);
+    assert_true(app->failed && app->exit_status == 0 && !app->beginning);
+    assert_null(app->view.study.tally);
+    assert_int_equal(count("study: stopped"), 1);
+    app->failed = false;
+    open_study(p);
+    wait_for(APP_WAIT_SEEDS);
+    assert_true(mmoe_tally_complete(app->view.study.tally));
+}
+
+static void a_study_that_is_not_found_is_complained_of(void **state)
+{
+    const struct place *p = *state;
+    store_seeds(p, 2);
+    assert_fine(app_study(app, 7, p->file, false, 1, NULL, &err));
+    wait_for(APP_WAIT_SEEDS);
+    assert_true(app->failed && app->exit_status == 1 && !app->beginning);
+    assert_int_equal(count("no study 7: there are 1"), 1);
+    assert_fine(app_study(app, 1, p->file, false, 1, "pictures", &err));
+    wait_for(APP_WAIT_SEEDS);
+    assert_int_equal(count("'pictures'"), 1);
+    assert_null(app->view.study.tally);
+}
+
+/* A file that was removed holds nothing that could be gone on with. */
+static void a_removed_store_is_told(void **state)
+{
+    const struct place *p = *state;
+    struct mmoe_grid *g = calloc(1, sizeof *g);
+    *g = (struct mmoe_grid){.base = app->view.options, .seeds = 400};
+    assert_fine(app_study_begin(
+        app, &(struct app_study_order){.grid = g, .command = "sweep", .store = p->file, .jobs = 1},
+        &err));
+    while (!app->view.study.tally || tally_done() == 0)
+        wait_for_news();
+    app_hold(app, true);
+    assert_int_equal(unlink(p->file), 0);
+    app_hold(app, false);
+    wait_for(APP_WAIT_SEEDS);
+    assert_int_equal(app->exit_status, 1);
+    assert_int_equal(count("the file was removed while it was in use"), 1);
+    assert_int_equal(count("study 1 stood at "), 1);
+    assert_int_equal(count("study resume"), 0);
+    free(g);
 }
 
 /* --- claims --- */
@@ -441,6 +515,9 @@ TESTS(STORED(a_study_is_shown_while_it_is_read), STORED(a_reading_can_be_stopped
       STORED(nothing_else_begins_while_a_study_is_trained),
       STORED(nothing_else_begins_while_claims_are_tested),
       STORED(a_store_that_cannot_be_read_is_complained_of),
+      STORED(nothing_else_begins_while_a_study_is_looked_for),
+      STORED(a_study_that_is_looked_for_can_be_stopped),
+      STORED(a_study_that_is_not_found_is_complained_of), STORED(a_removed_store_is_told),
       STORED(claims_need_a_study_of_their_kind), STORED(claims_are_told_when_they_are_tested),
       STORED(stopped_claims_say_so), STORED(exports_are_jobs), STORED(reports_are_jobs),
       STORED(nothing_is_neither_told_nor_written), TOLD(the_share_of_a_job_is_shown),

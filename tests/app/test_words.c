@@ -74,6 +74,32 @@ static void progress_is_one_line(void **state)
     assert_string_equal(said(), "");
 }
 
+/* Names of files and stores come from others. */
+static void nothing_drives_a_terminal(void **state)
+{
+    (void)state;
+    static const char name[] = "a\033]0;b\a\xC2\x9B\xE2\x80\xAE\x9B";
+    struct mmoe_error err;
+    app->sink.mode = EVENT_PLAIN;
+    app_tell(app, name);
+    assert_string_equal(said(), "a?]0;b????\n");
+    app->sink.progress(app, name);
+    assert_string_equal(said(), "\ra?]0;b????");
+    app_progress_end(app);
+    said();
+    app_say(app, "wrote %s\nmmoe: forged", name);
+    assert_string_equal(said(), "wrote a?]0;b?????mmoe: forged\n");
+    mmoe_fail(&err, MMOE_IO, "cannot read '%s\nforged'", name);
+    app_complain(app, &err);
+    assert_string_equal(said(), "mmoe: cannot read 'a?]0;b?????forged'\n");
+    app->sink.mode = EVENT_JSON;
+    app_tell(app, "\033\xC2\x9B\xE2\x80\xAE\n");
+    assert_string_equal(said(), "{\"event\":\"text\",\"text\":\"\\u001b\\u009b\\u202e\\n\"}\n");
+    app->sink.mode = EVENT_SCREEN;
+    app_say(app, "wrote x\ny");
+    assert_int_equal(app->view.log_count, 1);
+}
+
 static void a_closed_pipe_ends_quietly(void **state)
 {
     (void)state;
@@ -94,4 +120,4 @@ static void a_closed_pipe_ends_quietly(void **state)
 
 #define WORDS(test) cmocka_unit_test_setup_teardown(test, begin, end)
 TESTS(WORDS(data_goes_where_it_is_read), WORDS(progress_is_one_line),
-      WORDS(a_closed_pipe_ends_quietly))
+      WORDS(nothing_drives_a_terminal), WORDS(a_closed_pipe_ends_quietly))

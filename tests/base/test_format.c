@@ -75,6 +75,14 @@ static void counts_are_grouped(void **state)
     assert_string_equal(mmoe_format_count(UINT64_MAX, MMOE_NUMBER), "18,446,744,073,709,551,615");
 }
 
+static void nouns_agree_with_their_counts(void **state)
+{
+    (void)state;
+    assert_string_equal(MMOE_COUNTED(0, "seed"), "0 seeds");
+    assert_string_equal(MMOE_COUNTED(1, "seed"), "1 seed");
+    assert_string_equal(MMOE_COUNTED(40000, "held-out row"), "40,000 held-out rows");
+}
+
 static void about_is_one_unit(void **state)
 {
     (void)state;
@@ -102,4 +110,5 @@ static void the_users_locale_does_not_matter(void **state)
 TESTS(cmocka_unit_test(losses_have_four_figures), cmocka_unit_test(narrow_columns_have_five_places),
       cmocka_unit_test(fixed_decimals_have_no_negative_zero),
       cmocka_unit_test(settings_are_as_one_would_type_them), cmocka_unit_test(counts_are_grouped),
-      cmocka_unit_test(about_is_one_unit), cmocka_unit_test(the_users_locale_does_not_matter))
+      cmocka_unit_test(nouns_agree_with_their_counts), cmocka_unit_test(about_is_one_unit),
+      cmocka_unit_test(the_users_locale_does_not_matter))

@@ -121,7 +121,20 @@ static void csv_fields(void **state)
     static const char *const fields[][2] = {{"", ""},
                                             {"p=0.5 mmoe", "p=0.5 mmoe"},
                                             {"16,8", "\"16,8\""},
-                                            {"a \"b\"", "\"a \"\"b\"\"\""}};
+                                            {"a \"b\"", "\"a \"\"b\"\"\""},
+                                            {"=HYPERLINK(1).npz", "'=HYPERLINK(1).npz"},
+                                            {"=A1,\"x\"", "\"'=A1,\"\"x\"\"\""},
+                                            {"+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"},
+                                            {"-1_2", "'-1_2"},
+                                            {"@SUM(A1)", "'@SUM(A1)"},
+                                            {"\t=1", "'\t=1"},
+                                            {"\r=1", "\"'\r=1\""},
+                                            {"\n=1", "\"'\n=1\""},
+                                            {"-", "'-"},
+                                            {"-0.5", "-0.5"},
+                                            {"+3", "+3"},
+                                            {"-1e-3", "-1e-3"},
+                                            {"a=b", "a=b"}};
     struct mmoe_text t = {0};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         mmoe_text_clear(&t);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <readline/readline.h>
 
 #include "ui/command/inputrc.h"
 #include "ui/command/repl.h"
@@ -205,6 +206,231 @@ static void any_bytes_are_survived(void **state)
     input_done(&in);
 }
 
+/* --- readline never reads for ever --- */
+
+enum { READS_MOST = 256 }; /* of one sequence: far above its bytes */
+
+static rl_getc_func_t *next_byte;
+static unsigned char fed[16];
+static size_t fed_count, reads;
+
+static int count_read(FILE *stream)
+{
+    if (++reads > READS_MOST) {
+        rl_getc_function = next_byte;
+        fail_msg("more than %d reads after %02x %02x %02x %02x ...", READS_MOST, fed[0], fed[1],
+                 fed[2], fed[3]);
+    }
+    return next_byte(stream);
+}
+
+static int set_up_counted(void **state)
+{
+    set_up(state);
+    next_byte = rl_getc_function;
+    rl_getc_function = count_read;
+    return 0;
+}
+
+static void take_events(struct input *in, double now)
+{
+    struct input_event event;
+    while (input_next(in, now, &event)) {
+        if (event.kind == INPUT_PASTE)
+            repl_paste(event.bytes, event.n);
+        else if (event.kind == INPUT_KEYS)
+            free(repl_keys(event.bytes, event.n).line);
+        else if (event.kind == INPUT_ESCAPE)
+            free(repl_keys("\033", 1).line);
+    }
+}
+
+/* The bytes as one burst, and the silence after them; each of them as a key of its own where cut.
+ */
+static void feed_burst(const unsigned char *bytes, size_t n, bool cut)
+{
+    static struct input in;
+    memcpy(fed, bytes, n < sizeof fed ? n : sizeof fed);
+    fed_count = n;
+    reads = 0;
+    input_init(&in);
+    for (size_t i = 0; cut && i < n; i++)
+        free(repl_keys((const char *)bytes + i, 1).line);
+    if (!cut) {
+        input_feed(&in, bytes, n, 0);
+        take_events(&in, 0);
+        take_events(&in, 1);
+        take_events(&in, 10);
+    }
+    input_done(&in);
+}
+
+/* In the editing mode it began in, the editor takes a line as ever. */
+static void assert_still_edits(const char *mode)
+{
+    repl_cancel();
+    if (rl_editing_mode != (strcmp(mode, "emacs") == 0))
+        rl_variable_bind("editing-mode", mode);
+    reads = 0;
+    type("ok");
+    struct repl_result r = type("\r");
+    if (!r.line || strcmp(r.line, "ok") != 0)
+        fail_msg("after %zu bytes %02x %02x %02x %02x: '%s', not 'ok'", fed_count, fed[0], fed[1],
+                 fed[2], fed[3], r.line ? r.line : repl_prompt().line);
+    free(r.line);
+}
+
+static const unsigned char special[] = {0x00, 0x01, 0x04, 0x07, 0x08, 0x09, 0x0b, 0x0d, 0x0f, 0x10,
+                                        0x11, 0x12, 0x16, 0x18, 0x19, 0x1b, 0x1d, 0x1f, ' ',  '(',
+                                        ')',  '-',  '/',  '0',  '9',  '[',  'O',  'e',  'f',  'p',
+                                        'q',  'r',  'y',  '~',  0x7f, 0x9b, 0xc3, 0xe2};
+
+/* All sequences of up to three of the special bytes, after that prefix. */
+static void feed_all(const char *prefix, const char *mode, bool cut)
+{
+    const size_t n = sizeof special, before = strlen(prefix);
+    unsigned char bytes[16];
+    memset(fed, 0, sizeof fed);
+    memcpy(bytes, prefix, before);
+    for (size_t i = 0; i < n + n * n + n * n * n; i++) {
+        size_t length = before + 1;
+        bytes[before] = special[i % n];
+        if (i >= n)
+            bytes[length++] = special[(i - n) / n % n];
+        if (i >= n + n * n)
+            bytes[length++] = special[(i - n - n * n) / n / n];
+        feed_burst(bytes, length, cut);
+        assert_still_edits(mode);
+    }
+}
+
+static void three_bytes_always_come_back(void **state)
+{
+    (void)state;
+    feed_all("", "emacs", false);
+    feed_all("", "emacs", true);
+    rl_variable_bind("editing-mode", "vi");
+    feed_all("", "vi", false);
+    feed_all("\033", "vi", true); /* the keymap of commands */
+    rl_variable_bind("editing-mode", "emacs");
+}
+
+/* Pieces that readline reads on after, in any order. */
+static void random_pieces_always_come_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+    } pieces[] = {
+        {"\033", 1},     {"\0", 1},    {"[200~", 5},    {"\033[200~", 6}, {"\033[201~", 6},
+        {"\033[", 2},    {"\026", 1},  {"\0339", 2},    {"99999999", 8},  {"x", 1},
+        {"\030(", 2},    {"\030)", 2}, {"\030e", 2},    {"\030\022", 2},  {"\022", 1},
+        {"\033\012", 2}, {"\033.", 2}, {"\025", 1},     {"\031", 1},      {"yyp", 3},
+        {"f", 1},        {"\035", 1},  {"\xE2\x82", 2}, {"\033#", 2},     {"\001\013", 2},
+    };
+    static const char *const modes[] = {"emacs", "vi"};
+    uint32_t x = 2718;
+    for (int i = 0; i < 6000; i++) {
+        unsigned char bytes[64];
+        size_t n = 0;
+        for (int k = 0; k < 6; k++) {
+            x = x * 1664525u + 1013904223u;
+            size_t piece = (x >> 16) % (sizeof pieces / sizeof *pieces);
+            memcpy(bytes + n, pieces[piece].bytes, pieces[piece].n);
+            n += pieces[piece].n;
+        }
+        rl_variable_bind("editing-mode", modes[i & 1]);
+        memset(fed, 0, sizeof fed);
+        feed_burst(bytes, n, x & 0x100);
+        assert_true(strlen(repl_prompt().line) <= (1 << 20));
+        assert_still_edits(modes[i & 1]);
+    }
+    rl_variable_bind("editing-mode", "emacs");
+}
+
+static void a_case_from_the_field_comes_back(void **state)
+{
+    (void)state;
+    feed_burst((const unsigned char *)"\033\0[200~abc", 10, false);
+    assert_string_equal(repl_prompt().line, "[200~abc");
+    assert_still_edits("emacs");
+}
+
+/* What inputrc binds reads on as well. */
+static void bound_by_the_user_comes_back(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "\"\\C-b\": bracketed-paste-begin", "\"\\C-f\": \"\\C-v\"", "\"\\C-o\": \"\\C-o\\C-o\"",
+        "\"\\C-q\": universal-argument",    "\"\\C-]\": \"\\C-b\"", "\"\\C-a\": \"\\e\"",
+    };
+    static const char keys[] = "\002\006\017\021\035\001";
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "%s", lines[i]);
+        rl_parse_and_bind(line);
+    }
+    for (size_t i = 0; keys[i]; i++) {
+        const unsigned char one[] = {(unsigned char)keys[i]};
+        free(type("kept").line);
+        feed_burst(one, 1, false);
+        assert_still_edits("emacs");
+    }
+}
+
+/* vi's P takes a count: a killed line times a million is more than there is room. */
+static void a_count_makes_no_endless_line(void **state)
+{
+    (void)state;
+    rl_variable_bind("editing-mode", "vi");
+    for (int i = 0; i < 8; i++) {
+        type("xxxxxxxxxxxxxxxxxxxx");
+        repl_keys("\033", 1);
+        reads = 0;
+        type("yy");
+        type("999999p");
+        type("yy");
+        type("999999p");
+        assert_true(strlen(repl_prompt().line) <= (1 << 20));
+        type("i");
+    }
+    assert_still_edits("vi");
+    rl_variable_bind("editing-mode", "emacs");
+}
+
+static void a_line_after_a_count_is_entered(void **state)
+{
+    (void)state;
+    type("ab");
+    repl_keys("\0332", 2);
+    struct repl_result r = type("\r");
+    assert_non_null(r.line);
+    assert_string_equal(r.line, "ab");
+    free(r.line);
+    assert_string_equal(repl_prompt().line, "");
+}
+
+/* Keys of the keypad are no commands of vi's, such as ~, which changes the case. */
+static void vi_knows_the_keys_of_a_keypad(void **state)
+{
+    (void)state;
+    rl_variable_bind("editing-mode", "vi");
+    type("abc");
+    repl_keys("\033", 1);
+    repl_keys("\033[1~", 4);
+    assert_string_equal(repl_prompt().line, "abc");
+    assert_int_equal(repl_prompt().cursor, 0);
+    repl_keys("\033[Z", 3);
+    assert_string_equal(repl_prompt().line, "abc");
+    repl_keys("\033", 1); /* a second Esc begins no sequence */
+    type("x");
+    assert_string_equal(repl_prompt().line, "bc");
+    assert_true(repl_keys("\f", 1).redraw);
+    assert_still_edits("vi"); /* a line that was given up leaves the keymap of commands */
+    rl_variable_bind("editing-mode", "emacs");
+}
+
 /* --- the history file --- */
 
 static void write_file(const char *path, const char *text)
@@ -378,6 +604,8 @@ static void keys_are_looked_at_first(void **state)
     assert_keys_refused("keys: it is a pipe");
 }
 
+#define COUNTED(test) cmocka_unit_test_setup_teardown(test, set_up_counted, tear_down)
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -393,6 +621,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys_of_the_screen_are_commands, set_up, tear_down),
         cmocka_unit_test_setup_teardown(completes_as_far_as_choices_agree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(any_bytes_are_survived, set_up, tear_down),
+        COUNTED(a_case_from_the_field_comes_back),
+        COUNTED(three_bytes_always_come_back),
+        COUNTED(random_pieces_always_come_back),
+        COUNTED(bound_by_the_user_comes_back),
+        COUNTED(a_count_makes_no_endless_line),
+        COUNTED(a_line_after_a_count_is_entered),
+        COUNTED(vi_knows_the_keys_of_a_keypad),
         cmocka_unit_test_setup_teardown(history_outlives_the_session, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(the_historys_link_is_followed, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(what_is_no_history_is_left_alone, make_folder, drop_folder),

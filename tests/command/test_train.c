@@ -180,7 +180,7 @@ static void a_diverged_run_does_not_go_on(void **state)
     assert_refused("run", "diverged at step");
     assert_int_equal(view_live(&app->view)->state, MMOE_RUN_DIVERGED);
     assert_refused("step", "the run diverged at step");
-    assert_refused("run 100", "lower lr (it is 1e6)");
+    assert_refused("run 100", "try lr 0.01, or clip 1; then reset");
     typed("set lr 0.001; reset; run");
     assert_int_equal(view_live(&app->view)->state, MMOE_RUN_FINISHED);
 }

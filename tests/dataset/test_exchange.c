@@ -192,6 +192,74 @@ static void names_go_out_as_text(void **state)
     mmoe_arrays_done(&out);
 }
 
+/* --- what tells rows apart --- */
+
+/* Two rows to train on and one to test on; of float64 where `wide`, and with what `change` names.
+ */
+static void digest_of(struct place *p, const char *name, bool wide, const char *change,
+                      char out[MMOE_DIGEST_MAX])
+{
+    static const char *const names[] = {"x_train", "y_train", "x_test", "y_test"};
+    static const double numbers[4][2] = {{1, 2}, {3}, {4, 5}, {(double)NAN}};
+    struct mmoe_options o;
+    struct mmoe_arrays in = {0};
+    small_options(&o);
+    for (size_t i = 0; i < 4; i++) {
+        const size_t dim[] = {1, i % 2 ? 1 : 2};
+        bool other = change && strcmp(change, names[i]) == 0;
+        struct mmoe_array *v =
+            mmoe_arrays_add(&in, names[i], wide ? MMOE_F64 : MMOE_F32, 2, dim, &why);
+        for (size_t k = 0; k < dim[1]; k++) {
+            double number = numbers[i][k] + (other && !isnan(numbers[i][k]) ? 0.5 : 0);
+            if (other && isnan(number))
+                number = 0;
+            if (wide)
+                ((double *)v->data)[k] = number;
+            else
+                ((float *)v->data)[k] = (float)number;
+        }
+    }
+    if (change && strcmp(change, "tasks") == 0)
+        assert_fine(mmoe_arrays_add_text(&in, "tasks", "income", &err));
+    if (change && strcmp(change, "x_validation") == 0) {
+        const size_t x[] = {1, 2}, y[] = {1, 1};
+        mmoe_arrays_add(&in, "x_validation", MMOE_F32, 2, x, &why);
+        mmoe_arrays_add(&in, "y_validation", MMOE_F32, 2, y, &why);
+    }
+    snprintf(p->file, sizeof p->file, "%s/%s", p->folder, name);
+    to_file(p->file, &in);
+    put(&o, "data", p->file);
+    struct mmoe_dataset *d = make_rows(&o);
+    memcpy(out, d->digest, MMOE_DIGEST_MAX);
+    mmoe_dataset_free(d);
+    mmoe_arrays_done(&in);
+}
+
+/* The digest was computed with Python's hashlib from what mmoe-formats(5) says. */
+static void rows_have_a_digest(void **state)
+{
+    static const char want[] = "b4a889fc12c9e31d18b02e36dfa65e5d989047de2f09207a5913fd854a27f7f8";
+    static const char *const changes[] = {"x_train", "y_train", "x_test",
+                                          "y_test",  "tasks",   "x_validation"};
+    struct place *p = *state;
+    char digest[MMOE_DIGEST_MAX];
+    digest_of(p, "a.npz", false, NULL, digest);
+    assert_string_equal(digest, want);
+    digest_of(p, "a.safetensors", true, NULL, digest); /* the container does not matter */
+    assert_string_equal(digest, want);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        digest_of(p, "b.npz", false, changes[i], digest);
+        assert_int_equal(strlen(digest), strlen(want));
+        if (strcmp(digest, want) == 0)
+            fail_msg("%s makes no difference", changes[i]);
+    }
+    struct mmoe_options o;
+    small_options(&o);
+    struct mmoe_dataset *d = make_rows(&o);
+    assert_string_equal(d->digest, "");
+    mmoe_dataset_free(d);
+}
+
 /* --- what is refused --- */
 
 /* The rows of a small file with one array replaced by what the case says. */
@@ -360,6 +428,6 @@ static void rows_must_be_numbers(void **state)
 }
 
 TESTS(PLACED(rows_come_back), PLACED(any_number_of_tasks_comes_back), PLACED(names_go_out_as_text),
-      PLACED(too_many_tasks_are_refused), PLACED(rows_that_are_not_whole_are_refused),
-      PLACED(rows_are_read_whatever_lies_beside_them),
+      PLACED(rows_have_a_digest), PLACED(too_many_tasks_are_refused),
+      PLACED(rows_that_are_not_whole_are_refused), PLACED(rows_are_read_whatever_lies_beside_them),
       PLACED(whole_numbers_without_a_sign_are_rows), PLACED(rows_must_be_numbers))

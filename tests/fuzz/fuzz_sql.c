@@ -23,7 +23,7 @@ static void begin(void)
     int64_t id;
     mmoe_options_default(&g.base);
     g.seeds = 2;
-    struct mmoe_store *s = mmoe_store_open("sound.db", MMOE_STORE_WRITE, &err);
+    struct mmoe_store *s = mmoe_store_open("sound.db", MMOE_STORE_WRITE, NULL, &err);
     fuzz_assert(s);
     fuzz_assert(!mmoe_failed(mmoe_store_study_new(s, &g, "sweep", "", &origin, &id, &err)));
     for (size_t i = 0; i < 2; i++) {

@@ -23,7 +23,7 @@ for script in "$top"/tests/repl/*.mmoe; do
     name=$(basename "$script" .mmoe)
     cp "$script" "parse/$name"
     cp "$script" "files/$name"
-    grep -v '^#\|^---\|^bench\|^study\|^sweep' "$script" | head -n 12 >"session/$name" || true
+    grep -av '^#\|^---\|^bench\|^study\|^sweep' "$script" | head -n 12 >"session/$name" || true
     { printf '\377\377'; sed -n '2{p;q;}' "$script" | tr -d '\n'; } >"complete/$name"
     { head -n 3 "$script" | tr '\n' '\r'; printf '\033[A\033b\022se\t\t\030\033[200~x\ny\033[201~'; } >"keys/$name"
 done

@@ -49,7 +49,7 @@ static inline void read_studies(struct mmoe_store *s)
 static inline void read_store(const char *path, enum mmoe_store_mode mode)
 {
     struct mmoe_error err;
-    struct mmoe_store *s = mmoe_store_open(path, mode, &err);
+    struct mmoe_store *s = mmoe_store_open(path, mode, NULL, &err);
     if (!s) {
         fuzz_check_error(err.status, &err);
         return;

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -224,6 +225,39 @@ static void hup_leaves_the_shell_clean(void **state)
     assert_dies_of(*state, SIGHUP, true);
 }
 
+static void limit(const struct vt *t, __rlimit_resource_t resource, rlim_t bytes)
+{
+    const struct rlimit to = {bytes, bytes};
+    assert_int_equal(prlimit(t->pid, resource, &to, NULL), 0);
+}
+
+static void no_memory_ends_with_a_line(void **state)
+{
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+    skip(); /* they need more than there is */
+#endif
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    limit(t, RLIMIT_AS, 1 << 20); /* less than it has: it gets no more */
+    for (int i = 0; i < 8; i++)
+        vt_type(t, "repeat 200\r");
+    int status = vt_wait(t);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+    assert_left_clean(t);
+    assert_non_null(strstr(vt_text(t), "mmoe: "));
+}
+
+static void a_file_too_large_is_a_line(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    limit(t, RLIMIT_FSIZE, 0);
+    vt_type(t, "export log.csv\r");
+    until(t, "File too large");
+    assert_quits(t);
+}
+
 static void ends_with_its_terminal(void **state)
 {
     struct vt *t = *state;
@@ -404,6 +438,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(abort_leaves_the_shell_clean, set_up, tear_down),
         cmocka_unit_test_setup_teardown(term_leaves_the_shell_clean, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hup_leaves_the_shell_clean, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_memory_ends_with_a_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_too_large_is_a_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ends_with_its_terminal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(end_of_input_leaves, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_paste_waits_for_enter, set_up, tear_down),

@@ -31,10 +31,24 @@ static void missing_labels_enter_nothing(void **state)
     double loss[2];
     assert_true(mmoe_loss_objective(&plain, 2, p, y, NULL, NULL, dp, loss));
     assert_near(loss[0], 4, 0);
-    assert_near(loss[1], 0, 0);
+    assert_true(isnan(loss[1])); /* a mean over nothing */
     const double want[] = {0, 0, -4, 0};
     for (size_t i = 0; i < 4; i++)
         assert_near(dp[i], want[i], 0);
+}
+
+/* A batch without a label of a task moves neither its predictions nor its log variance, however far
+ * that one went. */
+static void a_task_without_labels_stays_as_it_is(void **state)
+{
+    (void)state;
+    const mmoe_real p[] = {1, 2, 3, 4}, y[] = {(mmoe_real)NAN, 1, (mmoe_real)NAN, 2},
+                    s[] = {-300, 0};
+    mmoe_real dp[4], ds[2] = {7, 7};
+    double loss[2];
+    assert_true(mmoe_loss_objective(&plain, 2, p, y, s, ds, dp, loss));
+    assert_true(isnan(loss[0]) && isfinite(loss[1]));
+    assert_true(dp[0] == 0 && dp[2] == 0 && ds[0] == 0 && ds[1] != 0);
 }
 
 static void not_finite_is_said(void **state)
@@ -113,5 +127,5 @@ static void extreme_logits(void **state)
 }
 
 TESTS(cmocka_unit_test(by_hand), cmocka_unit_test(missing_labels_enter_nothing),
-      cmocka_unit_test(not_finite_is_said), cmocka_unit_test(gradients_agree),
-      cmocka_unit_test(extreme_logits))
+      cmocka_unit_test(a_task_without_labels_stays_as_it_is), cmocka_unit_test(not_finite_is_said),
+      cmocka_unit_test(gradients_agree), cmocka_unit_test(extreme_logits))

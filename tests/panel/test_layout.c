@@ -170,6 +170,7 @@ static void view_diverged(struct view *v)
     struct mmoe_snapshot *s = train(v);
     fill_run(s, "mmoe", 800, MMOE_RUN_DIVERGED);
     s->diverged_step = 861;
+    s->divergence = MMOE_NOT_FINITE;
     s->curve[7].value[MMOE_LOSS][0] = 55;
     s->curve[8].value[MMOE_LOSS][0] = 31250;
     s->value[MMOE_LOSS][0] = 31250;
@@ -397,6 +398,123 @@ static void a_full_line_makes_room_for_the_cursor(void **state)
     }
 }
 
+/* The prompt's row of a screen so wide, *x the cursor's place in it. */
+static void draw_row(struct canvas *c, const char *line, size_t cursor, int width, int *x, int *y)
+{
+    struct view *v = make(scene("empty"));
+    const struct layout_prompt p = {"mmoe> ", line, cursor, NULL, 0};
+    canvas_init(c, width, 24, glyphs_find("blocks"));
+    layout_draw(v, &p, c, x, y);
+    drop_view(v);
+}
+
+/* Wherever the cursor is: under it stands its character, right of it what follows. */
+static void what_is_right_of_the_cursor_is_seen(void **state)
+{
+    (void)state;
+    enum { LENGTH = 200 };
+    char line[LENGTH + 1] = "";
+    for (int i = 0; i < LENGTH; i++)
+        line[i] = (char)('a' + i % 26);
+    for (int width = 40; width <= 80; width += 40)
+        for (int cursor = 0; cursor <= LENGTH; cursor++) {
+            struct canvas c;
+            int x, y, k = 0;
+            draw_row(&c, line, (size_t)cursor, width, &x, &y);
+            const struct canvas_cell *row = c.cells + y * c.stride;
+            while (cursor + k < LENGTH && x + k < width - 1) {
+                assert_int_equal(row[x + k].ch, line[cursor + k]);
+                k++;
+            }
+            bool cut = cursor + k + 1 < LENGTH;
+            assert_true(k >= (width - 6) / 2 - 1 || !cut);
+            if (cut)
+                assert_int_equal(row[width - 1].ch, 0x2026);
+            else if (cursor + k < LENGTH)
+                assert_int_equal(row[width - 1].ch, line[LENGTH - 1]);
+            canvas_done(&c);
+        }
+}
+
+/* Marks stand on what they combine with; nothing of what joins characters reaches the screen. */
+static void marks_take_no_column(void **state)
+{
+    (void)state;
+    static const char line[] =
+        "explain e\xCC\x81\xCC\x82x\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7y"
+        "\xF0\x9F\x87\xAF\xF0\x9F\x87\xB5z\xE2\x80\x8Bw";
+    static const struct {
+        size_t cursor;
+        int column;
+    } cases[] = {{8, 8},   {9, 9},   {11, 9},  {13, 9},  {14, 10}, {18, 12}, {21, 12},
+                 {25, 14}, {26, 15}, {30, 16}, {34, 17}, {35, 18}, {38, 18}, {39, 19}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct canvas c;
+        int x, y;
+        draw_row(&c, line, cases[i].cursor, 80, &x, &y);
+        assert_int_equal(x, 6 + cases[i].column);
+        struct canvas row = canvas_view(&c, 0, y, 80, 1);
+        char *dump = canvas_dump(&row);
+        assert_string_equal(dump,
+                            "mmoe> explain e\xCC\x81\xCC\x82x\xF0\x9F\x91\xA9\xF0\x9F\x91\xA7y"
+                            "JPzw\n");
+        mmoe_free(dump);
+        canvas_done(&c);
+    }
+}
+
+/* At the edges no half of a character is left, and no mark on another one. */
+static void a_cut_line_keeps_characters_whole(void **state)
+{
+    (void)state;
+    char line[400] = "";
+    for (int i = 0; i < 20; i++)
+        strcat(line, "\xE6\xBC\xA2"
+                     "e\xCC\x81");
+    for (int width = 40; width < 44; width++)
+        for (size_t cursor = 0; cursor <= strlen(line); cursor++) {
+            if (((unsigned char)line[cursor] & 0xC0) == 0x80)
+                continue;
+            struct canvas c;
+            int x, y;
+            draw_row(&c, line, cursor, width, &x, &y);
+            const struct canvas_cell *row = c.cells + y * c.stride;
+            for (int k = 0; k < width; k++) {
+                bool wide = row[k].ch == 0x6f22;
+                assert_true(!wide || (k + 1 < width && row[k + 1].ch == 0));
+                assert_true(row[k].ch || (k > 0 && row[k - 1].ch == 0x6f22));
+                assert_int_equal(row[k].marks[0], row[k].ch == L'e' && k > 5 ? 0x301 : 0);
+            }
+            canvas_done(&c);
+        }
+}
+
+/* At every size with room for a line, whatever is on the screen. */
+static void the_newest_answer_is_seen(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"empty", "finished", "zoomed", "repeating"};
+    static const struct layout_prompt p = {"mmoe> ", "", 0, NULL, 0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct view *v = make(scene(names[i]));
+        view_log(v, LOG_COMMAND, "foo");
+        view_log(v, LOG_ERROR, "no command 'foo'");
+        for (int width = 30; width <= 160; width += 10)
+            for (int height = 4; height <= 40; height++) {
+                struct canvas c;
+                int x, y;
+                canvas_init(&c, width, height, glyphs_find("blocks"));
+                layout_draw(v, &p, &c, &x, &y);
+                char *dump = canvas_dump(&c);
+                if (!strstr(dump, "! no command 'foo'"))
+                    fail_msg("%s at %dx%d shows\n%s", names[i], width, height, dump);
+                mmoe_free(dump);
+                canvas_done(&c);
+            }
+        drop_view(v);
+    }
+}
+
 /* --- words --- */
 
 /* The last row of that view, at that width; free it. */
@@ -459,6 +577,10 @@ int main(void)
         cmocka_unit_test(every_size_is_drawn),
         cmocka_unit_test(cursor_counts_columns),
         cmocka_unit_test(long_lines_scroll),
+        cmocka_unit_test(what_is_right_of_the_cursor_is_seen),
+        cmocka_unit_test(marks_take_no_column),
+        cmocka_unit_test(the_newest_answer_is_seen),
+        cmocka_unit_test(a_cut_line_keeps_characters_whole),
         cmocka_unit_test(a_full_line_makes_room_for_the_cursor),
         cmocka_unit_test(footer_tells_keys_or_notice),
         cmocka_unit_test(footer_tells_how_far_a_job_is),

@@ -7,6 +7,7 @@
 
 #include "tests/views.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/status.h"
 
 /* An mmoe of two experts that was evaluated twice. */
 static struct mmoe_snapshot *add_run(struct view *v)
@@ -73,8 +74,9 @@ static void numbers_come_as_csv(void **state)
         PANEL_GATES, v,
         "gate,expert,mean_weight,share_of_rows\n1,1,0.75,0\n1,2,0.25,0\n2,1,0.5,0\n2,2,0.5,0\n");
     check_csv(PANEL_RUNS, v,
-              "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b\n"
-              "4,mmoe,0.5,0,0,0,0.01,100,,0.25,0.125\n");
+              "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step,loss_a,loss_b,"
+              "divergence\n"
+              "4,mmoe,0.5,0,0,0,0.01,100,,0.25,0.125,\n");
     struct view_group *g = view_group_begin(v, &v->options, 2);
     add_seed(g, 0.5);
     add_seed(g, NAN);
@@ -83,6 +85,11 @@ static void numbers_come_as_csv(void **state)
     check_csv(PANEL_HIST, v,
               "group,seed_index,loss_a\n\"mmoe tower-units=8,4\",0,0.5\n\"mmoe "
               "tower-units=8,4\",1,null\n");
+    strcpy(v->groups[0].name, "=HYPERLINK(1).npz");
+    check_csv(PANEL_HIST, v,
+              "group,seed_index,loss_a\n'=HYPERLINK(1).npz,0,0.5\n'=HYPERLINK(1).npz,1,null\n");
+    view_log(v, LOG_ERROR, "=1+\"2\"");
+    check_csv(PANEL_LOG, v, "kind,text\nerror,\"'=1+\"\"2\"\"\"\n");
     drop_view(v);
 }
 
@@ -100,7 +107,7 @@ static void panels_are_said_in_words(void **state)
         WORDS("Task A's gate leans most on expert 1 (75%", "overlap by .75", "copies (1 and 2)"));
     check_words(PANEL_RUNS, v, WORDS("run 4: mmoe", ".2500", ".1250", "paused"));
     view_log(v, LOG_ERROR, "no");
-    check_words(PANEL_LOG, v, WORDS("1 lines", "1 of them errors"));
+    check_words(PANEL_LOG, v, WORDS("1 line, with 1 error"));
     s->gate.gates = 0;
     s->options.model = 0;
     check_words(PANEL_GATES, v, WORDS("single-task has no gates: moe, omoe and mmoe have"));
@@ -146,12 +153,45 @@ static void a_long_name_gives_way(void **state)
     drop_view(v);
 }
 
+/* A run that came to nothing is told in the first row, in words and in the list of runs. */
+static void a_run_that_came_to_nothing_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        enum mmoe_divergence how;
+        const char *head, *words, *listed;
+    } ends[] = {
+        {MMOE_NOT_FINITE, "DIVERGED at step 100", "the loss was not finite", "diverged"},
+        {MMOE_OVERFLOW, "DIVERGED at step 100", "squares of gradients", "diverged"},
+        {MMOE_FAR_ABOVE, "DIVERGED at step 100", "ended at .2500, from 1.500", "diverged"},
+        {MMOE_STILL, "STILL at step 100", "no weight has changed since step 50", "still"},
+    };
+    struct view *v = make_view();
+    struct mmoe_snapshot *s = add_run(v);
+    s->resting = true;
+    s->resting_since = 50;
+    check_words(PANEL_LOSS, v, WORDS("No weight has changed since step 50."));
+    s->state = MMOE_RUN_DIVERGED;
+    s->diverged_step = 100;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char head[64];
+        s->divergence = ends[i].how;
+        assert_string_equal(status_state(v, head, sizeof head), ends[i].head);
+        check_words(PANEL_LOSS, v, WORDS("at step 100", ends[i].words, "try "));
+        check_words(PANEL_RUNS, v, WORDS(ends[i].listed));
+    }
+    drop_view(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_is_complete),    cmocka_unit_test(numbers_come_as_csv),
-        cmocka_unit_test(panels_are_said_in_words), cmocka_unit_test(the_log_wraps_and_scrolls),
+        cmocka_unit_test(the_table_is_complete),
+        cmocka_unit_test(numbers_come_as_csv),
+        cmocka_unit_test(panels_are_said_in_words),
+        cmocka_unit_test(the_log_wraps_and_scrolls),
         cmocka_unit_test(a_long_name_gives_way),
+        cmocka_unit_test(a_run_that_came_to_nothing_is_told),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");

@@ -134,8 +134,8 @@ static void numbers_have_a_column_a_task(void **state)
                              "100,0.1111,0.2222,0.3333\n");
     mmoe_text_clear(&t);
     panel_table[PANEL_RUNS]->csv(v, &t);
-    assert_non_null(strstr(t.s, ",diverged_step,loss_watch,loss_click,loss_share\n"));
-    assert_non_null(strstr(t.s, ",0.1111,0.2222,0.3333\n"));
+    assert_non_null(strstr(t.s, ",diverged_step,loss_watch,loss_click,loss_share,divergence\n"));
+    assert_non_null(strstr(t.s, ",0.1111,0.2222,0.3333,\n"));
     mmoe_text_done(&t);
     drop_view(v);
 }

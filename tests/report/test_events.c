@@ -87,9 +87,11 @@ static void runs(void **state)
         "\"diverged\":false,\"tasks\":[\"A\",\"B\"],\"seconds\":2,\"steps_per_second\":1234.5}\n");
     s.state = MMOE_RUN_DIVERGED;
     s.diverged_step = 2001;
+    s.divergence = MMOE_FAR_ABOVE;
     s.seconds = 0;
     events_run(&sink, &s);
     assert_non_null(strstr(emitted.s, "\"diverged\":true,\"diverged_step\":2001,"
+                                      "\"divergence\":\"far-above\","
                                       "\"tasks\":[\"A\",\"B\"],\"seconds\":0,"
                                       "\"steps_per_second\":null}\n"));
     mmoe_text_clear(&emitted);
@@ -98,6 +100,16 @@ static void runs(void **state)
     events_run(&sink, &s);
     assert_said("mmoe  step 2,469  loss .1000 .3333  over variance .0250 .0625  2.0 s  "
                 "1,234 steps/s\n");
+    s.resting = true; /* no fault of the run */
+    s.resting_since = 400;
+    events_run(&sink, &s);
+    assert_non_null(strstr(emitted.s, "  no weight has changed since step 400  "));
+    mmoe_text_clear(&emitted);
+    sink.mode = EVENT_JSON;
+    events_run(&sink, &s);
+    assert_non_null(strstr(emitted.s, "\"diverged\":false,\"resting_since\":400,"));
+    mmoe_text_clear(&emitted);
+    s = finished_run();
     sink.mode = EVENT_SCREEN; /* an end in itself: the log has it, too */
     events_run(&sink, &s);
     assert_said("mmoe  step 2,469  loss .1000 .3333  over variance .0250 .0625  2.0 s  "

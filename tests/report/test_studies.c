@@ -25,14 +25,15 @@ static void records(void **state)
                 "\"diverged\":false}\n");
     r.options.seed_init = 9;
     r.diverged_step = 12;
+    r.divergence = MMOE_STILL;
     r.value[MMOE_LOSS][0] = r.value[MMOE_LOSS][1] = NAN;
     studies_record(&sink, &r, 3, 20);
     assert_said("{\"event\":\"repeat.run\",\"seed\":7,\"seed_init\":9,\"seed_order\":7,"
                 "\"model\":\"mmoe\",\"loss\":[null,null],\"loss_over_var\":[0.5,0.25],"
-                "\"tasks\":[\"A\",\"B\"],\"diverged\":true}\n");
+                "\"tasks\":[\"A\",\"B\"],\"diverged\":true,\"divergence\":\"still\"}\n");
     sink.mode = EVENT_PLAIN;
     studies_record(&sink, &r, 3, 20);
-    assert_said("   3/20  mmoe  seed 7/9/7  diverged at step 12\n");
+    assert_said("   3/20  mmoe  seed 7/9/7  stood still at step 12\n");
 }
 
 static void repeats(void **state)

@@ -87,7 +87,7 @@ static void many_programs_make_one_store(void **state)
                 close(gate[1]);
                 if (read(gate[0], &byte, 1) != 0) /* until it is closed: they start together */
                     _exit(1);
-                struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
+                struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, NULL, &err);
                 if (!s || mmoe_failed(mmoe_store_study_new(s, &g, "", "", &test_origin, &id, &err)))
                     fprintf(stderr, "%s\n", err.text);
                 _exit(err.text[0] != '\0');
@@ -127,8 +127,8 @@ static void other_files_are_left_alone(void **state)
     refuse_store(p->file, MMOE_STORE_WRITE, "another program");
     run_sql(p->file, "DROP TABLE mine; PRAGMA application_id = 77");
     refuse_store(p->file, MMOE_STORE_WRITE, "another program");
-    run_sql(p->file, "PRAGMA application_id = 1835888485; PRAGMA user_version = 4");
-    refuse_store(p->file, MMOE_STORE_WRITE, "newer mmoe wrote it (schema 4, this one knows 3)");
+    run_sql(p->file, "PRAGMA application_id = 1835888485; PRAGMA user_version = 6");
+    refuse_store(p->file, MMOE_STORE_WRITE, "newer mmoe wrote it (schema 6, this one knows 5)");
     refuse_store(p->file, MMOE_STORE_READ, "newer");
 }
 
@@ -168,20 +168,197 @@ static void damaged_rows_are_told(void **state)
     mmoe_store_close(s);
 }
 
-/* --- read-only --- */
+/* --- files that somebody made --- */
 
-static uid_t stranger(void)
+/* A store without a study, changed by the statements. */
+static void make_odd(const char *path, const char *sql)
 {
-    return getuid() == 0 ? 65534 : getuid();
+    unlink(path);
+    mmoe_store_close(open_store(path, MMOE_STORE_WRITE));
+    run_sql(path, sql);
 }
 
-/* As somebody who is not root, who may write anywhere. */
-#define AS_ANYBODY(...)                           \
-    do {                                          \
-        assert_int_equal(seteuid(stranger()), 0); \
-        __VA_ARGS__                               \
-        assert_int_equal(seteuid(getuid()), 0);   \
-    } while (0)
+static void tables_are_tables(void **state)
+{
+    struct place *p = *state;
+    copy_case("recursive.db", p->file);
+    refuse_store(p->file, MMOE_STORE_READ, "studies is no table");
+    refuse_store(p->file, MMOE_STORE_WRITE, "studies is no table");
+    make_odd(p->file, "ALTER TABLE gates RENAME TO g0; CREATE VIEW gates AS SELECT * FROM g0");
+    refuse_store(p->file, MMOE_STORE_READ, "gates is no table");
+    make_odd(p->file, "DROP TABLE gates; CREATE VIRTUAL TABLE gates USING "
+                      "fts5(study, run, gate, expert, mean)");
+    refuse_store(p->file, MMOE_STORE_WRITE, "gates is no table");
+    make_odd(p->file, "DROP TABLE gates");
+    refuse_store(p->file, MMOE_STORE_READ, "gates is missing");
+    make_odd(p->file, "ALTER TABLE gates DROP COLUMN mean; ALTER TABLE gates ADD COLUMN mean"
+                      " REAL AS (length(hex(zeroblob(expert * 1000000)))) VIRTUAL");
+    refuse_store(p->file, MMOE_STORE_READ, "column mean of table gates is missing");
+}
+
+static void a_missing_column_is_named(void **state)
+{
+    struct place *p = *state;
+    copy_case("renamed-column.db", p->file);
+    refuse_store(p->file, MMOE_STORE_READ, "column step of table runs is missing");
+    refuse_store(p->file, MMOE_STORE_WRITE, "column step of table runs is missing");
+    assert_true(ask(p->file, "PRAGMA user_version") == 2); /* it was not brought up to date */
+}
+
+static void triggers_are_not_run(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    make_store(p->file, &g, 1, 0);
+    run_sql(p->file, "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM studies; END");
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    add_runs(s, 1, &g, 0, 1);
+    mmoe_store_close(s);
+    assert_int_equal(assert_whole(p->file), 1);
+    assert_true(ask(p->file, "SELECT count(*) FROM studies") == 1);
+}
+
+static void a_row_too_large_is_told(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct mmoe_study_info *list;
+    size_t count;
+    make_store(p->file, &g, 1, 0);
+    run_sql(p->file, "UPDATE studies SET command = CAST(zeroblob(1 << 25) AS TEXT)");
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_READ);
+    assert_refused(mmoe_store_studies(s, &list, &count, &err), MMOE_IO, "too big");
+    mmoe_store_close(s);
+}
+
+/* --- who waits may stop --- */
+
+struct asked {
+    size_t times, locked, until;
+};
+
+static bool until_then(void *context, bool locked)
+{
+    struct asked *a = context;
+    a->locked += locked;
+    return ++a->times < a->until;
+}
+
+static void a_watch_stops_what_has_no_end(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct asked a = {.until = 5};
+    struct mmoe_study_info *list;
+    size_t count;
+    make_store(p->file, &g, 1, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_READ);
+    mmoe_store_watched(s, &(struct mmoe_store_watch){until_then, &a});
+    run_sql(p->file, "ALTER TABLE studies RENAME TO s0; CREATE VIEW studies AS WITH RECURSIVE"
+                     " c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+                     " SELECT s0.* FROM s0, c WHERE x < 0");
+    assert_refused(mmoe_store_studies(s, &list, &count, &err), MMOE_STATE, "stopped");
+    assert_int_equal(a.times, 5);
+    assert_int_equal(a.locked, 0);
+    mmoe_store_close(s);
+}
+
+/* --- files that go --- */
+
+static void refuse_runs(struct mmoe_store *s, const struct mmoe_grid *g, size_t run,
+                        const char *part)
+{
+    struct mmoe_result r;
+    const struct mmoe_result *list[] = {&r};
+    make_result(&r, g, run, TEST_POINTS);
+    assert_refused(mmoe_results_add(s, 1, &test_origin, list, 1, &err), MMOE_IO, part);
+    assert_refused(mmoe_store_in_place(s, &err), MMOE_IO, part);
+    mmoe_snapshot_done(&r.shot);
+}
+
+static void assert_no_log(const struct place *p)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s-wal", p->file);
+    assert_int_equal(access(path, F_OK), -1);
+    snprintf(path, sizeof path, "%s-shm", p->file);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void a_removed_file_is_told(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    make_store(p->file, &g, 1, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    assert_fine(mmoe_store_in_place(s, &err));
+    add_runs(s, 1, &g, 1, 1);
+    assert_int_equal(unlink(p->file), 0);
+    refuse_runs(s, &g, 2, "the file was removed while it was in use: nothing more is stored");
+    refuse_runs(s, &g, 3, "the file was removed");
+    mmoe_store_close(s);
+    assert_no_log(p);
+    assert_int_equal(access(p->file, F_OK), -1);
+}
+
+/* The file that took the place stays as it is; so it does for the next who opens it. */
+static void a_replaced_file_is_left_alone(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    char other[200];
+    size_t n, m;
+    snprintf(other, sizeof other, "%s/other.db", p->folder);
+    make_store(other, &g, 3, 7);
+    char *before = read_file(other, &n);
+    make_store(p->file, &g, 1, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    add_runs(s, 1, &g, 1, 1);
+    assert_int_equal(rename(other, p->file), 0);
+    refuse_runs(s, &g, 2, "the file was replaced by another");
+    mmoe_store_close(s);
+    assert_no_log(p);
+    char *after = read_file(p->file, &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(before, after, n);
+    free(before);
+    free(after);
+    assert_int_equal(assert_whole(p->file), 7);
+}
+
+/* A file that was moved has all that was stored in it. */
+static void a_moved_file_is_whole(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    char other[200];
+    snprintf(other, sizeof other, "%s/other.db", p->folder);
+    make_store(p->file, &g, 1, 0);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    add_runs(s, 1, &g, 0, 2);
+    assert_int_equal(rename(p->file, other), 0);
+    refuse_runs(s, &g, 2, "removed");
+    mmoe_store_close(s);
+    assert_no_log(p);
+    assert_int_equal(assert_whole(other), 2);
+}
+
+static void a_removed_log_is_told(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    char path[200];
+    make_store(p->file, &g, 1, 0);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    add_runs(s, 1, &g, 0, 2);
+    snprintf(path, sizeof path, "%s-wal", p->file);
+    assert_int_equal(unlink(path), 0);
+    refuse_runs(s, &g, 2, "FILE-wal beside it was removed");
+    mmoe_store_close(s);
+    assert_int_equal(assert_whole(p->file), 2);
+}
+
+/* --- read-only --- */
 
 static void a_read_only_file_can_be_read(void **state)
 {
@@ -240,6 +417,45 @@ static void a_log_in_a_read_only_folder_is_told(void **state)
     assert_int_equal(read_runs(p->file, 4), 1);
 }
 
+/* Neither the file nor its folder may be written to. */
+static void a_read_only_copy_is_read_and_told(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    make_store(p->file, &g, 1, 3);
+    assert_int_equal(chmod(p->file, 0444), 0);
+    assert_int_equal(chmod(p->folder, 0555), 0);
+    AS_ANYBODY({
+        assert_int_equal(read_runs(p->file, 4), 3);
+        refuse_store(p->file, MMOE_STORE_WRITE, "the file is read-only");
+    });
+    assert_int_equal(chmod(p->folder, 0700), 0);
+}
+
+static void too_many_files_are_told(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct rlimit before, tight;
+    make_store(p->file, &g, 1, 3);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    tight = before;
+    int most = open(p->file, O_RDONLY);
+    for (int free = 0; free < 3; free++) {
+        tight.rlim_cur = (rlim_t)(most + free);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+        struct mmoe_error err = {.text = ""};
+        struct mmoe_store *s = mmoe_store_open(p->file, MMOE_STORE_WRITE, NULL, &err);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        if (free == 0)
+            assert_null(s);
+        if (!s && !strstr(err.text, "too many files are open"))
+            fail_msg("%s", err.text);
+        mmoe_store_close(s);
+    }
+    close(most);
+}
+
 static void files_in_the_way_are_told(void **state)
 {
     struct place *p = *state;
@@ -282,6 +498,12 @@ static void a_file_that_may_not_grow_is_told(void **state)
 
 TESTS(PLACED(what_is_not_there_cannot_be_read), PLACED(folders_are_made), PLACED(a_name_is_a_name),
       PLACED(many_programs_make_one_store), PLACED(other_files_are_left_alone),
-      PLACED(damage_is_told), PLACED(damaged_rows_are_told), PLACED(a_read_only_file_can_be_read),
-      PLACED(a_read_only_folder_can_be_read), PLACED(a_log_in_a_read_only_folder_is_told),
-      PLACED(files_in_the_way_are_told), PLACED(a_file_that_may_not_grow_is_told))
+      PLACED(damage_is_told), PLACED(damaged_rows_are_told), PLACED(tables_are_tables),
+      PLACED(a_missing_column_is_named), PLACED(triggers_are_not_run),
+      PLACED(a_row_too_large_is_told), PLACED(a_watch_stops_what_has_no_end),
+      PLACED(a_removed_file_is_told), PLACED(a_replaced_file_is_left_alone),
+      PLACED(a_moved_file_is_whole), PLACED(a_removed_log_is_told),
+      PLACED(a_read_only_file_can_be_read), PLACED(a_read_only_folder_can_be_read),
+      PLACED(a_log_in_a_read_only_folder_is_told), PLACED(a_read_only_copy_is_read_and_told),
+      PLACED(too_many_files_are_told), PLACED(files_in_the_way_are_told),
+      PLACED(a_file_that_may_not_grow_is_told))

@@ -38,6 +38,7 @@ static struct mmoe_store *make_study(const struct place *p)
     int64_t id = new_study(s, &g);
     make_result(&r, &g, 2, 2);
     r.record.diverged_step = r.record.step = 31;
+    r.record.divergence = MMOE_OVERFLOW;
     r.record.task[1].binary = true;
     r.record.pearson = NAN;
     for (size_t k = 0; k < 2; k++)
@@ -71,10 +72,10 @@ static void a_csv_has_a_line_for_each_run(void **state)
     char *text = read_file(path, NULL);
     assert_string_equal(
         text, "run,cell,expert-units,p,seed.data,seed.init,seed.order,model,step,diverged_step,"
-              "loss.A,loss.B,over_var.A,over_var.B,pearson,auc.B,r2.A\n"
+              "loss.A,loss.B,over_var.A,over_var.B,pearson,auc.B,r2.A,divergence\n"
               "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5,"
-              "0.26,0.75,-0.5\n"
-              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,\n");
+              "0.26,0.75,-0.5,\n"
+              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,,overflow\n");
     free(text);
     mmoe_store_close(s);
 }
@@ -91,9 +92,10 @@ static void an_axis_over_models_has_one_column(void **state)
     assert_fine(mmoe_export_write(s, 0, path, NULL, NULL, &err));
     char *text = read_file(path, NULL);
     assert_ptr_equal(
-        strstr(text,
-               "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,loss.A,loss.B,"
-               "over_var.A,over_var.B,pearson\n1,2,shared-bottom,0.5,0,0,0,60,,0.25,0.2,"),
+        strstr(
+            text,
+            "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,loss.A,loss.B,"
+            "over_var.A,over_var.B,pearson,divergence\n1,2,shared-bottom,0.5,0,0,0,60,,0.25,0.2,"),
         text);
     free(text);
     mmoe_store_close(s);
@@ -114,7 +116,8 @@ static void json_lines_have_curve_and_gates(void **state)
     assert_non_null(strstr(text, "\"expert-units\":\"32,16\""));
     assert_non_null(strstr(text, "\"seed.init\":18446744073709551615,"));
     assert_non_null(strstr(text,
-                           "},\"step\":60,\"diverged_step\":null,\"loss\":[0.1,0.3333333333333333],"
+                           "},\"step\":60,\"diverged_step\":null,\"divergence\":null,"
+                           "\"loss\":[0.1,0.3333333333333333],"
                            "\"over_var\":[1e-300,5],\"auc\":[null,0.75],\"r2\":[-0.5,null],"
                            "\"tasks\":[\"A\",\"B\"],\"pearson\":0.26,\"curve\":{\"step\":[0,20],"
                            "\"loss\":[[2,1.5],[1,1.1]]},"
@@ -123,11 +126,11 @@ static void json_lines_have_curve_and_gates(void **state)
     assert_null(strstr(text, "seconds"));
     assert_non_null(line);
     assert_int_equal(strncmp(line + 1, "{\"run\":2,\"cell\":1,", 18), 0);
-    assert_non_null(strstr(
-        line,
-        "\"diverged_step\":31,\"loss\":[null,null],\"over_var\":[null,null],\"auc\":[null,null],"
-        "\"r2\":[null,null],\"tasks\":[\"A\",\"B\"],\"pearson\":null,"
-        "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]}\n"));
+    assert_non_null(
+        strstr(line, "\"diverged_step\":31,\"divergence\":\"overflow\",\"loss\":[null,null],\"over_"
+                     "var\":[null,null],\"auc\":[null,null],"
+                     "\"r2\":[null,null],\"tasks\":[\"A\",\"B\"],\"pearson\":null,"
+                     "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]}\n"));
     free(text);
     mmoe_store_close(s);
 }
@@ -270,7 +273,8 @@ static void a_study_without_runs_has_a_head(void **state)
     assert_int_equal(runs, 0);
     char *text = read_file(path, NULL);
     assert_string_equal(
-        text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,pearson\n");
+        text,
+        "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,pearson,divergence\n");
     free(text);
     mmoe_store_close(s);
 }

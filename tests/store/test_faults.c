@@ -4,6 +4,7 @@
  * middle: SQLite's way to the system is wrapped here, so that any of its writes
  * can fail, or be the last thing a program does.
  */
+#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -29,6 +30,7 @@ static struct {
     bool is_unshared; /* there is no memory to share */
     int slept;        /* microseconds that were to be waited */
     bool is_unsynced; /* something was written since the last sync */
+    int opens, reads; /* the code that opening and reading a file come to, or 0 */
 } faulty;
 
 /* SQLITE_OK, or what this write or sync comes to: `code` where the disk is broken. */
@@ -61,6 +63,11 @@ static int faulty_sync(sqlite3_file *f, int flags)
     return strike(SQLITE_IOERR_FSYNC);
 }
 
+static int faulty_read(sqlite3_file *f, void *bytes, int n, sqlite3_int64 at)
+{
+    return faulty.reads ? faulty.reads : real_of(f)->xRead(f, bytes, n, at);
+}
+
 static int faulty_map(sqlite3_file *f, int page, int size, int extend, void volatile **out)
 {
     return faulty.is_unshared ? SQLITE_IOERR_SHMMAP
@@ -69,7 +76,9 @@ static int faulty_map(sqlite3_file *f, int page, int size, int extend, void vola
 
 static int faulty_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
 {
-    int code = faulty.real->xOpen(vfs, name, f, flags, out);
+    int code = faulty.opens ? faulty.opens : faulty.real->xOpen(vfs, name, f, flags, out);
+    if (faulty.opens)
+        f->pMethods = NULL;
     if (!f->pMethods)
         return code;
     size_t i = 0;
@@ -82,6 +91,7 @@ static int faulty_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int 
         m->real = f->pMethods;
         m->mine = *f->pMethods;
         m->mine.xWrite = faulty_write;
+        m->mine.xRead = faulty_read;
         m->mine.xSync = faulty_sync;
         if (m->mine.xShmMap)
             m->mine.xShmMap = faulty_map;
@@ -116,6 +126,7 @@ static int remove_faulty(void **state)
 {
     faulty.fault = FAULT_NONE;
     faulty.is_unshared = false;
+    faulty.opens = faulty.reads = 0;
     return remove_place(state);
 }
 
@@ -172,6 +183,84 @@ static void a_lock_is_told(void **state)
     mmoe_snapshot_done(&r.shot);
     mmoe_store_close(s);
     assert_int_equal(assert_whole(p->file), 2);
+}
+
+static bool not_while_locked(void *context, bool locked)
+{
+    *(size_t *)context += locked;
+    return !locked;
+}
+
+static void a_lock_is_not_waited_for_longer_than_wanted(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    size_t asked = 0;
+    const struct mmoe_store_watch watch = {not_while_locked, &asked};
+    make_store(p->file, &g, 1, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    sqlite3 *other;
+    struct mmoe_result r;
+    const struct mmoe_result *list[] = {&r};
+    make_result(&r, &g, 1, TEST_POINTS);
+    mmoe_store_watched(s, &watch);
+    assert_int_equal(sqlite3_open(p->file, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    faulty.slept = 0;
+    assert_refused(mmoe_results_add(s, 1, &test_origin, list, 1, &err), MMOE_STATE, "stopped");
+    assert_int_equal(asked, 1);
+    assert_int_equal(faulty.slept, 0);
+    struct mmoe_error err = {.text = ""};
+    assert_null(mmoe_store_open(p->file, MMOE_STORE_WRITE, &watch, &err)); /* nor to open it */
+    assert_int_equal(err.status, MMOE_STATE);
+    assert_int_equal(faulty.slept, 0);
+    sqlite3_close(other);
+    mmoe_snapshot_done(&r.shot);
+    mmoe_store_close(s);
+}
+
+/* --- what the system says --- */
+
+/* Whatever opening or reading comes to, the line names the file and what to do. */
+static void every_refusal_is_told(void **state)
+{
+    static const struct {
+        int opens, reads;
+        enum mmoe_status status;
+        const char *says;
+    } cases[] = {
+        {SQLITE_CANTOPEN, 0, MMOE_IO, "does not let it be opened"},
+        {SQLITE_PERM, 0, MMOE_IO, "does not let it be opened"},
+        {SQLITE_READONLY, 0, MMOE_IO, "does not let it be opened"},
+        {SQLITE_FULL, 0, MMOE_IO, "no room left"},
+        {SQLITE_IOERR, 0, MMOE_IO, "the disk fails"},
+        {0, SQLITE_IOERR_READ, MMOE_IO, "the disk fails"},
+        {0, SQLITE_IOERR_CORRUPTFS, MMOE_IO, "the disk fails"},
+        {0, SQLITE_CORRUPT, MMOE_INVALID, "damaged: move it away"},
+        {0, SQLITE_NOTADB, MMOE_INVALID, "no store of studies"},
+        {0, SQLITE_LOCKED, MMOE_IO, "locked by another program"},
+        {0, SQLITE_PROTOCOL, MMOE_IO, "locked by another program"},
+        {0, SQLITE_NOLFS, MMOE_IO, "too large for this system"},
+        {0, SQLITE_AUTH, MMOE_IO, "authorization denied: it may be damaged"},
+        {0, SQLITE_INTERRUPT, MMOE_STATE, "stopped before it was done"},
+    };
+    struct place *p = *state;
+    struct mmoe_grid g;
+    make_store(p->file, &g, 1, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int write = 0; write < 2; write++) {
+            struct mmoe_error err = {.text = ""};
+            faulty.opens = cases[i].opens;
+            faulty.reads = cases[i].reads;
+            errno = 0;
+            assert_null(
+                mmoe_store_open(p->file, write ? MMOE_STORE_WRITE : MMOE_STORE_READ, NULL, &err));
+            faulty.opens = faulty.reads = 0;
+            if (err.status != cases[i].status || !strstr(err.text, cases[i].says) ||
+                !strstr(err.text, p->file) || strstr(err.text, "not an error"))
+                fail_msg("case %zu, write %d: %s", i, write, err.text);
+        }
+    assert_int_equal(read_runs(p->file, 4), 1);
 }
 
 /* --- full disks --- */
@@ -241,7 +330,7 @@ static void making_a_store_may_fail(void **state)
     for (; !s && n < 400; n++) {
         faulty.fault = FAULT_FULL;
         faulty.left = n;
-        s = mmoe_store_open(p->file, MMOE_STORE_WRITE, &err);
+        s = mmoe_store_open(p->file, MMOE_STORE_WRITE, NULL, &err);
         faulty.fault = FAULT_NONE;
         if (!s)
             assert_non_null(strstr(err.text, "no room left"));
@@ -268,7 +357,7 @@ static bool dies_at(const char *path, const struct mmoe_grid *g, size_t run, int
         int64_t id = 1;
         faulty.fault = FAULT_KILL;
         faulty.left = n;
-        struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, &err);
+        struct mmoe_store *s = mmoe_store_open(path, MMOE_STORE_WRITE, NULL, &err);
         make_result(&r, g, run, TEST_POINTS);
         if (s && run == 0) /* the file is new */
             mmoe_store_study_new(s, g, "", "", &test_origin, &id, &err);
@@ -363,6 +452,7 @@ static void a_killed_program_leaves_whole_runs(void **state)
 }
 
 TESTS(FAULTY(without_shared_memory_there_is_a_journal), FAULTY(a_lock_is_told),
+      FAULTY(a_lock_is_not_waited_for_longer_than_wanted), FAULTY(every_refusal_is_told),
       FAULTY(a_run_is_on_the_disk_when_the_call_returns), FAULTY(every_write_may_fail),
       FAULTY(making_a_store_may_fail), FAULTY(a_run_is_whole_wherever_a_program_ends),
       FAULTY(a_store_is_sound_wherever_its_making_ends), PLACED(a_killed_program_leaves_whole_runs))

@@ -155,7 +155,7 @@ static void an_older_store_is_brought_up_to_date(void **state)
                       *s = open_store(p->file, MMOE_STORE_WRITE);
     assert_study_1(s);
     assert_study_1(old); /* who reads it meanwhile notices nothing */
-    assert_int_equal(ask(p->file, "SELECT user_version FROM pragma_user_version"), 3);
+    assert_int_equal(ask(p->file, "SELECT user_version FROM pragma_user_version"), 5);
     small_grid(&g, 1);
     assert_fine(mmoe_grid_follow(&g, "lr", "0.1,0.1", "p", &err));
     int64_t id = new_study(s, &g);
@@ -281,7 +281,8 @@ static void assert_same_records(const struct seen *old, const struct seen *fresh
     for (size_t i = 0; i < RUNS; i++) {
         const struct mmoe_record *a = &old->records[i], *b = &fresh->records[i];
         assert_true(a->run == i && b->run == i && a->tasks == 2 && b->tasks == 2);
-        assert_true(a->step == b->step && a->diverged_step == b->diverged_step);
+        assert_true(a->step == b->step && a->diverged_step == b->diverged_step &&
+                    a->divergence == b->divergence);
         assert_memory_equal(&a->pearson, &b->pearson, sizeof a->pearson);
         assert_memory_equal(&a->options, &b->options, sizeof a->options);
         assert_memory_equal(a->task, b->task, sizeof a->task);
@@ -348,7 +349,7 @@ static void bring_up(const char *path)
 {
     struct mmoe_store *s = open_store(path, MMOE_STORE_WRITE);
     mmoe_store_close(s);
-    assert_int_equal(ask(path, "SELECT user_version FROM pragma_user_version"), 3);
+    assert_int_equal(ask(path, "SELECT user_version FROM pragma_user_version"), 5);
 }
 
 static void a_store_of_schema_2_is_brought_up(void **state)
@@ -368,12 +369,36 @@ static void a_store_of_schema_2_is_brought_up(void **state)
     assert_same_sql(b.old, b.fresh, "SELECT study, run, gate, expert, mean FROM %s.gates");
     assert_same_sql(b.old, b.fresh,
                     "SELECT study, run, cell, seed_data, seed_init, seed_order, "
-                    "tasks, step, diverged_step, pearson FROM %s.runs");
+                    "tasks, step, diverged_step, pearson, divergence FROM %s.runs");
     assert_int_equal(ask(b.old, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
     assert_int_equal(ask(b.old, "SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
     run_sql(b.old, "PRAGMA foreign_keys = ON; DELETE FROM runs WHERE run = 2");
     assert_int_equal(ask(b.old, "SELECT count(*) FROM metrics WHERE run = 2"), 0);
     assert_true(ask(b.old, "SELECT count(*) FROM metrics WHERE run = 0") > 4);
+}
+
+/* Runs of schema 3 diverged by a loss that was not finite, before and after. */
+static void a_store_of_schema_3_is_brought_up(void **state)
+{
+    struct place *p = *state;
+    struct both b;
+    struct mmoe_grid g;
+    struct seen before, read, after;
+    make_both(p, &b, &g);
+    read_all(b.fresh, &g, &before);
+    run_sql(b.fresh,
+            "ALTER TABLE runs DROP COLUMN divergence; DROP TABLE files; PRAGMA user_version = 3");
+    read_all(b.fresh, &g, &read);
+    bring_up(b.fresh);
+    read_all(b.fresh, &g, &after);
+    size_t diverged = 0;
+    for (size_t i = 0; i < RUNS; i++) {
+        assert_int_equal(read.records[i].divergence, before.records[i].divergence);
+        assert_int_equal(after.records[i].divergence, before.records[i].divergence);
+        diverged += after.records[i].divergence == MMOE_NOT_FINITE;
+    }
+    assert_int_equal(diverged, 2);
+    assert_int_equal(ask(b.fresh, "SELECT count(*) FROM runs WHERE divergence = ''"), RUNS - 2);
 }
 
 /* What is asked of the tables there were is answered by the views. */
@@ -441,5 +466,5 @@ static void a_reader_does_not_notice(void **state)
 TESTS(PLACED(an_older_store_is_read_as_it_is), PLACED(an_older_store_is_brought_up_to_date),
       PLACED(both_are_the_same_tables), PLACED(a_failed_upgrade_changes_nothing),
       PLACED(a_store_of_schema_2_is_read_as_it_is), PLACED(a_store_of_schema_2_is_brought_up),
-      PLACED(the_views_give_what_the_tables_had), PLACED(exports_stay_the_same_bytes),
-      PLACED(a_reader_does_not_notice))
+      PLACED(a_store_of_schema_3_is_brought_up), PLACED(the_views_give_what_the_tables_had),
+      PLACED(exports_stay_the_same_bytes), PLACED(a_reader_does_not_notice))

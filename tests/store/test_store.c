@@ -165,6 +165,66 @@ static void other_seeds_share_runs(void **state)
     mmoe_store_close(s);
 }
 
+/* Digests come back, and a study of other rows under the same path is another one. */
+static void rows_of_files_tell_studies_apart(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g, back;
+    int64_t found, from;
+    small_grid(&g, 2);
+    put(&g.base, "data", "/somewhere/a, b.npz");
+    memset(g.rows[0], 'a', MMOE_DIGEST_MAX - 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t id = new_study(s, &g);
+    add_runs(s, id, &g, 0, 8);
+    assert_fine(mmoe_store_study(s, id, NULL, &back, &err));
+    assert_memory_equal(&g, &back, sizeof g);
+    assert_fine(mmoe_store_find(s, &g, &found, &err));
+    assert_int_equal(found, id);
+    g.seeds = 3;
+    assert_int_equal(copied_runs(s, &g, &from), 8);
+    g.rows[0][63] = 'b';
+    assert_int_equal(copied_runs(s, &g, &from), 0);
+    g.seeds = 2;
+    assert_fine(mmoe_store_find(s, &g, &found, &err));
+    assert_int_equal(found, 0);
+    run_sql(p->file, "DELETE FROM files"); /* as an older program left it */
+    mmoe_store_close(s);
+    s = open_store(p->file, MMOE_STORE_READ);
+    assert_fine(mmoe_store_study(s, id, NULL, &back, &err));
+    assert_string_equal(back.rows[0], "");
+    assert_fine(mmoe_store_find(s, &g, &found, &err));
+    assert_int_equal(found, 0); /* nobody knows what rows it had */
+    mmoe_store_close(s);
+}
+
+/* A run tells the kernels it was computed with, not those the program would take by itself. */
+static void runs_tell_their_kernels(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct mmoe_text origins = {0};
+    int64_t from;
+    small_grid(&g, 1);
+    assert_fine(mmoe_grid_axis(&g, "kernels", "scalar,plain", &err));
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t id = new_study(s, &g);
+    add_runs(s, id, &g, 0, 8);
+    assert_true(ask(p->file, "SELECT count(*) FROM runs WHERE kernels = "
+                             "json_extract(options, '$.kernels') || '; some kernels'") == 8);
+    assert_true(ask(p->file, "SELECT kernels = 'scalar, plain; some kernels' FROM studies") == 1);
+    assert_fine(mmoe_results_origins(s, id, &origins, &err));
+    assert_string_equal(origins.s, "mmoe 0.0.1 on a machine (kernels plain; some kernels); "
+                                   "mmoe 0.0.1 on a machine (kernels scalar; some kernels)");
+    g.seeds = 2;
+    assert_int_equal(copied_runs(s, &g, &from), 8);
+    run_sql(p->file, "UPDATE runs SET kernels = 'avx9; some kernels' WHERE run IN (1, 2)");
+    g.seeds = 3;
+    assert_int_equal(copied_runs(s, &g, &from), 6);
+    mmoe_store_close(s);
+    mmoe_text_done(&origins);
+}
+
 static void studies_tell_of_themselves(void **state)
 {
     struct place *p = *state;
@@ -481,6 +541,7 @@ static void diverged_runs_are_kept(void **state)
     small_grid(&g, 1);
     make_result(&r, &g, 3, 2);
     r.record.diverged_step = r.record.step = 17;
+    r.record.divergence = MMOE_FAR_ABOVE;
     r.record.value[MMOE_LOSS][0] = r.record.value[MMOE_LOSS][1] = r.record.value[MMOE_OVER_VAR][0] =
         NAN;
     r.record.value[MMOE_OVER_VAR][1] = INFINITY;
@@ -491,6 +552,7 @@ static void diverged_runs_are_kept(void **state)
     int64_t id = new_study(s, &g);
     assert_fine(mmoe_results_add(s, id, &test_origin, list, 1, &err));
     assert_fine(mmoe_results_read(s, id, &g, true, see, &seen, &err));
+    assert_int_equal(seen.records[0].divergence, MMOE_FAR_ABOVE);
     assert_true(seen.records[0].diverged_step == 17 && isnan(seen.records[0].value[MMOE_LOSS][1]));
     assert_true(isnan(seen.records[0].value[MMOE_OVER_VAR][1]));
     assert_fine(mmoe_store_study(s, id, &info, NULL, &err));
@@ -660,7 +722,8 @@ static void the_usual_file_follows_the_environment(void **state)
 
 TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives),
       PLACED(every_type_of_axis_survives), PLACED(ties_survive), PLACED(the_same_study_is_found),
-      PLACED(other_seeds_share_runs), PLACED(studies_tell_of_themselves),
+      PLACED(other_seeds_share_runs), PLACED(rows_of_files_tell_studies_apart),
+      PLACED(runs_tell_their_kernels), PLACED(studies_tell_of_themselves),
       PLACED(a_study_that_is_not_there_is_told), PLACED(what_newer_programs_wrote_is_told),
       PLACED(runs_come_back_in_their_order), PLACED(values_come_back_by_name_and_task),
       PLACED(curves_are_left_out_where_nobody_asks), PLACED(who_takes_no_more_stops),

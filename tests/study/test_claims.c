@@ -379,6 +379,20 @@ static void diverged_runs_are_last_in_rank(void **state)
     assert_true(isnan(s.claim[3].p_value));
 }
 
+/* Without a finite loss there is no threshold to fail by, and all that diverged failed. */
+static void where_all_diverged_all_failed(void **state)
+{
+    (void)state;
+    struct study s;
+    struct mmoe_claims_cell cell[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
+    build(&s, &paper, 20);
+    for (size_t i = 0; i < 20; i++)
+        s.loss[M][0][i] = (double)NAN;
+    mmoe_claims_cells(&s.in, (double)NAN, 100, 1, cell);
+    assert_true(cell[M][0].n == 20 && cell[M][0].diverged == 20);
+    assert_near(cell[M][0].failure.value, 1, 0);
+}
+
 /* A run that is not there yet is no run that diverged. */
 static void absent_runs_enter_nothing(void **state)
 {
@@ -553,6 +567,7 @@ TESTS(cmocka_unit_test(all_hold_in_the_papers_world),
       cmocka_unit_test(undecided_for_want_of_evidence), cmocka_unit_test(few_seeds_decide_nothing),
       cmocka_unit_test(diverged_runs_leave_the_means),
       cmocka_unit_test(diverged_runs_are_last_in_rank), cmocka_unit_test(absent_runs_enter_nothing),
-      cmocka_unit_test(ties), cmocka_unit_test(spread_must_show_in_logarithms),
+      cmocka_unit_test(where_all_diverged_all_failed), cmocka_unit_test(ties),
+      cmocka_unit_test(spread_must_show_in_logarithms),
       cmocka_unit_test(spread_must_show_in_the_variance), cmocka_unit_test(same_draws_and_any_unit),
       cmocka_unit_test(cells), cmocka_unit_test(any_number_of_correlations))

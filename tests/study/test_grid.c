@@ -196,9 +196,13 @@ static void what_is_too_much_is_refused(void **state)
     mmoe_text_add(&values, ",1");
     refuses(&g, "experts", values.s, MMOE_LIMIT, "more than 32 values");
     mmoe_text_clear(&values);
-    for (size_t i = 0; i < MMOE_REALS_MAX; i++)
-        mmoe_text_add(&values, "%s0.12345678901234%02zu", i ? "," : "", i);
-    refuses(&g, "alpha", values.s, MMOE_LIMIT, "longer than 512 bytes");
+    for (size_t i = 0; i < 10 * MMOE_REALS_MAX; i++)
+        mmoe_text_add(&values, "%s0.12345678901234%03zu",
+                      !i                   ? ""
+                      : i % MMOE_REALS_MAX ? ","
+                                           : "/",
+                      i);
+    refuses(&g, "alpha", values.s, MMOE_LIMIT, "longer than 4096 bytes");
     for (size_t i = 0; i < MMOE_AXES_MAX; i++)
         axis(&g, keys[i], "default");
     refuses(&g, "sines", "3", MMOE_LIMIT, "at most 8");

@@ -312,20 +312,47 @@ static void what_the_order_names_is_not_chosen(void **state)
     mmoe_schedule_free(s);
 }
 
-/* No run of a choice could be made: the first value is taken, and the study says the rest. */
-static void a_choice_by_no_runs_takes_the_first(void **state)
+/* Add runs of one model alone, or of both, that have a value or none. */
+static struct mmoe_tally *runs_with(const struct mmoe_grid *g, bool both, double value)
+{
+    struct mmoe_tally *t = mmoe_tally_new(g, false);
+    for (size_t run = 0; run < mmoe_grid_runs(g); run++) {
+        struct mmoe_record r;
+        struct mmoe_options o;
+        mmoe_grid_options(g, run, &o);
+        mmoe_record_clear(&r, &o);
+        r.failed = false;
+        r.run = run;
+        r.tasks = 2;
+        if (both || o.model == g->base.model)
+            r.choice[0] = value;
+        mmoe_tally_add(t, &r);
+    }
+    return t;
+}
+
+/* Where no run of a model could be made, or none has a value, nothing is chosen for it and the
+ * study ends. */
+static void a_choice_by_nothing_is_refused(void **state)
 {
     (void)state;
-    struct mmoe_schedule_order order = order_of("chooses");
-    struct mmoe_schedule *s = start(&order);
-    struct mmoe_schedule_step step = next(s, MMOE_SCHEDULE_CHOOSE, 0);
-    struct mmoe_tally *none = mmoe_tally_new(step.grid, false);
-    mmoe_schedule_told(s, 1, none);
-    mmoe_tally_free(none);
-    step = next(s, MMOE_SCHEDULE_TRAIN, 0);
-    assert_rate(step.grid, 0, 1e-4);
-    assert_rate(step.grid, 1, 1e-4);
-    mmoe_schedule_free(s);
+    for (int i = 0; i < 4; i++) {
+        struct mmoe_schedule_order order = order_of("chooses");
+        struct mmoe_schedule *s = start(&order);
+        struct mmoe_schedule_step step = next(s, MMOE_SCHEDULE_CHOOSE, 0);
+        struct mmoe_error err = {.text = ""};
+        struct mmoe_tally *t = i == 0   ? mmoe_tally_new(step.grid, false)
+                               : i == 1 ? runs_with(step.grid, true, (double)NAN)
+                                        : runs_with(step.grid, i == 3, 0.5);
+        mmoe_schedule_told(s, 1, t);
+        mmoe_tally_free(t);
+        enum mmoe_status status = mmoe_schedule_next(s, &step, &err);
+        assert_int_equal(status, i == 3 ? MMOE_OK : MMOE_STATE);
+        assert_int_equal(mmoe_schedule_is_over(s), i < 3);
+        if (i < 3)
+            assert_non_null(strstr(err.text, "nothing to choose lr by"));
+        mmoe_schedule_free(s);
+    }
 }
 
 /* --- ends before the end --- */
@@ -442,7 +469,7 @@ TESTS(DEFINED(a_plain_study_is_trained_and_shown),
       DEFINED(a_choice_comes_first_and_is_trained_with), DEFINED(parts_follow_each_other),
       DEFINED(a_file_is_a_study_too), DEFINED(pairs_and_seeds_replace_the_definition_s),
       DEFINED(seeds_and_pairs_of_a_study_that_chooses), DEFINED(what_the_order_names_is_not_chosen),
-      DEFINED(a_choice_by_no_runs_takes_the_first), DEFINED(a_stop_ends_it),
+      DEFINED(a_choice_by_nothing_is_refused), DEFINED(a_stop_ends_it),
       DEFINED(a_definition_that_is_gone_ends_it_once), DEFINED(a_part_in_progress_needs_no_file),
       DEFINED(what_cannot_be_done_is_refused_at_once),
       DEFINED(a_choice_that_cannot_be_done_is_refused_at_once))

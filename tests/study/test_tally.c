@@ -228,13 +228,11 @@ static void columns_may_appear_late(void **state)
     r.value[MMOE_AUC][2] = 0.75;
     mmoe_tally_add(t, &r);
     add(t, 3); /* two tasks again, after three */
-    static const double none = (double)NAN;
-    const double auc[] = {none, MMOE_ABSENT, 0.75, none, MMOE_ABSENT};
-    const double loss[] = {none, MMOE_ABSENT, loss_of(2, 2), none, MMOE_ABSENT};
+    const double auc[] = {MMOE_ABSENT, MMOE_ABSENT, 0.75, MMOE_ABSENT, MMOE_ABSENT};
+    const double loss[] = {MMOE_ABSENT, MMOE_ABSENT, loss_of(2, 2), MMOE_ABSENT, MMOE_ABSENT};
     for (size_t run = 0; run < 5; run++) {
         double a = value_of(t, MMOE_AUC, 2, run), l = value_of(t, MMOE_LOSS, 2, run);
-        assert_true(isnan(auc[run]) ? isnan(a) : a == auc[run]);
-        assert_true(isnan(loss[run]) ? isnan(l) : l == loss[run]);
+        assert_true(a == auc[run] && l == loss[run]);
     }
     assert_null(mmoe_tally_column(t, MMOE_AUC, 0));
     const struct mmoe_spread *s = mmoe_tally_spread(t, cell_of(t, 2), MMOE_AUC, 2);
@@ -268,6 +266,37 @@ static void tasks_have_the_names_of_the_runs(void **state)
         assert_true(mmoe_tally_curve(t, 0, n - 1)->mean[0] == 0.5);
         mmoe_tally_free(t);
     }
+}
+
+/* Labels that are not there, or all alike, are no failure of the run: such a value is absent, and
+ * what no run has is no column. */
+static void no_value_is_no_divergence(void **state)
+{
+    (void)state;
+    struct mmoe_tally *t = new_tally(2, false);
+    struct mmoe_record r;
+    for (size_t run = 0; run < 2; run++) {
+        make_record(t, run, 2, &r);
+        r.value[MMOE_LOSS][1] = (double)NAN;
+        r.value[MMOE_OVER_VAR][run] = (double)NAN;
+        r.choice[1] = (double)NAN;
+        mmoe_tally_add(t, &r);
+    }
+    assert_null(mmoe_tally_column(t, MMOE_LOSS, 1));
+    assert_null(mmoe_tally_choice(t, 1));
+    assert_true(value_of(t, MMOE_OVER_VAR, 0, 0) == MMOE_ABSENT);
+    assert_true(value_of(t, MMOE_OVER_VAR, 1, 1) == MMOE_ABSENT);
+    assert_true(isfinite(value_of(t, MMOE_OVER_VAR, 0, 1)));
+    make_diverged(t, 2, &r); /* it might have had one */
+    mmoe_tally_add(t, &r);
+    assert_true(isnan(value_of(t, MMOE_LOSS, 1, 2)));
+    assert_true(value_of(t, MMOE_LOSS, 1, 0) == MMOE_ABSENT);
+    assert_int_equal(mmoe_tally_diverged(t), 1);
+    assert_int_equal(mmoe_tally_spread(t, 0, MMOE_LOSS, 0)->without, 0);
+    for (size_t run = 0; run < 2; run++)
+        assert_int_equal(mmoe_tally_spread(t, cell_of(t, run), MMOE_LOSS, 1)->without, 1);
+    assert_int_equal(mmoe_tally_spread(t, cell_of(t, 2), MMOE_LOSS, 1)->without, 0);
+    mmoe_tally_free(t);
 }
 
 static void choices_are_a_column_of_their_own(void **state)
@@ -590,6 +619,7 @@ static void what_was_summed_up_is_not_sorted_again(void **state)
 TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(a_run_counts_once),
       cmocka_unit_test(runs_are_counted_by_how_they_ended),
       cmocka_unit_test(failed_runs_alone_complete_it), cmocka_unit_test(columns_may_appear_late),
+      cmocka_unit_test(no_value_is_no_divergence),
       cmocka_unit_test(tasks_have_the_names_of_the_runs),
       cmocka_unit_test(choices_are_a_column_of_their_own),
       cmocka_unit_test(spreads_do_not_depend_on_the_order),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The cell grid: clipping, wide characters, folding to ASCII, any size. */
 #include <locale.h>
+#include <stdio.h>
 
 #include <mmoe/mem.h>
 
@@ -74,6 +75,59 @@ static void hostile_text_is_harmless(void **state)
     canvas_done(&c);
 }
 
+/* One cell each: a letter, its marks, and nothing that joins it to its neighbours. */
+static void marks_share_a_cell(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *shown;
+        int columns;
+    } cases[] = {
+        {"e\xCC\x81x", "e\xCC\x81x", 2},
+        {"e\xCC\x81\xCC\x82\xCC\x83x", "e\xCC\x81\xCC\x82x", 2}, /* two are enough */
+        {"\xCC\x81x", "x", 1},                                   /* on nothing */
+        {"\xE4\xB8\xAD\xCC\x81x", "\xE4\xB8\xAD\xCC\x81x", 3},
+        {"\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7", "\xF0\x9F\x91\xA9\xF0\x9F\x91\xA7", 4},
+        {"\xE2\x98\xBA\xEF\xB8\x8Fx", "\xE2\x98\xBAx", 2},             /* a variation */
+        {"\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBDx", "\xF0\x9F\x91\x8Dx", 3}, /* a skin tone */
+        {"\xF0\x9F\x87\xAF\xF0\x9F\x87\xB5", "JP", 2},                 /* a flag */
+        {"1\xEF\xB8\x8F\xE2\x83\xA3", "1", 1},                         /* a keycap */
+        {"a\xE2\x80\xAE"
+         "b\xE2\x81\xA6"
+         "c\xE2\x80\xA8"
+         "d",
+         "a?b?c?d", 7},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct canvas c;
+        char want[64];
+        canvas_init(&c, 10, 1, glyphs_find("blocks"));
+        assert_int_equal(canvas_text(&c, 0, 0, ROLE_TEXT, 0, cases[i].text), cases[i].columns);
+        assert_int_equal(canvas_columns(cases[i].text), cases[i].columns);
+        snprintf(want, sizeof want, "%s\n", cases[i].shown);
+        assert_dump(&c, want);
+        canvas_put(&c, 0, 0, ROLE_TEXT, 0, L'e'); /* another character, without the marks */
+        assert_int_equal(c.cells[0].marks[0], 0);
+        canvas_done(&c);
+    }
+}
+
+static void a_mark_at_the_edge_stays_with_its_letter(void **state)
+{
+    (void)state;
+    struct canvas c;
+    canvas_init(&c, 4, 1, glyphs_find("blocks"));
+    canvas_text(&c, 2, 0, ROLE_TEXT, 0, "ae\xCC\x81");
+    assert_dump(&c, "  ae\xCC\x81\n");
+    struct canvas right = canvas_view(&c, 3, 0, 1, 1);
+    canvas_text(&right, 0, 0, ROLE_TEXT, 0, "\xCC\x82"); /* not on what lies outside */
+    assert_int_equal(c.cells[2].marks[0], 0);
+    canvas_text(&c, 2, 0, ROLE_TEXT, 0, "\xE4\xB8\xAD\xCC\x81");
+    canvas_put(&c, 3, 0, ROLE_TEXT, 0, L'x'); /* with its half goes the mark */
+    assert_dump(&c, "   x\n");
+    canvas_done(&c);
+}
+
 static void ascii_means_ascii(void **state)
 {
     (void)state;
@@ -110,6 +164,8 @@ int main(void)
         cmocka_unit_test(views_clip),
         cmocka_unit_test(wide_characters_keep_both_halves),
         cmocka_unit_test(hostile_text_is_harmless),
+        cmocka_unit_test(marks_share_a_cell),
+        cmocka_unit_test(a_mark_at_the_edge_stays_with_its_letter),
         cmocka_unit_test(ascii_means_ascii),
         cmocka_unit_test(no_size_is_too_small),
     };

@@ -180,6 +180,11 @@ static void what_is_damaged_is_refused(void **state)
         {"run.counts", 0, 1e15, "the run"},
         {"run.counts", 3, 0, "the run"},
         {"run.counts", 7, 99, "the run"},
+        {"run.counts", 7, 5, "the run"}, /* diverged, by nothing */
+        {"run.ending", 0, 1, "the run"},
+        {"run.ending", 0, 9, "the run"},
+        {"run.ending", 1, 2, "the run"},
+        {"run.ending", 2, 1e6, "the run"},
         {"run.curve", 0, -5, "the curve"},
         {"run.curve", 0, NAN, "the curve"},
         {"run.best", 0, 1e9, "the curve"},

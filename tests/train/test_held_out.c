@@ -260,10 +260,27 @@ static void without_held_out_labels_nothing_is_chosen(void **state)
     mmoe_dataset_free(d);
 }
 
+/* The labelled task has no weight, so that all steps would be equally good. */
+static void what_has_no_weight_does_not_choose(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    worsening_options(&o);
+    struct mmoe_dataset *d = make_unheld(&o);
+    put(&o, "task-weights", "0,1");
+    assert_null(mmoe_run_new(&o, d, &err));
+    assert_non_null(strstr(err.text, "held-out rows have no label"));
+    put(&o, "task-weights", "1,0");
+    mmoe_run_free(make_run_on(&o, d));
+    mmoe_dataset_free(d);
+}
+
 TESTS(cmocka_unit_test(choices_are_made_by_validation_rows_alone),
       cmocka_unit_test(final_values_are_those_of_test_rows),
       cmocka_unit_test(testing_changes_nothing_a_step_depends_on),
       cmocka_unit_test(without_validation_rows_the_last_or_best_is_final),
       cmocka_unit_test(what_diverged_has_no_final_value),
       cmocka_unit_test(a_task_without_held_out_labels_does_not_choose),
-      cmocka_unit_test(without_held_out_labels_nothing_is_chosen))
+      cmocka_unit_test(without_held_out_labels_nothing_is_chosen),
+      cmocka_unit_test(what_has_no_weight_does_not_choose))

@@ -237,7 +237,28 @@ static void no_spread_is_no_value(void **state)
     assert_string_equal(mmoe_metrics_title(MMOE_AUC, true), "AUC");
 }
 
-TESTS(cmocka_unit_test(no_spread_is_no_value), METRICS_TEST(values_by_hand),
-      METRICS_TEST(test_rows_serve_for_both), METRICS_TEST(what_is_not_finite_has_no_metric),
-      METRICS_TEST(the_best_of_predictions), METRICS_TEST(metrics_are_found_by_name),
-      METRICS_TEST(none_is_no_value_of_anything))
+/* Labels that are all alike have no variance to explain, whether predictions meet them or not. */
+static void constant_labels_have_no_r2(void **state)
+{
+    (void)state;
+    static const double off[] = {0, 1};
+    mmoe_real y[VALIDATION * TASKS], p[VALIDATION * TASKS];
+    struct metrics m;
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k < VALIDATION * TASKS; k++) {
+            y[k] = (mmoe_real)0.3;
+            p[k] = y[k] + (mmoe_real)off[i];
+        }
+        data.validation.y = y;
+        assert_true(metrics_init(&m, &objective, &data));
+        assert_true(measure(&m, &data.validation, p, VALIDATION));
+        assert_near(value[MMOE_LOSS][A], off[i], 1e-6);
+        assert_true(isnan(value[MMOE_R2][A]));
+        metrics_done(&m);
+    }
+}
+
+TESTS(cmocka_unit_test(no_spread_is_no_value), METRICS_TEST(constant_labels_have_no_r2),
+      METRICS_TEST(values_by_hand), METRICS_TEST(test_rows_serve_for_both),
+      METRICS_TEST(what_is_not_finite_has_no_metric), METRICS_TEST(the_best_of_predictions),
+      METRICS_TEST(metrics_are_found_by_name), METRICS_TEST(none_is_no_value_of_anything))

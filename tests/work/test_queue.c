@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <mmoe/clock.h>
+#include <mmoe/grid_files.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mat.h>
 #include <mmoe/origin.h>
@@ -77,7 +78,7 @@ static int64_t begin(struct fixture *f, size_t jobs)
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = jobs};
     struct mmoe_error err;
     mmoe_origin_here(&sweep.origin);
-    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, NULL, &err);
     assert_non_null(sweep.store);
     assert_int_equal(
         mmoe_store_study_new(sweep.store, &f->grid, "sweep", "", &sweep.origin, &sweep.study, &err),
@@ -101,7 +102,7 @@ static size_t stored(const struct fixture *f, int64_t study, struct mmoe_record 
     struct mmoe_study_info info;
     struct mmoe_grid grid;
     memset(records, 0, RUNS * sizeof *records);
-    struct mmoe_store *s = mmoe_store_open(f->path, MMOE_STORE_READ, &err);
+    struct mmoe_store *s = mmoe_store_open(f->path, MMOE_STORE_READ, NULL, &err);
     assert_non_null(s);
     assert_int_equal(mmoe_store_study(s, study, &info, &grid, &err), MMOE_OK);
     assert_int_equal(mmoe_results_read(s, study, &grid, true, put_record, records, &err), MMOE_OK);
@@ -183,7 +184,7 @@ static void a_stopped_study_goes_on(void **state)
     for (size_t i = 0; i < before; i++)
         done[some[i].run] = true;
     mmoe_origin_here(&sweep.origin);
-    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, NULL, &err);
     mmoe_queue_sweep(f->workers->queue, &sweep);
     collect(f->workers, some, RUNS - before);
     for (size_t i = 0; i < RUNS - before; i++)
@@ -389,12 +390,17 @@ static void a_store_that_fails(void **state)
     struct mmoe_error err = {.status = MMOE_OK};
     struct mmoe_progress p;
     struct mmoe_sweep sweep = {.grid = &f->grid, .jobs = 2};
-    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, &err);
+    sweep.store = mmoe_store_open(f->path, MMOE_STORE_WRITE, NULL, &err);
     sweep.study = 77; /* there is no such study: its runs belong to nothing */
     mmoe_queue_sweep(f->workers->queue, &sweep);
-    while (!mmoe_failed(mmoe_mailbox_error(f->workers->mailbox, &err)))
+    for (;;) {
+        assert_false(mmoe_queue_record(f->workers->queue, &record));
+        if (mmoe_failed(mmoe_mailbox_error(f->workers->mailbox, &err)))
+            break;
         wait_for(f->workers);
-    assert_true(strlen(err.text) > 0);
+    }
+    assert_non_null(strstr(err.text, "no study"));
+    assert_non_null(strstr(err.text, "finished, but not stored: run"));
     do {
         assert_false(mmoe_queue_record(f->workers->queue, &record));
         p = mmoe_queue_progress(f->workers->queue);
@@ -406,6 +412,75 @@ static void a_store_that_fails(void **state)
                      &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2}); /* life goes on */
     collect(f->workers, &record, 1);
     assert_int_equal(record.run, 0);
+}
+
+/* The file is removed while runs are in work (optuna#2722): what is finished then is named, and is
+ * no record. */
+static void a_store_that_is_removed_ends_its_sweep(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_error err;
+    struct mmoe_record *records = mmoe_alloc(400 * CELLS, sizeof *records);
+    f->grid.seeds = 400;
+    begin(f, 2);
+    collect(f->workers, records, 1);
+    mmoe_queue_hold(f->workers->queue, true);
+    assert_int_equal(unlink(f->path), 0);
+    mmoe_queue_hold(f->workers->queue, false);
+    size_t count = rest(f->workers, records);
+    assert_in_range(count, 0, 400 * CELLS - 2);
+    assert_false(mmoe_queue_record(f->workers->queue, records));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_IO);
+    assert_non_null(strstr(err.text, f->path));
+    assert_non_null(strstr(err.text, "the file was removed while it was in use"));
+    assert_non_null(strstr(err.text, "; finished, but not stored: run"));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_OK); /* told once */
+    mmoe_free(records);
+}
+
+/* All runs are stored, and then the file goes before that is told. */
+static void a_store_is_in_its_place_at_the_end(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_error err;
+    struct mmoe_record records[RUNS];
+    begin(f, 2);
+    collect(f->workers, records, RUNS);
+    assert_int_equal(unlink(f->path), 0);
+    assert_false(mmoe_queue_record(f->workers->queue, records));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_IO);
+    assert_non_null(strstr(err.text, "the file was removed while it was in use"));
+    assert_null(strstr(err.text, "not stored:"));
+}
+
+/* The file of rows gets others while the study is in work: none of its runs is trained on them, and
+ * that is told once. */
+static void rows_that_change_end_a_sweep(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_options o = f->grid.base;
+    struct mmoe_record records[RUNS];
+    struct mmoe_error err;
+    char path[80], both[200];
+    snprintf(path, sizeof path, "/tmp/mmoe-queue-%ld.npz", (long)getpid());
+    snprintf(both, sizeof both, "synthetic,%s", path);
+    keep_rows(&o, path);
+    struct mmoe_grid g = {.base = f->grid.base, .seeds = SEEDS};
+    assert_int_equal(mmoe_grid_axis(&g, "data", both, &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_axis(&g, "model", "shared-bottom,mmoe", &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_files_read(&g, NULL, NULL, &err), MMOE_OK);
+    put(&o, "p", "0.3");
+    keep_rows(&o, path);
+    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &g, .jobs = 1});
+    size_t count = rest(f->workers, records);
+    unlink(path);
+    assert_int_equal(count, 2); /* those of synthetic rows that came first */
+    for (size_t i = 0; i < count; i++)
+        assert_true(!records[i].failed && records[i].options.data[0] == '\0');
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_INVALID);
+    assert_non_null(strstr(err.text, path));
+    assert_non_null(strstr(err.text, "its rows are others than those the study was begun with"));
+    assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_OK);
 }
 
 /* A study of rows alone: measured, kept, and no step is counted. */
@@ -436,6 +511,8 @@ static void a_study_of_rows_trains_nothing(void **state)
 
 TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
       QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
+      QUEUE_TEST(a_store_that_is_removed_ends_its_sweep),
+      QUEUE_TEST(a_store_is_in_its_place_at_the_end), QUEUE_TEST(rows_that_change_end_a_sweep),
       QUEUE_TEST(a_study_of_rows_trains_nothing), QUEUE_TEST(runs_in_work_are_held_and_go_on),
       QUEUE_TEST(no_run_is_begun_in_a_hold), QUEUE_TEST(a_stop_ends_a_hold),
       QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),

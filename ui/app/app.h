@@ -38,6 +38,9 @@ enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_SEEDS, APP_WAIT_JOBS }
 /* Reported once when the lane comes to rest. */
 enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PENDING_STEP };
 
+/* What is done to a study that is looked for in its store. */
+enum app_beginning { APP_BEGINS_NOTHING, APP_READS, APP_TRAINS };
+
 /* A live run, and what was ordered of it; what it shows is view.lanes of the same place. */
 struct app_lane {
     struct mmoe_lane *lane;
@@ -88,6 +91,7 @@ struct app {
     struct app_lane lanes[VIEW_LANES_MAX]; /* as many as view.lane_count */
     struct mmoe_queue *queue;
     struct app_jobs *jobs;
+    enum app_beginning beginning;  /* a job looks for a study, or makes it */
     struct app_opening *opening;   /* a stored study that is being read; NULL: none */
     struct app_schedule *schedule; /* what `study NAME` still has to do, or did last; NULL */
     enum app_wait wait;
@@ -206,7 +210,7 @@ void app_export_panel(struct app *a, int panel, const char *path, const char *co
 /* Tell it in words and numbers, or as objects. */
 void app_tell_panel(struct app *a, int panel);
 
-/* --- studies (stored.c, tell.c, steps.c, reports.c) --- */
+/* --- studies (begin.c, stored.c, tell.c, steps.c, reports.c) --- */
 
 /* The store a command means: the path, NULL for the usual one. Append it to t. */
 void app_store_path(const char *path, struct mmoe_text *t);
@@ -222,11 +226,12 @@ struct app_study_order {
 
 /* MMOE_STATE while repeats or a study are in progress, or one is read. */
 enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err);
-/* Show a study and queue the runs it lacks; where it lacks none, what it says is told. */
+/* Find or make a study, show it, and queue the runs it lacks; where it lacks none, what it says is
+ * told. Its rows are read and its store opened by a job, whose failure is told when it is over. */
 enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *order,
                                  struct mmoe_error *err);
 /* Show a stored study (id 0: the newest), drawn as `draw` says (NULL: as defined), and, resume,
- * train the runs it lacks. */
+ * train the runs it lacks. A job, likewise. */
 enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
                            const char *draw, struct mmoe_error *err);
 /* Test the claims on the study that is shown, and tell them; threshold NAN: without its cells. */

@@ -154,15 +154,16 @@ static void take_evaluations(struct app *a, size_t i)
 static void complain_diverged(struct app *a, const struct mmoe_snapshot *s)
 {
     struct mmoe_error err;
-    mmoe_fail(
-        &err, MMOE_DIVERGED,
-        "%s diverged at step %s: the loss was not finite; it keeps the state of step %s; "
-        "try an lr below %s",
-        mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
-        mmoe_format_count(s->diverged_step, MMOE_NUMBER),
-        mmoe_format_count(s->curve_count ? s->curve[s->curve_count - 1].step : 0, MMOE_NUMBER),
-        mmoe_format_setting(s->options.lr, MMOE_NUMBER));
+    struct mmoe_text t = {0};
+    mmoe_divergence_cause(s, &t);
+    mmoe_text_add(&t, "; ");
+    mmoe_divergence_advice(s, &t);
+    mmoe_fail(&err, MMOE_DIVERGED, "%s %s at step %s: %s",
+              mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+              mmoe_divergence_verb(s->divergence), mmoe_format_count(s->diverged_step, MMOE_NUMBER),
+              t.s);
     app_complain(a, &err);
+    mmoe_text_done(&t);
 }
 
 static void say_step(struct app *a, const struct mmoe_snapshot *s)
@@ -279,12 +280,6 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     }
 }
 
-static bool writes(enum mmoe_file what)
-{
-    return what == MMOE_FILE_EXPORT_DATA || what == MMOE_FILE_EXPORT_WEIGHTS ||
-           what == MMOE_FILE_SAVE;
-}
-
 static void take_shown(struct app *a, size_t i)
 {
     bool shown = take_snapshot(a, i);
@@ -299,7 +294,7 @@ static void take_filed(struct app *a, size_t i)
     struct app_lane *l = &a->lanes[i];
     struct mmoe_filed f;
     while (mmoe_lane_filed(l->lane, &f)) {
-        if (writes(f.what))
+        if (f.what != MMOE_FILE_LOAD && f.what != MMOE_FILE_IMPORT_DATA)
             take_shown(a, i);
         take_file(a, l, &f);
     }
@@ -411,6 +406,12 @@ void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
     for (size_t i = first; i <= last; i++)
         mmoe_lane_bench(app_lane(a)->lane, i, rounds);
     app_show_work(a);
+}
+
+static bool writes(enum mmoe_file what)
+{
+    return what == MMOE_FILE_EXPORT_DATA || what == MMOE_FILE_EXPORT_WEIGHTS ||
+           what == MMOE_FILE_SAVE;
 }
 
 void app_file(struct app *a, enum mmoe_file what, const char *path)

@@ -20,11 +20,16 @@ void app_take_errors(struct app *a);
 /* Look anew which live runs are stale: after every change of settings, of `made` or of `has_run`.
  */
 void app_renew_stale(struct app *a);
+/* Say which settings of `after` are moot (moot.h), and were not so before. */
+void app_say_moot(struct app *a, const struct mmoe_options *before,
+                  const struct mmoe_options *after);
+/* Say which settings are moot in cells of the grid; of a large one in the first cells. */
+void app_say_moot_cells(struct app *a, const struct mmoe_grid *g);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);
 
-/* --- live.c, seeds.c, jobs.c, stored.c, tell.c, steps.c, reports.c: made, freed, and what came
- * back --- */
+/* --- live.c, seeds.c, jobs.c, begin.c, stored.c, tell.c, steps.c, reports.c: made, freed, and what
+ * came back --- */
 
 void app_live_init(struct app *a);
 void app_live_end(struct app *a); /* let the lanes end while others do */
@@ -41,6 +46,19 @@ void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
 /* Show what takes its time now: a job, or what the lane in front does with files. */
 void app_show_work(struct app *a);
+
+/* A study that is to be shown, and gone on with where it has a store to write to. */
+struct app_study_found {
+    struct mmoe_study_info info;
+    const struct mmoe_grid *grid;      /* while it is shown */
+    const struct mmoe_definition *def; /* likewise; NULL: a plain sweep */
+    const char *command;               /* likewise; NULL: that of info */
+    struct mmoe_text path;             /* of its store */
+    struct mmoe_store *store;          /* to add what it lacks, or NULL */
+    size_t jobs;
+};
+/* Show it; what is finished of it is read from now on. Takes path and store over. */
+void app_study_show(struct app *a, struct app_study_found *f);
 
 void app_opening_done(struct app *a);
 /* Read no more of the study that is shown, and say so. */
@@ -79,6 +97,8 @@ void app_schedule_drop(struct app_schedule *s); /* NULL allowed */
 bool app_schedule_is_over(const struct app *a);
 /* No study is in progress, and the one that was is not complete: nothing comes after it. */
 void app_schedule_cut_off(struct app *a);
+/* A study of it could not be begun, which was told: nothing comes after it. */
+void app_schedule_fail(struct app *a);
 /* Nothing comes after the study in progress, also where it is complete before it can be stopped. */
 void app_schedule_stop(struct app *a);
 /* True while a study of it is in progress, its claims included. */

@@ -35,12 +35,18 @@ void app_schedule_stop(struct app *a)
         a->schedule->stopped = true;
 }
 
-void app_schedule_cut_off(struct app *a)
+void app_schedule_fail(struct app *a)
 {
-    struct app_schedule *s = a->schedule;
     if (app_schedule_is_over(a))
         return;
-    mmoe_schedule_stop(s->schedule);
-    s->training = false;
-    app_say(a, "%s again goes on from here", mmoe_schedule_command(s->schedule));
+    mmoe_schedule_stop(a->schedule->schedule);
+    a->schedule->training = false;
+}
+
+void app_schedule_cut_off(struct app *a)
+{
+    if (app_schedule_is_over(a))
+        return;
+    app_schedule_fail(a);
+    app_say(a, "%s again goes on from here", mmoe_schedule_command(a->schedule->schedule));
 }

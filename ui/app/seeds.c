@@ -6,6 +6,7 @@
  * a study, and nothing of the other kind until they are over.
  */
 #include <math.h>
+#include <string.h>
 
 #include <mmoe/clock.h>
 
@@ -34,10 +35,12 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
                          "%d settings are being repeated already: wait for one, or stop",
                          VIEW_GROUPS_MAX);
     struct mmoe_options first = *o;
+    app_say_moot(a, &a->view.options, o);
     if (!a->repeating)
         view_study_close(&a->view.study); /* its place is the histogram's */
     struct view_group *g = view_group_begin(&a->view, o, n);
     size_t before = g->wanted - n;
+    g->refused = false;
     if (before > 0 && same_seeds(&g->options, o))
         mmoe_options_seeded(o, before, &first);
     else
@@ -50,8 +53,7 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
     a->view.queue_eta = -1;
     a->changes++;
     if (before > 0)
-        app_say(a, "%s: %s seed%s more, after the %s there are", g->name,
-                mmoe_format_count(n, MMOE_NUMBER), n == 1 ? "" : "s",
+        app_say(a, "%s: %s more, after the %s there are", g->name, MMOE_COUNTED(n, "seed"),
                 mmoe_format_count(before, MMOE_NUMBER));
     struct mmoe_grid grid = {.base = first, .seeds = n};
     double seconds = app_forecast_grid(a, &grid, n, o->jobs);
@@ -77,6 +79,8 @@ void app_hold(struct app *a, bool held)
 void app_stop(struct app *a)
 {
     app_schedule_stop(a);
+    if (a->beginning)
+        a->failed = true; /* what waits for the study is not to run without it */
     app_stop_jobs(a);
     app_opening_stop(a);
     app_telling_stop(a);
@@ -95,11 +99,28 @@ static void end_group(struct app *a, struct view_group *g)
         studies_repeat(&a->sink, &a->view, g);
 }
 
+/* Its file got other rows since the seeds before: one histogram is of one data. */
+static void refuse_record(struct app *a, struct view_group *g, const struct mmoe_record *r)
+{
+    struct mmoe_error err;
+    mmoe_fail(&err, MMOE_INVALID,
+              "data '%.200s': its rows are others than those the seeds before were trained on: put "
+              "the file of then back, or give this one another name",
+              r->options.data);
+    if (!g->refused) /* once for all that come yet */
+        app_complain(a, &err);
+    g->refused = a->failed = true;
+    mmoe_queue_stop(a->queue);
+}
+
 static void take_record(struct app *a, const struct mmoe_record *r)
 {
     struct view_group *g = view_group_begin(&a->view, &r->options, 0);
+    bool other = !r->failed && view_group_done(g) > 0 && strcmp(g->rows, r->rows) != 0;
     a->changes++;
-    if (r->failed) {
+    if (other)
+        refuse_record(a, g, r);
+    if (r->failed || other) {
         g->wanted -= g->wanted > view_group_done(g); /* it could not be made */
     } else {
         view_group_add(g, r);
@@ -166,9 +187,9 @@ static void end_repeats(struct app *a, const struct mmoe_progress *p)
         struct view_group *g = &a->view.groups[i];
         if (view_group_done(g) >= g->wanted)
             continue;
-        app_say(a, "%s: stopped after %s of %s seeds", g->name,
+        app_say(a, "%s: stopped after %s of %s", g->name,
                 mmoe_format_count(view_group_done(g), MMOE_NUMBER),
-                mmoe_format_count(g->wanted, MMOE_NUMBER));
+                MMOE_COUNTED(g->wanted, "seed"));
         end_group(a, g);
     }
     view_groups_drop_empty(&a->view);

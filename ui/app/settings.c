@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include <mmoe/moot.h>
 #include <mmoe/run.h>
 
 #include "ui/app/parts.h"
@@ -41,11 +42,62 @@ static void say_resets(struct app *a, enum mmoe_resets resets)
         app_say(a, "resets the run: run or step starts anew at step 0");
 }
 
+void app_say_moot(struct app *a, const struct mmoe_options *before,
+                  const struct mmoe_options *after)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        const struct mmoe_moot *rule = mmoe_moot_find(after, option);
+        struct mmoe_text t = {0};
+        if (!rule ||
+            (mmoe_moot_find(before, option) == rule && mmoe_option_same(before, after, option)))
+            continue;
+        mmoe_moot_tell(rule, after, &t);
+        app_say(a, "%s", t.s);
+        mmoe_text_done(&t);
+    }
+}
+
+enum { CELLS_LOOKED_AT = 1000 };
+
+/* In how many of the first n cells the option is moot; *o: the options of the first of them. */
+static size_t moot_cells(const struct mmoe_grid *g, size_t n, const struct mmoe_option *option,
+                         struct mmoe_options *o)
+{
+    size_t count = 0;
+    for (size_t cell = 0; cell < n; cell++) {
+        struct mmoe_options each;
+        mmoe_grid_cell_options(g, cell, &each);
+        if (mmoe_moot_find(&each, option) && count++ == 0)
+            *o = each;
+    }
+    return count;
+}
+
+void app_say_moot_cells(struct app *a, const struct mmoe_grid *g)
+{
+    size_t cells = mmoe_grid_cells(g), n = cells < CELLS_LOOKED_AT ? cells : CELLS_LOOKED_AT;
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        struct mmoe_options o;
+        struct mmoe_text t = {0};
+        size_t count = moot_cells(g, n, &mmoe_option_table[i], &o);
+        if (count == 0)
+            continue;
+        if (count < n)
+            mmoe_text_add(&t, "in %s of %s ", mmoe_format_count(count, MMOE_NUMBER),
+                          MMOE_COUNTED(n, "setting"));
+        mmoe_moot_tell(mmoe_moot_find(&o, &mmoe_option_table[i]), &o, &t);
+        app_say(a, "%s", t.s);
+        mmoe_text_done(&t);
+    }
+}
+
 static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
 {
     if (mmoe_failed(mmoe_options_check(o, err)))
         return err->status;
     enum mmoe_resets resets = mmoe_run_resets(&a->view.options, o);
+    app_say_moot(a, &a->view.options, o);
     a->view.options = *o;
     a->changes++;
     app_renew_stale(a);

@@ -69,7 +69,7 @@ static void end_study(struct app *a)
     mmoe_schedule_next(s->schedule, &step, &err);
     mmoe_schedule_told(s->schedule, a->view.study.id, a->view.study.tally);
     mmoe_schedule_parts(s->schedule, &part);
-    if (s->choosing)
+    if (s->choosing && part[step.part].has_choice)
         verdicts_choice(&a->sink, &part[step.part].choice_grid, &part[step.part].choice);
     s->training = s->choosing = false;
 }

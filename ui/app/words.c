@@ -4,6 +4,9 @@
  * log.
  *
  * The line of progress on stderr is wiped before anything else is written.
+ *
+ * Whatever the words quote, nothing goes out that a terminal would obey (utf8.h). Lines and tabs of
+ * data are the program's own: who puts a name into them cleans the name. Talk is one line.
  */
 #include <errno.h>
 #include <limits.h>
@@ -12,6 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/utf8.h>
 
 #include "ui/app/parts.h"
 #include "ui/report/events.h"
@@ -52,15 +58,17 @@ void app_progress_end(struct app *a)
 static void show_progress(void *context, const char *text)
 {
     struct app *a = context;
-    size_t n = strlen(text);
+    char *shown = mmoe_strdup(text);
+    size_t n = mmoe_utf8_clean(shown, "");
     if (n == 0) {
         app_progress_end(a);
-        return;
+    } else {
+        int pad = a->progress_width > n ? (int)(a->progress_width - n) : 0;
+        fprintf(stderr, "\r%s%*s", shown, pad, "");
+        fflush(stderr);
+        a->progress_width = n + (size_t)pad;
     }
-    int pad = a->progress_width > n ? (int)(a->progress_width - n) : 0;
-    fprintf(stderr, "\r%s%*s", text, pad, "");
-    fflush(stderr);
-    a->progress_width = n + (size_t)pad;
+    mmoe_free(shown);
 }
 
 void app_progress(struct app *a)
@@ -74,10 +82,16 @@ void app_progress(struct app *a)
    (none for a closed pipe, nor where a signal ended it). */
 static void to_stdout(struct app *a, const char *text)
 {
-    app_progress_end(a);
-    if (a->output_failed || write_out(STDOUT_FILENO, text))
+    if (a->output_failed)
         return;
+    app_progress_end(a);
+    char *shown = mmoe_strdup(text);
+    mmoe_utf8_clean(shown, "\n\t");
+    bool written = write_out(STDOUT_FILENO, shown);
     int why = errno;
+    mmoe_free(shown);
+    if (written)
+        return;
     a->output_failed = true;
     a->quit = true;
     a->exit_status = 1;
@@ -118,14 +132,13 @@ void app_tell(struct app *a, const char *text)
 
 /* --- talk --- */
 
-static void to_stderr(struct app *a, const char *prefix, const char *text)
+static void to_stderr(struct app *a, const char *prefix, const char *line)
 {
-    size_t n = strlen(text);
     app_progress_end(a);
-    struct mmoe_text line = {0};
-    mmoe_text_add(&line, "%s%s%s", prefix, text, n > 0 && text[n - 1] == '\n' ? "" : "\n");
-    write_out(STDERR_FILENO, line.s);
-    mmoe_text_done(&line);
+    struct mmoe_text text = {0};
+    mmoe_text_add(&text, "%s%s\n", prefix, line);
+    write_out(STDERR_FILENO, text.s);
+    mmoe_text_done(&text);
 }
 
 void app_say(struct app *a, const char *format, ...)
@@ -137,6 +150,7 @@ void app_say(struct app *a, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    mmoe_utf8_clean(text, "");
     if (a->sink.mode == EVENT_SCREEN)
         view_log(&a->view, LOG_TALK, text);
     else

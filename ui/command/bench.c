@@ -14,7 +14,7 @@ double command_cost_bench(const struct app *a, const struct invocation *i, struc
     if (a->repeating)
         return 0;
     count = i->argc ? 1 : count;
-    mmoe_text_add(what, "%zu case%s", count, count == 1 ? "" : "s");
+    mmoe_text_add(what, "%s", MMOE_COUNTED(count, "case"));
     return CASE_SECONDS * (double)count;
 }
 

@@ -31,7 +31,7 @@ double command_cost_rows(const struct app *a, const struct invocation *i, struct
     if (mmoe_failed(command_pairs(i, &o, &err)) ||
         (app_data(a) && mmoe_source_same(&app_lane_of(a)->data_made, &o)))
         return 0;
-    mmoe_text_add(what, "%s rows", mmoe_format_count(o.rows, MMOE_NUMBER));
+    mmoe_text_add(what, "%s", MMOE_COUNTED(o.rows, "row"));
     return mmoe_forecast_rows(&o);
 }
 

@@ -265,9 +265,8 @@ static enum mmoe_status add_argument(struct invocation *i, const struct lexer *l
                          i->command->name, l->word.s);
     most = most < COMMAND_WORDS_MAX ? most : (size_t)COMMAND_WORDS_MAX;
     return mmoe_fail(l->err, MMOE_INVALID,
-                     "%s takes at most %zu word%s: '%.60s' is too much (usage: %s %s)",
-                     i->command->name, most, most == 1 ? "" : "s", l->word.s, i->command->name,
-                     i->command->synopsis);
+                     "%s takes at most %s: '%.60s' is too much (usage: %s %s)", i->command->name,
+                     MMOE_COUNTED(most, "word"), l->word.s, i->command->name, i->command->synopsis);
 }
 
 /* The command whose verb was just read, up to its break; NULL on failure. */

@@ -17,8 +17,8 @@ static enum mmoe_status tell(struct app *a, const struct invocation *i, struct m
     if (!a->repeating || i->pair_count)
         return mmoe_fail(err, MMOE_INVALID, "how many seeds? (usage: repeat %s)",
                          i->command->synopsis);
-    app_say(a, "%s of %s repeats done", mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
-            mmoe_format_count(a->view.queue_wanted, MMOE_NUMBER));
+    app_say(a, "%s of %s done", mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
+            MMOE_COUNTED(a->view.queue_wanted, "repeat"));
     return MMOE_OK;
 }
 
@@ -32,7 +32,7 @@ double command_cost_repeat(const struct app *a, const struct invocation *i, stru
         mmoe_failed(command_pairs(i, &o, &err)))
         return 0;
     const struct mmoe_grid grid = {.base = o, .seeds = n};
-    mmoe_text_add(what, "%s run%s", mmoe_format_count(n, MMOE_NUMBER), n == 1 ? "" : "s");
+    mmoe_text_add(what, "%s", MMOE_COUNTED(n, "run"));
     return app_forecast_grid(a, &grid, n, o.jobs);
 }
 

@@ -9,6 +9,10 @@
  * inserted as text, so that no pasted newline reaches a binding. Completion
  * asks the command tables directly, which know where a word starts.
  *
+ * A command of readline's that reads on by itself finds the queue empty, and
+ * must come back: next_byte says how. What one key may make of the line has a
+ * limit, too, since a count times a killed line is soon more than there is room.
+ *
  * The keys that act on the screen (Ctrl-X o, ...) come back as the line of the
  * command they stand for: whoever presses one sees the command in the log.
  */
@@ -24,8 +28,10 @@
 
 #include <mmoe/file.h>
 #include <mmoe/text.h>
+#include <mmoe/utf8.h>
 
 enum { HISTORY_MAX = 2000 /* lines */, HISTORY_BYTES = 4 << 20 };
+enum { COUNT_MOST = 9999, LINE_MOST = 1 << 20 /* bytes, as of a paste */ };
 
 #define PROMPT "mmoe> "
 #define SEARCHING (RL_STATE_ISEARCH | RL_STATE_NSEARCH)
@@ -36,6 +42,7 @@ static struct {
     unsigned char queue[256]; /* bytes of the key being fed */
     size_t head, tail;
     struct repl_result result; /* of the key being fed */
+    int longest;               /* bytes of the longest line there was: no kill is longer */
     char **list;               /* completions to choose from, or NULL */
     size_t list_count;
     char *history_file;
@@ -46,11 +53,15 @@ static struct {
 
 /* --- what readline calls --- */
 
+/* An empty queue ends what is being read: a sequence, a paste, a quoted character. Where readline
+ * reads the key of its next command, an end of input would enter the line or leave the session, so
+ * that it gets the key that aborts. */
 static int next_byte(FILE *stream)
 {
     (void)stream;
-    /* An empty queue would be a key cut short: abort it rather than report an end of input. */
-    return repl.head < repl.tail ? repl.queue[repl.head++] : '\a';
+    if (repl.head < repl.tail)
+        return repl.queue[repl.head++];
+    return RL_ISSTATE(RL_STATE_READCMD) ? '\a' : EOF;
 }
 
 static int byte_waits(void)
@@ -209,30 +220,54 @@ static int press_complete(int count, int key)
     return 0;
 }
 
+static int ignore(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return 0;
+}
+
+struct binding {
+    const char *keys;
+    rl_command_func_t *function;
+};
+
+/* Pastes are put together in input.c; readline would read on. A macro that is recorded within a
+ * macro ends readline 8.2's callbacks with a segmentation fault. */
+static const struct binding always[] = {
+    {"\\C-xo", press_next},
+    {"\\C-xz", press_zoom},
+    {"\\C-x?", press_help},
+    {"\\C-l", press_redraw},
+    {"\\e\\C-l", press_redraw},
+    {"\\C-i", press_complete},
+    {"\\e?", press_complete},
+    {"\\e[200~", ignore},
+    {"\\e[201~", ignore},
+    {"\\C-x(", ignore},
+    {"\\C-x)", ignore},
+    {"\\C-xe", ignore},
+    {"\\e[", rl_skip_csi_sequence}, /* what else begins so */
+};
+
+static const struct binding unless_bound[] = {
+    {"\\e[3~", rl_delete},          {"\\e[1~", rl_beg_of_line},    {"\\e[4~", rl_end_of_line},
+    {"\\e[7~", rl_beg_of_line},     {"\\e[8~", rl_end_of_line},    {"\\e[1;5C", rl_forward_word},
+    {"\\e[1;5D", rl_backward_word}, {"\\e[1;3C", rl_forward_word}, {"\\e[Z", ignore},
+    {"\\e[1;3D", rl_backward_word},
+};
+
+/* In all keymaps: Meta-Ctrl-J and inputrc change from one to the other. */
 static void bind_keys(void)
 {
-    static const struct {
-        const char *keys;
-        rl_command_func_t *function;
-    } always[] =
-        {
-            {"\\C-xo", press_next},   {"\\C-xz", press_zoom},     {"\\C-x?", press_help},
-            {"\\C-l", press_redraw},  {"\\e\\C-l", press_redraw}, {"\\C-i", press_complete},
-            {"\\e?", press_complete},
-        },
-      unless_bound[] = {
-          {"\\e[3~", rl_delete},          {"\\e[1~", rl_beg_of_line},
-          {"\\e[4~", rl_end_of_line},     {"\\e[7~", rl_beg_of_line},
-          {"\\e[8~", rl_end_of_line},     {"\\e[1;5C", rl_forward_word},
-          {"\\e[1;5D", rl_backward_word}, {"\\e[1;3C", rl_forward_word},
-          {"\\e[1;3D", rl_backward_word},
-      };
-    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-        rl_bind_keyseq(always[i].keys, always[i].function);
-    for (size_t i = 0; i < sizeof unless_bound / sizeof *unless_bound; i++)
-        rl_bind_keyseq_if_unbound(unless_bound[i].keys, unless_bound[i].function);
-    char skip[] = "\"\\e[\": skip-csi-sequence"; /* readline writes into what it parses */
-    rl_parse_and_bind(skip);
+    Keymap maps[] = {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap};
+    for (size_t m = 0; m < sizeof maps / sizeof *maps; m++) {
+        for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+            rl_bind_keyseq_in_map(always[i].keys, always[i].function, maps[m]);
+        for (size_t i = 0; i < sizeof unless_bound / sizeof *unless_bound; i++)
+            rl_bind_keyseq_if_unbound_in_map(unless_bound[i].keys, unless_bound[i].function,
+                                             maps[m]);
+    }
 }
 
 /* --- history --- */
@@ -339,16 +374,53 @@ enum mmoe_status repl_close(struct mmoe_error *err)
     return status;
 }
 
+/* Cut a line that is too long, and a count by which the next command would make it so. */
+static void keep_in_bounds(void)
+{
+    if (rl_end > LINE_MOST) {
+        int end = LINE_MOST;
+        while (end > 0 && ((unsigned char)rl_line_buffer[end] & 0xC0) == 0x80)
+            end--;
+        rl_delete_text(end, rl_end);
+        rl_point = rl_point < end ? rl_point : end;
+        rl_mark = rl_mark < end ? rl_mark : end;
+        rl_free_undo_list();
+    }
+    repl.longest = rl_end > repl.longest ? rl_end : repl.longest;
+    int most = LINE_MOST / (repl.longest + 1);
+    most = most < 1 ? 1 : most < COUNT_MOST ? most : COUNT_MOST;
+    if (RL_ISSTATE(RL_STATE_NUMERICARG) && rl_numeric_arg > most)
+        rl_numeric_arg = most;
+}
+
+/* Commands of vi's go round for ever in a line that is no UTF-8: from the history, a file's name.
+ */
+static void mend_characters(void)
+{
+    for (char *s = rl_line_buffer; s && *s;) {
+        size_t n = mmoe_utf8_length(s);
+        if (n == 0)
+            *s = '?';
+        s += n ? n : 1;
+    }
+}
+
+/* A key that has a NUL in it is dropped whole: a quoted NUL would end the line in its middle, and
+ * what is left of Meta-NUL would be the beginning of another key. */
 static void feed(const char *bytes, size_t n)
 {
-    if (n > sizeof repl.queue)
+    if (n > sizeof repl.queue || memchr(bytes, '\0', n))
         return; /* no key is that long */
-    repl.head = repl.tail = 0;
-    for (size_t i = 0; i < n; i++)
-        if (bytes[i]) /* a quoted NUL would end the line in its middle */
-            repl.queue[repl.tail++] = (unsigned char)bytes[i];
-    while (repl.head < repl.tail && !repl.result.end)
+    repl.head = 0;
+    repl.tail = n;
+    memcpy(repl.queue, bytes, n);
+    while (repl.head < repl.tail && !repl.result.end) {
         rl_callback_read_char();
+        keep_in_bounds();
+        if (rl_done && repl.head == repl.tail) /* after a count: readline hands it over with the */
+            repl.queue[--repl.head] = '\n';    /* next key, which is to be no key of the user's */
+    }
+    mend_characters();
 }
 
 /* Keys that act on a search; any other control key ends it first: readline 8.2 can lose its way
@@ -359,18 +431,29 @@ static bool for_search(unsigned char key)
     return key >= ' ' || (key && strchr(keys, key));
 }
 
+/* Alone it means: enough of what is under way. A search keeps what it found. In vi's keymaps it is
+ * a key like others, but begins no sequence. */
+static void press_escape(void)
+{
+    bool vi = rl_editing_mode == 0;
+    if (RL_ISSTATE(SEARCHING))
+        feed("\n", 1);
+    else if (!vi && RL_ISSTATE(UNDER_WAY))
+        feed("\a", 1);
+    else if (vi)
+        feed("\033", 1);
+    if (vi && RL_ISSTATE(RL_STATE_MULTIKEY))
+        feed("\a", 1);
+}
+
 struct repl_result repl_keys(const char *bytes, size_t n)
 {
     memset(&repl.result, 0, sizeof repl.result);
     bool tab = n == 1 && bytes[0] == '\t';
     if (!tab)
         drop_list();
-    if (n == 1 && bytes[0] == '\033' && rl_editing_mode == 1) {
-        /* Alone it means: enough of what is under way. A search keeps what it found. */
-        if (RL_ISSTATE(SEARCHING))
-            feed("\n", 1);
-        else if (RL_ISSTATE(UNDER_WAY))
-            feed("\a", 1);
+    if (n == 1 && bytes[0] == '\033') {
+        press_escape();
     } else {
         if (n > 0 && RL_ISSTATE(RL_STATE_ISEARCH) && !for_search((unsigned char)bytes[0]))
             feed("\n", 1);
@@ -395,6 +478,8 @@ void repl_paste(const char *text, size_t n)
     rl_insert_text(copy);
     rl_end_undo_group();
     free(copy);
+    keep_in_bounds();
+    mend_characters();
 }
 
 bool repl_is_idle(void)
@@ -411,6 +496,8 @@ bool repl_cancel(void)
     rl_replace_line("", 1);
     rl_point = rl_end = 0;
     using_history();
+    if (rl_editing_mode == 0)
+        rl_vi_insertion_mode(1, 0);
     return something;
 }
 

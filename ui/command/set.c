@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/moot.h>
 #include <mmoe/run.h>
 
 #include "ui/command/command.h"
@@ -35,7 +36,8 @@ static bool is_default(const struct mmoe_options *o, const struct mmoe_option *o
 
 static void json_option(struct app *a, const struct mmoe_option *option)
 {
-    struct mmoe_text t = {0}, value = value_of(&a->view.options, option), range = {0};
+    struct mmoe_text t = {0}, value = value_of(&a->view.options, option), range = {0}, moot = {0};
+    const struct mmoe_moot *rule = mmoe_moot_find(&a->view.options, option);
     mmoe_option_range(option, &range);
     event_begin(&t, "option");
     mmoe_json_word(&t, "name", option->name);
@@ -45,8 +47,16 @@ static void json_option(struct app *a, const struct mmoe_option *option)
     mmoe_json_word(&t, "range", range.s);
     mmoe_json_word(&t, "resets", resets_names[option->resets]);
     mmoe_json_truth(&t, "heeded", mmoe_run_heeds(&a->view.options, option));
+    if (rule)
+        mmoe_moot_tell(rule, &a->view.options, &moot);
+    mmoe_json_key(&t, "moot");
+    if (rule)
+        mmoe_text_add_json(&t, moot.s);
+    else
+        mmoe_text_add(&t, "null");
     mmoe_json_word(&t, "help", option->help);
     event_end(&a->sink, &t);
+    mmoe_text_done(&moot);
     mmoe_text_done(&value);
     mmoe_text_done(&range);
 }
@@ -132,6 +142,12 @@ static void show_option(struct app *a, const struct mmoe_option *option)
                   mmoe_run_heeds(&a->view.options, option)
                       ? resets_text(option->resets)
                       : "with this data and model it changes nothing");
+    const struct mmoe_moot *rule = mmoe_moot_find(&a->view.options, option);
+    if (rule) {
+        mmoe_text_add(&t, "  ");
+        mmoe_moot_tell(rule, &a->view.options, &t);
+        mmoe_text_add(&t, "\n");
+    }
     app_tell(a, t.s);
     mmoe_text_done(&t);
 }

@@ -21,15 +21,19 @@ enum { NAMES_MOST = 200 };
 
 /* --- studies there are --- */
 
-static void add_study(const struct app *a, const struct mmoe_study_info *s, struct mmoe_text *t)
+static void add_study(const struct mmoe_study_info *s, bool json, struct mmoe_text *t)
 {
     char time[32];
-    if (a->sink.mode != EVENT_JSON) {
+    if (!json) {
+        mmoe_text_add(t, "%5lld  ", (long long)s->id);
+        mmoe_text_add_clean(t, s->created);
         mmoe_text_add(
-            t, "%5lld  %s  %5s x %-5s %6s of %-6s %-10s %s\n", (long long)s->id, s->created,
-            mmoe_format_count(s->cells, MMOE_NUMBER), mmoe_format_count(s->seeds, MMOE_NUMBER),
-            mmoe_format_count(s->finished, MMOE_NUMBER), mmoe_format_count(s->runs, MMOE_NUMBER),
-            mmoe_format_duration(s->seconds, time, sizeof time), s->command);
+            t, "  %5s x %-5s %6s of %-6s %-10s ", mmoe_format_count(s->cells, MMOE_NUMBER),
+            mmoe_format_count(s->seeds, MMOE_NUMBER), mmoe_format_count(s->finished, MMOE_NUMBER),
+            mmoe_format_count(s->runs, MMOE_NUMBER),
+            mmoe_format_duration(s->seconds, time, sizeof time));
+        mmoe_text_add_clean(t, s->command);
+        mmoe_text_add(t, "\n");
         return;
     }
     event_begin(t, "study");
@@ -44,50 +48,82 @@ static void add_study(const struct app *a, const struct mmoe_study_info *s, stru
     mmoe_text_add(t, "}\n");
 }
 
-static struct mmoe_store *open_to_read(const struct invocation *i, struct mmoe_error *err)
+/* The studies of a store, listed by a job. */
+struct list_job {
+    struct mmoe_text store, text;
+    size_t count;
+    bool json;
+};
+
+static bool goes_on(void *context, bool locked)
 {
-    struct mmoe_text path = {0};
-    const char *store = command_pair(i, "store");
-    char *named = store ? command_path(store) : NULL;
-    app_store_path(named, &path);
-    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_READ, err);
-    mmoe_text_done(&path);
-    mmoe_free(named);
-    return s;
+    (void)locked;
+    return mmoe_job_goes_on(context, 0);
+}
+
+static enum mmoe_status list_studies(void *context, struct mmoe_job *j, struct mmoe_error *err)
+{
+    struct list_job *l = context;
+    struct mmoe_study_info *list;
+    struct mmoe_store *s =
+        mmoe_store_open(l->store.s, MMOE_STORE_READ, &(struct mmoe_store_watch){goes_on, j}, err);
+    if (!s || mmoe_failed(mmoe_store_studies(s, &list, &l->count, err))) {
+        mmoe_store_close(s);
+        return err->status;
+    }
+    mmoe_store_close(s);
+    if (!l->json)
+        mmoe_text_add(
+            &l->text,
+            "   id  begun                 cells x seeds    runs             trained    command\n");
+    for (size_t k = 0; k < l->count; k++)
+        add_study(&list[k], l->json, &l->text);
+    mmoe_free(list);
+    return MMOE_OK;
+}
+
+static void tell_studies(struct app *a, void *context, enum mmoe_status status,
+                         const struct mmoe_error *err)
+{
+    struct list_job *l = context;
+    if (mmoe_failed(status)) {
+        app_complain(a, err);
+        a->failed = true;
+    } else if (l->count == 0) {
+        app_say(a, "no studies yet: sweep seeds=20 p=0.5,1 begins one");
+    } else if (l->json) {
+        event_emit(&a->sink, &l->text);
+    } else {
+        app_tell(a, l->text.s);
+    }
+}
+
+static void free_studies(void *context)
+{
+    struct list_job *l = context;
+    mmoe_text_done(&l->store);
+    mmoe_text_done(&l->text);
+    mmoe_free(l);
 }
 
 static const char *const store_alone[] = {"store", NULL};
 
 enum mmoe_status command_studies(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    struct mmoe_study_info *list;
-    struct mmoe_text t = {0};
-    size_t count;
-    enum mmoe_status s = command_known(i, store_alone, "store=FILE", err);
-    if (mmoe_failed(s))
-        return s;
-    struct mmoe_store *store = open_to_read(i, err);
-    if (!store)
+    const char *store = command_pair(i, "store");
+    if (mmoe_failed(command_known(i, store_alone, "store=FILE", err)))
         return err->status;
-    s = mmoe_store_studies(store, &list, &count, err);
-    mmoe_store_close(store);
-    if (mmoe_failed(s))
-        return s;
-    if (a->sink.mode != EVENT_JSON && count)
-        mmoe_text_add(
-            &t,
-            "   id  begun                 cells x seeds    runs             trained    command\n");
-    for (size_t k = 0; k < count; k++)
-        add_study(a, &list[k], &t);
-    if (count == 0)
-        app_say(a, "no studies yet: sweep seeds=20 p=0.5,1 begins one");
-    else if (a->sink.mode == EVENT_JSON)
-        event_emit(&a->sink, &t);
-    else
-        app_tell(a, t.s);
-    mmoe_text_done(&t);
-    mmoe_free(list);
-    return MMOE_OK;
+    char *named = store ? command_path(store) : NULL;
+    struct list_job *l = mmoe_alloc(1, sizeof *l);
+    app_store_path(named, &l->store);
+    l->json = a->sink.mode == EVENT_JSON;
+    mmoe_free(named);
+    app_job(a, &(struct app_job){.what = "studies",
+                                 .work = list_studies,
+                                 .done = tell_studies,
+                                 .free = free_studies,
+                                 .context = l});
+    return MMOE_CONTINUE;
 }
 
 /* --- one of them --- */
@@ -255,7 +291,7 @@ double command_cost_claims(const struct app *a, const struct invocation *i, stru
     if (!t)
         return 0;
     size_t runs = mmoe_tally_done(t);
-    mmoe_text_add(what, "on %s runs", mmoe_format_count(runs, MMOE_NUMBER));
+    mmoe_text_add(what, "on %s", MMOE_COUNTED(runs, "run"));
     return CLAIMS_SECONDS * (double)runs;
 }
 

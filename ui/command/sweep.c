@@ -3,12 +3,11 @@
  * sweep.c - sweep, what-if, resume, stop: many settings over many seeds, kept on disk.
  *
  * A pair with one value sets an option for the whole study, a pair with several
- * is an axis of its grid; both are axes of the grid that is stored. seeds= and
- * store= are the sweep's own.
+ * is an axis of its grid. seeds= and store= are the sweep's own.
  */
 #include <stdio.h>
-#include <string.h>
 
+#include <mmoe/cells.h>
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
 #include <mmoe/run.h>
@@ -18,21 +17,26 @@
 
 enum { SEEDS_MOST = MMOE_RUNS_MAX, WHAT_IF_SEEDS = 40 };
 
-/* The pairs into the grid. */
+static bool is_own(const char *key)
+{
+    static const char *const own[] = {"seeds", "store", "jobs", NULL};
+    return command_among(key, own);
+}
+
+/* The pairs into the grid. Nobody asks for what changes nothing. */
 static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *grid,
                                   struct mmoe_error *err)
 {
-    static const char *const own[] = {"seeds", "store", "jobs"};
-    for (size_t k = 0; k < i->pair_count; k++) {
-        bool mine = false;
-        for (size_t n = 0; n < sizeof own / sizeof *own; n++)
-            mine = mine || strcmp(i->pairs[k].key, own[n]) == 0;
-        enum mmoe_status s = mine ? MMOE_OK
-                                  : mmoe_grid_axis(grid, i->pairs[k].key, i->pairs[k].value, err);
-        if (mmoe_failed(s))
-            return s;
-    }
-    return mmoe_grid_check(grid, err);
+    enum mmoe_status s = MMOE_OK;
+    for (size_t k = 0; k < i->pair_count && !mmoe_failed(s); k++)
+        if (!is_own(i->pairs[k].key))
+            s = mmoe_grid_put(grid, i->pairs[k].key, i->pairs[k].value, err);
+    if (mmoe_failed(s) || mmoe_failed(s = mmoe_grid_check(grid, err)))
+        return s;
+    for (size_t k = 0; k < i->pair_count && !mmoe_failed(s); k++)
+        if (!is_own(i->pairs[k].key))
+            s = mmoe_cells_check_option(grid, mmoe_option_find(i->pairs[k].key), err);
+    return s;
 }
 
 /* The grid of the pairs over `grid`, trained and kept; def NULL: a plain sweep. */
@@ -81,7 +85,7 @@ static double cost(const struct app *a, const struct invocation *i, struct mmoe_
         mmoe_failed(command_jobs(a, i, &jobs, &err)))
         return 0;
     size_t runs = mmoe_grid_runs(grid);
-    mmoe_text_add(what, "%s run%s", mmoe_format_count(runs, MMOE_NUMBER), runs == 1 ? "" : "s");
+    mmoe_text_add(what, "%s", MMOE_COUNTED(runs, "run"));
     return app_forecast_grid(a, grid, runs, jobs);
 }
 

@@ -35,8 +35,9 @@ static const struct command verbs[] = {
      "show or change options; says what the change resets",
      "Without words it lists the options with their values and ranges, and marks those that differ "
      "from their defaults. With a KEY alone it tells of that one. Several are changed together: "
-     "all or none. `default` as a value restores the default. Example: set p 0.9; set lr 1e-3 "
-     "batch 128; set lr default",
+     "all or none. A setting that changes nothing beside the others, such as momentum beside adam, "
+     "is told, with what would help. `default` as a value restores the default. Example: "
+     "set p 0.9; set lr 1e-3 batch 128; set lr default",
      COMPLETES_OPTION, NULL, PAIRS_OPTIONS, COMMAND_WORDS_MAX, command_set, NULL},
     {"data", "[gen [key=value]...|info]", "make or read the rows, or tell of them",
      "gen makes synthetic rows from the present options, or reads the file that option data names; "
@@ -87,10 +88,11 @@ static const struct command verbs[] = {
     {"sweep", "seeds=N [KEY=v1,v2,...]... [jobs=N] [store=FILE]",
      "train a grid of settings over many seeds, kept on disk",
      "Every option may be an axis: all values are combined, and every combination is trained with "
-     "N seeds. Runs of one seed share rows and, where shapes agree, first weights, so that "
-     "comparisons are paired. Values that are lists themselves are parted by a slash. Finished "
-     "runs are kept in a store: a study that was cut off goes on with study resume. In a script or "
-     "-e the next command waits; on the screen it runs in the background. Example: sweep seeds=40 "
+     "N seeds. An option with one value is set for the whole study. Runs of one seed share rows "
+     "and, where shapes agree, first weights, so that comparisons are paired. Values that are "
+     "lists themselves are parted by a slash. Finished runs are kept in a store: a study that was "
+     "cut off goes on with study resume. In a script or -e the next command waits; on the screen "
+     "it runs in the background. Example: sweep seeds=40 "
      "p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
      COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_sweep, command_cost_sweep},
     {"studies", "[store=FILE]", "list the studies there are",
@@ -104,8 +106,9 @@ static const struct command verbs[] = {
      "of the definition's. Given again it goes on where it was cut off; with other seeds= it "
      "trains those that are new. open shows a study of the store, without ID the newest, "
      "draw=labels|curves|histograms|profiles another way than defined. resume trains the runs that "
-     "are missing; the end is the same, to the bit, as if it had never been cut off. export writes "
-     ".csv, a line a run, or .jsonl, an object a run with its curve and gates. Example: study "
+     "are missing; the end is the same, to the bit, as if it had never been cut off. A store that "
+     "is read-only is shown, where nothing is missing. export writes .csv, a line a run, or "
+     ".jsonl, an object a run with its curve and gates. Example: study "
      "figure-d seeds=50; study open draw=curves; study export 1 runs.csv",
      COMPLETES_STUDY, study_words, PAIRS_GRID, 3, command_study, NULL},
     {"what-if", "KEY=v1,v2,... [seeds=N] [KEY=v1,v2,...]...",

@@ -18,6 +18,7 @@
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
+#include <mmoe/moot.h>
 #include <mmoe/run.h>
 #include <mmoe/source.h>
 
@@ -116,18 +117,24 @@ static void add_verb(struct mmoe_text *t, const struct command *c)
     mmoe_text_done(&head);
 }
 
-/* o: the settings it is told beside. */
+/* now: the present settings, beside which the option may change nothing. */
 static void add_option(struct mmoe_text *t, const struct mmoe_option *option,
-                       const struct mmoe_options *o)
+                       const struct mmoe_options *now)
 {
-    struct mmoe_text head = {0};
+    struct mmoe_text head = {0}, moot = {0};
+    const struct mmoe_moot *rule = mmoe_moot_find(now, option);
     mmoe_text_add(&head, "option %s: %s\n", option->name, option->help);
     mmoe_option_range(option, &head);
     mmoe_text_add(&head, "; default ");
     mmoe_option_tell_default(option, &head);
-    if (!mmoe_run_heeds(o, option))
+    if (!mmoe_run_heeds(now, option))
         mmoe_text_add(&head, "; with this data and model it changes nothing");
     add_section(t, head.s, option->more);
+    if (rule) {
+        mmoe_moot_tell(rule, now, &moot);
+        add_section(t, "as it is set now", moot.s);
+    }
+    mmoe_text_done(&moot);
     mmoe_text_done(&head);
 }
 
@@ -301,11 +308,11 @@ static void describe_truth(const struct mmoe_dataset *d, bool drawn, struct mmoe
         return;
     if (isfinite(d->cosine) && drawn)
         mmoe_text_add(t,
-                      " The weight vectors of tasks %s and %s have cosine %s; through %s "
-                      "sine%s and the noise the labels' correlation became %s.",
+                      " The weight vectors of tasks %s and %s have cosine %s; through %s and the "
+                      "noise the labels' correlation became %s.",
                       d->task[0].name, d->task[1].name,
-                      mmoe_format_fixed(d->cosine, 3, MMOE_NUMBER),
-                      mmoe_format_count(d->sines, MMOE_NUMBER), d->sines == 1 ? "" : "s", pearson);
+                      mmoe_format_fixed(d->cosine, 3, MMOE_NUMBER), MMOE_COUNTED(d->sines, "sine"),
+                      pearson);
     if (isfinite(d->cosine) && !drawn)
         mmoe_text_add(t, " By the file the weight vectors of tasks %s and %s have cosine %s.",
                       d->task[0].name, d->task[1].name,
@@ -318,7 +325,7 @@ static void describe_truth(const struct mmoe_dataset *d, bool drawn, struct mmoe
 /* What the training rows know of a task: how its labels are spread, and how many there are. */
 static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_text *t)
 {
-    char var[24], missing[40];
+    char var[24];
     mmoe_text_add(t, " Task %s ", d->task[k].name);
     if (d->missing[k] == d->train.n) {
         mmoe_text_add(t, "has no label to train on.");
@@ -327,12 +334,13 @@ static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_t
     if (d->task[k].binary)
         mmoe_text_add(t, "is yes or no, with %s%% yes",
                       mmoe_format_fixed(100 * d->yes[k], 1, MMOE_NUMBER));
-    else
+    else if (isfinite(d->var[k]))
         mmoe_text_add(t, "has labels of variance %s", mmoe_format_loss(d->var[k], var, sizeof var));
+    else
+        mmoe_text_add(t, "has one label, and so no variance");
     if (d->missing[k])
-        mmoe_text_add(t, "; %s %s missing",
-                      mmoe_format_count(d->missing[k], missing, sizeof missing),
-                      d->missing[k] == 1 ? "label is" : "labels are");
+        mmoe_text_add(t, "; %s %s missing", MMOE_COUNTED(d->missing[k], "label"),
+                      d->missing[k] == 1 ? "is" : "are");
     mmoe_text_add(t, ".");
 }
 
@@ -341,19 +349,18 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     const struct mmoe_dataset *d = app_data(a);
     const struct mmoe_options *made = &app_lane_of(a)->data_made;
     bool drawn = mmoe_source_of(made)->tasks > 0;
-    char rows[40], validation[40], held_out[40];
+    char validation[40], held_out[40];
     if (!d) {
         mmoe_text_add(t, "There are no rows yet: data gen makes them.");
         return;
     }
-    mmoe_text_add(t, "%s rows to train on", mmoe_format_count(d->train.n, rows, sizeof rows));
+    mmoe_text_add(t, "%s to train on", MMOE_COUNTED(d->train.n, "row"));
     if (d->validation.n)
         mmoe_text_add(t, ", %s to choose by",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, " and %s held out, of %s input%s and %zu label%s",
+    mmoe_text_add(t, " and %s held out, of %s and %s",
                   mmoe_format_count(d->test.n, held_out, sizeof held_out),
-                  mmoe_format_count(d->dim, MMOE_NUMBER), d->dim == 1 ? "" : "s", d->tasks,
-                  d->tasks == 1 ? "" : "s");
+                  MMOE_COUNTED(d->dim, "input"), MMOE_COUNTED(d->tasks, "label"));
     if (drawn)
         mmoe_text_add(t, ".");
     else
@@ -372,9 +379,10 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
 /* "16 units", "64,32 units". */
 static void add_units(struct mmoe_text *t, const struct mmoe_sizes *sizes)
 {
-    for (size_t k = 0; k < sizes->n; k++)
-        mmoe_text_add(t, "%s%zu", k ? "," : "", sizes->v[k]);
-    mmoe_text_add(t, " units");
+    for (size_t k = 0; k + 1 < sizes->n; k++)
+        mmoe_text_add(t, "%zu,", sizes->v[k]);
+    mmoe_text_add(t, "%zu unit%s", sizes->v[sizes->n - 1],
+                  sizes->n == 1 && sizes->v[0] == 1 ? "" : "s");
 }
 
 static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
@@ -382,24 +390,23 @@ static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
 {
     const struct mmoe_model *m = mmoe_model_at((size_t)a->view.options.model);
     struct mmoe_spec spec;
-    char count[40];
     if (mmoe_failed(command_spec(a, m, &spec, err)))
         return err->status;
     size_t gates = mmoe_model_gates(m, spec.tasks);
-    mmoe_text_add(t, "%s: %s. With the present options it has %s parameters: ", mmoe_model_title(m),
-                  mmoe_model_help(m),
-                  mmoe_format_count(mmoe_model_parameters(m, &spec), count, sizeof count));
+    mmoe_text_add(t, "%s: %s. With the present options it has %s: ", mmoe_model_title(m),
+                  mmoe_model_help(m), MMOE_COUNTED(mmoe_model_parameters(m, &spec), "parameter"));
     if (gates) {
-        mmoe_text_add(t, "%zu experts of ", spec.experts);
+        mmoe_text_add(t, "%s of ", MMOE_COUNTED(spec.experts, "expert"));
         add_units(t, &spec.expert_units);
-        mmoe_text_add(t, ", %zu gate%s", gates, gates > 1 ? "s" : "");
+        mmoe_text_add(t, ", %s", MMOE_COUNTED(gates, "gate"));
     } else {
         mmoe_text_add(t, "a bottom of ");
         add_units(t, &spec.bottom_units);
     }
-    mmoe_text_add(t, ", %zu tower%s of ", spec.tasks, spec.tasks == 1 ? "" : "s");
+    mmoe_text_add(t, ", %s of ", MMOE_COUNTED(spec.tasks, "tower"));
     add_units(t, &spec.tower_units);
     mmoe_text_add(t, ".");
+    panel_add_moot(&a->view.options, t);
     return MMOE_OK;
 }
 

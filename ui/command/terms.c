@@ -45,9 +45,25 @@ const struct command_term command_terms[] = {
     {"copies", "copy",
      "Two experts whose outputs correlate above .99 over all held-out rows: they became the same "
      "function, so one of them is wasted."},
-    {"diverged", NULL,
-     "A loss stopped being a finite number. The run ends there and keeps the weights of its last "
-     "finite evaluation. Usually lr is too high."},
+    {"diverged", "divergence,far-above,not-finite,overflow",
+     "A run that came to nothing. not-finite: a loss stopped being a finite number; the run keeps "
+     "the weights of its last finite evaluation. overflow: some squares of gradients, which adam "
+     "sums up, are not finite, so that their weights never move again; this is looked for at "
+     "evaluations. still: see there. far-above: at its end the weighted sum of the losses is more "
+     "than 100 times what it was at step 0, and what the best constants give, on the held-out rows "
+     "and on the last batch. Such a run has no final value, and repeats and studies count it. "
+     "Usually lr is too high, or labels or inputs are too large."},
+    {"still", "stood still,resting,at rest",
+     "A run stands still where not one weight changed between two evaluations, because squares of "
+     "gradients overflowed, or although lr is above 0, the last batch had a gradient and the "
+     "held-out losses are no lower than at step 0. It counts as diverged. Weights at rest for "
+     "another reason, such as a schedule whose lr fell to 0, are told, and are no fault."},
+    {"moot", NULL,
+     "A setting that is in use, yet changes nothing beside the others: momentum beside adam, decay "
+     "without schedule step, balance with one expert; or one that leaves a part of the net "
+     "untrained, as top-k 1 does the gates. It is told where it is set, in `set KEY`, `explain "
+     "KEY` "
+     "and `describe model`, with what would help."},
     {"seed", "seeds",
      "Three streams of random numbers: seed.data (rows), seed.init (first weights), seed.order "
      "(batches). The rows of a file heed the last two alone. The same three give the same bits, "

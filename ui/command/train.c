@@ -30,16 +30,19 @@ static enum mmoe_status check_trainable(const struct app *a, struct mmoe_error *
     const struct mmoe_snapshot *s = view_live(&a->view);
     if (!has_current_run(a) || app_lane_of(a)->fresh || s->state != MMOE_RUN_DIVERGED)
         return MMOE_OK;
-    return mmoe_fail(err, MMOE_STATE,
-                     "the run diverged at step %s: lower lr (it is %s) and reset, or reseed",
-                     mmoe_format_count(s->diverged_step, MMOE_NUMBER),
-                     mmoe_format_setting(a->view.options.lr, MMOE_NUMBER));
+    struct mmoe_text advice = {0};
+    mmoe_divergence_advice(s, &advice);
+    mmoe_fail(err, MMOE_STATE, "the run %s at step %s: %s; then reset",
+              mmoe_divergence_verb(s->divergence), mmoe_format_count(s->diverged_step, MMOE_NUMBER),
+              advice.s);
+    mmoe_text_done(&advice);
+    return MMOE_STATE;
 }
 
 /* Of that many steps more. */
 static double cost(const struct app *a, size_t steps, struct mmoe_text *what)
 {
-    mmoe_text_add(what, "%s step%s", mmoe_format_count(steps, MMOE_NUMBER), steps == 1 ? "" : "s");
+    mmoe_text_add(what, "%s", MMOE_COUNTED(steps, "step"));
     return app_forecast_run(a, &a->view.options, steps) +
            (has_current_run(a) ? 0 : mmoe_forecast_rows(&a->view.options));
 }

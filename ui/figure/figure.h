@@ -98,7 +98,7 @@ struct figure_histogram {
     const double *sorted; /* finite values, ascending */
     size_t n;
     struct mmoe_summary summary;
-    size_t wanted; /* runs asked for; more than n + diverged: still growing */
+    size_t wanted; /* runs asked for that may have a value; more than n + diverged: still growing */
 };
 enum figure_axis {
     FIGURE_AXIS_AUTO,

@@ -257,5 +257,7 @@ void figure_text_draw(const struct figure_text *text, struct canvas *c)
             const struct canvas_cell *cell = &from->cells[y * from->stride + x];
             if (cell->ch)
                 canvas_put(c, x, y, (enum role)cell->role, cell->bits, cell->ch);
+            for (size_t i = 0; i < CELL_MARKS && cell->marks[i]; i++)
+                canvas_mark(c, x, y, cell->marks[i]);
         }
 }

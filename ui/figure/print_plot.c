@@ -259,7 +259,7 @@ static void print(struct paper *p, const struct figure *f, struct box area)
     char note[64];
     size_t skipped = figure_plot_range(plot).skipped;
     find_axes(plot, area, &g.x, &g.y);
-    snprintf(note, sizeof note, "%zu point%s not %s", skipped, skipped == 1 ? "" : "s",
+    snprintf(note, sizeof note, "%s not %s", MMOE_COUNTED(skipped, "point"),
              plot->log_x || plot->log_y ? "above 0 and finite" : "finite");
     print_head(p, area, print_plot.head(f), plot->title, skipped ? note : NULL);
     print_grid(p, &g.y, area, true);

@@ -25,8 +25,9 @@ void figure_spark_draw(const struct figure_spark *s, struct canvas *c)
     int x = c->width - (int)(s->n - first);
     for (size_t i = first; i < s->n; i++, x++) {
         double v = scaled(s, i);
+        if (!isfinite(v)) /* a batch without a label has no loss */
+            continue;
         int level = most > least ? 1 + (int)lround(7 * (v - least) / (most - least)) : 4;
-        if (isfinite(v))
-            canvas_put(c, x, 0, s->role, 0, c->glyphs->bar[level]);
+        canvas_put(c, x, 0, s->role, 0, c->glyphs->bar[level]);
     }
 }

@@ -8,9 +8,6 @@
  * FRAMES_MAX frames in any second. With nothing to draw and nothing to decode,
  * poll waits without limit. A study of very many runs takes its time to be summed
  * up: a twentieth of the time at most goes into that.
- *
- * While the screen is up, what libraries write to stderr goes to a temporary
- * file; it is passed on when the screen is gone.
  */
 #include "ui/main/loop.h"
 
@@ -53,8 +50,6 @@ struct loop {
     bool warned;      /* Ctrl-D was pressed while something runs */
     int theme;
     int status; /* exit status; -1 while the loop goes on */
-    int stderr_was;
-    FILE *stderr_kept;
 };
 
 /* --- frames --- */
@@ -337,29 +332,6 @@ static void turn(struct loop *l)
 
 /* --- start and end --- */
 
-static void keep_stderr(struct loop *l)
-{
-    l->stderr_kept = tmpfile();
-    l->stderr_was = l->stderr_kept ? dup(STDERR_FILENO) : -1;
-    if (l->stderr_was >= 0)
-        dup2(fileno(l->stderr_kept), STDERR_FILENO);
-}
-
-static void give_stderr_back(struct loop *l)
-{
-    char bytes[4096];
-    if (l->stderr_was >= 0) {
-        fflush(stderr);
-        dup2(l->stderr_was, STDERR_FILENO);
-        close(l->stderr_was);
-        rewind(l->stderr_kept);
-        size_t n = fread(bytes, 1, sizeof bytes, l->stderr_kept);
-        fwrite(bytes, 1, n, stderr);
-    }
-    if (l->stderr_kept)
-        fclose(l->stderr_kept);
-}
-
 int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
              const char *history_file, struct mmoe_error *err)
 {
@@ -374,14 +346,14 @@ int loop_run(struct app *a, struct interp *interp, enum screen_colour colour,
         repl_close(&why);
         return -1;
     }
-    keep_stderr(&l);
+    guard_keep_stderr();
     input_init(&l.input);
     canvas_init(&l.canvas, 1, 1, glyphs_of(&a->view.options));
     fit(&l);
     while (l.status < 0 && !a->quit)
         turn(&l);
     screen_close(l.screen);
-    give_stderr_back(&l);
+    guard_give_stderr();
     canvas_done(&l.canvas);
     input_done(&l.input);
     if (mmoe_failed(repl_close(&why)))

@@ -7,9 +7,9 @@
  * and the user has made none, the program starts itself once more with
  * OPENBLAS_CORETYPE set; MMOE_BLAS_CHOSEN says that this was done.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,9 +61,11 @@ static int show(void (*add)(struct mmoe_text *t))
 {
     struct mmoe_text t = {0};
     add(&t);
-    bool written = fputs(t.s, stdout) >= 0 && fflush(stdout) == 0;
+    struct mmoe_error err = {.status = MMOE_OK};
+    if (fputs(t.s, stdout) < 0 || fflush(stdout) != 0)
+        mmoe_fail(&err, MMOE_IO, "cannot write to standard output: %s", strerror(errno));
     mmoe_text_done(&t);
-    return written ? EXIT_SUCCESS : complain("cannot write to standard output", EXIT_FAILURE);
+    return mmoe_failed(err.status) ? complain(err.text, EXIT_FAILURE) : EXIT_SUCCESS;
 }
 
 /* The user's commands at the start of a session on the screen; a missing file is no error. */
@@ -182,7 +184,7 @@ int main(int argc, char **argv)
     fill_descriptors();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are the language's, not the country's */
-    signal(SIGPIPE, SIG_IGN);
+    guard_write_errors();
     mmoe_fatal_hook(die);
     if (mmoe_failed(cli_parse(&c, argc, argv, &err))) {
         status = complain(err.text, EXIT_USAGE);

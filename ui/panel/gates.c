@@ -300,19 +300,21 @@ static void describe(const struct view *v, struct mmoe_text *t)
             mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&s->options));
         return;
     }
-    mmoe_text_add(t, "%zu gate%s over %zu experts, on the held-out rows.", g->gates,
-                  g->gates > 1 ? "s" : "", g->experts);
+    mmoe_text_add(t, "%s over %s, on the held-out rows.", MMOE_COUNTED(g->gates, "gate"),
+                  MMOE_COUNTED(g->experts, "expert"));
     for (size_t i = 0; i < g->gates; i++)
         describe_gate(s, i, t);
     describe_overlap(s, t);
-    mmoe_text_add(t, " %zu experts are unused, %s%% of the ReLU units are dead", g->unused,
+    mmoe_text_add(t, " %s %s unused, %s%% of the ReLU units are dead",
+                  MMOE_COUNTED(g->unused, "expert"), g->unused == 1 ? "is" : "are",
                   mmoe_format_fixed(100 * g->dead_share, 0, MMOE_NUMBER));
     if (g->copies)
-        mmoe_text_add(t, ", %zu pairs of experts became copies (%zu and %zu)", g->copies,
-                      g->copy_a + 1, g->copy_b + 1);
+        mmoe_text_add(t, ", %s of experts became copies (%zu and %zu)",
+                      MMOE_COUNTED(g->copies, "pair"), g->copy_a + 1, g->copy_b + 1);
     mmoe_text_add(t, ".");
     if (g->top_k)
         describe_chosen(g, t);
+    panel_add_moot(&s->options, t);
 }
 
 static void csv_sharing(const struct view *v, struct mmoe_text *t)

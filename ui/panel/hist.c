@@ -38,8 +38,8 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
         const struct mmoe_spread *s = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
-        rows[i] =
-            (struct figure_histogram){g->name, i, s->sorted, s->summary.n, s->summary, g->wanted};
+        rows[i] = (struct figure_histogram){g->name,      i,          s->sorted,
+                                            s->summary.n, s->summary, g->wanted - s->without};
     }
     return (struct figure_histograms){
         .x_label = measure, .y_label = "seeds", .count = v->group_count, .rows = rows};
@@ -137,11 +137,11 @@ static void describe_row(const char *name, const char *measure, const struct mmo
                       measure, mmoe_format_count(s->diverged, MMOE_NUMBER));
         return;
     }
-    mmoe_text_add(
-        t, "%s%s: over %s seed%s the final %s has median %s, half of them within [%s, %s]",
-        first ? "" : " ", name, mmoe_format_count(s->n, MMOE_NUMBER), s->n == 1 ? "" : "s", measure,
-        mmoe_format_loss(s->median, median, sizeof median),
-        mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high));
+    mmoe_text_add(t, "%s%s: over %s the final %s has median %s, half of them within [%s, %s]",
+                  first ? "" : " ", name, MMOE_COUNTED(s->n, "seed"), measure,
+                  mmoe_format_loss(s->median, median, sizeof median),
+                  mmoe_format_loss(s->q25, low, sizeof low),
+                  mmoe_format_loss(s->q75, high, sizeof high));
     mmoe_text_add(t, "; %s diverged.", mmoe_format_count(s->diverged, MMOE_NUMBER));
 }
 
@@ -149,10 +149,10 @@ static void describe_labels(const char *name, const struct mmoe_summary *s, bool
                             struct mmoe_text *t)
 {
     mmoe_text_add(t,
-                  "%s%s: over %s seed%s the labels' correlation is %s in the mean, with a "
+                  "%s%s: over %s the labels' correlation is %s in the mean, with a "
                   "standard deviation of %s.",
-                  first ? "" : " ", name, mmoe_format_count(s->n, MMOE_NUMBER),
-                  s->n == 1 ? "" : "s", mmoe_format_fixed(s->mean, 3, MMOE_NUMBER),
+                  first ? "" : " ", name, MMOE_COUNTED(s->n, "seed"),
+                  mmoe_format_fixed(s->mean, 3, MMOE_NUMBER),
                   mmoe_format_fixed(s->sd, 3, MMOE_NUMBER));
 }
 

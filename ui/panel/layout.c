@@ -12,6 +12,7 @@
  * loss above the histograms, and gates, runs and a long log beside them.
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
  * A study without a live run beside it has the screen, but for the log.
+ * Where the log has no place, the newest answer stands above the prompt.
  */
 #include "ui/panel/layout.h"
 
@@ -28,6 +29,7 @@ enum {
     LEAST_WIDTH = 40,
     LEAST_HEIGHT = 8,
     LIST_ROWS = 5,
+    ANSWER_ROWS = 3,
     NOTE_SIZE = 256
 };
 
@@ -75,7 +77,8 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
         snprintf(title, sizeof title, "%s", heading);
     if (index == PANEL_LOSS || index == PANEL_RUNS)
         cut_list(note, index == PANEL_RUNS ? ", " : "  ", c->width - 8 - canvas_columns(title));
-    struct canvas inside = canvas_frame(c, title, note, focused);
+    bool framed = c->height - 2 >= p->min_height || c->height < p->min_height;
+    struct canvas inside = framed ? canvas_frame(c, title, note, focused) : *c;
     if (inside.width >= p->min_width && inside.height >= p->min_height)
         p->draw(v, &inside);
 }
@@ -152,14 +155,46 @@ static void draw_wide(const struct view *v, struct canvas *c)
     draw_panel(v, PANEL_LOG, &lines);
 }
 
+/* Rows of what came of the newest command: as many of its last lines as fit, with room for as much
+ * again above them. */
+static int answer_rows(const struct view *v, const struct canvas *c)
+{
+    int most = clamp(c->height / 2, 0, ANSWER_ROWS), rows = 0;
+    for (size_t i = v->log_count; i > 0 && v->log[i - 1].kind != LOG_COMMAND; i--) {
+        int more = panel_log_rows(v, i - 1, i, c->width);
+        if (rows + more > most)
+            return rows ? rows : most;
+        rows += more;
+    }
+    return rows;
+}
+
+/* The newest answer at the bottom of c, which is less for the others. */
+static void draw_answer(const struct view *v, struct canvas *c)
+{
+    int rows = answer_rows(v, c), left = c->height - rows;
+    struct canvas lines = canvas_view(c, 0, left, c->width, rows);
+    panel_table[PANEL_LOG]->draw(v, &lines);
+    *c = canvas_view(c, 0, 0, c->width, left);
+}
+
 static void draw_small(const struct view *v, struct canvas *c)
 {
-    int log = c->height >= 12 ? clamp(c->height / 4, 4, 6) : 0;
+    int log = c->height >= 12 ? clamp(c->height / 4, clamp(answer_rows(v, c) + 2, 4, 5), 6) : 0;
     int shown = v->focus == PANEL_LOG ? PANEL_LOSS : v->focus; /* the log has its place */
+    if (!log && v->focus != PANEL_LOG)
+        draw_answer(v, c);
     struct canvas main = canvas_view(c, 0, 0, c->width, c->height - log);
     struct canvas lines = canvas_view(c, 0, c->height - log, c->width, log);
     draw_panel(v, log ? shown : v->focus, &main);
     draw_panel(v, PANEL_LOG, &lines);
+}
+
+static void draw_zoomed(const struct view *v, struct canvas *c)
+{
+    if (v->focus != PANEL_LOG)
+        draw_answer(v, c);
+    draw_panel(v, v->focus, c);
 }
 
 static void draw_body(const struct view *v, struct canvas *c, bool full)
@@ -167,7 +202,7 @@ static void draw_body(const struct view *v, struct canvas *c, bool full)
     if (v->page.open)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
-        draw_panel(v, v->focus, c);
+        draw_zoomed(v, c);
     else if (v->study.tally && view_live(v)->state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
         draw_study(v, c);
     else if (full && c->width >= WIDE_WIDTH && c->height >= WIDE_HEIGHT)
@@ -213,9 +248,23 @@ static size_t shown_character(const char *text, const struct canvas *c, char out
     return n;
 }
 
-/* Where drawing begins, so that the cursor is in the window; *column: the cursor's. */
+/* Columns of what stands from the cursor on, at most `most`. */
+static int columns_right(const struct layout_prompt *p, const struct canvas *c, int most)
+{
+    int columns = 0;
+    for (size_t at = p->cursor; p->line[at] && columns < most;) {
+        char one[8];
+        at += shown_character(p->line + at, c, one);
+        columns += canvas_columns(one);
+    }
+    return columns < most ? columns : most;
+}
+
+/* Where drawing begins; *column: the cursor's. What stands right of the cursor is seen as far as
+ * half the width at least, all of it where the line's end is near. */
 static size_t window(const struct layout_prompt *p, const struct canvas *c, int width, int *column)
 {
+    int end = width - 1 - columns_right(p, c, width), most = end > width / 2 ? end : width / 2;
     size_t at = p->cursor;
     *column = 0;
     while (at > 0) {
@@ -223,12 +272,34 @@ static size_t window(const struct layout_prompt *p, const struct canvas *c, int 
         size_t before = character_before(p->line, at);
         shown_character(p->line + before, c, one);
         int n = canvas_columns(one);
-        if (*column + n > width - 1)
+        if (*column + n > most)
             break;
         *column += n;
         at = before;
     }
     return at;
+}
+
+/* The line from byte `at` on. Where it is cut, the first and the last place are an ellipsis'. */
+static void draw_line(const struct layout_prompt *p, size_t at, struct canvas *c)
+{
+    bool begun = at == 0;
+    int x = 0;
+    while (p->line[at]) {
+        char one[8];
+        size_t length = shown_character(p->line + at, c, one);
+        int n = canvas_columns(one);
+        if (n > 0 && x + n > c->width)
+            break;
+        if (x > 0 || begun) /* not the first character of a cut line, nor marks on it */
+            canvas_text(c, x, 0, ROLE_INPUT, 0, one);
+        x += n;
+        at += length;
+    }
+    if (!begun)
+        canvas_put(c, 0, 0, ROLE_DIM, 0, c->glyphs->ellipsis);
+    if (p->line[at])
+        canvas_put(c, c->width - 1, 0, ROLE_DIM, 0, c->glyphs->ellipsis);
 }
 
 static void draw_prompt(const struct layout_prompt *p, struct canvas *c, int y, int *cursor_x)
@@ -240,18 +311,7 @@ static void draw_prompt(const struct layout_prompt *p, struct canvas *c, int y, 
     canvas_fill(&rest, 0, 0, rest.width, 1, ROLE_INPUT, L' ');
     size_t at = window(p, c, rest.width, &column);
     *cursor_x = clamp(x + column, 0, c->width - 1);
-    if (at > 0)
-        canvas_put(&rest, 0, 0, ROLE_DIM, 0, c->glyphs->ellipsis);
-    int shown = at > 0 ? 0 : -1;
-    for (x = 0; p->line[at] && x < rest.width;) {
-        char one[8];
-        at += shown_character(p->line + at, c, one);
-        int n = canvas_columns(one);
-        if (shown != 0) /* the first place of a scrolled line is the ellipsis' */
-            canvas_text(&rest, x, 0, ROLE_INPUT, 0, one);
-        shown = -1;
-        x += n;
-    }
+    draw_line(p, at, &rest);
 }
 
 /* Completions in columns, on the rows above y. Returns how many rows. */
@@ -310,6 +370,7 @@ void layout_draw(const struct view *v, const struct layout_prompt *prompt, struc
         status_draw_footer(v, prompt, &foot);
     } else {
         struct canvas card = canvas_view(c, 0, 0, c->width, last);
+        draw_answer(v, &card);
         draw_card(v, &card);
     }
     draw_list(prompt, c, *y, panels ? clamp(c->height / 4, 1, LIST_ROWS) : 0);

@@ -5,6 +5,7 @@
  * Total for every size from 1x1 up: 80x24 shows all panels, larger sizes give
  * them room, smaller ones leave panels out (loss, status and prompt stay),
  * and below 40x8 a card says which size is needed, with the prompt still live.
+ * The newest answer is seen at all of them.
  *
  * Ownership: none. Threads: pure function of its arguments.
  */

@@ -97,8 +97,8 @@ static void draw_page(const struct view *v, struct canvas *c)
     if (all <= c->height || room < 1)
         return;
     if (row < last)
-        canvas_printf(c, INDENT, room, ROLE_KEY, CELL_BOLD, "more below: %s rows, PgDn",
-                      mmoe_format_count((uint64_t)(last - row), MMOE_NUMBER));
+        canvas_printf(c, INDENT, room, ROLE_KEY, CELL_BOLD, "more below: %s, PgDn",
+                      MMOE_COUNTED((uint64_t)(last - row), "row"));
     else
         canvas_text(c, INDENT, room, ROLE_DIM, 0, "the end");
 }
@@ -128,7 +128,7 @@ static void note(const struct view *v, char *buf, size_t size)
     if (v->page.open)
         snprintf(buf, size, "q, Enter or Esc goes back");
     else if (v->log_scroll)
-        snprintf(buf, size, "%s lines back", mmoe_format_count(v->log_scroll, MMOE_NUMBER));
+        snprintf(buf, size, "%s back", MMOE_COUNTED(v->log_scroll, "line"));
     else
         buf[0] = '\0';
 }
@@ -142,9 +142,8 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "The log is the screen's, and has no lines; log FILE saves the commands.");
         return;
     }
-    mmoe_text_add(t, "The log has %s lines, %s of them errors.",
-                  mmoe_format_count(v->log_count, MMOE_NUMBER),
-                  mmoe_format_count(errors, MMOE_NUMBER));
+    mmoe_text_add(t, "The log has %s, with %s.", MMOE_COUNTED(v->log_count, "line"),
+                  MMOE_COUNTED(errors, "error"));
 }
 
 static const char *kind_word(enum view_log_kind kind)
@@ -159,10 +158,9 @@ static void csv(const struct view *v, struct mmoe_text *t)
 {
     mmoe_text_add(t, "kind,text\n");
     for (size_t i = 0; i < v->log_count; i++) {
-        mmoe_text_add(t, "%s,\"", kind_word(v->log[i].kind));
-        for (const char *s = v->log[i].text; *s; s++)
-            mmoe_text_add(t, *s == '"' ? "\"\"" : "%c", *s);
-        mmoe_text_add(t, "\"\n");
+        mmoe_text_add(t, "%s,", kind_word(v->log[i].kind));
+        mmoe_text_add_csv(t, v->log[i].text);
+        mmoe_text_add(t, "\n");
     }
 }
 

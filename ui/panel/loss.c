@@ -183,10 +183,14 @@ static void describe_task(const struct mmoe_snapshot *s, size_t k, struct mmoe_t
                   s->task[k].binary ? "log loss" : "loss", s->task[k].name,
                   mmoe_format_loss(s->curve[0].value[MMOE_LOSS][k], first, sizeof first),
                   mmoe_format_loss(s->value[MMOE_LOSS][k], last, sizeof last));
-    if (isfinite(s->value[MMOE_OVER_VAR][k]))
+    const char *spread = s->task[k].binary ? "entropy" : "variance";
+    double over = s->value[MMOE_OVER_VAR][k];
+    if (isfinite(over) && over < 10)
         mmoe_text_add(t, ", which is %s%% of its label's %s",
-                      mmoe_format_fixed(100 * s->value[MMOE_OVER_VAR][k], 1, MMOE_NUMBER),
-                      s->task[k].binary ? "entropy" : "variance");
+                      mmoe_format_fixed(100 * over, 1, MMOE_NUMBER), spread);
+    else if (isfinite(over))
+        mmoe_text_add(t, ", which is %s times its label's %s",
+                      mmoe_format_loss(over, first, sizeof first), spread);
     mmoe_text_add(t, ".");
     if (isfinite(s->value[MMOE_AUC][k]))
         mmoe_text_add(t, " Its AUC is %s.",
@@ -206,11 +210,19 @@ static void describe(const struct view *v, struct mmoe_text *t)
     for (size_t k = 0; k < s->tasks; k++)
         describe_task(s, k, t);
     if (s->validation_rows)
-        mmoe_text_add(t, " These rows are for choices; final values are of %s test rows.",
-                      mmoe_format_count(s->test_rows, MMOE_NUMBER));
-    if (s->state == MMOE_RUN_DIVERGED)
-        mmoe_text_add(t, " It diverged at step %s.",
+        mmoe_text_add(t, " These rows are for choices; final values are of %s.",
+                      MMOE_COUNTED(s->test_rows, "test row"));
+    if (s->state == MMOE_RUN_DIVERGED) {
+        mmoe_text_add(t, " It %s at step %s: ", mmoe_divergence_verb(s->divergence),
                       mmoe_format_count(s->diverged_step, MMOE_NUMBER));
+        mmoe_divergence_cause(s, t);
+        mmoe_text_add(t, "; ");
+        mmoe_divergence_advice(s, t);
+        mmoe_text_add(t, ".");
+    } else if (s->resting) {
+        mmoe_text_add(t, " No weight has changed since step %s.",
+                      mmoe_format_count(s->resting_since, MMOE_NUMBER));
+    }
 }
 
 /* Losses of all tasks, then AUC of the binary ones. */

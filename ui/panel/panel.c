@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <mmoe/json.h>
+#include <mmoe/moot.h>
 #include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
@@ -22,18 +23,18 @@ static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_op
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s)
 {
     const struct mmoe_options *o = &s->options;
-    char seed[80], rows[32];
+    char seed[80];
     if (o->seed_data == o->seed_init && o->seed_data == o->seed_order)
         snprintf(seed, sizeof seed, "seed %llu", (unsigned long long)o->seed_data);
     else
         snprintf(seed, sizeof seed, "seeds %llu, %llu, %llu", (unsigned long long)o->seed_data,
                  (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
     bool validated = s->validation_rows > 0;
-    mmoe_format_count(validated ? s->validation_rows : s->test_rows, rows, sizeof rows);
-    return figure_sheet_print(sheet, "%slearning rate %s, batch %s, %s; %s %s rows.",
+    return figure_sheet_print(sheet, "%slearning rate %s, batch %s, %s; %s.",
                               rows_setting(sheet, o), mmoe_format_setting(o->lr, MMOE_NUMBER),
-                              mmoe_format_count(o->batch, MMOE_NUMBER), seed, rows,
-                              validated ? "validation" : "held-out");
+                              mmoe_format_count(o->batch, MMOE_NUMBER), seed,
+                              validated ? MMOE_COUNTED(s->validation_rows, "validation row")
+                                        : MMOE_COUNTED(s->test_rows, "held-out row"));
 }
 
 const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE])
@@ -60,6 +61,18 @@ void panel_add_column(struct mmoe_text *t, enum mmoe_metric metric, const struct
         mmoe_text_add(t, "%c", tolower((unsigned char)task->name[0]));
     else
         mmoe_text_add(t, "%s", task->name);
+}
+
+void panel_add_moot(const struct mmoe_options *o, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_moot *rule = mmoe_moot_find(o, &mmoe_option_table[i]);
+        if (!rule || mmoe_option_table[i].group != MMOE_GROUP_MODEL)
+            continue;
+        mmoe_text_add(t, " Here ");
+        mmoe_moot_tell(rule, o, t);
+        mmoe_text_add(t, ".");
+    }
 }
 
 void panel_add_tasks(struct mmoe_text *t, const struct mmoe_snapshot *s)

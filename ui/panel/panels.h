@@ -58,6 +58,8 @@ int panel_task_width(const struct mmoe_snapshot *s);
 /* Append ",loss_a" to a CSV's head; and ",VALUE", nothing where v is not finite. */
 void panel_add_column(struct mmoe_text *t, enum mmoe_metric metric, const struct mmoe_task *task);
 void panel_add_value(struct mmoe_text *t, double v);
+/* Append a sentence for each option of models that is moot in o (moot.h). */
+void panel_add_moot(const struct mmoe_options *o, struct mmoe_text *t);
 /* Append the names of a run's tasks to a JSON object, as "tasks". */
 void panel_add_tasks(struct mmoe_text *t, const struct mmoe_snapshot *s);
 

@@ -27,7 +27,7 @@ static const char *state_word(const struct mmoe_snapshot *s, bool live)
     case MMOE_RUN_READY: return "ready";
     case MMOE_RUN_PAUSED: return live ? "paused" : "kept";
     case MMOE_RUN_FINISHED: return "done";
-    case MMOE_RUN_DIVERGED: return "diverged";
+    case MMOE_RUN_DIVERGED: return s->divergence == MMOE_STILL ? "still" : "diverged";
     case MMOE_RUN_EMPTY: break;
     }
     return "";
@@ -265,7 +265,7 @@ static void csv(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, "run,model,p,seed_data,seed_init,seed_order,lr,step,diverged_step");
     for (size_t k = 0; count ? (task = task_at(v, k)) != NULL : k < 2; k++)
         panel_add_column(t, MMOE_LOSS, count ? task : &letters[k]);
-    mmoe_text_add(t, "\n");
+    mmoe_text_add(t, ",divergence\n");
     for (size_t i = 0; i < count; i++) {
         const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
         const struct mmoe_options *o = &s->options;
@@ -281,7 +281,7 @@ static void csv(const struct view *v, struct mmoe_text *t)
             size_t at = place_of(s, task->name);
             panel_add_value(t, at < s->tasks ? s->value[MMOE_LOSS][at] : (double)NAN);
         }
-        mmoe_text_add(t, "\n");
+        mmoe_text_add(t, ",%s\n", mmoe_divergence_name(s->divergence));
     }
 }
 
@@ -302,6 +302,8 @@ static void add_object(const struct mmoe_snapshot *s, size_t id, bool pinned, st
     mmoe_json_numbers(t, "loss", s->value[MMOE_LOSS], s->tasks);
     mmoe_json_numbers(t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
     mmoe_json_truth(t, "diverged", s->state == MMOE_RUN_DIVERGED);
+    if (s->state == MMOE_RUN_DIVERGED)
+        mmoe_json_word(t, "divergence", mmoe_divergence_name(s->divergence));
     panel_add_tasks(t, s);
     mmoe_text_add(t, "}\n");
 }

@@ -70,7 +70,7 @@ static const char *state_word(const struct view *v)
     case MMOE_RUN_TRAINING: return "RUN";
     case MMOE_RUN_PAUSED: return "PAUSED";
     case MMOE_RUN_FINISHED: return "DONE";
-    case MMOE_RUN_DIVERGED: return "DIVERGED";
+    case MMOE_RUN_DIVERGED: return view_live(v)->divergence == MMOE_STILL ? "STILL" : "DIVERGED";
     case MMOE_RUN_EMPTY: break;
     }
     return "";
@@ -85,7 +85,7 @@ char *status_state(const struct view *v, char *buf, size_t size)
         return buf;
     }
     if (s->state == MMOE_RUN_DIVERGED && !v->lanes[v->lane].making) {
-        snprintf(buf, size, "DIVERGED at step %s",
+        snprintf(buf, size, "%s at step %s", state_word(v),
                  mmoe_format_count(s->diverged_step, step, sizeof step));
         return buf;
     }

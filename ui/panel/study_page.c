@@ -292,7 +292,7 @@ static struct figure_histogram histogram_of(const struct drawing *d, size_t cell
                                      .sorted = s->sorted,
                                      .n = s->summary.n,
                                      .summary = s->summary,
-                                     .wanted = d->grid->seeds};
+                                     .wanted = d->grid->seeds - s->without};
 }
 
 /* Without a series the cells are told apart by their names, in one figure. */
@@ -342,12 +342,11 @@ static const char *caption_of(const struct drawing *d)
                           ? figure_sheet_print(d->sheet, " (so far of %s)",
                                                mmoe_format_count(d->grid->seeds, MMOE_NUMBER))
                           : "";
-    const char *bad = diverged ? figure_sheet_print(d->sheet, "; %s runs diverged",
-                                                    mmoe_format_count(diverged, MMOE_NUMBER))
-                               : "";
-    return figure_sheet_print(d->sheet, "n = %s seeds%s each%s%s.",
-                              mmoe_format_count(least, MMOE_NUMBER), far, shown[d->study->figure],
-                              bad);
+    const char *bad =
+        diverged ? figure_sheet_print(d->sheet, "; %s diverged", MMOE_COUNTED(diverged, "run"))
+                 : "";
+    return figure_sheet_print(d->sheet, "n = %s%s each%s%s.", MMOE_COUNTED(least, "seed"), far,
+                              shown[d->study->figure], bad);
 }
 
 /* Curves are of losses whatever metric is shown. */

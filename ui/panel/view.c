@@ -316,6 +316,8 @@ void view_group_add(struct view_group *g, const struct mmoe_record *r)
 {
     struct mmoe_record record = *r;
     record.run = view_group_done(g);
+    if (record.run == 0)
+        memcpy(g->rows, r->rows, sizeof g->rows);
     mmoe_tally_extend(g->tally, record.run + 1);
     mmoe_tally_add(g->tally, &record);
 }

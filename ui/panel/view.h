@@ -49,8 +49,10 @@ struct view_run {
 struct view_group {
     char name[48]; /* the model, and after it what sets it apart from other groups of that model */
     struct mmoe_options options;
-    size_t wanted;            /* runs asked for, finished ones included */
-    struct mmoe_tally *tally; /* of one cell */
+    char rows[MMOE_DIGEST_MAX]; /* of its first run, as in records */
+    bool refused;               /* a run of other rows was, which was told */
+    size_t wanted;              /* runs asked for, finished ones included */
+    struct mmoe_tally *tally;   /* of one cell */
 };
 
 struct view_size {

@@ -41,15 +41,14 @@ static double rate(const struct mmoe_snapshot *s)
 
 static void people_rows(const struct mmoe_dataset *d, struct mmoe_text *t)
 {
-    char rows[COUNT_SIZE], validation[COUNT_SIZE], held_out[COUNT_SIZE];
-    mmoe_text_add(t, "%s rows, ", mmoe_format_count(d->train.n, rows, sizeof rows));
+    char validation[COUNT_SIZE], held_out[COUNT_SIZE];
+    mmoe_text_add(t, "%s, ", MMOE_COUNTED(d->train.n, "row"));
     if (d->validation.n)
         mmoe_text_add(t, "%s for choices, ",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, "%s held out, %s input%s, %zu task%s\n",
+    mmoe_text_add(t, "%s held out, %s, %s\n",
                   mmoe_format_count(d->test.n, held_out, sizeof held_out),
-                  mmoe_format_count(d->dim, MMOE_NUMBER), d->dim == 1 ? "" : "s", d->tasks,
-                  d->tasks == 1 ? "" : "s");
+                  MMOE_COUNTED(d->dim, "input"), MMOE_COUNTED(d->tasks, "task"));
 }
 
 /* How far the labels of each task are spread: "variance .3550 of income". */
@@ -234,6 +233,9 @@ static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
     }
     if (s->stopped)
         mmoe_text_add(t, "  out of patience");
+    if (s->resting && s->state != MMOE_RUN_DIVERGED)
+        mmoe_text_add(t, "  no weight has changed since step %s",
+                      mmoe_format_count(s->resting_since, MMOE_NUMBER));
 }
 
 static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
@@ -242,7 +244,8 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
     mmoe_text_add(t, "%s  step %s", event_model(&s->options),
                   mmoe_format_count(s->step, step, sizeof step));
     if (s->state == MMOE_RUN_DIVERGED)
-        mmoe_text_add(t, "  diverged at step %s", mmoe_format_count(s->diverged_step, MMOE_NUMBER));
+        mmoe_text_add(t, "  %s at step %s", mmoe_divergence_verb(s->divergence),
+                      mmoe_format_count(s->diverged_step, MMOE_NUMBER));
     mmoe_text_add(t, "  loss");
     event_add_losses(t, s->value[MMOE_LOSS], s->tasks, 0);
     mmoe_text_add(t, "  over %s", event_spread(s->task, s->tasks));
@@ -272,6 +275,10 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
     mmoe_json_truth(&t, "diverged", diverged);
     if (diverged)
         mmoe_json_count(&t, "diverged_step", s->diverged_step);
+    if (diverged)
+        mmoe_json_word(&t, "divergence", mmoe_divergence_name(s->divergence));
+    if (s->resting)
+        mmoe_json_count(&t, "resting_since", s->resting_since);
     if (s->options.keep_best) {
         mmoe_json_count(&t, "best_step", s->best.step);
         mmoe_json_numbers(&t, "best_loss", s->best.value[MMOE_LOSS], s->tasks);
@@ -366,10 +373,9 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
         mmoe_text_add(t, "%s %s%%", v->job,
                       mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));
     } else if (v->study.reading) {
-        mmoe_text_add(
-            t, "read %s of %s runs",
-            mmoe_format_count(mmoe_tally_done(v->study.tally), MMOE_NUMBER),
-            mmoe_format_count(mmoe_grid_runs(mmoe_tally_grid(v->study.tally)), MMOE_NUMBER));
+        mmoe_text_add(t, "read %s of %s",
+                      mmoe_format_count(mmoe_tally_done(v->study.tally), MMOE_NUMBER),
+                      MMOE_COUNTED(mmoe_grid_runs(mmoe_tally_grid(v->study.tally)), "run"));
     }
 }
 

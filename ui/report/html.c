@@ -215,8 +215,12 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h, 
     char failed[64];
     bool given = !isnan(threshold);
     threshold = given ? threshold : mmoe_hearing_threshold(h);
-    snprintf(failed, sizeof failed, "share above %s%s", mmoe_format_loss(threshold, MMOE_NUMBER),
-             given ? "" : " (twice the median of all)");
+    if (isfinite(threshold))
+        snprintf(failed, sizeof failed, "share above %s%s",
+                 mmoe_format_loss(threshold, MMOE_NUMBER),
+                 given ? "" : " (twice the median of all)");
+    else
+        snprintf(failed, sizeof failed, "share that diverged");
     const char *const heads[] = {
         "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
     mmoe_hearing_cells(h, group, threshold, cells);
@@ -401,6 +405,21 @@ static bool take(void *context, const struct mmoe_record *r)
     return !x->w->go_on || go_on((void *)x->w, 0);
 }
 
+/* What its runs were trained by: not always this program, nor on this machine. */
+static enum mmoe_status add_origins(struct mmoe_text *t, struct mmoe_store *store, int64_t study,
+                                    struct mmoe_error *err)
+{
+    struct mmoe_text origins = {0}, line = {0};
+    enum mmoe_status status = mmoe_results_origins(store, study, &origins, err);
+    if (!mmoe_failed(status) && origins.n) {
+        mmoe_text_add(&line, "Trained by %s.", origins.s);
+        add_tag(t, "p", line.s);
+    }
+    mmoe_text_done(&origins);
+    mmoe_text_done(&line);
+    return status;
+}
+
 /* A part, out of its store. */
 static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
                                  struct mmoe_store *store, const struct html_part *part,
@@ -421,13 +440,23 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
         mmoe_results_read(store, part->id, &grid, curves, take, &reading, err);
     if (!mmoe_failed(status) && !add_study(t, w, &s, part))
         status = mmoe_fail(err, MMOE_STATE, "the report was stopped");
+    if (!mmoe_failed(status))
+        status = add_origins(t, store, part->id, err);
     view_study_close(&s);
     return status;
 }
 
+static bool goes_on(void *context, bool locked)
+{
+    const struct writing *w = context;
+    (void)locked;
+    return !w->go_on || go_on(context, 0);
+}
+
 static enum mmoe_status add_parts(struct mmoe_text *t, struct writing *w, struct mmoe_error *err)
 {
-    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, err);
+    const struct mmoe_store_watch watch = {goes_on, w};
+    struct mmoe_store *store = mmoe_store_open(w->page->store, MMOE_STORE_READ, &watch, err);
     if (!store)
         return err->status;
     enum mmoe_status status = MMOE_OK;
@@ -447,11 +476,7 @@ static void add_head(struct mmoe_text *t, const char *title, const char *command
     add_tag(t, "h1", title);
     mmoe_text_add(t, "<p>Made by ");
     add_escaped(t, origin.version);
-    mmoe_text_add(t, " on ");
-    add_escaped(t, origin.machine);
-    mmoe_text_add(t, " (kernels ");
-    add_escaped(t, origin.kernels);
-    mmoe_text_add(t, "). The same command with these settings makes the same numbers: ");
+    mmoe_text_add(t, ". The same command with these settings makes the same numbers: ");
     add_tag(t, "code", command);
     mmoe_text_add(t, "</p>\n");
     mmoe_text_done(&escaped);

@@ -9,6 +9,23 @@
 
 enum { LOSS_SIZE = 32 };
 
+/* "  diverged at step 12": true where the run did. */
+static bool add_divergence(struct mmoe_text *t, const struct mmoe_record *r)
+{
+    if (r->diverged_step)
+        mmoe_text_add(t, "  %s at step %s\n", mmoe_divergence_verb(r->divergence),
+                      mmoe_format_count(r->diverged_step, MMOE_NUMBER));
+    return r->diverged_step;
+}
+
+/* "diverged", and in what way. */
+static void json_divergence(struct mmoe_text *t, const struct mmoe_record *r)
+{
+    mmoe_json_truth(t, "diverged", r->diverged_step != 0);
+    if (r->diverged_step)
+        mmoe_json_word(t, "divergence", mmoe_divergence_name(r->divergence));
+}
+
 /* --- repeats --- */
 
 /* One number where the streams agree, else all three. */
@@ -50,11 +67,8 @@ static void people_record(const struct mmoe_record *r, size_t done, size_t wante
     mmoe_text_add(t, "%4s/%s  %s  seed ", mmoe_format_count(done, MMOE_NUMBER),
                   mmoe_format_count(wanted, MMOE_NUMBER), event_model(&r->options));
     mmoe_option_show(&r->options, seed, t);
-    if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %s\n",
-                      mmoe_format_count(r->diverged_step, MMOE_NUMBER));
+    if (add_divergence(t, r))
         return;
-    }
     mmoe_text_add(t, "  loss");
     event_add_losses(t, r->value[MMOE_LOSS], r->tasks, 0);
     mmoe_text_add(t, "  over %s", event_spread(r->task, r->tasks));
@@ -78,7 +92,7 @@ void studies_record(const struct event_sink *sink, const struct mmoe_record *r, 
     add_seeds(&t, &r->options);
     mmoe_json_word(&t, "model", event_model(&r->options));
     add_values(&t, r);
-    mmoe_json_truth(&t, "diverged", r->diverged_step != 0);
+    json_divergence(&t, r);
     event_end(sink, &t);
 }
 
@@ -91,8 +105,7 @@ static void people_repeat(const struct view_group *g, const char *measure, size_
     } parts[] = {{"mean", s->mean}, {"sd", s->sd},   {"q10", s->q10},
                  {"q90", s->q90},   {"min", s->min}, {"max", s->max}};
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
-    mmoe_text_add(t, "%s  %s seed%s, %s diverged; final %s:\n", g->name,
-                  mmoe_format_count(done, MMOE_NUMBER), done == 1 ? "" : "s",
+    mmoe_text_add(t, "%s  %s, %s diverged; final %s:\n", g->name, MMOE_COUNTED(done, "seed"),
                   mmoe_format_count(s->diverged, MMOE_NUMBER), measure);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_loss(s->median, loss, sizeof loss),
                   mmoe_format_loss(s->q25, low, sizeof low),
@@ -169,11 +182,8 @@ static void people_run(const struct view_study *study, const struct mmoe_grid *g
     mmoe_cells_name(g, cell, t);
     mmoe_text_add(t, "  seed ");
     mmoe_option_show(&r->options, seed, t);
-    if (r->diverged_step) {
-        mmoe_text_add(t, "  diverged at step %s\n",
-                      mmoe_format_count(r->diverged_step, MMOE_NUMBER));
+    if (add_divergence(t, r))
         return;
-    }
     if (study->figure == MMOE_DRAWING_LABELS) {
         mmoe_text_add(t, "  label correlation %s\n", mmoe_format_fixed(r->pearson, 4, MMOE_NUMBER));
         return;
@@ -204,7 +214,7 @@ void studies_run(const struct event_sink *sink, const struct view_study *study,
     add_seeds(&t, &r->options);
     add_values(&t, r);
     mmoe_json_number(&t, "pearson", r->pearson);
-    mmoe_json_truth(&t, "diverged", r->diverged_step != 0);
+    json_divergence(&t, r);
     event_end(sink, &t);
 }
 

@@ -122,14 +122,15 @@ static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
 
 static void people_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
-    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over %s",
+    mmoe_text_add(t, "claims of the paper, on the final %s of task %s over ",
                   h->metric == MMOE_OVER_VAR ? mmoe_metrics_title(h->metric, h->task.binary)
                                              : measure_of(h),
-                  h->task.name, mmoe_format_count(h->seeds, MMOE_NUMBER));
+                  h->task.name);
     if (h->seeds < h->grid.seeds)
-        mmoe_text_add(t, " of %s seeds so far:\n", mmoe_format_count(h->grid.seeds, MMOE_NUMBER));
+        mmoe_text_add(t, "%s of %s so far:\n", mmoe_format_count(h->seeds, MMOE_NUMBER),
+                      MMOE_COUNTED(h->grid.seeds, "seed"));
     else
-        mmoe_text_add(t, " seed%s:\n", h->seeds == 1 ? "" : "s");
+        mmoe_text_add(t, "%s:\n", MMOE_COUNTED(h->seeds, "seed"));
     if (h->design.groups > 1)
         people_table(h, t);
     for (size_t k = 0; k < MMOE_CLAIMS && h->design.groups == 1; k++)
@@ -312,8 +313,8 @@ void verdicts_choice(const struct event_sink *sink, const struct mmoe_grid *g,
     struct mmoe_text t = {0};
     bool json = sink->mode == EVENT_JSON;
     if (!json)
-        mmoe_text_add(&t, "chosen on %s seeds that are not reported:\n",
-                      mmoe_format_count(g->seeds, MMOE_NUMBER));
+        mmoe_text_add(&t, "chosen on %s that %s not reported:\n", MMOE_COUNTED(g->seeds, "seed"),
+                      g->seeds == 1 ? "is" : "are");
     for (size_t l = 0; l < c->leaders; l++)
         if (json)
             json_choice(sink, g, c, l);

@@ -7,12 +7,8 @@
  * begins with 0, and whoever overwrites one half of a wide character may blank
  * the other half even where that lies just outside a view.
  *
- * Text is decoded here, not by the C library, so that a grid is the same in
- * every locale. Widths are wcwidth's, which agree with the line editor; where
- * the locale does not know a character (the C locale knows ASCII only) a short
- * table of ranges after Unicode's EastAsianWidth and general categories
- * (UAX #11, UAX #44) answers instead. Folding to ASCII keeps widths, so that
- * columns counted without a canvas are right on every canvas.
+ * What a character is, and how wide, character.h knows. Folding to ASCII keeps
+ * widths, so that columns counted without a canvas are right on every canvas.
  */
 #include "ui/term/canvas.h"
 
@@ -21,6 +17,8 @@
 #include <string.h>
 
 #include <mmoe/mem.h>
+
+#include "ui/term/character.h"
 
 static const struct glyphs glyph_sets[] = {
     {.name = "blocks",
@@ -70,96 +68,6 @@ const struct glyphs *glyphs_find(const char *name)
         if (name && strcmp(glyph_sets[i].name, name) == 0)
             return &glyph_sets[i];
     return &glyph_sets[GLYPH_SETS - 1];
-}
-
-/* Ascending ranges the locale may not know; what is in none of them is not shown. */
-static const struct {
-    wchar_t first, last;
-    int width;
-} ranges[] = {
-    {0x00a0, 0x02ff, 1}, {0x0300, 0x036f, 0},   {0x0370, 0x0482, 1},   {0x0483, 0x0489, 0},
-    {0x048a, 0x052f, 1}, {0x1100, 0x115f, 2},   {0x1e00, 0x1fff, 1},   {0x200b, 0x200f, 0},
-    {0x2010, 0x2027, 1}, {0x202a, 0x202e, 0},   {0x2030, 0x205e, 1},   {0x2060, 0x2064, 0},
-    {0x2070, 0x20cf, 1}, {0x2100, 0x22ff, 1},   {0x2500, 0x25fc, 1},   {0x2800, 0x28ff, 1},
-    {0x2e80, 0x303e, 2}, {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},
-    {0xfe00, 0xfe0f, 0}, {0xfe30, 0xfe6f, 2},   {0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2},
-    {0xffe0, 0xffe6, 2}, {0x1f300, 0x1f64f, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
-};
-
-static bool is_control(wchar_t ch)
-{
-    return ch < 0x20 || (ch >= 0x7f && ch < 0xa0);
-}
-
-/* Columns of ch: 0, 1 or 2; -1 where it is not to be shown as itself. */
-static int columns_of(wchar_t ch)
-{
-    if (is_control(ch))
-        return -1;
-    if (ch < 0x7f)
-        return 1;
-    int width = wcwidth(ch);
-    for (size_t i = 0; width < 0 && i < sizeof ranges / sizeof ranges[0]; i++)
-        if (ch >= ranges[i].first && ch <= ranges[i].last)
-            width = ranges[i].width;
-    return width > 2 ? -1 : width;
-}
-
-/* The nearest ASCII character of a one-column character. */
-static wchar_t fold(wchar_t ch)
-{
-    static const struct {
-        wchar_t first, last;
-        char to;
-    } table[] = {
-        {0x00a0, 0x00a0, ' '}, {0x00ab, 0x00ab, '<'}, {0x00b1, 0x00b1, '~'}, {0x00b7, 0x00b7, '.'},
-        {0x00bb, 0x00bb, '>'}, {0x00d7, 0x00d7, 'x'}, {0x2010, 0x2015, '-'}, {0x2018, 0x201b, '\''},
-        {0x201c, 0x201f, '"'}, {0x2022, 0x2022, '*'}, {0x2026, 0x2026, '.'}, {0x2190, 0x2190, '<'},
-        {0x2191, 0x2191, '^'}, {0x2192, 0x2192, '>'}, {0x2193, 0x2193, 'v'}, {0x21d2, 0x21d2, '>'},
-        {0x2212, 0x2212, '-'}, {0x2248, 0x2248, '~'}, {0x2264, 0x2264, '<'}, {0x2265, 0x2265, '>'},
-        {0x2500, 0x2501, '-'}, {0x2502, 0x2503, '|'}, {0x250c, 0x254b, '+'}, {0x2580, 0x2590, '#'},
-        {0x2591, 0x2593, ':'}, {0x25a0, 0x25ff, 'o'}, {0x2801, 0x28ff, '.'},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (ch >= table[i].first && ch <= table[i].last)
-            return table[i].to;
-    return L'?';
-}
-
-/* The next character of *text, which is moved on; a byte that begins no valid sequence gives '?'.
- */
-static wchar_t decode(const char **text)
-{
-    const unsigned char *s = (const unsigned char *)*text;
-    static const unsigned long least[] = {0, 0x80, 0x800, 0x10000};
-    int more = s[0] < 0x80                   ? 0
-               : s[0] >= 0xf0 && s[0] < 0xf5 ? 3
-               : s[0] >= 0xe0 && s[0] < 0xf0 ? 2
-               : s[0] >= 0xc2 && s[0] < 0xe0 ? 1
-                                             : -1;
-    unsigned long value = more <= 0 ? s[0] : s[0] & (0x3fu >> more);
-    bool valid = more >= 0;
-    for (int i = 1; valid && i <= more; i++) {
-        valid = (s[i] & 0xc0) == 0x80;
-        value = value << 6 | (s[i] & 0x3fu);
-    }
-    if (!valid || value < least[more] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) {
-        *text += 1;
-        return L'?';
-    }
-    *text += more + 1;
-    return (wchar_t)value;
-}
-
-static size_t encode(wchar_t ch, char *out)
-{
-    unsigned long v = (unsigned long)ch;
-    size_t more = v < 0x80 ? 0 : v < 0x800 ? 1 : v < 0x10000 ? 2 : 3;
-    static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = more; i > 0; i--, v >>= 6)
-        out[i] = (char)(0x80 | (v & 0x3f));
-    out[0] = (char)(lead[more] | v);
-    return more + 1;
 }
 
 void canvas_init(struct canvas *c, int width, int height, const struct glyphs *glyphs)
@@ -212,14 +120,21 @@ struct canvas canvas_view(const struct canvas *c, int x, int y, int width, int h
     return view;
 }
 
+static void blank_cell(struct canvas_cell *cell)
+{
+    cell->ch = L' ';
+    memset(cell->marks, 0, sizeof cell->marks);
+}
+
 /* Write one cell and blank what is left of a wide character it cuts in two. */
 static void set_cell(struct canvas_cell *cell, enum role role, int bits, wchar_t ch)
 {
     if (cell->ch == 0)
-        cell[-1].ch = L' ';
-    else if (cell->ch >= 0x1100 && columns_of(cell->ch) == 2)
-        cell[1].ch = L' ';
-    *cell = (struct canvas_cell){ch, (unsigned char)role, (unsigned char)bits};
+        blank_cell(&cell[-1]);
+    else if (cell->ch >= 0x1100 && character_columns(cell->ch) == 2)
+        blank_cell(&cell[1]);
+    *cell =
+        (struct canvas_cell){.ch = ch, .role = (unsigned char)role, .bits = (unsigned char)bits};
 }
 
 /* Put what is known to be columns wide at x, of which any part may lie outside. */
@@ -231,7 +146,7 @@ static void put_columns(struct canvas *c, long x, int y, enum role role, int bit
     bool whole = x >= 0 && x + columns <= c->width;
     bool wide = columns == 2 && whole && !c->glyphs->ascii;
     if (c->glyphs->ascii && ch > 0x7e)
-        ch = columns == 1 ? fold(ch) : L'?';
+        ch = columns == 1 ? character_fold(ch) : L'?';
     for (int i = 0; i < columns; i++) {
         if (x + i < 0 || x + i >= c->width)
             continue;
@@ -247,26 +162,46 @@ static void put_columns(struct canvas *c, long x, int y, enum role role, int bit
 
 void canvas_put(struct canvas *c, int x, int y, enum role role, int bits, wchar_t ch)
 {
-    int columns = columns_of(ch);
+    int columns = character_columns(ch);
     if (columns < 0)
         put_columns(c, x, y, role, bits, L'?', 1);
     else
         put_columns(c, x, y, role, bits, ch, columns);
 }
 
+void canvas_mark(struct canvas *c, int x, int y, wchar_t mark)
+{
+    if (x < 0 || x >= c->width || y < 0 || y >= c->height || c->glyphs->ascii ||
+        character_joins(mark) || character_columns(mark) != 0)
+        return;
+    struct canvas_cell *cell = c->cells + (ptrdiff_t)y * c->stride + x;
+    if (cell->ch == 0 && x == 0)
+        return; /* its first half lies outside */
+    cell -= cell->ch == 0;
+    for (size_t i = 0; i < CELL_MARKS; i++) {
+        if (cell->marks[i])
+            continue;
+        cell->marks[i] = mark;
+        return;
+    }
+}
+
 int canvas_text(struct canvas *c, int x, int y, enum role role, int bits, const char *text)
 {
     long at = x;
-    while (*text && at < c->width) {
-        wchar_t ch = decode(&text);
-        int columns = columns_of(ch);
+    while (*text) {
+        wchar_t ch = character_next(&text);
+        int columns = character_columns(ch);
         if (columns < 0) {
             columns = 1;
             ch = L'?';
         }
-        if (at + columns > c->width)
+        if (columns > 0 && at + columns > c->width)
             break;
-        put_columns(c, at, y, role, bits, ch, columns);
+        if (columns > 0)
+            put_columns(c, at, y, role, bits, ch, columns);
+        else if (at > 0)
+            canvas_mark(c, (int)at - 1, y, ch);
         at += columns;
     }
     return (int)(at - x);
@@ -297,7 +232,7 @@ int canvas_text_right(struct canvas *c, int x, int y, enum role role, int bits, 
 void canvas_fill(struct canvas *c, int x, int y, int width, int height, enum role role, wchar_t ch)
 {
     struct canvas area = canvas_view(c, x, y, width, height);
-    int columns = columns_of(ch);
+    int columns = character_columns(ch);
     if (columns == 0)
         return;
     for (int row = 0; row < area.height; row++)
@@ -350,23 +285,33 @@ int canvas_columns(const char *text)
 {
     int sum = 0;
     while (*text) {
-        int columns = columns_of(decode(&text));
+        int columns = character_columns(character_next(&text));
         sum += columns < 0 ? 1 : columns;
     }
     return sum;
 }
 
+static size_t encode_cell(const struct canvas_cell *cell, char *out)
+{
+    size_t n = character_encode(cell->ch, out);
+    for (size_t i = 0; i < CELL_MARKS && cell->marks[i]; i++)
+        n += character_encode(cell->marks[i], out + n);
+    return n;
+}
+
 char *canvas_dump(const struct canvas *c)
 {
-    char *dump = mmoe_alloc((size_t)c->height * ((size_t)c->width * 4 + 1) + 1, 1), *end = dump;
+    enum { CELL_BYTES = 4 * (1 + CELL_MARKS) };
+    size_t bytes = (size_t)c->height * ((size_t)c->width * CELL_BYTES + 1) + 1;
+    char *dump = mmoe_alloc(bytes, 1), *end = dump;
     for (int y = 0; y < c->height; y++) {
         const struct canvas_cell *row = c->cells + (ptrdiff_t)y * c->stride;
         int width = c->width;
-        while (width > 0 && row[width - 1].ch == L' ')
+        while (width > 0 && row[width - 1].ch == L' ' && !row[width - 1].marks[0])
             width--;
         for (int x = 0; x < width; x++)
             if (row[x].ch != 0)
-                end += encode(row[x].ch, end);
+                end += encode_cell(&row[x], end);
         *end++ = '\n';
     }
     *end = '\0';

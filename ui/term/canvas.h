@@ -8,7 +8,10 @@
  * attribute bits. A view is a clipped rectangle of another canvas and shares
  * its cells; drawing outside is ignored, so every size down to 0x0 is safe.
  *
- * A double-width character takes two cells: the second holds ch = 0.
+ * A double-width character takes two cells: the second holds ch = 0. Marks that
+ * combine with the character before them share its cell, up to CELL_MARKS of
+ * them. What makes a terminal draw several characters as one (joiners, variation
+ * selectors, skin tones, flags) is left out: terminals disagree on its width.
  *
  * Ownership: canvas_init/_resize/_done own cells; a view owns nothing.
  * Threads:   belongs to the user-interface thread.
@@ -49,6 +52,7 @@ enum role { /* what a cell means */
             ROLE_COUNT
 };
 enum { CELL_BOLD = 1, CELL_REVERSE = 2, CELL_UNDERLINE = 4 };
+enum { CELL_MARKS = 2 };
 
 /* The characters figures are made of; chosen by option `glyphs`. */
 struct glyphs {
@@ -65,7 +69,7 @@ struct glyphs {
 const struct glyphs *glyphs_find(const char *name);
 
 struct canvas_cell {
-    wchar_t ch;
+    wchar_t ch, marks[CELL_MARKS]; /* 0: none */
     unsigned char role, bits;
 };
 
@@ -84,8 +88,10 @@ void canvas_clear(struct canvas *c); /* blanks in ROLE_TEXT */
 struct canvas canvas_view(const struct canvas *c, int x, int y, int width, int height);
 
 void canvas_put(struct canvas *c, int x, int y, enum role role, int bits, wchar_t ch);
-/* UTF-8 text on one row, cut at the edge; control and invalid bytes show as '?'. Returns columns
- * used. */
+/* A mark on what the cell at x shows, of which x may be the second half. */
+void canvas_mark(struct canvas *c, int x, int y, wchar_t mark);
+/* UTF-8 text on one row, cut at the edge; invalid bytes and what must not be shown (mmoe/utf8.h)
+ * show as '?'. A mark at its beginning goes to the cell before x. Returns columns used. */
 int canvas_text(struct canvas *c, int x, int y, enum role role, int bits, const char *text);
 int canvas_printf(struct canvas *c, int x, int y, enum role role, int bits, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

@@ -3,11 +3,13 @@
  * guard.c - the shell is left as it was found, whatever ends the program.
  *
  * Handlers carry no pointer, so what they need lies in one static. Those of
- * deadly signals run on a stack of their own (a stack overflow is deadly, too),
- * undo the terminal's modes with write and tcsetattr alone, and raise the
- * signal again as if it had never been caught. All others set a flag and write
- * a byte to a pipe that the poll loop watches. Who is asked to end once more, and
- * has not done what was asked for, ends as if no signal had ever been caught.
+ * deadly signals run on a stack of their own (a stack overflow is deadly, too;
+ * workers have theirs from thread.c), undo the terminal's modes with write and
+ * tcsetattr alone, and raise the signal again as if it had never been caught.
+ * A stop that does not come from Ctrl-Z stops the program where it stands, with
+ * the terminal restored if it is ours at that time. All others set a flag and
+ * write a byte to a pipe that the poll loop watches. Who is asked to end once more,
+ * and has not done what was asked for, ends as if no signal had ever been caught.
  */
 #include "ui/term/guard.h"
 
@@ -15,31 +17,38 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <termios.h>
 
-enum { STACK_SIZE = 64 * 1024 };
+#include <mmoe/utf8.h>
+
+enum { STACK_SIZE = 64 * 1024, KEPT_MOST = 4096 /* bytes */ };
 #define INSIST_AFTER 200000000LL /* nanoseconds: timeout(1) sends its signal twice at once */
 
 static struct {
     int fd[2]; /* the pipe; 0 before the first install */
     atomic_int flags, end_signal;
     atomic_llong asked; /* when an end was asked for that has not come, in nanoseconds; 0: none */
-    bool has_settings;
+    atomic_int kept;    /* what is written to stderr meanwhile; 0 where nothing is kept */
+    int stderr_was;
+    bool has_settings, at_exit;
     struct termios settings;           /* of the terminal when the program started */
     const char *_Atomic restore_bytes; /* armed where not NULL */
     unsigned char stack[STACK_SIZE];
 } guard;
 
-/* Async-signal-safe. */
-static void write_all(const char *bytes)
+/* --- the terminal, async-signal-safe --- */
+
+static void write_all(int fd, const char *bytes)
 {
     size_t n = strlen(bytes);
     while (n > 0) {
-        ssize_t sent = write(STDOUT_FILENO, bytes, n);
+        ssize_t sent = write(fd, bytes, n);
         if (sent < 0 && errno != EINTR)
             return;
         if (sent > 0) {
@@ -49,14 +58,51 @@ static void write_all(const char *bytes)
     }
 }
 
+static void undo_modes(const char *bytes)
+{
+    write_all(STDOUT_FILENO, bytes);
+    if (guard.has_settings)
+        tcsetattr(STDIN_FILENO, TCSANOW, &guard.settings);
+}
+
 void guard_restore(void)
 {
     const char *bytes = atomic_exchange(&guard.restore_bytes, NULL);
-    if (!bytes)
+    if (bytes)
+        undo_modes(bytes);
+    guard_give_stderr();
+}
+
+void guard_keep_stderr(void)
+{
+    FILE *file = tmpfile();
+    int kept = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
+    if (file)
+        fclose(file);
+    guard.stderr_was = kept >= 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
+    if (guard.stderr_was >= 0) {
+        dup2(kept, STDERR_FILENO);
+        atomic_store(&guard.kept, kept);
+    } else if (kept >= 0) {
+        close(kept);
+    }
+}
+
+void guard_give_stderr(void)
+{
+    int kept = atomic_exchange(&guard.kept, 0);
+    if (kept == 0)
         return;
-    write_all(bytes);
-    if (guard.has_settings)
-        tcsetattr(STDIN_FILENO, TCSANOW, &guard.settings);
+    dup2(guard.stderr_was, STDERR_FILENO);
+    close(guard.stderr_was);
+    char bytes[KEPT_MOST + 1];
+    ssize_t n = pread(kept, bytes, KEPT_MOST, 0);
+    close(kept);
+    if (n <= 0)
+        return;
+    bytes[n] = '\0';
+    mmoe_utf8_clean(bytes, "\n\t");
+    write_all(STDERR_FILENO, bytes);
 }
 
 void guard_arm(const char *restore_bytes)
@@ -68,6 +114,8 @@ void guard_disarm(void)
 {
     atomic_store(&guard.restore_bytes, NULL);
 }
+
+/* --- handlers --- */
 
 static void on_deadly(int signal)
 {
@@ -123,17 +171,54 @@ static void on_signal(int signal)
     errno = saved;
 }
 
+/* Stop by a signal of jobs as if it had never been caught: this process, or its whole job as the
+ * terminal would. Returns after SIGCONT. */
+static void stop_by(int signal, bool job)
+{
+    struct sigaction stop, before;
+    sigset_t only, mask;
+    memset(&stop, 0, sizeof stop);
+    stop.sa_handler = SIG_DFL;
+    sigemptyset(&stop.sa_mask);
+    sigaction(signal, &stop, &before);
+    sigemptyset(&only);
+    sigaddset(&only, signal);
+    sigprocmask(SIG_UNBLOCK, &only, &mask);
+    kill(job ? 0 : getpid(), signal);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    sigaction(signal, &before, NULL);
+}
+
+/* TTIN, TTOU: the terminal belongs to others, or somebody only says so. Whoever has it next finds
+ * it in order. Once the program goes on, SIGCONT has the loop take the terminal again. */
+static void on_stop(int signal)
+{
+    int saved = errno;
+    const char *bytes = atomic_load(&guard.restore_bytes);
+    if (bytes && tcgetpgrp(STDIN_FILENO) == getpgrp())
+        undo_modes(bytes);
+    stop_by(signal, false);
+    errno = saved;
+}
+
+/* --- what is caught --- */
+
+static void set_handler(int signal, void (*handler)(int), int flags)
+{
+    struct sigaction act;
+    memset(&act, 0, sizeof act);
+    act.sa_handler = handler;
+    act.sa_flags = flags;
+    sigfillset(&act.sa_mask);
+    sigaction(signal, &act, NULL);
+}
+
 /* Catch a signal, unless whoever started us had it ignored (nohup). */
 static void catch_signal(int signal, void (*handler)(int), int flags)
 {
-    struct sigaction now, before;
-    if (sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN)
-        return;
-    memset(&now, 0, sizeof now);
-    now.sa_handler = handler;
-    now.sa_flags = flags;
-    sigfillset(&now.sa_mask);
-    sigaction(signal, &now, NULL);
+    struct sigaction before;
+    if (sigaction(signal, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        set_handler(signal, handler, flags);
 }
 
 static void open_pipe(void)
@@ -146,25 +231,51 @@ static void open_pipe(void)
     }
 }
 
+/* Would it end the program, were it not caught? Those that become flags are not meant. */
+static bool is_deadly(int signal)
+{
+    static const int others[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
+                                 SIGXFSZ, SIGKILL, SIGSTOP, SIGTSTP, SIGCONT,
+                                 SIGTTIN, SIGTTOU, SIGCHLD, SIGURG,  SIGWINCH};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (signal == others[i])
+            return false;
+    return true;
+}
+
+static void catch_deadly(void)
+{
+    stack_t stack = {.ss_sp = guard.stack, .ss_size = sizeof guard.stack};
+    sigaltstack(&stack, NULL);
+    for (int i = 1; i <= SIGRTMAX; i++) /* the C library refuses to give its own away */
+        if (is_deadly(i))
+            catch_signal(i, on_deadly, (int)(SA_ONSTACK | SA_RESETHAND));
+    if (!guard.at_exit)
+        guard.at_exit = atexit(guard_restore) == 0;
+}
+
+void guard_write_errors(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 void guard_install(bool on_screen)
 {
-    static const int ends[] = {SIGTERM, SIGHUP, SIGQUIT};
-    static const int deadly[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL};
+    static const int ends[] = {SIGTERM, SIGHUP, SIGQUIT, SIGINT};
+    static const int jobs[] = {SIGTSTP, SIGCONT, SIGWINCH};
     open_pipe();
-    signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of write, not our end */
+    guard_write_errors();
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         catch_signal(ends[i], on_signal, SA_RESTART);
-    catch_signal(SIGINT, on_signal, SA_RESTART);
+    for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
+        catch_signal(jobs[i], on_screen ? on_signal : SIG_DFL, SA_RESTART);
+    catch_signal(SIGTTIN, on_screen ? on_stop : SIG_DFL, SA_RESTART);
+    catch_signal(SIGTTOU, on_screen ? on_stop : SIG_DFL, SA_RESTART);
     if (!on_screen)
         return;
     guard.has_settings = tcgetattr(STDIN_FILENO, &guard.settings) == 0;
-    catch_signal(SIGTSTP, on_signal, SA_RESTART);
-    catch_signal(SIGCONT, on_signal, SA_RESTART);
-    catch_signal(SIGWINCH, on_signal, SA_RESTART);
-    stack_t stack = {.ss_sp = guard.stack, .ss_size = sizeof guard.stack};
-    sigaltstack(&stack, NULL);
-    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
-        catch_signal(deadly[i], on_deadly, (int)(SA_ONSTACK | SA_RESETHAND));
+    catch_deadly();
 }
 
 int guard_fd(void)
@@ -187,17 +298,6 @@ int guard_end_signal(void)
 
 void guard_stop_self(void)
 {
-    struct sigaction stop, before;
-    sigset_t only, mask;
-    memset(&stop, 0, sizeof stop);
-    stop.sa_handler = SIG_DFL;
-    sigemptyset(&stop.sa_mask);
-    sigaction(SIGTSTP, &stop, &before);
-    sigemptyset(&only);
-    sigaddset(&only, SIGTSTP);
-    sigprocmask(SIG_UNBLOCK, &only, &mask);
-    kill(0, SIGTSTP); /* the whole job, as the terminal would */
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-    sigaction(SIGTSTP, &before, NULL);
+    stop_by(SIGTSTP, true);
     atomic_fetch_and(&guard.flags, ~GUARD_CONTINUE); /* this was it */
 }

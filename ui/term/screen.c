@@ -156,8 +156,7 @@ void screen_suspend(struct screen *s)
     (void)s;
     say(paste_off);
     curs_set(1);
-    def_prog_mode();
-    endwin();
+    endwin(); /* the modes to come back to are those of screen_open, whatever there is now */
     guard_disarm();
 }
 
@@ -233,7 +232,9 @@ static void send_cell(const struct screen *s, int x, int y, const struct canvas_
     const struct look_attributes *a = &s->looks[cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
     attr_t bits = a->bits ^ (cell->bits & CELL_REVERSE ? A_REVERSE : 0);
     bits |= (cell->bits & CELL_BOLD ? A_BOLD : 0) | (cell->bits & CELL_UNDERLINE ? A_UNDERLINE : 0);
-    wchar_t text[2] = {wcwidth(cell->ch) > 0 ? cell->ch : L'?', 0};
+    wchar_t text[2 + CELL_MARKS] = {wcwidth(cell->ch) > 0 ? cell->ch : L'?', 0};
+    for (size_t i = 0; i < CELL_MARKS && cell->marks[i] && wcwidth(cell->marks[i]) == 0; i++)
+        text[i + 1] = cell->marks[i];
     cchar_t c;
     setcchar(&c, text, bits, a->pair, NULL);
     mvadd_wch(y, x, &c);
@@ -241,7 +242,8 @@ static void send_cell(const struct screen *s, int x, int y, const struct canvas_
 
 static bool same(const struct canvas_cell *a, const struct canvas_cell *b)
 {
-    return a->ch == b->ch && a->role == b->role && a->bits == b->bits;
+    return a->ch == b->ch && a->role == b->role && a->bits == b->bits &&
+           memcmp(a->marks, b->marks, sizeof a->marks) == 0;
 }
 
 /* Hand curses the cells of a row that differ; the second half of a wide character goes with its

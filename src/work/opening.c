@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* opening.c - a study found or made in its store, and its rows looked at. */
+#include <mmoe/grid_files.h>
+#include <mmoe/opening.h>
+#include <mmoe/origin.h>
+#include <mmoe/results.h>
+
+/* Who is asked, as stores ask. */
+struct asked {
+    bool (*go_on)(void *context);
+    void *context;
+};
+
+static bool ask(void *context, bool locked)
+{
+    const struct asked *a = context;
+    (void)locked;
+    return a->go_on(a->context);
+}
+
+static struct mmoe_store *open_store(const struct mmoe_opening *o, enum mmoe_store_mode mode,
+                                     struct asked *a, struct mmoe_error *err)
+{
+    const struct mmoe_store_watch watch = {ask, a};
+    return mmoe_store_open(o->path, mode, a->go_on ? &watch : NULL, err);
+}
+
+/* Look for a study of the grid without writing; what is in the way of that is told later. */
+static enum mmoe_status find(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+{
+    struct mmoe_error why;
+    struct mmoe_store *s = open_store(o, MMOE_STORE_READ, a, &why);
+    bool failed = !s || mmoe_failed(mmoe_store_find(s, &o->found, &o->id, &why));
+    if (failed) {
+        o->id = 0;
+        mmoe_store_close(s);
+        return why.status == MMOE_STATE ? mmoe_fail(err, MMOE_STATE, "%s", why.text) : MMOE_OK;
+    }
+    if (o->id)
+        o->store = s;
+    else
+        mmoe_store_close(s);
+    return MMOE_OK;
+}
+
+/* A new study, with the runs that one with other seeds has; another program may have made it since.
+ */
+static enum mmoe_status make(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+{
+    struct mmoe_origin origin;
+    struct mmoe_store *s = o->store = open_store(o, MMOE_STORE_WRITE, a, err);
+    if (!s || (o->find && mmoe_failed(mmoe_store_find(s, &o->found, &o->id, err))))
+        return err->status;
+    if (o->id)
+        return MMOE_OK;
+    mmoe_origin_here(&origin);
+    if (mmoe_failed(
+            mmoe_store_study_new(s, &o->found, o->command, o->definition, &origin, &o->id, err)))
+        return err->status;
+    o->made = true;
+    if (!o->find)
+        return MMOE_OK;
+    return mmoe_results_copy(s, o->id, &o->found, &origin, &o->from, &o->copied, err);
+}
+
+static enum mmoe_status find_or_make(struct mmoe_opening *o, struct asked *a,
+                                     struct mmoe_error *err)
+{
+    o->id = 0;
+    o->found = *o->grid;
+    if (mmoe_failed(mmoe_grid_whole(&o->found, err)) ||
+        mmoe_failed(mmoe_grid_files_read(&o->found, a->go_on, a->context, err)) ||
+        (o->find && mmoe_failed(find(o, a, err))) || (!o->id && mmoe_failed(make(o, a, err))))
+        return err->status;
+    return MMOE_OK;
+}
+
+/* Its rows must be those of then, which a grid that was looked for says already, and there must be
+ * a store to write to. */
+static enum mmoe_status prepare(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+{
+    if (!o->grid && mmoe_failed(mmoe_grid_files_read(&o->found, a->go_on, a->context, err)))
+        return err->status;
+    mmoe_store_close(o->store);
+    o->store = open_store(o, MMOE_STORE_WRITE, a, err);
+    return o->store ? MMOE_OK : err->status;
+}
+
+static enum mmoe_status open_study(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+{
+    if (o->grid ? mmoe_failed(find_or_make(o, a, err))
+                : !(o->store = open_store(o, MMOE_STORE_READ, a, err)))
+        return err->status;
+    if (mmoe_failed(mmoe_store_study(o->store, o->id, &o->info, &o->found, err)))
+        return err->status;
+    o->unverified = mmoe_grid_files_unknown(&o->found);
+    if (!o->trains || o->info.finished >= o->info.runs) {
+        mmoe_store_close(o->store);
+        o->store = NULL;
+        return MMOE_OK;
+    }
+    return o->made ? MMOE_OK : prepare(o, a, err);
+}
+
+enum mmoe_status mmoe_opening_do(struct mmoe_opening *o, bool (*go_on)(void *context),
+                                 void *context, struct mmoe_error *err)
+{
+    struct asked a = {go_on, context};
+    o->store = NULL;
+    o->made = o->unverified = false;
+    o->from = 0;
+    o->copied = 0;
+    enum mmoe_status status = open_study(o, &a, err);
+    if (mmoe_failed(status)) {
+        mmoe_store_close(o->store);
+        o->store = NULL;
+    }
+    if (o->store)
+        mmoe_store_watched(o->store, NULL);
+    return status;
+}
