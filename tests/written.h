@@ -9,7 +9,7 @@
 
 static FILE *kept;
 static int stdout_was, stderr_was;
-static char output[1 << 18];
+static char output[1 << 21];
 
 static inline void keep_writing(void)
 {

@@ -20,6 +20,7 @@
 #ifndef MMOE_ARRAYS_H
 #define MMOE_ARRAYS_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,8 @@ struct mmoe_arrays {
     size_t bytes; /* of all in the list */
     size_t unread_count, unread_room;
     struct mmoe_unread *unread;
+    /* Any thread may raise it: reading and writing then end soon, with MMOE_STATE. NULL: nobody. */
+    atomic_bool *stop;
 };
 
 void mmoe_arrays_done(struct mmoe_arrays *a);

@@ -16,6 +16,8 @@
 /* The cell that stands for a cell and all its twins: each axis they do not heed has its first
  * value. */
 size_t mmoe_cells_twin(const struct mmoe_grid *g, size_t cell);
+/* Has any cell a twin? */
+bool mmoe_cells_any_twins(const struct mmoe_grid *g);
 /* Does any cell heed the option? */
 bool mmoe_cells_heed(const struct mmoe_grid *g, const struct mmoe_option *option);
 /* MMOE_INVALID and a remedy where no cell heeds the option. */

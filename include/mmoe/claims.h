@@ -66,8 +66,8 @@ struct mmoe_claims_input {
     const double *p; /* ascending; the first and the last are what the claims call 0.5 and 1 */
     const double
         *loss[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX]; /* (seeds) each; NULL: no run is there yet */
-    bool (*go_on)(void *context, double share); /* asked between two measurements, share 0 to 1 */
-    void *context;                              /* go_on NULL: to the end */
+    bool (*go_on)(void *context, double share);       /* asked again and again, share 0 to 1 */
+    void *context;                                    /* go_on NULL: to the end */
 };
 
 enum mmoe_verdict { MMOE_UNDECIDED, MMOE_HOLDS, MMOE_FAILS };

@@ -87,6 +87,9 @@ enum mmoe_status mmoe_grid_whole(struct mmoe_grid *g, struct mmoe_error *err);
  * runs. */
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err);
 
+/* Is the option one of the axes? */
+bool mmoe_grid_has_axis(const struct mmoe_grid *g, const struct mmoe_option *option);
+
 /* What parts an option's values in such a list: ',' or '/'. */
 char mmoe_grid_separator(const struct mmoe_option *option);
 

@@ -28,6 +28,8 @@ struct mmoe_hearing {
     size_t seeds;             /* finished runs of the cell that has the fewest */
     double *value;            /* (cells, seeds): MMOE_ABSENT, NAN as in tally.h */
     struct mmoe_claim *claim; /* (design.groups, MMOE_CLAIMS), once they are tested */
+    bool (*go_on)(void *context, double share); /* who was asked while they were */
+    void *context;
 };
 
 /* NULL and *err where the study's grid is not of that kind (design.h), or has no such values. */
@@ -36,14 +38,15 @@ struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metr
 void mmoe_hearing_free(struct mmoe_hearing *h); /* NULL allowed */
 
 /*
- * Test all groups' claims. go_on (NULL allowed) is asked between two measurements with the share
+ * Test all groups' claims. go_on (NULL allowed) is asked again and again with the share
  * that is done, 0 to 1; where it says no: MMOE_STATE, and there are no claims.
  */
 enum mmoe_status mmoe_hearing_claims(struct mmoe_hearing *h,
                                      bool (*go_on)(void *context, double share), void *context,
                                      struct mmoe_error *err);
 
-/* The cells of a group; a run has failed whose value is above the threshold. */
+/* The cells of a group; a run has failed whose value is above the threshold. Who was asked while
+ * claims were tested is asked again; where it says no, they are of no use. */
 void mmoe_hearing_cells(const struct mmoe_hearing *h, size_t group, double threshold,
                         struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX]);
 /* P(a < b) of two models at the i-th p: how often a has the lower value of a seed, ties counting

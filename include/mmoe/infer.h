@@ -85,6 +85,13 @@ double mmoe_spread_greater(const double *a, size_t m, const double *b, size_t n)
 
 /* --- resample.c: the bootstrap --- */
 
+/* Asked before every draw and every row left out whether to go on; where it says no, what is being
+ * measured is of no use. go_on NULL: to the end. */
+struct mmoe_asked {
+    bool (*go_on)(void *context);
+    void *context;
+};
+
 /*
  * What samples drawn with replacement consist of: `draws` times up to `most` rows. Up to 32 MB of
  * it are kept, the rest is drawn anew each time it is asked for; the numbers are the same.
@@ -92,6 +99,8 @@ double mmoe_spread_greater(const double *a, size_t m, const double *b, size_t n)
 struct mmoe_draws;
 struct mmoe_draws *mmoe_draws_new(struct mmoe_rng rng, size_t draws, size_t most);
 void mmoe_draws_free(struct mmoe_draws *draws); /* NULL allowed */
+/* Who is asked while they are drawn. */
+void mmoe_draws_ask(struct mmoe_draws *draws, const struct mmoe_asked *asked);
 
 /* A number that says something of the rows row[0..n-1] of context, n > 0. NAN where they do not
  * define it. */
@@ -168,9 +177,9 @@ struct mmoe_flips {
 };
 
 /* Sign-flip test of n differences: under "as likely d as -d" (Fisher, 1935, section 21). The
- * statistic is the mean. */
+ * statistic is the mean. asked: NULL: nobody. */
 struct mmoe_flips mmoe_sign_flip(const double *difference, size_t n, size_t draws,
-                                 struct mmoe_rng rng);
+                                 struct mmoe_rng rng, const struct mmoe_asked *asked);
 
 /* A statistic of n rows in which two models have changed places in row i where swap[i]. */
 typedef double mmoe_swapped(const void *context, const bool *swap, size_t n);
@@ -178,6 +187,6 @@ typedef double mmoe_swapped(const void *context, const bool *swap, size_t n);
 /* Permutation test under "the two models are exchangeable within a row". p-values are 1 where the
  * value is NAN. */
 struct mmoe_flips mmoe_swap_test(mmoe_swapped *f, const void *context, size_t n, size_t draws,
-                                 struct mmoe_rng rng);
+                                 struct mmoe_rng rng, const struct mmoe_asked *asked);
 
 #endif

@@ -48,6 +48,8 @@ void mmoe_lane_train(struct mmoe_lane *l, size_t until);
 void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o);
 /* Stop a training in progress after its current step and drop the orders that wait. */
 void mmoe_lane_pause(struct mmoe_lane *l);
+/* The same, and rows that are being made are not made to their end: the order fails. */
+void mmoe_lane_stop(struct mmoe_lane *l);
 /* Back to step 0, identical weights and order. */
 uint64_t mmoe_lane_reset(struct mmoe_lane *l);
 

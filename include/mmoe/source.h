@@ -14,6 +14,7 @@
 #ifndef MMOE_SOURCE_H
 #define MMOE_SOURCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <mmoe/dataset.h>
@@ -25,8 +26,9 @@ struct mmoe_source {
     const char *title;        /* "synthetic rows", "rows of a file" */
     const char *const *heeds; /* names of the data options its rows depend on, ended by NULL */
     size_t tasks;             /* of all its datasets; 0: each has its own */
+    /* as mmoe_source_make_until */
     struct mmoe_dataset *(*make)(const struct mmoe_options *o, struct mmoe_dataset *like,
-                                 struct mmoe_error *err);
+                                 atomic_bool *stop, struct mmoe_error *err);
 };
 extern const struct mmoe_source mmoe_source_synthetic, mmoe_source_arrays;
 
@@ -40,6 +42,10 @@ const struct mmoe_source *mmoe_source_of(const struct mmoe_options *o);
  */
 struct mmoe_dataset *mmoe_source_make(const struct mmoe_options *o, struct mmoe_dataset *like,
                                       struct mmoe_error *err);
+
+/* The same; any thread may raise `stop` (NULL allowed): then soon NULL, and MMOE_STATE. */
+struct mmoe_dataset *mmoe_source_make_until(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                            atomic_bool *stop, struct mmoe_error *err);
 
 /* Do the rows of o depend on the option? False for options of other groups than data. */
 bool mmoe_source_heeds(const struct mmoe_options *o, const struct mmoe_option *option);

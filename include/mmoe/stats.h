@@ -27,6 +27,8 @@ double mmoe_quantile(const double *sorted, size_t n, double q);
 /* Summary of n values; those that are not finite count as diverged and enter nothing else. Sorts v.
  */
 struct mmoe_summary mmoe_summarize(double *v, size_t n);
+/* The same of n finite values in ascending order. */
+struct mmoe_summary mmoe_summarize_sorted(const double *sorted, size_t n);
 
 /*
  * Area under the ROC curve: the probability that a positive has a higher score than a negative,

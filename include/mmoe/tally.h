@@ -55,6 +55,9 @@ struct mmoe_tally;
 /* A tally without runs; with_curves: it keeps the curves of records, too. */
 struct mmoe_tally *mmoe_tally_new(const struct mmoe_grid *grid, bool with_curves);
 void mmoe_tally_free(struct mmoe_tally *t); /* NULL allowed */
+/* One with the same runs, for another thread; what was summed up of them is not copied. NULL where
+ * t is. */
+struct mmoe_tally *mmoe_tally_copy(const struct mmoe_tally *t);
 
 const struct mmoe_grid *mmoe_tally_grid(const struct mmoe_tally *t);
 /* Room for that many seeds a cell; not fewer than there are. */

@@ -56,13 +56,31 @@ static void *large(size_t bytes)
     return block;
 }
 
+/*
+ * Give the pages of a large block back to the system, which has them zero when they are used next:
+ * gigabytes would be written twice, and nobody could stop the first time. False where the system
+ * does not promise that.
+ */
+static int clear_pages(void *block, size_t bytes)
+{
+#ifdef __linux__
+    return madvise(block, (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, MADV_DONTNEED) == 0;
+#else
+    (void)block;
+    (void)bytes;
+    return 0;
+#endif
+}
+
 void *mmoe_try_alloc(size_t n, size_t size)
 {
     size_t bytes = padded(n, size);
     if (bytes == 0 || beyond_this_machine(bytes))
         return NULL;
     void *block = bytes < MANY_PAGES ? aligned_alloc(MMOE_ALIGN, bytes) : large(bytes);
-    return block ? memset(block, 0, bytes) : NULL;
+    if (block && (bytes < MANY_PAGES || !clear_pages(block, bytes)))
+        memset(block, 0, bytes);
+    return block;
 }
 
 void *mmoe_alloc(size_t n, size_t size)

@@ -16,6 +16,7 @@
 #ifndef MMOE_DATASET_BYTES_H
 #define MMOE_DATASET_BYTES_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,17 +24,25 @@
 
 #include "src/base/beside.h"
 
+/* Is the end of it wanted? stop: NULL allowed. */
+static inline bool bytes_stopped(atomic_bool *stop)
+{
+    return stop && atomic_load_explicit(stop, memory_order_relaxed);
+}
+
 /* A file that was read. */
 struct bytes_in {
     unsigned char *bytes;
     size_t n;
     const char *path;
+    atomic_bool *stop; /* as in arrays.h */
     struct mmoe_error *err;
 };
 
 /* Read a file; MMOE_UNKNOWN if there is none, MMOE_IO if the path is no file or cannot be read,
  * MMOE_LIMIT if it does not fit in memory. */
-enum mmoe_status bytes_in_read(struct bytes_in *b, const char *path, struct mmoe_error *err);
+enum mmoe_status bytes_in_read(struct bytes_in *b, const char *path, atomic_bool *stop,
+                               struct mmoe_error *err);
 void bytes_in_done(struct bytes_in *b);
 /* Fail with "cannot read FILE: " and the reason; returns the status. */
 enum mmoe_status bytes_in_fail(const struct bytes_in *b, enum mmoe_status status,
@@ -43,12 +52,14 @@ enum mmoe_status bytes_in_fail(const struct bytes_in *b, enum mmoe_status status
 struct bytes_out {
     struct beside file;
     const char *path;
+    atomic_bool *stop; /* as in arrays.h */
     struct mmoe_error *err;
 };
 
 /* Begin a file; MMOE_IO if the path is no file or cannot be written. */
-enum mmoe_status bytes_out_open(struct bytes_out *b, const char *path, struct mmoe_error *err);
-/* Append n bytes; false after a failure, and errno says why. */
+enum mmoe_status bytes_out_open(struct bytes_out *b, const char *path, atomic_bool *stop,
+                                struct mmoe_error *err);
+/* Append n bytes; false after a failure, and errno says why: ECANCELED where it is stopped. */
 bool bytes_out_put(struct bytes_out *b, const void *bytes, size_t n);
 /* Overwrite n of the bytes put before, from `at` on; false as bytes_out_put. */
 bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n);
@@ -56,7 +67,8 @@ bool bytes_out_patch(struct bytes_out *b, size_t at, const void *bytes, size_t n
 enum mmoe_status bytes_out_close(struct bytes_out *b);
 /* Remove what was written; the file at the path is untouched. */
 void bytes_out_drop(struct bytes_out *b);
-/* Fail with "cannot write FILE: ", what errno says and the remedy; returns MMOE_IO. */
+/* Fail with "cannot write FILE: ", what errno says and the remedy; returns MMOE_IO, or MMOE_STATE
+ * where it is stopped. */
 enum mmoe_status bytes_out_fail(const struct bytes_out *b);
 
 #endif

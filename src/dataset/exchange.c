@@ -271,12 +271,12 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
 }
 
 static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_dataset *like,
-                                      struct mmoe_error *err)
+                                      atomic_bool *stop, struct mmoe_error *err)
 {
     static const char *const names[] = {
         "x_train", "y_train", "x_validation", "y_validation", "x_test", "y_test",
         "tasks",   "w",       "alpha",        "beta",         NULL};
-    struct mmoe_arrays in = {0};
+    struct mmoe_arrays in = {.stop = stop};
     struct mmoe_error why;
     (void)like; /* `like` is of no use: its arrays are those of another file */
     if (mmoe_failed(

@@ -20,7 +20,7 @@ enum mmoe_status mmoe_arrays_write(const struct mmoe_arrays *a, const char *path
 {
     struct bytes_out file;
     const struct format *format = format_of(path, err);
-    if (!format || mmoe_failed(bytes_out_open(&file, path, err)))
+    if (!format || mmoe_failed(bytes_out_open(&file, path, a->stop, err)))
         return err->status;
     if (!mmoe_failed(format->write(a, &file)))
         return bytes_out_close(&file);
@@ -45,7 +45,7 @@ enum mmoe_status mmoe_arrays_read_some(struct mmoe_arrays *a, const char *path,
     struct bytes_in file;
     const struct mmoe_arrays before = *a;
     const struct format *format = format_of(path, err);
-    if (!format || mmoe_failed(bytes_in_read(&file, path, err)))
+    if (!format || mmoe_failed(bytes_in_read(&file, path, a->stop, err)))
         return err->status;
     enum mmoe_status status = format->read(&(struct reading){a, &file, wanted});
     bytes_in_done(&file);

@@ -33,7 +33,7 @@ enum {
     VERSION = 20,
     DAY = 0x21 /* 1980-01-01 */
 };
-enum { CHUNK = 1 << 16, PORTION = 1 << 30, ENTRIES_MAX = 0xffff };
+enum { CHUNK = 1 << 16, PORTION = 1 << 24, ENTRIES_MAX = 0xffff };
 #define MOST 0xffffffffu
 #define EXPANSION 1032 /* the most bytes that deflate makes of one */
 
@@ -199,13 +199,14 @@ static unsigned portion(size_t *left)
 }
 
 /* Inflate an entry whole; false if its length is not the one its header gives. */
-static bool inflate_all(const unsigned char *from, size_t packed, unsigned char *to, size_t size)
+static bool inflate_all(const unsigned char *from, size_t packed, unsigned char *to, size_t size,
+                        atomic_bool *stop)
 {
     z_stream z = {.next_in = (unsigned char *)(uintptr_t)from, .next_out = to};
     int status = Z_OK;
     if (inflateInit2(&z, -15) != Z_OK)
         return false;
-    while (status == Z_OK) {
+    while (status == Z_OK && !bytes_stopped(stop)) {
         z.avail_in = z.avail_in ? z.avail_in : portion(&packed);
         z.avail_out = z.avail_out ? z.avail_out : portion(&size);
         status = inflate(&z, Z_NO_FLUSH);
@@ -230,10 +231,13 @@ static enum mmoe_status take_deflated(const struct reading *r, const char *name,
     unsigned char *whole = mmoe_try_alloc(e->size + 1, 1);
     if (!whole)
         return bytes_in_fail(r->file, MMOE_LIMIT, "array %s does not fit in memory", name);
-    enum mmoe_status status =
-        inflate_all(data, e->packed, whole, e->size)
-            ? take_whole(r, name, e, whole)
-            : bytes_in_fail(r->file, MMOE_INVALID, "entry %s is damaged", name);
+    enum mmoe_status status = MMOE_OK;
+    if (inflate_all(data, e->packed, whole, e->size, r->file->stop))
+        status = take_whole(r, name, e, whole);
+    else if (bytes_stopped(r->file->stop))
+        status = bytes_in_fail(r->file, MMOE_STATE, "it was stopped");
+    else
+        status = bytes_in_fail(r->file, MMOE_INVALID, "entry %s is damaged", name);
     mmoe_free(whole);
     return status;
 }

@@ -12,7 +12,13 @@ const struct mmoe_source *mmoe_source_of(const struct mmoe_options *o)
 struct mmoe_dataset *mmoe_source_make(const struct mmoe_options *o, struct mmoe_dataset *like,
                                       struct mmoe_error *err)
 {
-    return mmoe_source_of(o)->make(o, like, err);
+    return mmoe_source_make_until(o, like, NULL, err);
+}
+
+struct mmoe_dataset *mmoe_source_make_until(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                            atomic_bool *stop, struct mmoe_error *err)
+{
+    return mmoe_source_of(o)->make(o, like, stop, err);
 }
 
 bool mmoe_source_heeds(const struct mmoe_options *o, const struct mmoe_option *option)

@@ -93,7 +93,7 @@ static enum mmoe_status write_safetensors(const struct mmoe_arrays *a, struct by
 fail:
     bytes_out_fail(s);
     mmoe_text_done(&header);
-    return MMOE_IO;
+    return s->err->status;
 }
 
 /* --- reading --- */

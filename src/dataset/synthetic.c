@@ -164,16 +164,23 @@ static void label(const struct truth *t, size_t n, const double *s, double *y)
                 y[i] += sin(t->alpha[j] * s[i] + t->beta[j]);
 }
 
+/* Is the end wanted before all is made? */
+static bool is_stopped(atomic_bool *stop)
+{
+    return stop && atomic_load_explicit(stop, memory_order_relaxed);
+}
+
 /* Make n rows and their labels from the streams of those names; drawn: x is there already. Labels
  * are made of rows that are still in the cache. */
 static void draw_rows(const struct mmoe_options *o, const struct truth *t, const char *inputs,
-                      const char *noises, size_t n, bool drawn, mmoe_real *x, mmoe_real *y)
+                      const char *noises, size_t n, bool drawn, atomic_bool *stop, mmoe_real *x,
+                      mmoe_real *y)
 {
     struct mmoe_rng input = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, inputs);
     struct mmoe_rng noise = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, noises);
     double s[CHUNK * TASKS], true_y[CHUNK * TASKS];
     mmoe_real e[CHUNK * TASKS];
-    for (size_t i = 0; i < n; i += CHUNK) {
+    for (size_t i = 0; i < n && !is_stopped(stop); i += CHUNK) {
         size_t rows = n - i < CHUNK ? n - i : CHUNK;
         if (!drawn)
             mmoe_rng_normal_rows(input, i, rows, t->dim, x + i * t->dim);
@@ -214,15 +221,15 @@ static double cosine(const double *a, const double *b, size_t n)
 /* The rows of one part and their labels, from the streams of those names. */
 static void draw_part(const struct mmoe_options *o, const struct truth *t,
                       const struct mmoe_dataset *d, const struct mmoe_rows *part,
-                      const char *inputs, const char *noises)
+                      const char *inputs, const char *noises, atomic_bool *stop)
 {
     mmoe_real *x = mmoe_dataset_fill(part->x), *y = mmoe_dataset_fill(part->y);
-    draw_rows(o, t, inputs, noises, part->n, mmoe_dataset_shares(d), x, y);
+    draw_rows(o, t, inputs, noises, part->n, mmoe_dataset_shares(d), stop, x, y);
     decide(d, part->n, y);
 }
 
-struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_dataset *like,
-                                        struct mmoe_error *err)
+static struct mmoe_dataset *make(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                 atomic_bool *stop, struct mmoe_error *err)
 {
     const struct mmoe_shape shape = {.train = o->rows,
                                      .validation = o->validation_rows,
@@ -248,14 +255,22 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
     d->cosine = cosine(w, w + o->dim, o->dim);
 
     struct truth truth = {o->dim, o->sines, w, alpha, beta, o->noise};
-    draw_part(o, &truth, d, &d->train, "x", "noise");
-    draw_part(o, &truth, d, &d->validation, "x.validation", "noise.validation");
-    draw_part(o, &truth, d, &d->test, "x.test", "noise.test");
+    draw_part(o, &truth, d, &d->train, "x", "noise", stop);
+    draw_part(o, &truth, d, &d->validation, "x.validation", "noise.validation", stop);
+    draw_part(o, &truth, d, &d->test, "x.test", "noise.test", stop);
     lose(o, d, mmoe_dataset_fill(d->train.y));
-    if (!mmoe_failed(mmoe_dataset_measure(d, err)))
+    if (is_stopped(stop))
+        mmoe_fail(err, MMOE_STATE, "the rows were stopped before all of them were made");
+    else if (!mmoe_failed(mmoe_dataset_measure(d, err)))
         return d;
     mmoe_dataset_free(d);
     return NULL;
+}
+
+struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                        struct mmoe_error *err)
+{
+    return make(o, like, NULL, err);
 }
 
 static const char *const heeds[] = {
@@ -269,5 +284,5 @@ const struct mmoe_source mmoe_source_synthetic = {
     .title = "synthetic rows",
     .heeds = heeds,
     .tasks = TASKS,
-    .make = mmoe_synthetic_new,
+    .make = make,
 };

@@ -35,9 +35,15 @@ enum { WORDS_KEPT = 1 << 23 };
     1e-12 /* relative; what sums of the same numbers in another order may differ by \
            */
 
+static bool goes_on(const struct mmoe_asked *asked)
+{
+    return !asked || !asked->go_on || asked->go_on(asked->context);
+}
+
 /* --- draws --- */
 
 struct mmoe_draws {
+    struct mmoe_asked asked;
     struct mmoe_rng rng;
     size_t draws, most, kept; /* rows of the table */
     uint32_t *word;           /* (kept, most) */
@@ -60,6 +66,11 @@ void mmoe_draws_free(struct mmoe_draws *draws)
     if (draws)
         mmoe_free(draws->word);
     mmoe_free(draws);
+}
+
+void mmoe_draws_ask(struct mmoe_draws *draws, const struct mmoe_asked *asked)
+{
+    draws->asked = *asked;
 }
 
 /* row (n) = the rows of draw i. */
@@ -131,7 +142,7 @@ static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *con
                       const struct mmoe_draws *draws, uint32_t *row)
 {
     boot->replicate = mmoe_alloc(draws->draws, sizeof *boot->replicate);
-    for (size_t i = 0; i < draws->draws; i++) {
+    for (size_t i = 0; i < draws->draws && goes_on(&draws->asked); i++) {
         take(draws, i, n, row);
         double v = f(context, row, n);
         if (!isnan(v))
@@ -142,14 +153,15 @@ static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *con
 
 /* 0 for a single row, where nothing depends on a row, or where a value without a row is not a
  * number. */
-static double acceleration(mmoe_statistic *f, const void *context, size_t n, uint32_t *row)
+static double acceleration(mmoe_statistic *f, const void *context, size_t n,
+                           const struct mmoe_asked *asked, uint32_t *row)
 {
     if (n < 2)
         return 0;
     double *without = mmoe_alloc(n, sizeof *without), squares = 0, cubes = 0;
     for (size_t j = 1; j < n; j++)
         row[j - 1] = (uint32_t)j;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && goes_on(asked); i++) {
         without[i] = f(context, row, n - 1);
         row[i] = (uint32_t)i; /* there was i + 1 */
     }
@@ -188,7 +200,7 @@ void mmoe_boot_init(struct mmoe_boot *boot, mmoe_statistic *f, const void *conte
     boot->usable = below > 0 && below < 1;
     if (boot->usable) {
         boot->bias = special_normal_quantile(below);
-        boot->acceleration = acceleration(f, context, n, row);
+        boot->acceleration = acceleration(f, context, n, &draws->asked, row);
     }
     mmoe_free(row);
 }
@@ -262,13 +274,14 @@ static void flip(bool *swap, size_t n, size_t i, bool exact, struct mmoe_rng rng
 
 /* What is equal within `rounding` is as extreme; so is what is not a number. */
 static struct mmoe_flips permute(mmoe_swapped *f, const void *context, size_t n, size_t draws,
-                                 struct mmoe_rng rng, double rounding)
+                                 struct mmoe_rng rng, double rounding,
+                                 const struct mmoe_asked *asked)
 {
     bool *swap = mmoe_alloc(n, sizeof *swap);
     struct mmoe_flips out = {.value = f(context, swap, n), .exact = n <= MMOE_FLIPS_EXACT};
     out.flips = out.exact ? (size_t)1 << n : draws;
     double greater = 0, less = 0, both = 0;
-    for (size_t i = 0; i < out.flips; i++) {
+    for (size_t i = 0; i < out.flips && goes_on(asked); i++) {
         flip(swap, n, i, out.exact, rng);
         double v = f(context, swap, n);
         greater += !(v < out.value - rounding);
@@ -293,19 +306,19 @@ static double flipped_mean(const void *context, const bool *swap, size_t n)
 }
 
 struct mmoe_flips mmoe_sign_flip(const double *difference, size_t n, size_t draws,
-                                 struct mmoe_rng rng)
+                                 struct mmoe_rng rng, const struct mmoe_asked *asked)
 {
     double size = 0;
     for (size_t i = 0; i < n; i++)
         size += fabs(difference[i]) / (double)n;
-    return permute(flipped_mean, difference, n, draws, rng, ROUNDING * size);
+    return permute(flipped_mean, difference, n, draws, rng, ROUNDING * size, asked);
 }
 
 struct mmoe_flips mmoe_swap_test(mmoe_swapped *f, const void *context, size_t n, size_t draws,
-                                 struct mmoe_rng rng)
+                                 struct mmoe_rng rng, const struct mmoe_asked *asked)
 {
     bool *none = mmoe_alloc(n, sizeof *none);
     double size = fabs(f(context, none, n));
     mmoe_free(none);
-    return permute(f, context, n, draws, rng, ROUNDING * size);
+    return permute(f, context, n, draws, rng, ROUNDING * size, asked);
 }

@@ -82,6 +82,27 @@ void mmoe_sort(double *v, size_t n)
     qsort(v, n, sizeof *v, ascending);
 }
 
+/* What depends on the order alone. */
+static void add_quantiles(const double *sorted, size_t n, struct mmoe_summary *s)
+{
+    s->min = mmoe_quantile(sorted, n, 0);
+    s->q10 = mmoe_quantile(sorted, n, 0.10);
+    s->q25 = mmoe_quantile(sorted, n, 0.25);
+    s->median = mmoe_quantile(sorted, n, 0.50);
+    s->q75 = mmoe_quantile(sorted, n, 0.75);
+    s->q90 = mmoe_quantile(sorted, n, 0.90);
+    s->max = mmoe_quantile(sorted, n, 1);
+}
+
+struct mmoe_summary mmoe_summarize_sorted(const double *sorted, size_t n)
+{
+    struct mmoe_summary s = {.n = n};
+    s.mean = mmoe_mean(sorted, n);
+    s.sd = sqrt(mmoe_variance(sorted, n));
+    add_quantiles(sorted, n, &s);
+    return s;
+}
+
 struct mmoe_summary mmoe_summarize(double *v, size_t n)
 {
     size_t finite = 0;
@@ -95,13 +116,7 @@ struct mmoe_summary mmoe_summarize(double *v, size_t n)
     s.mean = mmoe_mean(v, finite);
     s.sd = sqrt(mmoe_variance(v, finite));
     mmoe_sort(v, finite);
-    s.min = mmoe_quantile(v, finite, 0);
-    s.q10 = mmoe_quantile(v, finite, 0.10);
-    s.q25 = mmoe_quantile(v, finite, 0.25);
-    s.median = mmoe_quantile(v, finite, 0.50);
-    s.q75 = mmoe_quantile(v, finite, 0.75);
-    s.q90 = mmoe_quantile(v, finite, 0.90);
-    s.max = mmoe_quantile(v, finite, 1);
+    add_quantiles(v, finite, &s);
     return s;
 }
 

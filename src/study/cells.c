@@ -45,14 +45,41 @@ static bool decides(const struct mmoe_option *option)
     return false;
 }
 
+/* Do they on the axis at that place, or on one that follows it? */
+static bool decides_at(const struct mmoe_grid *g, size_t place)
+{
+    bool any = decides(g->axes[place].option);
+    for (size_t a = 0; a < g->axis_count && !any; a++)
+        any = g->axes[a].follows == place + 1 && decides(g->axes[a].option);
+    return any;
+}
+
 /* Is the cell the first of those that heed the same options? */
 static bool is_first(const struct mmoe_grid *g, size_t cell)
 {
     bool first = true;
     for (size_t a = 0; a < g->axis_count && first; a++)
-        first = g->axes[a].follows || decides(g->axes[a].option) ||
-                mmoe_grid_place(g, cell, a) == 0;
+        first = g->axes[a].follows || decides_at(g, a) || mmoe_grid_place(g, cell, a) == 0;
     return first;
+}
+
+/* Is there an axis of several values that the cell does not heed? */
+static bool has_twins(const struct mmoe_grid *g, size_t cell)
+{
+    struct mmoe_options o;
+    bool all = true;
+    mmoe_grid_cell_options(g, cell, &o);
+    for (size_t a = 0; a < g->axis_count && all; a++)
+        all = g->axes[a].follows || g->axes[a].count == 1 || is_heeded(g, &o, a);
+    return !all;
+}
+
+bool mmoe_cells_any_twins(const struct mmoe_grid *g)
+{
+    bool any = false;
+    for (size_t cell = 0; cell < mmoe_grid_cells(g) && !any; cell++)
+        any = is_first(g, cell) && has_twins(g, cell);
+    return any;
 }
 
 bool mmoe_cells_heed(const struct mmoe_grid *g, const struct mmoe_option *option)

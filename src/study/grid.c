@@ -130,6 +130,11 @@ static size_t place_of(const struct mmoe_grid *g, const struct mmoe_option *opti
     return i;
 }
 
+bool mmoe_grid_has_axis(const struct mmoe_grid *g, const struct mmoe_option *option)
+{
+    return place_of(g, option) < g->axis_count;
+}
+
 /* The axis that follows the one at that place, or NULL. */
 static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
 {
@@ -415,16 +420,33 @@ const char *mmoe_grid_value(const struct mmoe_grid *g, size_t axis, size_t i)
 
 /* --- what a run is --- */
 
+static void set_axis(const struct mmoe_axis *axis, size_t digit, struct mmoe_options *o)
+{
+    struct mmoe_error err;
+    if (mmoe_failed(mmoe_option_set(o, axis->option->name, value_at(axis, digit), &err)))
+        mmoe_fatal("an axis holds what it refused: %s", err.text);
+}
+
 void mmoe_grid_cell_options(const struct mmoe_grid *g, size_t cell, struct mmoe_options *out)
 {
     size_t digits[MMOE_AXES_MAX];
-    struct mmoe_error err;
     digits_of_cell(g, cell, digits);
     *out = g->base;
     for (size_t a = 0; a < g->axis_count; a++)
-        if (mmoe_failed(mmoe_option_set(out, g->axes[a].option->name,
-                                        value_at(&g->axes[a], digits[a]), &err)))
-            mmoe_fatal("an axis holds what it refused: %s", err.text);
+        set_axis(&g->axes[a], digits[a], out);
+}
+
+/* From the options of the cell before, with its digits, to those of a cell: what stays as it is is
+ * not read again. */
+static void next_options(const struct mmoe_grid *g, size_t cell, size_t digits[MMOE_AXES_MAX],
+                         struct mmoe_options *o)
+{
+    size_t before[MMOE_AXES_MAX];
+    memcpy(before, digits, sizeof before);
+    digits_of_cell(g, cell, digits);
+    for (size_t a = 0; a < g->axis_count; a++)
+        if (digits[a] != before[a])
+            set_axis(&g->axes[a], digits[a], o);
 }
 
 void mmoe_grid_options(const struct mmoe_grid *g, size_t run, struct mmoe_options *out)
@@ -468,26 +490,29 @@ static enum mmoe_status check_size(const struct mmoe_grid *g, struct mmoe_error 
     return MMOE_OK;
 }
 
-/* Do the options of a cell go together? */
-static enum mmoe_status check_cell(const struct mmoe_grid *g, size_t cell, struct mmoe_error *err)
+/* The options of a cell do not go together. */
+static enum mmoe_status refuse_cell(const struct mmoe_grid *g, size_t cell,
+                                    const struct mmoe_error *why, struct mmoe_error *err)
 {
-    struct mmoe_options o;
-    struct mmoe_error why;
-    mmoe_grid_cell_options(g, cell, &o);
-    enum mmoe_status status = mmoe_options_check(&o, &why);
-    if (!mmoe_failed(status))
-        return MMOE_OK;
     struct mmoe_text where = {0};
     mmoe_grid_cell_text(g, cell, &where);
-    mmoe_fail(err, status, "%s%s%s", where.n ? where.s : "", where.n ? ": " : "", why.text);
+    mmoe_fail(err, why->status, "%s%s%s", where.n ? where.s : "", where.n ? ": " : "", why->text);
     mmoe_text_done(&where);
-    return status;
+    return err->status;
 }
 
 enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *err)
 {
-    enum mmoe_status status = check_size(g, err);
-    for (size_t cell = 0; !mmoe_failed(status) && cell < mmoe_grid_cells(g); cell++)
-        status = check_cell(g, cell, err);
-    return status;
+    struct mmoe_options o;
+    struct mmoe_error why;
+    size_t digits[MMOE_AXES_MAX] = {0};
+    if (mmoe_failed(check_size(g, err)))
+        return err->status;
+    mmoe_grid_cell_options(g, 0, &o);
+    for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++) {
+        next_options(g, cell, digits, &o);
+        if (mmoe_failed(mmoe_options_check(&o, &why)))
+            return refuse_cell(g, cell, &why, err);
+    }
+    return MMOE_OK;
 }

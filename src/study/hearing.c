@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hearing.c - the paper's claims heard on one measure of a study. */
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <mmoe/hearing.h>
@@ -71,6 +72,8 @@ enum mmoe_status mmoe_hearing_claims(struct mmoe_hearing *h,
 {
     struct progress p = {watch, context, 0, h->design.groups};
     struct mmoe_claims_input in;
+    h->go_on = watch;
+    h->context = context;
     mmoe_free(h->claim);
     h->claim = mmoe_alloc(p.groups * MMOE_CLAIMS, sizeof *h->claim);
     for (; p.group < p.groups; p.group++) {
@@ -97,11 +100,19 @@ bool mmoe_hearing_leans(const struct mmoe_claim *c)
 
 /* --- cells and pairs --- */
 
+static bool cells_go_on(void *context, double share)
+{
+    const struct mmoe_hearing *h = context;
+    return !h->go_on || h->go_on(h->context, share);
+}
+
 void mmoe_hearing_cells(const struct mmoe_hearing *h, size_t group, double threshold,
                         struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX])
 {
     struct mmoe_claims_input in;
     mmoe_design_input(&h->grid, &h->design, group, h->value, &in);
+    in.go_on = cells_go_on;
+    in.context = (void *)(uintptr_t)h; /* which it does not change */
     mmoe_claims_cells(&in, threshold, DRAWS_OF_MANY, STREAM, out);
 }
 

@@ -4,8 +4,10 @@
  *
  * A column has the values of one measure, a metric of a task or the labels'
  * correlation: a number for each cell and seed. It is made when the first run has
- * such a value, or diverged. A spread is made of a cell's part of a column when it is asked for,
- * and again when the cell has more runs than it was made of.
+ * such a value, or diverged. A spread is made of a cell's part of a column when it is
+ * asked for. Where the cell has more runs than it was made of, their values alone are
+ * sorted and merged in: what is asked for again and again while runs come costs no more
+ * than they do.
  *
  * A run's curve is kept as it came. Runs that ended early have steps that others do not
  * have; a cell's curve has those that most of its runs have.
@@ -51,6 +53,7 @@ struct mmoe_tally {
     size_t tasks;
     struct mmoe_task task[MMOE_TASKS_MAX];
     unsigned char *state;             /* (cells, seeds) enum state */
+    uint32_t *came;                   /* (cells, seeds) seeds of finished runs as they came */
     double *column[MEASURES];         /* (cells, seeds) or NULL */
     struct spread *spreads[MEASURES]; /* (cells) or NULL */
     struct cell *cell;                /* (cells) */
@@ -73,6 +76,7 @@ struct mmoe_tally *mmoe_tally_new(const struct mmoe_grid *grid, bool with_curves
     t->seeds = grid->seeds;
     t->with_curves = with_curves;
     t->state = mmoe_alloc(t->cells * t->seeds, 1);
+    t->came = mmoe_alloc(t->cells * t->seeds, sizeof *t->came);
     t->cell = mmoe_alloc(t->cells, sizeof *t->cell);
     if (with_curves) {
         t->curve = mmoe_alloc(t->cells, sizeof *t->curve);
@@ -105,8 +109,41 @@ void mmoe_tally_free(struct mmoe_tally *t)
     mmoe_free(t->course);
     mmoe_free(t->curve);
     mmoe_free(t->state);
+    mmoe_free(t->came);
     mmoe_free(t->cell);
     mmoe_free(t);
+}
+
+static void *copy_of(const void *table, size_t n, size_t size)
+{
+    if (!table)
+        return NULL;
+    void *copy = mmoe_alloc(n, size);
+    memcpy(copy, table, n * size);
+    return copy;
+}
+
+struct mmoe_tally *mmoe_tally_copy(const struct mmoe_tally *t)
+{
+    if (!t)
+        return NULL;
+    size_t runs = t->cells * t->seeds;
+    struct mmoe_tally *c = copy_of(t, 1, sizeof *t);
+    c->state = copy_of(t->state, runs, sizeof *t->state);
+    c->came = copy_of(t->came, runs, sizeof *t->came);
+    c->cell = copy_of(t->cell, t->cells, sizeof *t->cell);
+    c->curve = t->curve ? mmoe_alloc(t->cells, sizeof *t->curve) : NULL;
+    c->course = copy_of(t->course, runs, sizeof *t->course);
+    for (size_t m = 0; m < MEASURES; m++) {
+        c->column[m] = copy_of(t->column[m], runs, sizeof *t->column[m]);
+        c->spreads[m] = NULL;
+    }
+    for (size_t i = 0; c->course && i < runs; i++) {
+        struct course *k = &c->course[i];
+        k->step = copy_of(k->step, k->points, sizeof *k->step);
+        k->loss = copy_of(k->loss, k->points * k->tasks, sizeof *k->loss);
+    }
+    return c;
 }
 
 const struct mmoe_grid *mmoe_tally_grid(const struct mmoe_tally *t)
@@ -130,6 +167,7 @@ void mmoe_tally_extend(struct mmoe_tally *t, size_t seeds)
     if (seeds <= before)
         return;
     t->state = widen(t->state, t->cells, before, seeds, 1);
+    t->came = widen(t->came, t->cells, before, seeds, sizeof *t->came);
     for (size_t m = 0; m < MEASURES; m++) {
         if (!t->column[m])
             continue;
@@ -221,7 +259,7 @@ bool mmoe_tally_add(struct mmoe_tally *t, const struct mmoe_record *record)
     t->state[at] = diverged ? DIVERGED : DONE;
     t->done++;
     t->diverged += diverged;
-    t->cell[cell].done++;
+    t->came[cell * t->seeds + t->cell[cell].done++] = (uint32_t)seed;
     t->cell[cell].diverged += diverged;
     if (t->course && record->tasks && record->curve_count)
         keep_curve(&t->course[at], record);
@@ -306,24 +344,39 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Merge m ascending values into n of them, behind which there is room; from the end, so that none
+ * is written over before it was read. */
+static void merge(double *into, size_t n, const double *values, size_t m)
+{
+    while (m > 0) {
+        bool old = n > 0 && into[n - 1] > values[m - 1];
+        into[n + m - 1] = old ? into[n - 1] : values[m - 1];
+        n -= old;
+        m -= !old;
+    }
+}
+
 /* Sum up what a cell has of a measure. The values are in ascending order before they are summed,
    so that a sum does not depend on the order in which runs came. */
 static void sum_up(const struct mmoe_tally *t, size_t cell, size_t measure, struct spread *s)
 {
     const double *v = t->column[measure] ? t->column[measure] + cell * t->seeds : NULL;
     const unsigned char *state = t->state + cell * t->seeds;
-    size_t n = 0;
-    s->spread.without = 0;
-    for (size_t i = 0; i < t->seeds; i++)
-        if (v && isfinite(v[i]))
-            s->room[n++] = v[i];
+    const uint32_t *came = t->came + cell * t->seeds;
+    size_t done = t->cell[cell].done, n = 0, before = s->spread.summary.n;
+    double *fresh = mmoe_alloc(done - s->made_of, sizeof *fresh);
+    for (size_t i = s->made_of; i < done; i++)
+        if (v && isfinite(v[came[i]]))
+            fresh[n++] = v[came[i]];
         else
-            s->spread.without += state[i] == DONE;
-    qsort(s->room, n, sizeof *s->room, ascending);
-    s->spread.summary = mmoe_summarize(s->room, n);
+            s->spread.without += state[came[i]] == DONE;
+    mmoe_sort(fresh, n);
+    merge(s->room, before, fresh, n);
+    mmoe_free(fresh);
+    s->spread.summary = mmoe_summarize_sorted(s->room, before + n);
     s->spread.summary.diverged = t->cell[cell].diverged;
     s->spread.sorted = s->room;
-    s->made_of = t->cell[cell].done;
+    s->made_of = done;
 }
 
 static const struct mmoe_spread *spread_of(struct mmoe_tally *t, size_t cell, size_t measure)

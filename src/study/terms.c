@@ -23,11 +23,21 @@
 #define ONE_SIDED_LEVEL 0.95
 #define EQUIVALENCE_LEVEL 0.90 /* two tests at 0.05 each (Schuirmann, 1987) */
 
+/* Once it was told to stop it does not ask again. */
+static bool goes_on(void *context)
+{
+    struct terms *h = context;
+    h->stopped = h->stopped || (h->in->go_on && !h->in->go_on(h->in->context, h->share));
+    return !h->stopped;
+}
+
 void terms_init(struct terms *h, const struct mmoe_claims_input *in, size_t draws, uint64_t seed)
 {
     *h = (struct terms){.in = in, .flips = draws};
     h->draws =
         mmoe_draws_new(mmoe_rng_stream(seed, MMOE_RNG_INFERENCE, "claims.draws"), draws, in->seeds);
+    h->asked = (struct mmoe_asked){goes_on, h};
+    mmoe_draws_ask(h->draws, &h->asked);
     h->coins = mmoe_rng_stream(seed, MMOE_RNG_INFERENCE, "claims.coins");
     for (size_t i = 0; i < WEIGHTED_MAX; i++)
         h->column[i] = mmoe_alloc(in->seeds, sizeof *h->column[i]);
@@ -63,8 +73,7 @@ static void gather(struct terms *h, const double *const *cell, size_t cells, boo
                    struct mmoe_claim_term *part)
 {
     part->pairs = part->diverged = 0;
-    h->stopped = h->stopped || (h->in->go_on && !h->in->go_on(h->in->context, h->share));
-    if (h->stopped)
+    if (!goes_on(h))
         return;
     for (size_t s = 0; s < h->in->seeds; s++) {
         bool there = true, diverged = false;
@@ -139,7 +148,8 @@ void term_mean(struct terms *h, const struct weighted *terms, size_t n,
     take_interval(part, &boot, 2);
     mmoe_boot_done(&boot);
     if (part->pairs >= 2)
-        part->p_value = mmoe_sign_flip(h->work[0], part->pairs, h->flips, h->coins).greater;
+        part->p_value =
+            mmoe_sign_flip(h->work[0], part->pairs, h->flips, h->coins, &h->asked).greater;
 }
 
 /* context: a struct mmoe_pairs, two changes for each seed. */
@@ -173,9 +183,9 @@ void term_change(struct terms *h, const double *const cell[4], struct mmoe_claim
     take_interval(part, &boot, 2);
     mmoe_boot_done(&boot);
     if (part->pairs >= 2)
-        part->p_value =
-            mmoe_swap_test(difference_when_swapped, &change, part->pairs, h->flips, h->coins)
-                .greater;
+        part->p_value = mmoe_swap_test(difference_when_swapped, &change, part->pairs, h->flips,
+                                       h->coins, &h->asked)
+                            .greater;
 }
 
 static double relative_difference(const void *context, const uint32_t *row, size_t n)

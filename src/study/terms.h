@@ -17,6 +17,7 @@
 #define MMOE_STUDY_TERMS_H
 
 #include <mmoe/claims.h>
+#include <mmoe/infer.h>
 
 enum { WEIGHTED_MAX = 4 };
 
@@ -27,6 +28,7 @@ struct terms {
     size_t flips;
     double share; /* of all measurements, done */
     bool stopped; /* nothing is measured any more */
+    struct mmoe_asked asked;
     double *column[WEIGHTED_MAX],
         *work[2];              /* (seeds) and (seeds + 2) each: the losses of the pairs */
     uint32_t *rank[2], *count; /* (seeds) each; count is zero between uses */

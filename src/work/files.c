@@ -90,9 +90,9 @@ static enum mmoe_status collect(const struct mmoe_filed *file, const struct mmoe
 }
 
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
-                             const struct mmoe_run *run, struct mmoe_error *err)
+                             const struct mmoe_run *run, atomic_bool *stop, struct mmoe_error *err)
 {
-    struct mmoe_arrays a = {0};
+    struct mmoe_arrays a = {.stop = stop};
     enum mmoe_status status = collect(file, data, run, &a, err);
     if (!mmoe_failed(status))
         status = mmoe_arrays_write(&a, file->path, err);
@@ -137,7 +137,7 @@ enum mmoe_status files_import(struct mmoe_run *run, struct mmoe_filed *file, str
 }
 
 static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *was,
-                             struct session *out, struct mmoe_error *err)
+                             struct session *out, atomic_bool *stop, struct mmoe_error *err)
 {
     if (mmoe_failed(check_mark(a, err)) ||
         mmoe_failed(take_options(a, "options", &out->options, err)))
@@ -149,22 +149,23 @@ static enum mmoe_status load(const struct mmoe_arrays *a, const struct session *
         return err->status;
     bool same = was->data && mmoe_source_same(&was->made_with, &out->made_with) &&
                 mmoe_run_is_of(a, was->data);
-    out->data = same ? mmoe_dataset_ref(was->data) : mmoe_source_make(&out->made_with, NULL, err);
+    out->data = same ? mmoe_dataset_ref(was->data)
+                     : mmoe_source_make_until(&out->made_with, NULL, stop, err);
     out->run = out->data ? mmoe_run_new(&out->made_with, out->data, err) : NULL;
     return out->run ? mmoe_run_restore(out->run, a, err) : err->status;
 }
 
 enum mmoe_status files_load(const char *path, const struct session *was, struct session *out,
-                            struct mmoe_error *err)
+                            atomic_bool *stop, struct mmoe_error *err)
 {
     static const char *const names[] = {"checkpoint", "options", "run.",  "weights.", "good.",
                                         "best.",      "sum1.",   "sum2.", NULL};
-    struct mmoe_arrays a = {0};
+    struct mmoe_arrays a = {.stop = stop};
     struct mmoe_error why;
     *out = (struct session){0};
     if (mmoe_failed(mmoe_arrays_read_some(&a, path, &(struct mmoe_wanted){.names = names}, err)))
         return err->status;
-    enum mmoe_status status = load(&a, was, out, &why);
+    enum mmoe_status status = load(&a, was, out, stop, &why);
     mmoe_arrays_done(&a);
     if (!mmoe_failed(status))
         return MMOE_OK;

@@ -8,6 +8,8 @@
 #ifndef MMOE_WORK_FILES_H
 #define MMOE_WORK_FILES_H
 
+#include <stdatomic.h>
+
 #include <mmoe/dataset.h>
 #include <mmoe/lane.h>
 #include <mmoe/run.h>
@@ -21,15 +23,15 @@ struct session {
     bool has_run;
 };
 
-/* Export or save; data and run may be NULL. */
+/* Export or save; data and run may be NULL. stop: as in arrays.h. */
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
-                             const struct mmoe_run *run, struct mmoe_error *err);
+                             const struct mmoe_run *run, atomic_bool *stop, struct mmoe_error *err);
 /* Import the weights of file->path; fills file->unread. */
 enum mmoe_status files_import(struct mmoe_run *run, struct mmoe_filed *file,
                               struct mmoe_error *err);
 /* Read the session of a checkpoint. It shares the rows of `was` if they are the same; after a
  * failure *out is empty. */
 enum mmoe_status files_load(const char *path, const struct session *was, struct session *out,
-                            struct mmoe_error *err);
+                            atomic_bool *stop, struct mmoe_error *err);
 
 #endif

@@ -31,7 +31,7 @@ struct mmoe_lane *mmoe_lane_new(struct mmoe_mailbox *mailbox)
 
 void mmoe_lane_end(struct mmoe_lane *l)
 {
-    mmoe_lane_pause(l);
+    mmoe_lane_stop(l);
     thread_monitor_enter(l->monitor);
     l->orders.quit = true;
     thread_monitor_wake(l->monitor, ORDERED);
@@ -123,6 +123,15 @@ void mmoe_lane_pause(struct mmoe_lane *l)
     thread_monitor_leave(l->monitor);
     if (l->pace)
         pace_end(l->pace, l->member, trainings); /* the one in progress ends by itself */
+}
+
+void mmoe_lane_stop(struct mmoe_lane *l)
+{
+    mmoe_lane_pause(l);
+    thread_monitor_enter(l->monitor);
+    if (l->working) /* on what was ordered before */
+        atomic_store(&l->orders.stop, true);
+    thread_monitor_leave(l->monitor);
 }
 
 void mmoe_lane_together(struct mmoe_lane *const *lanes, size_t n)

@@ -99,7 +99,7 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
     struct live *v = &l->live;
     const struct session was = {.data = v->data, .made_with = v->made_with};
     struct session loaded;
-    if (mmoe_failed(files_load(file->path, &was, &loaded, err)))
+    if (mmoe_failed(files_load(file->path, &was, &loaded, &l->orders.stop, err)))
         return err->status;
     file->options = loaded.options;
     file->made_with = loaded.made_with;
@@ -116,7 +116,7 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
 static enum mmoe_status import_rows(struct mmoe_lane *l, const struct mmoe_filed *file,
                                     const struct order *o, struct mmoe_error *err)
 {
-    struct mmoe_dataset *data = mmoe_source_make(&file->options, NULL, err);
+    struct mmoe_dataset *data = mmoe_source_make_until(&file->options, NULL, &l->orders.stop, err);
     if (!data)
         return err->status;
     mmoe_run_free(l->live.run); /* it trained on other rows */
@@ -138,7 +138,7 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
     default:
         f->file.note = mmoe_file_note(f->file.path);
-        status = files_write(&f->file, l->live.data, l->live.run, err);
+        status = files_write(&f->file, l->live.data, l->live.run, &l->orders.stop, err);
         break;
     }
     if (mmoe_failed(status)) {
@@ -300,7 +300,7 @@ static enum mmoe_status make_data(struct mmoe_lane *l, const struct mmoe_options
     struct live *v = &l->live;
     if (v->data && mmoe_source_same(&v->made_with, o))
         return MMOE_OK;
-    struct mmoe_dataset *made = mmoe_source_make(o, NULL, err);
+    struct mmoe_dataset *made = mmoe_source_make_until(o, NULL, &l->orders.stop, err);
     if (!made)
         return err->status;
     mmoe_run_free(v->run); /* it trained on other rows */
@@ -384,7 +384,9 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
     case ORDER_FILE: status = do_file(l, o, &err); break;
     case ORDER_BENCH: measure(l, o); return;
     }
-    if (mmoe_failed(status))
+    if (status == MMOE_STATE && atomic_load(&l->orders.stop))
+        mmoe_mailbox_complain(l->mailbox, &err); /* what waited is dropped already */
+    else if (mmoe_failed(status))
         fail(l, &err);
     if (l->live.run)
         publish(l, mmoe_clock_now());

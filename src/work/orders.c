@@ -39,6 +39,7 @@ struct order *orders_next(struct orders *q, struct thread_monitor *m, bool *work
             atomic_store(&q->errands, true); /* some may be in the list already */
         *working = true;
         atomic_store(&q->interrupt, false);
+        atomic_store(&q->stop, false);
     }
     thread_monitor_leave(m);
     return o;

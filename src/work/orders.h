@@ -3,7 +3,8 @@
  * orders.h - what a lane is to do: a list of orders, one after the other.
  *
  * A pause drops the list and raises `interrupt`, which the lane looks at between two
- * steps; it is lowered when the next order is taken, which can only be a later one.
+ * steps; it is lowered when the next order is taken, which can only be a later one. A stop
+ * raises `stop` beside it, which the makers of rows look at.
  * Orders about files are errands: they need not wait for the end of a training, but are done
  * between two of its steps. They overtake trainings, but no order that makes another run.
  *
@@ -40,6 +41,7 @@ struct orders {
     uint64_t given; /* so far */
     bool quit;
     atomic_bool interrupt; /* stop training */
+    atomic_bool stop;      /* stop making rows as well */
     atomic_bool errands;   /* one may be next */
 };
 

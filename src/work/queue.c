@@ -7,6 +7,8 @@
  * the order of runs, whatever the order they finish in. The reader never waits, neither for
  * a worker nor for a disk.
  *
+ * Workers wait while the writer has too many results, or the reader has not fetched too many.
+ *
  * A sweep that is stopped has its runs left out: waiting runs at once, a run in work when
  * its worker notices, between two steps. The sweep stays in the list until all of its runs
  * were fetched or left out, like any other.
@@ -25,7 +27,7 @@
 #include "src/work/sweep.h"
 #include "src/work/writer.h"
 
-enum { WORKERS_MAX = 256, UNSTORED_MAX = 256, STEPS_COUNTED = 32 };
+enum { WORKERS_MAX = 256, UNSTORED_MAX = 256, UNFETCHED_MAX = 4096, STEPS_COUNTED = 32 };
 enum { WORK, HELD, CONDITIONS };
 
 struct mmoe_queue {
@@ -39,6 +41,8 @@ struct mmoe_queue {
     size_t finished, submitted;
     uint64_t steps_wanted;
     size_t unstored; /* results the writer has */
+    size_t
+        unfetched; /* finished results the reader has not fetched, each once for its twins, too */
     struct row_cache *row_cache;
     struct writer *writer; /* NULL until it is needed */
     struct thread *workers[WORKERS_MAX];
@@ -79,22 +83,20 @@ static bool is_idle(const struct mmoe_queue *q)
     return !s && q->active == 0;
 }
 
-static void leave_out(struct mmoe_queue *q, struct sweep *s, size_t run)
+static void leave_out(struct mmoe_queue *q, const struct finished *f)
 {
-    sweep_leave_out(s, run);
-    q->submitted--;
+    q->submitted -= sweep_leave_out(f->sweep, f->result.record.run);
 }
 
-static void lose(struct mmoe_queue *q, struct sweep *s, size_t run)
+static void lose(struct mmoe_queue *q, const struct finished *f)
 {
-    sweep_lose(s, run);
-    q->submitted--;
+    q->submitted -= sweep_lose(f->sweep, f->result.record.run);
 }
 
-static void finish(struct mmoe_queue *q, struct finished *f)
+static void finish(struct mmoe_queue *q, const struct finished *f, struct packed *record)
 {
-    sweep_finish(f->sweep, f);
-    q->finished++;
+    q->finished += sweep_finish(f->sweep, f->result.record.run, record);
+    q->unfetched++;
 }
 
 /* Report once that the store of a sweep that is over failed, or is no longer in its place; and
@@ -183,7 +185,7 @@ static bool go_on(void *context)
 static bool take_run(struct mmoe_queue *q, struct work *w)
 {
     *w = (struct work){.queue = q};
-    if (atomic_load(&q->held) || q->unstored >= UNSTORED_MAX)
+    if (atomic_load(&q->held) || q->unstored >= UNSTORED_MAX || q->unfetched >= UNFETCHED_MAX)
         return false;
     for (struct sweep *s = q->sweeps; s; s = s->after) {
         if (!sweep_waits(s))
@@ -213,10 +215,11 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
 {
     struct mmoe_options o;
     struct row_cache *row_cache = w->queue->row_cache;
-    enum mmoe_status status = MMOE_LIMIT;
     mmoe_grid_options(&w->sweep->grid, w->run, &o);
-    struct mmoe_dataset *data = row_cache_take(row_cache, &o, w->sweep->given.jobs, err);
+    struct mmoe_dataset *data =
+        row_cache_take(row_cache, &o, w->sweep->given.jobs, &w->sweep->stop, err);
     bool other = data && mmoe_failed(mmoe_grid_files_check(&w->sweep->grid, w->run, data, err));
+    enum mmoe_status status = data ? MMOE_OK : err->status;
     if (data && !other)
         status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w},
                                    result, err);
@@ -231,61 +234,43 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
     return status;
 }
 
-/* The result of a twin: it differs in the run alone. */
-static struct finished *twin_of(const struct finished *f, struct sweep *s, size_t run)
+/* Hand a result on: to the writer, to the reader, or to nobody. */
+static void hand_on(struct mmoe_queue *q, struct finished *f, enum mmoe_status status)
 {
-    struct finished *twin = finished_new(s);
-    mmoe_snapshot_copy(&twin->result.shot, &f->result.shot);
-    twin->result.record = f->result.record;
-    twin->result.record.run = run;
-    mmoe_grid_options(&s->grid, run, &twin->result.record.options);
-    return twin;
-}
-
-/* Link the results of its twins to that of a run. */
-static void add_twins(struct sweep *s, struct finished *f)
-{
-    struct finished *last = f;
-    size_t run = f->result.record.run;
-    for (size_t r = sweep_twin(s, run, run); r != SIZE_MAX; r = sweep_twin(s, run, r))
-        last = last->next = twin_of(f, s, r);
-}
-
-/* Hand results on: to the writer, to the reader, or to nobody. */
-static void hand_on(struct mmoe_queue *q, struct work *w, struct finished *first,
-                    enum mmoe_status status)
-{
-    struct sweep *s = w->sweep;
-    struct finished *next;
-    bool stopped = status == MMOE_STATE && atomic_load(&s->stop);
+    struct sweep *s = f->sweep;
     bool stores = s->given.store && !mmoe_failed(status);
-    for (struct finished *f = first; f && !stores; f = f->next)
-        mmoe_snapshot_done(&f->result.shot); /* nobody asks for it */
+    bool stopped = status == MMOE_STATE && atomic_load(&s->stop);
+    struct packed *record = stores || stopped ? NULL : packed_new(&f->result.record);
     thread_monitor_enter(q->monitor);
     q->active--;
-    bool unwanted = stopped || (stores && s->broken);
-    for (struct finished *f = first; f; f = next) {
-        next = f->next;
-        if (unwanted)
-            leave_out(q, s, f->result.record.run);
-        else if (!stores)
-            finish(q, f);
-        else {
-            q->unstored++;
-            s->state[f->result.record.run] = RUN_TAKEN; /* a twin has its result, too */
-        }
-    }
+    bool gives = stores && !s->broken;
+    if (record)
+        finish(q, f, record);
+    else if (gives)
+        q->unstored++;
+    else
+        leave_out(q, f);
     bool idle = is_idle(q);
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
-    if (unwanted)
-        finished_free(first);
-    for (struct finished *f = unwanted || !stores ? NULL : first; f; f = next) {
-        next = f->next;
-        writer_give(q->writer, f);
+    if (gives) {
+        writer_give(q->writer, f); /* which has news for the reader when it is stored */
+    } else {
+        finished_free(f);
+        mmoe_mailbox_wake(q->mailbox);
     }
     if (idle)
         row_cache_clear(q->row_cache);
+}
+
+/* Was it told of another run of the sweep already? */
+static bool is_told(struct mmoe_queue *q, struct sweep *s, const struct mmoe_error *err)
+{
+    thread_monitor_enter(q->monitor);
+    bool told = strcmp(s->told.text, err->text) == 0;
+    s->told = *err;
+    thread_monitor_leave(q->monitor);
+    return told;
 }
 
 static void work(struct mmoe_queue *q, struct work *w)
@@ -293,11 +278,10 @@ static void work(struct mmoe_queue *q, struct work *w)
     struct mmoe_error err;
     struct finished *f = finished_new(w->sweep);
     enum mmoe_status status = train(w, &f->result, &err);
-    if (mmoe_failed(status) && !(status == MMOE_STATE && atomic_load(&w->sweep->stop)))
+    bool stopped = status == MMOE_STATE && atomic_load(&w->sweep->stop);
+    if (mmoe_failed(status) && !stopped && !is_told(q, w->sweep, &err))
         mmoe_mailbox_complain(q->mailbox, &err);
-    add_twins(w->sweep, f);
-    hand_on(q, w, f, status);
-    mmoe_mailbox_wake(q->mailbox);
+    hand_on(q, f, status);
 }
 
 static void worker(void *context)
@@ -326,27 +310,27 @@ static void kept(void *context, struct finished *first, const struct mmoe_error 
 {
     struct mmoe_queue *q = context;
     struct sweep *s = first->sweep;
-    struct finished *next;
-    for (struct finished *f = first; f; f = f->next)
-        mmoe_snapshot_done(&f->result.shot); /* it is on the disk; nobody fetches it from here */
+    struct packed *record[WRITER_BATCH_MAX];
+    size_t n = 0;
+    for (struct finished *f = first; f && !err; f = f->next)
+        record[n++] = packed_new(&f->result.record);
+    n = 0;
     thread_monitor_enter(q->monitor);
     if (err && !s->broken) {
         s->broken = true;
         s->why = *err;
         q->submitted -= sweep_stop(s);
     }
-    for (struct finished *f = first; f; f = next) {
-        next = f->next;
+    for (struct finished *f = first; f; f = f->next) {
         q->unstored--;
         if (err)
-            lose(q, s, f->result.record.run);
+            lose(q, f);
         else
-            finish(q, f);
+            finish(q, f, record[n++]);
     }
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
-    if (err)
-        finished_free(first);
+    finished_free(first);
     mmoe_mailbox_wake(q->mailbox);
 }
 
@@ -416,15 +400,17 @@ void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep)
 
 bool mmoe_queue_record(struct mmoe_queue *q, struct mmoe_record *out)
 {
+    size_t run = 0;
     thread_monitor_enter(q->monitor);
-    struct sweep *over = unlink_over(q);
-    struct finished *f = q->sweeps ? sweep_fetch(q->sweeps) : NULL;
+    struct sweep *over = unlink_over(q), *s = q->sweeps;
+    struct packed *record = s ? sweep_fetch(s, &run) : NULL;
+    if (record && packed_run(record) == run && q->unfetched-- == UNFETCHED_MAX)
+        thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
     free_sweeps(q, over);
-    if (!f)
+    if (!record)
         return false;
-    *out = f->result.record;
-    finished_free(f);
+    packed_open(record, &s->grid, run, out);
     return true;
 }
 

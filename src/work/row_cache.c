@@ -140,7 +140,7 @@ static struct mmoe_dataset *room_of(struct entry *dropped, const struct mmoe_opt
  * Make the rows of the new entry e, which takes the place of `dropped`. The caller is in the
  * monitor; it is left while the rows are made, and others wait for e->data.
  */
-static void make(struct row_cache *s, struct entry *e, struct entry *dropped,
+static void make(struct row_cache *s, struct entry *e, struct entry *dropped, atomic_bool *stop,
                  struct mmoe_error *err)
 {
     struct mmoe_dataset *like = alike(s->entries, &e->options);
@@ -153,7 +153,7 @@ static void make(struct row_cache *s, struct entry *e, struct entry *dropped,
     if (!like)
         like = room_of(dropped, &e->options);
     free_entries(dropped); /* before the new rows are made, which need the memory */
-    struct mmoe_dataset *made = mmoe_source_make(&e->options, like, err);
+    struct mmoe_dataset *made = mmoe_source_make_until(&e->options, like, stop, err);
     mmoe_dataset_free(like);
     thread_monitor_enter(s->monitor);
     e->data = made;
@@ -169,7 +169,7 @@ static void remove_entry(struct row_cache *s, struct entry *e)
 }
 
 struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_options *o, size_t room,
-                                    struct mmoe_error *err)
+                                    atomic_bool *stop, struct mmoe_error *err)
 {
     struct entry *fresh = mmoe_alloc(1, sizeof *fresh), *e, *dropped = NULL;
     fresh->options = *o;
@@ -182,7 +182,7 @@ struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_optio
         e = fresh;
         fresh = NULL;
         e->users = 1;
-        make(s, e, dropped, err);
+        make(s, e, dropped, stop, err);
         if (!e->data) {
             remove_entry(s, e);
             fresh = e;

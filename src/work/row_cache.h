@@ -12,6 +12,8 @@
 #ifndef MMOE_WORK_ROW_CACHE_H
 #define MMOE_WORK_ROW_CACHE_H
 
+#include <stdatomic.h>
+
 #include <mmoe/dataset.h>
 #include <mmoe/option.h>
 
@@ -19,9 +21,10 @@ struct row_cache;
 struct row_cache *row_cache_new(void);
 void row_cache_free(struct row_cache *s); /* NULL allowed; nobody uses anything any more */
 
-/* The rows of o; room: how many datasets there may be. NULL and *err if they cannot be made. */
+/* The rows of o; room: how many datasets there may be; stop: as in source.h. NULL and *err if they
+ * cannot be made. */
 struct mmoe_dataset *row_cache_take(struct row_cache *s, const struct mmoe_options *o, size_t room,
-                                    struct mmoe_error *err);
+                                    atomic_bool *stop, struct mmoe_error *err);
 void row_cache_return(struct row_cache *s, struct mmoe_dataset *d); /* NULL allowed */
 /* Drop what nobody uses. */
 void row_cache_clear(struct row_cache *s);

@@ -42,56 +42,60 @@ static size_t *places_of(const struct mmoe_grid *g, size_t cells)
 /* twin[place] = the place of the first of its twins, or place itself; NULL: no cell has a twin. */
 static size_t *twins_of(const struct mmoe_grid *g, size_t cells)
 {
-    size_t *place = places_of(g, cells), *twin = mmoe_alloc(cells, sizeof *twin), others = 0;
-    for (size_t r = 0; r < cells; r++) {
+    if (!mmoe_cells_any_twins(g))
+        return NULL;
+    size_t *place = places_of(g, cells), *twin = mmoe_alloc(cells, sizeof *twin);
+    for (size_t r = 0; r < cells; r++)
         twin[r] = place[mmoe_cells_twin(g, mmoe_grid_cell(g, r))];
-        others += twin[r] != r;
-    }
     mmoe_free(place);
-    if (others)
-        return twin;
-    mmoe_free(twin);
-    return NULL;
+    return twin;
 }
 
-/* Mark twins that wait: the first is trained, the others get its result. */
+/* Chain twins that wait: the first is trained, the others get its result. */
 static void pair_twins(struct sweep *s)
 {
     size_t cells = mmoe_grid_cells(&s->grid);
     size_t *twin = twins_of(&s->grid, cells);
     if (!twin)
         return;
-    size_t *first = mmoe_alloc(cells, sizeof *first);
-    s->twin_of = mmoe_alloc(s->runs, sizeof *s->twin_of);
+    size_t *last = mmoe_alloc(cells, sizeof *last);
+    s->twin = mmoe_alloc(s->runs, sizeof *s->twin);
     for (size_t r = 0; r < s->runs; r++) {
-        size_t place = r % cells, *of = &first[twin[place]];
-        s->twin_of[r] = SIZE_MAX;
+        size_t place = r % cells, *of = &last[twin[place]];
         if (place == 0)
-            memset(first, 0xff, cells * sizeof *first); /* SIZE_MAX: none yet of this seed */
+            memset(last, 0xff, cells * sizeof *last); /* SIZE_MAX: none yet of this seed */
         if (s->state[r] != RUN_WAITS)
             continue;
-        if (*of == SIZE_MAX) {
-            *of = r;
-        } else {
-            s->twin_of[r] = *of;
+        if (*of != SIZE_MAX) {
+            s->twin[*of] = (uint32_t)r;
             s->state[r] = RUN_TWIN;
         }
+        *of = r;
     }
-    mmoe_free(first);
+    mmoe_free(last);
     mmoe_free(twin);
+}
+
+/* The steps of a cell's runs. */
+static size_t steps_of(const struct mmoe_grid *g, size_t cell)
+{
+    struct mmoe_options o;
+    mmoe_grid_cell_options(g, cell, &o);
+    return o.steps;
 }
 
 static uint64_t count_steps(const struct sweep *s)
 {
-    size_t cells = mmoe_grid_cells(&s->grid);
+    size_t cells = mmoe_grid_cells(&s->grid), each = s->grid.base.steps;
+    bool vary = mmoe_grid_has_axis(&s->grid, mmoe_option_find("steps"));
     uint64_t steps = 0;
     for (size_t place = 0; place < cells; place++) {
-        struct mmoe_options o;
         size_t runs = 0;
         for (size_t r = place; r < s->runs; r += cells)
             runs += s->state[r] == RUN_WAITS;
-        mmoe_grid_cell_options(&s->grid, mmoe_grid_cell(&s->grid, place), &o);
-        steps += (uint64_t)runs * o.steps;
+        if (vary)
+            each = steps_of(&s->grid, mmoe_grid_cell(&s->grid, place));
+        steps += (uint64_t)runs * each;
     }
     return steps;
 }
@@ -107,6 +111,7 @@ struct sweep *sweep_new(const struct mmoe_sweep *given, size_t jobs_max)
     s->grid = *given->grid;
     s->runs = mmoe_grid_runs(&s->grid);
     s->state = mmoe_alloc(s->runs, 1);
+    s->finished = mmoe_alloc(s->runs, sizeof *s->finished);
     for (size_t r = 0; given->done && r < s->runs; r++)
         if (given->done[r])
             s->state[r] = RUN_LEFT_OUT;
@@ -120,10 +125,12 @@ void sweep_free(struct sweep *s)
 {
     if (!s)
         return;
-    finished_free(s->finished);
+    for (size_t r = s->fetched; r < s->runs; r++)
+        packed_drop(s->finished[r]);
     mmoe_store_close(s->given.store);
+    mmoe_free(s->finished);
     mmoe_free(s->state);
-    mmoe_free(s->twin_of);
+    mmoe_free(s->twin);
     mmoe_free(s);
 }
 
@@ -150,33 +157,40 @@ size_t sweep_take(struct sweep *s)
     return s->next++;
 }
 
-size_t sweep_twin(const struct sweep *s, size_t run, size_t after)
+size_t sweep_twin(const struct sweep *s, size_t run)
 {
-    size_t cells = mmoe_grid_cells(&s->grid), end = run / cells * cells + cells;
-    for (size_t r = after + 1; s->twin_of && r < end; r++)
-        if (s->twin_of[r] == run)
-            return r;
-    return SIZE_MAX;
+    return s->twin && s->twin[run] ? s->twin[run] : SIZE_MAX;
 }
 
-void sweep_finish(struct sweep *s, struct finished *f)
+size_t sweep_finish(struct sweep *s, size_t run, struct packed *record)
 {
-    struct finished **at = &s->finished;
-    s->state[f->result.record.run] = RUN_FINISHED;
-    while (*at && (*at)->result.record.run < f->result.record.run)
-        at = &(*at)->next;
-    f->next = *at;
-    *at = f;
+    size_t count = 0;
+    for (size_t r = run; r != SIZE_MAX; r = sweep_twin(s, r)) {
+        s->state[r] = RUN_FINISHED;
+        s->finished[r] = record;
+        if (count++)
+            packed_share(record);
+    }
+    return count;
 }
 
-void sweep_leave_out(struct sweep *s, size_t run)
+/* Without a record, the run and its twins; returns how many. */
+static size_t end_as(struct sweep *s, size_t run, enum run_state state)
 {
-    s->state[run] = RUN_LEFT_OUT;
+    size_t count = 0;
+    for (size_t r = run; r != SIZE_MAX; r = sweep_twin(s, r), count++)
+        s->state[r] = (unsigned char)state;
+    return count;
 }
 
-void sweep_lose(struct sweep *s, size_t run)
+size_t sweep_leave_out(struct sweep *s, size_t run)
 {
-    s->state[run] = RUN_UNSTORED;
+    return end_as(s, run, RUN_LEFT_OUT);
+}
+
+size_t sweep_lose(struct sweep *s, size_t run)
+{
+    return end_as(s, run, RUN_UNSTORED);
 }
 
 size_t sweep_add_lost(const struct sweep *s, struct mmoe_text *t)
@@ -195,13 +209,8 @@ size_t sweep_stop(struct sweep *s)
 {
     size_t left = 0;
     atomic_store(&s->stop, true);
-    for (; sweep_waits(s); left++)
-        sweep_leave_out(s, sweep_take(s));
-    for (size_t r = 0; s->twin_of && r < s->runs; r++)
-        if (s->state[r] == RUN_TWIN && s->state[s->twin_of[r]] == RUN_LEFT_OUT) {
-            sweep_leave_out(s, r);
-            left++;
-        }
+    while (sweep_waits(s))
+        left += sweep_leave_out(s, sweep_take(s));
     return left;
 }
 
@@ -212,16 +221,15 @@ static void pass_over(struct sweep *s)
         s->fetched++;
 }
 
-struct finished *sweep_fetch(struct sweep *s)
+struct packed *sweep_fetch(struct sweep *s, size_t *run)
 {
-    struct finished *f = s->finished;
     pass_over(s);
-    if (!f || f->result.record.run != s->fetched)
+    if (s->fetched == s->runs || !s->finished[s->fetched])
         return NULL;
-    s->finished = f->next;
-    f->next = NULL;
-    s->fetched++;
-    return f;
+    *run = s->fetched++;
+    struct packed *record = s->finished[*run];
+    s->finished[*run] = NULL;
+    return record;
 }
 
 bool sweep_is_over(struct sweep *s)

@@ -16,7 +16,9 @@
 
 #include <mmoe/queue.h>
 
-/* A run's result on its way from a worker to the reader, linked. */
+#include "src/work/packed.h"
+
+/* A run's result on its way from a worker to the writer, linked. Its twins share it. */
 struct finished {
     struct mmoe_result result;
     struct sweep *sweep;
@@ -34,16 +36,17 @@ struct sweep {
     struct mmoe_sweep given; /* grid and done are NULL; jobs is never 0 */
     struct mmoe_grid grid;
     size_t runs;
-    unsigned char *state;  /* (runs) enum run_state */
-    size_t *twin_of;       /* (runs) whose result a RUN_TWIN gets, else SIZE_MAX; NULL: no twins */
-    uint64_t steps;        /* of all runs that are to be trained */
-    size_t next;           /* no run before it waits */
-    size_t fetched;        /* all runs before it were fetched or left out */
-    bool broken;           /* its store failed; only the writer's thread sets it */
-    struct mmoe_error why; /* it failed so */
+    unsigned char *state; /* (runs) enum run_state */
+    uint32_t *twin; /* (runs) the next run that gets the same result, 0: none; NULL: no twins */
+    uint64_t steps; /* of all runs that are to be trained */
+    size_t next;    /* no run before it waits */
+    size_t fetched; /* all runs before it were fetched or left out */
+    bool broken;    /* its store failed; only the writer's thread sets it */
+    struct mmoe_error why;     /* it failed so */
+    struct mmoe_error told;    /* why a run could not be made, last */
     struct mmoe_error refused; /* its rows are not those of then; MMOE_OK: they are */
     atomic_bool stop;          /* workers leave its runs */
-    struct finished *finished; /* to be fetched, in the order of runs */
+    struct packed **finished;  /* (runs) those to be fetched, by run */
     struct sweep *after;       /* in a list */
 };
 
@@ -53,19 +56,22 @@ void sweep_free(struct sweep *s); /* NULL allowed */
 size_t sweep_waiting(const struct sweep *s); /* runs nobody took, and their twins */
 bool sweep_waits(struct sweep *s);           /* is there any? */
 size_t sweep_take(struct sweep *s);          /* the first of them */
-/* The first twin of a run after `after`, which is the run itself or one of its twins; SIZE_MAX: no
- * more. */
-size_t sweep_twin(const struct sweep *s, size_t run, size_t after);
-void sweep_finish(struct sweep *s, struct finished *f);
-void sweep_leave_out(struct sweep *s, size_t run);
-void sweep_lose(struct sweep *s, size_t run); /* it is finished, and not stored */
+/* The next run behind it that gets the same result; SIZE_MAX: no more. */
+size_t sweep_twin(const struct sweep *s, size_t run);
+/* The run and its twins have that record, which is the sweep's from now on; returns how many. */
+size_t sweep_finish(struct sweep *s, size_t run, struct packed *record);
+/* Leave out the run and its twins; returns how many. */
+size_t sweep_leave_out(struct sweep *s, size_t run);
+/* The same, where it is finished and could not be stored. */
+size_t sweep_lose(struct sweep *s, size_t run);
 /* Append the runs that were lost, "3-5, 7", in the order of runs; returns how many. */
 size_t sweep_add_lost(const struct sweep *s, struct mmoe_text *t);
 /* Leave out all runs that nobody took, and their twins, and have workers leave the others; returns
  * how many were left out. */
 size_t sweep_stop(struct sweep *s);
-/* The next finished run in the order of runs; NULL: it is not there yet, or there is none. */
-struct finished *sweep_fetch(struct sweep *s);
+/* The next finished record in the order of runs, for packed_open; NULL: it is not there yet, or
+ * there is none. */
+struct packed *sweep_fetch(struct sweep *s, size_t *run);
 bool sweep_is_over(struct sweep *s);
 
 #endif

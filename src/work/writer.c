@@ -9,6 +9,7 @@
 #include "src/base/thread.h"
 
 enum { GIVEN, CONDITIONS };
+enum { TWINS_MAX = 64 }; /* in a transaction */
 
 struct writer {
     struct thread_monitor *monitor;
@@ -22,20 +23,20 @@ struct writer {
 
 /* Take all waiting results of the first one's sweep, linked in their order, up to a batch; the
  * monitor is entered. */
-static struct finished *take_batch(struct writer *k, size_t *count)
+static struct finished *take_batch(struct writer *k)
 {
     struct finished *batch = NULL, **end = &batch, **at = &k->first;
     struct sweep *s = k->first ? k->first->sweep : NULL;
-    *count = 0;
+    size_t count = 0;
     k->last = NULL;
     while (*at) {
         struct finished *f = *at;
-        if (f->sweep == s && *count < WRITER_BATCH_MAX) {
+        if (f->sweep == s && count < WRITER_BATCH_MAX) {
             *at = f->next;
             f->next = NULL;
             *end = f;
             end = &f->next;
-            *count += 1;
+            count++;
         } else {
             k->last = f;
             at = &f->next;
@@ -44,18 +45,94 @@ static struct finished *take_batch(struct writer *k, size_t *count)
     return batch;
 }
 
-static void store(struct writer *k, struct finished *first, size_t count)
-{
-    const struct mmoe_sweep *given = &first->sweep->given;
+/* Results to be added in one transaction. */
+struct addition {
+    const struct mmoe_sweep *given;
+    size_t count, twins;
     const struct mmoe_result *results[WRITER_BATCH_MAX];
-    struct mmoe_error err = {.status = MMOE_IO, .text = "its store failed before"};
-    size_t n = 0;
-    for (struct finished *f = first; f; f = f->next)
-        results[n++] = &f->result;
-    bool failed = first->sweep->broken ||
-                  mmoe_failed(mmoe_results_add(given->store, given->study, &given->origin, results,
-                                               count, &err));
-    k->kept(k->context, first, failed ? &err : NULL);
+    struct mmoe_result *twin; /* (TWINS_MAX) copies, which share what they point to */
+};
+
+static bool is_full(const struct addition *a)
+{
+    return a->count == WRITER_BATCH_MAX || a->twins == TWINS_MAX;
+}
+
+static enum mmoe_status add(struct addition *a, struct mmoe_error *err)
+{
+    const struct mmoe_sweep *given = a->given;
+    size_t count = a->count;
+    a->count = a->twins = 0;
+    return mmoe_results_add(given->store, given->study, &given->origin, a->results, count, err);
+}
+
+/* The result of a twin: it differs in the run alone. */
+static const struct mmoe_result *twin_of(struct addition *a, const struct finished *f, size_t run)
+{
+    if (!a->twin)
+        a->twin = mmoe_alloc(TWINS_MAX, sizeof *a->twin);
+    struct mmoe_result *twin = &a->twin[a->twins++];
+    *twin = f->result;
+    twin->record.run = run;
+    mmoe_grid_options(&f->sweep->grid, run, &twin->record.options);
+    return twin;
+}
+
+/* Add a result and those of its twins, more than have room in one transaction in several; the last
+ * one waits for others. */
+static enum mmoe_status put(struct addition *a, const struct finished *f, struct mmoe_error *err)
+{
+    size_t run = f->result.record.run;
+    a->results[a->count++] = &f->result;
+    while ((run = sweep_twin(f->sweep, run)) != SIZE_MAX) {
+        if (is_full(a) && mmoe_failed(add(a, err)))
+            return err->status;
+        a->results[a->count++] = twin_of(a, f, run);
+    }
+    return MMOE_OK;
+}
+
+/* Is there room for the result and its twins? */
+static bool has_room(const struct addition *a, const struct finished *f)
+{
+    size_t twins = 0, run = f->result.record.run;
+    while (twins <= TWINS_MAX && (run = sweep_twin(f->sweep, run)) != SIZE_MAX)
+        twins++;
+    return a->count + 1 + twins <= WRITER_BATCH_MAX && a->twins + twins <= TWINS_MAX;
+}
+
+/* Add the first of them, and those behind it that have room in the same transaction, of which *last
+ * is the last. */
+static enum mmoe_status add_some(struct addition *a, struct finished *first, struct finished **last,
+                                 struct mmoe_error *err)
+{
+    enum mmoe_status status = put(a, first, err);
+    *last = first;
+    while (!mmoe_failed(status) && (*last)->next && has_room(a, (*last)->next)) {
+        *last = (*last)->next;
+        status = put(a, *last, err);
+    }
+    return mmoe_failed(status) ? status : add(a, err);
+}
+
+/* A store that failed is not asked again. */
+static void store(struct writer *k, struct finished *first)
+{
+    struct addition a = {.given = &first->sweep->given};
+    struct sweep *s = first->sweep;
+    while (first && !s->broken) {
+        struct mmoe_error err;
+        struct finished *last, *batch = first;
+        bool failed = mmoe_failed(add_some(&a, batch, &last, &err));
+        first = last->next;
+        last->next = NULL;
+        k->kept(k->context, batch, failed ? &err : NULL);
+    }
+    mmoe_free(a.twin);
+    struct mmoe_error err;
+    mmoe_fail(&err, MMOE_IO, "its store failed before");
+    if (first)
+        k->kept(k->context, first, &err);
 }
 
 static void free_sweeps(struct sweep *s)
@@ -72,17 +149,16 @@ static void keep(void *context)
     struct writer *k = context;
     bool quit = false;
     while (!quit) {
-        size_t count;
         thread_monitor_enter(k->monitor);
         while (!k->first && !k->ended && !k->quit)
             thread_monitor_wait(k->monitor, GIVEN);
-        struct finished *batch = take_batch(k, &count);
+        struct finished *batch = take_batch(k);
         struct sweep *ended = k->ended;
         k->ended = NULL;
         quit = k->quit && !batch && !ended;
         thread_monitor_leave(k->monitor);
         if (batch)
-            store(k, batch, count);
+            store(k, batch);
         free_sweeps(ended);
     }
 }

@@ -97,6 +97,7 @@ static size_t drawn(void)
 {
     const struct figure_page *page = &app->view.study.sheet.page;
     size_t n = 0;
+    view_study_renew(&app->view);
     for (size_t f = 0; f < page->count; f++)
         for (size_t i = 0; i < page->figures[f].histograms.count; i++)
             n += page->figures[f].histograms.rows[i].n;
@@ -118,7 +119,9 @@ static void a_study_is_shown_while_it_is_read(void **state)
         wait_for_news();
     assert_true(app->view.study.reading);
     assert_in_range(tally_done(), 1, 4 * SEEDS - 1);
+    assert_int_equal(app->view.study.sheet.page.count, 0); /* nobody looked at it yet */
     assert_int_equal(drawn(), tally_done());
+    assert_false(view_study_is_stale(&app->view));
     assert_int_equal(app->view.queue_done, tally_done());
     assert_int_equal(count("\"event\""), 0); /* told when all of it is there */
     wait_for(APP_WAIT_SEEDS);
@@ -146,6 +149,37 @@ static void a_reading_can_be_stopped(void **state)
     open_study(p);
     wait_for(APP_WAIT_SEEDS);
     assert_true(mmoe_tally_complete(app->view.study.tally));
+}
+
+/* 3072 settings are too many for one turn; a stop ends them. */
+static void many_settings_are_told_some_at_a_time(void **state)
+{
+    static const char values[] =
+        "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,"
+        "26,27,28,29,30,31,32";
+    const struct place *p = *state;
+    struct mmoe_grid *g = calloc(1, sizeof *g);
+    small_options(&g->base);
+    g->seeds = 1;
+    assert_fine(mmoe_grid_axis(g, "lr", values, &err));
+    assert_fine(mmoe_grid_axis(g, "noise", values, &err));
+    assert_fine(mmoe_grid_axis(g, "scale", "1,2,3", &err));
+    store_all(p->file, g);
+    open_study(p);
+    while (count("\"event\":\"sweep.cell\"") == 0)
+        wait_for_news();
+    size_t told = count("\"event\":\"sweep.cell\"");
+    assert_in_range(told, 1, 2000);
+    assert_false(app_idle(app, APP_WAIT_SEEDS));
+    assert_int_equal(app_study(app, 1, p->file, false, 1, NULL, &told_err), MMOE_STATE);
+    app_stop(app);
+    assert_true(app_idle(app, APP_WAIT_SEEDS));
+    assert_int_equal(count("study 1: told 2,000 of its 3,072 settings; study open 1 tells all"), 1);
+    forget();
+    open_study(p);
+    wait_for(APP_WAIT_SEEDS);
+    assert_int_equal(count("\"event\":\"sweep.cell\""), 3072);
+    free(g);
 }
 
 static void nothing_else_begins_while_a_study_is_read(void **state)
@@ -476,6 +510,7 @@ static void nothing_is_neither_told_nor_written(void **state)
 
 #define STORED(test) cmocka_unit_test_setup_teardown(test, begin_placed, end_placed)
 TESTS(STORED(a_study_is_shown_while_it_is_read), STORED(a_reading_can_be_stopped),
+      STORED(many_settings_are_told_some_at_a_time),
       STORED(nothing_else_begins_while_a_study_is_read),
       STORED(nothing_else_begins_while_a_study_is_trained),
       STORED(nothing_else_begins_while_claims_are_tested),

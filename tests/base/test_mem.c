@@ -20,6 +20,22 @@ static void blocks_are_zeroed_and_aligned(void **state)
     mmoe_free(NULL);
 }
 
+/* Large ones as well, that are made of what another left. */
+static void large_blocks_are_zeroed(void **state)
+{
+    enum { BYTES = 33000001 };
+    (void)state;
+    for (size_t round = 0; round < 3; round++) {
+        unsigned char *block = mmoe_alloc(BYTES, 1), *small = mmoe_alloc(100, 1);
+        assert_int_equal((uintptr_t)block % MMOE_ALIGN, 0);
+        for (size_t i = 0; i < BYTES; i++)
+            assert_int_equal(block[i], 0);
+        memset(block, 1, BYTES);
+        mmoe_free(block);
+        mmoe_free(small);
+    }
+}
+
 static void regrown_blocks_keep_what_they_had(void **state)
 {
     (void)state;
@@ -76,7 +92,7 @@ static void running_out_goes_to_the_hook(void **state)
     assert_int_equal(WEXITSTATUS(status), 7);
 }
 
-TESTS(cmocka_unit_test(blocks_are_zeroed_and_aligned),
+TESTS(cmocka_unit_test(blocks_are_zeroed_and_aligned), cmocka_unit_test(large_blocks_are_zeroed),
       cmocka_unit_test(regrown_blocks_keep_what_they_had),
       cmocka_unit_test(what_is_not_there_is_refused), cmocka_unit_test(arenas_give_aligned_parts),
       cmocka_unit_test(running_out_goes_to_the_hook))

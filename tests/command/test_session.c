@@ -240,6 +240,22 @@ static void exports_panels(void **state)
     assert_says(read_file("loss.csv"), "step,");
 }
 
+/* A file may take its time: the loop goes on, and what follows on the line waits. */
+static void exports_leave_the_loop(void **state)
+{
+    (void)state;
+    typed("run 40");
+    static const char *const lines[] = {"export loss.csv", "export loss.json", "export loss.svg"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        interp_now(&interp, app, lines[i]);
+        assert_true(app_has_jobs(app));
+        settle();
+        assert_true(strlen(read_file(strchr(lines[i], ' ') + 1)) > 0);
+    }
+    assert_says(typed("export no/loss.csv; set p 0.25"), "cannot write no/loss.csv");
+    assert_true(app->view.options.p != 0.25);
+}
+
 static size_t size_of(const char *name)
 {
     FILE *f = fopen(name, "r");
@@ -315,6 +331,7 @@ int main(void)
         SESSION(scripts_nest_but_not_for_ever),
         SESSION(the_log_runs_again),
         SESSION(exports_panels),
+        SESSION(exports_leave_the_loop),
         SESSION(exports_every_panel_in_every_form),
         SESSION(refuses_strange_exports),
         SESSION(quits),

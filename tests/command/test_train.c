@@ -223,8 +223,8 @@ static void refuses_strange_repeats(void **state)
 {
     (void)state;
     assert_refused("repeat", "how many seeds?");
-    assert_refused("repeat 0", "from 1 to 100,000");
-    assert_refused("repeat 100001", "from 1 to 100,000");
+    assert_refused("repeat 0", "from 1 to 1,000,000");
+    assert_refused("repeat 1000001", "from 1 to 1,000,000");
     assert_refused("repeat ten", "not 'ten'");
     assert_refused("repeat 3 p=2", "p must be");
     assert_refused("repeat 3 batch=501", "more than rows");

@@ -239,6 +239,32 @@ static void a_file_that_ends_early_says_so(void **state)
     assert_refused(mmoe_arrays_read(&a, path, &err), MMOE_IO, "it became shorter");
 }
 
-TESTS(PLACED(files_give_back_every_bit), PLACED(broken_files_are_told),
-      PLACED(foreign_files_are_told), PLACED(a_full_disk_leaves_the_old_file), PLACED(numpy_agrees),
+/* What is there stays, and nothing is left beside it. */
+static void a_stop_leaves_the_old_file(void **state)
+{
+    static const char *const names[] = {"a.npz", "a.safetensors"};
+    const struct place *p = *state;
+    for (size_t i = 0; i < 2; i++) {
+        atomic_bool stop = false;
+        struct mmoe_arrays a = {.stop = &stop}, b = {.stop = &stop}, whole = {0};
+        const char *path = path_in(p, names[i]);
+        char beside[200];
+        fill(&a);
+        assert_fine(mmoe_arrays_write(&a, path, &err));
+        atomic_store(&stop, true);
+        assert_refused(mmoe_arrays_write(&a, path, &err), MMOE_STATE, "it was stopped");
+        assert_refused(mmoe_arrays_read(&b, path, &err), MMOE_STATE, "it was stopped");
+        assert_int_equal(b.count, 0);
+        snprintf(beside, sizeof beside, "%s.%ld~", path, (long)getpid());
+        assert_int_not_equal(access(beside, F_OK), 0);
+        assert_fine(mmoe_arrays_read(&whole, path, &err));
+        check_equal(&a, &whole);
+        mmoe_arrays_done(&whole);
+        mmoe_arrays_done(&a);
+    }
+}
+
+TESTS(PLACED(a_stop_leaves_the_old_file), PLACED(files_give_back_every_bit),
+      PLACED(broken_files_are_told), PLACED(foreign_files_are_told),
+      PLACED(a_full_disk_leaves_the_old_file), PLACED(numpy_agrees),
       PLACED(a_pipe_is_refused_at_once), PLACED(a_file_that_ends_early_says_so))

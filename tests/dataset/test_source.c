@@ -219,8 +219,26 @@ static void rows_that_cannot_be_made_are_told(void **state)
     assert_non_null(strstr(err.text, "binary 8: there are 2 tasks"));
 }
 
+static void rows_that_are_stopped_are_none(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    atomic_bool stop = false;
+    options_of(&o, NULL);
+    struct mmoe_dataset *d = mmoe_source_make_until(&o, NULL, &stop, &err), *alone = make_rows(&o);
+    assert_memory_equal(d->train.x, alone->train.x, d->train.n * d->dim * sizeof *d->train.x);
+    assert_memory_equal(d->test.y, alone->test.y, d->test.n * d->tasks * sizeof *d->test.y);
+    mmoe_dataset_free(alone);
+    mmoe_dataset_free(d);
+    atomic_store(&stop, true);
+    assert_null(mmoe_source_make_until(&o, NULL, &stop, &err));
+    assert_int_equal(err.status, MMOE_STATE);
+}
+
 TESTS(cmocka_unit_test(data_chooses_the_source),
       cmocka_unit_test(the_old_name_and_its_word_are_known),
       PLACED(a_source_heeds_what_its_rows_depend_on), PLACED(equal_keys_are_the_same_rows),
       cmocka_unit_test(what_is_not_heeded_makes_no_other_rows),
-      cmocka_unit_test(a_key_tells_what_is_heeded), PLACED(rows_that_cannot_be_made_are_told))
+      cmocka_unit_test(a_key_tells_what_is_heeded), PLACED(rows_that_cannot_be_made_are_told),
+      cmocka_unit_test(rows_that_are_stopped_are_none))

@@ -20,7 +20,7 @@ static void go_on(struct session *s)
     struct mmoe_filed file = {.what = MMOE_FILE_SAVE, .path = "again.npz", .options = s->options};
     for (size_t i = 0; s->run && i < STEPS && mmoe_run_step(s->run) == MMOE_CONTINUE; i++)
         continue;
-    fuzz_check_error(files_write(&file, s->data, s->run, &err), &err);
+    fuzz_check_error(files_write(&file, s->data, s->run, NULL, &err), &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         mmoe_mat_init();
     begun = true;
     fuzz_file("session.npz", bytes, n);
-    enum mmoe_status status = files_load("session.npz", &was, &s, &err);
+    enum mmoe_status status = files_load("session.npz", &was, &s, NULL, &err);
     fuzz_check_error(status, &err);
     if (!mmoe_failed(status))
         go_on(&s);

@@ -274,7 +274,7 @@ static const double maize[] = {49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75
 static void darwin(void **state)
 {
     (void)state;
-    struct mmoe_flips f = mmoe_sign_flip(maize, 15, 0, stream("flips"));
+    struct mmoe_flips f = mmoe_sign_flip(maize, 15, 0, stream("flips"), NULL);
     assert_true(f.exact);
     assert_int_equal(f.flips, 32768);
     assert_near(f.value, 314.0 / 15, 1e-12);
@@ -298,12 +298,12 @@ static void flips_tie_in_spite_of_rounding(void **state)
     double hundredths[15];
     for (size_t i = 0; i < 15; i++)
         hundredths[i] = maize[i] / 100;
-    struct mmoe_flips f = mmoe_sign_flip(hundredths, 15, 0, stream("flips"));
+    struct mmoe_flips f = mmoe_sign_flip(hundredths, 15, 0, stream("flips"), NULL);
     assert_near(f.greater, 863.0 / 32768, 1e-15);
     const double zero[4] = {0};
-    f = mmoe_sign_flip(zero, 4, 0, stream("flips"));
+    f = mmoe_sign_flip(zero, 4, 0, stream("flips"), NULL);
     assert_true(f.greater >= 1 && f.less >= 1 && f.both >= 1);
-    f = mmoe_sign_flip(zero, 0, 0, stream("flips"));
+    f = mmoe_sign_flip(zero, 0, 0, stream("flips"), NULL);
     assert_true(f.greater >= 1 && isnan(f.value));
 }
 
@@ -315,7 +315,7 @@ static void random_flips(void **state)
     double padded[160] = {0};
     for (size_t i = 0; i < 15; i++)
         padded[i * 11] = maize[i];
-    struct mmoe_flips f = mmoe_sign_flip(padded, 160, DRAWS, stream("flips"));
+    struct mmoe_flips f = mmoe_sign_flip(padded, 160, DRAWS, stream("flips"), NULL);
     assert_false(f.exact);
     assert_int_equal(f.flips, DRAWS);
     assert_near(f.greater, 0.02634, 0.004);
@@ -323,13 +323,13 @@ static void random_flips(void **state)
     double ones[40];
     for (size_t i = 0; i < 40; i++)
         ones[i] = 1;
-    f = mmoe_sign_flip(ones, 40, 999, stream("flips"));
+    f = mmoe_sign_flip(ones, 40, 999, stream("flips"), NULL);
     assert_near(f.greater, 1.0 / 1000, 1e-15);
     assert_near(f.less, 1, 0);
     /* Two rows that speak, in different blocks: one in four flips leaves both as they are. */
     double two[129] = {0};
     two[0] = two[128] = 1;
-    f = mmoe_sign_flip(two, 129, DRAWS, stream("flips"));
+    f = mmoe_sign_flip(two, 129, DRAWS, stream("flips"), NULL);
     assert_near(f.greater, 0.25, 0.012);
 }
 
@@ -354,15 +354,68 @@ static void swaps_are_flips(void **state)
         a[i] = b[i] + maize[i];
     }
     struct mmoe_pairs pairs = {a, b};
-    struct mmoe_flips s = mmoe_swap_test(difference_of_means, &pairs, 15, 0, stream("flips"));
+    struct mmoe_flips s = mmoe_swap_test(difference_of_means, &pairs, 15, 0, stream("flips"), NULL);
     assert_near(s.value, 314.0 / 15, 1e-12);
     assert_near(s.greater, 863.0 / 32768, 1e-15);
     assert_near(s.both, 2 * 863.0 / 32768, 1e-15);
 }
 
-TESTS(cmocka_unit_test(spatial_test), cmocka_unit_test(law_schools),
-      cmocka_unit_test(draws_are_theirs), cmocka_unit_test(rows_are_even),
-      cmocka_unit_test(degenerate_samples), cmocka_unit_test(fallback_is_told),
-      cmocka_unit_test(tests_are_intervals_turned_round), cmocka_unit_test(ranks_are_counted),
-      cmocka_unit_test(darwin), cmocka_unit_test(flips_tie_in_spite_of_rounding),
-      cmocka_unit_test(random_flips), cmocka_unit_test(swaps_are_flips))
+/* --- a stop --- */
+
+/* How often it is asked and computed, and after how many questions the answer is no. */
+struct patience {
+    size_t asked, until, computed;
+};
+
+static bool until(void *context)
+{
+    struct patience *p = context;
+    return p->asked++ < p->until;
+}
+
+static double computed_mean(const void *context, const uint32_t *row, size_t n)
+{
+    struct patience *p = *(struct patience *const *)context;
+    p->computed++;
+    return mmoe_mean_at(spatial, row, n);
+}
+
+static double swapped_mean(const void *context, const bool *swap, size_t n)
+{
+    struct patience *p = *(struct patience *const *)context;
+    p->computed++;
+    return n > 0 && swap[0] ? -1 : 1;
+}
+
+static void what_is_stopped_computes_no_more(void **state)
+{
+    (void)state;
+    enum { FEW = 7 };
+    struct patience p = {.until = FEW}, *context = &p;
+    struct mmoe_asked asked = {until, &p};
+    struct mmoe_boot b;
+    struct mmoe_draws *d = mmoe_draws_new(stream("draws"), 1000, 26);
+    mmoe_draws_ask(d, &asked);
+    mmoe_boot_init(&b, computed_mean, &context, 26, d);
+    assert_true(p.computed <= 2 + FEW); /* of 1 + 1000 + 26 */
+    mmoe_boot_done(&b);
+    p = (struct patience){.until = 1000 + 3}; /* in the jackknife */
+    mmoe_boot_init(&b, computed_mean, &context, 26, d);
+    assert_in_range(p.computed, 1001, 1 + 1000 + 4);
+    mmoe_boot_done(&b);
+    mmoe_draws_free(d);
+    p = (struct patience){.until = FEW};
+    mmoe_swap_test(swapped_mean, &context, 15, 0, stream("flips"), &asked);
+    assert_true(p.computed <= 3 + FEW); /* of 2^15 */
+    p = (struct patience){.until = FEW};
+    mmoe_sign_flip(maize, 15, 0, stream("flips"), &asked);
+    assert_int_equal(p.asked, FEW + 1);
+}
+
+TESTS(cmocka_unit_test(what_is_stopped_computes_no_more), cmocka_unit_test(spatial_test),
+      cmocka_unit_test(law_schools), cmocka_unit_test(draws_are_theirs),
+      cmocka_unit_test(rows_are_even), cmocka_unit_test(degenerate_samples),
+      cmocka_unit_test(fallback_is_told), cmocka_unit_test(tests_are_intervals_turned_round),
+      cmocka_unit_test(ranks_are_counted), cmocka_unit_test(darwin),
+      cmocka_unit_test(flips_tie_in_spite_of_rounding), cmocka_unit_test(random_flips),
+      cmocka_unit_test(swaps_are_flips))

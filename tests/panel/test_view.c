@@ -4,6 +4,7 @@
 
 #include "tests/views.h"
 #include "ui/panel/view_names.h"
+#include "ui/panel/panels.h"
 #include "ui/panel/view_study.h"
 
 static void log_keeps_the_newest_lines(void **state)
@@ -393,6 +394,37 @@ static void labels_lie_along_p_whatever_the_series(void **state)
     drop_view(v);
 }
 
+/* Whatever becomes of the view, the copy says what the view said. */
+static void a_frozen_view_stands_still(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_text before[PANEL_COUNT] = {{0}};
+    live(v, 1, MMOE_RUN_PAUSED);
+    view_keep(v, 0, true);
+    live(v, 2, MMOE_RUN_TRAINING);
+    struct view_group *g = view_group_begin(v, &v->options, 3);
+    struct mmoe_record r = record_of(&v->options, 0.5);
+    view_group_add(g, &r);
+    view_log(v, LOG_TALK, "a word");
+    for (size_t p = 0; p < PANEL_COUNT; p++)
+        panel_table[p]->csv(v, &before[p]);
+    struct view *frozen = view_freeze(v);
+    view_group_add(g, &r);
+    view_log(v, LOG_TALK, "another");
+    live(v, 3, MMOE_RUN_TRAINING);
+    drop_view(v);
+    for (size_t p = 0; p < PANEL_COUNT; p++) {
+        struct mmoe_text after = {0};
+        panel_table[p]->csv(frozen, &after);
+        assert_string_equal(after.s, before[p].s);
+        mmoe_text_done(&after);
+        mmoe_text_done(&before[p]);
+    }
+    view_thaw(frozen);
+    view_thaw(NULL);
+}
+
 /* As a store that no mmoe wrote may have it: steps beyond 32 bits are kept modulo. */
 static void a_step_has_a_loss_for_each_seed_at_most(void **state)
 {
@@ -424,5 +456,6 @@ TESTS(cmocka_unit_test(log_keeps_the_newest_lines),
       cmocka_unit_test(colours_are_kept_and_never_shared),
       cmocka_unit_test(a_complete_group_makes_room),
       cmocka_unit_test(incomplete_groups_make_no_room),
+      cmocka_unit_test(a_frozen_view_stands_still),
       cmocka_unit_test(labels_lie_along_p_whatever_the_series),
       cmocka_unit_test(a_step_has_a_loss_for_each_seed_at_most))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Events of repeats and studies byte for byte, for programs and for people. */
+#include <stdlib.h>
+
 #include "tests/report/sink.h"
 #include "tests/views.h"
 #include "ui/panel/view_study.h"
@@ -77,6 +79,12 @@ static void fill(struct view *v)
     }
 }
 
+static void tell_cells(const struct view *v)
+{
+    struct studies_table table = {0};
+    assert_false(studies_cells(&sink, v, &table, 100));
+}
+
 static void studies(void **state)
 {
     (void)state;
@@ -89,7 +97,7 @@ static void studies(void **state)
     assert_said("{\"event\":\"sweep.run\",\"run\":1,\"cell\":1,\"options\":{\"p\":1,"
                 "\"model\":\"mmoe\"},\"seed\":0,\"loss\":[3,null],\"loss_over_var\":[null,null],"
                 "\"tasks\":[\"A\",\"B\"],\"pearson\":0.5,\"diverged\":false}\n");
-    studies_cells(&sink, v);
+    tell_cells(v);
     assert_said(
         "{\"event\":\"sweep.cell\",\"cell\":0,\"options\":{\"p\":0.5,\"model\":\"mmoe\"},\"n\":2,"
         "\"diverged\":0,\"mean\":1.5,\"sd\":0.7071067811865476,\"median\":1.5,\"q10\":1.1,"
@@ -103,8 +111,31 @@ static void studies(void **state)
         "\"pearson_sd\":0,\"metric\":\"loss\",\"task\":\"A\"}\n");
     sink.mode = EVENT_SCREEN; /* the histograms show them */
     studies_run(&sink, &v->study, &r);
-    studies_cells(&sink, v);
+    tell_cells(v);
     assert_said("");
+    drop_view(v);
+}
+
+/* A table told a piece at a time is that told at once. */
+static void cells_come_piece_by_piece(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    fill(v);
+    for (int people = 0; people < 2; people++) {
+        sink.mode = people ? EVENT_PLAIN : EVENT_JSON;
+        tell_cells(v);
+        char *whole = strdup(emitted.s);
+        size_t calls = 1;
+        mmoe_text_clear(&emitted);
+        struct studies_table table = {0};
+        while (studies_cells(&sink, v, &table, 1))
+            calls++;
+        assert_int_equal(calls, people ? 4 : 2);
+        assert_said(whole);
+        free(whole);
+    }
+    sink.mode = EVENT_JSON;
     drop_view(v);
 }
 
@@ -123,12 +154,12 @@ static void another_measure_is_named(void **state)
         view_group_add(g, &r);
     }
     v->metric = MMOE_OVER_VAR;
-    studies_cells(&sink, v);
+    tell_cells(v);
     assert_non_null(strstr(emitted.s, "\"diverged\":0,\"mean\":0.75,"));
     assert_non_null(strstr(emitted.s, "\"metric\":\"loss_over_var\",\"task\":\"A\"}\n"));
     mmoe_text_clear(&emitted);
     sink.mode = EVENT_PLAIN;
-    studies_cells(&sink, v);
+    tell_cells(v);
     assert_non_null(strstr(emitted.s, " sd   final loss / variance of task A\n"));
     mmoe_text_clear(&emitted);
     view_study_close(&v->study);
@@ -144,4 +175,5 @@ static void another_measure_is_named(void **state)
     drop_view(v);
 }
 
-TESTS(REPORTS(records), REPORTS(repeats), REPORTS(studies), REPORTS(another_measure_is_named))
+TESTS(REPORTS(records), REPORTS(repeats), REPORTS(studies), REPORTS(cells_come_piece_by_piece),
+      REPORTS(another_measure_is_named))

@@ -130,6 +130,36 @@ static void an_axis_nothing_heeds_is_refused(void **state)
     refuse(&g, "p ", "leave it out");
 }
 
+static void a_grid_knows_whether_it_has_twins(void **state)
+{
+    (void)state;
+    struct mmoe_grid g = grid();
+    put(&g.base, "model", "mmoe");
+    put(&g.base, "bottom-units", "8");
+    assert_false(mmoe_cells_any_twins(&g));
+    axis(&g, "lr", "0.1,0.01");
+    axis(&g, "experts", "2,3");
+    assert_false(mmoe_cells_any_twins(&g));
+    axis(&g, "model", "mmoe,shared-bottom");
+    assert_true(mmoe_cells_any_twins(&g));
+    axis(&g, "experts", "2"); /* of one value there are no two */
+    assert_false(mmoe_cells_any_twins(&g));
+}
+
+/* A model that follows the rate is looked at for each rate. */
+static void a_model_that_follows_decides(void **state)
+{
+    (void)state;
+    struct mmoe_grid g = grid();
+    put(&g.base, "bottom-units", "8");
+    axis(&g, "lr", "0.1,0.01");
+    assert_int_equal(mmoe_grid_follow(&g, "model", "mmoe,shared-bottom", "lr", &err), MMOE_OK);
+    axis(&g, "experts", "2,3");
+    assert_true(mmoe_cells_any_twins(&g));
+    assert_int_equal(mmoe_grid_follow(&g, "model", "shared-bottom,mmoe", "lr", &err), MMOE_OK);
+    assert_int_equal(mmoe_cells_check(&g, &err), MMOE_OK);
+}
+
 /* --- names --- */
 
 static void cells_are_called_by_what_sets_them_apart(void **state)
@@ -168,5 +198,7 @@ TESTS(cmocka_unit_test(cells_of_an_option_that_is_not_heeded_are_twins),
       cmocka_unit_test(an_axis_is_heeded_for_one_that_follows_it),
       cmocka_unit_test(rows_of_a_file_are_the_same_whatever_synthetic_ones_depend_on),
       cmocka_unit_test(an_axis_nothing_heeds_is_refused),
+      cmocka_unit_test(a_grid_knows_whether_it_has_twins),
+      cmocka_unit_test(a_model_that_follows_decides),
       cmocka_unit_test(cells_are_called_by_what_sets_them_apart),
       cmocka_unit_test(axes_that_vary_by_themselves_have_places))

@@ -235,6 +235,26 @@ static void the_share_that_is_done_rises(void **state)
     }
 }
 
+/* Who stopped nothing while claims were tested may stop what comes after them. */
+static void cells_can_be_stopped(void **state)
+{
+    (void)state;
+    static struct mmoe_claims_cell cell[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX];
+    struct mmoe_tally *t = make_tally(false);
+    struct mmoe_hearing *h = hear(t, MMOE_LOSS, 0);
+    mmoe_tally_free(t);
+    struct watch w = {.until = SIZE_MAX, .rises = true};
+    assert_int_equal(mmoe_hearing_claims(h, watch, &w, &err), MMOE_OK);
+    size_t asked = w.asked;
+    mmoe_hearing_cells(h, 0, 1, cell);
+    assert_true(w.asked > asked + 100);
+    asked = w.asked;
+    w.until = asked + 5;
+    mmoe_hearing_cells(h, 0, 1, cell);
+    assert_int_equal(w.asked, asked + 5);
+    mmoe_hearing_free(h);
+}
+
 static void a_hearing_can_be_stopped(void **state)
 {
     (void)state;
@@ -380,7 +400,7 @@ TESTS(cmocka_unit_test(claims_are_those_tested_by_hand),
       cmocka_unit_test(every_group_has_its_claims),
       cmocka_unit_test(what_is_better_upwards_is_heard_from_one),
       cmocka_unit_test(the_share_that_is_done_rises), cmocka_unit_test(a_hearing_can_be_stopped),
-      cmocka_unit_test(cells_are_those_measured_by_hand),
+      cmocka_unit_test(cells_can_be_stopped), cmocka_unit_test(cells_are_those_measured_by_hand),
       cmocka_unit_test(a_model_is_below_another_by_pairs),
       cmocka_unit_test(the_threshold_is_twice_the_median),
       cmocka_unit_test(a_claim_leans_where_all_estimates_do),

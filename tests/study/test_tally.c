@@ -92,6 +92,24 @@ static double value_of(const struct mmoe_tally *t, enum mmoe_metric metric, size
                              task)[mmoe_grid_seed(mmoe_tally_grid(t), run)];
 }
 
+/* In place of the library's, to count what is sorted: shell sort. */
+static size_t sorted_values;
+
+void qsort(void *base, size_t n, size_t size, int (*compare)(const void *, const void *))
+{
+    char *v = base, kept[64];
+    assert_true(size <= sizeof kept);
+    sorted_values += n;
+    for (size_t gap = n / 2; gap > 0; gap /= 2)
+        for (size_t i = gap; i < n; i++) {
+            size_t k = i;
+            memcpy(kept, v + i * size, size);
+            for (; k >= gap && compare(v + (k - gap) * size, kept) > 0; k -= gap)
+                memcpy(v + k * size, v + (k - gap) * size, size);
+            memcpy(v + k * size, kept, size);
+        }
+}
+
 /* --- values --- */
 
 static void values_keep_their_seeds(void **state)
@@ -306,7 +324,8 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The spread of a cell is mmoe_summarize of its finite values in ascending order, to the bit. */
+/* The spread of a cell is mmoe_summarize of its finite values in ascending order, to the bit; runs
+ * that neither diverged nor have one are without a value. */
 static void assert_spread(struct mmoe_tally *t, size_t cell, enum mmoe_metric metric, size_t task)
 {
     size_t seeds = mmoe_tally_grid(t)->seeds, n = 0;
@@ -320,6 +339,7 @@ static void assert_spread(struct mmoe_tally *t, size_t cell, enum mmoe_metric me
     want.diverged = mmoe_tally_cell_diverged(t, cell);
     const struct mmoe_spread *s = mmoe_tally_spread(t, cell, metric, task);
     assert_int_equal(s->summary.n, n);
+    assert_int_equal(s->without, mmoe_tally_cell_done(t, cell) - want.diverged - n);
     assert_memory_equal(&s->summary, &want, sizeof want);
     if (n)
         assert_memory_equal(s->sorted, sorted, n * sizeof *sorted);
@@ -349,6 +369,8 @@ static void spreads_do_not_depend_on_the_order(void **state)
                 make_failed(t[order], run, &r);
             else
                 make_record(t[order], run, 2, &r);
+            if (run % 11 == 5) /* its rows gave it no value */
+                r.value[MMOE_LOSS][0] = (double)NAN;
             assert_true(mmoe_tally_add(t[order], &r));
             if (i % 37 == 0) /* asked now and then: what comes later is not left out */
                 assert_spread(t[order], cell_of(t[order], run), MMOE_LOSS, 0);
@@ -359,6 +381,8 @@ static void spreads_do_not_depend_on_the_order(void **state)
             const struct mmoe_spread *a = mmoe_tally_spread(t[order], cell, MMOE_LOSS, 0),
                                      *b = mmoe_tally_spread(t[0], cell, MMOE_LOSS, 0);
             assert_memory_equal(&a->summary, &b->summary, sizeof a->summary);
+            assert_int_equal(a->without, b->without);
+            assert_in_range(a->without, 1, SEEDS);
             assert_memory_equal(a->sorted, b->sorted, a->summary.n * sizeof *a->sorted);
         }
     }
@@ -540,6 +564,64 @@ static void seeds_can_be_added(void **state)
     mmoe_tally_free(whole);
 }
 
+/* A copy has the runs and the curves, and goes its own way. */
+static void a_copy_says_the_same(void **state)
+{
+    (void)state;
+    struct mmoe_tally *t = new_tally(3, true);
+    struct mmoe_record r;
+    assert_null(mmoe_tally_copy(NULL));
+    for (size_t run = 0; run < 6; run++) {
+        make_record(t, run, 2, &r);
+        r.curve_count = 2;
+        r.curve[0] = (struct mmoe_point){0, {1, 2}};
+        r.curve[1] = (struct mmoe_point){60, {(float)run, 1}};
+        assert_true(mmoe_tally_add(t, &r));
+    }
+    const struct mmoe_spread *before = mmoe_tally_spread(t, 1, MMOE_LOSS, 0);
+    struct mmoe_tally *c = mmoe_tally_copy(t);
+    add(c, 7);
+    assert_true(mmoe_tally_done(t) == 6 && mmoe_tally_done(c) == 7);
+    const struct mmoe_spread *same = mmoe_tally_spread(c, 1, MMOE_LOSS, 0);
+    assert_ptr_not_equal(same->sorted, before->sorted);
+    assert_memory_equal(&same->summary, &before->summary, sizeof same->summary);
+    const struct mmoe_tally_curve *curve = mmoe_tally_curve(t, 1, 0),
+                                  *also = mmoe_tally_curve(c, 1, 0);
+    assert_true(curve != also && curve->points == 2 && also->points == 2);
+    assert_memory_equal(curve->mean, also->mean, 2 * sizeof *curve->mean);
+    mmoe_tally_free(t);
+    assert_int_equal(mmoe_tally_spread(c, 1, MMOE_LOSS, 0)->summary.n, same->summary.n);
+    mmoe_tally_free(c);
+}
+
+/* --- work --- */
+
+/* Asked after every run, each value is sorted once, not as often as there are runs behind it. */
+static void what_was_summed_up_is_not_sorted_again(void **state)
+{
+    (void)state;
+    enum { MANY = 500 };
+    struct mmoe_tally *t = new_tally(MANY, false), *at_once = new_tally(MANY, false);
+    sorted_values = 0;
+    for (size_t i = 0; i < MANY * CELLS; i++) {
+        size_t run = i * 7 % (MANY * CELLS); /* 7 and the runs have no factor in common */
+        add(t, run);
+        mmoe_tally_spread(t, cell_of(t, run), MMOE_LOSS, 1);
+    }
+    assert_int_equal(sorted_values, MANY * CELLS);
+    for (size_t i = 0; i < MANY * CELLS; i++)
+        add(at_once, i);
+    for (size_t cell = 0; cell < CELLS; cell++) {
+        const struct mmoe_spread *a = mmoe_tally_spread(t, cell, MMOE_LOSS, 1);
+        const struct mmoe_spread *b = mmoe_tally_spread(at_once, cell, MMOE_LOSS, 1);
+        assert_int_equal(a->summary.n, MANY);
+        assert_memory_equal(&a->summary, &b->summary, sizeof a->summary);
+        assert_memory_equal(a->sorted, b->sorted, MANY * sizeof *a->sorted);
+    }
+    mmoe_tally_free(at_once);
+    mmoe_tally_free(t);
+}
+
 TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(a_run_counts_once),
       cmocka_unit_test(runs_are_counted_by_how_they_ended),
       cmocka_unit_test(failed_runs_alone_complete_it), cmocka_unit_test(columns_may_appear_late),
@@ -549,4 +631,6 @@ TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(a_run_counts_o
       cmocka_unit_test(spreads_do_not_depend_on_the_order),
       cmocka_unit_test(what_is_asked_early_is_right_later), cmocka_unit_test(labels_are_summed_up),
       cmocka_unit_test(curves_are_over_the_seeds_of_a_step),
-      cmocka_unit_test(curves_of_many_steps_are_thinned), cmocka_unit_test(seeds_can_be_added))
+      cmocka_unit_test(curves_of_many_steps_are_thinned), cmocka_unit_test(seeds_can_be_added),
+      cmocka_unit_test(a_copy_says_the_same),
+      cmocka_unit_test(what_was_summed_up_is_not_sorted_again))

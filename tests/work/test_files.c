@@ -28,7 +28,7 @@ static void save_session(struct place *p, const char *name, const struct mmoe_op
         mmoe_run_step(run);
     snprintf(p->file, sizeof p->file, "%s/%s", p->folder, name);
     snprintf(file.path, sizeof file.path, "%s", p->file);
-    assert_fine(files_write(&file, d, run, &err));
+    assert_fine(files_write(&file, d, run, NULL, &err));
     mmoe_run_free(run);
     mmoe_dataset_free(d);
 }
@@ -38,7 +38,7 @@ static void refuse(const struct place *p, const char *part)
     const struct session none = {0};
     struct session s;
     struct mmoe_error err = {.text = ""};
-    assert_true(mmoe_failed(files_load(p->file, &none, &s, &err)));
+    assert_true(mmoe_failed(files_load(p->file, &none, &s, NULL, &err)));
     if (!strstr(err.text, part) || !strstr(err.text, p->file))
         fail_msg("%s: instead of '%s'", err.text, part);
     assert_null(strchr(err.text, '\n'));
@@ -82,7 +82,7 @@ static void what_was_turned_does_no_harm(void **state)
         bytes[at] = (char)mmoe_rng_below(rng, i, 1, 256);
         write_file(p->file, bytes, n);
         bytes[at] = kept;
-        if (mmoe_failed(files_load(p->file, &none, &s, &err)))
+        if (mmoe_failed(files_load(p->file, &none, &s, NULL, &err)))
             continue;
         for (int k = 0; k < 20 && s.run; k++)
             mmoe_run_step(s.run);
@@ -165,7 +165,7 @@ static void rows_of_a_file_are_found_again(void **state)
     put(&o, "data", "rows.npz");
     save_session(p, "s.npz", &o);
     assert_int_equal(chdir("/"), 0);
-    assert_fine(files_load(p->file, &none, &s, &err));
+    assert_fine(files_load(p->file, &none, &s, NULL, &err));
     assert_int_equal(mmoe_run_at(s.run), 20);
     mmoe_run_free(s.run);
     mmoe_dataset_free(s.data);
@@ -195,7 +195,7 @@ static void a_session_of_mmoe_0_1_is_loaded(void **state)
     mmoe_mat_init();
     snprintf(p->file, sizeof p->file, "%s/s.npz", p->folder);
     copy_case("session-0.1.npz", p->file);
-    assert_fine(files_load(p->file, &none, &s, &err));
+    assert_fine(files_load(p->file, &none, &s, NULL, &err));
     assert_true(s.has_run && s.options.rows == 50 && s.made_with.data[0] == '\0');
     const struct mmoe_snapshot *shot = mmoe_run_snapshot(s.run);
     assert_true(shot->state == MMOE_RUN_PAUSED && shot->step == 10 && shot->steps == 20);
@@ -234,7 +234,7 @@ static void others_arrays_in_a_session_are_let_be(void **state)
     options_of(&o);
     save_session(p, "s.safetensors", &o);
     add_others(p);
-    assert_fine(files_load(p->file, &none, &s, &err));
+    assert_fine(files_load(p->file, &none, &s, NULL, &err));
     assert_int_equal(mmoe_run_at(s.run), 20);
     mmoe_run_free(s.run);
     mmoe_dataset_free(s.data);
@@ -251,7 +251,7 @@ static void others_arrays_among_weights_are_named(void **state)
     struct mmoe_run *run = mmoe_run_new(&o, d, &why);
     snprintf(p->file, sizeof p->file, "%s/w.safetensors", p->folder);
     snprintf(file.path, sizeof file.path, "%s", p->file);
-    assert_fine(files_write(&file, d, run, &err));
+    assert_fine(files_write(&file, d, run, NULL, &err));
     assert_fine(files_import(run, &file, &err));
     assert_string_equal(file.unread, "");
     add_others(p);

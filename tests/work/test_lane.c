@@ -131,6 +131,34 @@ static void a_pause_ends_a_slow_run_at_once(void **state)
     mmoe_snapshot_done(&live);
 }
 
+/* Rows that take a second and more, and a stop at the very beginning; a pause lets them be made. */
+static void a_stop_ends_the_making_of_rows(void **state)
+{
+    struct workers *r = *state;
+    struct mmoe_options o;
+    struct mmoe_error err;
+    small_options(&o);
+    put(&o, "rows", "1000000");
+    put(&o, "sines", "50");
+    mmoe_lane_make(r->lane, &o, true);
+    poll(NULL, 0, 20); /* it has begun, most likely */
+    mmoe_lane_stop(r->lane);
+    rest(r);
+    assert_null(mmoe_lane_data(r->lane, NULL));
+    if (mmoe_failed(mmoe_mailbox_error(r->mailbox, &err)))
+        assert_int_equal(err.status, MMOE_STATE);
+    small_options(&o); /* what comes next is whole */
+    mmoe_lane_make(r->lane, &o, true);
+    mmoe_lane_pause(r->lane);
+    mmoe_lane_make(r->lane, &o, true);
+    rest(r);
+    struct mmoe_dataset *d = mmoe_lane_data(r->lane, NULL);
+    assert_non_null(d);
+    assert_int_equal(d->train.n, o.rows);
+    mmoe_dataset_free(d);
+    assert_int_equal(mmoe_mailbox_error(r->mailbox, &err), MMOE_OK);
+}
+
 static void tuning_overtakes(void **state)
 {
     struct workers *r = *state;
@@ -320,8 +348,8 @@ static void ends_in_the_middle_of_everything(void **state)
 #define WORKERS_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 TESTS(WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
-      WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(tuning_overtakes),
-      WORKERS_TEST(tuning_reaches_the_run_that_is_ordered),
+      WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(a_stop_ends_the_making_of_rows),
+      WORKERS_TEST(tuning_overtakes), WORKERS_TEST(tuning_reaches_the_run_that_is_ordered),
       WORKERS_TEST(a_failed_order_drops_those_behind_it),
       WORKERS_TEST(repeats_come_in_order_whatever_the_workers),
       WORKERS_TEST(repeats_can_be_stopped), WORKERS_TEST(live_and_repeats_go_together),

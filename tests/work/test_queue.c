@@ -483,6 +483,31 @@ static void rows_that_change_end_a_sweep(void **state)
     assert_int_equal(mmoe_mailbox_error(f->workers->mailbox, &err), MMOE_OK);
 }
 
+/* However often the reader looks in between. */
+static void what_fails_for_all_runs_is_told_once(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_record record;
+    struct mmoe_error err;
+    size_t errors = 0;
+    struct mmoe_grid g = {.base = f->grid.base, .seeds = 20};
+    put(&g.base, "rows", "100000000"); /* 4 TB */
+    put(&g.base, "dim", "10000");
+    mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &g, .jobs = 1});
+    for (size_t r = 0; r < 20;) {
+        while (mmoe_failed(mmoe_mailbox_error(f->workers->mailbox, &err)))
+            errors++;
+        if (mmoe_queue_record(f->workers->queue, &record)) {
+            assert_true(record.failed && record.run == r);
+            r++;
+        } else {
+            wait_for(f->workers);
+        }
+    }
+    assert_int_equal(errors, 1);
+    assert_int_equal(err.status, MMOE_OK); /* the last time it was asked */
+}
+
 /* A study of rows alone: measured, kept, and no step is counted. */
 static void a_study_of_rows_trains_nothing(void **state)
 {
@@ -513,7 +538,7 @@ TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_not
       QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
       QUEUE_TEST(a_store_that_is_removed_ends_its_sweep),
       QUEUE_TEST(a_store_is_in_its_place_at_the_end), QUEUE_TEST(rows_that_change_end_a_sweep),
-      QUEUE_TEST(a_study_of_rows_trains_nothing), QUEUE_TEST(runs_in_work_are_held_and_go_on),
-      QUEUE_TEST(no_run_is_begun_in_a_hold), QUEUE_TEST(a_stop_ends_a_hold),
-      QUEUE_TEST(a_hold_leaves_no_trace), QUEUE_TEST(rows_are_made_once),
-      QUEUE_TEST(a_store_that_fails))
+      QUEUE_TEST(what_fails_for_all_runs_is_told_once), QUEUE_TEST(a_study_of_rows_trains_nothing),
+      QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
+      QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace),
+      QUEUE_TEST(rows_are_made_once), QUEUE_TEST(a_store_that_fails))

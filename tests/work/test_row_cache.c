@@ -17,12 +17,12 @@ static void same_options_share_rows(void **state)
     small_options(&o);
     other = o;
     put(&other, "lr", "0.5"); /* changes no rows */
-    struct mmoe_dataset *a = row_cache_take(s, &o, 2, &err),
-                        *b = row_cache_take(s, &other, 2, &err);
+    struct mmoe_dataset *a = row_cache_take(s, &o, 2, NULL, &err),
+                        *b = row_cache_take(s, &other, 2, NULL, &err);
     assert_ptr_equal(a, b);
     assert_int_equal(atomic_load(&rows_made), 1);
     put(&other, "p", "0.25"); /* other labels on the same inputs */
-    struct mmoe_dataset *c = row_cache_take(s, &other, 2, &err);
+    struct mmoe_dataset *c = row_cache_take(s, &other, 2, NULL, &err);
     assert_ptr_not_equal(a, c);
     assert_ptr_equal(a->train.x, c->train.x);
     assert_ptr_not_equal(a->train.y, c->train.y);
@@ -42,13 +42,13 @@ static void shared_inputs_are_the_same_rows(void **state)
     small_options(&o);
     other = o;
     put(&other, "p", "0.25");
-    struct mmoe_dataset *first = row_cache_take(s, &o, 2, &err),
-                        *d = row_cache_take(s, &other, 2, &err);
+    struct mmoe_dataset *first = row_cache_take(s, &o, 2, NULL, &err),
+                        *d = row_cache_take(s, &other, 2, NULL, &err);
     struct mmoe_dataset *alone = mmoe_synthetic_new(&other, NULL, &err);
     row_cache_return(s, first);
     put(&o, "seed.data", "9");
     row_cache_return(
-        s, row_cache_take(s, &o, 2,
+        s, row_cache_take(s, &o, 2, NULL,
                           &err)); /* takes the place of the first, whose inputs are still in use */
     assert_memory_equal(d->train.x, alone->train.x, d->train.n * d->dim * sizeof *d->train.x);
     assert_memory_equal(d->test.x, alone->test.x, d->test.n * d->dim * sizeof *d->train.x);
@@ -69,13 +69,13 @@ static void unused_rows_make_room(void **state)
     for (int round = 0; round < 2; round++)
         for (uint64_t seed = 0; seed < 3; seed++) {
             o.seed_data = seed;
-            row_cache_return(s, row_cache_take(s, &o, 2, &err));
+            row_cache_return(s, row_cache_take(s, &o, 2, NULL, &err));
         }
     assert_int_equal(atomic_load(&rows_made), 6); /* three in turn do not fit in two places */
-    row_cache_return(s, row_cache_take(s, &o, 2, &err));
+    row_cache_return(s, row_cache_take(s, &o, 2, NULL, &err));
     assert_int_equal(atomic_load(&rows_made), 6); /* the last one was kept */
     row_cache_clear(s);
-    row_cache_return(s, row_cache_take(s, &o, 2, &err));
+    row_cache_return(s, row_cache_take(s, &o, 2, NULL, &err));
     assert_int_equal(atomic_load(&rows_made), 7);
     row_cache_free(s);
 }
@@ -89,11 +89,11 @@ static void what_makes_room_leaves_its_inputs(void **state)
     struct mmoe_error err;
     atomic_store(&rows_made, 0);
     small_options(&o);
-    struct mmoe_dataset *d = row_cache_take(s, &o, 1, &err);
+    struct mmoe_dataset *d = row_cache_take(s, &o, 1, NULL, &err);
     const mmoe_real *x = d->train.x;
     row_cache_return(s, d);
     put(&o, "p", "0.25");
-    d = row_cache_take(s, &o, 1, &err);
+    d = row_cache_take(s, &o, 1, NULL, &err);
     assert_ptr_equal(d->train.x, x);
     assert_int_equal(atomic_load(&rows_made), 2);
     row_cache_return(s, d);
@@ -120,13 +120,13 @@ static void dropped_rows_leave_their_room(void **state)
     struct mmoe_options o;
     struct mmoe_error err;
     small_options(&o);
-    struct mmoe_dataset *d = row_cache_take(s, &o, 1, &err);
+    struct mmoe_dataset *d = row_cache_take(s, &o, 1, NULL, &err);
     const mmoe_real *x = d->train.x, *y = d->train.y;
     row_cache_return(s, d);
     put(&o, "seed.data", "9");
     put(&o, "binary", "2");
     put(&o, "noise", "0");
-    d = row_cache_take(s, &o, 1, &err);
+    d = row_cache_take(s, &o, 1, NULL, &err);
     assert_ptr_equal(d->train.x, x);
     assert_ptr_equal(d->train.y, y);
     assert_same_rows(d, &o);
@@ -143,16 +143,16 @@ static void room_in_use_stays(void **state)
     struct mmoe_error err;
     small_options(&o);
     other = o;
-    struct mmoe_dataset *held = mmoe_dataset_ref(row_cache_take(s, &o, 1, &err));
+    struct mmoe_dataset *held = mmoe_dataset_ref(row_cache_take(s, &o, 1, NULL, &err));
     row_cache_return(s, held);
     put(&other, "seed.data", "9");
-    struct mmoe_dataset *d = row_cache_take(s, &other, 1, &err);
+    struct mmoe_dataset *d = row_cache_take(s, &other, 1, NULL, &err);
     assert_ptr_not_equal(d->train.x, held->train.x);
     assert_same_rows(held, &o);
     row_cache_return(s, d);
     put(&other, "seed.data", "10"); /* inputs to share would go before room */
     other.rows *= 50;               /* written where the smaller ones were, they would overrun */
-    d = row_cache_take(s, &other, 1, &err);
+    d = row_cache_take(s, &other, 1, NULL, &err);
     assert_same_rows(d, &other);
     row_cache_return(s, d);
     mmoe_dataset_free(held);
@@ -170,11 +170,11 @@ static void rows_that_cannot_be_made(void **state)
     o.rows = 100000000;
     o.dim = 10000;
     for (int i = 0; i < 3; i++) {
-        assert_null(row_cache_take(s, &o, 1, &err));
+        assert_null(row_cache_take(s, &o, 1, NULL, &err));
         assert_int_equal(err.status, MMOE_LIMIT);
     }
     small_options(&o);
-    row_cache_return(s, row_cache_take(s, &o, 1, &err)); /* it left no place taken */
+    row_cache_return(s, row_cache_take(s, &o, 1, NULL, &err)); /* it left no place taken */
     assert_int_equal(atomic_load(&rows_made), 1);
     row_cache_free(s);
 }
@@ -190,7 +190,7 @@ static void hammer(void *context)
     for (uint64_t i = 0; i < ROUNDS; i++) {
         o.seed_data = i / 5;
         o.p = i % 2 ? 0.5 : 0.25;
-        struct mmoe_dataset *d = row_cache_take(s, &o, THREADS, &err);
+        struct mmoe_dataset *d = row_cache_take(s, &o, THREADS, NULL, &err);
         assert_true(d && d->train.n == o.rows);
         row_cache_return(s, d);
     }

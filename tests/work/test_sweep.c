@@ -15,20 +15,21 @@ static struct sweep *sweep_of(const unsigned char *done, size_t jobs)
     return sweep_new(&(struct mmoe_sweep){.grid = &grid, .jobs = jobs, .done = done}, JOBS_MAX);
 }
 
-static void finish(struct sweep *s, size_t run)
+static size_t finish(struct sweep *s, size_t run)
 {
-    struct finished *f = finished_new(s);
-    f->result.record.run = run;
-    sweep_finish(s, f);
+    struct mmoe_record record;
+    mmoe_record_clear(&record, &s->grid.base);
+    record.run = run;
+    return sweep_finish(s, run, packed_new(&record));
 }
 
 /* -1 where there is nothing to be fetched. */
 static long fetch(struct sweep *s)
 {
-    struct finished *f = sweep_fetch(s);
-    long run = f ? (long)f->result.record.run : -1;
-    finished_free(f);
-    return run;
+    size_t run = 0;
+    struct packed *p = sweep_fetch(s, &run);
+    packed_drop(p);
+    return p ? (long)run : -1;
 }
 
 static void runs_are_taken_in_order(void **state)

@@ -317,6 +317,68 @@ static void a_disk_too_slow_is_waited_for(void **state)
     assert_int_equal(closed(f), 1);
 }
 
+/* The reader has a turn for what is stored, not for what is trained. */
+static void nobody_is_woken_for_what_is_not_stored(void **state)
+{
+    struct fixture *f = *state;
+    size_t runs[RUNS_MAX];
+    struct pollfd news = {.fd = mmoe_mailbox_fd(f->news), .events = POLLIN};
+    f->grid.seeds = 40;
+    block(&f->store, true);
+    begin(f, 2);
+    wait_for(f); /* of the order */
+    wait_steps(f, 40 * 2);
+    int woken = poll(&news, 1, 0);
+    block(&f->store, false);
+    assert_int_equal(woken, 0);
+    assert_int_equal(fetch_all(f, runs), 40);
+    assert_int_equal(closed(f), 1);
+}
+
+/* A store in place of which records wait for a reader who does not come. */
+static void a_reader_too_slow_is_waited_for(void **state)
+{
+    struct fixture *f = *state;
+    enum { RUNS = 4096 + 500 };
+    struct mmoe_record record;
+    f->grid.seeds = RUNS;
+    mmoe_queue_sweep(f->queue, &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2});
+    wait_steps(f, 4096 * 2);
+    poll(NULL, 0, 20); /* were there no bound, workers would go on */
+    assert_true(mmoe_queue_progress(f->queue).steps <= (4096 + 2) * 2);
+    for (size_t r = 0; r < RUNS;)
+        if (mmoe_queue_record(f->queue, &record))
+            assert_int_equal(record.run, r++);
+        else
+            wait_for(f);
+    struct mmoe_progress p = mmoe_queue_progress(f->queue);
+    assert_true(p.finished == RUNS && p.submitted == RUNS);
+    assert_int_equal(closed(f), 0);
+}
+
+/* mmoe has neither a bottom nor l2-alpha: 128 of its runs are one. */
+static void twins_share_transactions(void **state)
+{
+    struct fixture *f = *state;
+    struct mmoe_error err;
+    size_t runs[RUNS_MAX];
+    enum { CELLS = 3 * 16 * 8 };
+    assert_int_equal(mmoe_grid_axis(&f->grid, "model", "mmoe,shared-bottom,l2-constrained", &err),
+                     MMOE_OK);
+    assert_int_equal(
+        mmoe_grid_axis(&f->grid, "bottom-units", "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16", &err),
+        MMOE_OK);
+    assert_int_equal(mmoe_grid_axis(&f->grid, "l2-alpha", "0,1,2,3,4,5,6,7", &err), MMOE_OK);
+    f->grid.seeds = 1;
+    begin(f, 2);
+    assert_int_equal(mmoe_queue_progress(f->queue).steps_wanted, (1 + 16 + 128) * 2);
+    assert_int_equal(fetch_all(f, runs), CELLS);
+    assert_int_equal(f->store.count, CELLS);
+    for (size_t i = 0; i < f->store.calls; i++)
+        assert_true(f->store.size[i] <= WRITER_BATCH_MAX);
+    assert_int_equal(closed(f), 1);
+}
+
 static void a_store_that_fails_ends_its_sweep(void **state)
 {
     struct fixture *f = *state;
@@ -405,5 +467,7 @@ static void a_failure_after_a_stop_is_told(void **state)
 TESTS(WRITER_TEST(what_waits_is_stored_together), WRITER_TEST(a_transaction_is_bounded),
       WRITER_TEST(a_store_that_failed_is_not_asked_again),
       WRITER_TEST(no_worker_waits_for_the_disk), WRITER_TEST(a_disk_too_slow_is_waited_for),
+      WRITER_TEST(nobody_is_woken_for_what_is_not_stored),
+      WRITER_TEST(a_reader_too_slow_is_waited_for), WRITER_TEST(twins_share_transactions),
       WRITER_TEST(a_store_that_fails_ends_its_sweep), WRITER_TEST(a_stop_stores_what_is_finished),
       WRITER_TEST(an_end_stores_what_is_finished), WRITER_TEST(a_failure_after_a_stop_is_told))

@@ -35,6 +35,7 @@ void app_take_in(struct app *a)
 {
     mmoe_mailbox_drain(a->mailbox);
     app_take_live(a);
+    app_take_telling(a);
     app_take_opening(a);
     app_take_seeds(a);
     app_take_jobs(a);
@@ -46,7 +47,7 @@ bool app_idle(const struct app *a, enum app_wait wait)
 {
     switch (wait) {
     case APP_WAIT_LANE: return app_live_idle(a);
-    case APP_WAIT_SEEDS: return !a->repeating && !a->opening && !app_has_jobs(a);
+    case APP_WAIT_SEEDS: return !a->repeating && !a->opening && !a->telling && !app_has_jobs(a);
     case APP_WAIT_JOBS: return !app_has_jobs(a);
     case APP_WAIT_NOTHING: break;
     }

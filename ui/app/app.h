@@ -26,6 +26,7 @@
 
 #include "ui/panel/view.h"
 #include "ui/report/event.h"
+#include "ui/report/studies.h"
 
 enum { APP_UNDO_MAX = 100 };
 
@@ -51,7 +52,10 @@ struct app_lane {
     struct mmoe_options made; /* what the newest order to make was given; its rows may be to come */
     bool has_run;             /* the run of `made` is there, or on its way */
     bool fresh;               /* the next snapshot begins another run */
-    bool filing;    /* files or a bench were ordered, and what came of it is not taken in yet */
+    /* What was ordered with files, or that a bench was, in words; NULL: what came of it is taken
+     * in.
+     */
+    const char *filing;
     bool reading;   /* rows or a session are among them */
     bool tell_data; /* the rows were asked for: tell of them though they be the same */
     enum app_pending pending;
@@ -101,12 +105,14 @@ struct app {
     struct mmoe_forecast forecast; /* what was learned of how fast runs go */
     bool repeating;                /* the queue is in progress or its end is not yet reported */
     bool sweeping;                 /* its runs are those of view.study */
-    size_t benched;                /* cases reported of the measurement in progress */
-    double held_since;             /* seconds, while it is held */
-    bool failed;                   /* an order to a worker failed: what waits for it must not run */
-    bool complained;               /* of an order, since the lane was last at rest */
-    bool output_failed;            /* stdout is gone */
-    size_t progress_width;         /* columns of the progress line on stderr; 0: none shown */
+    bool telling;                  /* its cells are still being told, as far as `table` */
+    struct studies_table table;
+    size_t benched;        /* cases reported of the measurement in progress */
+    double held_since;     /* seconds, while it is held */
+    bool failed;           /* an order to a worker failed: what waits for it must not run */
+    bool complained;       /* of an order, since the lane was last at rest */
+    bool output_failed;    /* stdout is gone */
+    size_t progress_width; /* columns of the progress line on stderr; 0: none shown */
 };
 
 /* The lane in front. */
@@ -196,7 +202,15 @@ void app_job(struct app *a, const struct app_job *job);
 void app_stop_jobs(struct app *a);
 bool app_has_jobs(const struct app *a);
 
-/* --- studies (begin.c, stored.c, steps.c, reports.c) --- */
+/* --- panels (exports.c) --- */
+
+/* Write what a panel shows to a file, as its ending says: .svg, .pdf, .png, .csv or .json; command:
+ * what makes it again. */
+void app_export_panel(struct app *a, int panel, const char *path, const char *command);
+/* Tell it in words and numbers, or as objects. */
+void app_tell_panel(struct app *a, int panel);
+
+/* --- studies (begin.c, stored.c, tell.c, steps.c, reports.c) --- */
 
 /* The store a command means: the path, NULL for the usual one. Append it to t. */
 void app_store_path(const char *path, struct mmoe_text *t);

@@ -78,11 +78,20 @@ void app_jobs_done(struct app *a)
         free_job(end_first(a, &status, &err));
 }
 
-static void show_share(struct app *a)
+/* What the lane in front does with files, of which nobody knows how far it is. */
+static const char *lane_word(const struct app *a)
+{
+    const char *word = app_lane_of(a)->filing;
+    return word ? word : "";
+}
+
+void app_show_work(struct app *a)
 {
     const struct app_jobs *first = a->jobs;
-    double share = first && first->running ? mmoe_job_share(first->running) : 0;
-    const char *what = first ? first->job.what : "";
+    const char *what = first ? first->job.what : lane_word(a);
+    double share = first ? 0 : -1;
+    if (first && first->running)
+        share = mmoe_job_share(first->running);
     if (strcmp(what, a->view.job) == 0 && share == a->view.job_share)
         return;
     snprintf(a->view.job, sizeof a->view.job, "%s", what);
@@ -105,5 +114,5 @@ void app_take_jobs(struct app *a)
         a->changes++;
         start_first(a);
     }
-    show_share(a);
+    app_show_work(a);
 }

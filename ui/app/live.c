@@ -3,10 +3,10 @@
  * live.c - live runs: orders to their lanes, and what comes back.
  *
  * Orders return at once; what came of them is taken in later, in an order that
- * does not depend on when: errors, then files, then rows, then evaluations in the
- * order of their steps, then the end of the order. Evaluations are read from the
- * curve of a snapshot, not from the snapshots themselves, so that none is missed
- * however few snapshots were seen.
+ * does not depend on when: errors, then files that were read, then rows, then
+ * evaluations in the order of their steps, then files that were written, then the
+ * end of the order. Evaluations are read from the curve of a snapshot, not from the
+ * snapshots themselves, so that none is missed however few snapshots were seen.
  *
  * An order that makes a run has a ticket, which the run's snapshots bear. A run that
  * is replaced is kept in the list of runs, and its successor gets the next number,
@@ -280,15 +280,25 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     }
 }
 
+static void take_shown(struct app *a, size_t i)
+{
+    bool shown = take_snapshot(a, i);
+    take_data(a, i);
+    if (shown)
+        take_evaluations(a, i);
+}
+
+/* What is in a file that was written is told before it, what came of one that was read after it. */
 static void take_filed(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
     struct mmoe_filed f;
     while (mmoe_lane_filed(l->lane, &f)) {
         if (f.what != MMOE_FILE_LOAD && f.what != MMOE_FILE_IMPORT_DATA)
-            take_data(a, i); /* rows made before a file is written are told before the file is */
+            take_shown(a, i);
         take_file(a, l, &f);
     }
+    take_shown(a, i);
 }
 
 static void take_benched(struct app *a, struct app_lane *l)
@@ -304,14 +314,11 @@ static void take_lane(struct app *a, size_t i)
     bool busy = mmoe_lane_busy(l->lane); /* asked first: at rest, all it reported is there */
     app_take_errors(a);
     take_filed(a, i);
-    bool shown = take_snapshot(a, i);
-    take_data(a, i);
-    if (shown)
-        take_evaluations(a, i);
     if (!busy) {
         bool complained = a->complained;
         a->complained = false;
-        l->filing = l->reading = false;
+        l->filing = NULL;
+        l->reading = false;
         settle(a, i, complained);
     }
     take_benched(a, l);
@@ -394,10 +401,17 @@ void app_reset(struct app *a)
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
 {
     a->wait = APP_WAIT_LANE;
-    app_lane(a)->filing = true;
+    app_lane(a)->filing = "measuring";
     a->benched = 0;
     for (size_t i = first; i <= last; i++)
         mmoe_lane_bench(app_lane(a)->lane, i, rounds);
+    app_show_work(a);
+}
+
+static bool writes(enum mmoe_file what)
+{
+    return what == MMOE_FILE_EXPORT_DATA || what == MMOE_FILE_EXPORT_WEIGHTS ||
+           what == MMOE_FILE_SAVE;
 }
 
 void app_file(struct app *a, enum mmoe_file what, const char *path)
@@ -413,9 +427,10 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
     if (what == MMOE_FILE_IMPORT_DATA)
         snprintf(o.data, sizeof o.data, "%s", path);
     l->reading = l->reading || what == MMOE_FILE_IMPORT_DATA || what == MMOE_FILE_LOAD;
-    l->filing = true;
+    l->filing = writes(what) ? "writing a file" : "reading a file";
     a->wait = APP_WAIT_LANE;
     uint64_t ticket = mmoe_lane_file(l->lane, what, path, &o);
     if (what == MMOE_FILE_LOAD)
         l->load_ticket = ticket;
+    app_show_work(a);
 }

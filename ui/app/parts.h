@@ -28,8 +28,8 @@ void app_say_moot_cells(struct app *a, const struct mmoe_grid *g);
 /* Settings that are replaced: undo has them back, and there is nothing more to redo. */
 void app_remember(struct app *a, const struct mmoe_options *before);
 
-/* --- live.c, seeds.c, jobs.c, begin.c, stored.c, steps.c, reports.c: made, freed, and what came
- * back --- */
+/* --- live.c, seeds.c, jobs.c, begin.c, stored.c, tell.c, steps.c, reports.c: made, freed, and what
+ * came back --- */
 
 void app_live_init(struct app *a);
 void app_live_end(struct app *a); /* let the lanes end while others do */
@@ -44,6 +44,8 @@ static inline bool app_is_training(const struct app_lane *l)
 
 void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
+/* Show what takes its time now: a job, or what the lane in front does with files. */
+void app_show_work(struct app *a);
 
 /* A study that is to be shown, and gone on with where it has a store to write to. */
 struct app_study_found {
@@ -62,8 +64,11 @@ void app_opening_done(struct app *a);
 /* Read no more of the study that is shown, and say so. */
 void app_opening_stop(struct app *a);
 void app_take_opening(struct app *a);
-/* What there is to say of the study that is shown, once. */
+
+/* What there is to say of the study that is shown, once: begun, gone on with, cut off. */
 void app_study_tell(struct app *a);
+void app_take_telling(struct app *a);
+void app_telling_stop(struct app *a);
 
 void app_take_seeds(struct app *a);
 
@@ -71,6 +76,10 @@ void app_take_seeds(struct app *a);
 bool app_schedule_go_on(struct app *a);
 /* Begin to write the page; unwritten: figures of its schedule could not be written. */
 void app_report_begin(struct app *a, const char *path, bool unwritten);
+
+/* Write the figures of the study that is shown, by a job. Where that fails it is told, and kept in
+ * the schedule: it costs no study that comes. */
+void app_write_study(struct app *a, const char *path);
 
 /* --- schedule.c --- */
 

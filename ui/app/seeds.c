@@ -14,7 +14,7 @@
 #include "ui/panel/view_study.h"
 #include "ui/report/studies.h"
 
-enum { RECORDS_A_TURN = 4096 };
+enum { RECORDS_A_TURN = 512 };
 
 /* --- orders --- */
 
@@ -83,6 +83,7 @@ void app_stop(struct app *a)
         a->failed = true; /* what waits for the study is not to run without it */
     app_stop_jobs(a);
     app_opening_stop(a);
+    app_telling_stop(a);
     mmoe_queue_stop(a->queue);
     a->wait = APP_WAIT_SEEDS;
     a->changes++;
@@ -213,8 +214,6 @@ void app_take_seeds(struct app *a)
         return;
     const struct mmoe_progress p = mmoe_queue_progress(a->queue);
     bool more = take_records(a);
-    if (a->sweeping)
-        view_study_renew(&a->view);
     estimate(a, &p);
     if (more)
         mmoe_mailbox_wake(a->mailbox);

@@ -9,48 +9,25 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <mmoe/file.h>
 #include <mmoe/mem.h>
-#include <mmoe/origin.h>
 
 #include "ui/app/parts.h"
-#include "ui/panel/view_study.h"
 #include "ui/report/verdicts.h"
 
 /* --- files of a part --- */
 
-static enum mmoe_status write_figure(struct app *a, const char *name, const char *ending,
-                                     struct mmoe_error *err)
-{
-    struct figure_sheet sheet = {0};
-    struct mmoe_text path = {0};
-    struct mmoe_origin origin;
-    mmoe_origin_here(&origin);
-    view_study_page(&a->view.study, a->view.metric, a->view.task, &sheet);
-    sheet.page.program = origin.version;
-    mmoe_text_add(&path, "%s/%s.%s", a->schedule->out, name, ending);
-    const char *note = mmoe_file_note(path.s);
-    enum mmoe_status status = figure_page_write(&sheet.page, path.s, err);
-    if (!mmoe_failed(status))
-        app_say(a, "wrote %s%s", path.s, note);
-    figure_sheet_done(&sheet);
-    mmoe_text_done(&path);
-    return status;
-}
-
-/* What cannot be written costs no study: those that come are trained. */
 static void write_figures(struct app *a, size_t at)
 {
     static const char *const endings[] = {"svg", "pdf"};
-    struct app_schedule *s = a->schedule;
-    struct mmoe_error err;
+    const struct app_schedule *s = a->schedule;
     const struct mmoe_schedule_part *part;
     mmoe_schedule_parts(s->schedule, &part);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings && s->out; i++)
-        if (mmoe_failed(write_figure(a, part[at].name, endings[i], &err))) {
-            app_complain(a, &err);
-            s->unwritten = true;
-        }
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && s->out; i++) {
+        struct mmoe_text path = {0};
+        mmoe_text_add(&path, "%s/%s.%s", s->out, part[at].name, endings[i]);
+        app_write_study(a, path.s);
+        mmoe_text_done(&path);
+    }
 }
 
 /* --- steps --- */

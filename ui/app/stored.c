@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stored.c - studies of a store: read, told, gone on with; their claims and exports.
+ * stored.c - studies of a store: read, gone on with, exported.
  *
  * A study's finished runs are read on a thread of their own and shown as they come;
  * when all are there, it is told, or what it lacks is trained. The queue has the
@@ -8,14 +8,11 @@
  * depends on its runs alone: neither on the number of jobs, nor on the store, nor on how
  * often it was cut off.
  */
-#include <math.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include <mmoe/clock.h>
 #include <mmoe/export.h>
 #include <mmoe/file.h>
-#include <mmoe/hearing.h>
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 #include <mmoe/reader.h>
@@ -23,9 +20,8 @@
 
 #include "ui/app/parts.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
-#include "ui/report/studies.h"
-#include "ui/report/verdicts.h"
 
 enum { RECORDS_A_TURN = 2048 };
 
@@ -45,7 +41,7 @@ void app_store_path(const char *path, struct mmoe_text *t)
 
 enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
 {
-    bool trains = a->sweeping || app_schedule_trains(a) || a->beginning == APP_TRAINS;
+    bool trains = a->sweeping || a->telling || app_schedule_trains(a) || a->beginning == APP_TRAINS;
     if (a->opening || (a->beginning == APP_READS && !trains))
         return mmoe_fail(err, MMOE_STATE,
                          "a study is being read: wait for the end, or stop it first");
@@ -53,85 +49,6 @@ enum mmoe_status app_check_idle(const struct app *a, struct mmoe_error *err)
         return MMOE_OK;
     return mmoe_fail(err, MMOE_STATE, "%s in progress: wait for the end, or stop it first",
                      trains ? "a study is" : "repeats are");
-}
-
-/* --- claims --- */
-
-struct claims_job {
-    struct mmoe_hearing *hearing;
-    int64_t study; /* that was shown */
-    struct view_heard of;
-    bool json;
-    struct mmoe_text text;
-};
-
-static bool goes_on(void *context, double share)
-{
-    return mmoe_job_goes_on(context, share);
-}
-
-static enum mmoe_status test_claims(void *context, struct mmoe_job *j, struct mmoe_error *err)
-{
-    struct claims_job *c = context;
-    if (mmoe_failed(mmoe_hearing_claims(c->hearing, goes_on, j, err)))
-        return err->status;
-    verdicts_add_claims(c->hearing, c->json, &c->text);
-    if (!isnan(c->of.threshold))
-        verdicts_add_cells(c->hearing, c->of.threshold, c->json, &c->text);
-    return MMOE_OK;
-}
-
-static void tell_claims(struct app *a, void *context, enum mmoe_status status,
-                        const struct mmoe_error *err)
-{
-    struct claims_job *c = context;
-    if (mmoe_failed(status)) {
-        app_complain(a, err);
-        a->failed = true;
-        return;
-    }
-    if (c->study == a->view.study.id)
-        view_study_heard(&a->view.study, &c->of);
-    event_emit(&a->sink, &c->text);
-}
-
-static void free_claims(void *context)
-{
-    struct claims_job *c = context;
-    mmoe_hearing_free(c->hearing);
-    mmoe_text_done(&c->text);
-    mmoe_free(c);
-}
-
-enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task, double threshold,
-                            struct mmoe_error *err)
-{
-    if (!a->view.study.tally)
-        return mmoe_fail(err, MMOE_STATE,
-                         "there is no study to test claims on: study figure-d seeds=50 makes one");
-    if (mmoe_tally_done(a->view.study.tally) == 0 && !a->opening)
-        return mmoe_fail(err, MMOE_STATE,
-                         "no run of study %lld is finished yet, and there is nothing to test: "
-                         "study resume %lld trains them",
-                         (long long)a->view.study.id, (long long)a->view.study.id);
-    if (a->opening)
-        return mmoe_fail(err, MMOE_STATE,
-                         "study %lld is still being read: claims again when all its runs are here",
-                         (long long)a->view.study.id);
-    struct mmoe_hearing *h = mmoe_hearing_new(a->view.study.tally, metric, task, err);
-    if (!h)
-        return err->status;
-    struct claims_job *c = mmoe_alloc(1, sizeof *c);
-    *c = (struct claims_job){.hearing = h,
-                             .study = a->view.study.id,
-                             .of = {metric, task, threshold},
-                             .json = a->sink.mode == EVENT_JSON};
-    app_job(a, &(struct app_job){.what = "claims",
-                                 .work = test_claims,
-                                 .done = tell_claims,
-                                 .free = free_claims,
-                                 .context = c});
-    return MMOE_OK;
 }
 
 /* --- exports --- */
@@ -215,35 +132,6 @@ void app_export(struct app *a, int64_t id, const char *store, const char *path)
                                  .context = x});
 }
 
-/* --- what a study says --- */
-
-void app_study_tell(struct app *a)
-{
-    struct mmoe_error why;
-    const struct view_study *s = &a->view.study;
-    size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
-    if (done < runs && access(s->store, F_OK) != 0) /* which was complained of */
-        app_say(a, "study %lld stood at %s of %s", (long long)s->id,
-                mmoe_format_count(done, MMOE_NUMBER), MMOE_COUNTED(runs, "run"));
-    else if (done < runs)
-        app_say(a, "study %lld stands at %s of %s: study resume %lld goes on", (long long)s->id,
-                mmoe_format_count(done, MMOE_NUMBER), MMOE_COUNTED(runs, "run"), (long long)s->id);
-    else if (runs == 1)
-        app_say(a, "study %lld: its run is there", (long long)s->id);
-    else
-        app_say(a, "study %lld: all %s are there", (long long)s->id, MMOE_COUNTED(done, "run"));
-    if (app_schedule_chooses(a))
-        return; /* the schedule tells what was chosen */
-    studies_cells(&a->sink, &a->view);
-    if (!s->claims || done < runs)
-        return;
-    /* Where options were set so that nothing is left to compare, the study is sound all the same.
-     */
-    if (mmoe_failed(app_claims(a, MMOE_LOSS, 0, NAN, &why)))
-        app_say(a, "no claims are tested: %s", why.text);
-    a->wait = APP_WAIT_SEEDS; /* its claims are a part of it */
-}
-
 /* --- training what it lacks --- */
 
 /* Hand the runs it lacks to the queue, which takes the store over. */
@@ -323,8 +211,8 @@ void app_study_show(struct app *a, struct app_study_found *f)
 {
     struct view_study *v = &a->view.study;
     view_study_begin(v, f->info.id, f->grid, f->command ? f->command : f->info.command, f->def);
+    view_rename(&a->view);
     snprintf(v->store, sizeof v->store, "%s", f->path.s);
-    view_study_renew(&a->view);
     a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     a->changes++;
     if (f->info.finished == 0) {
@@ -351,7 +239,6 @@ static bool read_some(struct app *a)
     }
     if (taken) {
         a->view.queue_done += taken;
-        view_study_renew(&a->view);
         a->changes++;
     }
     return taken == RECORDS_A_TURN;

@@ -16,7 +16,6 @@
 
 #include "ui/command/command.h"
 #include "ui/panel/view_names.h"
-#include "ui/panel/view_study.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
 
@@ -37,31 +36,6 @@ static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_er
     return MMOE_OK;
 }
 
-static void tell_panel(struct app *a, int panel)
-{
-    struct mmoe_text t = {0};
-    if (a->sink.mode == EVENT_JSON) {
-        panel_table[panel]->json(&a->view, &t);
-        bool nothing = t.n == 0;
-        event_emit(&a->sink, &t);
-        if (!nothing)
-            return;
-        t = (struct mmoe_text){0};
-        panel_table[panel]->describe(&a->view, &t);
-        app_say(a, "%s", t.s); /* to programs no object says so */
-        mmoe_text_done(&t);
-        return;
-    }
-    panel_table[panel]->describe(&a->view, &t);
-    if (panel == PANEL_GATES && view_live(&a->view)->gate.gates > 0 &&
-        view_live(&a->view)->state != MMOE_RUN_EMPTY) {
-        mmoe_text_add(&t, "\n");
-        panel_table[panel]->csv(&a->view, &t);
-    }
-    app_tell(a, t.s);
-    mmoe_text_done(&t);
-}
-
 /* What histograms are of from now on: hist auc task=B. */
 static enum mmoe_status set_measure(struct app *a, const struct invocation *i,
                                     struct mmoe_error *err)
@@ -74,7 +48,6 @@ static enum mmoe_status set_measure(struct app *a, const struct invocation *i,
         return err->status;
     a->view.metric = metric;
     a->view.task = task;
-    view_study_renew(&a->view);
     return MMOE_OK;
 }
 
@@ -87,9 +60,10 @@ enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct
         return err->status;
     a->view.focus = panel;
     a->changes++;
-    if (a->sink.mode != EVENT_SCREEN)
-        tell_panel(a, panel);
-    return MMOE_OK;
+    if (a->sink.mode == EVENT_SCREEN)
+        return MMOE_OK;
+    app_tell_panel(a, panel);
+    return MMOE_CONTINUE;
 }
 
 static enum mmoe_status refuse_layout(const char *word, struct mmoe_error *err)

@@ -10,7 +10,7 @@
 
 #include "ui/command/command.h"
 
-enum { REPEATS_MOST = 100000 };
+enum { REPEATS_MOST = MMOE_RUNS_MAX };
 
 static enum mmoe_status tell(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {

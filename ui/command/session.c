@@ -111,22 +111,13 @@ static int panel_of_file(const char *file)
     return panel_find(stem);
 }
 
-enum form { FORM_FIGURE, FORM_CSV, FORM_JSON, FORM_NONE };
-
-static enum form form_of(const char *file)
+static bool has_form(const char *file)
 {
-    static const struct {
-        const char *end;
-        enum form form;
-    } forms[] = {{".svg", FORM_FIGURE},
-                 {".pdf", FORM_FIGURE},
-                 {".png", FORM_FIGURE},
-                 {".csv", FORM_CSV},
-                 {".json", FORM_JSON}};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (mmoe_text_ends(file, forms[i].end))
-            return forms[i].form;
-    return FORM_NONE;
+    static const char *const ends[] = {".svg", ".pdf", ".png", ".csv", ".json"};
+    bool has = false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        has = has || mmoe_text_ends(file, ends[i]);
+    return has;
 }
 
 static enum mmoe_status refuse_form(const char *file, struct mmoe_error *err)
@@ -144,27 +135,6 @@ static void add_command(const struct app *a, const char *file, struct mmoe_text 
     for (const char *s = a->session.s; s && *s; s += strcspn(s, "\n") + 1)
         mmoe_text_add(t, "%.*s; ", (int)strcspn(s, "\n"), s);
     mmoe_text_add(t, "export %s", file);
-}
-
-/* One object: what it is, what makes it again, and the objects --json tells. */
-static void add_json(const struct app *a, int panel, const char *file, struct mmoe_text *t)
-{
-    struct mmoe_text events = {0}, command = {0};
-    struct mmoe_origin origin;
-    mmoe_origin_here(&origin);
-    add_command(a, file, &command);
-    panel_table[panel]->json(&a->view, &events);
-    mmoe_text_add(t, "{");
-    mmoe_json_word(t, "panel", panel_table[panel]->name);
-    mmoe_json_word(t, "program", origin.version);
-    mmoe_json_word(t, "command", command.s);
-    mmoe_json_key(t, "events");
-    mmoe_text_add(t, "[");
-    for (const char *s = events.s; s && *s; s += strcspn(s, "\n") + 1)
-        mmoe_text_add(t, "%s%.*s", s == events.s ? "" : ",", (int)strcspn(s, "\n"), s);
-    mmoe_text_add(t, "]}\n");
-    mmoe_text_done(&command);
-    mmoe_text_done(&events);
 }
 
 /* What a panel says of itself where it shows nothing names what to do first. */
@@ -187,62 +157,20 @@ static bool has_nothing(const struct app *a, int panel)
     return nothing;
 }
 
-static enum mmoe_status export_numbers(struct app *a, const char *file, int panel,
-                                       struct mmoe_error *err)
-{
-    struct mmoe_text t = {0}, what = {0};
-    if (form_of(file) == FORM_JSON)
-        add_json(a, panel, file, &t);
-    else
-        panel_table[panel]->csv(&a->view, &t);
-    mmoe_text_add(&what, "the numbers of panel %s", panel_table[panel]->name);
-    enum mmoe_status s = save(a, file, &t, what.s, err);
-    mmoe_text_done(&t);
-    mmoe_text_done(&what);
-    return s;
-}
-
-static enum mmoe_status write_page(struct app *a, const char *file, const char *what,
-                                   const struct figure_page *page, struct mmoe_error *err)
-{
-    char *path = command_path(file);
-    const char *note = mmoe_file_note(path);
-    enum mmoe_status s = figure_page_write(page, path, err);
-    if (!mmoe_failed(s))
-        app_say(a, "saved the figure of panel %s to %s%s", what, path, note);
-    mmoe_free(path);
-    return s;
-}
-
-static enum mmoe_status export_figure(struct app *a, const char *file, int panel,
-                                      struct mmoe_error *err)
-{
-    struct figure_sheet sheet = {0};
-    struct mmoe_text command = {0};
-    struct mmoe_origin origin;
-    mmoe_origin_here(&origin);
-    panel_table[panel]->page(&a->view, &sheet);
-    add_command(a, file, &command);
-    sheet.page.command = command.s;
-    sheet.page.program = origin.version;
-    enum mmoe_status s = write_page(a, file, panel_table[panel]->name, &sheet.page, err);
-    mmoe_text_done(&command);
-    figure_sheet_done(&sheet);
-    return s;
-}
-
 static enum mmoe_status export_panel(struct app *a, const char *file, struct mmoe_error *err)
 {
     int named = panel_of_file(file), panel = named >= 0 ? named : a->view.focus;
-    if (form_of(file) != FORM_NONE && has_nothing(a, panel))
+    struct mmoe_text command = {0};
+    if (!has_form(file))
+        return refuse_form(file, err);
+    if (has_nothing(a, panel))
         return refuse_nothing(a, panel, err);
-    switch (form_of(file)) {
-    case FORM_FIGURE: return export_figure(a, file, panel, err);
-    case FORM_CSV:
-    case FORM_JSON: return export_numbers(a, file, panel, err);
-    case FORM_NONE: break;
-    }
-    return refuse_form(file, err);
+    char *path = command_path(file);
+    add_command(a, file, &command);
+    app_export_panel(a, panel, path, command.s);
+    mmoe_text_done(&command);
+    mmoe_free(path);
+    return MMOE_CONTINUE;
 }
 
 /* --- weights and rows --- */

@@ -15,7 +15,7 @@
 
 #include "ui/command/command.h"
 
-enum { SEEDS_MOST = 1000000, WHAT_IF_SEEDS = 40 };
+enum { SEEDS_MOST = MMOE_RUNS_MAX, WHAT_IF_SEEDS = 40 };
 
 static bool is_own(const char *key)
 {

@@ -66,8 +66,8 @@ static const struct command verbs[] = {
      "Example: run 2000",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_run, command_cost_run},
     {"pause", "", "stop training after the step in progress",
-     "`run` and `step` go on from there. Where nothing trains live, the study or the repeats in "
-     "progress are held; `resume` lets them go on.",
+     "`run` and `step` go on from there. Rows that are being made are given up. Where nothing "
+     "trains live, the study or the repeats in progress are held; `resume` lets them go on.",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_pause, NULL},
     {"reset", "", "back to step 0 with the identical rows, weights and batch order",
      "Running again gives the same bits, unless an option that resets nothing, such as lr, was "

@@ -136,7 +136,7 @@ static bool is_idle(const struct batch *b)
 static void interrupt(struct batch *b)
 {
     interp_drop(b->interp);
-    mmoe_lane_pause(app_lane(b->a)->lane);
+    mmoe_lane_stop(app_lane(b->a)->lane);
     app_stop(b->a);
     if (!b->interp->stop_at_error)
         return;
@@ -182,6 +182,8 @@ static void turn(struct batch *b)
     if (wants_line && take_line(b))
         return;
     show_progress(b);
+    if (is_idle(b))
+        guard_settled();
     if (wants_line && b->in.fd < 0 && is_idle(b))
         b->status = b->a->exit_status;
     else

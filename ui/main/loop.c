@@ -6,7 +6,8 @@
  * FRAMES_OF_WORKERS times in it, what the user does up to FRAMES_MAX times and
  * at once: typing never waits behind the curves, and there are never more than
  * FRAMES_MAX frames in any second. With nothing to draw and nothing to decode,
- * poll waits without limit.
+ * poll waits without limit. A study of very many runs takes its time to be summed
+ * up: a twentieth of the time at most goes into that.
  */
 #include "ui/main/loop.h"
 
@@ -26,12 +27,14 @@
 
 #include "ui/command/repl.h"
 #include "ui/panel/reading.h"
+#include "ui/panel/view_study.h"
 #include "ui/term/guard.h"
 #include "ui/term/input.h"
 
 enum { FRAMES_MAX = 30, FRAMES_OF_WORKERS = 20, PAGE_LINES = 5 };
 enum { CTRL_C = 0x03, CTRL_Z = 0x1a, CTRL_BACKSLASH = 0x1c };
 #define WORKER_FRAME_GAP 0.033 /* seconds */
+#define STUDY_GAP 20 /* times as long as a study takes to be described, until it is again */
 
 struct loop {
     struct app *a;
@@ -42,8 +45,9 @@ struct loop {
     unsigned long drawn;       /* app->changes of the last frame */
     double frames[FRAMES_MAX]; /* times of the last frames, a ring */
     size_t frame_count;
-    bool touched; /* the user did something since the last frame */
-    bool warned;  /* Ctrl-D was pressed while something runs */
+    double study_due; /* when the study may be described again */
+    bool touched;     /* the user did something since the last frame */
+    bool warned;      /* Ctrl-D was pressed while something runs */
     int theme;
     int status; /* exit status; -1 while the loop goes on */
 };
@@ -61,9 +65,11 @@ static double frame_due(const struct loop *l)
 {
     if (l->touched)
         return frame_time(l, FRAMES_MAX) + 1.0;
-    if (l->a->changes == l->drawn)
+    bool stale = view_study_is_stale(&l->a->view);
+    if (l->a->changes == l->drawn && !stale)
         return INFINITY;
-    return fmax(frame_time(l, FRAMES_OF_WORKERS) + 1.0, frame_time(l, 1) + WORKER_FRAME_GAP);
+    double due = fmax(frame_time(l, FRAMES_OF_WORKERS) + 1.0, frame_time(l, 1) + WORKER_FRAME_GAP);
+    return l->a->changes == l->drawn ? fmax(due, l->study_due) : due;
 }
 
 /* The Linux console has no braille in its fonts. */
@@ -86,6 +92,16 @@ static void fit(struct loop *l)
     l->touched = true;
 }
 
+static void renew_study(struct loop *l, double now)
+{
+    struct view *v = &l->a->view;
+    if (!view_study_is_stale(v) || (v->study.sheet.page.count > 0 && now < l->study_due))
+        return;
+    view_study_renew(v);
+    double end = mmoe_clock_now();
+    l->study_due = end + STUDY_GAP * (end - now);
+}
+
 static void draw(struct loop *l, double now)
 {
     const struct view *v = &l->a->view;
@@ -97,6 +113,7 @@ static void draw(struct loop *l, double now)
         screen_theme(l->screen, theme_at((size_t)l->theme));
         screen_repaint(l->screen);
     }
+    renew_study(l, now);
     l->canvas.glyphs = glyphs_of(&v->options);
     l->drawn = l->a->changes;
     l->touched = false;
@@ -270,6 +287,7 @@ static void take_signals(struct loop *l)
         l->status = 128 + guard_end_signal();
     if (flags & GUARD_INTERRUPT)
         interrupt(l);
+    guard_settled(); /* the screen goes on, whatever becomes of what it stopped */
     if (flags & GUARD_STOP)
         suspend(l);
     else if (flags & GUARD_CONTINUE) { /* stopped by SIGSTOP, without notice */

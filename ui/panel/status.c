@@ -245,8 +245,11 @@ static void draw_keys(const struct key *keys, size_t count, struct canvas *c)
 static struct canvas draw_job(const struct view *v, struct canvas *c)
 {
     char words[sizeof v->job + 16];
-    snprintf(words, sizeof words, "%s %s%%", v->job,
-             mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));
+    if (v->job_share < 0)
+        snprintf(words, sizeof words, "%s", v->job);
+    else
+        snprintf(words, sizeof words, "%s %s%%", v->job,
+                 mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));
     int n = v->job[0] ? canvas_columns(words) + 2 : 0;
     if (n == 0 || n > c->width)
         return *c;

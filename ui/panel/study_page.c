@@ -423,7 +423,8 @@ void view_study_page(const struct view_study *s, enum mmoe_metric metric, size_t
     bool plain = s->figure == MMOE_DRAWING_HISTOGRAMS && s->series_axis < 0;
     d.cells = mmoe_grid_cells(d.grid);
     d.label = label_of(&d);
-    part(&d, labels ? mmoe_cells_axis(d.grid, mmoe_option_find("p")) : -1);
+    if (!plain)
+        part(&d, labels ? mmoe_cells_axis(d.grid, mmoe_option_find("p")) : -1);
     size_t count = plain ? 1 : d.figures;
     struct figure *figures = figure_sheet_figures(sheet, count);
     for (size_t f = 0; f < count; f++)
@@ -435,10 +436,29 @@ void view_study_page(const struct view_study *s, enum mmoe_metric metric, size_t
     sheet->page.columns = s->panel_axis >= 0 ? d.grid->axes[s->panel_axis].count : 0;
 }
 
+static size_t runs_of(const struct view_study *s)
+{
+    return mmoe_tally_done(s->tally) + mmoe_tally_failed(s->tally);
+}
+
+bool view_study_is_stale(const struct view *v)
+{
+    const struct view_study *s = &v->study;
+    return s->tally && (s->sheet.page.count == 0 || s->sheet_runs != runs_of(s) ||
+                        s->sheet_metric != v->metric || s->sheet_task != v->task ||
+                        strcmp(s->sheet_fixed, s->fixed) != 0);
+}
+
 void view_study_renew(struct view *v)
 {
-    figure_sheet_done(&v->study.sheet);
+    struct view_study *s = &v->study;
     view_rename(v);
-    if (v->study.tally)
-        view_study_page(&v->study, v->metric, v->task, &v->study.sheet);
+    if (!view_study_is_stale(v))
+        return;
+    figure_sheet_done(&s->sheet);
+    view_study_page(s, v->metric, v->task, &s->sheet);
+    s->sheet_runs = runs_of(s);
+    s->sheet_metric = v->metric;
+    s->sheet_task = v->task;
+    memcpy(s->sheet_fixed, s->fixed, sizeof s->fixed);
 }

@@ -52,6 +52,34 @@ void view_done(struct view *v)
     memset(v, 0, sizeof *v);
 }
 
+/* Snapshots do not change and are shared; all else that grows is copied. */
+struct view *view_freeze(const struct view *v)
+{
+    struct view *f = mmoe_alloc(1, sizeof *f);
+    *f = *v;
+    mmoe_snapshot_init(&f->none, 0);
+    for (size_t i = 0; i < VIEW_LANES_MAX; i++) {
+        const struct mmoe_snapshot *live = v->lanes[i].live;
+        f->lanes[i].live = live == &v->none ? &f->none : mmoe_snapshot_ref(live);
+    }
+    for (size_t i = 0; i < v->run_count; i++)
+        f->runs[i].shot = mmoe_snapshot_ref(v->runs[i].shot);
+    for (size_t i = 0; i < v->group_count; i++)
+        f->groups[i].tally = mmoe_tally_copy(v->groups[i].tally);
+    f->study.tally = mmoe_tally_copy(v->study.tally);
+    f->study.sheet = (struct figure_sheet){0};
+    for (size_t i = 0; i < v->log_count; i++)
+        f->log[i].text = mmoe_strdup(v->log[i].text);
+    return f;
+}
+
+void view_thaw(struct view *frozen)
+{
+    if (frozen)
+        view_done(frozen);
+    mmoe_free(frozen);
+}
+
 void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s)
 {
     struct view_lane *l = &v->lanes[lane];

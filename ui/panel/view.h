@@ -110,7 +110,11 @@ struct view_study {
     bool held;
     bool reading;              /* its stored runs are still being read */
     char fixed[512];           /* what all its runs have in common and the settings have not */
-    struct figure_sheet sheet; /* its page, as view_study_renew left it */
+    struct figure_sheet sheet; /* its page, as view_study_renew left it ... */
+    size_t sheet_runs;         /* ... when it had so many runs, this measure and these words */
+    enum mmoe_metric sheet_metric;
+    size_t sheet_task;
+    char sheet_fixed[512];
 };
 
 struct view {
@@ -143,13 +147,18 @@ struct view {
     struct view_page page;      /* a long answer that is read */
     struct view_size *log_size; /* where it is to be told instead of drawing (layout.c); NULL */
     char job[64];               /* what takes its time now; "": nothing */
-    double job_share;           /* of it that is done, 0 to 1 */
+    double job_share;           /* of it that is done, 0 to 1; < 0: not known */
     char notice[160];           /* shown in the footer in place of keys; empty: none */
     char question[160];         /* what the prompt waits for an answer to; empty: nothing */
 };
 
 void view_init(struct view *v);
 void view_done(struct view *v);
+
+/* A copy that stands still, for a thread that takes its time over what is shown now: panels read it
+ * as they read v. To be freed by view_thaw. */
+struct view *view_freeze(const struct view *v);
+void view_thaw(struct view *frozen); /* NULL allowed */
 
 /* The live run in front, never NULL; and its lane. */
 static inline const struct mmoe_snapshot *view_live(const struct view *v)

@@ -22,7 +22,9 @@ void view_study_heard(struct view_study *s, const struct view_heard *h);
  * profiles. */
 void view_study_page(const struct view_study *s, enum mmoe_metric metric, size_t task,
                      struct figure_sheet *sheet);
-/* Describe the view's study anew, for the screen: after results were added. */
+/* Were results added, or is another measure shown, since the study was described? */
+bool view_study_is_stale(const struct view *v);
+/* Describe it anew where it is stale: before a frame, not after every result. */
 void view_study_renew(struct view *v);
 
 #endif

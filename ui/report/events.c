@@ -367,6 +367,8 @@ static void add_progress(const struct view *v, size_t until, bool sweeping, stru
             mmoe_text_add(t, "  %s left", mmoe_format_duration(v->queue_eta, now, sizeof now));
     } else if (v->lanes[v->lane].making) {
         mmoe_text_add(t, "making rows");
+    } else if (v->job[0] && v->job_share < 0) {
+        mmoe_text_add(t, "%s", v->job);
     } else if (v->job[0]) {
         mmoe_text_add(t, "%s %s%%", v->job,
                       mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));

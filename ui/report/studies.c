@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <mmoe/cells.h>
-#include <mmoe/mem.h>
 
 enum { LOSS_SIZE = 32 };
 
@@ -219,48 +218,44 @@ void studies_run(const struct event_sink *sink, const struct view_study *study,
     event_end(sink, &t);
 }
 
-/* The name of every cell, in a block to be freed; *width: of the longest. */
-static struct mmoe_text *cell_names(const struct mmoe_grid *g, size_t cells, int *width)
+/* Make the table as wide as the name of its next cell. */
+static void measure_cell(const struct mmoe_grid *g, struct studies_table *table)
 {
-    struct mmoe_text *name = mmoe_alloc(cells, sizeof *name);
-    *width = (int)strlen("setting");
-    for (size_t i = 0; i < cells; i++) {
-        mmoe_cells_name(g, i, &name[i]);
-        *width = (int)name[i].n > *width ? (int)name[i].n : *width;
-    }
-    return name;
+    struct mmoe_text name = {0};
+    mmoe_cells_name(g, table->measured++, &name);
+    table->width = (int)name.n > table->width ? (int)name.n : table->width;
+    mmoe_text_done(&name);
 }
 
-/* A table of all cells. */
-static void people_cells(const struct view *v, struct mmoe_text *t)
+static void people_head(const struct view *v, int width, struct mmoe_text *t)
 {
-    const struct view_study *study = &v->study;
-    const struct mmoe_grid *g = mmoe_tally_grid(study->tally);
-    bool labels = study->figure == MMOE_DRAWING_LABELS;
-    char loss[LOSS_SIZE], measure[64];
-    int width;
-    size_t cells = mmoe_grid_cells(g);
-    struct mmoe_text *name = cell_names(g, cells, &width);
-    if (study->fixed[0])
-        mmoe_text_add(t, "all with %s\n", study->fixed);
+    bool labels = v->study.figure == MMOE_DRAWING_LABELS;
+    char measure[64];
+    if (v->study.fixed[0])
+        mmoe_text_add(t, "all with %s\n", v->study.fixed);
     mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   %s%s\n", width, "setting", "seeds",
                   "diverged", "median", "q25", "q75", "mean", "sd", labels ? "" : "final ",
                   labels ? "correlation of the labels" : view_measure(v, measure, sizeof measure));
-    for (size_t i = 0; i < cells; i++) {
-        const struct mmoe_spread *spread =
-            labels ? mmoe_tally_labels(study->tally, i)
-                   : mmoe_tally_spread(study->tally, i, v->metric, v->task);
-        const struct mmoe_summary *m = &spread->summary;
-        const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
-        mmoe_text_add(t, "%-*s %6s %8s", width, name[i].s,
-                      mmoe_format_count(mmoe_tally_cell_done(study->tally, i), MMOE_NUMBER),
-                      mmoe_format_count(m->diverged, MMOE_NUMBER));
-        for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
-            mmoe_text_add(t, " %9s", mmoe_format_loss(shown[k], loss, sizeof loss));
-        mmoe_text_add(t, "\n");
-        mmoe_text_done(&name[i]);
-    }
-    mmoe_free(name);
+}
+
+static void people_cell(const struct view *v, size_t cell, int width, struct mmoe_text *t)
+{
+    const struct view_study *study = &v->study;
+    const struct mmoe_summary *m =
+        study->figure == MMOE_DRAWING_LABELS
+            ? &mmoe_tally_labels(study->tally, cell)->summary
+            : &mmoe_tally_spread(study->tally, cell, v->metric, v->task)->summary;
+    const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
+    char loss[LOSS_SIZE];
+    struct mmoe_text name = {0};
+    mmoe_cells_name(mmoe_tally_grid(study->tally), cell, &name);
+    mmoe_text_add(t, "%-*s %6s %8s", width, name.s,
+                  mmoe_format_count(mmoe_tally_cell_done(study->tally, cell), MMOE_NUMBER),
+                  mmoe_format_count(m->diverged, MMOE_NUMBER));
+    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+        mmoe_text_add(t, " %9s", mmoe_format_loss(shown[k], loss, sizeof loss));
+    mmoe_text_add(t, "\n");
+    mmoe_text_done(&name);
 }
 
 static void json_cell(const struct view *v, size_t cell, struct mmoe_text *t)
@@ -280,18 +275,27 @@ static void json_cell(const struct view *v, size_t cell, struct mmoe_text *t)
     event_add_measure(t, v);
 }
 
-void studies_cells(const struct event_sink *sink, const struct view *v)
+bool studies_cells(const struct event_sink *sink, const struct view *v, struct studies_table *table,
+                   size_t cells)
 {
+    const struct mmoe_grid *g = mmoe_tally_grid(v->study.tally);
+    size_t all = mmoe_grid_cells(g);
     struct mmoe_text t = {0};
     if (sink->mode == EVENT_SCREEN)
-        return; /* the histograms tell it */
-    if (sink->mode == EVENT_PLAIN) {
-        people_cells(v, &t);
-        event_emit(sink, &t);
-        return;
-    }
-    for (size_t i = 0; i < mmoe_grid_cells(mmoe_tally_grid(v->study.tally)); i++) {
-        json_cell(v, i, &t);
-        event_end(sink, &t);
-    }
+        return false; /* the histograms tell it */
+    if (table->measured == 0)
+        table->width = (int)strlen("setting");
+    for (; sink->mode == EVENT_PLAIN && table->measured < all && cells > 0; cells--)
+        measure_cell(g, table);
+    if (sink->mode == EVENT_PLAIN && table->told == 0 && cells > 0)
+        people_head(v, table->width, &t);
+    for (; table->told < all && cells > 0; cells--)
+        if (sink->mode == EVENT_PLAIN) {
+            people_cell(v, table->told++, table->width, &t);
+        } else {
+            json_cell(v, table->told++, &t);
+            event_end(sink, &t);
+        }
+    event_emit(sink, &t);
+    return table->told < all;
 }

@@ -22,8 +22,15 @@ void studies_repeat(const struct event_sink *sink, const struct view *v,
 /* sweep.run: run, cell, options, seed, the metrics per task, tasks, pearson, diverged */
 void studies_run(const struct event_sink *sink, const struct view_study *study,
                  const struct mmoe_record *r);
+/* How far a table of cells is: zero at first. */
+struct studies_table {
+    size_t measured, told; /* cells */
+    int width;             /* of the longest name of those measured */
+};
 /* sweep.cell for every cell of the study: cell, options, n, diverged, mean, sd, median, q10, q90,
-   min, max of the metric and task that histograms show; over_var: the same of loss over variance */
-void studies_cells(const struct event_sink *sink, const struct view *v);
+   min, max of the metric and task that histograms show; over_var: the same of loss over variance.
+   A call tells some, at most `cells`; true where there are more. */
+bool studies_cells(const struct event_sink *sink, const struct view *v, struct studies_table *table,
+                   size_t cells);
 
 #endif

@@ -8,7 +8,8 @@
  * tcsetattr alone, and raise the signal again as if it had never been caught.
  * A stop that does not come from Ctrl-Z stops the program where it stands, with
  * the terminal restored if it is ours at that time. All others set a flag and
- * write a byte to a pipe that the poll loop watches.
+ * write a byte to a pipe that the poll loop watches. Who is asked to end once more,
+ * and has not done what was asked for, ends as if no signal had ever been caught.
  */
 #include "ui/term/guard.h"
 
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <termios.h>
@@ -26,12 +28,14 @@
 #include <mmoe/utf8.h>
 
 enum { STACK_SIZE = 64 * 1024, KEPT_MOST = 4096 /* bytes */ };
+#define INSIST_AFTER 200000000LL /* nanoseconds: timeout(1) sends its signal twice at once */
 
 static struct {
     int fd[2]; /* the pipe; 0 before the first install */
     atomic_int flags, end_signal;
     atomic_int kept; /* what is written to stderr meanwhile; 0 where nothing is kept */
     int stderr_was;
+    atomic_llong asked; /* when an end was asked for that has not come, in nanoseconds; 0: none */
     bool has_settings, at_exit;
     struct termios settings;           /* of the terminal when the program started */
     const char *_Atomic restore_bytes; /* armed where not NULL */
@@ -119,6 +123,30 @@ static void on_deadly(int signal)
     raise(signal); /* SA_RESETHAND: with its default action, once this returns */
 }
 
+/* Was the end asked for before, and has not come since? Async-signal-safe. */
+static bool insists(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    long long now = t.tv_sec * 1000000000LL + t.tv_nsec, first = 0;
+    return !atomic_compare_exchange_strong(&guard.asked, &first, now) &&
+           now - first >= INSIST_AFTER;
+}
+
+/* With its default action, once the handler returns. */
+static void end_now(int number)
+{
+    guard_restore();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+void guard_settled(void)
+{
+    if (!atomic_load(&guard.end_signal))
+        atomic_store(&guard.asked, 0);
+}
+
 static int flag_of(int signal)
 {
     switch (signal) {
@@ -135,6 +163,8 @@ static void on_signal(int signal)
     int saved = errno, flag = flag_of(signal);
     if (flag == GUARD_END)
         atomic_store(&guard.end_signal, signal);
+    if ((flag == GUARD_END || flag == GUARD_INTERRUPT) && insists())
+        end_now(signal);
     atomic_fetch_or(&guard.flags, flag);
     if (write(guard.fd[1], "", 1) < 0 && errno != EAGAIN)
         flag = 0; /* the flag is set; the pipe only wakes */
@@ -235,6 +265,7 @@ void guard_install(bool on_screen)
     static const int ends[] = {SIGTERM, SIGHUP, SIGQUIT, SIGINT};
     static const int jobs[] = {SIGTSTP, SIGCONT, SIGWINCH};
     open_pipe();
+    atomic_store(&guard.asked, 0);
     guard_write_errors();
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         catch_signal(ends[i], on_signal, SA_RESTART);

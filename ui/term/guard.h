@@ -32,7 +32,8 @@ enum guard_signal {
  * instead of ending the program. */
 void guard_write_errors(void);
 /* Remember the terminal and catch signals. on_screen: also those of jobs and sizes, and what ends
- * the program; without it these are let go again. */
+ * the program; without it these are let go again. Nobody has asked for an end
+ * then: guard_settled. */
 void guard_install(bool on_screen);
 /* Armed between screen_open and screen_close: what guard_restore must undo. bytes is kept, not
  * copied. */
@@ -49,6 +50,9 @@ void guard_give_stderr(void);
 int guard_fd(void);
 /* The GUARD_* flags since the last call; empties the pipe. */
 int guard_take(void);
+/* What GUARD_INTERRUPT asked for is done. A second SIGINT, SIGTERM, SIGHUP or SIGQUIT, a fifth of a
+ * second or more after one that was not followed by this, ends the program at once. */
+void guard_settled(void);
 /* The signal behind GUARD_END, for the exit status 128 + n. */
 int guard_end_signal(void);
 /* Stop this process as the shell expects of Ctrl-Z; returns after SIGCONT. */
