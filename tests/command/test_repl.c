@@ -132,6 +132,18 @@ static void cancel_forgets(void **state)
     assert_false(repl_cancel());
 }
 
+static void a_cancelled_line_does_not_come_back(void **state)
+{
+    (void)state;
+    free(type("run\r").line);
+    type("half a line");
+    type("\020"); /* the previous line */
+    assert_string_equal(repl_prompt().line, "run");
+    assert_true(repl_cancel());
+    type("other\020\016"); /* back and forth: the line that was begun since */
+    assert_string_equal(repl_prompt().line, "other");
+}
+
 static void unknown_sequences_leave_nothing(void **state)
 {
     (void)state;
@@ -617,6 +629,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_paste_runs_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(searches_backwards, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cancel_forgets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cancelled_line_does_not_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unknown_sequences_leave_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys_of_the_screen_are_commands, set_up, tear_down),
         cmocka_unit_test_setup_teardown(completes_as_far_as_choices_agree, set_up, tear_down),

@@ -487,11 +487,26 @@ bool repl_is_idle(void)
     return rl_end == 0 && !repl.list && !RL_ISSTATE(UNDER_WAY);
 }
 
+/* The line that was left for the history is put back, with the changes in it that could be undone:
+ * readline would keep both for the next line, and give the changes a second owner. */
+static void return_from_history(void)
+{
+    UNDO_LIST *here = rl_undo_list;
+    rl_maybe_unsave_line();
+    UNDO_LIST *left = rl_undo_list;
+    if (here && here != left) {
+        rl_undo_list = here;
+        rl_free_undo_list();
+        rl_undo_list = left;
+    }
+}
+
 bool repl_cancel(void)
 {
     bool something = !repl_is_idle();
     drop_list();
     rl_callback_sigcleanup();
+    return_from_history();
     rl_free_line_state();
     rl_replace_line("", 1);
     rl_point = rl_end = 0;
