@@ -405,6 +405,20 @@ static void mend_characters(void)
     }
 }
 
+/* The changes that could be undone belong to the line that is edited, and to its entry where it is
+ * one of the history. Readline 8.2 can leave some of them with other entries, or an entry with
+ * those of an earlier visit, and would free them twice. */
+static void own_changes(void)
+{
+    HIST_ENTRY **list = history_list(), *current = current_history();
+    if (!RL_ISSTATE(SEARCHING))
+        rl_maybe_replace_line();
+    for (size_t i = 0; list && list[i]; i++)
+        for (UNDO_LIST *u = rl_undo_list; u && list[i]->data; u = u->next)
+            if (list[i] != current && list[i]->data == (histdata_t)u)
+                list[i]->data = NULL;
+}
+
 /* A key that has a NUL in it is dropped whole: a quoted NUL would end the line in its middle, and
  * what is left of Meta-NUL would be the beginning of another key. */
 static void feed(const char *bytes, size_t n)
@@ -417,6 +431,7 @@ static void feed(const char *bytes, size_t n)
     while (repl.head < repl.tail && !repl.result.end) {
         rl_callback_read_char();
         keep_in_bounds();
+        own_changes();
         if (rl_done && repl.head == repl.tail) /* after a count: readline hands it over with the */
             repl.queue[--repl.head] = '\n';    /* next key, which is to be no key of the user's */
     }
@@ -487,18 +502,17 @@ bool repl_is_idle(void)
     return rl_end == 0 && !repl.list && !RL_ISSTATE(UNDER_WAY);
 }
 
-/* The line that was left for the history is put back, with the changes in it that could be undone:
- * readline would keep both for the next line, and give the changes a second owner. */
+/* An entry of the history that was edited is as it was, and the line that was left for it is back,
+ * which readline would keep for the line after. */
 static void return_from_history(void)
 {
-    UNDO_LIST *here = rl_undo_list;
-    rl_maybe_unsave_line();
-    UNDO_LIST *left = rl_undo_list;
-    if (here && here != left) {
-        rl_undo_list = here;
-        rl_free_undo_list();
-        rl_undo_list = left;
+    if (current_history() && rl_undo_list) {
+        rl_revert_line(1, 0);
+        HIST_ENTRY *edited = replace_history_entry(where_history(), rl_line_buffer, NULL);
+        free_history_entry(edited);
     }
+    using_history();
+    rl_maybe_unsave_line();
 }
 
 bool repl_cancel(void)
