@@ -199,6 +199,20 @@ static void an_order_that_fails_is_said(void **state)
     assert_false(app_lane(app)->has_run);
 }
 
+/* On a low screen what is told last stays. */
+static void rows_are_told_before_what_is_wrong_with_them(void **state)
+{
+    (void)state;
+    app->view.options.batch = 1000; /* as of a file, whose rows are not known before */
+    app_train(app, 40, true);
+    wait_for(APP_WAIT_LANE);
+    const char *rows = strstr(written(), "\"event\":\"data\""),
+               *wrong = strstr(written(), "batch 1,000 is more than");
+    assert_non_null(rows);
+    assert_non_null(wrong);
+    assert_true(rows < wrong);
+}
+
 static void repeats_are_told_in_the_order_of_seeds(void **state)
 {
     (void)state;
@@ -445,6 +459,7 @@ int main(void)
         TOLD(a_change_stops_what_it_makes_stale),
         TOLD(divergence_is_said_and_kept_in_the_status),
         TOLD(an_order_that_fails_is_said),
+        TOLD(rows_are_told_before_what_is_wrong_with_them),
         TOLD(repeats_are_told_in_the_order_of_seeds),
         TOLD(repeats_keep_to_their_rows),
         TOLD(stopped_repeats_come_to_an_end),

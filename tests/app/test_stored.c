@@ -470,6 +470,32 @@ static void the_share_of_a_job_is_shown(void **state)
     assert_string_equal(app->view.job, "");
 }
 
+static enum mmoe_status leave_a_file(void *context, struct mmoe_job *j, struct mmoe_error *err)
+{
+    (void)context, (void)j, (void)err;
+    return MMOE_OK;
+}
+
+static void tell_of_it(struct app *a, void *context, enum mmoe_status status,
+                       const struct mmoe_error *err)
+{
+    (void)context, (void)status, (void)err;
+    app_say(a, "it is there");
+}
+
+/* Who stops too late is told what is there all the same. */
+static void a_job_done_before_it_could_be_stopped_says_so(void **state)
+{
+    (void)state;
+    app_job(app,
+            &(struct app_job){
+                .what = "first", .work = leave_a_file, .done = never_told, .late = tell_of_it});
+    app_stop_jobs(app);
+    wait_for(APP_WAIT_JOBS);
+    assert_int_equal(count("it is there"), 1);
+    assert_int_equal(count("first: stopped"), 0);
+}
+
 /* The end of the app is the end of its jobs. */
 static void a_job_ends_with_the_app(void **state)
 {
@@ -521,4 +547,4 @@ TESTS(STORED(a_study_is_shown_while_it_is_read), STORED(a_reading_can_be_stopped
       STORED(claims_need_a_study_of_their_kind), STORED(claims_are_told_when_they_are_tested),
       STORED(stopped_claims_say_so), STORED(exports_are_jobs), STORED(reports_are_jobs),
       STORED(nothing_is_neither_told_nor_written), TOLD(the_share_of_a_job_is_shown),
-      TOLD(a_job_ends_with_the_app))
+      TOLD(a_job_done_before_it_could_be_stopped_says_so), TOLD(a_job_ends_with_the_app))

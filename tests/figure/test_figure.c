@@ -455,6 +455,24 @@ static void bars_of_all_rows_have_one_scale(void **state)
     canvas_done(&c);
 }
 
+/* However much room the words before it take: a tick at the edge begins with a blank. */
+static void the_scale_and_the_ticks_are_two_words(void **state)
+{
+    (void)state;
+    static const char label[] = "a very long name of what the axis is of";
+    double v[] = {0.1, 0.1, 3, 3};
+    const struct figure_histogram row = histogram("mmoe", v, 4, 4);
+    for (size_t n = 0; n < sizeof label; n++) {
+        const struct figure_histograms h = {
+            .x_label = label + n, .y_label = "seeds", .count = 1, .rows = &row};
+        struct canvas c = make(60, 2, "blocks");
+        figure_histograms_draw(&h, &c);
+        assert_int_equal(row_of(&c, "2.1"), -1);
+        assert_int_equal(row_of(&c, "seeds.1"), -1);
+        canvas_done(&c);
+    }
+}
+
 /* The figures of a page that shares its axes share the scale of their bars. */
 static void bars_of_a_page_have_one_scale(void **state)
 {
@@ -558,6 +576,7 @@ int main(void)
         cmocka_unit_test(rows_tell_count_median_and_quartiles),
         cmocka_unit_test(the_fullest_bin_is_the_highest),
         cmocka_unit_test(bars_of_all_rows_have_one_scale),
+        cmocka_unit_test(the_scale_and_the_ticks_are_two_words),
         cmocka_unit_test(bars_of_a_page_have_one_scale),
         cmocka_unit_test(bars_outlive_words),
         cmocka_unit_test(two_names_are_never_cut_to_one),

@@ -132,6 +132,15 @@ static void compares(void **state)
     }
 }
 
+/* A value wider than its column does not stand under the number of the other run. */
+static void compares_long_values_in_a_line(void **state)
+{
+    (void)state;
+    typed("set expert-units=4,4,4,4,4,4,4,4; run 20; set expert-units=4; run 20");
+    const char *text = typed("compare 1 2");
+    assert_says(text, "expert-units   4,4,4,4,4,4,4,4 against 4\n");
+}
+
 static void says_what_a_comparison_is_worth(void **state)
 {
     (void)state;
@@ -194,5 +203,5 @@ static void refuses_strange_comparisons(void **state)
 TESTS(TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis),
       TYPED(chooses_what_histograms_are_of), TYPED(lays_out), TYPED(pins_and_lets_go),
       TYPED(a_pinned_run_goes_on), TYPED(compares), TYPED(says_what_a_comparison_is_worth),
-      TYPED(compares_what_is_shown), TYPED(compares_the_cells_of_a_study),
-      TYPED(refuses_strange_comparisons))
+      TYPED(compares_long_values_in_a_line), TYPED(compares_what_is_shown),
+      TYPED(compares_the_cells_of_a_study), TYPED(refuses_strange_comparisons))

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "tests/views.h"
-#include "ui/panel/view_names.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
 
 static void log_keeps_the_newest_lines(void **state)
@@ -220,6 +220,26 @@ static void names_tell_rows_from_the_settings(void **state)
     view_rename(v);
     assert_string_equal(v->groups[0].name, "shared-bottom bottom-units=16 lr=0.01");
     assert_string_equal(v->groups[1].name, "mmoe layers=1 lr=0.01");
+    drop_view(v);
+}
+
+/* A path is longer than a list is wide, and its end is what sets it apart. */
+static void names_have_files_without_their_folders(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_options o = v->options;
+    put(&o, "data", "/a/long/way/first.csv");
+    view_group_begin(v, &o, 1);
+    put(&o, "data", "/a/long/way/second.csv");
+    view_group_begin(v, &o, 1);
+    assert_string_equal(v->groups[0].name, "mmoe data=first.csv");
+    assert_string_equal(v->groups[1].name, "mmoe data=second.csv");
+    put(&o, "data", "/other/first.csv");
+    view_group_begin(v, &o, 1);
+    assert_string_equal(v->groups[0].name, "mmoe data=/a/long/way/first.csv");
+    assert_string_equal(v->groups[1].name, "mmoe data=second.csv");
+    assert_string_equal(v->groups[2].name, "mmoe data=/other/first.csv");
     drop_view(v);
 }
 
@@ -451,6 +471,7 @@ TESTS(cmocka_unit_test(log_keeps_the_newest_lines),
       cmocka_unit_test(tasks_are_those_of_what_is_shown),
       cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
       cmocka_unit_test(names_tell_groups_apart),
+      cmocka_unit_test(names_have_files_without_their_folders),
       cmocka_unit_test(names_tell_rows_from_the_settings), cmocka_unit_test(names_tell_runs_apart),
       cmocka_unit_test(names_tell_what_a_study_fixes), cmocka_unit_test(names_cut_no_number),
       cmocka_unit_test(colours_are_kept_and_never_shared),

@@ -71,6 +71,9 @@ struct app_job {
     /* What came of it, told when it is over; then the context is freed. */
     void (*done)(struct app *a, void *context, enum mmoe_status status,
                  const struct mmoe_error *err);
+    /* The same where it was done before it could be stopped; NULL: it left nothing behind. */
+    void (*late)(struct app *a, void *context, enum mmoe_status status,
+                 const struct mmoe_error *err);
     void (*free)(void *context);
     void *context;
 };

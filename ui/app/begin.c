@@ -127,6 +127,20 @@ static void tell_study(struct app *a, void *context, enum mmoe_status status,
     show(a, b);
 }
 
+/* It is in the store already, and none of it is trained. */
+static void tell_unbegun(struct app *a, void *context, enum mmoe_status status,
+                         const struct mmoe_error *err)
+{
+    const struct beginning *b = context;
+    (void)status;
+    (void)err;
+    if (b->opening.made)
+        app_say(a, "study %lld: stopped before its first run; study resume %lld trains it",
+                (long long)b->opening.info.id, (long long)b->opening.info.id);
+    else
+        app_say(a, "study: stopped");
+}
+
 /* --- the order --- */
 
 static void begin(struct app *a, struct beginning *b, const char *store, bool trains)
@@ -138,6 +152,7 @@ static void begin(struct app *a, struct beginning *b, const char *store, bool tr
     app_job(a, &(struct app_job){.what = "study",
                                  .work = open_study,
                                  .done = tell_study,
+                                 .late = tell_unbegun,
                                  .free = free_beginning,
                                  .context = b});
     a->beginning = trains ? APP_TRAINS : APP_READS;

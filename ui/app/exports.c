@@ -116,6 +116,7 @@ void app_export_panel(struct app *a, int panel, const char *path, const char *co
     app_job(a, &(struct app_job){.what = "export",
                                  .work = write_panel,
                                  .done = tell_written,
+                                 .late = tell_written,
                                  .free = free_panel,
                                  .context = p});
 }
@@ -157,6 +158,7 @@ void app_write_study(struct app *a, const char *path)
     app_job(a, &(struct app_job){.what = "figures",
                                  .work = write_study,
                                  .done = tell_study_written,
+                                 .late = tell_study_written,
                                  .free = free_panel,
                                  .context = p});
     a->wait = APP_WAIT_SEEDS; /* it is a part of the schedule */

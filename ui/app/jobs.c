@@ -106,7 +106,9 @@ void app_take_jobs(struct app *a)
         enum mmoe_status status;
         struct mmoe_error err;
         struct app_jobs *j = end_first(a, &status, &err);
-        if (j->dropped)
+        if (j->dropped && j->job.late && !mmoe_failed(status))
+            j->job.late(a, j->job.context, status, &err);
+        else if (j->dropped)
             app_say(a, "%s: stopped", j->job.what);
         else if (j->job.done)
             j->job.done(a, j->job.context, status, &err);

@@ -3,9 +3,9 @@
  * live.c - live runs: orders to their lanes, and what comes back.
  *
  * Orders return at once; what came of them is taken in later, in an order that
- * does not depend on when: errors, then files that were read, then rows, then
- * evaluations in the order of their steps, then files that were written, then the
- * end of the order. Evaluations are read from the curve of a snapshot, not from the
+ * does not depend on when: files that were read, then rows, then evaluations in the
+ * order of their steps, then files that were written, then errors, then the end of the
+ * order. Evaluations are read from the curve of a snapshot, not from the
  * snapshots themselves, so that none is missed however few snapshots were seen.
  *
  * An order that makes a run has a ticket, which the run's snapshots bear. A run that
@@ -308,11 +308,21 @@ static void take_benched(struct app *a, struct app_lane *l)
         events_bench(&a->sink, &b, a->benched++ == 0);
 }
 
+/* What was there before an error is told before it: it may be what is wrong. */
+static void take_errors(struct app *a, size_t i)
+{
+    struct mmoe_error err;
+    while (mmoe_failed(mmoe_mailbox_error(a->mailbox, &err))) {
+        take_filed(a, i);
+        app_take_error(a, &err);
+    }
+}
+
 static void take_lane(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
     bool busy = mmoe_lane_busy(l->lane); /* asked first: at rest, all it reported is there */
-    app_take_errors(a);
+    take_errors(a, i);
     take_filed(a, i);
     if (!busy) {
         bool complained = a->complained;

@@ -12,7 +12,8 @@
 /* --- words.c --- */
 
 struct event_sink app_sink(struct app *a, enum event_mode mode);
-/* Complain of what failed in a worker. */
+/* Complain of what failed in a worker: of one error, and of all that have come. */
+void app_take_error(struct app *a, const struct mmoe_error *err);
 void app_take_errors(struct app *a);
 
 /* --- settings.c --- */

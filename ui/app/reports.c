@@ -141,6 +141,7 @@ void app_report_begin(struct app *a, const char *path, bool unwritten)
     app_job(a, &(struct app_job){.what = "report",
                                  .work = write_report,
                                  .done = tell_report,
+                                 .late = tell_report,
                                  .free = free_report,
                                  .context = r});
 }

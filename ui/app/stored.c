@@ -128,6 +128,7 @@ void app_export(struct app *a, int64_t id, const char *store, const char *path)
     app_job(a, &(struct app_job){.what = "export",
                                  .work = export_runs,
                                  .done = tell_export,
+                                 .late = tell_export,
                                  .free = free_export,
                                  .context = x});
 }

@@ -169,11 +169,15 @@ void app_complain(struct app *a, const struct mmoe_error *err)
     a->changes++;
 }
 
+void app_take_error(struct app *a, const struct mmoe_error *err)
+{
+    app_complain(a, err);
+    a->failed = a->complained = true;
+}
+
 void app_take_errors(struct app *a)
 {
     struct mmoe_error err;
-    while (mmoe_failed(mmoe_mailbox_error(a->mailbox, &err))) {
-        app_complain(a, &err);
-        a->failed = a->complained = true;
-    }
+    while (mmoe_failed(mmoe_mailbox_error(a->mailbox, &err)))
+        app_take_error(a, &err);
 }

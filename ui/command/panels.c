@@ -145,6 +145,8 @@ enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct m
 
 /* --- compare --- */
 
+enum { COLUMN = 14 };
+
 /* - where the run does not depend on it. */
 static void show_value(const struct mmoe_options *o, const struct mmoe_option *option,
                        struct mmoe_text *t)
@@ -155,13 +157,15 @@ static void show_value(const struct mmoe_options *o, const struct mmoe_option *o
         mmoe_text_add(t, "-");
 }
 
+/* A first value that is too wide for its column, such as a path, leaves no second column. */
 static void add_difference(const struct mmoe_snapshot *x, const struct mmoe_snapshot *y,
                            const struct mmoe_option *option, int width, struct mmoe_text *t)
 {
     struct mmoe_text left = {0}, right = {0};
     show_value(&x->options, option, &left);
     show_value(&y->options, option, &right);
-    mmoe_text_add(t, "\n%-*s %14s %14s", width, option->name, left.s, right.s);
+    mmoe_text_add(t, left.n <= COLUMN ? "\n%-*s %14s %14s" : "\n%-*s %s against %s", width,
+                  option->name, left.s, right.s);
     mmoe_text_done(&left);
     mmoe_text_done(&right);
 }

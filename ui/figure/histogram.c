@@ -253,16 +253,24 @@ static bool is_blank(const struct canvas *c, int x, int y, int n)
     return blank;
 }
 
+/* Is there room for n columns, and a blank before the first tick, which may stand at the edge? */
+static bool is_left_of_ticks(const struct canvas *c, int x, int y, int n, int room)
+{
+    return x + n <= room && is_blank(c, x, y, n + 1);
+}
+
 /* What a full bar stands for: at x, where there is room before the axis, else right of the ticks.
  */
 static void draw_scale(size_t top, const char *unit, int x, int room, struct canvas *c, int y)
 {
     char words[48];
     snprintf(words, sizeof words, "%zu %s", top, unit);
-    if (x + canvas_columns(words) + 2 > room)
-        snprintf(words, sizeof words, "%zu", top);
     int n = canvas_columns(words) + 2;
-    x = x + n <= room ? x : is_blank(c, c->width - n - 1, y, n + 1) ? c->width - n : -1;
+    if (!is_left_of_ticks(c, x, y, n, room))
+        n = 2 + snprintf(words, sizeof words, "%zu", top);
+    x = is_left_of_ticks(c, x, y, n, room)        ? x
+        : is_blank(c, c->width - n - 1, y, n + 1) ? c->width - n
+                                                  : -1;
     if (x < 0)
         return;
     canvas_put(c, x, y, ROLE_DIM, 0, c->glyphs->bar[8]);

@@ -54,9 +54,48 @@ static bool differs(const struct mmoe_options *o, const struct company *c,
     return false;
 }
 
+/* The name of a file without its folders; any other value as it is. */
+static const char *short_value(const struct mmoe_option *option, const struct mmoe_text *value)
+{
+    const char *slash = option->type == MMOE_TYPE_FILE ? strrchr(value->s, '/') : NULL;
+    return slash ? slash + 1 : value->s;
+}
+
+/* Of a file its name: whole paths are long. */
 static void add_option(const struct mmoe_options *o, const struct mmoe_option *option,
                        struct mmoe_text *t)
 {
+    struct mmoe_text value = {0};
+    mmoe_option_show(o, option, &value);
+    mmoe_text_add(t, " %s=%s", option->name, short_value(option, &value));
+    mmoe_text_done(&value);
+}
+
+/* Are they two files of one name? */
+static bool are_namesakes(const struct mmoe_options *a, const struct mmoe_options *b,
+                          const struct mmoe_option *option)
+{
+    struct mmoe_text x = {0}, y = {0};
+    mmoe_option_show(a, option, &x);
+    mmoe_option_show(b, option, &y);
+    bool are = strcmp(x.s, y.s) != 0 &&
+               strcmp(short_value(option, &x), short_value(option, &y)) == 0;
+    mmoe_text_done(&x);
+    mmoe_text_done(&y);
+    return are;
+}
+
+/* Files of one name are told apart by their folders. */
+static void add_difference(const struct mmoe_options *o, const struct company *c,
+                           const struct mmoe_option *option, struct mmoe_text *t)
+{
+    bool namesakes = c->settings && are_namesakes(o, c->settings, option);
+    for (size_t i = 0; i < c->count && option->type == MMOE_TYPE_FILE; i++)
+        namesakes = namesakes || are_namesakes(o, c->others[i], option);
+    if (!namesakes) {
+        add_option(o, option, t);
+        return;
+    }
     mmoe_text_add(t, " %s=", option->name);
     mmoe_option_show(o, option, t);
 }
@@ -69,7 +108,7 @@ static void add_differences(const struct mmoe_options *o, const struct company *
         const struct mmoe_option *option = &mmoe_option_table[i];
         if (tells(option) && strcmp(option->name, "model") != 0 && mmoe_run_heeds(o, option) &&
             differs(o, c, option))
-            add_option(o, option, t);
+            add_difference(o, c, option, t);
     }
 }
 
@@ -199,17 +238,6 @@ static bool is_axis(const struct mmoe_grid *g, const struct mmoe_option *option)
     return any;
 }
 
-/* Of a file its name: grids have whole paths, which are long. */
-static void add_fixed(const struct mmoe_options *o, const struct mmoe_option *option,
-                      struct mmoe_text *t)
-{
-    struct mmoe_text value = {0};
-    mmoe_option_show(o, option, &value);
-    const char *slash = option->type == MMOE_TYPE_FILE ? strrchr(value.s, '/') : NULL;
-    mmoe_text_add(t, " %s=%s", option->name, slash ? slash + 1 : value.s);
-    mmoe_text_done(&value);
-}
-
 void view_study_fixed(const struct mmoe_grid *g, const struct mmoe_options *than,
                       struct mmoe_text *t)
 {
@@ -219,7 +247,7 @@ void view_study_fixed(const struct mmoe_grid *g, const struct mmoe_options *than
         const struct mmoe_option *option = &mmoe_option_table[i];
         if (tells(option) && !varies(g, option) && mmoe_cells_heed(g, option) &&
             (is_axis(g, option) || !mmoe_option_same(&o, than, option)))
-            add_fixed(&o, option, t);
+            add_option(&o, option, t);
     }
 }
 
