@@ -47,6 +47,7 @@ static inline void figures_curves(struct figure_sheet *sheet)
         for (size_t m = 0; m < 3; m++)
             s[m] = (struct figure_series){.name = figures_models[m],
                                           .look = m,
+                                          .style = m,
                                           .n = 121,
                                           .part = 3 * p + m,
                                           .point = figures_curve,
@@ -87,8 +88,8 @@ static inline void figures_histograms(struct figure_sheet *sheet)
                 loss[i] = 0.12 + 0.04 * (double)m +
                           0.1 * pow(figures_noise(i + 600 * p + 200 * m), 2) * spread;
             qsort(loss, n, sizeof *loss, figures_compare);
-            rows[m] = (struct figure_histogram){figures_models[m],       m,    loss, n,
-                                                mmoe_summarize(loss, n), SEEDS};
+            rows[m] = (struct figure_histogram){figures_models[m],       m,     loss, n,
+                                                mmoe_summarize(loss, n), SEEDS, m};
             rows[m].summary.diverged = SEEDS - n;
         }
         f[p] = (struct figure){

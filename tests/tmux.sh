@@ -67,10 +67,10 @@ until_shows 'shell$'
 start
 type_line 'set dim 10 rows 500 test-rows 100 steps 80 eval-every 20 batch 20'
 type_line 'set p 0.9' 'data gen' 'model mmoe' 'run'
-until_shows 'DONE step 80'
+until_shows 'DONE 80/80'
 type_line 'repeat 3'
 until_shows '3 seeds'
-for word in 'loss, log' gates 'over seeds' runs; do
+for word in 'log y' gates 'over seeds' runs; do
     screen | grep -qi "$word" || fail "no panel $word at 80x24"
 done
 

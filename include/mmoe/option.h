@@ -166,6 +166,8 @@ void mmoe_option_copy(struct mmoe_options *o, const struct mmoe_options *from,
                       const struct mmoe_option *option);
 /* Does it stand for other options of the table, as `seed` does for the three seeds? */
 bool mmoe_option_is_alias(const struct mmoe_option *option);
+/* True where all options have the same values in both. */
+bool mmoe_options_same(const struct mmoe_options *a, const struct mmoe_options *b);
 /* True where that one option has the same value in both. */
 bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b,
                       const struct mmoe_option *option);

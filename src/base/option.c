@@ -215,11 +215,11 @@ const struct mmoe_option mmoe_option_table[] = {
     {"theme", MMOE_TYPE_WORD, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(theme), 0, 0, NULL,
      theme_words, "dark", "colours of the screen",
      "All are safe for the colour-blind; mono uses none. light is for light backgrounds and "
-     "projectors."},
+     "projectors; a session begins with it where COLORFGBG says that the background is light."},
     {"glyphs", MMOE_TYPE_WORD, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(glyphs), 0, 0, NULL,
      glyph_words, "auto", "characters that figures are made of",
-     "auto: blocks where the locale is UTF-8, else ascii. braille has finer curves where the font "
-     "has it."},
+     "auto: braille, which has the finest curves, where the locale is UTF-8; blocks on the Linux "
+     "console, whose fonts lack it; ascii in other locales."},
 };
 const size_t mmoe_option_count = sizeof mmoe_option_table / sizeof *mmoe_option_table;
 
@@ -673,6 +673,14 @@ bool mmoe_option_same(const struct mmoe_options *a, const struct mmoe_options *b
     case MMOE_TYPE_FILE: return strcmp(x, y) == 0;
     }
     return false;
+}
+
+bool mmoe_options_same(const struct mmoe_options *a, const struct mmoe_options *b)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (!mmoe_option_same(a, b, &mmoe_option_table[i]))
+            return false;
+    return true;
 }
 
 static enum mmoe_status check_list(const char *name, const struct mmoe_reals *list, size_t sines,

@@ -290,8 +290,11 @@ static void degenerate_histograms_are_drawn(void **state)
     static const size_t counts[] = {3, 1, 3, 2, 0};
     for (size_t set = 0; set < 5; set++)
         for (unsigned how = 0; how < 8; how++) {
-            struct figure_histogram row = {
-                "m", 0, sets[set], counts[set], mmoe_summarize(sets[set], counts[set]), 9};
+            struct figure_histogram row = {.name = "m",
+                                           .sorted = sets[set],
+                                           .n = counts[set],
+                                           .summary = mmoe_summarize(sets[set], counts[set]),
+                                           .wanted = 9};
             row.summary.diverged = 2;
             const struct figure f = {
                 .kind = FIGURE_HISTOGRAMS,
@@ -391,7 +394,7 @@ static void many_series_are_told_apart(void **state)
     for (size_t i = 0; i < 20; i++) {
         snprintf(names[i], sizeof names[i], "n%zu", i);
         s[i] = (struct figure_series){
-            .name = names[i], .look = i, .n = 2, .data = points, .point = pair};
+            .name = names[i], .look = i, .style = i, .n = 2, .data = points, .point = pair};
     }
     const struct figure f = {.kind = FIGURE_PLOT, .plot = {.count = 20, .series = s}};
     const struct figure_page page = {.count = 1, .figures = &f};

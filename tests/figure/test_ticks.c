@@ -24,7 +24,9 @@ static void log_ticks_are_decades_or_their_parts(void **state)
 {
     (void)state;
     check(0.03, 1.2, true, 5, 5, (double[]){0.05, 0.1, 0.2, 0.5, 1});
-    check(0.03, 1.2, true, 3, 2, (double[]){0.1, 1});
+    check(0.03, 1.2, true, 3, 3, (double[]){0.05, 0.2, 1});
+    check(0.5, 2000, true, 3, 3, (double[]){10, 100, 1000});
+    check(0.03, 1.2, true, 2, 2, (double[]){0.1, 1});
     check(0.041, 0.048, true, 4, 4,
           (double[]){0.042, 0.044, 0.046, 0.048}); /* too narrow: linear */
 }
@@ -55,24 +57,60 @@ static void no_ticks_without_a_range(void **state)
     assert_int_equal(figure_ticks(1, 1, false, 4, ticks), 0);
     assert_int_equal(figure_ticks(0, INFINITY, false, 4, ticks), 0);
     assert_int_equal(figure_ticks(NAN, 1, true, 4, ticks), 0);
+    assert_int_equal(figure_ticks(-1e308, 1e308, false, 4, ticks), 0);
+    assert_int_equal(figure_ticks(1, nextafter(1, 2), false, 4, ticks), 0);
 }
 
-static void labels_are_short(void **state)
+/* On every axis long enough, also where powers of ten or multiples of 1, 2 and 5 would be too few.
+ */
+static void three_ticks_where_there_is_room(void **state)
 {
     (void)state;
-    static const struct {
-        double v;
-        const char *label;
-    } cases[] = {{0, "0"},       {0.01, ".01"},    {0.5, ".5"},    {1, "1"},
-                 {20, "20"},     {1500, "1.5k"},   {40000, "40k"}, {2e6, "2M"},
-                 {1e-4, "1e-4"}, {2e-12, "2e-12"}, {-2000, "-2k"}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char buf[32];
-        assert_string_equal(figure_tick_label(cases[i].v, buf, sizeof buf), cases[i].label);
+    for (size_t most = 3; most < 9; most++)
+        for (double low = 1; low < 10; low += 0.37)
+            for (double ratio = 1.01; ratio < 1e12; ratio *= 1.7)
+                for (int log_scale = 0; log_scale < 2; log_scale++) {
+                    double ticks[16];
+                    size_t n = figure_ticks(low, low * ratio, log_scale, most, ticks);
+                    if (n < 3 || n > most)
+                        fail_msg("%zu of %zu ticks from %g to %g", n, most, low, low * ratio);
+                }
+}
+
+/* The labels of an axis, one after the other. */
+static void check_labels(double low, double high, bool log_scale, size_t most, const char *expected)
+{
+    double ticks[16];
+    char all[256] = "", one[FIGURE_LABEL_SIZE + 16];
+    size_t n = figure_ticks(low, high, log_scale, most, ticks);
+    struct figure_labels how = figure_labels_of(ticks, n, log_scale);
+    for (size_t i = 0; i < n; i++) {
+        strcat(all, i ? " " : "");
+        strcat(all, figure_label_short(&how, ticks[i], one, sizeof one));
     }
+    assert_string_equal(all, expected);
+}
+
+static void labels_of_an_axis_agree(void **state)
+{
+    (void)state;
+    check_labels(0, 6000, false, 5, "0 2k 4k 6k");
+    check_labels(0, 2500, false, 6, "0 500 1k 1.5k 2k 2.5k");
+    check_labels(0, 1.1, false, 3, "0 .5 1.0");
+    check_labels(-3000, 3000, false, 5, "-2k 0 2k");
+    check_labels(0.03, 1.2, true, 5, ".05 .1 .2 .5 1");
+    check_labels(0.002, 20, true, 5, ".01 .1 1 10");
+    check_labels(1e-5, 0.1, true, 6, "1e-5 1e-4 1e-3 1e-2 1e-1");
+    check_labels(1, 3e33, true, 4, "1 1e9 1e18 1e27");
+    check_labels(0, 3e33, false, 4, "0 1e33 2e33 3e33");
+    check_labels(-1e12, 2e12, false, 4, "-1e12 0 1e12 2e12");
+    check_labels(0, 5e6, false, 4, "0 2e6 4e6");
+    check_labels(1.00001, 1.00004, false, 4, "1.00001 1.00002 1.00003 1.00004");
+    check_labels(1234567, 1234570, false, 4, "1.234567e6 1.234568e6 1.234569e6 1.23457e6");
+    check_labels(2e-7, 6e-7, false, 3, "2e-7 4e-7 6e-7");
 }
 
 TESTS(cmocka_unit_test(linear_ticks_are_round),
       cmocka_unit_test(log_ticks_are_decades_or_their_parts),
       cmocka_unit_test(ticks_lie_inside_and_fit), cmocka_unit_test(no_ticks_without_a_range),
-      cmocka_unit_test(labels_are_short))
+      cmocka_unit_test(three_ticks_where_there_is_room), cmocka_unit_test(labels_of_an_axis_agree))

@@ -54,7 +54,7 @@ static struct mmoe_dataset *rows(struct mmoe_options *o, const uint8_t *bytes, s
     fuzz_assert(!mmoe_failed(mmoe_arrays_write(&a, "rows.npz", &err)));
     mmoe_arrays_done(&a);
     snprintf(o->data, sizeof o->data, "rows.npz");
-    struct mmoe_dataset *d = mmoe_source_make(o, NULL, &err);
+    struct mmoe_dataset *d = mmoe_source_make_until(o, NULL, NULL, &err);
     if (!d)
         fuzz_check_error(err.status, &err);
     return d;
@@ -100,7 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     settings(&o, text);
     free(text);
     struct mmoe_error err;
-    struct mmoe_dataset *d = tail % 2 ? rows(&o, end + 1, tail) : mmoe_source_make(&o, NULL, &err);
+    struct mmoe_dataset *d = tail % 2 ? rows(&o, end + 1, tail)
+                                      : mmoe_source_make_until(&o, NULL, NULL, &err);
     if (d) {
         train(&o, d, end ? end + 1 : bytes, tail);
         mmoe_dataset_free(d);

@@ -2,7 +2,7 @@
 /*
  * limits.h - rows and nets that are too large for a fuzzer are refused.
  *
- * Linked with --wrap=mmoe_source_make and --wrap=mmoe_run_new.
+ * Linked with --wrap=mmoe_source_make_until and --wrap=mmoe_run_new.
  */
 #ifndef MMOE_TESTS_FUZZ_LIMITS_H
 #define MMOE_TESTS_FUZZ_LIMITS_H
@@ -13,24 +13,27 @@
 
 enum { ROWS_MOST = 1 << 18, PARAMETERS_MOST = 1 << 18, CURVE_MOST = 1000 };
 
-struct mmoe_dataset *__real_mmoe_source_make(const struct mmoe_options *o,
-                                             struct mmoe_dataset *like, struct mmoe_error *err);
-struct mmoe_dataset *__wrap_mmoe_source_make(const struct mmoe_options *o,
-                                             struct mmoe_dataset *like, struct mmoe_error *err);
+struct mmoe_dataset *__real_mmoe_source_make_until(const struct mmoe_options *o,
+                                                   struct mmoe_dataset *like, atomic_bool *stop,
+                                                   struct mmoe_error *err);
+struct mmoe_dataset *__wrap_mmoe_source_make_until(const struct mmoe_options *o,
+                                                   struct mmoe_dataset *like, atomic_bool *stop,
+                                                   struct mmoe_error *err);
 struct mmoe_run *__real_mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
                                      struct mmoe_error *err);
 struct mmoe_run *__wrap_mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,
                                      struct mmoe_error *err);
 
-struct mmoe_dataset *__wrap_mmoe_source_make(const struct mmoe_options *o,
-                                             struct mmoe_dataset *like, struct mmoe_error *err)
+struct mmoe_dataset *__wrap_mmoe_source_make_until(const struct mmoe_options *o,
+                                                   struct mmoe_dataset *like, atomic_bool *stop,
+                                                   struct mmoe_error *err)
 {
     double rows = (double)o->rows + (double)o->validation_rows + (double)o->test_rows;
     if (!*o->data && rows * (double)o->dim > ROWS_MOST) {
         mmoe_fail(err, MMOE_LIMIT, "rows too many for a fuzzer");
         return NULL;
     }
-    return __real_mmoe_source_make(o, like, err);
+    return __real_mmoe_source_make_until(o, like, stop, err);
 }
 
 struct mmoe_run *__wrap_mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset *data,

@@ -107,6 +107,9 @@ static void a_screen_needs_terminals(void **state)
 {
     (void)state;
     parse("");
+    assert_true(cli_is_light("0;15") && cli_is_light("0;default;7"));
+    assert_false(cli_is_light(NULL) || cli_is_light("15;0") || cli_is_light("15;default") ||
+                 cli_is_light("7;8") || cli_is_light("15") || cli_is_light("0;"));
     assert_false(cli_is_batch(&cli, true, true, "xterm"));
     assert_true(cli_is_batch(&cli, false, true, "xterm"));
     assert_true(cli_is_batch(&cli, true, false, "xterm"));

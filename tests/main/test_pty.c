@@ -88,7 +88,7 @@ static void trains_while_one_watches(void **state)
     vt_type(t, "data gen\r");
     vt_type(t, "model mmoe\r");
     vt_type(t, "run\r");
-    until(t, "DONE step 60");
+    until(t, "DONE 60/60");
     vt_type(t, "repeat 3\r");
     until(t, "3 seeds");
     assert_quits(t);
@@ -128,7 +128,7 @@ static void a_verb_in_part_asks_first(void **state)
     until(t, "what-if was not begun");
     until(t, "p 0.9 ");
     vt_type(t, SMALL "ste 5\r"); /* as quick as that */
-    until(t, "step 5/60");
+    until(t, "PAUSED 5/60");
     assert_quits(t);
 }
 

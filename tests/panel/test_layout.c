@@ -9,6 +9,9 @@
 #include "tests/golden.h"
 #include "tests/views.h"
 #include "ui/panel/layout.h"
+#include "ui/panel/status.h"
+#include "ui/panel/view_names.h"
+#include "ui/panel/view_study.h"
 
 /* --- views --- */
 
@@ -259,6 +262,7 @@ static struct view *make(const struct scene *s)
 {
     struct view *v = mmoe_alloc(1, sizeof *v);
     s->fill(v);
+    view_rename(v);
     return v;
 }
 
@@ -272,9 +276,10 @@ static bool is_golden(const struct scene *s, int width, int height, const char *
     int x = -1, y = -1;
     canvas_init(&c, width, height, glyphs_find(glyphs));
     layout_draw(v, &s->prompt, &c, &x, &y);
-    char *frame = canvas_dump(&c);
+    char *frame = canvas_dump(&c), suffix[16];
+    snprintf(suffix, sizeof suffix, "-%s", glyphs);
     bool same =
-        golden_check(s->name, width, height, strcmp(glyphs, "blocks") == 0 ? "" : "-ascii", frame);
+        golden_check(s->name, width, height, strcmp(glyphs, "braille") == 0 ? "" : suffix, frame);
     mmoe_free(frame);
     canvas_done(&c);
     drop_view(v);
@@ -288,7 +293,8 @@ static void frames_are_golden(void **state)
     size_t wrong = 0;
     for (size_t i = 0; i < SCENES; i++) {
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
-            wrong += !is_golden(&scenes[i], sizes[k][0], sizes[k][1], "blocks");
+            wrong += !is_golden(&scenes[i], sizes[k][0], sizes[k][1], "braille");
+        wrong += !is_golden(&scenes[i], 80, 24, "blocks");
         wrong += !is_golden(&scenes[i], 80, 24, "ascii");
     }
     assert_int_equal(wrong, 0);
@@ -570,10 +576,81 @@ static void footer_tells_how_far_a_job_is(void **state)
     }
 }
 
+/* The first row of a frame. */
+static void assert_head(const struct view *v, int width, const char *expected)
+{
+    struct canvas c;
+    canvas_init(&c, width, 1, glyphs_find("ascii"));
+    status_draw(v, &c);
+    char *drawn = canvas_dump(&c);
+    if (strncmp(drawn, expected, strlen(expected)) != 0)
+        fail_msg("expected\n%s\ndrawn\n%s", expected, drawn);
+    mmoe_free(drawn);
+    canvas_done(&c);
+}
+
+/* Every setting that is no default is told, or how many there are that had no room. */
+static void no_setting_drops_from_the_head(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_snapshot *s = train(v);
+    put(&v->options, "top-k", "2");
+    put(&v->options, "layers", "2");
+    put(&v->options, "seed.init", "1");
+    view_rename(v);
+    assert_head(v, 80,
+                " mmoe 8x16 top 2 layers 2  p 0.5  seeds 7/1/7  lr 0.01          "
+                "RUN 2,400/6,000");
+    put(&v->options, "batch", "32");
+    put(&v->options, "dropout", "0.25");
+    put(&v->options, "expert-units", "64,32");
+    view_rename(v);
+    s->state = MMOE_RUN_PAUSED;
+    assert_head(v, 80, " mmoe 8x64,32 top 2 layers 2  p 0.5  seeds 7/1/7  +3");
+    assert_head(v, 110,
+                " mmoe 8x64,32 top 2 layers 2  p 0.5  seeds 7/1/7  lr 0.01  dropout=0.25  "
+                "batch=32  ");
+    drop_view(v);
+}
+
+/* What a study fixes, in its heading at every width. */
+static void a_heading_cuts_no_number(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"dim",         "rows",  "test-rows", "expert-units",
+                                        "tower-units", "batch", "steps",     "eval-every"};
+    enum { NAMES = sizeof names / sizeof *names };
+    struct view *v = make_view();
+    struct mmoe_grid g = {.base = v->options, .seeds = 1};
+    for (size_t i = 0; i < NAMES; i++)
+        put(&g.base, names[i], "1234");
+    view_study_begin(&v->study, 1, &g, "sweep 1", NULL);
+    view_study_renew(v);
+    v->focus = PANEL_HIST;
+    v->zoomed = true;
+    for (int width = 40; width < 240; width++) {
+        struct canvas c;
+        int x, y;
+        canvas_init(&c, width, 24, glyphs_find("blocks"));
+        layout_draw(v, &(struct layout_prompt){"mmoe> ", "", 0, NULL, 0}, &c, &x, &y);
+        char *dump = canvas_dump(&c);
+        for (char *at = dump; (at = strchr(at, '=')); at++)
+            if (strncmp(at, "=1234", 5) != 0)
+                fail_msg("%d columns: %.40s", width, at);
+        assert_true(width < 60 || strstr(dump, "dim=1234"));
+        mmoe_free(dump);
+        canvas_done(&c);
+    }
+    drop_view(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_golden),
+        cmocka_unit_test(no_setting_drops_from_the_head),
+        cmocka_unit_test(a_heading_cuts_no_number),
         cmocka_unit_test(every_size_is_drawn),
         cmocka_unit_test(cursor_counts_columns),
         cmocka_unit_test(long_lines_scroll),

@@ -8,6 +8,7 @@
 #include "tests/views.h"
 #include "ui/panel/panels.h"
 #include "ui/panel/status.h"
+#include "ui/panel/view_names.h"
 
 /* An mmoe of two experts that was evaluated twice. */
 static struct mmoe_snapshot *add_run(struct view *v)
@@ -147,9 +148,14 @@ static void a_long_name_gives_way(void **state)
     (void)state;
     struct view *v = make_view();
     put(&add_run(v)->options, "model", "tensor-factorization");
-    check_drawn(PANEL_RUNS, v, 34, 1, " 4 tensor-factoriz 0.5 .2500 .1250\n");
+    view_rename(v);
+    check_drawn(PANEL_RUNS, v, 34, 1, " 4 tensor-factorizat. .2500 .1250\n");
     check_drawn(PANEL_RUNS, v, 60, 1,
-                " 4 tensor-factorization 0.5 .2500 .1250               paused\n");
+                " 4 tensor-factorization .2500 .1250  step 100         paused\n");
+    put(&v->options, "lr", "0.02");
+    view_rename(v);
+    check_drawn(PANEL_RUNS, v, 60, 1,
+                " 4 tensor-factorization lr=0.01 .2500 .1250           paused\n");
     drop_view(v);
 }
 

@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "tests/typed.h"
+#include "tests/views.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/view_study.h"
 
 static void brings_a_panel_to_the_front(void **state)
 {
@@ -141,6 +143,43 @@ static void says_what_a_comparison_is_worth(void **state)
     assert_says(text, "seed.data");
 }
 
+/* Without arguments it answers for what is on the screen: rows, else the pin and the live run. */
+static void compares_what_is_shown(void **state)
+{
+    (void)state;
+    typed("run 20; pin; model shared-bottom; run 20");
+    assert_says(typed("compare"), "model                    mmoe  shared-bottom\n");
+    typed("repeat 3; model mmoe; repeat 3");
+    const char *text = typed("compare");
+    assert_says(text, "mmoe against shared-bottom: loss of task A is a ratio of ");
+    assert_says(text, " of 3 seeds: ");
+    assert_says(typed("compare mmoe shared-bottom"), "mmoe against shared-bottom: loss of task A");
+    typed("repeat 1 seed=9 p=0.9");
+    assert_says(typed("compare"), "mmoe p=0.9 against shared-bottom p=0.5: other seeds");
+}
+
+/* Models are set against each other within the other options. */
+static void compares_the_cells_of_a_study(void **state)
+{
+    (void)state;
+    struct mmoe_error err;
+    struct view_study *study = &app->view.study;
+    struct mmoe_grid g = {.base = app->view.options, .seeds = 2};
+    assert_int_equal(mmoe_grid_axis(&g, "p", "0.1,0.9", &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_axis(&g, "model", "mmoe,omoe", &err), MMOE_OK);
+    view_study_begin(study, 1, &g, "sweep", NULL);
+    for (size_t run = 0; run < 8; run++) {
+        struct mmoe_record r = record_of(&g.base, run == 7 ? (double)NAN : 1 + (double)run);
+        r.run = run;
+        assert_true(mmoe_tally_add(study->tally, &r));
+    }
+    const char *text = typed("compare");
+    assert_says(text, "p=0.1 omoe against p=0.1 mmoe: loss of task A is a ratio of 1.549 "
+                      "[1.200, 2.000], lower on 0 of 2 seeds: higher\n");
+    assert_says(text, "p=0.9 omoe against p=0.9 mmoe: loss of task A is a ratio of 1.333, lower "
+                      "on 0 of 1 seed (1 diverged): undecided\n");
+}
+
 static void refuses_strange_comparisons(void **state)
 {
     (void)state;
@@ -155,4 +194,5 @@ static void refuses_strange_comparisons(void **state)
 TESTS(TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis),
       TYPED(chooses_what_histograms_are_of), TYPED(lays_out), TYPED(pins_and_lets_go),
       TYPED(a_pinned_run_goes_on), TYPED(compares), TYPED(says_what_a_comparison_is_worth),
+      TYPED(compares_what_is_shown), TYPED(compares_the_cells_of_a_study),
       TYPED(refuses_strange_comparisons))

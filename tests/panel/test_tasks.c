@@ -167,7 +167,7 @@ static void nothing_is_cut_or_drawn_over(void **state)
                 char *text = frame(v, sizes[k][0], sizes[k][1]);
                 assert_whole_losses(text, " loss");
                 assert_whole_losses(text, "1 mmoe ");
-                assert_non_null(strstr(text, "PAUSED step 100/200"));
+                assert_true(strstr(text, "PAUSED step 100/200") || strstr(text, "PAUSED 100/200"));
                 mmoe_free(text);
                 drop_view(v);
             }
@@ -195,7 +195,7 @@ static void a_note_names_whole_losses(void **state)
     panel_loss.note(v, note, sizeof note);
     assert_string_equal(note, "watch .1111  click .2222  share .3333  satisfac .4444 ...");
     panel_runs.note(v, note, sizeof note);
-    assert_string_equal(note, "p, loss watch, click ...");
+    assert_string_equal(note, "loss watch, click ...");
     drop_view(v);
 }
 
@@ -234,12 +234,64 @@ static void entropies_are_whole_or_left_out(void **state)
         char *text = drawn(v, PANEL_GATES, width, 20);
         const char *at = strstr(text, "entropy");
         size_t end = at ? strcspn(at, "\n") : 0;
-        bool all = end > 5 && strncmp(at + end - 5, " nats", 5) == 0;
-        bool range = end == 18 && strncmp(at, "entropy .69 to .69", end) == 0;
+        bool all = end > 5 && (strncmp(at + end - 5, " nats", 5) == 0 ||
+                               strncmp(at + end - 7, " of .69", 7) == 0);
+        bool range = (end == 18 || (end == 25 && width >= 25)) &&
+                     strncmp(at, "entropy .69 to .69 of .69", end) == 0;
         if (width < 18 ? at != NULL : !all && !range)
             fail_msg("at %d columns: %.*s", width, (int)end, at ? at : "");
         mmoe_free(text);
     }
+    drop_view(v);
+}
+
+/* Squared errors and log losses have no axis in common. */
+static void kinds_of_loss_have_plots_of_their_own(void **state)
+{
+    (void)state;
+    struct view *v = make(3);
+    struct figure_sheet sheet = {0};
+    ((struct mmoe_snapshot *)view_live(v))->task[1].binary = true;
+    static const int sizes[][2] = {{90, 12}, {60, 20}, {42, 9}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char *text = drawn(v, PANEL_LOSS, sizes[i][0], sizes[i][1]);
+        if (!strstr(text, "squared error") || !strstr(text, "log loss"))
+            fail_msg("of two kinds there are not two plots:\n%s", text);
+        mmoe_free(text);
+    }
+    char *text = drawn(v, PANEL_LOSS, 38, 5);
+    assert_non_null(strstr(text, "log loss: needs more room"));
+    mmoe_free(text);
+    panel_loss.page(v, &sheet);
+    assert_int_equal(sheet.page.count, 2);
+    assert_int_equal(sheet.page.figures[0].plot.count, 2);
+    assert_string_equal(sheet.page.figures[1].plot.y_label, "held-out log loss");
+    assert_int_equal(sheet.page.figures[1].plot.series[0].style, 1); /* of its place in the run */
+    figure_sheet_done(&sheet);
+    drop_view(v);
+}
+
+/* Of 32 experts, which have no room for their numbers in the map, the largest weights are told, as
+ * many of them as are whole. */
+static void many_experts_have_numbers(void **state)
+{
+    (void)state;
+    struct view *v = make(2);
+    struct mmoe_gates *g = &((struct mmoe_snapshot *)view_live(v))->gate;
+    g->gates = 2;
+    g->experts = 32;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t e = 0; e < 32; e++)
+            g->mean[i][e] = e == 6 + i ? 0.33f : e == 2 ? 0.29f : 0.01f;
+    char *text = drawn(v, PANEL_GATES, 34, 9);
+    assert_non_null(strstr(text, "watch e7 .33  e3 .29  e1 .01"));
+    assert_non_null(strstr(text, "click e8 .33  e3 .29  e1 .01"));
+    assert_non_null(strstr(text, "e1 e4 e7 e10 e14 e18 e22 e2."));
+    mmoe_free(text);
+    text = drawn(v, PANEL_GATES, 60, 24); /* where all have room, in the map */
+    assert_null(strstr(text, "e7 .33"));
+    assert_non_null(strstr(text, " .33"));
+    mmoe_free(text);
     drop_view(v);
 }
 
@@ -342,6 +394,8 @@ int main(void)
         cmocka_unit_test(a_note_names_whole_losses),
         cmocka_unit_test(names_do_not_cover_each_other),
         cmocka_unit_test(entropies_are_whole_or_left_out),
+        cmocka_unit_test(many_experts_have_numbers),
+        cmocka_unit_test(kinds_of_loss_have_plots_of_their_own),
         cmocka_unit_test(shares_stand_below_their_experts),
         cmocka_unit_test(histograms_are_of_the_task_that_is_chosen),
         cmocka_unit_test(settings_without_room_are_counted),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "tests/views.h"
+#include "ui/panel/view_names.h"
 #include "ui/panel/panels.h"
 #include "ui/panel/view_study.h"
 
@@ -44,6 +45,7 @@ static struct mmoe_snapshot *live(struct view *v, size_t id, enum mmoe_run_state
     s->step = 10 * id;
     s->curve_count = 1;
     s->curve[0] = (struct mmoe_eval){.step = id, .value = {[MMOE_LOSS] = {0.5}}};
+    view_rename(v);
     return s;
 }
 
@@ -195,8 +197,130 @@ static void names_tell_groups_apart(void **state)
     put(&o, "p", "0.9");
     view_group_begin(v, &o, 1);
     assert_string_equal(v->groups[0].name, "mmoe p=0.5");
-    assert_string_equal(v->groups[1].name, "omoe");
+    assert_string_equal(v->groups[1].name, "omoe p=0.5");
     assert_string_equal(v->groups[2].name, "mmoe p=0.9");
+    drop_view(v);
+}
+
+/* What was made with other settings than the first row of the screen shows says so. */
+static void names_tell_rows_from_the_settings(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_options o = v->options;
+    put(&o, "bottom-units", "16");
+    put(&o, "model", "shared-bottom");
+    view_group_begin(v, &o, 1);
+    assert_string_equal(v->groups[0].name, "shared-bottom bottom-units=16");
+    put(&o, "model", "mmoe"); /* which does not heed it */
+    view_group_begin(v, &o, 1);
+    assert_string_equal(v->groups[1].name, "mmoe");
+    put(&v->options, "lr", "0.003");
+    put(&v->options, "layers", "2");
+    view_rename(v);
+    assert_string_equal(v->groups[0].name, "shared-bottom bottom-units=16 lr=0.01");
+    assert_string_equal(v->groups[1].name, "mmoe layers=1 lr=0.01");
+    drop_view(v);
+}
+
+/* A pin's label has what sets it apart from the live run and the other pins; in the list it is told
+ * from all runs and from the settings. */
+static void names_tell_runs_apart(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    live(v, 1, MMOE_RUN_FINISHED);
+    view_keep(v, 0, true);
+    assert_string_equal(v->runs[0].label, "");
+    put(&v->options, "p", "0.1");
+    put(&v->options, "seed", "3");
+    live(v, 2, MMOE_RUN_FINISHED);
+    assert_string_equal(v->runs[0].label, "p=0.5 seed=0");
+    view_keep(v, 0, true);
+    put(&v->options, "model", "shared-bottom");
+    live(v, 3, MMOE_RUN_FINISHED);
+    assert_string_equal(v->runs[0].label, "mmoe p=0.5 seed=0");
+    assert_string_equal(v->runs[1].label, "mmoe p=0.1 seed=3");
+    assert_string_equal(v->lanes[0].name, "shared-bottom p=0.1 seed=3");
+    put(&v->options, "lr", "0.003");
+    view_rename(v);
+    assert_string_equal(v->lanes[0].name, "shared-bottom p=0.1 lr=0.01 seed=3");
+    assert_string_equal(v->runs[0].label, "mmoe p=0.5 seed=0"); /* no curve has the new lr */
+    drop_view(v);
+}
+
+/* What all cells of a study share is told where the settings differ, or an axis has one value. */
+static void names_tell_what_a_study_fixes(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_error err;
+    struct mmoe_grid g = {.base = v->options, .seeds = 1};
+    assert_int_equal(mmoe_grid_axis(&g, "p", "0.1,0.9", &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_axis(&g, "experts", "8", &err), MMOE_OK);
+    put(&g.base, "lr", "0.003");
+    view_study_begin(&v->study, 1, &g, "sweep 1 p=0.1,0.9 experts=8", NULL);
+    view_study_renew(v);
+    assert_string_equal(v->study.fixed, "experts=8 lr=0.003");
+    assert_non_null(strstr(v->study.sheet.page.caption, "All with experts=8 lr=0.003."));
+    put(&v->options, "lr", "0.003");
+    view_rename(v);
+    assert_string_equal(v->study.fixed, "experts=8");
+    put(&g.base, "data", "/nowhere/rows.npz");
+    g.axis_count = 0;
+    view_study_begin(&v->study, 1, &g, "sweep 1", NULL);
+    view_study_renew(v);
+    assert_string_equal(v->study.fixed, "data=rows.npz");
+    drop_view(v);
+}
+
+/* Names that are too long end between two settings. */
+static void names_cut_no_number(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    struct mmoe_options o = v->options;
+    static const char *const names[] = {"dim",         "rows",  "test-rows", "expert-units",
+                                        "tower-units", "batch", "steps",     "eval-every"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        put(&o, names[i], "1234");
+    assert_string_equal(view_group_begin(v, &o, 1)->name,
+                        "mmoe dim=1234 rows=1234 test-rows=1234 expert-units=1234 "
+                        "tower-units=1234 batch=1234 ...");
+    drop_view(v);
+}
+
+/* A run keeps its colour when it is pinned, and nothing else on the screen has it. */
+static void colours_are_kept_and_never_shared(void **state)
+{
+    (void)state;
+    struct view *v = make_view();
+    live(v, 1, MMOE_RUN_FINISHED);
+    size_t first = v->lanes[0].look;
+    assert_int_equal(first, view_model_look(v->options.model));
+    view_group_begin(v, &v->options, 1); /* the same setting over seeds */
+    assert_int_equal(v->groups[0].look, first);
+    view_keep(v, 0, true);
+    assert_int_equal(v->runs[0].look, first);
+    put(&v->options, "p", "0.1");
+    live(v, 2, MMOE_RUN_FINISHED);
+    size_t second = v->lanes[0].look;
+    assert_true(second != first && second < FIGURE_LOOKS);
+    view_keep(v, 0, true);
+    put(&v->options, "model", "shared-bottom");
+    live(v, 3, MMOE_RUN_FINISHED);
+    assert_int_equal(v->runs[0].look, first);
+    assert_int_equal(v->runs[1].look, second);
+    assert_true(v->lanes[0].look != first && v->lanes[0].look != second);
+    for (size_t i = 0; i < 12; i++) { /* more than there are colours */
+        struct mmoe_options o = v->options;
+        o.steps = 1000 + i;
+        view_group_begin(v, &o, 1);
+    }
+    for (size_t i = 1; i < v->group_count; i++)
+        for (size_t k = 0; k < i; k++)
+            assert_true(v->groups[i].look != v->groups[k].look ||
+                        v->groups[i].look == FIGURE_LOOKS);
     drop_view(v);
 }
 
@@ -326,7 +450,11 @@ TESTS(cmocka_unit_test(log_keeps_the_newest_lines),
       cmocka_unit_test(runs_are_kept_by_reference), cmocka_unit_test(lanes_are_kept_and_found_each),
       cmocka_unit_test(tasks_are_those_of_what_is_shown),
       cmocka_unit_test(the_oldest_unpinned_run_leaves), cmocka_unit_test(groups_grow_and_sum_up),
-      cmocka_unit_test(names_tell_groups_apart), cmocka_unit_test(a_complete_group_makes_room),
+      cmocka_unit_test(names_tell_groups_apart),
+      cmocka_unit_test(names_tell_rows_from_the_settings), cmocka_unit_test(names_tell_runs_apart),
+      cmocka_unit_test(names_tell_what_a_study_fixes), cmocka_unit_test(names_cut_no_number),
+      cmocka_unit_test(colours_are_kept_and_never_shared),
+      cmocka_unit_test(a_complete_group_makes_room),
       cmocka_unit_test(incomplete_groups_make_no_room),
       cmocka_unit_test(a_frozen_view_stands_still),
       cmocka_unit_test(labels_lie_along_p_whatever_the_series),

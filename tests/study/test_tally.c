@@ -324,7 +324,8 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The spread of a cell is mmoe_summarize of its finite values in ascending order, to the bit. */
+/* The spread of a cell is mmoe_summarize of its finite values in ascending order, to the bit; runs
+ * that neither diverged nor have one are without a value. */
 static void assert_spread(struct mmoe_tally *t, size_t cell, enum mmoe_metric metric, size_t task)
 {
     size_t seeds = mmoe_tally_grid(t)->seeds, n = 0;
@@ -338,6 +339,7 @@ static void assert_spread(struct mmoe_tally *t, size_t cell, enum mmoe_metric me
     want.diverged = mmoe_tally_cell_diverged(t, cell);
     const struct mmoe_spread *s = mmoe_tally_spread(t, cell, metric, task);
     assert_int_equal(s->summary.n, n);
+    assert_int_equal(s->without, mmoe_tally_cell_done(t, cell) - want.diverged - n);
     assert_memory_equal(&s->summary, &want, sizeof want);
     if (n)
         assert_memory_equal(s->sorted, sorted, n * sizeof *sorted);
@@ -367,6 +369,8 @@ static void spreads_do_not_depend_on_the_order(void **state)
                 make_failed(t[order], run, &r);
             else
                 make_record(t[order], run, 2, &r);
+            if (run % 11 == 5) /* its rows gave it no value */
+                r.value[MMOE_LOSS][0] = (double)NAN;
             assert_true(mmoe_tally_add(t[order], &r));
             if (i % 37 == 0) /* asked now and then: what comes later is not left out */
                 assert_spread(t[order], cell_of(t[order], run), MMOE_LOSS, 0);
@@ -377,6 +381,8 @@ static void spreads_do_not_depend_on_the_order(void **state)
             const struct mmoe_spread *a = mmoe_tally_spread(t[order], cell, MMOE_LOSS, 0),
                                      *b = mmoe_tally_spread(t[0], cell, MMOE_LOSS, 0);
             assert_memory_equal(&a->summary, &b->summary, sizeof a->summary);
+            assert_int_equal(a->without, b->without);
+            assert_in_range(a->without, 1, SEEDS);
             assert_memory_equal(a->sorted, b->sorted, a->summary.n * sizeof *a->sorted);
         }
     }

@@ -55,15 +55,29 @@ static void text_contrasts_with_its_background(void **state)
         }
 }
 
-static void magnitudes_rise_in_luminance(void **state)
+/* Away from the background: what is small is dark on dark, and light on light. */
+static void magnitudes_leave_their_background(void **state)
 {
     (void)state;
-    for (size_t t = 0; t < 3; t++)
+    static const double grounds[] = {0, 1, 0};
+    for (size_t t = 0; t < 3; t++) {
+        struct look least = theme_look(theme_at(t), ROLE_HEAT_0, 256);
+        assert_true(fabs(luminance(least.background) - grounds[t]) < 0.2);
         for (int step = 1; step < 16; step++) {
             struct look a = theme_look(theme_at(t), (enum role)(ROLE_HEAT_0 + step - 1), 256);
             struct look b = theme_look(theme_at(t), (enum role)(ROLE_HEAT_0 + step), 256);
-            assert_true(luminance(b.background) > luminance(a.background));
+            assert_true((luminance(b.background) > luminance(a.background)) == (grounds[t] < 0.5));
         }
+    }
+}
+
+/* With eight colours the least has no background of its own, and no theme has a dark slab for it.
+ */
+static void little_is_no_slab(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < 2; t++)
+        assert_int_equal(theme_look(theme_at(t), ROLE_HEAT_0, 8).background, -1);
 }
 
 static void few_colours_stay_within_them(void **state)
@@ -94,5 +108,5 @@ static void mono_tells_what_matters(void **state)
 
 TESTS(cmocka_unit_test(names_are_the_options_words),
       cmocka_unit_test(text_contrasts_with_its_background),
-      cmocka_unit_test(magnitudes_rise_in_luminance),
+      cmocka_unit_test(magnitudes_leave_their_background), cmocka_unit_test(little_is_no_slab),
       cmocka_unit_test(few_colours_stay_within_them), cmocka_unit_test(mono_tells_what_matters))

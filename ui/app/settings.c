@@ -12,17 +12,11 @@
 #include <mmoe/run.h>
 
 #include "ui/app/parts.h"
-
-static bool same_options(const struct mmoe_options *a, const struct mmoe_options *b)
-{
-    for (size_t i = 0; i < mmoe_option_count; i++)
-        if (!mmoe_option_same(a, b, &mmoe_option_table[i]))
-            return false;
-    return true;
-}
+#include "ui/panel/view_names.h"
 
 void app_renew_stale(struct app *a)
 {
+    view_rename(&a->view);
     for (size_t i = 0; i < a->view.lane_count; i++) {
         const struct app_lane *l = &a->lanes[i];
         struct view_lane *shown = &a->view.lanes[i];
@@ -127,7 +121,7 @@ void app_remember(struct app *a, const struct mmoe_options *before)
 enum mmoe_status app_change(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
 {
     const struct mmoe_options before = a->view.options;
-    if (same_options(&before, o))
+    if (mmoe_options_same(&before, o))
         return MMOE_OK;
     enum mmoe_status s = adopt(a, o, err);
     if (mmoe_failed(s))

@@ -20,6 +20,7 @@
 
 #include "ui/app/parts.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
 
 enum { RECORDS_A_TURN = 2048 };
@@ -210,6 +211,7 @@ void app_study_show(struct app *a, struct app_study_found *f)
 {
     struct view_study *v = &a->view.study;
     view_study_begin(v, f->info.id, f->grid, f->command ? f->command : f->info.command, f->def);
+    view_rename(&a->view);
     snprintf(v->store, sizeof v->store, "%s", f->path.s);
     a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     a->changes++;

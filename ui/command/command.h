@@ -206,4 +206,11 @@ enum mmoe_status command_theme(struct app *, const struct invocation *, struct m
 enum mmoe_status command_layout(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_quit(struct app *, const struct invocation *, struct mmoe_error *);
 
+/* --- compare_rows.c --- */
+
+/* Tell the rows of the histograms against the first, seed by seed; false: there are no two. */
+bool command_compare_rows(struct app *a);
+/* The same of the rows of two models, where each has one row; else nothing. */
+void command_compare_models(struct app *a, int first, int second);
+
 #endif

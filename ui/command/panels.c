@@ -15,6 +15,7 @@
 #include <mmoe/source.h>
 
 #include "ui/command/command.h"
+#include "ui/panel/view_names.h"
 
 #define PARAMETERS_MATCH 0.02 /* counts that differ by less are taken as equal */
 
@@ -133,6 +134,7 @@ enum mmoe_status command_pin(struct app *a, const struct invocation *i, struct m
     if (!run)
         return no_run(a, word, err);
     run->pinned = !run->pinned;
+    view_rename(&a->view);
     a->changes++;
     app_say(a,
             run->pinned ? "run %zu is pinned: it stays in the list and in the loss plot"
@@ -373,24 +375,58 @@ static enum mmoe_status compare_models(struct app *a, const struct mmoe_model *f
     return MMOE_OK;
 }
 
+static void compare_runs(struct app *a, const struct mmoe_snapshot *x, size_t first,
+                         const struct mmoe_snapshot *y, size_t second)
+{
+    if (a->sink.mode == EVENT_JSON)
+        json_comparison(a, x, first, y, second);
+    else
+        tell_comparison(a, x, first, y, second);
+}
+
+/* The newest pin and the live run; false: there are no two. */
+static bool compare_curves(struct app *a)
+{
+    const struct view_lane *live = view_lane(&a->view);
+    const struct view_run *pin = NULL;
+    for (size_t k = 0; k < a->view.run_count; k++)
+        if (a->view.runs[k].pinned && a->view.runs[k].id != live->id)
+            pin = &a->view.runs[k];
+    if (!pin || live->id == 0 || live->live->state == MMOE_RUN_EMPTY)
+        return false;
+    compare_runs(a, pin->shot, pin->id, live->live, live->id);
+    return true;
+}
+
+static int model_index(const struct mmoe_model *model)
+{
+    size_t k = 0;
+    while (k < mmoe_model_count() && mmoe_model_at(k) != model)
+        k++;
+    return (int)k;
+}
+
 enum mmoe_status command_compare(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t first, second;
+    if (i->argc == 0 && (command_compare_rows(a) || compare_curves(a)))
+        return MMOE_OK;
     if (i->argc < 2)
         return mmoe_fail(err, MMOE_INVALID,
                          "compare takes two runs or models: compare 1 2 (`runs` lists them), "
                          "compare mmoe shared-bottom");
     const struct mmoe_model *left = mmoe_model_find(i->argv[0]),
                             *right = mmoe_model_find(i->argv[1]);
-    if (left && right)
-        return compare_models(a, left, right, err);
+    if (left && right) {
+        if (mmoe_failed(compare_models(a, left, right, err)))
+            return err->status;
+        command_compare_models(a, model_index(left), model_index(right));
+        return MMOE_OK;
+    }
     const struct mmoe_snapshot *x = find_run(a, i->argv[0], &first);
     const struct mmoe_snapshot *y = find_run(a, i->argv[1], &second);
     if (!x || !y)
         return no_run(a, i->argv[x ? 1 : 0], err);
-    if (a->sink.mode == EVENT_JSON)
-        json_comparison(a, x, first, y, second);
-    else
-        tell_comparison(a, x, first, y, second);
+    compare_runs(a, x, first, y, second);
     return MMOE_OK;
 }

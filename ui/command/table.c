@@ -168,8 +168,11 @@ static const struct command verbs[] = {
      "Without R the live run. The list keeps 50 runs, and pinned ones stay when the oldest leave. "
      "Example: run; pin; model omoe; run",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_pin, NULL},
-    {"compare", "X Y", "two runs, or two models, side by side",
-     "Tells in which options they differ, their losses and the ratio of these, and whether they "
+    {"compare", "[X Y]", "two runs, or two models, side by side",
+     "Without X and Y it answers for what is on the screen: the rows of the histograms against the "
+     "first, seed by seed, with the 95 % interval of the ratio; else the newest pin and the live "
+     "run. Of two runs it tells in which options they differ, their losses and the ratio of these, "
+     "and whether they "
      "shared rows, first weights and batches. Of models it tells the parameters of each part with "
      "the present options, and whether they match. Example: model shared-bottom; run; model mmoe; "
      "run; compare 1 2; compare mmoe shared-bottom",

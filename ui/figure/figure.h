@@ -5,9 +5,9 @@
  * A figure says what is shown (series, axes, cells, bins), not how. The same
  * description is drawn on a canvas by figure_..._draw, and as SVG, PDF or PNG
  * by figure_page_write. Series are told apart by mark, dash and label, not by
- * colour alone. Points are decimated by minimum and maximum per column, so that
- * no spike is hidden; values that are not finite are skipped and counted in a
- * note. Any size is safe, also 0x0.
+ * colour alone; a look beyond the eighth has no colour rather than another's. Points are decimated
+ * by minimum and maximum per column, so that no spike is hidden; values that are not finite are
+ * skipped and counted in a note. Any size is safe, also 0x0.
  *
  * A page is a figure, or several side by side: small multiples whose axes agree
  * are compared at a glance. Fields that are 0 or NULL are left to the drawing.
@@ -30,6 +30,14 @@
 
 #include "ui/term/canvas.h"
 
+enum { FIGURE_LOOKS = ROLE_SERIES_8 - ROLE_SERIES_1 + 1 };
+
+/* The colour of a look in cells. */
+static inline enum role figure_role(size_t look)
+{
+    return look < FIGURE_LOOKS ? (enum role)(ROLE_SERIES_1 + look) : ROLE_TEXT;
+}
+
 /*
  * n points; `point` gives the i-th of whatever `data` is, x ascending. In a
  * terminal the name stands at the curve's end: let it be short there.
@@ -37,8 +45,10 @@
 struct figure_series {
     const char *name;
     const char *label; /* what a legend calls it; NULL: its name */
-    size_t look;       /* 0, 1, ...: colour, dash and mark; one look means one thing on a page */
+    size_t look;       /* 0, 1, ...: its colour; a colour means one thing on a page */
+    size_t style;      /* 0, 1, ...: its dash and mark */
     bool context;      /* stands back: grey, below the others */
+    bool quiet;        /* its name is not bold */
     bool markers;      /* discrete points: a mark at each, their spread as whiskers */
     bool unjoined;     /* no line between them */
     size_t n;
@@ -67,14 +77,16 @@ struct figure_plot {
 };
 void figure_plot_draw(const struct figure_plot *plot, struct canvas *c);
 
-/* One row of bar characters, the newest value at the right end; log scale between the row's own
- * extremes. */
+/* One row of bar characters, the newest value at the right end. */
 struct figure_spark {
     const float *values;
     size_t n;
     bool log_y;
     enum role role;
+    double low, high; /* what the least and the highest bar stand for; equal: from the data */
 };
+/* The least and the greatest of the values that `width` columns show; false: there are none. */
+bool figure_spark_range(const struct figure_spark *spark, int width, double *low, double *high);
 void figure_spark_draw(const struct figure_spark *spark, struct canvas *c);
 
 /* A matrix as shaded cells with the numbers in them. */
@@ -90,6 +102,8 @@ struct figure_heat {
     const char *const *column_names; /* columns; NULL: e1, e2, ... */
 };
 void figure_heat_draw(const struct figure_heat *heat, struct canvas *c);
+/* Have its cells room for their numbers on a canvas of that size? */
+bool figure_heat_has_numbers(const struct figure_heat *heat, int width, int height);
 
 /* Histograms over one shared axis: n, median [IQR] and diverged beside each. */
 struct figure_histogram {
@@ -99,23 +113,24 @@ struct figure_histogram {
     size_t n;
     struct mmoe_summary summary;
     size_t wanted; /* runs asked for that may have a value; more than n + diverged: still growing */
+    size_t style;  /* the dash and mark of its outline, where it lies over others */
 };
 enum figure_axis {
     FIGURE_AXIS_AUTO,
     FIGURE_AXIS_LINEAR,
     FIGURE_AXIS_LOG
 }; /* AUTO: log above a decade */
-/* A row of bars each. On paper, overlay: outlines over each other, as far as there are looks to
- * tell them apart. */
+/* A row of bars each, on one scale, which is told. On paper, overlay: outlines over each other, as
+ * far as there are looks to tell them apart. */
 struct figure_histograms {
     const char *title;
     const char *x_label;
-    const char *y_label; /* what is counted, on paper; NULL: "count" */
+    const char *y_label; /* what is counted; NULL: "count" */
     enum figure_axis axis;
     double low,
         high; /* equal: from the data; what lies outside counts in the first and the last bin */
     bool overlay;
-    size_t top;       /* how many fill the height of an overlay; 0: from the data */
+    size_t top;       /* how many a full bar stands for, in all rows; 0: from the data */
     unsigned without; /* FIGURE_NO_... */
     size_t count;
     const struct figure_histogram *rows;
@@ -172,9 +187,27 @@ enum mmoe_status figure_page_write(const struct figure_page *page, const char *p
  * with no other's. */
 void figure_page_svg(const struct figure_page *page, struct mmoe_text *out);
 
-/* Round tick positions covering [low, high], at most room of them; returns how many. */
+/* Round tick positions on [low, high], at most `most` of them, and at least three where `most`
+ * allows; returns how many. */
 size_t figure_ticks(double low, double high, bool log_scale, size_t most, double *out);
-/* A tick's label, short: "0.01", "1e-4", "2k". */
-char *figure_tick_label(double v, char *buf, size_t size);
+
+/* How the labels of an axis agree. */
+struct figure_labels {
+    bool powers;  /* powers of ten */
+    bool each;    /* as many decimals as each needs: 0.2, 1, 5 */
+    int decimals; /* of all */
+    int digits;   /* of what stands before a power of ten */
+};
+struct figure_labels figure_labels_of(const double *ticks, size_t n, bool log_scale);
+
+enum { FIGURE_LABEL_SIZE = 40 };
+/* "0.25", or "2.5" times ten to the power "-5"; "" times: the power alone. */
+struct figure_label {
+    bool negative;
+    char base[FIGURE_LABEL_SIZE], power[8]; /* power "": none */
+};
+struct figure_label figure_label_of(const struct figure_labels *how, double v);
+/* The same for cells: ".25", "1.5k", "2.5e-5"; into buf, returns buf. */
+char *figure_label_short(const struct figure_labels *how, double v, char *buf, size_t size);
 
 #endif

@@ -2,11 +2,12 @@
 /*
  * histogram.c - histograms over one shared axis, a row of bars each.
  *
- * A row is a strip of bars whose height is the share of the fullest bin of that
- * row. A bin is one column or a few: there are at most 3 sqrt(n) bins of the
- * row with the most values, or they would be a comb. The axis is logarithmic
- * where the values span more than a decade. Beside the bars: n, median [IQR]
- * and how many diverged. Where there is little room, first the losses have
+ * A row is a strip of bars. All rows have one scale: a full bar is the fullest
+ * bin of all, and the row of ticks tells how many that are. A bin is one column or
+ * a few: there are at most 3 sqrt(n) bins of the row with the most values, or they
+ * would be a comb. The axis is logarithmic where the values span more than a
+ * decade. Beside the bars: n, median [IQR] and how many diverged. Where there is
+ * little room, first the losses have
  * three decimals, then names are cut, then words are left out.
  */
 #include <math.h>
@@ -47,22 +48,42 @@ static struct axis find_axis(const struct figure_histograms *h, int x, int width
     return a;
 }
 
-/* Bars of one histogram, `rows` cells high, standing on row y. */
-static void draw_bars(const struct figure_histogram *h, const struct axis *a, struct canvas *c,
-                      int y, int rows, enum role role)
+/* How many values are in each bin; returns the most. */
+static size_t count_bins(const struct figure_histogram *h, const struct axis *a,
+                         size_t bins[BINS_MAX])
 {
-    size_t bins[BINS_MAX] = {0}, most = 1;
-    int width = a->width < BINS_MAX ? a->width : BINS_MAX;
-    for (size_t i = 0; i < h->n; i++) {
+    size_t most = 0;
+    memset(bins, 0, BINS_MAX * sizeof *bins);
+    for (size_t i = 0; i < h->n && a->width > 0; i++) {
         size_t bin =
-            (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), width - 1)) / (size_t)a->bin;
+            (size_t)lround(fmin(fmax(place(a, h->sorted[i]), 0), a->width - 1)) / (size_t)a->bin;
         bins[bin]++;
         most = bins[bin] > most ? bins[bin] : most;
     }
+    return most;
+}
+
+/* What a full bar stands for. */
+static size_t find_top(const struct figure_histograms *h, const struct axis *a)
+{
+    size_t bins[BINS_MAX], top = h->top;
+    for (size_t i = 0; i < h->count && h->top == 0; i++) {
+        size_t most = count_bins(&h->rows[i], a, bins);
+        top = most > top ? most : top;
+    }
+    return top ? top : 1;
+}
+
+/* Bars of one histogram, `rows` cells high, standing on row y; top of them fill that height. */
+static void draw_bars(const struct figure_histogram *h, const struct axis *a, size_t top,
+                      struct canvas *c, int y, int rows, enum role role)
+{
+    size_t bins[BINS_MAX];
+    count_bins(h, a, bins);
     int median = h->n ? (int)lround(place(a, h->summary.median)) : -1;
-    for (int x = 0; x < width; x++) {
+    for (int x = 0; x < a->width; x++) {
         size_t n = bins[x / a->bin];
-        int eighths = n ? (int)fmax(1, round(8.0 * rows * (double)n / (double)most)) : 0;
+        int eighths = n ? (int)fmax(1, round(8.0 * rows * (double)n / (double)top)) : 0;
         for (int k = 0; k < rows; k++) {
             int here = eighths - 8 * k;
             here = here > 8 ? 8 : here < 0 ? 0 : here;
@@ -72,15 +93,16 @@ static void draw_bars(const struct figure_histogram *h, const struct axis *a, st
     }
 }
 
-static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char *label)
+static void draw_ticks(const struct axis *a, struct canvas *c, int y)
 {
     double ticks[TICKS_MAX];
     int end = a->x - 2;
     size_t n = figure_ticks(a->range.low, a->range.high, a->range.log_scale,
                             (size_t)fmin(a->width / 7 + 1, TICKS_MAX), ticks);
+    struct figure_labels labels = figure_labels_of(ticks, n, a->range.log_scale);
     for (size_t i = 0; i < n; i++) {
-        char text[24];
-        int width = canvas_columns(figure_tick_label(ticks[i], text, sizeof text));
+        char text[FIGURE_LABEL_SIZE + 16];
+        int width = canvas_columns(figure_label_short(&labels, ticks[i], text, sizeof text));
         int x = a->x + (int)lround(place(a, ticks[i])) - width / 2;
         x = x < a->x ? a->x : x + width > c->width ? c->width - width : x;
         if (x < end + 2)
@@ -88,8 +110,6 @@ static void draw_ticks(const struct axis *a, struct canvas *c, int y, const char
         canvas_text(c, x, y, ROLE_DIM, 0, text);
         end = x + width;
     }
-    if (label && canvas_columns(label) < a->x)
-        canvas_text(c, 0, y, ROLE_DIM, 0, label);
 }
 
 /* --- the words beside the bars --- */
@@ -106,15 +126,11 @@ static void count_words(const struct figure_histogram *h, char *buf, size_t size
 
 enum middle { MEDIAN, SHORT_IQR, FULL_IQR };
 
-/* ".0412", or ".041" where that says enough; LC_NUMERIC is C. */
+/* ".041" in place of ".0412", where three decimals say enough. */
 static char *short_loss(double v, char *buf, size_t size)
 {
-    char digits[24];
-    if (!(v >= 0.01 && v < 9.9995))
-        return mmoe_format_loss(v, buf, size);
-    snprintf(digits, sizeof digits, "%.3f", v);
-    snprintf(buf, size, "%s", digits + (digits[0] == '0'));
-    return buf;
+    return v >= 0.01 && v < 9.9995 ? mmoe_format_fixed(v, 3, buf, size)
+                                   : mmoe_format_loss(v, buf, size);
 }
 
 static void middle_words(const struct figure_histogram *h, enum middle how, char *buf, size_t size)
@@ -227,38 +243,95 @@ static void draw_words(const struct figure_histogram *h, const struct columns *w
     }
 }
 
-/* How many rows had no room, behind the label where that leaves room before the axis. */
-static void draw_left_out(size_t count, const char *label, int room, struct canvas *c, int y)
+/* --- the whole --- */
+
+static bool is_blank(const struct canvas *c, int x, int y, int n)
 {
-    char words[32];
-    int at = label ? canvas_columns(label) + 2 : 0;
-    snprintf(words, sizeof words, "+%zu more", count);
-    if (at + canvas_columns(words) < room)
-        canvas_text(c, at, y, ROLE_DIM, 0, words);
+    bool blank = x >= 0;
+    for (int i = 0; blank && i < n && x + i < c->width; i++)
+        blank = c->cells[y * c->stride + x + i].ch == L' ';
+    return blank;
+}
+
+/* What a full bar stands for: at x, where there is room before the axis, else right of the ticks.
+ */
+static void draw_scale(size_t top, const char *unit, int x, int room, struct canvas *c, int y)
+{
+    char words[48];
+    snprintf(words, sizeof words, "%zu %s", top, unit);
+    if (x + canvas_columns(words) + 2 > room)
+        snprintf(words, sizeof words, "%zu", top);
+    int n = canvas_columns(words) + 2;
+    x = x + n <= room ? x : is_blank(c, c->width - n - 1, y, n + 1) ? c->width - n : -1;
+    if (x < 0)
+        return;
+    canvas_put(c, x, y, ROLE_DIM, 0, c->glyphs->bar[8]);
+    canvas_text(c, x + 2, y, ROLE_DIM, 0, words);
+}
+
+/* Left of the ticks, as far as it has room: what the axis is of, how many rows had none, and the
+ * scale of the bars. */
+static void draw_facts(const struct figure_histograms *h, const struct axis *a, size_t top,
+                       size_t left_out, struct canvas *c, int y)
+{
+    char more[32];
+    int x = 0;
+    if (h->x_label && canvas_columns(h->x_label) < a->x)
+        x = canvas_text(c, 0, y, ROLE_DIM, 0, h->x_label) + 2;
+    snprintf(more, sizeof more, "+%zu more", left_out);
+    if (left_out && x + canvas_columns(more) < a->x)
+        x += canvas_text(c, x, y, ROLE_DIM, 0, more) + 2;
+    draw_scale(top, h->y_label ? h->y_label : "", x, a->x, c, y);
+}
+
+/* What a drawing of that size is made of. */
+struct layout {
+    struct columns words;
+    struct axis axis;
+    size_t shown; /* rows, the last ones */
+    int rows;     /* of cells, each; bars take one less where there are more than two */
+    bool ticks;
+};
+
+static struct layout lay_out(const struct figure_histograms *h, int width, int height)
+{
+    struct layout l = {.words = choose(h, width)};
+    l.ticks = height > 1; /* also where a neighbour tells them: its bars are as high */
+    l.shown = (size_t)(height - l.ticks) < h->count ? (size_t)(height - l.ticks) : h->count;
+    l.rows = (height - l.ticks) / (int)l.shown;
+    l.rows = l.rows > BARS_HIGH ? BARS_HIGH : l.rows;
+    int x = l.words.name ? total(&l.words) : 0;
+    l.axis = find_axis(h, x, width - x);
+    return l;
+}
+
+size_t figure_histograms_top(const struct figure_histograms *h, int width)
+{
+    if (h->count == 0 || width < BARS_MIN)
+        return 0;
+    struct layout l = lay_out(h, width, 1);
+    return find_top(h, &l.axis);
 }
 
 void figure_histograms_draw(const struct figure_histograms *h, struct canvas *c)
 {
     if (h->count == 0 || c->width < BARS_MIN || c->height < 1)
         return;
-    struct columns w = choose(h, c->width);
-    bool ticks = c->height > 1 && !(h->without & FIGURE_NO_X);
-    size_t shown = (size_t)(c->height - ticks) < h->count ? (size_t)(c->height - ticks) : h->count;
-    size_t first = h->count - shown;
-    int rows = (c->height - ticks) / (int)shown;
-    rows = rows > BARS_HIGH ? BARS_HIGH : rows;
-    int bars = rows > 1 ? rows - (rows > 2) : 1; /* high bars leave a row of air between them */
-    int x = w.name ? total(&w) : 0;
-    struct axis a = find_axis(h, x, c->width - x);
-    for (size_t i = 0; i < shown; i++) {
-        int y = (int)(i + 1) * rows - 1;
-        enum role role = (enum role)(ROLE_SERIES_1 + h->rows[first + i].look % 6);
-        draw_words(&h->rows[first + i], &w, c, y, role);
-        if (a.width > 0 && isfinite(a.range.low))
-            draw_bars(&h->rows[first + i], &a, c, y, bars, role);
+    struct layout l = lay_out(h, c->width, c->height);
+    bool bars = l.axis.width > 0 && isfinite(l.axis.range.low);
+    size_t first = h->count - l.shown, top = find_top(h, &l.axis);
+    for (size_t i = 0; i < l.shown; i++) {
+        const struct figure_histogram *row = &h->rows[first + i];
+        int y = (int)(i + 1) * l.rows - 1;
+        draw_words(row, &l.words, c, y, figure_role(row->look));
+        if (bars) /* high ones leave a row of air between them */
+            draw_bars(row, &l.axis, top, c, y, l.rows > 2 ? l.rows - 1 : l.rows,
+                      figure_role(row->look));
     }
-    if (ticks && a.width > 0 && isfinite(a.range.low))
-        draw_ticks(&a, c, (int)shown * rows, h->x_label);
-    if (ticks && first > 0)
-        draw_left_out(first, h->x_label, x, c, (int)shown * rows);
+    if (h->without & FIGURE_NO_X)
+        return;
+    if (l.ticks && bars)
+        draw_ticks(&l.axis, c, (int)l.shown * l.rows);
+    if (l.ticks)
+        draw_facts(h, &l.axis, top, first, c, (int)l.shown * l.rows);
 }

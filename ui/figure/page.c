@@ -19,7 +19,8 @@ struct page {
     struct figure_shared shared;
     size_t columns;
     bool legend;
-    int least; /* rows of a row of figures, title included */
+    size_t top; /* what a full bar stands for, where histograms share it; 0: each has its own */
+    int least;  /* rows of a row of figures, title included */
 };
 
 /* --- kinds of figures --- */
@@ -139,8 +140,8 @@ static int draw_entries(const struct figure_page *page, struct canvas *c)
     struct figure_entry e;
     int x = 0;
     for (size_t i = 0; figure_legend(page, i, &e); i++) {
-        enum role role = e.context ? ROLE_DIM : (enum role)(ROLE_SERIES_1 + e.look % 6);
-        canvas_put(c, x, 0, role, CELL_BOLD, c->glyphs->marks[e.look % 6]);
+        enum role role = e.context ? ROLE_DIM : figure_role(e.look);
+        canvas_put(c, x, 0, role, CELL_BOLD, c->glyphs->marks[e.style % CANVAS_MARKS]);
         x += 2 + canvas_text(c, x + 2, 0, role, CELL_BOLD, e.label) + GAP;
     }
     return x - GAP;
@@ -178,15 +179,33 @@ static struct figure trimmed(const struct page *p, size_t i, bool last_row)
     if (f.kind == FIGURE_PLOT)
         f.plot.without |= (p->legend ? FIGURE_NO_NAMES : 0) | (inner ? FIGURE_NO_Y : 0) |
                           (p->shared.plots && above ? FIGURE_NO_X : 0);
-    if (f.kind == FIGURE_HISTOGRAMS && p->shared.histograms && above)
-        f.histograms.without |= FIGURE_NO_X;
+    if (f.kind == FIGURE_HISTOGRAMS && p->shared.histograms) {
+        f.histograms.top = p->top;
+        f.histograms.without |= above ? FIGURE_NO_X : 0;
+    }
     return f;
+}
+
+static int width_of_each(const struct page *p, int width)
+{
+    int labels = p->shared.plots ? Y_LABELS : 0, columns = (int)p->columns;
+    return (width - labels - GAP * (columns - 1)) / columns;
+}
+
+static size_t shared_top(const struct page *p, int width)
+{
+    size_t top = 0;
+    for (size_t i = 0; i < p->page->count && p->shared.histograms; i++) {
+        struct figure f = figure_in_page(p->page, &p->shared, i);
+        size_t most = figure_histograms_top(&f.histograms, width_of_each(p, width));
+        top = most > top ? most : top;
+    }
+    return top;
 }
 
 static void draw_row(const struct page *p, size_t first, bool last_row, struct canvas *c)
 {
-    int labels = p->shared.plots ? Y_LABELS : 0, columns = (int)p->columns;
-    int each = (c->width - labels - GAP * (columns - 1)) / columns, x = 0;
+    int labels = p->shared.plots ? Y_LABELS : 0, each = width_of_each(p, c->width), x = 0;
     for (size_t i = first; i < first + p->columns && i < p->page->count; i++) {
         struct figure f = trimmed(p, i, last_row);
         int width = each + (i == first ? labels : 0);
@@ -231,6 +250,7 @@ void figure_page_draw(const struct figure_page *page, struct canvas *c)
                                                             : p.least;
     bool title = page->title && c->height > p.least + 1,
          caption = page->caption && c->height >= p.least + WORDS_FROM;
+    p.top = shared_top(&p, c->width);
     p.legend = c->height > p.least + 1 && fits_legend(page, c->width);
     int top = title + p.legend, y = 0;
     if (title)

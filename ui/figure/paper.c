@@ -5,8 +5,8 @@
  * The same drawing gives the same bytes: the PDF has no date, words are measured
  * without hinting, and no group is used, since cairo numbers those through the
  * life of a program. Colours are those of Okabe and Ito (2008) as far as they can
- * be seen on white, magnitudes the cividis map (Nunez, Anderton, Renslow, PLoS
- * ONE 2018): the looks a terminal gives them, at the precision of print.
+ * be seen on white, magnitudes the blues of ColorBrewer (Harrower and Brewer, 2003):
+ * the looks a terminal with a light background gives them, at the precision of print.
  */
 #include "ui/figure/paper.h"
 
@@ -48,27 +48,27 @@ static struct ink from_hex(unsigned rgb)
 struct ink ink_of_look(size_t look)
 {
     /* vermilion, blue, bluish green, amber, reddish purple, sky blue, black, brown */
-    static const unsigned colours[] = {0xD55E00, 0x0072B2, 0x009E73, 0xE69F00,
-                                       0xC0609A, 0x56B4E9, 0x222222, 0x7A5C3E};
-    return from_hex(colours[look % (sizeof colours / sizeof *colours)]);
+    static const unsigned colours[FIGURE_LOOKS] = {0xD55E00, 0x0072B2, 0x009E73, 0xE69F00,
+                                                   0xC0609A, 0x56B4E9, 0x222222, 0x7A5C3E};
+    return look < FIGURE_LOOKS ? from_hex(colours[look]) : ink_black;
 }
 
 struct ink ink_of_share(double t)
 {
-    static const unsigned cividis[] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173,
-                                       0x8A8678, 0xA59C74, 0xC3B369, 0xE1CC55, 0xFEE838};
-    enum { LAST = sizeof cividis / sizeof *cividis - 1 };
+    static const unsigned blues[] = {0xF7FBFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6,
+                                     0x4292C6, 0x2171B5, 0x08519C, 0x08306B};
+    enum { LAST = sizeof blues / sizeof *blues - 1 };
     double at = isnan(t) ? 0 : fmin(fmax(t, 0), 1) * LAST;
     int i = (int)fmin(at, LAST - 1);
     float part = (float)(at - i);
-    struct ink a = from_hex(cividis[i]), b = from_hex(cividis[i + 1]);
+    struct ink a = from_hex(blues[i]), b = from_hex(blues[i + 1]);
     return (struct ink){a.red + part * (b.red - a.red), a.green + part * (b.green - a.green),
                         a.blue + part * (b.blue - a.blue), 1};
 }
 
 struct ink ink_over_share(double t)
 {
-    return t > 0.5 ? ink_black : ink_white;
+    return t > 0.7 ? ink_white : ink_black;
 }
 
 struct ink ink_faint(struct ink ink, double alpha)
@@ -256,12 +256,11 @@ static void add_corners(struct paper *p, double x, double y, double radius, int 
     cairo_close_path(p->cairo);
 }
 
-void paper_mark(struct paper *p, double x, double y, double size, size_t look, struct ink ink)
+void paper_mark(struct paper *p, double x, double y, double size, size_t style, struct ink ink)
 {
     double r = size / 2;
-    bool open = look % 6 == 1 || look % 6 == 3 ||
-                look % 6 == 5; /* as the marks of a terminal are */
-    switch (look % 6) {
+    bool open = style % 2 == 1; /* as the marks of a terminal are */
+    switch (style % CANVAS_MARKS) {
     case 0:
     case 1:
         cairo_new_sub_path(p->cairo);
@@ -269,7 +268,9 @@ void paper_mark(struct paper *p, double x, double y, double size, size_t look, s
         break;
     case 2:
     case 3: add_corners(p, x, y + 0.15 * size, 1.2 * r, 3, 0); break;
-    default: add_corners(p, x, y, 1.2 * r, 4, M_PI / 4); break;
+    case 4:
+    case 5: add_corners(p, x, y, 1.2 * r, 4, M_PI / 4); break;
+    default: add_corners(p, x, y, 1.3 * r, 4, 0); break;
     }
     use(p, open ? ink_white : ink);
     cairo_fill_preserve(p->cairo);

@@ -38,9 +38,9 @@ struct ink {
     float red, green, blue, alpha;
 };
 extern const struct ink ink_black, ink_text, ink_dim, ink_axis, ink_grid, ink_context, ink_white;
-/* Colour-blind-safe colours: eight, then again. */
+/* Colour-blind-safe colours: eight, then black. */
 struct ink ink_of_look(size_t look);
-/* Cividis from 0 to 1, and what is read on it. */
+/* Blues from light (0) to dark (1), and what is read on them. */
 struct ink ink_of_share(double t), ink_over_share(double t);
 struct ink ink_faint(struct ink ink, double alpha);
 
@@ -50,13 +50,13 @@ void paper_move(struct paper *p, double x, double y);
 void paper_line(struct paper *p, double x, double y);
 void paper_box(struct paper *p, double x, double y, double width, double height);
 void paper_stroke(struct paper *p, struct ink ink, double width,
-                  size_t dash); /* dash 0: solid; patterns by look */
+                  size_t dash); /* dash 0: solid; patterns by style */
 void paper_fill(struct paper *p, struct ink ink);
 /* What follows is drawn inside only, until paper_unclip. */
 void paper_clip(struct paper *p, double x, double y, double width, double height);
 void paper_unclip(struct paper *p);
-/* The mark of a look (six, then again), size across. */
-void paper_mark(struct paper *p, double x, double y, double size, size_t look, struct ink ink);
+/* The mark of a style (eight, then again), size across. */
+void paper_mark(struct paper *p, double x, double y, double size, size_t style, struct ink ink);
 
 /* --- words --- */
 

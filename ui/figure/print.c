@@ -113,10 +113,10 @@ static void print_sample(struct paper *p, const struct figure_entry *e, double x
     if (!e->unjoined) {
         paper_move(p, x, y);
         paper_line(p, x + SAMPLE, y);
-        paper_stroke(p, ink, e->context ? 0.8 : 1.1, e->look);
+        paper_stroke(p, ink, e->context ? 0.8 : 1.1, e->style);
     }
     if (e->markers)
-        paper_mark(p, x + SAMPLE / 2.0, y, 4, e->look, ink);
+        paper_mark(p, x + SAMPLE / 2.0, y, 4, e->style, ink);
 }
 
 /* Entries in rows from y on; returns the height they take. */

@@ -44,7 +44,7 @@ struct print_axis {
     double from, to;
     size_t count; /* of ticks */
     double ticks[16];
-    int decimals; /* of their labels; < 0: as powers of ten */
+    struct figure_labels labels;
 };
 /* most: ticks there is room for. */
 struct print_axis print_axis_make(double low, double high, bool log_scale, double from, double to,

@@ -29,26 +29,6 @@ double print_place(const struct print_axis *a, double v)
     return a->from + t * (a->to - a->from);
 }
 
-/* Decimals that tell the ticks apart; < 0: powers of ten tell them better. */
-static int find_decimals(const struct print_axis *a)
-{
-    double least = INFINITY, most = 0;
-    bool powers = a->log_scale && a->count > 1;
-    for (size_t i = 0; i < a->count; i++) {
-        double v = fabs(a->ticks[i]);
-        most = fmax(most, v);
-        least = v > 0 ? fmin(least, v) : least;
-        powers = powers && fabs(log10(v) - round(log10(v))) < 1e-9;
-    }
-    if (a->count == 0 || most == 0)
-        return 0;
-    if (most >= 1e6 || most < 1e-3 || (powers && (least < 1e-3 || most >= 1e4)))
-        return -1;
-    double step = a->log_scale || a->count < 2 ? least : a->ticks[1] - a->ticks[0];
-    int n = (int)ceil(-log10(step) - 1e-9);
-    return n < 0 ? 0 : n > 6 ? 6 : n;
-}
-
 struct print_axis print_axis_make(double low, double high, bool log_scale, double from, double to,
                                   double most)
 {
@@ -56,47 +36,33 @@ struct print_axis print_axis_make(double low, double high, bool log_scale, doubl
         .low = low, .high = high, .log_scale = log_scale, .from = from, .to = to};
     most = fmin(fmax(most, 2), TICKS_MAX);
     a.count = figure_ticks(low, high, log_scale, (size_t)most, a.ticks);
-    a.decimals = find_decimals(&a);
+    a.labels = figure_labels_of(a.ticks, a.count, log_scale);
     return a;
 }
 
 /* --- labels --- */
 
 struct label {
-    char base[40], raised[16];
+    char base[FIGURE_LABEL_SIZE + 16], raised[16];
 };
-
-static struct label with_exponent(double v)
-{
-    struct label l = {"", ""};
-    int power = (int)floor(log10(fabs(v)) + 1e-9);
-    double digits = v / pow(10, power);
-    if (fabs(digits - 1) < 1e-9)
-        snprintf(l.base, sizeof l.base, "10");
-    else
-        snprintf(l.base, sizeof l.base, "%.3g" TIMES "10", digits);
-    if (power < 0)
-        snprintf(l.raised, sizeof l.raised, MINUS "%d", -power);
-    else
-        snprintf(l.raised, sizeof l.raised, "%d", power);
-    return l;
-}
 
 static struct label label_of(const struct print_axis *a, double v)
 {
-    struct label l = {"0", ""};
-    char digits[32];
-    if (v == 0 && a->decimals <= 0)
+    struct label l = {"", ""};
+    struct figure_label parts = figure_label_of(&a->labels, v);
+    const char *minus = parts.negative ? MINUS : "", *times = *parts.base ? TIMES : "";
+    char digits[FIGURE_LABEL_SIZE];
+    if (*parts.power) {
+        bool below = *parts.power == '-';
+        snprintf(l.base, sizeof l.base, "%s%s%s10", minus, parts.base, times);
+        snprintf(l.raised, sizeof l.raised, "%s%s", below ? MINUS : "", parts.power + below);
         return l;
-    if (a->decimals < 0)
-        return with_exponent(v);
-    if (fabs(v) >= 1000 && a->decimals == 0)
+    }
+    if (fabs(v) >= 1000 && !strchr(parts.base, '.'))
         mmoe_format_count((uint64_t)llround(fabs(v)), digits, sizeof digits);
-    else if (a->log_scale) /* 0.2, 1, 5: as many as each needs */
-        snprintf(digits, sizeof digits, "%g", fabs(v));
     else
-        snprintf(digits, sizeof digits, "%.*f", a->decimals, fabs(v));
-    snprintf(l.base, sizeof l.base, "%s%s", v < 0 ? MINUS : "", digits);
+        snprintf(digits, sizeof digits, "%s", parts.base);
+    snprintf(l.base, sizeof l.base, "%s%s", minus, digits);
     return l;
 }
 

@@ -159,7 +159,7 @@ const struct printer print_heat = {.margin = heat_margin,
 /* Roles on white: what is bright on a screen is dark here. */
 static struct ink ink_of_role(enum role role)
 {
-    if (role >= ROLE_SERIES_1 && role <= ROLE_SERIES_6)
+    if (role >= ROLE_SERIES_1 && role <= ROLE_SERIES_8)
         return ink_of_look((size_t)(role - ROLE_SERIES_1));
     switch (role) {
     case ROLE_DIM:

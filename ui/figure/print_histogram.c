@@ -135,7 +135,7 @@ static void print_key(struct paper *p, const struct figure_histograms *h, struct
     size_t first = h->without & FIGURE_NO_NAMES ? 1 : 0;
     stats_columns(p, h, first, at);
     for (size_t i = 0; i < h->count; i++, y += STATS_LINE) {
-        paper_mark(p, area.x + 3, y - 2.4, 4, h->rows[i].look, ink_of_look(h->rows[i].look));
+        paper_mark(p, area.x + 3, y - 2.4, 4, h->rows[i].style, ink_of_look(h->rows[i].look));
         print_stats(p, &h->rows[i], first, at, area.x + 9, y);
     }
 }
@@ -171,7 +171,7 @@ static void print_medians(struct paper *p, const struct figure_histograms *h,
         paper_move(p, at, area.y + 5);
         paper_line(p, at, area.y + area.height);
         paper_stroke(p, ink_faint(ink, 0.9), 0.7, 2);
-        paper_mark(p, at, area.y + 3, 4, h->rows[i].look, ink);
+        paper_mark(p, at, area.y + 3, 4, h->rows[i].style, ink);
     }
 }
 
@@ -188,7 +188,7 @@ static void print_over(struct paper *p, const struct figure *f, struct box area)
     print_grid(p, &y, area, true);
     for (size_t i = h->count; i-- > 0;) {
         print_bins(&h->rows[i], &b, count, bins);
-        print_bars(p, &h->rows[i], bins, count, area, area.height / y.high, h->rows[i].look);
+        print_bars(p, &h->rows[i], bins, count, area, area.height / y.high, h->rows[i].style);
     }
     print_medians(p, h, &x, area);
     print_x_axis(p, &x, area, h->x_label, h->without & FIGURE_NO_X);
@@ -232,13 +232,14 @@ const struct printer print_overlay = {.margin = over_margin,
 /* --- a row each --- */
 
 static void print_row(struct paper *p, const struct figure_histogram *h,
-                      const struct figure_bins *b, const struct print_axis *x, struct box row,
-                      double margin)
+                      const struct figure_bins *b, size_t top, const struct print_axis *x,
+                      struct box row, double margin)
 {
-    size_t bins[PRINT_BINS_MAX], count = print_bin_count(b), most = print_bins(h, b, count, bins);
+    size_t bins[PRINT_BINS_MAX], count = print_bin_count(b);
     double y = row.y + row.height - 2, median = h->summary.median;
     struct box bars = {row.x, row.y, row.width, row.height - 2};
-    print_bars(p, h, bins, count, bars, most ? (row.height - 5) / (double)most : 0, 0);
+    print_bins(h, b, count, bins);
+    print_bars(p, h, bins, count, bars, (row.height - 5) / (double)top, 0);
     if (h->n && median >= x->low && median <= x->high) {
         paper_move(p, print_place(x, median), y);
         paper_line(p, print_place(x, median), row.y + 2);
@@ -259,7 +260,8 @@ static double rows_margin(struct paper *p, const struct figure *f)
 
 static double rows_head(const struct figure *f)
 {
-    return (f->histograms.title ? PRINT_LINE + 1 : 0) + 2;
+    (void)f; /* a line for the scale, also without a title */
+    return PRINT_LINE + 3;
 }
 
 static double rows_height(const struct figure *f, double width)
@@ -273,15 +275,18 @@ static void print_each(struct paper *p, const struct figure *f, struct box area)
     const struct figure_histograms *h = &f->histograms;
     struct figure_bins b = find_bins(h);
     double margin = rows_margin(p, f), at[STATS + 1];
-    print_head(p, area, rows_head(f), h->title, NULL);
+    char scale[64];
+    size_t top = top_of(h, &b, print_bin_count(&b));
+    snprintf(scale, sizeof scale, "a full bar: %zu %s", top, h->y_label ? h->y_label : "of them");
     stats_columns(p, h, 1, at);
     area.width = fmax(area.width - at[STATS], 40);
+    print_head(p, area, rows_head(f), h->title, scale);
     struct print_axis x = print_axis_make(b.low, b.high, b.log_scale, area.x, area.x + area.width,
                                           area.width / 36 + 1);
     print_grid(p, &x, area, false);
     for (size_t i = 0; i < h->count; i++) {
         struct box row = {area.x, area.y + ROW_HEIGHT * (double)i, area.width, ROW_HEIGHT};
-        print_row(p, &h->rows[i], &b, &x, row, margin);
+        print_row(p, &h->rows[i], &b, top, &x, row, margin);
         print_stats(p, &h->rows[i], 1, at, row.x + row.width + STATS_GAP, row.y + ROW_HEIGHT - 6);
     }
     print_x_axis(p, &x, area, h->x_label, h->without & FIGURE_NO_X);

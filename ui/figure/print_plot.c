@@ -34,9 +34,7 @@ static void pad(double *low, double *high, bool log_scale, double share)
         *high *= by;
         return;
     }
-    double by = share * (*high - *low);
-    if (*high - *low < 1e-9 * (1 + fabs(*high)))
-        by = 0.05 * fabs(*high) + 1e-9;
+    double by = fmax(share * (*high - *low), figure_widening(*low, *high));
     *low -= by;
     *high += by;
 }
@@ -221,7 +219,7 @@ static void print_marks(const struct plane *g, const struct figure_series *s, st
     for (size_t i = 0; i < s->n; i++) {
         struct spot at = spot_at(g, s, i);
         if (!isnan(at.x))
-            paper_mark(g->p, at.x, at.y, MARK_SIZE, s->look, ink);
+            paper_mark(g->p, at.x, at.y, MARK_SIZE, s->style, ink);
     }
 }
 
@@ -231,7 +229,7 @@ static void print_series(const struct plane *g, const struct figure_series *s)
 {
     struct ink ink = s->context ? ink_context : ink_of_look(s->look);
     if (!s->unjoined)
-        print_line(g, s, ink, s->context ? 0.8 : CURVE_WIDTH, s->look);
+        print_line(g, s, ink, s->context ? 0.8 : CURVE_WIDTH, s->style);
     if (s->markers && s->spread)
         print_whiskers(g, s, ink);
     if (s->markers)

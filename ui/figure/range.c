@@ -60,6 +60,12 @@ struct figure_range figure_plot_range(const struct figure_plot *p)
     return r;
 }
 
+double figure_widening(double low, double high)
+{
+    double size = fmax(fabs(low), fabs(high));
+    return high - low > 1e-9 * size ? 0 : size > 0 ? 0.05 * size : 1;
+}
+
 struct figure_bins figure_histograms_range(const struct figure_histograms *h)
 {
     struct figure_bins b = {.low = INFINITY, .high = -INFINITY};
@@ -164,11 +170,12 @@ static struct figure_entry entry_of(const struct figure *f, size_t k)
     if (f->kind == FIGURE_HISTOGRAMS)
         return (struct figure_entry){.label = f->histograms.rows[k].name,
                                      .look = f->histograms.rows[k].look,
+                                     .style = f->histograms.rows[k].style,
                                      .markers = true,
                                      .filled = true};
     const struct figure_series *s = &f->plot.series[k];
     return (struct figure_entry){
-        s->label ? s->label : s->name, s->look, s->context, s->markers, s->unjoined,
+        s->label ? s->label : s->name, s->look, s->style, s->context, s->markers, s->unjoined,
         s->spread && !s->markers};
 }
 
@@ -180,8 +187,8 @@ static bool is_known(const struct figure_page *page, size_t f, size_t k,
         size_t parts = g < f ? parts_of(&page->figures[g]) : k;
         for (size_t j = 0; j < parts; j++) {
             struct figure_entry other = entry_of(&page->figures[g], j);
-            if (other.look == entry->look && other.context == entry->context &&
-                strcmp(other.label, entry->label) == 0)
+            if (other.look == entry->look && other.style == entry->style &&
+                other.context == entry->context && strcmp(other.label, entry->label) == 0)
                 return true;
         }
     }

@@ -20,12 +20,18 @@ struct figure_range {
 /* Of the points and spreads that can be drawn; what the plot fixes stays as it is. */
 struct figure_range figure_plot_range(const struct figure_plot *p);
 
+/* By how much a linear range is widened at both ends, so that values that are all equal have a
+ * place on it; 0: it is wide enough. */
+double figure_widening(double low, double high);
+
 struct figure_bins {
     double low, high; /* low > high: no values */
     bool log_scale;
     size_t most; /* values in the fullest row */
 };
 struct figure_bins figure_histograms_range(const struct figure_histograms *h);
+/* The most that one bar stands for where h is drawn in so many columns; 0: there is no room. */
+size_t figure_histograms_top(const struct figure_histograms *h, int width);
 /* Where v lies between low (0) and high (1). */
 double figure_bins_place(const struct figure_bins *b, double v);
 
@@ -46,7 +52,7 @@ struct figure figure_in_page(const struct figure_page *page, const struct figure
  */
 struct figure_entry {
     const char *label;
-    size_t look;
+    size_t look, style;
     bool context, markers, unjoined, filled; /* filled: a histogram, or a curve with a band */
 };
 bool figure_legend(const struct figure_page *page, size_t i, struct figure_entry *entry);

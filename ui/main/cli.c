@@ -172,6 +172,14 @@ enum mmoe_status cli_apply(const struct cli *c, struct mmoe_options *o, struct m
     return c->ascii ? mmoe_option_set(o, "glyphs", "ascii", err) : MMOE_OK;
 }
 
+bool cli_is_light(const char *colours)
+{
+    const char *last = colours ? strrchr(colours, ';') : NULL;
+    size_t ground;
+    return last && mmoe_parse_size(last + 1, &ground) &&
+           (ground == 7 || (ground > 8 && ground < 16));
+}
+
 bool cli_is_batch(const struct cli *c, bool stdin_terminal, bool stdout_terminal, const char *term)
 {
     bool able = stdin_terminal && stdout_terminal && term && *term && strcmp(term, "dumb") != 0;

@@ -31,6 +31,8 @@ void cli_done(struct cli *c);
 /* Set in *o what --seed, --theme and --ascii ask for. */
 enum mmoe_status cli_apply(const struct cli *c, struct mmoe_options *o, struct mmoe_error *err);
 
+/* Does the terminal say in COLORFGBG (NULL allowed) that its background is light? "0;15" does. */
+bool cli_is_light(const char *colours);
 /* No screen: asked for, no terminal on stdin or stdout, or one that can do nothing. */
 bool cli_is_batch(const struct cli *c, bool stdin_terminal, bool stdout_terminal, const char *term);
 

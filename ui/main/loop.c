@@ -72,12 +72,15 @@ static double frame_due(const struct loop *l)
     return l->a->changes == l->drawn ? fmax(due, l->study_due) : due;
 }
 
+/* The Linux console has no braille in its fonts. */
 static const struct glyphs *glyphs_of(const struct mmoe_options *o)
 {
+    const char *name = mmoe_option_find("glyphs")->words[o->glyphs], *term = getenv("TERM");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         return glyphs_find("ascii");
-    const char *name = mmoe_option_find("glyphs")->words[o->glyphs];
-    return glyphs_find(strcmp(name, "auto") == 0 ? "blocks" : name);
+    if (strcmp(name, "auto") != 0)
+        return glyphs_find(name);
+    return glyphs_find(term && strcmp(term, "linux") == 0 ? "blocks" : "braille");
 }
 
 static void fit(struct loop *l)

@@ -152,6 +152,8 @@ static int session(const struct cli *c, const char *blas_choice)
     a->quiet = c->quiet;
     a->blas_choice = blas_choice;
     interp_init(&interp, &command_table, !batch);
+    if (!batch && cli_is_light(getenv("COLORFGBG")))
+        mmoe_option_set(&a->view.options, "theme", "light", &err);
     if (!batch)
         run_configuration(a, &interp);
     if (mmoe_failed(submit(c, a, &interp, &err)))

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* gates.c - which experts the gates use, as a heat map with its numbers, and what is wrong with
- * them in words. */
+/* gates.c - which experts the gates use, as a heat map with its numbers. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <mmoe/model.h>
 
-#include "ui/panel/panels.h"
+#include "ui/panel/gates_facts.h"
 
 enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14 };
-/* The tasks' names, cut to fit. */
-struct names {
-    char text[MMOE_TASKS_MAX][PANEL_TASK_SIZE];
-    const char *task[MMOE_TASKS_MAX];
-};
-
-static void name_tasks(const struct mmoe_snapshot *s, struct names *n)
+static void name_tasks(const struct mmoe_snapshot *s, struct gates_names *n)
 {
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
         n->task[k] = k < s->tasks ? panel_task(s, k, n->text[k]) : "";
@@ -37,7 +30,7 @@ static const char *model_name(const struct mmoe_options *o)
     return mmoe_model_name(mmoe_model_at((size_t)o->model));
 }
 
-static struct figure_heat gate_map(const struct mmoe_gates *g, const struct names *n)
+static struct figure_heat gate_map(const struct mmoe_gates *g, const struct gates_names *n)
 {
     static const char *const all[1] = {"all"};
     float most = 0;
@@ -58,72 +51,9 @@ static struct figure_heat gate_map(const struct mmoe_gates *g, const struct name
     };
 }
 
-/* What is wrong with the experts, and how many units are dead. */
-static void draw_health(const struct mmoe_gates *g, struct canvas *c, int y)
-{
-    int x = 0;
-    if (g->unused)
-        x += 2 + canvas_printf(c, x, y, ROLE_WARN, 0, "%zu unused", g->unused);
-    if (g->copies)
-        x += 2 +
-             canvas_printf(c, x, y, ROLE_WARN, 0, "e%zu=e%zu copies", g->copy_a + 1, g->copy_b + 1);
-    canvas_printf(c, x, y, g->dead_share > 0.25 ? ROLE_WARN : ROLE_DIM, 0, "dead ReLU %s%%",
-                  mmoe_format_fixed(100 * g->dead_share, 0, MMOE_NUMBER));
-}
-
-/* Of two tasks, or the range over the pairs there are. */
-static void draw_overlap(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
-{
-    double low = 1, high = 0;
-    for (size_t a = 0; a < g->gates; a++)
-        for (size_t b = a + 1; b < g->gates; b++) {
-            low = fmin(low, g->overlap[a][b]);
-            high = fmax(high, g->overlap[a][b]);
-        }
-    if (g->gates == 2)
-        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s,%s %s", n->task[0], n->task[1],
-                      mmoe_format_fixed(low, 2, MMOE_NUMBER));
-    else
-        canvas_printf(c, 0, y, ROLE_TEXT, 0, "overlap %s to %s",
-                      mmoe_format_fixed(low, 2, MMOE_NUMBER),
-                      mmoe_format_fixed(high, 2, MMOE_NUMBER));
-}
-
-/* The entropy of each gate, or from the least to the largest where they do not all fit: a digit
- * that is cut would be another number. */
-static void draw_entropy(const struct mmoe_gates *g, const struct names *n, struct canvas *c, int y)
-{
-    char all[MMOE_TASKS_MAX * (PANEL_TASK_SIZE + 8) + 32] = "entropy", range[48];
-    double low = g->entropy[0], high = g->entropy[0];
-    size_t at = strlen(all);
-    for (size_t i = 0; i < g->gates; i++) {
-        const char *name = g->gates > 1 ? n->task[i] : "";
-        at += (size_t)snprintf(all + at, sizeof all - at, "%s%s %s", *name ? " " : "", name,
-                               mmoe_format_fixed(g->entropy[i], 2, MMOE_NUMBER));
-        low = fmin(low, g->entropy[i]);
-        high = fmax(high, g->entropy[i]);
-    }
-    snprintf(all + at, sizeof all - at, " of %s nats",
-             mmoe_format_fixed(log((double)g->experts), 2, MMOE_NUMBER));
-    bool fits = canvas_columns(all) <= c->width;
-    snprintf(range, sizeof range, "entropy %s to %s", mmoe_format_fixed(low, 2, MMOE_NUMBER),
-             mmoe_format_fixed(high, 2, MMOE_NUMBER));
-    if (fits || canvas_columns(range) <= c->width)
-        canvas_text(c, 0, y, ROLE_DIM, 0, fits ? all : range);
-}
-
-static void draw_facts(const struct mmoe_gates *g, const struct names *n, struct canvas *c)
-{
-    int y = 0;
-    if (g->gates > 1 && c->height > 2)
-        draw_overlap(g, n, c, y++);
-    draw_entropy(g, n, c, y);
-    draw_health(g, c, y + 1);
-}
-
 /* Part i of what tasks share. */
 static struct figure_heat sharing_map(const struct mmoe_sharing *s, size_t rows, size_t i,
-                                      const struct names *n)
+                                      const struct gates_names *n)
 {
     static const char *const numbers[MMOE_SHARING_COLUMNS] = {
         "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"};
@@ -149,7 +79,8 @@ static struct figure_heat sharing_map(const struct mmoe_sharing *s, size_t rows,
 }
 
 /* Matrices of what tasks share, one below the other. */
-static void draw_sharing(const struct mmoe_snapshot *shot, const struct names *n, struct canvas *c)
+static void draw_sharing(const struct mmoe_snapshot *shot, const struct gates_names *n,
+                         struct canvas *c)
 {
     const struct mmoe_sharing *s = &shot->sharing;
     int rows = (int)shot->tasks, least = rows + 2, each = c->height / (int)s->count, y = 0;
@@ -188,30 +119,50 @@ static void draw_none(const struct mmoe_snapshot *s, struct canvas *c)
                 empty ? "per task, once a run is made." : "has no gates: mmoe has.");
 }
 
-static void draw_gates(const struct mmoe_snapshot *s, const struct names *n, struct canvas *c)
+/* Where the map has no room for numbers, the largest of each gate in words; returns the rows. */
+static int draw_all_largest(const struct mmoe_gates *g, const struct figure_heat *heat, int room,
+                            struct canvas *c)
+{
+    int rows = (int)g->gates;
+    if (room < 2 * rows + 1 || figure_heat_has_numbers(heat, c->width, room))
+        return 0;
+    struct canvas below = canvas_view(c, 0, room - rows, c->width, rows);
+    for (size_t i = 0; i < g->gates; i++)
+        gates_draw_largest(g, i, heat->row_names[i], &below, (int)i);
+    return rows;
+}
+
+/* Overlap, entropy, health: as many of them as leave room for the map. */
+static int facts_of(const struct mmoe_gates *g, int height)
+{
+    int gates = (int)g->gates;
+    return height >= gates + 5 ? 3 : height >= 5 && height >= gates + 3 ? 2 : 0;
+}
+
+static void draw_gates(const struct mmoe_snapshot *s, const struct gates_names *n, struct canvas *c)
 {
     const struct mmoe_gates *g = &s->gate;
-    int gates = (int)g->gates, facts = c->height >= gates + 5                     ? 3
-                                       : c->height >= 5 && c->height >= gates + 3 ? 2
-                                                                                  : 0;
-    int map = c->height - facts, most = 1 + ROWS_A_GATE * gates;
-    map = map > most ? most : map;
-    struct canvas above = canvas_view(c, 0, 0, c->width, map);
+    const struct figure_heat heat = gate_map(g, n);
+    int facts = facts_of(g, c->height), room = c->height - facts;
+    bool numbers = figure_heat_has_numbers(&heat, c->width, room);
+    int map = room, most = 1 + ROWS_A_GATE * (int)g->gates;
+    if (numbers && c->width >= (int)g->experts * CHOSEN_LEAST + panel_task_width(s) + 1)
+        map = map > most ? most : map;
     struct canvas below = canvas_view(c, 0, map + (map + facts < c->height), c->width, facts);
-    if (g->top_k && map > gates + 2) {
-        struct canvas chosen = canvas_view(c, 0, map - 1, c->width, 1);
-        above = canvas_view(c, 0, 0, c->width, map - 1);
+    map -= draw_all_largest(g, &heat, map, c);
+    if (g->top_k && map > (int)g->gates + 2 && numbers) {
+        struct canvas chosen = canvas_view(c, 0, --map, c->width, 1);
         draw_chosen(g, g->gates > 1 ? panel_task_width(s) + 1 : 4, &chosen);
     }
-    const struct figure_heat heat = gate_map(g, n);
+    struct canvas above = canvas_view(c, 0, 0, c->width, map);
     figure_heat_draw(&heat, &above);
-    draw_facts(g, n, &below);
+    gates_draw_facts(g, n, &below);
 }
 
 static void draw(const struct view *v, struct canvas *c)
 {
     const struct mmoe_snapshot *s = view_live(v);
-    struct names names;
+    struct gates_names names;
     name_tasks(s, &names);
     if (has_sharing(v))
         draw_sharing(s, &names, c);
@@ -420,7 +371,7 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     struct figure *f = count ? figure_sheet_figures(sheet, count) : NULL;
     if (count == 0)
         return;
-    struct names *names = figure_sheet_take(sheet, 1, sizeof *names);
+    struct gates_names *names = figure_sheet_take(sheet, 1, sizeof *names);
     name_tasks(s, names);
     for (size_t i = 0; i < count; i++)
         f[i] = (struct figure){.kind = FIGURE_HEAT,

@@ -5,6 +5,7 @@
 
 #include <mmoe/cells.h>
 #include <mmoe/json.h>
+#include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
 #include "ui/panel/view_study.h"
@@ -27,7 +28,7 @@ static void draw_progress(const struct view *v, struct canvas *c)
     if (bar < BAR_LEAST)
         bar = 0;
     for (int x = 0; x < bar; x++)
-        canvas_put(c, x, 0, x < (int)(part * bar) ? ROLE_SERIES_1 : ROLE_DIM, 0,
+        canvas_put(c, x, 0, x < (int)(part * bar) ? ROLE_KEY : ROLE_DIM, 0,
                    x < (int)(part * bar) ? c->glyphs->bar[8] : c->glyphs->bar[1]);
     canvas_text(c, bar, 0, ROLE_TEXT, 0, words);
 }
@@ -38,8 +39,13 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
         const struct mmoe_spread *s = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
-        rows[i] = (struct figure_histogram){g->name,      i,          s->sorted,
-                                            s->summary.n, s->summary, g->wanted - s->without};
+        rows[i] = (struct figure_histogram){.name = g->name,
+                                            .look = g->look,
+                                            .style = i,
+                                            .sorted = s->sorted,
+                                            .n = s->summary.n,
+                                            .summary = s->summary,
+                                            .wanted = g->wanted - s->without};
     }
     return (struct figure_histograms){
         .x_label = measure, .y_label = "seeds", .count = v->group_count, .rows = rows};
@@ -78,6 +84,46 @@ static void draw(const struct view *v, struct canvas *c)
     }
 }
 
+/* The options of a row that heeds the option, where all such rows have the same value; else NULL.
+ */
+static const struct mmoe_options *common_of(const struct view *v, const struct mmoe_option *option)
+{
+    const struct mmoe_options *first = NULL;
+    for (size_t i = 0; i < v->group_count; i++) {
+        const struct mmoe_options *o = &v->groups[i].options;
+        if (!mmoe_run_heeds(o, option))
+            continue;
+        if (first && !mmoe_option_same(first, o, option))
+            return NULL;
+        first = o;
+    }
+    return first;
+}
+
+/* " All with p=0.5 lr=0.01 batch=100.": what the rows have in common: p, lr and batch, and what
+ * else is no default. */
+static const char *common_setting(const struct view *v, struct figure_sheet *sheet)
+{
+    struct mmoe_options defaults;
+    struct mmoe_text t = {0};
+    mmoe_options_default(&defaults);
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        const struct mmoe_options *o = common_of(v, option);
+        bool always = option == mmoe_option_find("p") || option == mmoe_option_find("lr") ||
+                      option == mmoe_option_find("batch");
+        if (!o || option->group == MMOE_GROUP_SESSION || option->type == MMOE_TYPE_SEED ||
+            option == mmoe_option_find("model") ||
+            (!always && mmoe_option_same(o, &defaults, option)))
+            continue;
+        mmoe_text_add(&t, " %s=", option->name);
+        mmoe_option_show(o, option, &t);
+    }
+    const char *all = t.n ? figure_sheet_print(sheet, " All with%s.", t.s) : "";
+    mmoe_text_done(&t);
+    return all;
+}
+
 /* Is any run finished of the study that is shown, or of the groups? */
 static bool has_runs(const struct view *v)
 {
@@ -104,11 +150,9 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     h.overlay = v->group_count <= OVERLAID_MOST;
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
     sheet->page.title = figure_sheet_print(sheet, "Final %s over seeds", view_metric(v));
-    sheet->page.caption =
-        h.overlay
-            ? "n seeds each, the median (also marked) and in brackets the interquartile range."
-            : "n seeds each, the median (also as a line) and in brackets the interquartile range; "
-              "bars are as high as the fullest of their row.";
+    sheet->page.caption = figure_sheet_print(
+        sheet, "n seeds each, the median (also %s) and in brackets the interquartile range.%s",
+        h.overlay ? "marked" : "as a line", common_setting(v, sheet));
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -160,6 +204,8 @@ static void describe_study(const struct view *v, const char *measure, struct mmo
 {
     struct mmoe_tally *tally = v->study.tally;
     const struct mmoe_grid *g = mmoe_tally_grid(tally);
+    if (v->study.fixed[0])
+        mmoe_text_add(t, "All with %s. ", v->study.fixed);
     for (size_t i = 0; i < mmoe_grid_cells(g); i++) {
         struct mmoe_text name = {0};
         mmoe_cells_name(g, i, &name);
@@ -260,18 +306,20 @@ static void json(const struct view *v, struct mmoe_text *t)
 const struct panel panel_hist = {
     .name = "hist",
     .title = "final loss over seeds",
-    .explain = "Each row is one setting trained with many seeds: how many, the median of a task's "
-               "final held-out loss (hist auc task=B shows another metric of another task), "
-               "the interquartile range [IQR], how many diverged, and a histogram on the axis that "
-               "all rows share; the "
-               "underlined bar holds the median. Look at the spread, not the best: a model whose "
-               "strip is wide, or has a "
-               "tail to the right, depends on luck. Seeds draw their own synthetic rows as well, "
-               "so some of "
-               "the spread is the "
-               "data's. A study that a file defines is drawn as the file says: curves over steps, "
-               "correlations of labels, histograms, or "
-               "the share of runs below each loss; study open draw=curves shows it another way.",
+    .explain =
+        "Each row is one setting trained with many seeds: how many, the median of a task's "
+        "final held-out loss (hist auc task=B shows another metric of another task), "
+        "the interquartile range [IQR], how many diverged, and a histogram on the axis that "
+        "all rows share, as they share the scale of their bars: below the names stands how many "
+        "seeds a full bar is. The "
+        "underlined bar holds the median. Look at the spread, not the best: a model whose "
+        "strip is wide, or has a "
+        "tail to the right, depends on luck. Seeds draw their own synthetic rows as well, "
+        "so some of "
+        "the spread is the "
+        "data's. A study that a file defines is drawn as the file says: curves over steps, "
+        "correlations of labels, histograms, or "
+        "the share of runs below each loss; study open draw=curves shows it another way.",
     .min_width = 24,
     .min_height = 2,
     .draw = draw,

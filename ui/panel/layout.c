@@ -30,7 +30,9 @@ enum {
     LEAST_HEIGHT = 8,
     LIST_ROWS = 5,
     ANSWER_ROWS = 3,
-    NOTE_SIZE = 256
+    NOTE_SIZE = 256,
+    HEADING_SIZE = 128,
+    TITLE_SIZE = 192
 };
 
 /* What a panel is called: a study by its name, a histogram by what it is of. */
@@ -42,6 +44,22 @@ static void head(const struct view *v, int index, char *buf, size_t size)
         snprintf(buf, size, "final %s over seeds", view_metric(v));
     else
         snprintf(buf, size, "%s", panel_table[index]->title);
+}
+
+/* What a study's runs have in common and the settings have not, as far as there is room. */
+static void name_fixed(const struct view *v, int index, int room, char heading[HEADING_SIZE])
+{
+    size_t n = strlen(heading);
+    if (index != PANEL_HIST || !v->study.tally || !v->study.fixed[0] || (int)n + 8 > room)
+        return;
+    int all = snprintf(heading + n, HEADING_SIZE - n, ", %s", v->study.fixed);
+    if (canvas_columns(heading) <= room && all < HEADING_SIZE - (int)n)
+        return;
+    size_t cut = (size_t)(room < HEADING_SIZE ? room : HEADING_SIZE - 1) - 4;
+    while (heading[cut] != ' ') /* a number that is cut would be another one */
+        cut--;
+    cut = cut > n + 1 ? cut : n;
+    snprintf(heading + cut, HEADING_SIZE - cut, " ...");
 }
 
 /* Leave out the last of a list of tasks and their numbers, so that it has at most `room` columns.
@@ -56,10 +74,25 @@ static void cut_list(char *list, const char *separator, int room)
     strcpy(list + n, n ? " ..." : "");
 }
 
+/* The heading, and behind it what the axis of losses is, as far as there is room. */
+static void name_axis(const struct view *v, int index, const char *heading, int room,
+                      char title[TITLE_SIZE])
+{
+    const char *axis = v->linear_y ? "linear y" : "log y", *kind = panel_loss_kind(v);
+    if (index == PANEL_LOSS && *kind) {
+        snprintf(title, TITLE_SIZE, "%s: %s, %s", heading, kind, axis);
+        if (canvas_columns(title) <= room)
+            return;
+    }
+    snprintf(title, TITLE_SIZE, "%s, %s", heading, axis);
+    if (index != PANEL_LOSS || canvas_columns(title) > room)
+        snprintf(title, TITLE_SIZE, "%s", heading);
+}
+
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
     const struct panel *p = panel_table[index];
-    char heading[64], title[96], note[NOTE_SIZE] = "";
+    char heading[HEADING_SIZE], title[TITLE_SIZE], note[NOTE_SIZE] = "";
     bool focused = v->focus == index || (v->page.open && index == PANEL_LOG);
     if (c->width < 4 || c->height < 3)
         return;
@@ -70,11 +103,9 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
     }
     if (p->note)
         p->note(v, note, sizeof note);
-    const char *axis = index == PANEL_LOSS ? v->linear_y ? ", linear y" : ", log y" : "";
     head(v, index, heading, sizeof heading);
-    snprintf(title, sizeof title, "%s%s", heading, axis);
-    if (canvas_columns(title) + canvas_columns(note) + 8 > c->width)
-        snprintf(title, sizeof title, "%s", heading);
+    name_fixed(v, index, c->width - canvas_columns(note) - 8, heading);
+    name_axis(v, index, heading, c->width - canvas_columns(note) - 8, title);
     if (index == PANEL_LOSS || index == PANEL_RUNS)
         cut_list(note, index == PANEL_RUNS ? ", " : "  ", c->width - 8 - canvas_columns(title));
     bool framed = c->height - 2 >= p->min_height || c->height < p->min_height;

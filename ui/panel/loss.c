@@ -9,7 +9,15 @@
 
 #include "ui/panel/panels.h"
 
-enum { SERIES_MAX = 12, SPARKS_FROM_HEIGHT = 9, ONE_SPARK_ROW_FROM = 7 };
+enum {
+    SERIES_MAX = 12,
+    SPARKS_FROM_HEIGHT = 9,
+    ONE_SPARK_ROW_FROM = 7,
+    KINDS = 2, /* squared error, and the log loss of binary tasks */
+    BESIDE_WIDTH = 34,
+    BESIDE_LEAST = 20, /* where they cannot be below each other */
+    BELOW_HEIGHT = 6
+};
 
 static void curve_point(const struct figure_series *s, size_t i, double *x, double *y)
 {
@@ -18,53 +26,110 @@ static void curve_point(const struct figure_series *s, size_t i, double *x, doub
     *y = shot->curve[i].value[MMOE_LOSS][s->part];
 }
 
-/* The curves there are, and what their description borrows. */
+/* --- curves: a plot for each kind of loss, since kinds have no axis in common --- */
+
+/* The curves of one kind there are, and what their description borrows. */
 struct curves {
     struct figure_plot plot;
     struct figure_series series[SERIES_MAX];
-    char names[SERIES_MAX][16], labels[SERIES_MAX][64];
+    char names[SERIES_MAX][VIEW_NAME_SIZE + PANEL_TASK_SIZE + 8];
+    char labels[SERIES_MAX][VIEW_NAME_SIZE + MMOE_TASK_NAME_MAX + 32];
 };
 
-/* Add the curves of a run while there is room; names are "A", or "2A" for run 2, which stands back.
- */
-static void add_run(struct curves *c, const struct mmoe_snapshot *s, size_t id)
+/* A run that has curves. */
+struct shown {
+    const struct mmoe_snapshot *shot;
+    size_t id, look;
+    const char *name, *label;
+    bool live, alone;
+};
+
+/* "A" is of the live run, "2A p=0.5" of run 2; on paper "run 2 (mmoe p=0.5), task A". */
+static void name_curve(struct curves *c, size_t i, const struct shown *run, size_t task)
 {
-    for (size_t k = 0; k < s->tasks && c->plot.count < SERIES_MAX; k++) {
+    char name[PANEL_TASK_SIZE];
+    panel_task(run->shot, task, name);
+    if (run->live)
+        snprintf(c->names[i], sizeof c->names[i], "%s", name);
+    else
+        snprintf(c->names[i], sizeof c->names[i], "%zu%s%s%s", run->id % 1000, name,
+                 *run->label ? " " : "", run->label);
+    if (run->alone)
+        snprintf(c->labels[i], sizeof c->labels[i], "task %s", run->shot->task[task].name);
+    else
+        snprintf(c->labels[i], sizeof c->labels[i], "run %zu (%s), task %s", run->id, run->name,
+                 run->shot->task[task].name);
+}
+
+/* Add the curves of a run while there is room: its colour, a style for each task. */
+static void add_run(struct curves *c, const struct shown *run, bool binary)
+{
+    for (size_t k = 0; k < run->shot->tasks && c->plot.count < SERIES_MAX; k++) {
+        if (run->shot->task[k].binary != binary)
+            continue;
         size_t i = c->plot.count++;
-        char task[PANEL_TASK_SIZE];
-        panel_task(s, k, task);
-        if (id)
-            snprintf(c->names[i], sizeof c->names[i], "%zu%s", id % 1000, task);
-        else
-            snprintf(c->names[i], sizeof c->names[i], "%s", task);
-        if (id)
-            snprintf(c->labels[i], sizeof c->labels[i], "run %zu, task %s", id, s->task[k].name);
-        else
-            snprintf(c->labels[i], sizeof c->labels[i], "task %s", s->task[k].name);
+        name_curve(c, i, run, k);
         c->series[i] = (struct figure_series){.name = c->names[i],
                                               .label = c->labels[i],
-                                              .look = i,
-                                              .context = id > 0,
-                                              .n = s->curve_count,
-                                              .data = s,
+                                              .look = run->look,
+                                              .style = k,
+                                              .quiet = !run->live,
+                                              .n = run->shot->curve_count,
+                                              .data = run->shot,
                                               .part = k,
                                               .point = curve_point};
     }
 }
 
-static void find_curves(const struct view *v, struct curves *c)
+static const char *kind_title(bool binary)
 {
-    double end = (double)(view_live(v)->steps > view_live(v)->step ? view_live(v)->steps
-                                                                   : view_live(v)->step);
-    c->plot = (struct figure_plot){.x_label = "step",
-                                   .y_label = "held-out loss",
-                                   .log_y = !v->linear_y,
-                                   .x_max = end,
-                                   .series = c->series};
-    add_run(c, view_live(v), 0);
+    return binary ? "log loss" : "squared error";
+}
+
+/* The live run in front, then pinned ones. */
+static void find_kind(const struct view *v, bool binary, struct curves *c)
+{
+    const struct view_lane *l = &v->lanes[v->lane];
+    size_t end = l->live->steps > l->live->step ? l->live->steps : l->live->step, pins = 0;
     for (size_t i = 0; i < v->run_count; i++)
-        if (v->runs[i].pinned && v->runs[i].id != v->lanes[v->lane].id)
-            add_run(c, v->runs[i].shot, v->runs[i].id);
+        pins += v->runs[i].pinned && v->runs[i].id != l->id;
+    *c =
+        (struct curves){.plot = {.x_label = "step",
+                                 .y_label = binary ? "held-out log loss" : "held-out squared error",
+                                 .log_y = !v->linear_y,
+                                 .x_max = (double)end}};
+    c->plot.series = c->series;
+    const struct shown live = {l->live, l->id, l->look, l->name, l->label, true, pins == 0};
+    add_run(c, &live, binary);
+    for (size_t i = 0; i < v->run_count; i++) {
+        const struct view_run *r = &v->runs[i];
+        const struct shown run = {r->shot, r->id, r->look, r->name, r->label, false, false};
+        if (r->pinned && r->id != l->id)
+            add_run(c, &run, binary);
+    }
+}
+
+/* Fills c; returns how many kinds there are. */
+static size_t find_curves(const struct view *v, struct curves c[KINDS])
+{
+    find_kind(v, false, &c[0]);
+    if (c[0].plot.count == 0) {
+        find_kind(v, true, &c[0]);
+        return 1;
+    }
+    find_kind(v, true, &c[1]);
+    for (int i = 0; i < KINDS && c[1].plot.count > 0; i++)
+        c[i].plot.title = kind_title(i);
+    return 1 + (c[1].plot.count > 0);
+}
+
+const char *panel_loss_kind(const struct view *v)
+{
+    const struct mmoe_snapshot *s = view_live(v);
+    size_t binary = 0;
+    for (size_t k = 0; k < s->tasks; k++)
+        binary += s->task[k].binary;
+    return s->tasks == 0 || (binary > 0 && binary < s->tasks) ? "" : kind_title(binary > 0);
 }
 
 static void page(const struct view *v, struct figure_sheet *sheet)
@@ -73,33 +138,70 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     char step[32];
     if (s->state == MMOE_RUN_EMPTY || s->curve_count == 0)
         return;
-    struct curves *c = figure_sheet_take(sheet, 1, sizeof *c);
-    find_curves(v, c);
-    *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_PLOT, .plot = c->plot};
+    struct curves *c = figure_sheet_take(sheet, KINDS, sizeof *c);
+    size_t n = find_curves(v, c);
+    struct figure *f = figure_sheet_figures(sheet, n);
+    for (size_t i = 0; i < n; i++)
+        f[i] = (struct figure){.kind = FIGURE_PLOT, .plot = c[i].plot};
     sheet->page.title = figure_sheet_print(sheet, "Loss of %s, step %s",
                                            mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
                                            mmoe_format_count(s->step, step, sizeof step));
     sheet->page.caption = panel_setting(sheet, s);
 }
 
-static struct figure_spark spark_of(const struct mmoe_snapshot *s, size_t k)
+/* --- the newest batches --- */
+
+static struct figure_spark spark_of(const struct view *v, size_t k)
 {
-    return (struct figure_spark){s->recent[k], s->recent_count, true,
-                                 (enum role)(ROLE_SERIES_1 + k % 6)};
+    const struct mmoe_snapshot *s = view_live(v);
+    return (struct figure_spark){.values = s->recent[k],
+                                 .n = s->recent_count,
+                                 .log_y = true,
+                                 .role = figure_role(v->lanes[v->lane].look)};
+}
+
+/* The bars of all tasks of a kind of loss have one scale. */
+static void scale_sparks(const struct view *v, int width, size_t k, struct figure_spark *spark)
+{
+    const struct mmoe_snapshot *s = view_live(v);
+    double low, high;
+    spark->low = INFINITY;
+    spark->high = -INFINITY;
+    for (size_t i = 0; i < s->tasks; i++) {
+        const struct figure_spark other = spark_of(v, i);
+        if (s->task[i].binary != s->task[k].binary ||
+            !figure_spark_range(&other, width, &low, &high))
+            continue;
+        spark->low = fmin(spark->low, low);
+        spark->high = fmax(spark->high, high);
+    }
+}
+
+/* Its mark and name, as they stand at its curve; returns the columns of the longest of all. */
+static int draw_task(const struct view *v, size_t k, struct canvas *c)
+{
+    const struct mmoe_snapshot *s = view_live(v);
+    char task[PANEL_TASK_SIZE];
+    enum role role = figure_role(v->lanes[v->lane].look);
+    if (s->tasks > 1)
+        canvas_put(c, 0, 0, role, CELL_BOLD, c->glyphs->marks[k % CANVAS_MARKS]);
+    canvas_text(c, s->tasks > 1, 0, role, CELL_BOLD, panel_task(s, k, task));
+    return panel_task_width(s) + (s->tasks > 1);
 }
 
 static void draw_sparks(const struct view *v, struct canvas *c)
 {
     const struct mmoe_snapshot *s = view_live(v);
-    int name = panel_task_width(s) + 1, numbers = name + 13;
     for (size_t k = 0; k < s->tasks && (int)k < c->height; k++) {
-        char last[24], task[PANEL_TASK_SIZE];
-        const struct figure_spark spark = spark_of(s, k);
+        char last[24];
+        struct canvas own = canvas_view(c, 0, (int)k, c->width - 1, 1);
+        struct figure_spark spark = spark_of(v, k);
         double newest = s->recent_count ? (double)s->recent[k][s->recent_count - 1] : 0;
-        canvas_text(c, 0, (int)k, spark.role, CELL_BOLD, panel_task(s, k, task));
-        canvas_printf(c, name, (int)k, ROLE_DIM, 0, "batch %s",
+        int name = draw_task(v, k, &own) + 1;
+        canvas_printf(&own, name, 0, ROLE_DIM, 0, "batch %s",
                       s->recent_count ? mmoe_format_loss(newest, last, sizeof last) : "");
-        struct canvas strip = canvas_view(c, numbers, (int)k, c->width - numbers - 1, 1);
+        struct canvas strip = canvas_view(&own, name + 13, 0, own.width - name - 13, 1);
+        scale_sparks(v, strip.width, k, &spark);
         figure_spark_draw(&spark, &strip);
     }
 }
@@ -108,16 +210,47 @@ static void draw_sparks(const struct view *v, struct canvas *c)
 static void draw_spark_row(const struct view *v, struct canvas *c)
 {
     const struct mmoe_snapshot *s = view_live(v);
-    int width = c->width / (int)s->tasks, name = panel_task_width(s) + 1;
-    name = name < width / 2 ? name : width / 2;
+    int width = c->width / (int)s->tasks;
     for (size_t k = 0; k < s->tasks; k++) {
-        char task[PANEL_TASK_SIZE];
-        const struct figure_spark spark = spark_of(s, k);
         struct canvas own = canvas_view(c, (int)k * width, 0, width - 1, 1);
+        struct canvas word = canvas_view(&own, 0, 0, width / 2, 1);
+        struct figure_spark spark = spark_of(v, k);
+        int name = draw_task(v, k, &word) + 1;
+        name = name < width / 2 ? name : width / 2;
         struct canvas strip = canvas_view(&own, name, 0, width - name - 1, 1);
-        canvas_text(&own, 0, 0, spark.role, CELL_BOLD, panel_task(s, k, task));
+        scale_sparks(v, strip.width, k, &spark);
         figure_spark_draw(&spark, &strip);
     }
+}
+
+/* --- the panel --- */
+
+/* A plot under what it is of. */
+static void draw_kind(const struct figure_plot *plot, struct canvas *c)
+{
+    struct canvas below = canvas_view(c, 0, 1, c->width, c->height - 1);
+    canvas_text(c, 1, 0, ROLE_TITLE, CELL_BOLD, plot->title);
+    figure_plot_draw(plot, &below);
+}
+
+/* Two kinds side by side, or one below the other; where there is no room for both, the first. */
+static void draw_plots(const struct curves *curves, size_t n, struct canvas *c)
+{
+    bool below = c->height >= 2 * BELOW_HEIGHT,
+         beside = c->width >= 2 * (below ? BESIDE_WIDTH : BESIDE_LEAST);
+    int width = beside ? c->width / 2 : c->width,
+        height = beside || !below ? c->height : c->height / 2;
+    if (n < 2) {
+        figure_plot_draw(&curves[0].plot, c);
+        return;
+    }
+    for (int i = 0; i < (beside || below ? KINDS : 1); i++) {
+        struct canvas half = beside ? canvas_view(c, i * width, 0, width - 1, height)
+                                    : canvas_view(c, 0, i * height, width, height);
+        draw_kind(&curves[i].plot, &half);
+    }
+    if (!beside && !below)
+        canvas_text_right(c, c->width - 1, 0, ROLE_WARN, 0, "log loss: needs more room");
 }
 
 static void draw_empty(const struct view *v, struct canvas *c)
@@ -145,9 +278,8 @@ static void draw(const struct view *v, struct canvas *c)
     struct canvas above = canvas_view(c, 0, 0, c->width, sparks);
     struct canvas below = canvas_view(c, 0, sparks, c->width, c->height - sparks);
     (one_row ? draw_spark_row : draw_sparks)(v, &above);
-    struct curves curves;
-    find_curves(v, &curves);
-    figure_plot_draw(&curves.plot, &below);
+    struct curves curves[KINDS];
+    draw_plots(curves, find_curves(v, curves), &below);
 }
 
 static void note(const struct view *v, char *buf, size_t size)
@@ -286,11 +418,12 @@ static void json(const struct view *v, struct mmoe_text *t)
 const struct panel panel_loss = {
     .name = "loss",
     .title = "loss",
-    .explain = "Held-out loss of each task over steps, squared error or log loss, raw, on a "
-               "logarithmic axis (loss "
-               "linear changes that). The bars above are the losses of the newest training "
-               "batches. Pinned runs are "
-               "drawn, too, with their number before the task. Look for how fast the curves "
+    .explain = "Held-out loss of each task over steps, raw, on a logarithmic axis (loss linear "
+               "changes that): squared error, and the log loss of binary tasks in a plot of its "
+               "own. A colour is a run, a mark and a dash a task. The bars above are the losses of "
+               "the newest training batches, those of all tasks of a kind on one scale. Pinned "
+               "runs are drawn, too, with their number before the task and the options in which "
+               "they differ behind it. Look for how fast the curves "
                "fall, whether one task "
                "lags behind, and where they stop falling: of synthetic rows noise squared is "
                "the floor no model can go below.",

@@ -10,6 +10,7 @@
 #include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
+#include "ui/panel/view_names.h"
 
 /* "p 0.5, " where the rows have a p, "rows.npz, " where they are a file's. */
 static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_options *o)
@@ -18,6 +19,17 @@ static const char *rows_setting(struct figure_sheet *sheet, const struct mmoe_op
     if (mmoe_run_heeds(o, mmoe_option_find("p")))
         return figure_sheet_print(sheet, "p %s, ", mmoe_format_setting(o->p, MMOE_NUMBER));
     return o->data[0] ? figure_sheet_print(sheet, "%s, ", slash ? slash + 1 : o->data) : "";
+}
+
+/* " With experts=4 layers=2.": what else is no default. */
+static const char *other_settings(struct figure_sheet *sheet, const struct mmoe_options *o)
+{
+    static const char *const told[] = {"data", "p", "model", "lr", "batch", NULL};
+    struct mmoe_text t = {0};
+    view_add_settings(o, told, &t);
+    const char *all = t.n ? figure_sheet_print(sheet, " With%s.", t.s) : "";
+    mmoe_text_done(&t);
+    return all;
 }
 
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s)
@@ -30,11 +42,12 @@ const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot
         snprintf(seed, sizeof seed, "seeds %llu, %llu, %llu", (unsigned long long)o->seed_data,
                  (unsigned long long)o->seed_init, (unsigned long long)o->seed_order);
     bool validated = s->validation_rows > 0;
-    return figure_sheet_print(sheet, "%slearning rate %s, batch %s, %s; %s.",
+    return figure_sheet_print(sheet, "%slearning rate %s, batch %s, %s; %s.%s",
                               rows_setting(sheet, o), mmoe_format_setting(o->lr, MMOE_NUMBER),
                               mmoe_format_count(o->batch, MMOE_NUMBER), seed,
                               validated ? MMOE_COUNTED(s->validation_rows, "validation row")
-                                        : MMOE_COUNTED(s->test_rows, "held-out row"));
+                                        : MMOE_COUNTED(s->test_rows, "held-out row"),
+                              other_settings(sheet, o));
 }
 
 const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE])

@@ -42,6 +42,10 @@ extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
 
+/* What the live run's losses are, "squared error" or "log loss"; "": of both kinds, or there is
+ * none (loss.c). */
+const char *panel_loss_kind(const struct view *v);
+
 /* Rows that lines from..to of the log fill in a panel that is so wide inside its frame (log.c). */
 int panel_log_rows(const struct view *v, size_t from, size_t to, int width);
 
@@ -49,8 +53,8 @@ int panel_log_rows(const struct view *v, size_t from, size_t to, int width);
 
 enum { PANEL_TASK_SIZE = 9 };
 
-/* "p 0.5, learning rate 0.01, batch 100, seed 7; 2,000 held-out rows.": what a caption says of a
- * run. */
+/* "p 0.5, learning rate 0.01, batch 100, seed 7; 2,000 held-out rows. With experts=4.": what a
+ * caption says of a run. */
 const char *panel_setting(struct figure_sheet *sheet, const struct mmoe_snapshot *s);
 /* The name of task k, cut to fit; into buf, returns buf. And the columns of the longest. */
 const char *panel_task(const struct mmoe_snapshot *s, size_t k, char buf[PANEL_TASK_SIZE]);

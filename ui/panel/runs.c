@@ -12,12 +12,10 @@
 
 /* Columns. */
 enum {
-    NAME_END = 17,
-    P_WIDTH = 4,
+    NAME_END = 17, /* at least */
     LOSS_WIDTH = 6,
     STATE_WIDTH = 9,
-    STEP_WIDTH = 14,
-    PAGE_WIDTH = 62
+    STEP_WIDTH = 14
 };
 
 static const char *state_word(const struct mmoe_snapshot *s, bool live)
@@ -42,47 +40,65 @@ static bool has_p(const struct mmoe_snapshot *s)
 /* Which tasks of a run have room in so many columns: two at least. */
 static size_t shown_tasks(const struct mmoe_snapshot *s, int width)
 {
-    int room = (width - NAME_END - P_WIDTH + 1) / LOSS_WIDTH;
+    int room = (width - NAME_END - 3) / LOSS_WIDTH;
     size_t most = room > 2 ? (size_t)room : 2;
     return s->tasks < most ? s->tasks : most;
 }
 
-/* p, and the losses of the tasks that are shown; returns the columns. */
-static int draw_numbers(const struct mmoe_snapshot *s, size_t tasks, enum role role, int x, int y,
+/* A run as it is listed. */
+struct entry {
+    const struct mmoe_snapshot *shot;
+    size_t id, look;
+    const char *name;
+    bool live, pinned;
+};
+
+static void draw_losses(const struct mmoe_snapshot *s, size_t tasks, enum role role, int x, int y,
                         struct canvas *c)
 {
     char loss[24];
-    if (has_p(s))
-        canvas_text(c, x, y, role, 0, mmoe_format_setting(s->options.p, MMOE_NUMBER));
     for (size_t k = 0; k < tasks; k++)
-        canvas_printf(c, x + P_WIDTH + (int)k * LOSS_WIDTH, y, role, 0, "%5s",
+        canvas_printf(c, x + (int)k * LOSS_WIDTH, y, role, 0, "%5s",
                       mmoe_format_narrow(s->value[MMOE_LOSS][k], loss, sizeof loss));
-    return P_WIDTH + (int)(tasks > 2 ? tasks : 2) * LOSS_WIDTH - 1;
 }
 
-static void draw_run(const struct mmoe_snapshot *s, bool live, size_t id, bool pinned, int y,
-                     struct canvas *c)
+/* Its number and name, cut to the room; in its colour where it has a curve. */
+static void draw_name(const struct entry *e, struct canvas *c)
 {
-    enum role role = live ? ROLE_TEXT : ROLE_DIM;
+    enum role role = e->live || e->pinned ? figure_role(e->look) : ROLE_DIM;
+    int bits = e->live ? CELL_BOLD : 0;
+    int n = canvas_printf(c, 0, 0, role, bits, "%zu ", e->id);
+    canvas_text(c, n, 0, role, bits, e->name);
+    if (n + canvas_columns(e->name) > c->width)
+        canvas_put(c, c->width - 1, 0, role, bits, c->glyphs->ellipsis);
+}
+
+/* Name, losses, then step and state where the longest name of all leaves room for them. */
+static void draw_run(const struct entry *e, int longest, int y, struct canvas *c)
+{
+    const struct mmoe_snapshot *s = e->shot;
+    enum role role = e->live ? ROLE_TEXT : ROLE_DIM;
     size_t tasks = shown_tasks(s, c->width);
-    int numbers = P_WIDTH + (int)(tasks > 2 ? tasks : 2) * LOSS_WIDTH - 1;
-    canvas_put(c, 0, y, ROLE_KEY, 0, pinned ? L'*' : L' ');
-    int x = 1 + canvas_printf(c, 1, y, role, live ? CELL_BOLD : 0, "%zu %s", id,
-                              mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
-    x = x + 1 < c->width - numbers ? x + 1 : c->width - numbers; /* a long name gives way */
-    x = x < NAME_END ? NAME_END : x;
-    canvas_fill(c, x - 1, y, c->width, 1, role, L' ');
-    numbers = draw_numbers(s, tasks, role, x, y, c);
+    int losses = (int)(tasks > 2 ? tasks : 2) * LOSS_WIDTH, name = longest + 2;
     bool diverged = s->state == MMOE_RUN_DIVERGED;
-    char step[32];
-    if (c->width >= x + numbers + STATE_WIDTH)
+    name = name < NAME_END ? NAME_END : name;
+    int x = name + losses < c->width ? name : c->width - losses; /* a long name gives way */
+    x = x < 3 ? 3 : x;
+    bool state = c->width >= x + losses + STATE_WIDTH,
+         step = c->width >= x + losses + STATE_WIDTH + STEP_WIDTH;
+    char count[32];
+    struct canvas own = canvas_view(c, 1, y, x - 2, 1);
+    canvas_put(c, 0, y, ROLE_KEY, 0, e->pinned ? L'*' : L' ');
+    draw_name(e, &own);
+    draw_losses(s, tasks, role, x, y, c);
+    if (state)
         canvas_text_right(c, c->width - 1, y, diverged ? ROLE_BAD : ROLE_DIM, 0,
-                          state_word(s, live));
+                          state_word(s, e->live));
     else if (diverged)
         canvas_put(c, x - 1, y, ROLE_BAD, 0, c->glyphs->cross);
-    if (c->width >= x + numbers + STATE_WIDTH + STEP_WIDTH)
-        canvas_printf(c, x + numbers + 2, y, ROLE_DIM, 0, "step %s",
-                      mmoe_format_count(s->step, step, sizeof step));
+    if (step)
+        canvas_printf(c, x + losses + 1, y, ROLE_DIM, 0, "step %s",
+                      mmoe_format_count(s->step, count, sizeof count));
 }
 
 /* Is the run with that id a live one? */
@@ -95,26 +111,36 @@ static bool is_live(const struct view *v, size_t id)
 }
 
 /* The i-th of the runs that are listed, kept ones first, live ones last. */
-static const struct mmoe_snapshot *listed(const struct view *v, size_t i, size_t *id, bool *pinned)
+static bool find_entry(const struct view *v, size_t i, struct entry *e)
 {
     size_t k = 0;
-    *pinned = false;
     for (size_t r = 0; r < v->run_count; r++) {
-        if (is_live(v, v->runs[r].id) || k++ != i)
+        const struct view_run *run = &v->runs[r];
+        if (is_live(v, run->id) || k++ != i)
             continue;
-        *id = v->runs[r].id;
-        *pinned = v->runs[r].pinned;
-        return v->runs[r].shot;
+        *e = (struct entry){run->shot, run->id, run->look, run->name, false, run->pinned};
+        return true;
     }
     for (size_t l = 0; l < v->lane_count; l++) {
-        if (v->lanes[l].id == 0 || v->lanes[l].live->state == MMOE_RUN_EMPTY || k++ != i)
+        const struct view_lane *lane = &v->lanes[l];
+        if (lane->id == 0 || lane->live->state == MMOE_RUN_EMPTY || k++ != i)
             continue;
-        *id = v->lanes[l].id;
+        *e = (struct entry){lane->live, lane->id, lane->look, lane->name, true, false};
         for (size_t r = 0; r < v->run_count; r++)
-            *pinned = *pinned || (v->runs[r].id == *id && v->runs[r].pinned);
-        return v->lanes[l].live;
+            e->pinned = e->pinned || (v->runs[r].id == e->id && v->runs[r].pinned);
+        return true;
     }
-    return NULL;
+    return false;
+}
+
+static const struct mmoe_snapshot *listed(const struct view *v, size_t i, size_t *id, bool *pinned)
+{
+    struct entry e;
+    if (!find_entry(v, i, &e))
+        return NULL;
+    *id = e.id;
+    *pinned = e.pinned;
+    return e.shot;
 }
 
 static size_t list_count(const struct view *v)
@@ -126,17 +152,29 @@ static size_t list_count(const struct view *v)
     return n;
 }
 
+/* Columns of the longest "1 mmoe p=0.5" of all that are listed. */
+static int longest_name(const struct view *v)
+{
+    struct entry e;
+    int most = 0;
+    for (size_t i = 0; find_entry(v, i, &e); i++) {
+        char number[24];
+        int n = snprintf(number, sizeof number, "%zu ", e.id) + canvas_columns(e.name);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 static void draw(const struct view *v, struct canvas *c)
 {
-    size_t count = list_count(v), room = c->height > 0 ? (size_t)c->height : 0, id;
+    size_t count = list_count(v), room = c->height > 0 ? (size_t)c->height : 0;
     size_t first = count > room ? count - room : 0;
-    bool pinned;
+    int longest = longest_name(v);
+    struct entry e;
     if (count == 0)
         canvas_text(c, 1, c->height / 2, ROLE_DIM, 0, "Runs are listed here.");
-    for (size_t i = first; i < count; i++) {
-        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
-        draw_run(s, is_live(v, id), id, pinned, (int)(i - first), c);
-    }
+    for (size_t i = first; i < count && find_entry(v, i, &e); i++)
+        draw_run(&e, longest, (int)(i - first), c);
 }
 
 /* The place of the task of that name among a run's, or MMOE_TASKS_MAX. */
@@ -163,18 +201,7 @@ static bool same_tasks(const struct view *v)
     return same;
 }
 
-/* Has any run a p? */
-static bool any_p(const struct view *v)
-{
-    const struct mmoe_snapshot *s;
-    size_t id;
-    bool pinned, any = false;
-    for (size_t i = 0; (s = listed(v, i, &id, &pinned)); i++)
-        any = any || has_p(s);
-    return any;
-}
-
-/* "p, loss A, B", where these are the tasks of all runs. */
+/* "loss A, B", where these are the tasks of all runs. */
 static void note(const struct view *v, char *buf, size_t size)
 {
     size_t count = list_count(v), id;
@@ -183,7 +210,7 @@ static void note(const struct view *v, char *buf, size_t size)
     if (count == 0)
         return;
     const struct mmoe_snapshot *s = listed(v, count - 1, &id, &pinned);
-    size_t n = (size_t)snprintf(buf, size, any_p(v) ? "p, loss" : "loss");
+    size_t n = (size_t)snprintf(buf, size, "loss");
     if (!same_tasks(v)) {
         snprintf(buf + n, size - n, " of own tasks");
         return;
@@ -196,32 +223,41 @@ static void note(const struct view *v, char *buf, size_t size)
         snprintf(buf + n, size - n, " ...");
 }
 
-static void describe_run(const struct mmoe_snapshot *s, size_t id, bool pinned, bool live,
-                         struct mmoe_text *t)
+/* ", experts=4": what sets a run apart besides p and lr, which are told of all. */
+static void describe_name(const char *name, struct mmoe_text *t)
 {
+    for (const char *at = strchr(name, ' '); at; at = strchr(at + 1, ' '))
+        if (strncmp(at, " p=", 3) != 0 && strncmp(at, " lr=", 4) != 0) {
+            mmoe_text_add(t, ", ");
+            mmoe_text_add_bytes(t, at + 1, strcspn(at + 1, " "));
+        }
+}
+
+static void describe_run(const struct entry *e, struct mmoe_text *t)
+{
+    const struct mmoe_snapshot *s = e->shot;
     char loss[24];
-    mmoe_text_add(t, "run %zu%s: %s, ", id, pinned ? " (pinned)" : "",
+    mmoe_text_add(t, "run %zu%s: %s, ", e->id, e->pinned ? " (pinned)" : "",
                   mmoe_model_name(mmoe_model_at((size_t)s->options.model)));
     if (has_p(s))
         mmoe_text_add(t, "p %s, ", mmoe_format_setting(s->options.p, MMOE_NUMBER));
-    mmoe_text_add(t, "lr %s, step %s, loss", mmoe_format_setting(s->options.lr, MMOE_NUMBER),
-                  mmoe_format_count(s->step, MMOE_NUMBER));
+    mmoe_text_add(t, "lr %s", mmoe_format_setting(s->options.lr, MMOE_NUMBER));
+    describe_name(e->name, t);
+    mmoe_text_add(t, ", step %s, loss", mmoe_format_count(s->step, MMOE_NUMBER));
     for (size_t k = 0; k < s->tasks; k++)
         mmoe_text_add(t, " %s %s", s->task[k].name,
                       mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
-    mmoe_text_add(t, ", %s", state_word(s, live));
+    mmoe_text_add(t, ", %s", state_word(s, e->live));
 }
 
 static void describe(const struct view *v, struct mmoe_text *t)
 {
-    size_t count = list_count(v), id;
-    bool pinned;
-    if (count == 0)
+    struct entry e;
+    if (list_count(v) == 0)
         mmoe_text_add(t, "There are no runs yet: run makes one.");
-    for (size_t i = 0; i < count; i++) {
-        const struct mmoe_snapshot *s = listed(v, i, &id, &pinned);
+    for (size_t i = 0; find_entry(v, i, &e); i++) {
         mmoe_text_add(t, "%s", i ? "\n" : "");
-        describe_run(s, id, pinned, is_live(v, id), t);
+        describe_run(&e, t);
     }
 }
 
@@ -326,13 +362,14 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     if (!most)
         return;
     size_t tasks = most->tasks > 2 ? most->tasks : 2;
-    int width = PAGE_WIDTH + LOSS_WIDTH * ((int)tasks - 2);
+    int name = longest_name(v) + 2, width;
+    name = name < NAME_END ? NAME_END : name;
+    width = name + LOSS_WIDTH * (int)tasks + STATE_WIDTH + STEP_WIDTH + 1;
     struct canvas *c = figure_sheet_canvas(sheet, width, (int)count + 1, glyphs_find("blocks"));
     struct canvas list = canvas_view(c, 0, 1, width, (int)count);
-    canvas_printf(c, 1, 0, ROLE_DIM, 0, "run %-12s%s", "", any_p(v) ? "p" : "");
+    canvas_text(c, 1, 0, ROLE_DIM, 0, "run");
     for (size_t k = 0; k < most->tasks && same_tasks(v); k++)
-        canvas_printf(c, NAME_END + P_WIDTH + (int)k * LOSS_WIDTH, 0, ROLE_DIM, 0, "%5.5s",
-                      most->task[k].name);
+        canvas_printf(c, name + (int)k * LOSS_WIDTH, 0, ROLE_DIM, 0, "%5.5s", most->task[k].name);
     canvas_text_right(c, width - 1, 0, ROLE_DIM, 0, "state");
     draw(v, &list);
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_TEXT, .text = {.cells = c}};
@@ -348,10 +385,9 @@ static void page(const struct view *v, struct figure_sheet *sheet)
 const struct panel panel_runs = {
     .name = "runs",
     .title = "runs",
-    .explain = "Every run by its number, oldest first, with the p of synthetic rows, and its "
-               "tasks' held-out losses, "
-               "as many as "
-               "there is room for. * marks pinned "
+    .explain = "Every run by its number, oldest first, with its model, the options in which it "
+               "differs from the others and from the settings, and its tasks' held-out losses, as "
+               "many as there is room for. Those with curves have their colours. * marks pinned "
                "runs, which stay in the loss plot; a cross before the numbers, one that diverged. "
                "compare 1 "
                "2 sets two of them side by side.",

@@ -3,6 +3,7 @@
 #include "ui/panel/status.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,55 +11,118 @@
 #include <mmoe/run.h>
 #include <mmoe/source.h>
 
-enum { PARTS_MAX = 8, PART_SIZE = 64 };
+enum { PARTS_MAX = 64, PART_SIZE = 64 };
 
 /* --- the first row --- */
 
-/* The model and how wide it is; of rows that were not read yet that may not be known. */
-static void model_part(const struct view *v, char *buf)
+struct parts {
+    size_t count, musts; /* the first of them, which are never left out without a word */
+    char text[PARTS_MAX][PART_SIZE];
+};
+
+static void add_part(struct parts *p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_part(struct parts *p, const char *format, ...)
+{
+    va_list args;
+    if (p->count == PARTS_MAX)
+        return;
+    va_start(args, format);
+    vsnprintf(p->text[p->count++], PART_SIZE, format, args);
+    va_end(args);
+}
+
+/* "64,32" */
+static char *list_units(const struct mmoe_sizes *units, char *buf, size_t size)
+{
+    size_t at = 0;
+    buf[0] = '\0';
+    for (size_t i = 0; i < units->n && at < size; i++)
+        at += (size_t)snprintf(buf + at, size - at, "%s%zu", i ? "," : "", units->v[i]);
+    return buf;
+}
+
+/* "mmoe 8x16 top 2 layers 2": the model and how wide it is; of rows that were not read yet that may
+ * not be known. */
+static void model_part(const struct view *v, struct parts *p)
 {
     const struct mmoe_options *o = &v->options;
     const struct mmoe_model *m = mmoe_model_at((size_t)o->model);
     const struct mmoe_snapshot *live = view_live(v);
     bool known = live->state != MMOE_RUN_EMPTY && mmoe_source_same(&live->options, o);
     size_t tasks = known ? live->tasks : mmoe_source_of(o)->tasks;
+    char units[32], top[32] = "", layers[32] = "";
     if (mmoe_model_gates(m, MMOE_TASKS_MAX)) {
-        snprintf(buf, PART_SIZE, "%s %zux%zu", mmoe_model_name(m), o->experts,
-                 o->expert_units.v[0]);
+        if (o->top_k)
+            snprintf(top, sizeof top, " top %zu", o->top_k);
+        if (o->layers > 1)
+            snprintf(layers, sizeof layers, " layers %zu", o->layers);
+        add_part(p, "%s %zux%s%s%s", mmoe_model_name(m), o->experts,
+                 list_units(&o->expert_units, units, sizeof units), top, layers);
     } else if (tasks || o->bottom_units.n) {
         struct mmoe_spec spec;
         mmoe_spec_resolve(o, m, known ? live->dim : o->dim, tasks ? tasks : 1, &spec);
-        snprintf(buf, PART_SIZE, "%s %zu", mmoe_model_name(m), spec.bottom_units.v[0]);
+        add_part(p, "%s %s", mmoe_model_name(m),
+                 list_units(&spec.bottom_units, units, sizeof units));
     } else {
-        snprintf(buf, PART_SIZE, "%s", mmoe_model_name(m));
+        add_part(p, "%s", mmoe_model_name(m));
     }
 }
 
 /* Where the rows come from: their p, or the file. */
-static void rows_part(const struct view *v, char *buf)
+static void rows_part(const struct mmoe_options *o, struct parts *p)
 {
-    const struct mmoe_options *o = &v->options;
-    const struct mmoe_snapshot *live = view_live(v);
-    if (!mmoe_run_heeds(o, mmoe_option_find("p"))) {
-        const char *slash = strrchr(o->data, '/'), *name = slash ? slash + 1 : o->data;
-        snprintf(buf, PART_SIZE, "%.*s", PART_SIZE - 1, name);
-        return;
-    }
-    bool measured = live->state != MMOE_RUN_EMPTY && !v->lanes[v->lane].stale &&
-                    isfinite(live->pearson);
-    int n = snprintf(buf, PART_SIZE, "p %s", mmoe_format_setting(o->p, MMOE_NUMBER));
-    if (measured)
-        snprintf(buf + n, PART_SIZE - (size_t)n, " (label r %s)",
-                 mmoe_format_fixed(live->pearson, 2, MMOE_NUMBER));
+    const char *slash = strrchr(o->data, '/'), *name = slash ? slash + 1 : o->data;
+    if (mmoe_run_heeds(o, mmoe_option_find("p")))
+        add_part(p, "p %s", mmoe_format_setting(o->p, MMOE_NUMBER));
+    else
+        add_part(p, "%s", name);
 }
 
-static void seeds_part(const struct mmoe_options *o, char *buf)
+static void seeds_part(const struct mmoe_options *o, struct parts *p)
 {
     unsigned long long d = o->seed_data, i = o->seed_init, s = o->seed_order;
     if (d == i && i == s)
-        snprintf(buf, PART_SIZE, "seed %llu", d);
+        add_part(p, "seed %llu", d);
     else
-        snprintf(buf, PART_SIZE, "data#%llu init#%llu order#%llu", d, i, s);
+        add_part(p, "seeds %llu/%llu/%llu", d, i, s);
+}
+
+/* Settings that are no defaults: " batch=32 dropout=0.1". */
+static void other_parts(const char *others, struct parts *p)
+{
+    for (const char *at = others; *at == ' ';) {
+        size_t n = strcspn(at + 1, " ");
+        add_part(p, "%.*s", (int)n, at + 1);
+        at += n + 1;
+    }
+}
+
+/* What the rows turned out to be, and defaults that are good to know. */
+static void extra_parts(const struct view *v, struct parts *p)
+{
+    static const char *const words[] = {" optimizer=", " batch="};
+    const struct mmoe_options *o = &v->options;
+    const struct mmoe_snapshot *live = view_live(v);
+    if (live->state != MMOE_RUN_EMPTY && !v->lanes[v->lane].stale && isfinite(live->pearson))
+        add_part(p, "label r %s", mmoe_format_fixed(live->pearson, 2, MMOE_NUMBER));
+    if (!strstr(v->others, words[0]))
+        add_part(p, "%s", mmoe_option_find("optimizer")->words[o->optimizer]);
+    if (!strstr(v->others, words[1]))
+        add_part(p, "batch %s", mmoe_format_count(o->batch, MMOE_NUMBER));
+}
+
+static void find_parts(const struct view *v, struct parts *p)
+{
+    p->count = 0;
+    model_part(v, p);
+    rows_part(&v->options, p);
+    seeds_part(&v->options, p);
+    add_part(p, "lr %s", mmoe_format_setting(v->options.lr, MMOE_NUMBER));
+    other_parts(v->others, p);
+    p->musts = p->count;
+    extra_parts(v, p);
 }
 
 static const char *state_word(const struct view *v)
@@ -98,34 +162,65 @@ char *status_state(const struct view *v, char *buf, size_t size)
     return buf;
 }
 
+/* How many of the parts fit before `end`: all of them, or the model and as many as leave room for
+ * the number of the others. */
+static size_t fitting(const struct parts *p, int end)
+{
+    size_t fit = 0;
+    int x = 1;
+    for (size_t i = 0; i < p->count; i++) {
+        int rest = i > 0 && i + 1 < p->musts ? 4 : 0;
+        x += canvas_columns(p->text[i]) + 2;
+        if (x - 1 + rest > end)
+            break;
+        fit++;
+    }
+    return fit;
+}
+
+/* Parts in their order; "+2" where settings have no room, which `set` lists. */
+static void draw_parts(const struct parts *p, int end, struct canvas *c)
+{
+    size_t shown = fitting(p, end);
+    int x = 1;
+    for (size_t i = 0; i < shown; i++)
+        x += 2 + canvas_text(c, x, 0, ROLE_STATUS, i == 0 ? CELL_BOLD : 0, p->text[i]);
+    if (shown < p->musts && x + 2 <= end)
+        canvas_printf(c, x, 0, ROLE_STATUS, CELL_BOLD, "+%zu", p->musts - shown);
+}
+
+/* Where the settings need the room, "RUN step 600/6,000 630/s" becomes "RUN 600/6,000". */
+static void shorten_state(const struct parts *p, int width, char *state)
+{
+    static const char word[] = " step ", rate[] = "/s";
+    size_t n = strlen(state), tail = strlen(rate);
+    char *at = strstr(state, word), *last = strrchr(state, ' ');
+    if (fitting(p, width - (int)n - 2) >= p->musts)
+        return;
+    if (last && n > tail && strcmp(state + n - tail, rate) == 0)
+        *last = '\0';
+    if (at && at != strstr(state, " at step "))
+        memmove(at, at + strlen(word) - 1, strlen(at + strlen(word) - 1) + 1);
+}
+
 void status_draw(const struct view *v, struct canvas *c)
 {
-    char parts[PARTS_MAX][PART_SIZE], state[PART_SIZE];
-    size_t count = 0;
-    model_part(v, parts[count++]);
-    rows_part(v, parts[count++]);
-    seeds_part(&v->options, parts[count++]);
-    snprintf(parts[count++], PART_SIZE, "lr %s", mmoe_format_setting(v->options.lr, MMOE_NUMBER));
-    snprintf(parts[count++], PART_SIZE, "%s",
-             mmoe_option_find("optimizer")->words[v->options.optimizer]);
-    snprintf(parts[count++], PART_SIZE, "batch %s",
-             mmoe_format_count(v->options.batch, MMOE_NUMBER));
+    struct parts parts;
+    char state[PART_SIZE];
+    find_parts(v, &parts);
     canvas_fill(c, 0, 0, c->width, 1, ROLE_STATUS, L' ');
     status_state(v, state, sizeof state);
-    int right = c->width - canvas_columns(state) - 2, x = 1;
+    const char *stale = !v->lanes[v->lane].stale ? ""
+                        : c->width >= 100        ? "settings changed: run starts anew"
+                                                 : "settings changed";
+    shorten_state(&parts, c->width - canvas_columns(stale) - (*stale ? 2 : 0), state);
+    int right = c->width - canvas_columns(state) - 2;
     canvas_text_right(c, c->width - 2, 0, ROLE_STATUS, CELL_BOLD, state);
-    if (v->lanes[v->lane].stale && right > 20) {
-        const char *stale = right > 70 ? "settings changed: run starts anew" : "settings changed";
+    if (*stale && right > 20) {
         canvas_text_right(c, right - 1, 0, ROLE_STATUS, CELL_BOLD | CELL_UNDERLINE, stale);
         right -= canvas_columns(stale) + 2;
     }
-    for (size_t i = 0; i < count; i++) {
-        int n = canvas_columns(parts[i]);
-        if (x + n + 1 > right)
-            break;
-        canvas_text(c, x, 0, ROLE_STATUS, i == 0 ? CELL_BOLD : 0, parts[i]);
-        x += n + 2;
-    }
+    draw_parts(&parts, right, c);
 }
 
 /* --- the last row --- */

@@ -20,6 +20,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/model.h>
 
+#include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
 
 enum { OVERLAID_MOST = 3, HISTOGRAMS_MOST = 200 };
@@ -120,6 +121,17 @@ static const char *series_name(const struct drawing *d, size_t k)
                : figure_sheet_print(d->sheet, "%s %s", axis->option->name, value);
 }
 
+/* The colour of a model where models are compared, else the k-th. */
+static size_t series_look(const struct drawing *d, size_t k)
+{
+    struct mmoe_options o;
+    bool models = d->series >= 0 && strcmp(d->grid->axes[d->series].option->name, "model") == 0;
+    if (d->series >= 0 && !models)
+        return k;
+    mmoe_grid_cell_options(d->grid, cell_at(d, 0, k * count_of(d->grid, d->across)), &o);
+    return view_model_look(o.model);
+}
+
 static const struct mmoe_spread *spread_of(const struct drawing *d, size_t cell)
 {
     return mmoe_tally_spread(d->tally, cell, d->metric, d->task);
@@ -142,11 +154,12 @@ static void curve_band(const struct figure_series *s, size_t i, double *low, dou
 }
 
 static struct figure_series curve_series(const struct drawing *d, size_t cell, const char *name,
-                                         size_t look, bool context)
+                                         size_t k, bool context)
 {
     const struct mmoe_tally_curve *c = mmoe_tally_curve(d->tally, cell, d->task);
     return (struct figure_series){.name = name,
-                                  .look = look,
+                                  .look = context ? 0 : series_look(d, k),
+                                  .style = k,
                                   .context = context,
                                   .n = c ? c->points : 0,
                                   .data = c,
@@ -217,7 +230,8 @@ static struct figure labels_of(const struct drawing *d, size_t figure)
     for (size_t k = 0; k < count; k++) {
         const struct label_points *l = label_points(d, figure * d->each + k * across);
         series[k] = (struct figure_series){.name = series_name(d, k),
-                                           .look = k,
+                                           .look = series_look(d, k),
+                                           .style = k,
                                            .markers = true,
                                            .n = l->n,
                                            .data = l,
@@ -266,7 +280,8 @@ static struct figure profiles_of(const struct drawing *d, size_t figure)
         const struct mmoe_spread *spread = spread_of(d, cell);
         profiles[k] = (struct profile){spread->sorted, d->tally, cell};
         series[k] = (struct figure_series){.name = series_name(d, k),
-                                           .look = k,
+                                           .look = series_look(d, k),
+                                           .style = k,
                                            .n = spread->summary.n,
                                            .data = &profiles[k],
                                            .point = profile_point,
@@ -284,15 +299,25 @@ static struct figure profiles_of(const struct drawing *d, size_t figure)
 /* --- histograms --- */
 
 static struct figure_histogram histogram_of(const struct drawing *d, size_t cell, const char *name,
-                                            size_t look)
+                                            size_t look, size_t style)
 {
     const struct mmoe_spread *s = spread_of(d, cell);
     return (struct figure_histogram){.name = name,
                                      .look = look,
+                                     .style = style,
                                      .sorted = s->sorted,
                                      .n = s->summary.n,
                                      .summary = s->summary,
                                      .wanted = d->grid->seeds - s->without};
+}
+
+/* The colour of a cell's model; where cells of one model lie over each other, the i-th. */
+static size_t row_look(const struct drawing *d, size_t i, bool overlay)
+{
+    struct mmoe_options o;
+    int model = mmoe_cells_axis(d->grid, mmoe_option_find("model"));
+    mmoe_grid_cell_options(d->grid, i, &o);
+    return overlay && count_of(d->grid, model) < d->cells ? i : view_model_look(o.model);
 }
 
 /* Without a series the cells are told apart by their names, in one figure. */
@@ -301,7 +326,7 @@ static struct figure all_histograms(const struct drawing *d)
     size_t count = d->cells < HISTOGRAMS_MOST ? d->cells : HISTOGRAMS_MOST;
     struct figure_histogram *rows = figure_sheet_take(d->sheet, count, sizeof *rows);
     for (size_t i = 0; i < count; i++)
-        rows[i] = histogram_of(d, i, cell_name(d, i), i);
+        rows[i] = histogram_of(d, i, cell_name(d, i), row_look(d, i, count <= OVERLAID_MOST), i);
     return (struct figure){.kind = FIGURE_HISTOGRAMS,
                            .histograms = {.x_label = d->label + strlen("held-out "),
                                           .y_label = "seeds",
@@ -314,7 +339,7 @@ static struct figure histograms_of(const struct drawing *d, size_t figure)
 {
     struct figure_histogram *rows = figure_sheet_take(d->sheet, d->each, sizeof *rows);
     for (size_t k = 0; k < d->each; k++)
-        rows[k] = histogram_of(d, cell_at(d, figure, k), series_name(d, k), k);
+        rows[k] = histogram_of(d, cell_at(d, figure, k), series_name(d, k), series_look(d, k), k);
     return (struct figure){.kind = FIGURE_HISTOGRAMS,
                            .histograms = {.title = title_of(d, figure),
                                           .x_label = d->label,
@@ -325,6 +350,19 @@ static struct figure histograms_of(const struct drawing *d, size_t figure)
 }
 
 /* --- the page --- */
+
+/* " All with model=mmoe steps=300.": what the cells have in common and is no default; "": nothing.
+ */
+static const char *fixed_of(const struct drawing *d)
+{
+    struct mmoe_options defaults;
+    struct mmoe_text t = {0};
+    mmoe_options_default(&defaults);
+    view_study_fixed(d->grid, &defaults, &t);
+    const char *fixed = t.n ? figure_sheet_print(d->sheet, " All with%s.", t.s) : "";
+    mmoe_text_done(&t);
+    return fixed;
+}
 
 static const char *caption_of(const struct drawing *d)
 {
@@ -345,8 +383,8 @@ static const char *caption_of(const struct drawing *d)
     const char *bad =
         diverged ? figure_sheet_print(d->sheet, "; %s diverged", MMOE_COUNTED(diverged, "run"))
                  : "";
-    return figure_sheet_print(d->sheet, "n = %s%s each%s%s.", MMOE_COUNTED(least, "seed"), far,
-                              shown[d->study->figure], bad);
+    return figure_sheet_print(d->sheet, "n = %s%s each%s%s.%s", MMOE_COUNTED(least, "seed"), far,
+                              shown[d->study->figure], bad, fixed_of(d));
 }
 
 /* Curves are of losses whatever metric is shown. */
@@ -407,12 +445,14 @@ bool view_study_is_stale(const struct view *v)
 {
     const struct view_study *s = &v->study;
     return s->tally && (s->sheet.page.count == 0 || s->sheet_runs != runs_of(s) ||
-                        s->sheet_metric != v->metric || s->sheet_task != v->task);
+                        s->sheet_metric != v->metric || s->sheet_task != v->task ||
+                        strcmp(s->sheet_fixed, s->fixed) != 0);
 }
 
 void view_study_renew(struct view *v)
 {
     struct view_study *s = &v->study;
+    view_rename(v);
     if (!view_study_is_stale(v))
         return;
     figure_sheet_done(&s->sheet);
@@ -420,4 +460,5 @@ void view_study_renew(struct view *v)
     s->sheet_runs = runs_of(s);
     s->sheet_metric = v->metric;
     s->sheet_task = v->task;
+    memcpy(s->sheet_fixed, s->fixed, sizeof s->fixed);
 }

@@ -8,8 +8,7 @@
  * nothing on the screen jumps.
  *
  * Two settings belong to one group when they agree in all that can change a
- * result; a group's name shows the options in which the groups of its model
- * differ, so "mmoe" becomes "mmoe p=0.5" when "mmoe p=0.9" arrives.
+ * result.
  */
 #include "ui/panel/view.h"
 
@@ -18,8 +17,8 @@
 #include <string.h>
 
 #include <mmoe/mem.h>
-#include <mmoe/model.h>
-#include <mmoe/run.h>
+
+#include "ui/panel/view_names.h"
 
 void view_init(struct view *v)
 {
@@ -83,8 +82,14 @@ void view_thaw(struct view *frozen)
 
 void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s)
 {
-    free_shot(v, v->lanes[lane].live);
-    v->lanes[lane].live = s ? s : &v->none;
+    struct view_lane *l = &v->lanes[lane];
+    const struct mmoe_snapshot *before = l->live;
+    bool renamed = l->look_of != l->id || !s || before->state == MMOE_RUN_EMPTY ||
+                   !mmoe_options_same(&before->options, &s->options);
+    l->live = s ? s : &v->none;
+    free_shot(v, before);
+    if (renamed)
+        view_rename(v);
 }
 
 /* --- the log --- */
@@ -193,6 +198,7 @@ struct view_run *view_keep(struct view *v, size_t lane, bool pinned)
     }
     run->pinned = run->pinned || pinned;
     run->shot = stand_still(l->live);
+    view_rename(v);
     return run;
 }
 
@@ -206,53 +212,6 @@ const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id)
 }
 
 /* --- groups --- */
-
-/* Options that set one group apart from another: those that can change a run's result, but for the
- * seeds. */
-static bool tells(const struct mmoe_option *option)
-{
-    return option->group != MMOE_GROUP_SESSION && option->type != MMOE_TYPE_SEED;
-}
-
-static bool same_setting(const struct mmoe_options *a, const struct mmoe_options *b)
-{
-    for (size_t i = 0; i < mmoe_option_count; i++)
-        if (tells(&mmoe_option_table[i]) && mmoe_run_heeds(a, &mmoe_option_table[i]) &&
-            !mmoe_option_same(a, b, &mmoe_option_table[i]))
-            return false;
-    return true;
-}
-
-/* Do groups of that model differ in the option? */
-static bool differs(const struct view *v, int model, const struct mmoe_option *option)
-{
-    const struct mmoe_options *first = NULL;
-    for (size_t i = 0; i < v->group_count; i++) {
-        const struct mmoe_options *o = &v->groups[i].options;
-        if (o->model != model)
-            continue;
-        if (first && !mmoe_option_same(first, o, option))
-            return true;
-        first = o;
-    }
-    return false;
-}
-
-static void name_group(const struct view *v, struct view_group *g)
-{
-    struct mmoe_text name = {0};
-    mmoe_text_add(&name, "%s", mmoe_model_name(mmoe_model_at((size_t)g->options.model)));
-    for (size_t i = 0; i < mmoe_option_count; i++) {
-        const struct mmoe_option *option = &mmoe_option_table[i];
-        if (!tells(option) || !mmoe_run_heeds(&g->options, option) ||
-            !differs(v, g->options.model, option))
-            continue;
-        mmoe_text_add(&name, " %s=", option->name);
-        mmoe_option_show(&g->options, option, &name);
-    }
-    snprintf(g->name, sizeof g->name, "%s", name.s);
-    mmoe_text_done(&name);
-}
 
 static void drop_group(struct view *v, size_t victim)
 {
@@ -274,7 +233,7 @@ static size_t oldest_complete(const struct view *v)
 bool view_group_has_room(const struct view *v, const struct mmoe_options *o)
 {
     for (size_t i = 0; i < v->group_count; i++)
-        if (same_setting(&v->groups[i].options, o))
+        if (view_same_setting(&v->groups[i].options, o))
             return true;
     return v->group_count < VIEW_GROUPS_MAX || oldest_complete(v) < v->group_count;
 }
@@ -284,6 +243,7 @@ void view_groups_drop_empty(struct view *v)
     for (size_t i = v->group_count; i-- > 0;)
         if (view_group_done(&v->groups[i]) == 0)
             drop_group(v, i);
+    view_rename(v);
 }
 
 size_t view_group_done(const struct view_group *g)
@@ -295,7 +255,7 @@ struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o
 {
     for (size_t i = 0; i < v->group_count; i++) {
         struct view_group *g = &v->groups[i];
-        if (!same_setting(&g->options, o))
+        if (!view_same_setting(&g->options, o))
             continue;
         g->wanted += more;
         mmoe_tally_extend(g->tally, g->wanted);
@@ -306,9 +266,7 @@ struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o
     struct view_group *g = &v->groups[v->group_count++];
     const struct mmoe_grid grid = {.base = *o, .seeds = more ? more : 1};
     *g = (struct view_group){.options = *o, .wanted = more, .tally = mmoe_tally_new(&grid, false)};
-    for (size_t i = 0; i < v->group_count; i++)
-        if (v->groups[i].options.model == o->model)
-            name_group(v, &v->groups[i]);
+    view_rename(v);
     return g;
 }
 

@@ -27,7 +27,8 @@ enum {
     VIEW_RUNS_MAX = 50,
     VIEW_GROUPS_MAX = 24,
     VIEW_LOG_MAX = 1000,
-    VIEW_CURVE_MAX = 1 << 16
+    VIEW_CURVE_MAX = 1 << 16,
+    VIEW_NAME_SIZE = 96
 };
 
 /* A live run. */
@@ -36,6 +37,10 @@ struct view_lane {
     size_t id;                        /* its number among runs; 0: none */
     bool stale;  /* options changed since the run was made: `run` starts anew */
     bool making; /* data or a run are being made */
+    /* Of its run, by view_rename: */
+    size_t look, look_of;       /* its colour, and the number of the run that has it */
+    char name[VIEW_NAME_SIZE];  /* in a list: the model, and what sets it apart */
+    char label[VIEW_NAME_SIZE]; /* at its curve: what sets it apart from other curves */
 };
 
 /* A run that was replaced, finished or pinned; kept in the order of first appearance. */
@@ -43,11 +48,17 @@ struct view_run {
     size_t id; /* 1, 2, ...; what `pin 3` and `compare 1 3` mean */
     bool pinned;
     const struct mmoe_snapshot *shot; /* a reference */
+    bool has_look;                    /* look, name, label: as those of a lane */
+    size_t look;
+    char name[VIEW_NAME_SIZE], label[VIEW_NAME_SIZE];
 };
 
 /* Repeats of one setting over seeds: a row of the histogram. */
 struct view_group {
-    char name[48]; /* the model, and after it what sets it apart from other groups of that model */
+    char name[VIEW_NAME_SIZE]; /* the model, and what sets it apart from other groups and from the
+                                  settings */
+    bool has_look;
+    size_t look; /* its colour */
     struct mmoe_options options;
     char rows[MMOE_DIGEST_MAX]; /* of its first run, as in records */
     bool refused;               /* a run of other rows was, which was told */
@@ -98,15 +109,19 @@ struct view_study {
     double rate;              /* steps a second of all workers; 0: not known */
     bool held;
     bool reading;              /* its stored runs are still being read */
+    char fixed[512];           /* what all its runs have in common and the settings have not */
     struct figure_sheet sheet; /* its page, as view_study_renew left it ... */
-    size_t sheet_runs;         /* ... when it had so many runs */
+    size_t sheet_runs;         /* ... when it had so many runs, this measure and these words */
     enum mmoe_metric sheet_metric;
     size_t sheet_task;
+    char sheet_fixed[512];
 };
 
 struct view {
     struct mmoe_options options; /* settings as they are now */
-    size_t lane_count, lane;     /* live runs, and the one in front */
+    char others[512];        /* " batch=32 dropout=0.1": settings that are no defaults and that the
+                                first row has no words for, by view_rename */
+    size_t lane_count, lane; /* live runs, and the one in front */
     struct view_lane lanes[VIEW_LANES_MAX];
     size_t newest_id;                /* the number of the newest run; 0: there was none */
     struct mmoe_snapshot none;       /* what a lane without a run shows */

@@ -231,6 +231,8 @@ static void people_head(const struct view *v, int width, struct mmoe_text *t)
 {
     bool labels = v->study.figure == MMOE_DRAWING_LABELS;
     char measure[64];
+    if (v->study.fixed[0])
+        mmoe_text_add(t, "all with %s\n", v->study.fixed);
     mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   %s%s\n", width, "setting", "seeds",
                   "diverged", "median", "q25", "q75", "mean", "sd", labels ? "" : "final ",
                   labels ? "correlation of the labels" : view_measure(v, measure, sizeof measure));

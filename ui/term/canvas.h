@@ -47,11 +47,14 @@ enum role { /* what a cell means */
             ROLE_SERIES_4,
             ROLE_SERIES_5,
             ROLE_SERIES_6,
+            ROLE_SERIES_7,
+            ROLE_SERIES_8,
             ROLE_HEAT_0,
             ROLE_HEAT_15 = ROLE_HEAT_0 + 15, /* magnitude, low to high */
             ROLE_COUNT
 };
 enum { CELL_BOLD = 1, CELL_REVERSE = 2, CELL_UNDERLINE = 4 };
+enum { CANVAS_MARKS = 8 };
 enum { CELL_MARKS = 2 };
 
 /* The characters figures are made of; chosen by option `glyphs`. */
@@ -60,7 +63,7 @@ struct glyphs {
     wchar_t bar[9];                          /* empty, 1/8 .. full: from below */
     wchar_t shade[5];                        /* empty to full */
     wchar_t horizontal, vertical, corner[4]; /* ul ur ll lr */
-    wchar_t marks[6];                        /* of series 1..6 where colour does not tell */
+    wchar_t marks[CANVAS_MARKS];             /* of styles 0, 1, ... */
     wchar_t dot, ellipsis, arrow, bullet, cross;
     bool braille; /* plots may use U+2800 dots, 2x4 a cell */
     bool ascii;   /* nothing above 0x7e is ever put */

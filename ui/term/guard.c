@@ -33,9 +33,9 @@ enum { STACK_SIZE = 64 * 1024, KEPT_MOST = 4096 /* bytes */ };
 static struct {
     int fd[2]; /* the pipe; 0 before the first install */
     atomic_int flags, end_signal;
-    atomic_llong asked; /* when an end was asked for that has not come, in nanoseconds; 0: none */
-    atomic_int kept;    /* what is written to stderr meanwhile; 0 where nothing is kept */
+    atomic_int kept; /* what is written to stderr meanwhile; 0 where nothing is kept */
     int stderr_was;
+    atomic_llong asked; /* when an end was asked for that has not come, in nanoseconds; 0: none */
     bool has_settings, at_exit;
     struct termios settings;           /* of the terminal when the program started */
     const char *_Atomic restore_bytes; /* armed where not NULL */
@@ -265,6 +265,7 @@ void guard_install(bool on_screen)
     static const int ends[] = {SIGTERM, SIGHUP, SIGQUIT, SIGINT};
     static const int jobs[] = {SIGTSTP, SIGCONT, SIGWINCH};
     open_pipe();
+    atomic_store(&guard.asked, 0);
     guard_write_errors();
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         catch_signal(ends[i], on_signal, SA_RESTART);

@@ -32,7 +32,8 @@ enum guard_signal {
  * instead of ending the program. */
 void guard_write_errors(void);
 /* Remember the terminal and catch signals. on_screen: also those of jobs and sizes, and what ends
- * the program; without it these are let go again. */
+ * the program; without it these are let go again. Nobody has asked for an end
+ * then: guard_settled. */
 void guard_install(bool on_screen);
 /* Armed between screen_open and screen_close: what guard_restore must undo. bytes is kept, not
  * copied. */

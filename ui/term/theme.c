@@ -2,9 +2,10 @@
 /*
  * theme.c - what a role looks like, for terminals of 256, 16, 8 and no colours.
  *
- * Series colours are those of Okabe and Ito (2008), magnitudes the cividis map
- * (Nunez, Anderton, Renslow, PLoS ONE 2018), both at the nearest colours of the
- * xterm cube: colour n >= 16 is 16 + 36 r + 6 g + b with levels 0, 95, 135, 175,
+ * Series colours are those of Okabe and Ito (2008), magnitudes on dark backgrounds
+ * the cividis map (Nunez, Anderton, Renslow, PLoS ONE 2018), and on light ones, where
+ * what is small has to be light, blues that grow dark; all at the nearest colours of
+ * the xterm cube: colour n >= 16 is 16 + 36 r + 6 g + b with levels 0, 95, 135, 175,
  * 215, 255; n >= 232 is grey 8 + 10 (n - 232). Text in a heat cell is black or
  * white, whichever contrasts more.
  */
@@ -20,6 +21,7 @@ struct theme {
     /* roles before the heat ramp, at 256 colours and at 8 */
     struct look many[ROLE_HEAT_0], few[ROLE_HEAT_0];
     bool heat;  /* magnitudes have colours */
+    bool light; /* and grow dark, on a light background */
     bool plain; /* no colours on any terminal */
 };
 
@@ -34,7 +36,8 @@ struct theme {
     [ROLE_BAD] = {NONE, NONE, CELL_BOLD | CELL_REVERSE, false},                                  \
     [ROLE_SERIES_1] = {NONE, NONE, CELL_BOLD, false}, [ROLE_SERIES_2] = {NONE, NONE, 0, false},  \
     [ROLE_SERIES_3] = {NONE, NONE, 0, true}, [ROLE_SERIES_4] = {NONE, NONE, 0, true},            \
-    [ROLE_SERIES_5] = {NONE, NONE, 0, true}, [ROLE_SERIES_6] = {NONE, NONE, 0, true}
+    [ROLE_SERIES_5] = {NONE, NONE, 0, true}, [ROLE_SERIES_6] = {NONE, NONE, 0, true},            \
+    [ROLE_SERIES_7] = {NONE, NONE, 0, true}, [ROLE_SERIES_8] = {NONE, NONE, 0, true}
 
 static const struct look mono_looks[ROLE_HEAT_0] = {MONO_LOOKS};
 
@@ -65,6 +68,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {227, NONE, 0, false}, /* yellow */
                         [ROLE_SERIES_5] = {175, NONE, 0, false}, /* reddish purple */
                         [ROLE_SERIES_6] = {166, NONE, 0, false}, /* vermilion */
+                        [ROLE_SERIES_7] = {141, NONE, 0, false}, /* violet */
+                        [ROLE_SERIES_8] = {252, NONE, 0, false}, /* light grey */
                     },
                 .few =
                     {
@@ -86,12 +91,15 @@ static const struct theme
                         [ROLE_SERIES_4] = {WHITE, NONE, 0, false},
                         [ROLE_SERIES_5] = {MAGENTA, NONE, 0, false},
                         [ROLE_SERIES_6] = {RED, NONE, 0, false},
+                        [ROLE_SERIES_7] = {BLUE, NONE, CELL_BOLD, false},
+                        [ROLE_SERIES_8] = {NONE, NONE, CELL_BOLD, false},
                     },
             },
             {
                 .name = "light",
                 .help = "for light backgrounds and projectors",
                 .heat = true,
+                .light = true,
                 .many =
                     {
                         [ROLE_TEXT] = {NONE, NONE, 0, false},
@@ -112,6 +120,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {94, NONE, 0, false},  /* dark yellow */
                         [ROLE_SERIES_5] = {90, NONE, 0, false},  /* purple */
                         [ROLE_SERIES_6] = {124, NONE, 0, false}, /* vermilion */
+                        [ROLE_SERIES_7] = {62, NONE, 0, false},  /* violet */
+                        [ROLE_SERIES_8] = {238, NONE, 0, false}, /* dark grey */
                     },
                 .few =
                     {
@@ -133,6 +143,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {BLACK, NONE, 0, false},
                         [ROLE_SERIES_5] = {MAGENTA, NONE, 0, false},
                         [ROLE_SERIES_6] = {CYAN, NONE, 0, false},
+                        [ROLE_SERIES_7] = {YELLOW, NONE, 0, false},
+                        [ROLE_SERIES_8] = {NONE, NONE, CELL_BOLD, false},
                     },
             },
             {
@@ -159,6 +171,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {227, X_BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_5] = {219, X_BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_6] = {209, X_BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_7] = {147, X_BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_8] = {252, X_BLACK, CELL_BOLD, false},
                     },
                 .few =
                     {
@@ -180,6 +194,8 @@ static const struct theme
                         [ROLE_SERIES_4] = {WHITE, BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_5] = {MAGENTA, BLACK, CELL_BOLD, false},
                         [ROLE_SERIES_6] = {RED, BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_7] = {BLUE, BLACK, CELL_BOLD, false},
+                        [ROLE_SERIES_8] = {WHITE, BLACK, 0, false},
                     },
             },
             {
@@ -211,6 +227,22 @@ const char *theme_help(const struct theme *theme)
     return theme->help;
 }
 
+/* On light: from the paper's white to dark blue. */
+static struct look light_heat_look(int step, int colours)
+{
+    static const short blues[HEAT_STEPS] = {255, 254, 189, 153, 152, 117, 111, 110,
+                                            74,  68,  67,  32,  26,  25,  24,  18};
+    static const short few[HEAT_STEPS] = {NONE, NONE, NONE, NONE, NONE, CYAN, CYAN, CYAN,
+                                          CYAN, CYAN, BLUE, BLUE, BLUE, BLUE, BLUE, BLUE};
+    if (colours >= 256)
+        return (struct look){step < 12 ? X_BLACK : X_WHITE, blues[step], 0, false};
+    short background = few[step];
+    return (struct look){background == NONE   ? NONE
+                         : background == BLUE ? WHITE
+                                              : BLACK,
+                         background, background == BLUE ? CELL_BOLD : 0, false};
+}
+
 /* Magnitude as a background: cividis where there are 256 colours, fewer steps of luminance below.
  */
 static struct look heat_look(const struct theme *theme, int step, int colours)
@@ -221,6 +253,8 @@ static struct look heat_look(const struct theme *theme, int step, int colours)
                                           CYAN, CYAN, CYAN, CYAN, YELLOW, YELLOW, YELLOW, YELLOW};
     if (theme->plain || !theme->heat || colours < 8)
         return (struct look){NONE, NONE, step >= 8 ? CELL_REVERSE : 0, false};
+    if (theme->light)
+        return light_heat_look(step, colours);
     if (colours >= 256)
         return (struct look){step >= 8 ? X_BLACK : X_WHITE, cividis[step], 0, false};
     short background = few[step];

@@ -4,8 +4,9 @@
  *
  * A theme never relies on hue alone: with no colours, roles differ by bold,
  * reverse and dim. The default background is the terminal's own. Magnitudes
- * use the cividis map (Nunez, Anderton, Renslow 2018), series the Okabe-Ito
- * palette: both are safe for colour-blind readers.
+ * use the cividis map (Nunez, Anderton, Renslow 2018), on light backgrounds blues
+ * that grow dark, series the Okabe-Ito palette: all are safe for colour-blind
+ * readers.
  *
  * Ownership, threads: const data.
  */

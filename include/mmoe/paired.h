@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * paired.h - two settings compared over the seeds they share.
+ *
+ * Ownership: none. Threads: safe.
+ *
+ *   struct mmoe_paired p;
+ *   mmoe_paired_compare(a, b, seeds, 2000, &p);
+ *   if (p.difference.high < p.same) ... a's values are lower
+ */
+#ifndef MMOE_PAIRED_H
+#define MMOE_PAIRED_H
+
+#include <mmoe/infer.h>
+
+struct mmoe_paired {
+    size_t n;     /* seeds on which both have a finite value */
+    size_t lower; /* of these, those on which a's is lower */
+    size_t lost;  /* seeds that both have and on which a run diverged: left out */
+    bool ratio;   /* all values are positive */
+    double same;  /* what the difference of equal settings is: 1 of a ratio, else 0 */
+    /* Of a to b with its 95 % interval (BCa): the geometric mean of the ratios, else the mean of
+     * the differences. NAN where n is 0, its interval where n is 1. */
+    struct mmoe_interval difference;
+};
+
+/*
+ * Values by seed, as mmoe_tally_values has them: MMOE_ABSENT where there is no run, NAN where it
+ * diverged. The interval is of so many draws from a stream of its own: same values, same bits.
+ */
+void mmoe_paired_compare(const double *a, const double *b, size_t seeds, size_t draws,
+                         struct mmoe_paired *out);
+
+#endif
