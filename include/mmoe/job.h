@@ -15,6 +15,7 @@
 #ifndef MMOE_JOB_H
 #define MMOE_JOB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <mmoe/mailbox.h>
@@ -27,6 +28,9 @@ typedef enum mmoe_status mmoe_job_work(void *context, struct mmoe_job *j, struct
 struct mmoe_job *mmoe_job_start(struct mmoe_mailbox *mailbox, mmoe_job_work *work, void *context);
 /* Tell how far it is, 0 to 1; false where it is to stop. For the work. */
 bool mmoe_job_goes_on(struct mmoe_job *j, double share);
+/* What is raised where it is to stop, for work that looks at a flag (source.h). Lives as long as
+ * the job. */
+atomic_bool *mmoe_job_flag(struct mmoe_job *j);
 
 bool mmoe_job_is_done(const struct mmoe_job *j);
 double mmoe_job_share(const struct mmoe_job *j);

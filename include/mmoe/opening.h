@@ -10,10 +10,12 @@
  * Threads:   one at a time.
  *
  *   struct mmoe_opening o = {.path = path, .id = 3, .trains = true};
- *   if (!mmoe_failed(mmoe_opening_do(&o, NULL, NULL, &err))) ... o.info, o.found, o.store ...
+ *   if (!mmoe_failed(mmoe_opening_do(&o, NULL, &err))) ... o.info, o.found, o.store ...
  */
 #ifndef MMOE_OPENING_H
 #define MMOE_OPENING_H
+
+#include <stdatomic.h>
 
 #include <mmoe/store.h>
 
@@ -36,9 +38,8 @@ struct mmoe_opening {
     size_t copied;   /* how many they are */
 };
 
-/* go_on (NULL: to the end) is asked now and then; where it says no: MMOE_STATE. After a failure
- * there is no store to be closed. */
-enum mmoe_status mmoe_opening_do(struct mmoe_opening *o, bool (*go_on)(void *context),
-                                 void *context, struct mmoe_error *err);
+/* Any thread may raise `stop` (NULL allowed): then soon MMOE_STATE. After a failure there is no
+ * store to be closed. */
+enum mmoe_status mmoe_opening_do(struct mmoe_opening *o, atomic_bool *stop, struct mmoe_error *err);
 
 #endif

@@ -17,6 +17,8 @@
 #include <nettle/sha2.h>
 #include <string.h>
 
+#include "src/dataset/bytes.h"
+
 enum { AT_ONCE = 1024 };
 
 static void add_counts(struct sha256_ctx *sha, const struct mmoe_rows *r)
@@ -25,10 +27,10 @@ static void add_counts(struct sha256_ctx *sha, const struct mmoe_rows *r)
     sha256_update(sha, sizeof counts, (const uint8_t *)counts);
 }
 
-static void add_numbers(struct sha256_ctx *sha, const mmoe_real *v, size_t n)
+static void add_numbers(struct sha256_ctx *sha, const mmoe_real *v, size_t n, atomic_bool *stop)
 {
     float some[AT_ONCE];
-    for (size_t at = 0; at < n;) {
+    for (size_t at = 0; at < n && !bytes_stopped(stop);) {
         size_t count = n - at < AT_ONCE ? n - at : AT_ONCE;
         for (size_t i = 0; i < count; i++)
             some[i] = isnan(v[at + i]) ? (float)NAN : (float)v[at + i];
@@ -37,29 +39,32 @@ static void add_numbers(struct sha256_ctx *sha, const mmoe_real *v, size_t n)
     }
 }
 
-static void add_rows(struct sha256_ctx *sha, const struct mmoe_rows *r)
+static void add_rows(struct sha256_ctx *sha, const struct mmoe_rows *r, atomic_bool *stop)
 {
     add_counts(sha, r);
-    add_numbers(sha, r->x, r->n * r->dim);
-    add_numbers(sha, r->y, r->n * r->tasks);
+    add_numbers(sha, r->x, r->n * r->dim, stop);
+    add_numbers(sha, r->y, r->n * r->tasks, stop);
 }
 
-void digest_fill(struct mmoe_dataset *d)
+bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop)
 {
     static const char head[] = "mmoe rows 1", digits[] = "0123456789abcdef";
     struct sha256_ctx sha;
     uint8_t sum[SHA256_DIGEST_SIZE];
     sha256_init(&sha);
     sha256_update(&sha, sizeof head, (const uint8_t *)head);
-    add_rows(&sha, &d->train);
-    add_rows(&sha, &d->validation);
-    add_rows(&sha, &d->test);
+    add_rows(&sha, &d->train, stop);
+    add_rows(&sha, &d->validation, stop);
+    add_rows(&sha, &d->test, stop);
     for (size_t k = 0; k < d->tasks; k++)
         sha256_update(&sha, strlen(d->task[k].name) + 1, (const uint8_t *)d->task[k].name);
+    if (bytes_stopped(stop))
+        return false;
     sha256_digest(&sha, sizeof sum, sum);
     for (size_t i = 0; i < sizeof sum; i++) {
         d->digest[2 * i] = digits[sum[i] >> 4];
         d->digest[2 * i + 1] = digits[sum[i] & 15];
     }
     d->digest[2 * sizeof sum] = '\0';
+    return true;
 }

@@ -7,9 +7,13 @@
 #ifndef MMOE_DATASET_DIGEST_H
 #define MMOE_DATASET_DIGEST_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
 #include <mmoe/dataset.h>
 
-/* Fill d->digest from the rows and the names of the tasks. */
-void digest_fill(struct mmoe_dataset *d);
+/* Fill d->digest from the rows and the names of the tasks; false where it was stopped before. stop:
+ * as in arrays.h. */
+bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop);
 
 #endif

@@ -12,6 +12,7 @@
 #include <mmoe/mem.h>
 #include <mmoe/source.h>
 
+#include "src/dataset/bytes.h"
 #include "src/dataset/dataset.h"
 #include "src/dataset/digest.h"
 
@@ -117,13 +118,22 @@ static const struct mmoe_array *matrix(const struct mmoe_arrays *in, const char 
     return v;
 }
 
+enum { LOOK = 1 << 12 }; /* numbers between two looks at what may stop it */
+
+static enum mmoe_status was_stopped(struct mmoe_error *err)
+{
+    return mmoe_fail(err, MMOE_STATE, "reading was stopped");
+}
+
 /* Copy the numbers of an array. Inputs must be finite; a label may be NaN, and that of a binary
  * task is 0 or 1. */
 static enum mmoe_status fill(const struct mmoe_dataset *d, const struct mmoe_array *v, bool labels,
-                             mmoe_real *to, struct mmoe_error *err)
+                             mmoe_real *to, atomic_bool *stop, struct mmoe_error *err)
 {
     size_t columns = labels ? d->tasks : d->dim;
     for (size_t i = 0; i < v->n; i++) {
+        if (i % LOOK == 0 && bytes_stopped(stop))
+            return was_stopped(err);
         double number = mmoe_array_number(v, i);
         to[i] = (mmoe_real)number;
         if (labels && isnan(number))
@@ -207,13 +217,14 @@ static size_t columns_of(const struct mmoe_array *v)
 }
 
 static enum mmoe_status fill_part(const struct mmoe_dataset *d, const struct part *p,
-                                  const struct mmoe_rows *to, struct mmoe_error *err)
+                                  const struct mmoe_rows *to, atomic_bool *stop,
+                                  struct mmoe_error *err)
 {
     if (!p->x)
         return MMOE_OK;
-    if (mmoe_failed(fill(d, p->x, false, mmoe_dataset_fill(to->x), err)))
+    if (mmoe_failed(fill(d, p->x, false, mmoe_dataset_fill(to->x), stop, err)))
         return err->status;
-    return fill(d, p->y, true, mmoe_dataset_fill(to->y), err);
+    return fill(d, p->y, true, mmoe_dataset_fill(to->y), stop, err);
 }
 
 /* Names out of array `tasks`, a line each. */
@@ -257,16 +268,16 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, const struct mmoe
         return NULL;
     take_names(d, in);
     if (mmoe_failed(mmoe_dataset_mark_binary(d, o, err)) ||
-        mmoe_failed(fill_part(d, &train, &d->train, err)) ||
-        mmoe_failed(fill_part(d, &validation, &d->validation, err)) ||
-        mmoe_failed(fill_part(d, &test, &d->test, err)) ||
-        mmoe_failed(mmoe_dataset_measure(d, err))) {
+        mmoe_failed(fill_part(d, &train, &d->train, in->stop, err)) ||
+        mmoe_failed(fill_part(d, &validation, &d->validation, in->stop, err)) ||
+        mmoe_failed(fill_part(d, &test, &d->test, in->stop, err)) ||
+        mmoe_failed(mmoe_dataset_measure(d, err)) ||
+        (!digest_fill(d, in->stop) && mmoe_failed(was_stopped(err)))) {
         mmoe_dataset_free(d);
         return NULL;
     }
     take_truth(d, in);
     take_unread(d, in);
-    digest_fill(d);
     return d;
 }
 

@@ -37,6 +37,7 @@ static void shrink(struct mmoe_arrays *a, const struct mmoe_arrays *before)
     a->unread_count = before->unread_count;
     if (a->count == 0 && a->unread_count == 0)
         mmoe_arrays_done(a);
+    a->stop = before->stop;
 }
 
 enum mmoe_status mmoe_arrays_read_some(struct mmoe_arrays *a, const char *path,

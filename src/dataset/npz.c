@@ -246,12 +246,12 @@ static enum mmoe_status take_entry(const struct reading *r, const char *name,
                                    const struct packed *e)
 {
     const struct bytes_in *s = r->file;
-    const unsigned char *local = s->bytes + e->offset;
     if (e->locked || (e->method != STORED && e->method != DEFLATED) ||
         (e->method == STORED && e->packed != e->size) || e->size / EXPANSION > e->packed)
         return bytes_in_fail(s, MMOE_INVALID, "entry %s is packed in a way that is not NumPy's",
                              name);
-    if (e->offset > s->n || s->n - e->offset < LOCAL || memcmp(local, "PK\3\4", 4) != 0)
+    const unsigned char *local = e->offset <= s->n ? s->bytes + e->offset : NULL;
+    if (!local || s->n - e->offset < LOCAL || memcmp(local, "PK\3\4", 4) != 0)
         return bytes_in_fail(s, MMOE_INVALID, "entry %s is not where it should be", name);
     size_t skip = LOCAL + get16(local + 26) + (size_t)get16(local + 28);
     if (skip > s->n - e->offset || e->packed > s->n - e->offset - skip)

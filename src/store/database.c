@@ -9,8 +9,9 @@
  * back to a rollback journal, which needs no memory shared by programs.
  *
  * A file may be removed or replaced while it is open. SQLite writes on to what it opened, and
- * FILE-wal would be taken for a part of the new file. So before and after each commit the
- * file must be in its place; if it is not, its FILE-wal is removed and nothing more is written.
+ * FILE-wal would be taken for a part of the new file. So before and after each commit, and when
+ * it is closed, the file must be in its place; if it is not, its FILE-wal is removed and nothing
+ * more is written.
  */
 #include "src/store/database.h"
 
@@ -252,6 +253,14 @@ static int connect_immutable(struct database *d, int before)
     return pending ? before : connect_to(d, "?immutable=1", "");
 }
 
+static void release(struct database *d)
+{
+    disconnect(d);
+    mmoe_text_done(&d->wal_path);
+    mmoe_free(d->path);
+    mmoe_free(d);
+}
+
 struct database *database_open(const char *path, bool write, const struct mmoe_store_watch *watch,
                                struct mmoe_error *err)
 {
@@ -269,18 +278,8 @@ struct database *database_open(const char *path, bool write, const struct mmoe_s
     if (d->is_open)
         return d;
     tell(d, code, err);
-    database_close(d);
+    release(d);
     return NULL;
-}
-
-void database_close(struct database *d)
-{
-    if (!d)
-        return;
-    disconnect(d);
-    mmoe_text_done(&d->wal_path);
-    mmoe_free(d->path);
-    mmoe_free(d);
 }
 
 const char *database_path(const struct database *d)
@@ -341,6 +340,16 @@ static void let_go(struct database *d)
         remove_wal(d);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
     d->lost = true;
+}
+
+/* FILE-wal may still have what was written: SQLite leaves it where the file is not in its place. */
+void database_close(struct database *d)
+{
+    if (!d)
+        return;
+    if (d->write && d->wal.is_there && !d->lost && !is_in_place(d))
+        let_go(d);
+    release(d);
 }
 
 /* --- statements --- */

@@ -496,8 +496,10 @@ enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const st
         database_end(&x.choices, &choice);
     if (mmoe_failed(database_end(&r, err)))
         return err->status;
-    if (mmoe_failed(curve.status) || mmoe_failed(choice.status))
-        return mmoe_fail(err, MMOE_IO, "%s", mmoe_failed(curve.status) ? curve.text : choice.text);
+    if (mmoe_failed(curve.status) || mmoe_failed(choice.status)) {
+        *err = mmoe_failed(curve.status) ? curve : choice;
+        return err->status;
+    }
     if (!sound)
         return store_damaged(s, study, "a run's numbers are out of range", err);
     return go_on ? MMOE_OK : mmoe_fail(err, MMOE_STATE, "reading was stopped");

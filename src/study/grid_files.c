@@ -54,8 +54,8 @@ static void options_with(const struct mmoe_grid *g, size_t i, struct mmoe_option
     mmoe_grid_cell_options(g, cell, o);
 }
 
-enum mmoe_status mmoe_grid_files_read(struct mmoe_grid *g, bool (*go_on)(void *context),
-                                      void *context, struct mmoe_error *err)
+enum mmoe_status mmoe_grid_files_read(struct mmoe_grid *g, atomic_bool *stop,
+                                      struct mmoe_error *err)
 {
     enum mmoe_status status = MMOE_OK;
     const char *file;
@@ -63,10 +63,8 @@ enum mmoe_status mmoe_grid_files_read(struct mmoe_grid *g, bool (*go_on)(void *c
         struct mmoe_options o;
         if (!*file)
             continue;
-        if (go_on && !go_on(context))
-            return mmoe_fail(err, MMOE_STATE, "data '%.200s': reading was stopped", file);
         options_with(g, i, &o);
-        struct mmoe_dataset *d = mmoe_source_make(&o, NULL, err);
+        struct mmoe_dataset *d = mmoe_source_make_until(&o, NULL, stop, err);
         if (!d)
             return err->status;
         status = check(file, g->rows[i], d, err);

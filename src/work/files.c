@@ -119,9 +119,10 @@ static void tell_unread(const struct mmoe_arrays *a, char *out, size_t size)
     mmoe_text_done(&t);
 }
 
-enum mmoe_status files_import(struct mmoe_run *run, struct mmoe_filed *file, struct mmoe_error *err)
+enum mmoe_status files_import(struct mmoe_run *run, struct mmoe_filed *file, atomic_bool *stop,
+                              struct mmoe_error *err)
 {
-    struct mmoe_arrays a = {0};
+    struct mmoe_arrays a = {.stop = stop};
     struct mmoe_error why;
     if (!run)
         return mmoe_fail(err, MMOE_STATE,

@@ -7,7 +7,6 @@
  * products (`bench` measures it), which serves until a run has told better.
  */
 #include <math.h>
-#include <unistd.h>
 
 #include <mmoe/clock.h>
 #include <mmoe/forecast.h>
@@ -15,6 +14,8 @@
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 #include <mmoe/source.h>
+
+#include "src/base/thread.h"
 
 enum { PASSES = 3, CELLS_MOST = 64 };
 enum { GUESS_ROWS = 100, GUESS_IN = 100, GUESS_OUT = 128, GUESS_TIMES = 8 };
@@ -98,7 +99,7 @@ double mmoe_forecast_grid(const struct mmoe_forecast *f, const struct mmoe_grid 
             mmoe_forecast_rows(&o) + work_of(&o, dim ? dim : o.dim, tasks) * (double)o.steps / rate;
     }
     if (jobs == 0)
-        workers = (double)sysconf(_SC_NPROCESSORS_ONLN);
+        workers = (double)thread_cores();
     workers = fmax(1, fmin(workers, (double)runs));
     return taken ? seconds / (double)taken * (double)runs / workers : 0;
 }

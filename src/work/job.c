@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* job.c - one call that takes long, on a thread of its own. */
-#include <stdatomic.h>
-
 #include <mmoe/job.h>
 #include <mmoe/mem.h>
 
@@ -46,6 +44,11 @@ bool mmoe_job_goes_on(struct mmoe_job *j, double share)
         mmoe_mailbox_wake(j->mailbox);
     }
     return !atomic_load(&j->stop);
+}
+
+atomic_bool *mmoe_job_flag(struct mmoe_job *j)
+{
+    return &j->stop;
 }
 
 bool mmoe_job_is_done(const struct mmoe_job *j)

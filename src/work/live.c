@@ -134,7 +134,9 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     f->file = o->file;
     switch (f->file.what) {
     case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
-    case MMOE_FILE_IMPORT_WEIGHTS: status = files_import(l->live.run, &f->file, err); break;
+    case MMOE_FILE_IMPORT_WEIGHTS:
+        status = files_import(l->live.run, &f->file, &l->orders.stop, err);
+        break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
     default:
         f->file.note = mmoe_file_note(f->file.path);

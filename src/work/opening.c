@@ -5,31 +5,24 @@
 #include <mmoe/origin.h>
 #include <mmoe/results.h>
 
-/* Who is asked, as stores ask. */
-struct asked {
-    bool (*go_on)(void *context);
-    void *context;
-};
-
-static bool ask(void *context, bool locked)
+static bool goes_on(void *stop, bool locked)
 {
-    const struct asked *a = context;
     (void)locked;
-    return a->go_on(a->context);
+    return !atomic_load((atomic_bool *)stop);
 }
 
 static struct mmoe_store *open_store(const struct mmoe_opening *o, enum mmoe_store_mode mode,
-                                     struct asked *a, struct mmoe_error *err)
+                                     atomic_bool *stop, struct mmoe_error *err)
 {
-    const struct mmoe_store_watch watch = {ask, a};
-    return mmoe_store_open(o->path, mode, a->go_on ? &watch : NULL, err);
+    const struct mmoe_store_watch watch = {goes_on, stop};
+    return mmoe_store_open(o->path, mode, stop ? &watch : NULL, err);
 }
 
 /* Look for a study of the grid without writing; what is in the way of that is told later. */
-static enum mmoe_status find(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+static enum mmoe_status find(struct mmoe_opening *o, atomic_bool *stop, struct mmoe_error *err)
 {
     struct mmoe_error why;
-    struct mmoe_store *s = open_store(o, MMOE_STORE_READ, a, &why);
+    struct mmoe_store *s = open_store(o, MMOE_STORE_READ, stop, &why);
     bool failed = !s || mmoe_failed(mmoe_store_find(s, &o->found, &o->id, &why));
     if (failed) {
         o->id = 0;
@@ -45,10 +38,10 @@ static enum mmoe_status find(struct mmoe_opening *o, struct asked *a, struct mmo
 
 /* A new study, with the runs that one with other seeds has; another program may have made it since.
  */
-static enum mmoe_status make(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+static enum mmoe_status make(struct mmoe_opening *o, atomic_bool *stop, struct mmoe_error *err)
 {
     struct mmoe_origin origin;
-    struct mmoe_store *s = o->store = open_store(o, MMOE_STORE_WRITE, a, err);
+    struct mmoe_store *s = o->store = open_store(o, MMOE_STORE_WRITE, stop, err);
     if (!s || (o->find && mmoe_failed(mmoe_store_find(s, &o->found, &o->id, err))))
         return err->status;
     if (o->id)
@@ -63,33 +56,34 @@ static enum mmoe_status make(struct mmoe_opening *o, struct asked *a, struct mmo
     return mmoe_results_copy(s, o->id, &o->found, &origin, &o->from, &o->copied, err);
 }
 
-static enum mmoe_status find_or_make(struct mmoe_opening *o, struct asked *a,
+static enum mmoe_status find_or_make(struct mmoe_opening *o, atomic_bool *stop,
                                      struct mmoe_error *err)
 {
     o->id = 0;
     o->found = *o->grid;
     if (mmoe_failed(mmoe_grid_whole(&o->found, err)) ||
-        mmoe_failed(mmoe_grid_files_read(&o->found, a->go_on, a->context, err)) ||
-        (o->find && mmoe_failed(find(o, a, err))) || (!o->id && mmoe_failed(make(o, a, err))))
+        mmoe_failed(mmoe_grid_files_read(&o->found, stop, err)) ||
+        (o->find && mmoe_failed(find(o, stop, err))) || (!o->id && mmoe_failed(make(o, stop, err))))
         return err->status;
     return MMOE_OK;
 }
 
 /* Its rows must be those of then, which a grid that was looked for says already, and there must be
  * a store to write to. */
-static enum mmoe_status prepare(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+static enum mmoe_status prepare(struct mmoe_opening *o, atomic_bool *stop, struct mmoe_error *err)
 {
-    if (!o->grid && mmoe_failed(mmoe_grid_files_read(&o->found, a->go_on, a->context, err)))
+    if (!o->grid && mmoe_failed(mmoe_grid_files_read(&o->found, stop, err)))
         return err->status;
     mmoe_store_close(o->store);
-    o->store = open_store(o, MMOE_STORE_WRITE, a, err);
+    o->store = open_store(o, MMOE_STORE_WRITE, stop, err);
     return o->store ? MMOE_OK : err->status;
 }
 
-static enum mmoe_status open_study(struct mmoe_opening *o, struct asked *a, struct mmoe_error *err)
+static enum mmoe_status open_study(struct mmoe_opening *o, atomic_bool *stop,
+                                   struct mmoe_error *err)
 {
-    if (o->grid ? mmoe_failed(find_or_make(o, a, err))
-                : !(o->store = open_store(o, MMOE_STORE_READ, a, err)))
+    if (o->grid ? mmoe_failed(find_or_make(o, stop, err))
+                : !(o->store = open_store(o, MMOE_STORE_READ, stop, err)))
         return err->status;
     if (mmoe_failed(mmoe_store_study(o->store, o->id, &o->info, &o->found, err)))
         return err->status;
@@ -99,18 +93,16 @@ static enum mmoe_status open_study(struct mmoe_opening *o, struct asked *a, stru
         o->store = NULL;
         return MMOE_OK;
     }
-    return o->made ? MMOE_OK : prepare(o, a, err);
+    return o->made ? MMOE_OK : prepare(o, stop, err);
 }
 
-enum mmoe_status mmoe_opening_do(struct mmoe_opening *o, bool (*go_on)(void *context),
-                                 void *context, struct mmoe_error *err)
+enum mmoe_status mmoe_opening_do(struct mmoe_opening *o, atomic_bool *stop, struct mmoe_error *err)
 {
-    struct asked a = {go_on, context};
     o->store = NULL;
     o->made = o->unverified = false;
     o->from = 0;
     o->copied = 0;
-    enum mmoe_status status = open_study(o, &a, err);
+    enum mmoe_status status = open_study(o, stop, err);
     if (mmoe_failed(status)) {
         mmoe_store_close(o->store);
         o->store = NULL;

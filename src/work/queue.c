@@ -248,6 +248,8 @@ static void hand_on(struct mmoe_queue *q, struct finished *f, enum mmoe_status s
         finish(q, f, record);
     else if (gives)
         q->unstored++;
+    else if (stores) /* its store failed while it was trained */
+        lose(q, f);
     else
         leave_out(q, f);
     bool idle = is_idle(q);

@@ -126,8 +126,12 @@ static void foreign_files_are_told(void **state)
     assert_refused(mmoe_arrays_read(&a, path_in(*state, "none.npz"), &err), MMOE_UNKNOWN,
                    "none.npz");
     spill(path_in(*state, "c.npz"), (const unsigned char *)"hello", 5);
+    atomic_bool stop = false;
+    a.stop = &stop;
     assert_refused(mmoe_arrays_read(&a, path_in(*state, "c.npz"), &err), MMOE_INVALID,
                    "no .npz file");
+    assert_ptr_equal(a.stop, &stop); /* untouched */
+    a.stop = NULL;
     static const unsigned char deep[] =
         "\x40\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,64],"
         "\"data_offsets\":[0,0]}}     ";

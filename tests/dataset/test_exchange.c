@@ -2,6 +2,7 @@
 /* Rows out to a file and in again; rows that are not whole. */
 #include <mmoe/exchange.h>
 
+#include "src/dataset/digest.h"
 #include "tests/runs.h"
 #include "tests/stores.h"
 
@@ -427,7 +428,24 @@ static void rows_must_be_numbers(void **state)
     mmoe_dataset_free(d);
 }
 
+/* Of many rows it takes as long as reading them. */
+static void a_digest_can_be_stopped(void **state)
+{
+    struct mmoe_options o;
+    atomic_bool stop = true;
+    (void)state;
+    small_options(&o);
+    struct mmoe_dataset *d = make_rows(&o);
+    assert_false(digest_fill(d, &stop));
+    assert_string_equal(d->digest, "");
+    atomic_store(&stop, false);
+    assert_true(digest_fill(d, &stop));
+    assert_int_equal(strlen(d->digest), MMOE_DIGEST_MAX - 1);
+    mmoe_dataset_free(d);
+}
+
 TESTS(PLACED(rows_come_back), PLACED(any_number_of_tasks_comes_back), PLACED(names_go_out_as_text),
-      PLACED(rows_have_a_digest), PLACED(too_many_tasks_are_refused),
-      PLACED(rows_that_are_not_whole_are_refused), PLACED(rows_are_read_whatever_lies_beside_them),
+      PLACED(rows_have_a_digest), cmocka_unit_test(a_digest_can_be_stopped),
+      PLACED(too_many_tasks_are_refused), PLACED(rows_that_are_not_whole_are_refused),
+      PLACED(rows_are_read_whatever_lies_beside_them),
       PLACED(whole_numbers_without_a_sign_are_rows), PLACED(rows_must_be_numbers))

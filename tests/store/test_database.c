@@ -326,6 +326,23 @@ static void a_replaced_file_is_left_alone(void **state)
     assert_int_equal(assert_whole(p->file), 7);
 }
 
+/* The same where it took the place after the last run was stored. */
+static void a_file_replaced_at_the_end_is_left_alone(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    char other[200];
+    snprintf(other, sizeof other, "%s/other.db", p->folder);
+    make_store(other, &g, 3, 7);
+    make_store(p->file, &g, 1, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    add_runs(s, 1, &g, 1, 1);
+    assert_int_equal(rename(other, p->file), 0);
+    mmoe_store_close(s);
+    assert_no_log(p);
+    assert_int_equal(assert_whole(p->file), 7);
+}
+
 /* A file that was moved has all that was stored in it. */
 static void a_moved_file_is_whole(void **state)
 {
@@ -502,8 +519,8 @@ TESTS(PLACED(what_is_not_there_cannot_be_read), PLACED(folders_are_made), PLACED
       PLACED(a_missing_column_is_named), PLACED(triggers_are_not_run),
       PLACED(a_row_too_large_is_told), PLACED(a_watch_stops_what_has_no_end),
       PLACED(a_removed_file_is_told), PLACED(a_replaced_file_is_left_alone),
-      PLACED(a_moved_file_is_whole), PLACED(a_removed_log_is_told),
-      PLACED(a_read_only_file_can_be_read), PLACED(a_read_only_folder_can_be_read),
-      PLACED(a_log_in_a_read_only_folder_is_told), PLACED(a_read_only_copy_is_read_and_told),
-      PLACED(too_many_files_are_told), PLACED(files_in_the_way_are_told),
-      PLACED(a_file_that_may_not_grow_is_told))
+      PLACED(a_file_replaced_at_the_end_is_left_alone), PLACED(a_moved_file_is_whole),
+      PLACED(a_removed_log_is_told), PLACED(a_read_only_file_can_be_read),
+      PLACED(a_read_only_folder_can_be_read), PLACED(a_log_in_a_read_only_folder_is_told),
+      PLACED(a_read_only_copy_is_read_and_told), PLACED(too_many_files_are_told),
+      PLACED(files_in_the_way_are_told), PLACED(a_file_that_may_not_grow_is_told))

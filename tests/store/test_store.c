@@ -477,6 +477,41 @@ static void curves_come_back_as_they_were(void **state)
     mmoe_store_close(s);
 }
 
+static bool so_often(void *context, bool locked)
+{
+    size_t *left = context;
+    (void)locked;
+    return *left > 0 && (*left)-- > 0;
+}
+
+/* Whichever statement the watch stops, the reading was stopped: nothing is wrong with the disk. */
+static void who_is_stopped_is_told_so(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g;
+    struct mmoe_result r;
+    const struct mmoe_result *list[] = {&r};
+    enum mmoe_status status = MMOE_STATE;
+    size_t stopped = 0;
+    small_grid(&g, 1);
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    int64_t id = new_study(s, &g);
+    make_result(&r, &g, 0, 2000);
+    assert_fine(mmoe_results_add(s, id, &test_origin, list, 1, &err));
+    mmoe_snapshot_done(&r.shot);
+    for (; status != MMOE_OK; stopped++) {
+        struct seen seen = {0};
+        struct mmoe_error err = {.text = ""};
+        size_t left = stopped;
+        mmoe_store_watched(s, &(struct mmoe_store_watch){so_often, &left});
+        status = mmoe_results_read(s, id, &g, true, see, &seen, &err);
+        if (status != MMOE_OK)
+            assert_int_equal(status, MMOE_STATE);
+    }
+    assert_in_range(stopped, 2, 1000);
+    mmoe_store_close(s);
+}
+
 /* Each with a grid of its own. */
 static void studies_take_turns(void **state)
 {
@@ -727,8 +762,9 @@ TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives),
       PLACED(a_study_that_is_not_there_is_told), PLACED(what_newer_programs_wrote_is_told),
       PLACED(runs_come_back_in_their_order), PLACED(values_come_back_by_name_and_task),
       PLACED(curves_are_left_out_where_nobody_asks), PLACED(who_takes_no_more_stops),
-      PLACED(curves_come_back_as_they_were), PLACED(studies_take_turns), PLACED(a_run_counts_once),
-      PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
-      PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn),
-      PLACED(sql_finds_options_by_name), PLACED(a_study_is_deleted_with_all_it_has),
-      PLACED(numbers_out_of_range_are_told), PLACED(the_usual_file_follows_the_environment))
+      PLACED(curves_come_back_as_they_were), PLACED(who_is_stopped_is_told_so),
+      PLACED(studies_take_turns), PLACED(a_run_counts_once), PLACED(diverged_runs_are_kept),
+      PLACED(a_refused_run_takes_the_others_along), PLACED(who_reads_changes_nothing),
+      PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
+      PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
+      PLACED(the_usual_file_follows_the_environment))

@@ -29,7 +29,7 @@ static void two_files(const struct place *p, struct mmoe_grid *g)
     mmoe_text_add(&values, "synthetic,%s/a.npz,%s/b.npz", p->folder, p->folder);
     assert_fine(mmoe_grid_axis(g, "data", values.s, &err));
     assert_true(mmoe_grid_files_unknown(g));
-    assert_fine(mmoe_grid_files_read(g, NULL, NULL, &err));
+    assert_fine(mmoe_grid_files_read(g, NULL, &err));
     assert_false(mmoe_grid_files_unknown(g));
     mmoe_text_done(&values);
 }
@@ -61,7 +61,7 @@ static void other_rows_are_refused(void **state)
     two_files(p, &g);
     keep(p, "b.npz", 0.9);
     const struct mmoe_grid before = g;
-    assert_refused(mmoe_grid_files_read(&g, NULL, NULL, &err), MMOE_INVALID,
+    assert_refused(mmoe_grid_files_read(&g, NULL, &err), MMOE_INVALID,
                    "/b.npz': its rows are others than those the study was begun with: put");
     assert_memory_equal(&before, &g, sizeof g);
     size_t refused = 0;
@@ -76,23 +76,16 @@ static void other_rows_are_refused(void **state)
     }
     assert_int_equal(refused, 2);
     keep(p, "b.npz", 1); /* put back */
-    assert_fine(mmoe_grid_files_read(&g, NULL, NULL, &err));
-}
-
-static bool never(void *context)
-{
-    ++*(size_t *)context;
-    return false;
+    assert_fine(mmoe_grid_files_read(&g, NULL, &err));
 }
 
 static void reading_can_be_stopped(void **state)
 {
     struct place *p = *state;
     struct mmoe_grid g;
-    size_t asked = 0;
+    atomic_bool stop = true;
     two_files(p, &g);
-    assert_refused(mmoe_grid_files_read(&g, never, &asked, &err), MMOE_STATE, "stopped");
-    assert_int_equal(asked, 1);
+    assert_refused(mmoe_grid_files_read(&g, &stop, &err), MMOE_STATE, "stopped");
 }
 
 static void other_rows_are_another_grid(void **state)
@@ -105,7 +98,7 @@ static void other_rows_are_another_grid(void **state)
     memset(other.rows[2], 0, sizeof other.rows[2]);
     assert_false(mmoe_grid_same(&g, &other)); /* nobody knows */
     keep(p, "b.npz", 0.9);
-    assert_fine(mmoe_grid_files_read(&other, NULL, NULL, &err));
+    assert_fine(mmoe_grid_files_read(&other, NULL, &err));
     assert_false(mmoe_grid_same(&g, &other));
 }
 

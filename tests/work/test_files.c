@@ -252,11 +252,13 @@ static void others_arrays_among_weights_are_named(void **state)
     snprintf(p->file, sizeof p->file, "%s/w.safetensors", p->folder);
     snprintf(file.path, sizeof file.path, "%s", p->file);
     assert_fine(files_write(&file, d, run, NULL, &err));
-    assert_fine(files_import(run, &file, &err));
+    assert_fine(files_import(run, &file, NULL, &err));
     assert_string_equal(file.unread, "");
     add_others(p);
-    assert_fine(files_import(run, &file, &err));
+    assert_fine(files_import(run, &file, NULL, &err));
     assert_string_equal(file.unread, "epoch, meta");
+    atomic_bool stop = true;
+    assert_refused(files_import(run, &file, &stop, &err), MMOE_STATE, "stopped");
     mmoe_run_free(run);
     mmoe_dataset_free(d);
 }

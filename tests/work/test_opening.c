@@ -36,7 +36,7 @@ static void begin(const struct place *p, const struct mmoe_grid *g, struct mmoe_
                                .command = "study x",
                                .definition = "",
                                .trains = true};
-    assert_fine(mmoe_opening_do(o, NULL, NULL, &err));
+    assert_fine(mmoe_opening_do(o, NULL, &err));
 }
 
 static void resume(const struct place *p, struct mmoe_opening *o)
@@ -69,7 +69,7 @@ static void a_study_is_made_once(void **state)
     assert_true(o.made && o.info.id == 2 && o.copied == 0); /* other kernels computed them */
     done(&o);
     o = (struct mmoe_opening){.path = p->file, .id = 1};
-    assert_fine(mmoe_opening_do(&o, NULL, NULL, &err));
+    assert_fine(mmoe_opening_do(&o, NULL, &err));
     assert_true(!o.store && o.info.finished == 3 && mmoe_grid_runs(&o.found) == 8);
 }
 
@@ -88,22 +88,22 @@ static void a_study_keeps_to_its_rows(void **state)
     done(&o);
     keep_file(p, 1, path);
     resume(p, &o);
-    assert_refused(mmoe_opening_do(&o, NULL, NULL, &err), MMOE_INVALID,
+    assert_refused(mmoe_opening_do(&o, NULL, &err), MMOE_INVALID,
                    "rows.npz': its rows are others than those the study was begun with");
     assert_null(o.store);
     o.trains = false; /* what is there can be seen */
-    assert_fine(mmoe_opening_do(&o, NULL, NULL, &err));
+    assert_fine(mmoe_opening_do(&o, NULL, &err));
     assert_int_equal(o.info.finished, 1);
     begin(p, &g, &o);
     assert_true(o.made && o.info.id == 2);
     done(&o);
     keep_file(p, 0.5, path);
     resume(p, &o);
-    assert_fine(mmoe_opening_do(&o, NULL, NULL, &err));
+    assert_fine(mmoe_opening_do(&o, NULL, &err));
     assert_non_null(o.store);
     done(&o);
     assert_int_equal(unlink(path), 0);
-    assert_refused(mmoe_opening_do(&o, NULL, NULL, &err), MMOE_UNKNOWN, "rows.npz");
+    assert_refused(mmoe_opening_do(&o, NULL, &err), MMOE_UNKNOWN, "rows.npz");
 }
 
 /* An older program kept no digest: that is told, and the rows of now are those of this sweep. */
@@ -119,7 +119,7 @@ static void an_older_study_is_unverified(void **state)
     done(&o);
     run_sql(p->file, "DROP TABLE files; PRAGMA user_version = 4");
     resume(p, &o);
-    assert_fine(mmoe_opening_do(&o, NULL, NULL, &err));
+    assert_fine(mmoe_opening_do(&o, NULL, &err));
     assert_true(o.unverified && o.store && o.found.rows[0][0]);
     done(&o);
     assert_true(ask(p->file, "SELECT count(*) FROM files") == 0); /* and stays unknown */
@@ -138,19 +138,14 @@ static void a_complete_study_needs_no_writing(void **state)
         begin(p, &g, &o);
         assert_true(!o.made && !o.store && o.info.finished == 4);
         resume(p, &o);
-        assert_fine(mmoe_opening_do(&o, NULL, NULL, &err));
+        assert_fine(mmoe_opening_do(&o, NULL, &err));
         assert_null(o.store);
     });
     run_sql(p->file, "DELETE FROM runs WHERE run = 3");
     AS_ANYBODY({
-        assert_refused(mmoe_opening_do(&o, NULL, NULL, &err), MMOE_IO, "the file is read-only");
+        assert_refused(mmoe_opening_do(&o, NULL, &err), MMOE_IO, "the file is read-only");
         assert_null(o.store);
     });
-}
-
-static bool so_often(void *context)
-{
-    return --*(int *)context > 0;
 }
 
 static void it_can_be_stopped(void **state)
@@ -159,11 +154,11 @@ static void it_can_be_stopped(void **state)
     struct mmoe_grid g;
     struct mmoe_opening o;
     char path[200];
-    int times = 1;
+    atomic_bool stop = true;
     keep_file(p, 0.5, path);
     file_grid(path, &g);
     o = (struct mmoe_opening){.path = p->file, .grid = &g, .command = "", .definition = ""};
-    assert_refused(mmoe_opening_do(&o, so_often, &times, &err), MMOE_STATE, "stopped");
+    assert_refused(mmoe_opening_do(&o, &stop, &err), MMOE_STATE, "stopped");
     assert_int_equal(access(p->file, F_OK), -1);
     begin(p, &g, &o);
     done(&o);
@@ -173,9 +168,7 @@ static void it_can_be_stopped(void **state)
         sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL, NULL),
         SQLITE_OK);
     resume(p, &o);
-    times = 3;
-    assert_refused(mmoe_opening_do(&o, so_often, &times, &err), MMOE_STATE, "stopped");
-    assert_int_equal(times, 0);
+    assert_refused(mmoe_opening_do(&o, &stop, &err), MMOE_STATE, "stopped");
     assert_null(o.store);
     sqlite3_close(other);
 }

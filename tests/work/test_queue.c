@@ -468,7 +468,7 @@ static void rows_that_change_end_a_sweep(void **state)
     struct mmoe_grid g = {.base = f->grid.base, .seeds = SEEDS};
     assert_int_equal(mmoe_grid_axis(&g, "data", both, &err), MMOE_OK);
     assert_int_equal(mmoe_grid_axis(&g, "model", "shared-bottom,mmoe", &err), MMOE_OK);
-    assert_int_equal(mmoe_grid_files_read(&g, NULL, NULL, &err), MMOE_OK);
+    assert_int_equal(mmoe_grid_files_read(&g, NULL, &err), MMOE_OK);
     put(&o, "p", "0.3");
     keep_rows(&o, path);
     mmoe_queue_sweep(f->workers->queue, &(struct mmoe_sweep){.grid = &g, .jobs = 1});

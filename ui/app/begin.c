@@ -25,15 +25,10 @@ struct beginning {
     size_t jobs;
 };
 
-static bool goes_on(void *context)
-{
-    return mmoe_job_goes_on(context, 0);
-}
-
 static enum mmoe_status open_study(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
     struct beginning *b = context;
-    return mmoe_opening_do(&b->opening, goes_on, j, err);
+    return mmoe_opening_do(&b->opening, mmoe_job_flag(j), err);
 }
 
 static void free_beginning(void *context)
