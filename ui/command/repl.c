@@ -233,7 +233,8 @@ struct binding {
 };
 
 /* Pastes are put together in input.c; readline would read on. A macro that is recorded within a
- * macro ends readline 8.2's callbacks with a segmentation fault. */
+ * macro ends readline 8.2's callbacks with a segmentation fault. A forward search, which turns back,
+ * looks behind the end of a line. */
 static const struct binding always[] = {
     {"\\C-xo", press_next},
     {"\\C-xz", press_zoom},
@@ -242,6 +243,7 @@ static const struct binding always[] = {
     {"\\e\\C-l", press_redraw},
     {"\\C-i", press_complete},
     {"\\e?", press_complete},
+    {"\\C-s", ignore},
     {"\\e[200~", ignore},
     {"\\e[201~", ignore},
     {"\\C-x(", ignore},
@@ -442,7 +444,7 @@ static void feed(const char *bytes, size_t n)
  * there. */
 static bool for_search(unsigned char key)
 {
-    static const char keys[] = "\022\023\007\b\027\031\n\r";
+    static const char keys[] = "\022\007\b\027\031\n\r";
     return key >= ' ' || (key && strchr(keys, key));
 }
 
