@@ -227,29 +227,40 @@ static int ignore(int count, int key)
     return 0;
 }
 
+/* What a search begun by M-p, M-n or vi's / and ? leaves is a line to be edited, no entry of the
+ * history: readline 8.2 has forgotten which line was left for the history, and would let two lines
+ * have the same changes. */
+static void leave_entry(void)
+{
+    HIST_ENTRY *entry = current_history();
+    if (entry && entry->data == (histdata_t)rl_undo_list)
+        entry->data = NULL;
+    using_history();
+}
+
+static int press_search_again(int count, int key)
+{
+    rl_vi_search_again(count, key);
+    leave_entry();
+    return 0;
+}
+
 struct binding {
     const char *keys;
     rl_command_func_t *function;
 };
 
 /* Pastes are put together in input.c; readline would read on. A macro that is recorded within a
- * macro ends readline 8.2's callbacks with a segmentation fault. A forward search, which turns back,
- * looks behind the end of a line. */
+ * macro ends readline 8.2's callbacks with a segmentation fault; a forward search that is turned
+ * back looks behind the end of a line. */
 static const struct binding always[] = {
-    {"\\C-xo", press_next},
-    {"\\C-xz", press_zoom},
-    {"\\C-x?", press_help},
-    {"\\C-l", press_redraw},
-    {"\\e\\C-l", press_redraw},
-    {"\\C-i", press_complete},
-    {"\\e?", press_complete},
-    {"\\C-s", ignore},
-    {"\\e[200~", ignore},
-    {"\\e[201~", ignore},
-    {"\\C-x(", ignore},
-    {"\\C-x)", ignore},
-    {"\\C-xe", ignore},
-    {"\\e[", rl_skip_csi_sequence}, /* what else begins so */
+    {"\\C-xo", press_next},     {"\\C-xz", press_zoom},
+    {"\\C-x?", press_help},     {"\\C-l", press_redraw},
+    {"\\e\\C-l", press_redraw}, {"\\C-i", press_complete},
+    {"\\e?", press_complete},   {"\\C-s", ignore},
+    {"\\e[200~", ignore},       {"\\e[201~", ignore},
+    {"\\C-x(", ignore},         {"\\C-x)", ignore},
+    {"\\C-xe", ignore},         {"\\e[", rl_skip_csi_sequence}, /* what else begins so */
 };
 
 static const struct binding unless_bound[] = {
@@ -270,6 +281,8 @@ static void bind_keys(void)
             rl_bind_keyseq_if_unbound_in_map(unless_bound[i].keys, unless_bound[i].function,
                                              maps[m]);
     }
+    rl_bind_key_in_map('n', press_search_again, vi_movement_keymap);
+    rl_bind_key_in_map('N', press_search_again, vi_movement_keymap);
 }
 
 /* --- history --- */
@@ -407,20 +420,6 @@ static void mend_characters(void)
     }
 }
 
-/* The changes that could be undone belong to the line that is edited, and to its entry where it is
- * one of the history. Readline 8.2 can leave some of them with other entries, or an entry with
- * those of an earlier visit, and would free them twice. */
-static void own_changes(void)
-{
-    HIST_ENTRY **list = history_list(), *current = current_history();
-    if (!RL_ISSTATE(SEARCHING))
-        rl_maybe_replace_line();
-    for (size_t i = 0; list && list[i]; i++)
-        for (UNDO_LIST *u = rl_undo_list; u && list[i]->data; u = u->next)
-            if (list[i] != current && list[i]->data == (histdata_t)u)
-                list[i]->data = NULL;
-}
-
 /* A key that has a NUL in it is dropped whole: a quoted NUL would end the line in its middle, and
  * what is left of Meta-NUL would be the beginning of another key. */
 static void feed(const char *bytes, size_t n)
@@ -431,9 +430,11 @@ static void feed(const char *bytes, size_t n)
     repl.tail = n;
     memcpy(repl.queue, bytes, n);
     while (repl.head < repl.tail && !repl.result.end) {
+        bool searching = RL_ISSTATE(RL_STATE_NSEARCH);
         rl_callback_read_char();
+        if (searching && !RL_ISSTATE(RL_STATE_NSEARCH))
+            leave_entry();
         keep_in_bounds();
-        own_changes();
         if (rl_done && repl.head == repl.tail) /* after a count: readline hands it over with the */
             repl.queue[--repl.head] = '\n';    /* next key, which is to be no key of the user's */
     }
