@@ -207,7 +207,7 @@ enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char 
 static size_t find_leader(const struct mmoe_grid *g, const struct mmoe_option *option,
                           const char *key, struct mmoe_error *err)
 {
-    const char *names[MMOE_AXES_MAX];
+    const char *names[MMOE_AXES_MAX] = {0};
     for (size_t a = 0; a < g->axis_count; a++) {
         names[a] = g->axes[a].option->name;
         if (strcmp(names[a], key) == 0 && g->axes[a].option != option)
