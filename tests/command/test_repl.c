@@ -144,6 +144,23 @@ static void a_cancelled_line_does_not_come_back(void **state)
     assert_string_equal(repl_prompt().line, "other");
 }
 
+static void what_a_search_found_is_a_new_line(void **state)
+{
+    (void)state;
+    free(type("run\r").line);
+    free(type("set p 1\r").line);
+    free(type("help\r").line);
+    type("\020\020"); /* up to the second line */
+    assert_string_equal(repl_prompt().line, "set p 1");
+    repl_keys("\033p", 2); /* a search that is typed whole */
+    assert_null(type("run\r").line);
+    assert_string_equal(repl_prompt().line, "run");
+    type("\020"); /* the newest line, not the one before the second */
+    assert_string_equal(repl_prompt().line, "help");
+    type("\016"); /* and back */
+    assert_string_equal(repl_prompt().line, "run");
+}
+
 static void unknown_sequences_leave_nothing(void **state)
 {
     (void)state;
@@ -630,6 +647,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(searches_backwards, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cancel_forgets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancelled_line_does_not_come_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_search_found_is_a_new_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unknown_sequences_leave_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys_of_the_screen_are_commands, set_up, tear_down),
         cmocka_unit_test_setup_teardown(completes_as_far_as_choices_agree, set_up, tear_down),
