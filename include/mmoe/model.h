@@ -188,6 +188,10 @@ const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part);
    U or T*U, *ld the elements from one row to the next. */
 const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units,
                                  size_t *ld);
+/* Outputs (rows,units) of the last hidden layer that a task's prediction is made of, after ReLU:
+   its tower's, or, in nets of moe, which have no towers, all its experts'. *ld as above. */
+const mmoe_real *mmoe_net_last_hidden(const struct mmoe_net *net, size_t task, size_t *units,
+                                      size_t *ld);
 /* What tasks share by other means than gates; count 0 where the model has no such thing. */
 void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out);
 

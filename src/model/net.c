@@ -227,6 +227,17 @@ const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t
     return top->y;
 }
 
+const mmoe_real *mmoe_net_last_hidden(const struct mmoe_net *net, size_t task, size_t *units,
+                                      size_t *ld)
+{
+    if (net->towers.count == 0)
+        return mmoe_net_hidden(net, task, units, ld);
+    const struct layer *top = &net->towers.layers[net->towers.count - 2]; /* the output is above */
+    *units = top->out;
+    *ld = layer_ld(top);
+    return top->y + task * top->out;
+}
+
 void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out)
 {
     memset(out, 0, sizeof *out);
