@@ -25,6 +25,8 @@ enum mmoe_metric {
                       var); no value where that is 0 */
     MMOE_AUC,      /* area under the ROC curve */
     MMOE_R2,       /* 1 - sum (p - y)^2 / sum (y - mean y)^2 */
+    MMOE_ROWS_OFF, /* share of the rows for which no unit of the task's last hidden layer is on: a
+                      diagnosis, no measure of predictions */
     MMOE_METRICS
 };
 
@@ -33,8 +35,16 @@ struct mmoe_metric_info {
     const char *key;   /* in events: "loss_over_var" */
     const char *title; /* for people: "loss / variance" */
     bool upwards;      /* more is better; 1 is the best */
+    bool diagnosis;    /* it tells how a net is, not how good its predictions are */
 };
 extern const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS];
+
+/* A task of a run is stuck where it predicts a constant for more than a tenth of the rows. */
+#define MMOE_STUCK_SHARE 0.1
+static inline bool mmoe_is_stuck(double rows_off)
+{
+    return rows_off > MMOE_STUCK_SHARE;
+}
 
 /* The metric of that name ("-" serves for "_"); MMOE_UNKNOWN and the nearest name where there is
  * none. */

@@ -15,11 +15,17 @@
 #include <mmoe/mem.h>
 #include <mmoe/text.h>
 
+#include "src/train/activity.h"
+
 const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS] = {
     [MMOE_LOSS] = {.name = "loss", .key = "loss", .title = "loss"},
     [MMOE_OVER_VAR] = {.name = "over_var", .key = "loss_over_var", .title = "loss / variance"},
     [MMOE_AUC] = {.name = "auc", .key = "auc", .title = "AUC", .upwards = true},
     [MMOE_R2] = {.name = "r2", .key = "r2", .title = "R2", .upwards = true},
+    [MMOE_ROWS_OFF] = {.name = "rows_off",
+                       .key = "rows_off",
+                       .title = "share of rows off",
+                       .diagnosis = true},
 };
 
 const char *mmoe_metrics_title(enum mmoe_metric m, bool binary)
@@ -48,7 +54,8 @@ enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, stru
     const char *near = mmoe_nearest(name, names, MMOE_METRICS);
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': did you mean %s?", name, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': loss, over-var, auc or r2", name);
+    return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': loss, over-var, auc, r2 or rows-off",
+                     name);
 }
 
 bool mmoe_metrics_has(enum mmoe_metric m, bool binary)
@@ -110,6 +117,8 @@ void metrics_begin(struct metrics *m)
 {
     memset(m->sum, 0, sizeof m->sum);
     memset(m->count, 0, sizeof m->count);
+    memset(m->off, 0, sizeof m->off);
+    m->added = 0;
 }
 
 void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_real *p)
@@ -128,6 +137,13 @@ void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_rea
     mmoe_loss_add(o, rows->n, p, rows->y, m->sum, m->count);
 }
 
+void metrics_add_units(struct metrics *m, const struct mmoe_net *net, size_t rows)
+{
+    for (size_t k = 0; k < m->objective->tasks; k++)
+        m->off[k] += activity_rows_off(net, k, rows);
+    m->added += rows;
+}
+
 bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
                  double value[MMOE_METRICS][MMOE_TASKS_MAX])
 {
@@ -143,6 +159,8 @@ bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
         finite = finite && isfinite(value[MMOE_LOSS][k]);
     }
     for (size_t k = 0; finite && k < o->tasks; k++) {
+        if (m->added)
+            value[MMOE_ROWS_OFF][k] = (double)m->off[k] / (double)m->added;
         value[MMOE_OVER_VAR][k] = mmoe_metrics_over(value[MMOE_LOSS][k], m->data->var[k]);
         if (o->binary[k]) {
             value[MMOE_AUC][k] = mmoe_auc(pairs, m->count[k]);

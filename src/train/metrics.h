@@ -11,6 +11,7 @@
 
 #include <mmoe/dataset.h>
 #include <mmoe/metrics.h>
+#include <mmoe/model.h>
 #include <mmoe/stats.h>
 
 #include "src/model/loss.h"
@@ -20,6 +21,8 @@ struct metrics {
     const struct mmoe_dataset *data;
     double sum[MMOE_TASKS_MAX];   /* of losses */
     size_t count[MMOE_TASKS_MAX]; /* labels that were there */
+    size_t off[MMOE_TASKS_MAX];   /* rows for which no unit of a task's last hidden layer is on */
+    size_t added;                 /* rows */
     /* of the labels of a regression task, over n: on the held-out rows, on the test rows */
     double variance[2][MMOE_TASKS_MAX];
     struct mmoe_scored *pairs; /* (binary tasks, rows of the larger part) */
@@ -32,6 +35,8 @@ void metrics_done(struct metrics *m);
 void metrics_begin(struct metrics *m);
 /* Add predictions p (n,T) of those rows. */
 void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_real *p);
+/* Add which units were on in the net's last forward pass over that many rows. */
+void metrics_add_units(struct metrics *m, const struct mmoe_net *net, size_t rows);
 /* Compute the metrics of all rows added, which belong to `part`. False if a loss is not finite:
  * value then holds losses alone. */
 bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
