@@ -36,8 +36,9 @@ size_t mmoe_design_cell(const struct mmoe_grid *g, const struct mmoe_design *d, 
 /* Append what sets a group apart, "scale=1 sines=5"; nothing where there is but one. */
 void mmoe_design_group_text(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
                             struct mmoe_text *t);
-/* The values of a group, out of those of all cells (cells, seeds). Borrows d->p and value. */
+/* The values of a group, out of those of all cells (cells, seeds), and the overlaps of MMoE's gates
+ * (cells, seeds; NULL: not known). Borrows d->p, value and overlap. */
 void mmoe_design_input(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
-                       const double *value, struct mmoe_claims_input *in);
+                       const double *value, const double *overlap, struct mmoe_claims_input *in);
 
 #endif

@@ -5,7 +5,8 @@
  * A hearing has a copy of the values of one metric of one task, so that a thread of its
  * own can take its time while the tally grows. Of a metric of which more is better, AUC
  * and R2, it has 1 minus the value: the claims speak of losses. What is found depends on
- * the study's runs alone: draws come from one stream, and values stand in the order of seeds.
+ * the study's runs alone: draws come from a stream that follows from its grid, and values stand in
+ * the order of seeds.
  *
  * Ownership: mmoe_hearing_new / _free. Threads: one at a time.
  *
@@ -27,12 +28,16 @@ struct mmoe_hearing {
     struct mmoe_task task;
     size_t seeds;             /* finished runs of the cell that has the fewest */
     double *value;            /* (cells, seeds): MMOE_ABSENT, NAN as in tally.h */
+    double *overlap;          /* (cells, seeds) of the gates; NULL: not known */
+    bool secondary;           /* loss is what was named beforehand: this is another look at it */
+    uint64_t stream;          /* of random draws: it follows from the study */
     struct mmoe_claim *claim; /* (design.groups, MMOE_CLAIMS), once they are tested */
     bool (*go_on)(void *context, double share); /* who was asked while they were */
     void *context;
 };
 
-/* NULL and *err where the study's grid is not of that kind (design.h), or has no such values. */
+/* NULL and *err where the study's grid is not of that kind (design.h), has no such values, or where
+ * the metric is a diagnosis (metrics.h). */
 struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metric metric,
                                       size_t task, struct mmoe_error *err);
 void mmoe_hearing_free(struct mmoe_hearing *h); /* NULL allowed */

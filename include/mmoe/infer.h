@@ -19,8 +19,8 @@
  *   struct mmoe_draws *d =
  *       mmoe_draws_new(mmoe_rng_stream(1, MMOE_RNG_INFERENCE, "draws"), 10000, n);
  *   struct mmoe_boot b;
- *   mmoe_boot_init(&b, mmoe_mean_at, losses, n, d);
- *   mmoe_boot_interval(&b, 0.95, &interval);
+ *   mmoe_boot_init(&b, mmoe_ranked_at, &median, n, d);
+ *   interval = mmoe_boot_interval(&b, 0.95);
  *   mmoe_boot_done(&b);
  *   mmoe_draws_free(d);
  */
@@ -65,28 +65,35 @@ struct mmoe_interval mmoe_below_paired(const double *a, const double *b, size_t 
  */
 void mmoe_holm(const double *p, size_t n, double *adjusted);
 
-/* Equal spread in k >= 2 groups: Levene's test on distances from the median (Brown and Forsythe,
- * 1974). */
-struct mmoe_spread_test {
-    double statistic; /* F of the distances, with (k - 1, N - k) degrees of freedom; NAN where it
-                         has no value */
-    double df_between, df_within;
-    double p_value;
+/* --- one number a seed: Student's t --- */
+
+/* The mean of n numbers and its standard error; both NAN where n is 0, the error where n is 1. */
+struct mmoe_student {
+    size_t n;
+    double mean, error;
 };
-struct mmoe_spread_test mmoe_brown_forsythe(const double *const *groups, const size_t *sizes,
-                                            size_t k);
+struct mmoe_student mmoe_student(const double *v, size_t n);
+/* Its interval, exact where the numbers are normal (Student, 1908). */
+struct mmoe_interval mmoe_student_interval(const struct mmoe_student *s, double level);
+/* p-values of "the mean is at most bound" and of "the mean is at least bound". Numbers that are all
+ * alike decide: 0 or 1. */
+double mmoe_student_above(const struct mmoe_student *s, double bound);
+double mmoe_student_below(const struct mmoe_student *s, double bound);
 
 /*
- * The same for two groups with a direction: the p-value of "a spreads no more than b". For two
- * groups F is the square of a t, so that this is half the p-value above where the distances in a
- * are the greater, and the rest to 1 where not.
+ * The ratio of the means of a and b over n pairs, with the interval that a paired t test of
+ * a - ratio b leaves (Fieller, 1954); NAN where the mean of b is not sure to be above 0.
  */
-double mmoe_spread_greater(const double *a, size_t m, const double *b, size_t n);
+struct mmoe_interval mmoe_ratio_of_means(const double *a, const double *b, size_t n, double level);
+
+/* out (n) = distances of v (n) from their median: their mean is a spread, and comparing two of them
+ * by t is Levene's test in the form of Brown and Forsythe (1974). out may be v. */
+void mmoe_distances(const double *v, size_t n, double *out);
 
 /* --- resample.c: the bootstrap --- */
 
-/* Asked before every draw and every row left out whether to go on; where it says no, what is being
- * measured is of no use. go_on NULL: to the end. */
+/* Asked before every draw whether to go on; where it says no, what is being measured is of no use.
+ * go_on NULL: to the end. */
 struct mmoe_asked {
     bool (*go_on)(void *context);
     void *context;
@@ -106,15 +113,6 @@ void mmoe_draws_ask(struct mmoe_draws *draws, const struct mmoe_asked *asked);
  * define it. */
 typedef double mmoe_statistic(const void *context, const uint32_t *row, size_t n);
 
-/* Statistics ready to use. Of a double[]: its mean. */
-mmoe_statistic mmoe_mean_at;
-
-/* Of a struct mmoe_pairs: ln of the ratio of the variances of a and b. */
-struct mmoe_pairs {
-    const double *a, *b;
-};
-mmoe_statistic mmoe_log_variance_ratio_at;
-
 /*
  * Of a struct mmoe_ranked: `what` of the sample's numbers in ascending order, counted instead of
  * sorted anew for every draw. Row i stands for the i-th smallest number, so that rows are not the
@@ -132,61 +130,25 @@ double mmoe_median(const double *sorted, size_t n);
 
 /* A statistic on the sample and on every draw from it. */
 struct mmoe_boot {
-    double value;              /* on the sample */
-    double bias, acceleration; /* z0 and a of Efron (1987): by the draws, and by the jackknife */
-    double *replicate;         /* on the draws, ascending */
-    size_t draws;              /* how many of them defined it */
-    bool usable;               /* false: value lies outside all replicates, and z0 has no value */
+    double value;      /* on the sample */
+    double *replicate; /* on the draws, ascending */
+    size_t draws;      /* how many of them defined it */
 };
 /* n up to the `most` of draws. */
 void mmoe_boot_init(struct mmoe_boot *boot, mmoe_statistic *f, const void *context, size_t n,
                     const struct mmoe_draws *draws);
 void mmoe_boot_done(struct mmoe_boot *boot);
 
-/*
- * The bias-corrected, accelerated interval BCa (Efron, 1987; Efron and Tibshirani, 1993,
- * section 14.3). False where its formula has no value (not usable, or too skew for the level): then
- * *out is the percentile interval, less exact. Where all replicates are equal it is a point.
- */
-bool mmoe_boot_interval(const struct mmoe_boot *boot, double level, struct mmoe_interval *out);
-
-/*
- * p-value of "the statistic is at most bound": 1 minus the level of the one-sided BCa interval that
- * ends at bound. Never below 1 / (draws + 1). That of "at least bound" is 1 minus it.
- */
+/* The percentile interval (Efron and Tibshirani, 1993, chapter 13). */
+struct mmoe_interval mmoe_boot_interval(const struct mmoe_boot *boot, double level);
+/* How far the ends of that interval may be off for the number of draws: the larger standard error
+ * of both. */
+double mmoe_boot_error(const struct mmoe_boot *boot, double level);
+/* p-values of "the statistic is at most bound" and "at least bound": the share of the draws on that
+ * side, (1 + k) / (1 + draws), never 0 (Phipson and Smyth, 2010). */
 double mmoe_boot_above(const struct mmoe_boot *boot, double bound);
-
-/*
- * Equivalence by two one-sided tests (Schuirmann, 1987): p-value of "the statistic is not between
- * low and high". At most alpha just when the BCa interval of level 1 - 2 alpha lies inside.
- */
-double mmoe_boot_within(const struct mmoe_boot *boot, double low, double high);
-
-/* --- resample.c: permutations --- */
-
-enum {
-    MMOE_FLIPS_EXACT = 16
-}; /* up to so many rows all 2^n flips are gone through, else random ones */
-
-struct mmoe_flips {
-    double value;               /* the statistic on the sample */
-    double greater, less, both; /* p-values: as great, as small, as far from 0 as value */
-    size_t flips;               /* gone through or drawn */
-    bool exact; /* else p-values are (1 + b) / (1 + flips), which is valid (Phipson and Smyth, 2010)
-                 */
-};
-
-/* Sign-flip test of n differences: under "as likely d as -d" (Fisher, 1935, section 21). The
- * statistic is the mean. asked: NULL: nobody. */
-struct mmoe_flips mmoe_sign_flip(const double *difference, size_t n, size_t draws,
-                                 struct mmoe_rng rng, const struct mmoe_asked *asked);
-
-/* A statistic of n rows in which two models have changed places in row i where swap[i]. */
-typedef double mmoe_swapped(const void *context, const bool *swap, size_t n);
-
-/* Permutation test under "the two models are exchangeable within a row". p-values are 1 where the
- * value is NAN. */
-struct mmoe_flips mmoe_swap_test(mmoe_swapped *f, const void *context, size_t n, size_t draws,
-                                 struct mmoe_rng rng, const struct mmoe_asked *asked);
+double mmoe_boot_below(const struct mmoe_boot *boot, double bound);
+/* Standard deviation of the draws. */
+double mmoe_boot_sd(const struct mmoe_boot *boot);
 
 #endif

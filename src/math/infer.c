@@ -13,8 +13,11 @@
  * Holm     p_(i) times n - i, i from 0, never below the one before
  *          (Scandinavian J. of Statistics 6, 1979).
  *
- * Brown and Forsythe   one-way analysis of variance of |v - median of its group|
- *          (JASA 69, 1974).
+ * t        mean over n numbers, error s / sqrt(n), n - 1 degrees of freedom: Student's
+ *          (Biometrika 6, 1908). On distances from the median it tests spreads (Brown and
+ *          Forsythe, JASA 69, 1974).
+ *
+ * Ratio    the r for which the mean of a - r b is not told from 0 by t (Fieller, JRSS B 16, 1954).
  */
 #include <math.h>
 #include <string.h>
@@ -107,71 +110,81 @@ void mmoe_holm(const double *p, size_t n, double *adjusted)
     mmoe_free(ordered);
 }
 
-/* out (n) = distances from the median. */
-static void distances(const double *v, size_t n, double *out)
+/* --- Student's t --- */
+
+struct mmoe_student mmoe_student(const double *v, size_t n)
 {
-    memcpy(out, v, n * sizeof *v);
-    mmoe_sort(out, n);
-    double median = mmoe_median(out, n);
+    struct mmoe_student s = {n, NAN, NAN};
+    if (n > 0)
+        s.mean = mmoe_mean(v, n);
+    if (n > 1)
+        s.error = sqrt(mmoe_variance(v, n) / (double)n);
+    return s;
+}
+
+struct mmoe_interval mmoe_student_interval(const struct mmoe_student *s, double level)
+{
+    if (s->n < 2)
+        return (struct mmoe_interval){s->mean, NAN, NAN};
+    double half = special_t_quantile((1 + level) / 2, (double)s->n - 1) * s->error;
+    return (struct mmoe_interval){s->mean, s->mean - half, s->mean + half};
+}
+
+double mmoe_student_above(const struct mmoe_student *s, double bound)
+{
+    if (s->n < 2)
+        return NAN;
+    if (!(s->error > 0))
+        return s->mean > bound ? 0 : 1;
+    return special_t_upper((s->mean - bound) / s->error, (double)s->n - 1);
+}
+
+double mmoe_student_below(const struct mmoe_student *s, double bound)
+{
+    const struct mmoe_student turned = {s->n, -s->mean, s->error};
+    return mmoe_student_above(&turned, -bound);
+}
+
+/* The sum of products of distances from the means, over n - 1. */
+static double covariance(const double *a, const double *b, size_t n)
+{
+    double mean_a = mmoe_mean(a, n), mean_b = mmoe_mean(b, n), sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (a[i] - mean_a) * (b[i] - mean_b);
+    return sum / (double)(n - 1);
+}
+
+/* The ends are the roots r of (a - r b)^2 = g (s_aa - 2 r s_ab + r^2 s_bb), g = t^2 / n. */
+struct mmoe_interval mmoe_ratio_of_means(const double *a, const double *b, size_t n, double level)
+{
+    struct mmoe_interval out = {NAN, NAN, NAN};
+    if (n == 0)
+        return out;
+    double mean_a = mmoe_mean(a, n), mean_b = mmoe_mean(b, n);
+    if (mean_b > 0)
+        out.value = mean_a / mean_b;
+    if (n < 2)
+        return out;
+    double t = special_t_quantile((1 + level) / 2, (double)n - 1), g = t * t / (double)n;
+    double square = mean_b * mean_b - g * covariance(b, b, n);
+    double half = mean_a * mean_b - g * covariance(a, b, n);
+    double rest = mean_a * mean_a - g * covariance(a, a, n);
+    double root = half * half - square * rest;
+    if (!(square > 0) || !(mean_b > 0))
+        return out;
+    root = sqrt(fmax(root, 0)); /* below 0 by rounding alone: the estimate is between the ends */
+    out.low = (half - root) / square;
+    out.high = (half + root) / square;
+    return out;
+}
+
+void mmoe_distances(const double *v, size_t n, double *out)
+{
+    double *sorted = mmoe_alloc(n, sizeof *sorted);
+    memcpy(sorted, v, n * sizeof *v);
+    mmoe_sort(sorted, n);
+    double median = mmoe_median(sorted, n);
+    mmoe_free(sorted);
     for (size_t i = 0; i < n; i++)
         out[i] = fabs(v[i] - median);
-}
-
-/* Sum of squares of a group of distances about their mean. */
-static double squares(const double *v, size_t n)
-{
-    return n > 1 ? mmoe_variance(v, n) * (double)(n - 1) : 0;
-}
-
-/* F of k groups of distances that lie one after another, N in all. */
-static double f_ratio(const double *v, const size_t *sizes, size_t k, size_t all)
-{
-    double grand = mmoe_mean(v, all), between = 0, within = 0;
-    for (size_t g = 0; g < k; v += sizes[g++]) {
-        double off = mmoe_mean(v, sizes[g]) - grand;
-        between += (double)sizes[g] * off * off;
-        within += squares(v, sizes[g]);
-    }
-    return between / (double)(k - 1) / (within / (double)(all - k));
-}
-
-struct mmoe_spread_test mmoe_brown_forsythe(const double *const *groups, const size_t *sizes,
-                                            size_t k)
-{
-    struct mmoe_spread_test test = {NAN, NAN, NAN, NAN};
-    size_t all = 0;
-    bool empty = k < 2;
-    for (size_t g = 0; g < k; g++) {
-        all += sizes[g];
-        empty |= sizes[g] == 0;
-    }
-    if (empty || all <= k)
-        return test;
-    double *v = mmoe_alloc(all, sizeof *v), *next = v;
-    for (size_t g = 0; g < k; next += sizes[g++])
-        distances(groups[g], sizes[g], next);
-    test.df_between = (double)(k - 1);
-    test.df_within = (double)(all - k);
-    test.statistic = f_ratio(v, sizes, k, all);
-    test.p_value = special_f_upper(test.statistic, test.df_between, test.df_within);
-    mmoe_free(v);
-    return test;
-}
-
-static double mean_distance(const double *v, size_t n)
-{
-    double *out = mmoe_alloc(n, sizeof *out);
-    distances(v, n, out);
-    double mean = mmoe_mean(out, n);
-    mmoe_free(out);
-    return mean;
-}
-
-double mmoe_spread_greater(const double *a, size_t m, const double *b, size_t n)
-{
-    struct mmoe_spread_test test =
-        mmoe_brown_forsythe((const double *const[]){a, b}, (const size_t[]){m, n}, 2);
-    if (isnan(test.p_value))
-        return NAN;
-    return mean_distance(a, m) > mean_distance(b, n) ? test.p_value / 2 : 1 - test.p_value / 2;
 }

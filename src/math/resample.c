@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * resample.c - what other samples might have said: bootstrap and permutations.
+ * resample.c - what other samples might have said: the bootstrap.
  *
  * A draw of n of n rows is n words of a stream: word w stands for row
  * floor(w n / 2^32) (Lemire, 2019; uneven by less than n / 2^32), so that one
  * table serves samples of any size.
  *
- * BCa (Efron, JASA 82, 1987; Efron and Tibshirani, "An Introduction to the
- * Bootstrap", 1993, section 14.3), Phi the normal distribution, z its quantile:
- *
- *   z0   z(share of replicates below the value, those equal to it counting half)
- *   a    sum d_i^3 / (6 (sum d_i^2)^1.5),
- *        d_i = mean of the values without a row - that without row i
- *   end  the replicate at Phi(z0 + (z0 + z) / (1 - a (z0 + z)))
- *
- * and backwards, the z whose end is a bound that has share u of the replicates
- * below it: w = z(u) - z0, z = w / (1 + a w) - z0. Variance of the 26 spatial
- * tests of section 14.2: a = .061, 90% from 115.8 to 259.6 with 2,000 draws.
- *
- * A permutation test counts the flips of rows that leave the statistic as
- * extreme; equal but for rounding counts as equal. Darwin's maize: 863 of 2^15.
+ * The end of a percentile interval at share a of B replicates is that of rank a (B + 1). Its
+ * rank varies with a standard deviation of sqrt(B a (1 - a)) from one set of draws to another:
+ * the replicates that far from it tell its error.
  */
 #include <math.h>
 #include <string.h>
@@ -28,12 +17,7 @@
 #include <mmoe/mem.h>
 #include <mmoe/stats.h>
 
-#include "src/math/special.h"
-
 enum { WORDS_KEPT = 1 << 23 };
-#define ROUNDING                                                                    \
-    1e-12 /* relative; what sums of the same numbers in another order may differ by \
-           */
 
 static bool goes_on(const struct mmoe_asked *asked)
 {
@@ -87,37 +71,6 @@ static void take(const struct mmoe_draws *d, size_t i, size_t n, uint32_t *row)
 
 /* --- statistics --- */
 
-double mmoe_mean_at(const void *context, const uint32_t *row, size_t n)
-{
-    const double *v = context;
-    double sum[4] = {0}; /* four that do not wait for each other */
-    size_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (size_t k = 0; k < 4; k++)
-            sum[k] += v[row[i + k]];
-    for (; i < n; i++)
-        sum[0] += v[row[i]];
-    return (sum[0] + sum[1] + (sum[2] + sum[3])) / (double)n;
-}
-
-/* Sum of squares about the mean, of distances from one of the values, so that little cancels. */
-static double squares_at(const double *v, const uint32_t *row, size_t n)
-{
-    double origin = n ? v[row[0]] : 0, sum = 0, squares = 0;
-    for (size_t i = 0; i < n; i++) {
-        double d = v[row[i]] - origin;
-        sum += d;
-        squares += d * d;
-    }
-    return fmax(0, squares - sum * sum / (double)n);
-}
-
-double mmoe_log_variance_ratio_at(const void *context, const uint32_t *row, size_t n)
-{
-    const struct mmoe_pairs *pairs = context;
-    return log(squares_at(pairs->a, row, n) / squares_at(pairs->b, row, n));
-}
-
 double mmoe_ranked_at(const void *context, const uint32_t *row, size_t n)
 {
     const struct mmoe_ranked *r = context;
@@ -151,40 +104,6 @@ static void replicate(struct mmoe_boot *boot, mmoe_statistic *f, const void *con
     mmoe_sort(boot->replicate, boot->draws);
 }
 
-/* 0 for a single row, where nothing depends on a row, or where a value without a row is not a
- * number. */
-static double acceleration(mmoe_statistic *f, const void *context, size_t n,
-                           const struct mmoe_asked *asked, uint32_t *row)
-{
-    if (n < 2)
-        return 0;
-    double *without = mmoe_alloc(n, sizeof *without), squares = 0, cubes = 0;
-    for (size_t j = 1; j < n; j++)
-        row[j - 1] = (uint32_t)j;
-    for (size_t i = 0; i < n && goes_on(asked); i++) {
-        without[i] = f(context, row, n - 1);
-        row[i] = (uint32_t)i; /* there was i + 1 */
-    }
-    double mean = mmoe_mean(without, n);
-    for (size_t i = 0; i < n; i++) {
-        double d = mean - without[i];
-        squares += d * d;
-        cubes += d * d * d;
-    }
-    mmoe_free(without);
-    double a = cubes / (6 * pow(squares, 1.5));
-    return isfinite(a) ? a : 0;
-}
-
-/* Share of the replicates below bound, those equal to it counting half. */
-static double share_below(const struct mmoe_boot *boot, double bound)
-{
-    double below = 0;
-    for (size_t i = 0; i < boot->draws && boot->replicate[i] <= bound; i++)
-        below += boot->replicate[i] < bound ? 1 : 0.5;
-    return below / (double)boot->draws;
-}
-
 void mmoe_boot_init(struct mmoe_boot *boot, mmoe_statistic *f, const void *context, size_t n,
                     const struct mmoe_draws *draws)
 {
@@ -196,12 +115,6 @@ void mmoe_boot_init(struct mmoe_boot *boot, mmoe_statistic *f, const void *conte
         row[i] = (uint32_t)i;
     boot->value = f(context, row, n);
     replicate(boot, f, context, n, draws, row);
-    double below = share_below(boot, boot->value);
-    boot->usable = below > 0 && below < 1;
-    if (boot->usable) {
-        boot->bias = special_normal_quantile(below);
-        boot->acceleration = acceleration(f, context, n, &draws->asked, row);
-    }
     mmoe_free(row);
 }
 
@@ -211,114 +124,75 @@ void mmoe_boot_done(struct mmoe_boot *boot)
     *boot = (struct mmoe_boot){0};
 }
 
-/* The replicate below which share alpha of all lies: that of rank alpha (B + 1), rounded away from
- * the middle. */
-static double replicate_at(const struct mmoe_boot *boot, double alpha)
+/* The replicate of that rank, from 1, or the first or last. */
+static double of_rank(const struct mmoe_boot *boot, double rank)
 {
-    double all = (double)boot->draws + 1;
-    double rank = alpha < 0.5 ? floor(alpha * all) : all - floor((1 - alpha) * all);
-    return boot->replicate[(size_t)fmin(fmax(rank, 1), all - 1) - 1];
+    return boot->replicate[(size_t)fmin(fmax(rank, 1), (double)boot->draws) - 1];
 }
 
-bool mmoe_boot_interval(const struct mmoe_boot *boot, double level, struct mmoe_interval *out)
+/* The rank of the end below which share a of the replicates lies, rounded away from the middle. */
+static double rank_of(const struct mmoe_boot *boot, double a)
 {
-    *out = (struct mmoe_interval){boot->value, NAN, NAN};
-    if (isnan(boot->value) || boot->draws == 0)
-        return false;
-    double alpha[2] = {(1 - level) / 2, (1 + level) / 2}, moved[2];
-    bool bca = boot->usable;
+    double all = (double)boot->draws + 1;
+    return a < 0.5 ? floor(a * all) : all - floor((1 - a) * all);
+}
+
+static bool has_value(const struct mmoe_boot *boot)
+{
+    return !isnan(boot->value) && boot->draws > 0;
+}
+
+struct mmoe_interval mmoe_boot_interval(const struct mmoe_boot *boot, double level)
+{
+    if (!has_value(boot))
+        return (struct mmoe_interval){boot->value, NAN, NAN};
+    return (struct mmoe_interval){boot->value, of_rank(boot, rank_of(boot, (1 - level) / 2)),
+                                  of_rank(boot, rank_of(boot, (1 + level) / 2))};
+}
+
+double mmoe_boot_error(const struct mmoe_boot *boot, double level)
+{
+    double most = 0;
+    if (!has_value(boot))
+        return NAN;
     for (int i = 0; i < 2; i++) {
-        double z = boot->bias + special_normal_quantile(alpha[i]),
-               scale = 1 - boot->acceleration * z;
-        bca &= scale > 0;
-        moved[i] = special_normal_cdf(boot->bias + z / scale);
+        double a = i ? (1 + level) / 2 : (1 - level) / 2, rank = rank_of(boot, a);
+        double off = sqrt((double)boot->draws * a * (1 - a));
+        most = fmax(most, (of_rank(boot, rank + off) - of_rank(boot, rank - off)) / 2);
     }
-    out->low = replicate_at(boot, bca ? moved[0] : alpha[0]);
-    out->high = replicate_at(boot, bca ? moved[1] : alpha[1]);
-    return bca;
+    return most;
+}
+
+/* Replicates at most `bound`. */
+static size_t count_up_to(const struct mmoe_boot *boot, double bound)
+{
+    size_t low = 0, high = boot->draws;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (boot->replicate[middle] <= bound)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 double mmoe_boot_above(const struct mmoe_boot *boot, double bound)
 {
-    if (isnan(boot->value) || boot->draws == 0)
+    if (!has_value(boot))
         return NAN;
-    double least = 1 / ((double)boot->draws + 1);
-    double u = fmin(fmax(share_below(boot, bound), least), 1 - least);
-    double w = special_normal_quantile(u) - boot->bias, scale = 1 + boot->acceleration * w;
-    double p = scale > 0 ? special_normal_cdf(w / scale - boot->bias) : w > 0 ? 1 : 0;
-    return fmin(fmax(p, least), 1 - least);
+    return (1 + (double)count_up_to(boot, bound)) / (1 + (double)boot->draws);
 }
 
-double mmoe_boot_within(const struct mmoe_boot *boot, double low, double high)
+double mmoe_boot_below(const struct mmoe_boot *boot, double bound)
 {
-    return fmax(mmoe_boot_above(boot, low), 1 - mmoe_boot_above(boot, high));
+    if (!has_value(boot))
+        return NAN;
+    size_t under = count_up_to(boot, nextafter(bound, -INFINITY));
+    return (1 + (double)(boot->draws - under)) / (1 + (double)boot->draws);
 }
 
-/* --- permutations --- */
-
-enum { WORDS_A_FLIP = 4 }; /* 128 rows at a time are one block of the generator */
-
-/* Flip i of all 2^n, or the i-th random one: a bit for each row. */
-static void flip(bool *swap, size_t n, size_t i, bool exact, struct mmoe_rng rng)
+double mmoe_boot_sd(const struct mmoe_boot *boot)
 {
-    const size_t bits = 32 * WORDS_A_FLIP, blocks = (n + bits - 1) / bits;
-    uint32_t word[WORDS_A_FLIP] = {(uint32_t)i};
-    for (size_t j = 0; j < n; j += 32) {
-        if (!exact && j % bits == 0)
-            mmoe_rng_words(rng, i * blocks + j / bits, WORDS_A_FLIP, word);
-        uint32_t w = word[j % bits / 32];
-        for (size_t k = j; k < n && k < j + 32; k++, w >>= 1)
-            swap[k] = w & 1;
-    }
-}
-
-/* What is equal within `rounding` is as extreme; so is what is not a number. */
-static struct mmoe_flips permute(mmoe_swapped *f, const void *context, size_t n, size_t draws,
-                                 struct mmoe_rng rng, double rounding,
-                                 const struct mmoe_asked *asked)
-{
-    bool *swap = mmoe_alloc(n, sizeof *swap);
-    struct mmoe_flips out = {.value = f(context, swap, n), .exact = n <= MMOE_FLIPS_EXACT};
-    out.flips = out.exact ? (size_t)1 << n : draws;
-    double greater = 0, less = 0, both = 0;
-    for (size_t i = 0; i < out.flips && goes_on(asked); i++) {
-        flip(swap, n, i, out.exact, rng);
-        double v = f(context, swap, n);
-        greater += !(v < out.value - rounding);
-        less += !(v > out.value + rounding);
-        both += !(fabs(v) < fabs(out.value) - rounding);
-    }
-    double one = out.exact ? 0 : 1, all = (double)out.flips + one;
-    out.greater = (greater + one) / all;
-    out.less = (less + one) / all;
-    out.both = (both + one) / all;
-    mmoe_free(swap);
-    return out;
-}
-
-static double flipped_mean(const void *context, const bool *swap, size_t n)
-{
-    const double *d = context;
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (1 - 2 * (double)swap[i]) * d[i]; /* no branch: nobody can foresee a coin */
-    return sum / (double)n;
-}
-
-struct mmoe_flips mmoe_sign_flip(const double *difference, size_t n, size_t draws,
-                                 struct mmoe_rng rng, const struct mmoe_asked *asked)
-{
-    double size = 0;
-    for (size_t i = 0; i < n; i++)
-        size += fabs(difference[i]) / (double)n;
-    return permute(flipped_mean, difference, n, draws, rng, ROUNDING * size, asked);
-}
-
-struct mmoe_flips mmoe_swap_test(mmoe_swapped *f, const void *context, size_t n, size_t draws,
-                                 struct mmoe_rng rng, const struct mmoe_asked *asked)
-{
-    bool *none = mmoe_alloc(n, sizeof *none);
-    double size = fabs(f(context, none, n));
-    mmoe_free(none);
-    return permute(f, context, n, draws, rng, ROUNDING * size, asked);
+    return has_value(boot) ? sqrt(mmoe_variance(boot->replicate, boot->draws)) : (double)NAN;
 }

@@ -22,9 +22,16 @@ double special_normal_quantile(double p)
     return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : gsl_cdf_ugaussian_Pinv(p);
 }
 
-double special_f_upper(double f, double a, double b)
+double special_t_upper(double t, double df)
 {
-    if (!(f >= 0 && a > 0 && b > 0 && isfinite(a) && isfinite(b)))
+    if (isnan(t) || !(df > 0 && isfinite(df)))
         return NAN;
-    return f <= 0 ? 1 : isinf(f) ? 0 : gsl_cdf_fdist_Q(f, a, b);
+    return isinf(t) ? (t > 0 ? 0 : 1) : gsl_cdf_tdist_Q(t, df);
+}
+
+double special_t_quantile(double p, double df)
+{
+    if (!(p > 0 && p < 1 && df > 0 && isfinite(df)))
+        return NAN;
+    return gsl_cdf_tdist_Pinv(p, df);
 }

@@ -13,7 +13,9 @@
 double special_normal_cdf(double z);
 /* Its inverse on [0, 1]; -INFINITY and INFINITY at the ends. */
 double special_normal_quantile(double p);
-/* P(F > f) of Snedecor's F with a and b degrees of freedom, both above 0; f >= 0. */
-double special_f_upper(double f, double a, double b);
+/* P(T > t) of Student's T with df degrees of freedom, df > 0. */
+double special_t_upper(double t, double df);
+/* The t below which share p of it lies, 0 < p < 1. */
+double special_t_quantile(double p, double df);
 
 #endif

@@ -107,11 +107,13 @@ void mmoe_design_group_text(const struct mmoe_grid *g, const struct mmoe_design 
 }
 
 void mmoe_design_input(const struct mmoe_grid *g, const struct mmoe_design *d, size_t group,
-                       const double *value, struct mmoe_claims_input *in)
+                       const double *value, const double *overlap, struct mmoe_claims_input *in)
 {
     *in = (struct mmoe_claims_input){.seeds = g->seeds, .p_count = d->p_count, .p = d->p};
     for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++)
         for (size_t i = 0; i < d->p_count; i++)
             in->loss[m][i] =
                 value + mmoe_design_cell(g, d, group, (enum mmoe_claims_model)m, i) * g->seeds;
+    for (size_t i = 0; i < d->p_count && overlap; i++)
+        in->overlap[i] = overlap + mmoe_design_cell(g, d, group, MMOE_CLAIMS_MMOE, i) * g->seeds;
 }

@@ -7,12 +7,32 @@
 #include <mmoe/hearing.h>
 #include <mmoe/mem.h>
 
-enum { DRAWS = 10000, DRAWS_OF_MANY = 2000, STREAM = 1 };
+enum { DRAWS = 10000, DRAWS_OF_MANY = 2000 };
 #define THRESHOLD_FACTOR 2
 
 static double of_metric(double v, enum mmoe_metric metric)
 {
     return v > MMOE_ABSENT && mmoe_metrics_table[metric].upwards ? 1 - v : v;
+}
+
+/* FNV-1a (Fowler, Noll and Vo) over what the study's runs depend on, but how many seeds it has. */
+static uint64_t stream_of(const struct mmoe_grid *g)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    struct mmoe_text t = {0};
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        mmoe_text_add(&t, "%s=", mmoe_option_table[i].name);
+        if (mmoe_option_table[i].group != MMOE_GROUP_SESSION &&
+            !mmoe_grid_has_axis(g, &mmoe_option_table[i]))
+            mmoe_option_show(&g->base, &mmoe_option_table[i], &t);
+    }
+    for (size_t a = 0; a < g->axis_count; a++)
+        for (size_t i = 0; i < g->axes[a].count; i++)
+            mmoe_text_add(&t, " %s=%s", g->axes[a].option->name, mmoe_grid_value(g, a, i));
+    for (size_t i = 0; i < t.n; i++)
+        hash = (hash ^ (unsigned char)t.s[i]) * 0x100000001b3u;
+    mmoe_text_done(&t);
+    return hash;
 }
 
 struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metric metric,
@@ -23,6 +43,13 @@ struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metr
     const struct mmoe_grid *g = mmoe_tally_grid(t);
     if (mmoe_failed(mmoe_design_find(g, &design, err)))
         return NULL;
+    if (mmoe_metrics_table[metric].diagnosis) {
+        mmoe_fail(
+            err, MMOE_STATE,
+            "the claims are about losses, and %s is none: claims on loss, over-var, auc or r2",
+            mmoe_metrics_table[metric].title);
+        return NULL;
+    }
     bool known = task < mmoe_tally_tasks(t, &names);
     const double *v = known ? mmoe_tally_column(t, metric, task) : NULL;
     if (!v) {
@@ -40,6 +67,12 @@ struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metr
     h->value = mmoe_alloc(runs, sizeof *h->value);
     for (size_t i = 0; i < runs; i++)
         h->value[i] = isnan(v[i]) ? v[i] : of_metric(v[i], metric);
+    h->secondary = metric != MMOE_LOSS;
+    h->stream = stream_of(g);
+    if (mmoe_tally_overlap(t)) {
+        h->overlap = mmoe_alloc(runs, sizeof *h->overlap);
+        memcpy(h->overlap, mmoe_tally_overlap(t), runs * sizeof *h->overlap);
+    }
     return h;
 }
 
@@ -48,6 +81,7 @@ void mmoe_hearing_free(struct mmoe_hearing *h)
     if (!h)
         return;
     mmoe_free(h->value);
+    mmoe_free(h->overlap);
     mmoe_free(h->claim);
     mmoe_free(h);
 }
@@ -77,10 +111,10 @@ enum mmoe_status mmoe_hearing_claims(struct mmoe_hearing *h,
     mmoe_free(h->claim);
     h->claim = mmoe_alloc(p.groups * MMOE_CLAIMS, sizeof *h->claim);
     for (; p.group < p.groups; p.group++) {
-        mmoe_design_input(&h->grid, &h->design, p.group, h->value, &in);
+        mmoe_design_input(&h->grid, &h->design, p.group, h->value, h->overlap, &in);
         in.go_on = watch ? go_on : NULL;
         in.context = &p;
-        if (!mmoe_claims_test(&in, p.groups > 1 ? DRAWS_OF_MANY : DRAWS, STREAM,
+        if (!mmoe_claims_test(&in, p.groups > 1 ? DRAWS_OF_MANY : DRAWS, h->stream,
                               h->claim + p.group * MMOE_CLAIMS)) {
             mmoe_free(h->claim);
             h->claim = NULL;
@@ -93,8 +127,8 @@ enum mmoe_status mmoe_hearing_claims(struct mmoe_hearing *h,
 bool mmoe_hearing_leans(const struct mmoe_claim *c)
 {
     bool all = true;
-    for (size_t i = 0; i < c->parts; i++)
-        all = all && c->part[i].value > c->part[i].from && c->part[i].value < c->part[i].to;
+    for (size_t i = 0; i < c->terms; i++)
+        all = all && c->term[i].value > c->term[i].from && c->term[i].value < c->term[i].to;
     return all;
 }
 
@@ -110,10 +144,10 @@ void mmoe_hearing_cells(const struct mmoe_hearing *h, size_t group, double thres
                         struct mmoe_claims_cell out[MMOE_CLAIMS_MODELS][MMOE_CLAIMS_P_MAX])
 {
     struct mmoe_claims_input in;
-    mmoe_design_input(&h->grid, &h->design, group, h->value, &in);
+    mmoe_design_input(&h->grid, &h->design, group, h->value, h->overlap, &in);
     in.go_on = cells_go_on;
     in.context = (void *)(uintptr_t)h; /* which it does not change */
-    mmoe_claims_cells(&in, threshold, DRAWS_OF_MANY, STREAM, out);
+    mmoe_claims_cells(&in, threshold, DRAWS_OF_MANY, h->stream, out);
 }
 
 struct mmoe_interval mmoe_hearing_below(const struct mmoe_hearing *h, size_t group,

@@ -5,7 +5,7 @@
  * Seeds draw rows and first weights, so that most of the spread of two settings is
  * the same: what is left in the differences within seeds is what the settings do. Of
  * losses these are differences of logarithms, told as a ratio, since what halves a
- * loss does so whatever its size.
+ * loss does so whatever its size. A run that diverged counts as the worst value there is.
  */
 #include <math.h>
 
@@ -13,53 +13,55 @@
 #include <mmoe/paired.h>
 #include <mmoe/tally.h>
 
-enum { STREAM = 1 };
-
-static bool is_pair(const double *a, const double *b, size_t i)
+static bool are_there(const double *a, const double *b, size_t i)
 {
-    return isfinite(a[i]) && isfinite(b[i]);
+    return a[i] != MMOE_ABSENT && b[i] != MMOE_ABSENT;
+}
+
+/* The worst finite value of the pairs: the greatest, or of what is better when more the least. */
+static double worst(const double *a, const double *b, size_t seeds, bool upwards)
+{
+    double most = NAN;
+    for (size_t i = 0; i < seeds; i++)
+        for (int k = 0; k < 2; k++) {
+            double v = k ? b[i] : a[i];
+            if (are_there(a, b, i) && isfinite(v))
+                most = upwards ? fmin(most, v) : fmax(most, v);
+        }
+    return most;
 }
 
 /* The differences of the pairs; returns how many. */
-static size_t differences(const double *a, const double *b, size_t seeds, bool ratio, double *out)
+static size_t differences(const double *a, const double *b, size_t seeds, double bad, bool ratio,
+                          double *out)
 {
     size_t n = 0;
-    for (size_t i = 0; i < seeds; i++)
-        if (is_pair(a, b, i))
-            out[n++] = ratio ? log(a[i]) - log(b[i]) : a[i] - b[i];
+    for (size_t i = 0; i < seeds; i++) {
+        if (!are_there(a, b, i) || isnan(bad))
+            continue;
+        double x = isfinite(a[i]) ? a[i] : bad, y = isfinite(b[i]) ? b[i] : bad;
+        out[n++] = ratio ? log(x) - log(y) : x - y;
+    }
     return n;
 }
 
-static struct mmoe_interval mean_of(const double *v, size_t n, size_t draws)
-{
-    struct mmoe_interval mean = {NAN, NAN, NAN};
-    struct mmoe_boot boot;
-    if (n == 0)
-        return mean;
-    struct mmoe_draws *d =
-        mmoe_draws_new(mmoe_rng_stream(STREAM, MMOE_RNG_INFERENCE, "paired"), draws, n);
-    mmoe_boot_init(&boot, mmoe_mean_at, v, n, d);
-    mean.value = boot.value;
-    if (n > 1)
-        mmoe_boot_interval(&boot, 0.95, &mean);
-    mmoe_boot_done(&boot);
-    mmoe_draws_free(d);
-    return mean;
-}
-
-void mmoe_paired_compare(const double *a, const double *b, size_t seeds, size_t draws,
+void mmoe_paired_compare(const double *a, const double *b, size_t seeds, bool upwards,
                          struct mmoe_paired *out)
 {
     *out = (struct mmoe_paired){.ratio = true};
+    double bad = worst(a, b, seeds, upwards);
     for (size_t i = 0; i < seeds; i++) {
-        bool both = a[i] != MMOE_ABSENT && b[i] != MMOE_ABSENT, pair = is_pair(a, b, i);
-        out->lower += pair && a[i] < b[i];
-        out->lost += both && !pair;
-        out->ratio = out->ratio && (!pair || (a[i] > 0 && b[i] > 0));
+        if (!are_there(a, b, i))
+            continue;
+        double x = isfinite(a[i]) ? a[i] : bad, y = isfinite(b[i]) ? b[i] : bad;
+        out->lower += x < y;
+        out->diverged += !isfinite(a[i]) || !isfinite(b[i]);
+        out->ratio = out->ratio && (isnan(bad) || (x > 0 && y > 0));
     }
     double *v = mmoe_alloc(seeds ? seeds : 1, sizeof *v);
-    out->n = differences(a, b, seeds, out->ratio, v);
-    out->difference = mean_of(v, out->n, draws);
+    out->n = differences(a, b, seeds, bad, out->ratio, v);
+    struct mmoe_student s = mmoe_student(v, out->n);
+    out->difference = mmoe_student_interval(&s, 0.95);
     out->same = out->ratio ? 1 : 0;
     if (out->ratio)
         out->difference = (struct mmoe_interval){

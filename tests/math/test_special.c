@@ -16,17 +16,18 @@ static void normal(void **state)
         assert_near(special_normal_quantile(special_normal_cdf(z)), z, 1e-6);
 }
 
-/* Critical values of tables of F: 5% of F(1, 10) 4.96, of F(9, 90) 1.9855 (NIST/SEMATECH
- * e-Handbook, 1.3.5.10). */
-static void snedecor(void **state)
+/* Critical values of Student's table: 2.5 % beyond 2.2622 with 9 degrees of freedom. */
+static void student(void **state)
 {
     (void)state;
-    assert_near(special_f_upper(4.9646, 1, 10), 0.05, 1e-5);
-    assert_near(special_f_upper(1.9855, 9, 90), 0.05, 2e-5);
-    /* With 2 and 2 degrees of freedom P(F > f) = 1 / (1 + f). */
-    assert_near(special_f_upper(3, 2, 2), 0.25, 1e-14);
-    assert_near(special_f_upper(0, 3, 7), 1, 0);
-    assert_near(special_f_upper((double)INFINITY, 3, 7), 0, 0);
+    assert_near(special_t_upper(2.262157163, 9), 0.025, 1e-10);
+    assert_near(special_t_quantile(0.975, 9), 2.262157163, 1e-9);
+    assert_near(special_t_quantile(0.05, 199), -1.652546746, 1e-8);
+    /* With one degree of freedom it is Cauchy's: P(T > 1) = 1/4. */
+    assert_near(special_t_upper(1, 1), 0.25, 1e-14);
+    assert_near(special_t_upper(0, 5), 0.5, 1e-15);
+    assert_near(special_t_upper((double)INFINITY, 5), 0, 0);
+    assert_near(special_t_upper(-(double)INFINITY, 5), 1, 0);
 }
 
 /* Each of these would end the program, or hang, were it handed on. */
@@ -40,9 +41,10 @@ static void outside(void **state)
     assert_true(isinf(special_normal_quantile(0)) && isinf(special_normal_quantile(1)));
     assert_near(special_normal_cdf(-huge), 0, 0);
     assert_near(special_normal_cdf(huge), 1, 0);
-    assert_true(isnan(special_f_upper(bad, 1, 1)) && isnan(special_f_upper(1, 0, 1)));
-    assert_true(isnan(special_f_upper(1, 1, -1)) && isnan(special_f_upper(-1, 1, 1)) &&
-                isnan(special_f_upper(1, huge, 1)));
+    assert_true(isnan(special_t_upper(bad, 1)) && isnan(special_t_upper(1, 0)));
+    assert_true(isnan(special_t_upper(1, -1)) && isnan(special_t_upper(1, huge)));
+    assert_true(isnan(special_t_quantile(0, 3)) && isnan(special_t_quantile(1, 3)) &&
+                isnan(special_t_quantile(0.5, bad)));
 }
 
-TESTS(cmocka_unit_test(normal), cmocka_unit_test(snedecor), cmocka_unit_test(outside))
+TESTS(cmocka_unit_test(normal), cmocka_unit_test(student), cmocka_unit_test(outside))

@@ -60,28 +60,50 @@ static void claims(void **state)
 {
     (void)state;
     struct mmoe_hearing *h = hear(MMOE_LOSS, 0);
-    verdicts_add_claims(h, true, &emitted);
+    verdicts_add_claims(h, true, false, &emitted);
     mmoe_hearing_free(h);
     assert_int_equal(count("{\"event\":\"claim\",\"claim\":"), MMOE_CLAIMS);
-    assert_int_equal(count("\"of\":\"loss\",\"task\":\"A\","), MMOE_CLAIMS);
+    assert_int_equal(count("\"of\":\"loss\",\"secondary\":false,\"task\":\"A\","), MMOE_CLAIMS);
     assert_int_equal(count("\"leans\":"), MMOE_CLAIMS);
     assert_int_equal(count("{\"event\":\"claim\",\"claim\":4,\"text\":\"OMoE and MMoE beat "
-                           "Shared-Bottom at every p\",\"of\":\"loss\",\"task\":\"A\","
-                           "\"statistic\":"),
+                           "Shared-Bottom at every p\",\"of\":\"loss\",\"secondary\":false,"
+                           "\"task\":\"A\",\"verdict\":\"holds\","),
                      1);
     mmoe_text_clear(&emitted);
     h = hear(MMOE_OVER_VAR, 0);
-    verdicts_add_claims(h, false, &emitted);
+    verdicts_add_claims(h, false, false, &emitted);
     mmoe_hearing_free(h);
     assert_int_equal(count("claims of the paper, on the final loss / variance of task A over 10 "
-                           "seeds:\n1 "),
+                           "seeds (secondary: the loss was named beforehand):\n1 "),
                      1);
     assert_int_equal(count("\n4 holds          OMoE and MMoE beat Shared-Bottom at every p\n"), 1);
     mmoe_text_clear(&emitted);
     h = hear_of(7, MMOE_LOSS, 0); /* the study is not complete */
-    verdicts_add_claims(h, false, &emitted);
+    verdicts_add_claims(h, false, false, &emitted);
     mmoe_hearing_free(h);
     assert_int_equal(count("loss of task A over 7 of 10 seeds so far:\n1 "), 1);
+}
+
+/* Every term of a claim, or the one that decides, with the corrected p-value of its verdict. */
+static void terms(void **state)
+{
+    (void)state;
+    struct mmoe_hearing *h = hear(MMOE_LOSS, 0);
+    verdicts_add_claims(h, false, false, &emitted);
+    assert_int_equal(count("\n  holds  loss of Shared-Bottom / loss of OMoE at p = "), 3);
+    assert_int_equal(count("\n  holds  loss of Shared-Bottom / loss of MMoE at p = 0.5: 2.9"), 1);
+    assert_int_equal(count("\n  fails  loss of OMoE / loss of MMoE at p = 1: 1.9"), 1);
+    assert_true(count(", p < .001\n") > 5);
+    assert_int_equal(count("too few pairs of seeds for: overlap of MMoE's gates"), 1);
+    mmoe_text_clear(&emitted);
+    verdicts_add_claims(h, false, true, &emitted);
+    assert_int_equal(count("\n  holds  loss of Shared-Bottom / loss of "), 1);
+    assert_int_equal(count(", p "), MMOE_CLAIMS - 1);
+    mmoe_text_clear(&emitted);
+    verdicts_add_claims(h, true, false, &emitted);
+    assert_int_equal(count("{\"label\":"), 32);
+    assert_int_equal(count("\"p_against_holm\":"), 32);
+    mmoe_hearing_free(h);
 }
 
 /* Claims speak of losses: of AUC, 1 minus it is tested, and the name says so. */
@@ -89,13 +111,15 @@ static void claims_on_another_metric_and_task(void **state)
 {
     (void)state;
     struct mmoe_hearing *h = hear(MMOE_AUC, 1);
-    verdicts_add_claims(h, false, &emitted);
-    assert_int_equal(
-        count("claims of the paper, on the final 1 - AUC of task click over 10 seeds:"), 1);
+    verdicts_add_claims(h, false, false, &emitted);
+    assert_int_equal(count("claims of the paper, on the final 1 - AUC of task click over 10 seeds "
+                           "(secondary"),
+                     1);
     assert_int_equal(count("\n4 holds          OMoE and MMoE beat Shared-Bottom at every p\n"), 1);
     mmoe_text_clear(&emitted);
-    verdicts_add_claims(h, true, &emitted);
-    assert_int_equal(count("\"of\":\"1 - AUC\",\"task\":\"click\","), MMOE_CLAIMS);
+    verdicts_add_claims(h, true, false, &emitted);
+    assert_int_equal(count("\"of\":\"1 - AUC\",\"secondary\":true,\"task\":\"click\","),
+                     MMOE_CLAIMS);
     mmoe_hearing_free(h);
 }
 
@@ -143,5 +167,5 @@ static void choices(void **state)
                 "lr 0.1 for mmoe; median loss over variance 2.000 at 0.1, 3.000 at 0.01\n");
 }
 
-TESTS(REPORTS(claims), REPORTS(cells_and_pairs), REPORTS(claims_on_another_metric_and_task),
-      REPORTS(choices))
+TESTS(REPORTS(claims), REPORTS(terms), REPORTS(cells_and_pairs),
+      REPORTS(claims_on_another_metric_and_task), REPORTS(choices))

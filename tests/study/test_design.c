@@ -48,7 +48,7 @@ static void cells_are_found_in_any_order(void **state)
 static void inputs_are_the_cells_losses(void **state)
 {
     (void)state;
-    static double losses[9][2];
+    static double losses[9][2], overlaps[9][2];
     struct mmoe_grid g = {.seeds = 2};
     struct mmoe_design d;
     struct mmoe_claims_input in;
@@ -56,11 +56,15 @@ static void inputs_are_the_cells_losses(void **state)
     axis(&g, "model", "shared-bottom,omoe,mmoe");
     axis(&g, "p", "0.9,0.5,1");
     assert_int_equal(mmoe_design_find(&g, &d, &err), MMOE_OK);
-    mmoe_design_input(&g, &d, 0, losses[0], &in);
+    mmoe_design_input(&g, &d, 0, losses[0], overlaps[0], &in);
     assert_true(in.seeds == 2 && in.p_count == 3 && in.p == d.p);
     assert_ptr_equal(in.loss[MMOE_CLAIMS_SHARED_BOTTOM][0], losses[1]);
     assert_ptr_equal(in.loss[MMOE_CLAIMS_OMOE][1], losses[3]);
     assert_ptr_equal(in.loss[MMOE_CLAIMS_MMOE][2], losses[8]);
+    assert_ptr_equal(in.overlap[0], overlaps[7]); /* of mmoe's cells */
+    assert_ptr_equal(in.overlap[2], overlaps[8]);
+    mmoe_design_input(&g, &d, 0, losses[0], NULL, &in);
+    assert_null(in.overlap[0]);
     struct mmoe_text t = {0};
     mmoe_design_group_text(&g, &d, 0, &t);
     assert_int_equal(t.n, 0);

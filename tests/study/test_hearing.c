@@ -51,6 +51,12 @@ static double loss_of(size_t group, size_t model, size_t p, size_t seed)
     return 0.1 + 0.05 * (double)(MODELS - model) * (1 + noise(group, model, p, seed));
 }
 
+/* The gates of MMoE overlap more at the higher p. */
+static double overlap_of(size_t p, size_t seed)
+{
+    return 0.5 + 0.2 * (double)p + 0.01 * (double)(seed % 5);
+}
+
 enum ending { ENDED, DIVERGED, ABSENT };
 static enum ending ending_of(size_t model, size_t p, size_t seed)
 {
@@ -81,6 +87,7 @@ static struct mmoe_tally *make_tally(bool groups)
         double loss = ending == DIVERGED ? (double)NAN : loss_of(group, model, p, seed);
         r.value[MMOE_LOSS][0] = loss;
         r.value[MMOE_AUC][1] = 1 - loss / 2;
+        r.overlap = model == 2 && ending == ENDED ? overlap_of(p, seed) : (double)NAN;
         assert_true(mmoe_tally_add(t, &r));
     }
     return t;
@@ -88,7 +95,7 @@ static struct mmoe_tally *make_tally(bool groups)
 
 /* The same values as claims.h takes them, `unit` times each. */
 struct input {
-    double loss[MODELS][P][SEEDS];
+    double loss[MODELS][P][SEEDS], overlap[P][SEEDS];
     struct mmoe_claims_input in;
 };
 
@@ -105,6 +112,11 @@ static void make_input(struct input *x, size_t group, double unit)
             }
             x->in.loss[m][k] = x->loss[m][k];
         }
+    for (size_t k = 0; k < P; k++) {
+        for (size_t s = 0; s < SEEDS; s++)
+            x->overlap[k][s] = ending_of(2, k, s) == ENDED ? overlap_of(k, s) : MMOE_CLAIMS_ABSENT;
+        x->in.overlap[k] = x->overlap[k];
+    }
 }
 
 static bool same_number(double a, double b)
@@ -116,9 +128,9 @@ static void assert_claims(const struct mmoe_claim *a, const struct mmoe_claim *b
 {
     for (size_t c = 0; c < MMOE_CLAIMS; c++) {
         assert_true(a[c].number == b[c].number && a[c].verdict == b[c].verdict &&
-                    a[c].parts == b[c].parts && a[c].decisive == b[c].decisive);
-        for (size_t i = 0; i < a[c].parts; i++) {
-            const struct mmoe_claim_term *x = &a[c].part[i], *y = &b[c].part[i];
+                    a[c].terms == b[c].terms && a[c].decisive == b[c].decisive);
+        for (size_t i = 0; i < a[c].terms; i++) {
+            const struct mmoe_claim_term *x = &a[c].term[i], *y = &b[c].term[i];
             assert_string_equal(x->label, y->label);
             assert_true(x->pairs == y->pairs && x->diverged == y->diverged);
             if (tolerance > 0) {
@@ -154,13 +166,30 @@ static void claims_are_those_tested_by_hand(void **state)
     assert_string_equal(h->task.name, "A");
     assert_int_equal(mmoe_hearing_claims(h, NULL, NULL, &err), MMOE_OK);
     make_input(&x, 0, 1);
-    assert_true(mmoe_claims_test(&x.in, DRAWS, 1, want));
+    assert_true(mmoe_claims_test(&x.in, DRAWS, h->stream, want));
     assert_claims(h->claim, want, 0);
     assert_int_equal(h->claim[0].number, 1);
     assert_int_equal(mmoe_hearing_claims(h, NULL, NULL, &err), MMOE_OK); /* again: the same */
     assert_claims(h->claim, want, 0);
     mmoe_hearing_free(h);
     mmoe_hearing_free(NULL);
+}
+
+/* Draws follow from what the study is, not from how many seeds it has. */
+static void other_studies_have_other_draws(void **state)
+{
+    (void)state;
+    struct mmoe_tally *one = make_tally(false), *two = make_tally(true);
+    struct mmoe_hearing *a = hear(one, MMOE_LOSS, 0), *b = hear(two, MMOE_LOSS, 0);
+    assert_true(a->stream != b->stream && !a->secondary);
+    mmoe_hearing_free(b);
+    mmoe_tally_extend(one, SEEDS + 10);
+    b = hear(one, MMOE_AUC, 1);
+    assert_true(a->stream == b->stream && b->secondary);
+    mmoe_hearing_free(a);
+    mmoe_hearing_free(b);
+    mmoe_tally_free(one);
+    mmoe_tally_free(two);
 }
 
 static void every_group_has_its_claims(void **state)
@@ -175,7 +204,7 @@ static void every_group_has_its_claims(void **state)
     assert_int_equal(mmoe_hearing_claims(h, NULL, NULL, &err), MMOE_OK);
     for (size_t group = 0; group < 2; group++) {
         make_input(&x, group, 1);
-        assert_true(mmoe_claims_test(&x.in, DRAWS_OF_MANY, 1, want));
+        assert_true(mmoe_claims_test(&x.in, DRAWS_OF_MANY, h->stream, want));
         assert_claims(h->claim + group * MMOE_CLAIMS, want, 0);
     }
     mmoe_hearing_free(h);
@@ -196,7 +225,7 @@ static void what_is_better_upwards_is_heard_from_one(void **state)
     assert_string_equal(h->task.name, "B");
     assert_int_equal(mmoe_hearing_claims(h, NULL, NULL, &err), MMOE_OK);
     make_input(&x, 0, 0.5);
-    assert_true(mmoe_claims_test(&x.in, DRAWS, 1, want));
+    assert_true(mmoe_claims_test(&x.in, DRAWS, h->stream, want));
     assert_claims(h->claim, want, 1e-9);
     mmoe_hearing_free(h);
 }
@@ -274,7 +303,7 @@ static void a_hearing_can_be_stopped(void **state)
     }
     assert_int_equal(mmoe_hearing_claims(h, NULL, NULL, &err), MMOE_OK);
     make_input(&x, 0, 1);
-    assert_true(mmoe_claims_test(&x.in, DRAWS, 1, want));
+    assert_true(mmoe_claims_test(&x.in, DRAWS, h->stream, want));
     assert_claims(h->claim, want, 0);
     mmoe_hearing_free(h);
 }
@@ -291,7 +320,7 @@ static void cells_are_those_measured_by_hand(void **state)
     mmoe_tally_free(t);
     mmoe_hearing_cells(h, 1, 0.25, cell);
     make_input(&x, 1, 1);
-    mmoe_claims_cells(&x.in, 0.25, DRAWS_OF_MANY, 1, want);
+    mmoe_claims_cells(&x.in, 0.25, DRAWS_OF_MANY, h->stream, want);
     for (size_t m = 0; m < MODELS; m++)
         for (size_t k = 0; k < P; k++) {
             const struct mmoe_claims_cell *a = &cell[m][k], *b = &want[m][k];
@@ -352,14 +381,14 @@ static void a_claim_leans_where_all_estimates_do(void **state)
 {
     (void)state;
     static struct mmoe_claim c;
-    c.parts = 2;
-    c.part[0] = (struct mmoe_claim_term){.value = 0.1, .from = 0, .to = INFINITY};
-    c.part[1] = (struct mmoe_claim_term){.value = -0.1, .from = -0.5, .to = 0.5};
+    c.terms = 2;
+    c.term[0] = (struct mmoe_claim_term){.value = 0.1, .from = 0, .to = INFINITY};
+    c.term[1] = (struct mmoe_claim_term){.value = -0.1, .from = -0.5, .to = 0.5};
     assert_true(mmoe_hearing_leans(&c));
-    c.part[1].value = 0.5;
+    c.term[1].value = 0.5;
     assert_false(mmoe_hearing_leans(&c));
-    c.part[1].value = -0.1;
-    c.part[0].value = (double)NAN; /* too few pairs */
+    c.term[1].value = -0.1;
+    c.term[0].value = (double)NAN; /* too few pairs */
     assert_false(mmoe_hearing_leans(&c));
 }
 
@@ -396,7 +425,8 @@ static void studies_of_another_kind_are_refused(void **state)
     mmoe_tally_free(t);
 }
 
-TESTS(cmocka_unit_test(claims_are_those_tested_by_hand),
+TESTS(cmocka_unit_test(other_studies_have_other_draws),
+      cmocka_unit_test(claims_are_those_tested_by_hand),
       cmocka_unit_test(every_group_has_its_claims),
       cmocka_unit_test(what_is_better_upwards_is_heard_from_one),
       cmocka_unit_test(the_share_that_is_done_rises), cmocka_unit_test(a_hearing_can_be_stopped),

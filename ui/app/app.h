@@ -239,7 +239,7 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
                            const char *draw, struct mmoe_error *err);
 /* Test the claims on the study that is shown, and tell them; threshold NAN: without its cells. */
 enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task, double threshold,
-                            struct mmoe_error *err);
+                            bool brief, struct mmoe_error *err);
 /* Write a stored study's runs to a file. */
 void app_export(struct app *a, int64_t id, const char *store, const char *path);
 /* Hold what the queue does, or let it go on. */

@@ -23,7 +23,7 @@ struct claims_job {
     struct mmoe_hearing *hearing;
     int64_t study; /* that was shown */
     struct view_heard of;
-    bool json;
+    bool json, brief;
     struct mmoe_text text;
 };
 
@@ -37,7 +37,7 @@ static enum mmoe_status test_claims(void *context, struct mmoe_job *j, struct mm
     struct claims_job *c = context;
     if (mmoe_failed(mmoe_hearing_claims(c->hearing, goes_on, j, err)))
         return err->status;
-    verdicts_add_claims(c->hearing, c->json, &c->text);
+    verdicts_add_claims(c->hearing, c->json, c->brief, &c->text);
     if (!isnan(c->of.threshold))
         verdicts_add_cells(c->hearing, c->of.threshold, c->json, &c->text);
     return MMOE_OK;
@@ -66,7 +66,7 @@ static void free_claims(void *context)
 }
 
 enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task, double threshold,
-                            struct mmoe_error *err)
+                            bool brief, struct mmoe_error *err)
 {
     if (!a->view.study.tally)
         return mmoe_fail(err, MMOE_STATE,
@@ -87,7 +87,8 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
     *c = (struct claims_job){.hearing = h,
                              .study = a->view.study.id,
                              .of = {metric, task, threshold},
-                             .json = a->sink.mode == EVENT_JSON};
+                             .json = a->sink.mode == EVENT_JSON,
+                             .brief = brief};
     app_job(a, &(struct app_job){.what = "claims",
                                  .work = test_claims,
                                  .done = tell_claims,
@@ -107,7 +108,7 @@ static void end_telling(struct app *a)
         return;
     /* Where options were set so that nothing is left to compare, the study is sound all the same.
      */
-    if (mmoe_failed(app_claims(a, MMOE_LOSS, 0, NAN, &why)))
+    if (mmoe_failed(app_claims(a, MMOE_LOSS, 0, NAN, true, &why)))
         app_say(a, "no claims are tested: %s", why.text);
     a->wait = APP_WAIT_SEEDS; /* its claims are a part of it */
 }

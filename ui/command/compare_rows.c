@@ -146,8 +146,9 @@ static void tell_pair(const struct view *v, const struct pair *p, const struct m
                       mmoe_format_loss(r->difference.high, high, sizeof high));
     mmoe_text_add(t, ", lower on %s of %s", mmoe_format_count(r->lower, MMOE_NUMBER),
                   MMOE_COUNTED(r->n, "seed"));
-    if (r->lost)
-        mmoe_text_add(t, " (%s diverged)", mmoe_format_count(r->lost, MMOE_NUMBER));
+    if (r->diverged)
+        mmoe_text_add(t, " (%s diverged and counted as worst)",
+                      mmoe_format_count(r->diverged, MMOE_NUMBER));
     mmoe_text_add(t, ": %s\n", verdict_of(p, r));
 }
 
@@ -159,7 +160,7 @@ static void json_pair(struct app *a, const struct pair *p, const struct mmoe_pai
     mmoe_json_word(&t, "to", p->to);
     mmoe_json_count(&t, "n", r->n);
     mmoe_json_count(&t, "lower", r->lower);
-    mmoe_json_count(&t, "diverged", r->lost);
+    mmoe_json_count(&t, "diverged", r->diverged);
     mmoe_json_number(&t, r->ratio ? "ratio" : "difference", r->difference.value);
     mmoe_json_number(&t, "low", r->difference.low);
     mmoe_json_number(&t, "high", r->difference.high);
@@ -167,16 +168,10 @@ static void json_pair(struct app *a, const struct pair *p, const struct mmoe_pai
     event_end(&a->sink, &t);
 }
 
-static size_t draws_for(size_t pairs, size_t seeds)
-{
-    size_t n = WORK / (pairs * (seeds ? seeds : 1));
-    return n > DRAWS_MOST ? DRAWS_MOST : n < DRAWS_LEAST ? DRAWS_LEAST : n;
-}
-
-static void compare_pair(const struct pair *p, size_t pairs, struct mmoe_paired *r)
+static void compare_pair(const struct pair *p, bool upwards, struct mmoe_paired *r)
 {
     bool able = p->same_seeds && p->a && p->b;
-    mmoe_paired_compare(p->a, p->b, able ? p->seeds : 0, draws_for(pairs, p->seeds), r);
+    mmoe_paired_compare(p->a, p->b, able ? p->seeds : 0, upwards, r);
 }
 
 bool command_compare_rows(struct app *a)
@@ -188,7 +183,7 @@ bool command_compare_rows(struct app *a)
         pairs++;
     for (size_t i = 0; i < pairs && pair_at(&a->view, i, name, &p); i++) {
         struct mmoe_paired r;
-        compare_pair(&p, pairs, &r);
+        compare_pair(&p, mmoe_metrics_table[a->view.metric].upwards, &r);
         if (a->sink.mode == EVENT_JSON)
             json_pair(a, &p, &r);
         else
@@ -210,7 +205,7 @@ void command_compare_models(struct app *a, int first, int second)
     if (!x || !y || x == y)
         return;
     struct pair p = pair_groups(&a->view, x, y);
-    compare_pair(&p, 1, &r);
+    compare_pair(&p, mmoe_metrics_table[a->view.metric].upwards, &r);
     if (a->sink.mode == EVENT_JSON) {
         json_pair(a, &p, &r);
         return;

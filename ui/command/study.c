@@ -295,6 +295,14 @@ double command_cost_claims(const struct app *a, const struct invocation *i, stru
     return CLAIMS_SECONDS * (double)runs;
 }
 
+/* Take the word brief from the end of the arguments; is it there? */
+static bool take_brief(struct invocation *i)
+{
+    bool brief = i->argc > 0 && strcmp(i->argv[i->argc - 1], "brief") == 0;
+    i->argc -= brief;
+    return brief;
+}
+
 enum mmoe_status command_claims(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     static const char *const known[] = {"threshold", "task", NULL};
@@ -302,15 +310,17 @@ enum mmoe_status command_claims(struct app *a, const struct invocation *i, struc
     enum mmoe_metric metric = MMOE_LOSS;
     size_t task = 0;
     double value = NAN;
+    struct invocation rest = *i;
+    bool brief = take_brief(&rest);
     if (mmoe_failed(command_known(i, known, "threshold=LOSS and task=NAME", err)) ||
-        mmoe_failed(command_measure(a, i, &metric, &task, err)))
+        mmoe_failed(command_measure(a, &rest, &metric, &task, err)))
         return err->status;
     if (threshold && (!mmoe_parse_double(threshold, &value) || !(value > 0)))
         return mmoe_fail(
             err, MMOE_RANGE,
             "threshold '%.60s': the loss above which a run counts as failed, a number above 0",
             threshold);
-    if (mmoe_failed(app_claims(a, metric, task, value, err)))
+    if (mmoe_failed(app_claims(a, metric, task, value, brief, err)))
         return err->status;
     return MMOE_CONTINUE;
 }

@@ -14,9 +14,10 @@ static const char *const sweep_words[] = {"seeds=", "jobs=", "store=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {
     "open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", NULL};
-static const char *const claims_words[] = {"loss",  "over-var",   "auc", "r2",
-                                           "task=", "threshold=", NULL};
-static const char *const hist_words[] = {"loss", "over-var", "auc", "r2", "task=", NULL};
+static const char *const claims_words[] = {"loss",  "over-var", "auc",        "r2",
+                                           "brief", "task=",    "threshold=", NULL};
+static const char *const hist_words[] = {"loss",     "over-var", "auc", "r2",
+                                         "rows-off", "task=",    NULL};
 static const char *const bench_words[] = {"mmoe-100",          "omoe-100",
                                           "shared-bottom-100", "single-task-100",
                                           "moe-100",           "l2-constrained-100",
@@ -118,16 +119,17 @@ static const struct command verbs[] = {
      "Without seeds= 40 seeds. It is a study like others: kept, gone on with, exported. Example: "
      "what-if scale=1,2,4 seeds=60",
      COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_what_if, command_cost_what_if},
-    {"claims", "[METRIC] [task=NAME] [threshold=LOSS]",
+    {"claims", "[METRIC] [brief] [task=NAME] [threshold=LOSS]",
      "test the paper's claims on the study that is shown",
-     "Seven claims of the paper's synthetic section, each with its statistic, interval, corrected "
-     "p-value and verdict; on the final loss of the first task, or of the named one, or on another "
+     "Eight claims of the paper's synthetic section, each with its terms: ratios of losses or of "
+     "spreads, their intervals, corrected p-values and verdicts; brief: the deciding terms alone; "
+     "on the final loss of the first task, or of the named one, or on another "
      "metric: over-var, the loss over the label's variance, auc or r2. With a threshold the "
      "medians, interquartile means and failure rates of all settings as well: a run has failed "
      "whose loss is above it. P(a < b) is how often a has the lower value of a seed. explain "
      "verdict tells how they are tested. Example: study figure-d seeds=50; claims over-var "
      "threshold=0.05",
-     COMPLETES_WORDS, claims_words, PAIRS_OWN, 1, command_claims, command_cost_claims},
+     COMPLETES_WORDS, claims_words, PAIRS_OWN, 2, command_claims, command_cost_claims},
     {"report", "FILE.html", "write a study as a page for a browser",
      "Its figures, claims, settings and numbers in one file that needs no network; after study "
      "paper, all parts. Claims are also those that were asked for while the study was shown. "

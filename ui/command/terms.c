@@ -89,13 +89,42 @@ const struct command_term command_terms[] = {
     {"stale", NULL,
      "Settings were changed after the run was made: what is shown is the old run, and run starts a "
      "new one."},
-    {"verdict", "claim,holds,undecided",
-     "What a test says of a claim of the paper. holds: the interval of every part of it lies on "
-     "the claimed side, and its p-value, corrected over the seven claims (Holm, 1979), is below 5 "
-     "%. does not hold: the interval of a part lies wholly on the other side. undecided: neither, "
-     "with so many seeds. Losses are paired by seed. Differences are tested by flipping signs, "
-     "spreads by the ratio of variances and the test of Brown and Forsythe (1974) on logarithms, "
-     "sameness by two one-sided tests; intervals are BCa bootstraps (Efron, 1987)."},
+    {"verdict", "claim,claims,holds,fails,undecided",
+     "What a test says of a claim of the paper. holds: the p-values of all its terms, corrected "
+     "over the eight claims (Holm, 1979), are below 5 %. does not hold: of a term the p-value of "
+     "the opposite, corrected over all terms, is. undecided: neither, with so many seeds. So each "
+     "of these errors is made in at most 5 % of studies. mmoe-claims(7) defines all of it."},
+    {"term", "terms",
+     "A claim is made of terms, each a statistic of some settings: a ratio of losses, of spreads, "
+     "of lowest losses. A claim holds if all its terms do, and does not hold if one fails."},
+    {"ratio", "paired",
+     "The geometric mean over seeds of one setting's loss over another's on the same seed: 1.1 is "
+     "a tenth more. Seeds differ more than models do, and what is the seed's cancels. Its interval "
+     "is Student's, of the logarithms."},
+    {"spread", "steady",
+     "The mean distance of the logarithms of losses from their median: .1 is about a tenth up or "
+     "down. Two spreads are compared by Student's t over pairs of seeds."},
+    {"equivalence", "same,sameness,margin",
+     "That two settings are the same has to be shown, not just not refuted: their ratio lies "
+     "within "
+     "a margin, losses within 1.1, spreads within 1.4, lowest losses within 1.5. Two one-sided "
+     "tests (Schuirmann, 1987) beside an interval of 90 %."},
+    {"interaction", "gain",
+     "How much more one model gains from a higher p than another: the ratio of two ratios."},
+    {"power", "detectable",
+     "The chance that a test shows what is there. Of an undecided claim it is told what so many "
+     "seeds could have shown with a power of 80 %, and how many would show what was measured."},
+    {"holm", "corrected,p-value",
+     "Who tests eight claims finds one in twenty true by luck more often than one in twenty times. "
+     "Holm's correction (1979) raises their p-values so that the chance of any false one stays "
+     "below 5 %."},
+    {"secondary", "primary",
+     "The claims are about the loss, named before any run was seen. The same claims on another "
+     "measure are a second look, whose p-values are not corrected for there being two."},
+    {"modes", "mode,bimodal,two modes",
+     "Losses of two kinds, as of runs that train well and runs that get stuck: a mixture of two "
+     "normals on their logarithms is better than one normal by BIC (Schwarz, 1978). Told from 20 "
+     "runs on, with the share of the lower mode."},
     {"iqm", "interquartile mean",
      "The mean of the middle half: less shaken by a few bad seeds than the mean, and by luck than "
      "the median (Agarwal et al., 2021)."},

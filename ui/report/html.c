@@ -111,24 +111,29 @@ static void end_table(struct mmoe_text *t)
 
 /* --- claims --- */
 
-static void add_claim(struct mmoe_text *t, const struct mmoe_claim *c)
+/* A row for a term; the claim and its verdict stand in the first. */
+static void add_term(struct mmoe_text *t, const struct mmoe_claim *c, size_t i)
 {
     static const char *const classes[] = {
         [MMOE_UNDECIDED] = "undecided", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
-    const struct mmoe_interval i = {c->value, c->low, c->high};
-    mmoe_text_add(t, "<tr><td>%d</td>", c->number);
-    add_tag(t, "td", c->text);
-    mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict],
-                  mmoe_claims_verdict(c->verdict));
-    add_tag(t, "td", c->statistic);
-    add_interval(t, &i);
-    if (isnan(c->p_holm))
-        mmoe_text_add(t, "<td></td>");
-    else if (c->p_holm < 0.001)
-        mmoe_text_add(t, "<td class=\"n\">&lt; .001</td>");
+    const struct mmoe_claim_term *term = &c->term[i];
+    const struct mmoe_interval estimate = {term->value, term->low, term->high};
+    char p[24];
+    if (i == 0)
+        mmoe_text_add(t, "<tr><td>%d</td>", c->number);
     else
-        mmoe_text_add(t, "<td class=\"n\">%s</td>", mmoe_format_fixed(c->p_holm, 3, MMOE_NUMBER));
-    mmoe_text_add(t, "</tr>\n");
+        mmoe_text_add(t, "<tr><td></td>");
+    add_tag(t, "td", i == 0 ? c->text : "");
+    if (i == 0)
+        mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict],
+                      mmoe_claims_verdict(c->verdict));
+    else
+        mmoe_text_add(t, "<td></td>");
+    add_tag(t, "td", term->statistic);
+    add_interval(t, &estimate);
+    add_tag(t, "td", verdicts_p(verdicts_p_of(term), p, sizeof p));
+    mmoe_text_add(t, "<td class=\"%s\">%s</td></tr>\n", classes[term->verdict],
+                  mmoe_claims_verdict(term->verdict));
 }
 
 /* "Claims on the loss", of another task than the first with its name. */
@@ -144,6 +149,8 @@ static void add_claims_head(struct mmoe_text *t, const struct mmoe_hearing *h, s
         mmoe_text_add(&words, "Claims on 1 - %s", mmoe_metrics_title(h->metric, h->task.binary));
     if (task > 0)
         mmoe_text_add(&words, " of task %s", h->task.name);
+    if (h->secondary)
+        mmoe_text_add(&words, " (secondary: the loss was named beforehand)");
     add_tag(t, "h3", words.s);
     mmoe_text_done(&words);
 }
@@ -151,7 +158,7 @@ static void add_claims_head(struct mmoe_text *t, const struct mmoe_hearing *h, s
 static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h, size_t task)
 {
     static const char *const heads[] = {
-        "", "claim", "verdict", "statistic", "value [interval]", "p, corrected"};
+        "", "claim", "verdict", "term", "value [interval]", "p, corrected", "of the term"};
     struct mmoe_text group = {0};
     add_claims_head(t, h, task);
     for (size_t g = 0; g < h->design.groups; g++) {
@@ -161,7 +168,8 @@ static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h, size_t
             add_tag(t, "h4", group.s);
         begin_table(t, heads, sizeof heads / sizeof *heads);
         for (size_t k = 0; k < MMOE_CLAIMS; k++)
-            add_claim(t, &h->claim[g * MMOE_CLAIMS + k]);
+            for (size_t i = 0; i < h->claim[g * MMOE_CLAIMS + k].terms; i++)
+                add_term(t, &h->claim[g * MMOE_CLAIMS + k], i);
         end_table(t);
     }
     mmoe_text_done(&group);

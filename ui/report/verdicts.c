@@ -22,7 +22,13 @@ static const char *measure_of(const struct mmoe_hearing *h)
 
 /* --- as objects --- */
 
-static void add_part(struct mmoe_text *t, const struct mmoe_claim_term *p)
+/* An interval as [value, low, high]. */
+static void add_interval(struct mmoe_text *t, const char *key, const struct mmoe_interval *i)
+{
+    mmoe_json_numbers(t, key, (const double[]){i->value, i->low, i->high}, 3);
+}
+
+static void add_term(struct mmoe_text *t, const struct mmoe_claim_term *p)
 {
     mmoe_text_add(t, "{");
     mmoe_json_word(t, "label", p->label);
@@ -30,9 +36,19 @@ static void add_part(struct mmoe_text *t, const struct mmoe_claim_term *p)
     mmoe_json_number(t, "value", p->value);
     mmoe_json_number(t, "low", p->low);
     mmoe_json_number(t, "high", p->high);
-    mmoe_json_number(t, "p_value", p->p_value);
+    mmoe_json_number(t, "level", p->level);
+    mmoe_json_number(t, "from", p->from);
+    mmoe_json_number(t, "to", p->to);
+    add_interval(t, "difference", &p->difference);
+    mmoe_json_number(t, "error", p->error);
+    mmoe_json_number(t, "p", p->p_value);
+    mmoe_json_number(t, "p_holm", p->p_holm);
+    mmoe_json_number(t, "p_against", p->p_against);
+    mmoe_json_number(t, "p_against_holm", p->p_against_holm);
     mmoe_json_count(t, "pairs", p->pairs);
     mmoe_json_count(t, "diverged", p->diverged);
+    mmoe_json_number(t, "detectable", p->detectable);
+    mmoe_json_number(t, "seeds_needed", p->seeds_needed);
     mmoe_json_word(t, "verdict", mmoe_claims_verdict(p->verdict));
     mmoe_text_add(t, "}");
 }
@@ -44,21 +60,20 @@ static void json_claim(const struct mmoe_hearing *h, const struct mmoe_claim *c,
     mmoe_json_number(t, "claim", c->number);
     mmoe_json_word(t, "text", c->text);
     mmoe_json_word(t, "of", measure_of(h));
+    mmoe_json_truth(t, "secondary", h->secondary);
     if (*group)
         mmoe_json_word(t, "group", group);
     mmoe_json_word(t, "task", h->task.name);
-    mmoe_json_word(t, "statistic", c->statistic);
-    mmoe_json_number(t, "value", c->value);
-    mmoe_json_number(t, "low", c->low);
-    mmoe_json_number(t, "high", c->high);
-    mmoe_json_number(t, "p_value", c->p_holm);
     mmoe_json_word(t, "verdict", mmoe_claims_verdict(c->verdict));
+    mmoe_json_number(t, "p", c->p_value);
+    mmoe_json_number(t, "p_holm", c->p_holm);
+    mmoe_json_count(t, "decisive", c->decisive);
     mmoe_json_truth(t, "leans", mmoe_hearing_leans(c));
-    mmoe_json_key(t, "parts");
+    mmoe_json_key(t, "terms");
     mmoe_text_add(t, "[");
-    for (size_t i = 0; i < c->parts; i++) {
+    for (size_t i = 0; i < c->terms; i++) {
         mmoe_text_add(t, "%s", i ? "," : "");
-        add_part(t, &c->part[i]);
+        add_term(t, &c->term[i]);
     }
     mmoe_text_add(t, "]");
     mmoe_text_add(t, "}\n");
@@ -66,28 +81,109 @@ static void json_claim(const struct mmoe_hearing *h, const struct mmoe_claim *c,
 
 /* --- for people --- */
 
-static const char *p_text(double p, char *buf, size_t size)
+const char *verdicts_p(double p, char *buf, size_t size)
 {
     if (isnan(p))
-        snprintf(buf, size, "p -");
+        snprintf(buf, size, "-");
     else if (p < 0.001)
-        snprintf(buf, size, "p < .001");
+        snprintf(buf, size, "< .001");
+    else if (p > 0.9995)
+        snprintf(buf, size, "1");
     else
-        snprintf(buf, size, "p %s", mmoe_format_fixed(p, 3, MMOE_NUMBER));
+        snprintf(buf, size, "%s", mmoe_format_fixed(p, 3, MMOE_NUMBER));
     return buf;
 }
 
-static void people_claim(const struct mmoe_claim *c, struct mmoe_text *t)
+double verdicts_p_of(const struct mmoe_claim_term *term)
 {
-    char value[NUMBER], low[NUMBER], high[NUMBER], p[NUMBER];
+    return term->verdict == MMOE_FAILS ? term->p_against_holm : term->p_holm;
+}
+
+/* "1.14 [1.08, 1.19]" with digits as far as the draws tell them. */
+static void add_estimate(const struct mmoe_claim_term *p, struct mmoe_text *t)
+{
+    const double v[] = {p->value, p->low, p->high};
+    char number[3][NUMBER];
+    bool rough = p->error > 0.0005;
+    for (size_t i = 0; i < 3; i++)
+        if (isnan(v[i]))
+            snprintf(number[i], NUMBER, "-");
+        else if (fabs(v[i]) >= 0.1 && fabs(v[i]) < 100)
+            mmoe_format_fixed(v[i], rough || fabs(v[i]) >= 10 ? 2 : 3, number[i], NUMBER);
+        else
+            mmoe_format_loss(v[i], number[i], NUMBER);
+    mmoe_text_add(t, "%s [%s, %s]", number[0], number[1], number[2]);
+}
+
+void verdicts_add_term(const struct mmoe_claim_term *p, struct mmoe_text *t)
+{
+    char number[NUMBER];
+    static const char *const words[] = {
+        [MMOE_UNDECIDED] = "?", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
+    mmoe_text_add(t, "  %-5s  ", words[p->verdict]);
+    if (p->pairs < 2) {
+        mmoe_text_add(t, "too few pairs of seeds for: %s\n", p->statistic);
+        return;
+    }
+    mmoe_text_add(t, "%s: ", p->statistic);
+    add_estimate(p, t);
+    mmoe_text_add(t, ", p %s", verdicts_p(verdicts_p_of(p), number, sizeof number));
+    if (p->too_many)
+        mmoe_text_add(t,
+                      "; nothing is decided, since more than %s%% of the runs of a cell diverged",
+                      mmoe_format_fixed(100 * MMOE_CLAIMS_DIVERGED, 0, MMOE_NUMBER));
+    else if (p->diverged)
+        mmoe_text_add(t, "; %s diverged and counted as worst",
+                      mmoe_format_count(p->diverged, MMOE_NUMBER));
+    mmoe_text_add(t, "\n");
+}
+
+/* The seeds that would show all terms of a claim as they were measured; NAN where none would. */
+static double needed(const struct mmoe_claim *c)
+{
+    double most = 0;
+    for (size_t i = 0; i < c->terms; i++) {
+        if (isnan(c->term[i].seeds_needed))
+            return NAN;
+        most = fmax(most, c->term[i].seeds_needed);
+    }
+    return most;
+}
+
+/* A number of seeds, rounded up to two digits. */
+static uint64_t two_digits(double n)
+{
+    double unit = pow(10, fmax(0, floor(log10(n)) - 1));
+    return (uint64_t)(ceil(n / unit) * unit);
+}
+
+/* What an undecided claim could have shown, and what would decide it. */
+static void add_outlook(const struct mmoe_claim *c, struct mmoe_text *t)
+{
+    const struct mmoe_claim_term *p = &c->term[c->decisive];
+    bool same = isfinite(p->to) && isfinite(p->from);
+    char value[NUMBER];
+    double seeds = needed(c);
+    if (c->verdict != MMOE_UNDECIDED || isnan(p->detectable) || p->pairs < 2)
+        return;
+    mmoe_text_add(t, "         %s could show %s %s (power 80 %%)", MMOE_COUNTED(p->pairs, "seed"),
+                  same          ? "sameness within"
+                  : p->from > 0 ? "a ratio of"
+                                : "a difference of",
+                  mmoe_format_loss(p->detectable, value, sizeof value));
+    if (isfinite(seeds))
+        mmoe_text_add(t, "; about %s would decide, if this is the truth",
+                      mmoe_format_count(two_digits(seeds), MMOE_NUMBER));
+    mmoe_text_add(t, "\n");
+}
+
+static void people_claim(const struct mmoe_claim *c, bool brief, struct mmoe_text *t)
+{
     mmoe_text_add(t, "%d %-14s %s\n", c->number, mmoe_claims_verdict(c->verdict), c->text);
-    if (isnan(c->value))
-        mmoe_text_add(t, "  %-14s too few pairs of seeds for %s\n", "", c->statistic);
-    else
-        mmoe_text_add(t, "  %-14s %s: %s [%s, %s], %s\n", "", c->statistic,
-                      mmoe_format_loss(c->value, value, sizeof value),
-                      mmoe_format_loss(c->low, low, sizeof low),
-                      mmoe_format_loss(c->high, high, sizeof high), p_text(c->p_holm, p, sizeof p));
+    for (size_t i = 0; i < c->terms; i++)
+        if (!brief || i == c->decisive)
+            verdicts_add_term(&c->term[i], t);
+    add_outlook(c, t);
 }
 
 static const char *short_verdict(const struct mmoe_claim *c)
@@ -101,7 +197,10 @@ static const char *short_verdict(const struct mmoe_claim *c)
 static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
 {
     struct mmoe_text name = {0};
-    mmoe_text_add(t, "%-28s  1      2      3      4      5      6      7\n", "");
+    mmoe_text_add(t, "%-28s", "");
+    for (size_t k = 0; k < MMOE_CLAIMS; k++)
+        mmoe_text_add(t, "  %d    ", h->claim[k].number);
+    mmoe_text_add(t, "\n");
     for (size_t g = 0; g < h->design.groups; g++) {
         mmoe_text_clear(&name);
         mmoe_design_group_text(&h->grid, &h->design, g, &name);
@@ -120,21 +219,22 @@ static void people_table(const struct mmoe_hearing *h, struct mmoe_text *t)
     mmoe_text_done(&name);
 }
 
-static void people_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
+static void people_claims(const struct mmoe_hearing *h, bool brief, struct mmoe_text *t)
 {
+    const char *secondary = h->secondary ? " (secondary: the loss was named beforehand)" : "";
     mmoe_text_add(t, "claims of the paper, on the final %s of task %s over ",
                   h->metric == MMOE_OVER_VAR ? mmoe_metrics_title(h->metric, h->task.binary)
                                              : measure_of(h),
                   h->task.name);
     if (h->seeds < h->grid.seeds)
-        mmoe_text_add(t, "%s of %s so far:\n", mmoe_format_count(h->seeds, MMOE_NUMBER),
-                      MMOE_COUNTED(h->grid.seeds, "seed"));
+        mmoe_text_add(t, "%s of %s so far%s:\n", mmoe_format_count(h->seeds, MMOE_NUMBER),
+                      MMOE_COUNTED(h->grid.seeds, "seed"), secondary);
     else
-        mmoe_text_add(t, "%s:\n", MMOE_COUNTED(h->seeds, "seed"));
+        mmoe_text_add(t, "%s%s:\n", MMOE_COUNTED(h->seeds, "seed"), secondary);
     if (h->design.groups > 1)
         people_table(h, t);
     for (size_t k = 0; k < MMOE_CLAIMS && h->design.groups == 1; k++)
-        people_claim(&h->claim[k], t);
+        people_claim(&h->claim[k], brief, t);
 }
 
 static void json_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
@@ -149,20 +249,15 @@ static void json_claims(const struct mmoe_hearing *h, struct mmoe_text *t)
     mmoe_text_done(&group);
 }
 
-void verdicts_add_claims(const struct mmoe_hearing *h, bool json, struct mmoe_text *t)
+void verdicts_add_claims(const struct mmoe_hearing *h, bool json, bool brief, struct mmoe_text *t)
 {
     if (json)
         json_claims(h, t);
     else
-        people_claims(h, t);
+        people_claims(h, brief, t);
 }
 
 /* --- cells --- */
-
-static void add_interval(struct mmoe_text *t, const char *key, const struct mmoe_interval *i)
-{
-    mmoe_json_numbers(t, key, (const double[]){i->value, i->low, i->high}, 3);
-}
 
 static void json_cell(struct mmoe_text *t, const struct mmoe_claims_cell *c, const char *model,
                       double p, const char *group, double threshold)

@@ -15,8 +15,14 @@
 
 #include "ui/report/event.h"
 
-/* Append the claims that were tested: claim events, or a list; of several groups a table. */
-void verdicts_add_claims(const struct mmoe_hearing *h, bool json, struct mmoe_text *t);
+/* Append the claims that were tested: claim events, or a list; of several groups a table. brief: of
+ * each claim the term alone that decides. */
+void verdicts_add_claims(const struct mmoe_hearing *h, bool json, bool brief, struct mmoe_text *t);
+/* Append "  holds  loss of OMoE / ...: 1.14 [1.08, 1.19], p .003" and a line's end. */
+void verdicts_add_term(const struct mmoe_claim_term *term, struct mmoe_text *t);
+/* The corrected p-value that speaks for its verdict; and ".023", "< .001" or "-" into buf. */
+double verdicts_p_of(const struct mmoe_claim_term *term);
+const char *verdicts_p(double p, char *buf, size_t size);
 /* Append cells and pairs: claim.cell and claim.pair events, or tables. Takes its time. */
 void verdicts_add_cells(const struct mmoe_hearing *h, double threshold, bool json,
                         struct mmoe_text *t);
