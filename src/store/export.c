@@ -112,7 +112,9 @@ static void add_head(struct export *x)
     mmoe_text_add(t, ",pearson");
     add_names(x, MMOE_AUC);
     add_names(x, MMOE_R2);
-    mmoe_text_add(t, ",divergence\n");
+    mmoe_text_add(t, ",divergence");
+    add_names(x, MMOE_ROWS_OFF);
+    mmoe_text_add(t, "\n");
 }
 
 static void add_option(struct mmoe_text *t, const struct mmoe_options *o,
@@ -142,7 +144,9 @@ static void add_line(struct export *x, const struct mmoe_record *record)
     add_real(t, record->pearson);
     add_values(x, record, MMOE_AUC);
     add_values(x, record, MMOE_R2);
-    mmoe_text_add(t, ",%s\n", mmoe_divergence_name(record->divergence));
+    mmoe_text_add(t, ",%s", mmoe_divergence_name(record->divergence));
+    add_values(x, record, MMOE_ROWS_OFF);
+    mmoe_text_add(t, "\n");
 }
 
 /* --- JSON lines --- */
@@ -209,6 +213,8 @@ static void add_object(struct export *x, const struct mmoe_record *record)
     add_list(t, record->value[MMOE_AUC], record->tasks);
     mmoe_text_add(t, ",\"r2\":");
     add_list(t, record->value[MMOE_R2], record->tasks);
+    mmoe_text_add(t, ",\"rows_off\":");
+    add_list(t, record->value[MMOE_ROWS_OFF], record->tasks);
     mmoe_text_add(t, ",\"tasks\":[");
     for (size_t k = 0; k < record->tasks; k++) {
         mmoe_text_add(t, k ? "," : "");

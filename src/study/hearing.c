@@ -23,6 +23,14 @@ struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metr
     const struct mmoe_grid *g = mmoe_tally_grid(t);
     if (mmoe_failed(mmoe_design_find(g, &design, err)))
         return NULL;
+    if (mmoe_metrics_table[metric].diagnosis) {
+        mmoe_fail(
+            err, MMOE_STATE,
+            "%s measure no predictions, and no claim is about them: claims on loss, over-var, "
+            "auc or r2",
+            mmoe_metrics_table[metric].title);
+        return NULL;
+    }
     bool known = task < mmoe_tally_tasks(t, &names);
     const double *v = known ? mmoe_tally_column(t, metric, task) : NULL;
     if (!v) {

@@ -66,6 +66,7 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
     for (size_t i = 0; i < part->n; i += run->evaluated) {
         const struct mmoe_rows rows = mmoe_rows_slice(part, i, run->evaluated);
         metrics_add(&run->metrics, &rows, mmoe_net_forward(run->net, &rows));
+        metrics_look(&run->metrics, run->net, rows.n);
         if (diagnose)
             diagnosis_add(&run->diagnosis, run->net, rows.n);
     }
@@ -522,6 +523,8 @@ void run_diagnose(struct mmoe_run *run)
     double value[MMOE_METRICS][MMOE_TASKS_MAX];
     mmoe_net_evaluating(run->net);
     measure(run, mmoe_dataset_held_out(run->data), value, true);
+    if (run->shot.curve_count)
+        memcpy(run->shot.value[MMOE_ROWS_OFF], value[MMOE_ROWS_OFF], sizeof *value);
     diagnosis_end(&run->diagnosis, &run->shot.gate);
     mmoe_net_sharing(run->net, &run->shot.sharing);
 }

@@ -15,14 +15,15 @@ static void records(void **state)
                             .step = 6000,
                             .value[MMOE_AUC] = {NAN, NAN},
                             .value[MMOE_R2] = {NAN, NAN},
+                            .value[MMOE_ROWS_OFF] = {0.25, 0},
                             .value[MMOE_LOSS] = {0.1, 0.2},
                             .value[MMOE_OVER_VAR] = {0.5, 0.25}};
     mmoe_options_default(&r.options);
     r.options.seed_data = r.options.seed_init = r.options.seed_order = 7;
     studies_record(&sink, &r, 3, 20);
     assert_said("{\"event\":\"repeat.run\",\"seed\":7,\"model\":\"mmoe\","
-                "\"loss\":[0.1,0.2],\"loss_over_var\":[0.5,0.25],\"tasks\":[\"A\",\"B\"],"
-                "\"diverged\":false}\n");
+                "\"loss\":[0.1,0.2],\"loss_over_var\":[0.5,0.25],\"rows_off\":[0.25,0],"
+                "\"tasks\":[\"A\",\"B\"],\"diverged\":false}\n");
     r.options.seed_init = 9;
     r.diverged_step = 12;
     r.divergence = MMOE_STILL;
@@ -30,6 +31,7 @@ static void records(void **state)
     studies_record(&sink, &r, 3, 20);
     assert_said("{\"event\":\"repeat.run\",\"seed\":7,\"seed_init\":9,\"seed_order\":7,"
                 "\"model\":\"mmoe\",\"loss\":[null,null],\"loss_over_var\":[0.5,0.25],"
+                "\"rows_off\":[0.25,0],"
                 "\"tasks\":[\"A\",\"B\"],\"diverged\":true,\"divergence\":\"still\"}\n");
     sink.mode = EVENT_PLAIN;
     studies_record(&sink, &r, 3, 20);
