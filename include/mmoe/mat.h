@@ -19,7 +19,8 @@
 /* One BLAS thread per caller; call once before the first product. */
 void mmoe_mat_init(void);
 
-/* C (m,n) = A (m,k) B (k,n); transposed: A is given as (k,m). */
+/* C (m,n) = A (m,k) B (k,n); transposed: A is given as (k,m). From four rows on, equal rows of A
+   give equal bits of C wherever they stand, unless A is transposed. */
 void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
                       const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc);
 

@@ -6,11 +6,6 @@
  * alone, R^2 of the others. A mean over no label has no value. What has none is NAN
  * here, null in JSON, NULL in a store and - on the screen.
  *
- * A diagnosis is carried like a metric but measures no predictions: no claim is tested
- * and no choice is made by it. The share of rows off is one. A row is off for a task where
- * the last hidden layer of its tower has no unit on: the prediction is the output's bias.
- * A task of a run is stuck where more than MMOE_STUCK_SHARE of the rows are off.
- *
  * Ownership: const tables; values are plain arrays. Threads: safe.
  *
  *   double value[MMOE_METRICS][MMOE_TASKS_MAX];
@@ -30,9 +25,9 @@ enum mmoe_metric {
                       var); no value where that is 0 */
     MMOE_AUC,      /* area under the ROC curve */
     MMOE_R2,       /* 1 - sum (p - y)^2 / sum (y - mean y)^2 */
-    MMOE_ROWS_OFF, /* share of rows for which no unit of the task's last hidden layer is on
-                      (model.h, mmoe_net_last_hidden); in nets of moe no unit of an expert its
-                      gate keeps */
+    MMOE_ROWS_OFF, /* share of the rows for which no unit of the task's last hidden layer is on
+                      (model.h, mmoe_net_last_hidden), in nets of moe no unit of an expert that its
+                      gate keeps: a diagnosis, no measure of predictions */
     MMOE_METRICS
 };
 
@@ -41,9 +36,17 @@ struct mmoe_metric_info {
     const char *key;   /* in events: "loss_over_var" */
     const char *title; /* for people: "loss / variance" */
     bool upwards;      /* more is better; 1 is the best */
-    bool diagnosis;    /* of the net, not of its predictions */
+    bool diagnosis;    /* it tells how a net is, not how good its predictions are: no claim is
+                          tested and no choice is made by it */
 };
 extern const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS];
+
+/* A task of a run is stuck where it predicts a constant for more than a tenth of the rows. */
+#define MMOE_STUCK_SHARE 0.1
+static inline bool mmoe_is_stuck(double rows_off)
+{
+    return rows_off > MMOE_STUCK_SHARE;
+}
 
 /* The metric of that name ("-" serves for "_"); MMOE_UNKNOWN and the nearest name where there is
  * none. */
@@ -54,10 +57,6 @@ bool mmoe_metrics_has(enum mmoe_metric m, bool binary);
 const char *mmoe_metrics_title(enum mmoe_metric m, bool binary);
 /* A loss over that of the best constant; no value where all labels are alike, or there is none. */
 double mmoe_metrics_over(double loss, double spread);
-/* The share of rows off above which a task of a run is stuck. */
-#define MMOE_STUCK_SHARE 0.1
-/* Whether that share of rows off says so; no value says no. */
-bool mmoe_is_stuck(double rows_off);
 /* No value of anything. */
 void mmoe_metrics_none(double value[MMOE_METRICS][MMOE_TASKS_MAX]);
 /* The metric that shows best how good a task's predictions are: AUC of a binary one, else R^2. */

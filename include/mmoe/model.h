@@ -194,6 +194,19 @@ const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t
    *ld as above. */
 const mmoe_real *mmoe_net_last_hidden(const struct mmoe_net *net, size_t task, size_t *units,
                                       size_t *ld);
+/* A hidden layer: outputs (rows,groups*units), after ReLU, ld elements from one row to the next. */
+struct mmoe_hidden {
+    char name[64]; /* of its tensors: "bottom", "a.experts", "towers.hidden.1" */
+    bool of_tasks; /* its groups are tasks; else experts, or one for all */
+    bool alone;    /* all of it is of one task ... */
+    size_t task;   /* ... which is this, from 0 */
+    size_t groups, units, ld;
+    const mmoe_real *y;
+};
+/* The i-th hidden layer, from below; false: there are not as many. At most MMOE_HIDDEN_MAX. Units
+   of experts that top-k gates left out for a row are 0 there. */
+enum { MMOE_HIDDEN_MAX = 128 };
+bool mmoe_net_hidden_at(const struct mmoe_net *net, size_t i, struct mmoe_hidden *out);
 /* What tasks share by other means than gates; count 0 where the model has no such thing. */
 void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out);
 

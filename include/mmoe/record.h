@@ -39,6 +39,7 @@ struct mmoe_record {
     double choice[MMOE_TASKS_MAX]; /* loss over variance on the rows that choices are made by */
     char rows[MMOE_DIGEST_MAX];    /* the digest of the rows of a file; "": none, or not known */
     double pearson; /* of the first two labels over the rows trained on; NAN where not known */
+    double overlap; /* of the first two gates (snapshot.h); NAN where there are not two */
     double seconds;
     size_t curve_count;
     struct mmoe_point curve[MMOE_RECORD_CURVE]; /* first and last among them:

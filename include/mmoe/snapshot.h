@@ -16,6 +16,7 @@
 #ifndef MMOE_SNAPSHOT_H
 #define MMOE_SNAPSHOT_H
 
+#include <mmoe/activity.h>
 #include <mmoe/dataset.h>
 #include <mmoe/divergence.h>
 #include <mmoe/metrics.h>
@@ -43,7 +44,7 @@ struct mmoe_gates {
                   [MMOE_TASKS_MAX]; /* sum_e min(mean_i, mean_j) of two tasks' mean gates, 0..1 */
     size_t unused;                  /* experts whose mean weight is below 1/(10 E) at every gate */
     bool is_unused[MMOE_EXPERTS_MAX];
-    double dead_share; /* ReLU units of experts or bottom that are 0 on every held-out row */
+    double dead_share; /* ReLU units of experts or bottoms that are 0 on every held-out row */
     size_t
         copies; /* pairs of experts whose outputs correlate above .99: became the same function */
     size_t copy_a, copy_b; /* the first such pair, from 0 */
@@ -81,6 +82,7 @@ struct mmoe_snapshot {
     double var[MMOE_TASKS_MAX];
     double pearson, cosine;
     struct mmoe_gates gate;
+    struct mmoe_activity activity; /* measured with the gates */
     struct mmoe_sharing sharing;
     size_t recent_count; /* newest last; training loss of the last batches */
     float recent[MMOE_TASKS_MAX][MMOE_RECENT_MAX];

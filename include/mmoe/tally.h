@@ -74,6 +74,15 @@ size_t mmoe_tally_diverged(const struct mmoe_tally *t);
 bool mmoe_tally_complete(const struct mmoe_tally *t); /* every run is done or failed */
 size_t mmoe_tally_cell_done(const struct mmoe_tally *t, size_t cell);
 size_t mmoe_tally_cell_diverged(const struct mmoe_tally *t, size_t cell);
+/*
+ * Of the cell's runs that tell (*told: finished, and not diverged), those in which the task is
+ * stuck (metrics.h), and their share with its 95 % interval (Wilson), NAN where no run tells.
+ * MMOE_ANY_TASK: those in which some task is, since the tasks of a run do not get stuck
+ * independently.
+ */
+enum { MMOE_ANY_TASK = MMOE_TASKS_MAX };
+struct mmoe_interval mmoe_tally_stuck(const struct mmoe_tally *t, size_t cell, size_t task,
+                                      size_t *stuck, size_t *told);
 bool mmoe_tally_has(const struct mmoe_tally *t, size_t run); /* it is done */
 
 /* Tasks of the runs so far; 0 without any. */
@@ -88,6 +97,8 @@ const double *mmoe_tally_values(const struct mmoe_tally *t, size_t cell, enum mm
 const double *mmoe_tally_column(const struct mmoe_tally *t, enum mmoe_metric metric, size_t task);
 /* (cells, seeds) a task's loss over variance on the rows that choices are made by (dataset.h). */
 const double *mmoe_tally_choice(const struct mmoe_tally *t, size_t task);
+/* (cells, seeds) the overlap of the first two gates; NULL where no run has two. */
+const double *mmoe_tally_overlap(const struct mmoe_tally *t);
 const struct mmoe_spread *mmoe_tally_spread(struct mmoe_tally *t, size_t cell,
                                             enum mmoe_metric metric, size_t task);
 /* The share that n of the cell's finished runs are, diverged ones included, with its 95 % interval

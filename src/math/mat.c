@@ -6,11 +6,16 @@
  * 0.3.21 takes AVX-512 processors newer than itself for Haswells and halves
  * their rate; the kernels for SkylakeX run on all that have the AVX-512
  * subsets F, CD, BW, DQ and VL.
+ *
+ * It sums rows of A in blocks of ROWS_AT_ONCE, and what is left over in another order. Rows
+ * that are equal shall give equal bits wherever they stand: no rows are left over.
  */
 #include <cblas.h>
 #include <string.h>
 
 #include <mmoe/mat.h>
+
+enum { ROWS_AT_ONCE = 4 };
 
 #ifdef MMOE_DOUBLE
 #define GEMM cblas_dgemm
@@ -23,13 +28,26 @@ void mmoe_mat_init(void)
     openblas_set_num_threads(1);
 }
 
+static void multiply(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
+                     const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc)
+{
+    GEMM(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (blasint)m,
+         (blasint)n, (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, 0, c, (blasint)ldc);
+}
+
 void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
                       const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc)
 {
+    size_t odd = m % ROWS_AT_ONCE;
     if (m == 0 || n == 0)
         return;
-    GEMM(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (blasint)m,
-         (blasint)n, (blasint)k, 1, a, (blasint)lda, b, (blasint)ldb, 0, c, (blasint)ldc);
+    if (transposed || odd == 0 || m < ROWS_AT_ONCE) {
+        multiply(m, n, k, a, lda, transposed, b, ldb, c, ldc);
+        return;
+    }
+    multiply(m - odd, n, k, a, lda, false, b, ldb, c, ldc);
+    m -= ROWS_AT_ONCE; /* the last ones once more: they come out the same */
+    multiply(ROWS_AT_ONCE, n, k, a + m * lda, lda, false, b, ldb, c + m * ldc, ldc);
 }
 
 const char *mmoe_mat_library(void)

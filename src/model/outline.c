@@ -39,18 +39,21 @@ static void name(struct mmoe_outline_part *p, const struct mmoe_net *net, const 
     }
 }
 
+static void layer_name(const char *part, size_t level, char out[64])
+{
+    snprintf(out, 64, level ? "%s.%zu" : "%s", part, level);
+}
+
 static void add_stack(struct mmoe_outline *o, const struct mmoe_net *net, const struct stack *s,
                       const char *prefix, const char *part, const char *out)
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct layer *l = &s->layers[i];
         char full[64];
-        if (!l->relu)
-            snprintf(full, sizeof full, "%s", out);
-        else if (i)
-            snprintf(full, sizeof full, "%s.%zu", part, i);
+        if (l->relu)
+            layer_name(part, i, full);
         else
-            snprintf(full, sizeof full, "%s", part);
+            snprintf(full, sizeof full, "%s", out);
         struct mmoe_outline_part *p = add(o,
                                           !l->relu      ? "linear"
                                           : l->factored ? "ReLU, Tucker"
@@ -112,4 +115,45 @@ void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *
         out->flops += out->parts[i].flops;
     net_plan_done(net);
     mmoe_free(net);
+}
+
+/* --- hidden layers --- */
+
+/* The i-th hidden layer of a stack; else its number less those there are, and false. */
+static bool hidden_of(const struct stack *s, const char *prefix, const char *part, size_t *i,
+                      struct mmoe_hidden *out)
+{
+    for (size_t level = 0; level < s->count; level++) {
+        const struct layer *l = &s->layers[level];
+        char full[64];
+        if (!l->relu || (*i)-- > 0)
+            continue;
+        layer_name(part, level, full);
+        *out = (struct mmoe_hidden){
+            .groups = l->groups, .units = l->out, .ld = layer_ld(l), .y = l->y};
+        snprintf(out->name, sizeof out->name, "%s%s", prefix, full);
+        return true;
+    }
+    return false;
+}
+
+bool mmoe_net_hidden_at(const struct mmoe_net *net, size_t i, struct mmoe_hidden *out)
+{
+    char prefix[40];
+    if (hidden_of(&net->trunk, "", "bottom", &i, out)) {
+        out->of_tasks = out->groups > 1;
+        return true;
+    }
+    for (size_t b = 0; b < net->columns * net->depth; b++) {
+        prefix_of(net, b / net->depth, b % net->depth, prefix);
+        if (hidden_of(&net->blocks[b].experts, prefix, "experts", &i, out)) {
+            out->alone = net->columns > 1;
+            out->task = b / net->depth;
+            return true;
+        }
+    }
+    if (!hidden_of(&net->towers, "", "towers.hidden", &i, out))
+        return false;
+    out->of_tasks = true;
+    return true;
 }

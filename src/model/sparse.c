@@ -74,16 +74,18 @@ static void add_expert(const struct sparse *s, const struct gating *q, size_t ex
     }
 }
 
-/* A layer's outputs where diagnostics look for them; 0 where an expert was not computed. */
-static void spread(const struct sparse *s, const struct layer *l, const mmoe_real *outputs,
-                   size_t rows)
+/* The outputs of layer `level` where diagnostics look for them; 0 where an expert was not computed.
+ */
+static void spread(const struct sparse *s, const struct stack *experts, size_t level, size_t rows)
 {
+    const struct layer *l = &experts->layers[level];
     size_t ld = layer_ld(l);
     for (size_t i = 0; i < rows; i++)
         memset(l->y + i * ld, 0, l->groups * l->out * sizeof *l->y);
     for (size_t j = 0; j < l->groups; j++)
         for (size_t r = s->start[j]; r < s->start[j + 1]; r++)
-            memcpy(l->y + s->row[r] * ld + j * l->out, outputs + r * l->out, l->out * sizeof *l->y);
+            memcpy(l->y + s->row[r] * ld + j * l->out, s->y[level] + r * l->out,
+                   l->out * sizeof *l->y);
 }
 
 void sparse_forward(struct sparse *s, const struct stack *experts, const struct gating *q,
@@ -102,8 +104,8 @@ void sparse_forward(struct sparse *s, const struct stack *experts, const struct 
         add_expert(s, q, j, s->y[level], top->out, mix);
     }
     mmoe_phases_mark(e->phases, MMOE_PHASE_PRODUCTS);
-    for (size_t i = 0; i < experts->count && !e->training; i++)
-        spread(s, &experts->layers[i], s->y[i], rows);
+    for (size_t i = 0; i <= level && !e->training; i++)
+        spread(s, experts, i, rows);
 }
 
 /* --- backward --- */

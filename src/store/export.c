@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <mmoe/export.h>
+#include <mmoe/json.h>
 #include <mmoe/mem.h>
 #include <mmoe/results.h>
 
@@ -112,9 +113,8 @@ static void add_head(struct export *x)
     mmoe_text_add(t, ",pearson");
     add_names(x, MMOE_AUC);
     add_names(x, MMOE_R2);
-    mmoe_text_add(t, ",divergence");
     add_names(x, MMOE_ROWS_OFF);
-    mmoe_text_add(t, "\n");
+    mmoe_text_add(t, ",divergence\n");
 }
 
 static void add_option(struct mmoe_text *t, const struct mmoe_options *o,
@@ -144,9 +144,8 @@ static void add_line(struct export *x, const struct mmoe_record *record)
     add_real(t, record->pearson);
     add_values(x, record, MMOE_AUC);
     add_values(x, record, MMOE_R2);
-    mmoe_text_add(t, ",%s", mmoe_divergence_name(record->divergence));
     add_values(x, record, MMOE_ROWS_OFF);
-    mmoe_text_add(t, "\n");
+    mmoe_text_add(t, ",%s\n", mmoe_divergence_name(record->divergence));
 }
 
 /* --- JSON lines --- */
@@ -194,6 +193,25 @@ static void add_gates(struct export *x)
     mmoe_text_add(&x->text, "]");
 }
 
+/* Which units were on: of each layer, and of each task's part of it. */
+static void add_units(struct export *x, const struct mmoe_record *record)
+{
+    const struct mmoe_activity *a = &x->shot.activity;
+    mmoe_text_add(&x->text, ",\"units\":[");
+    for (size_t i = 0; i < a->count; i++) {
+        const struct mmoe_activity_part *p = &a->part[i];
+        mmoe_text_add(&x->text, i ? ",{" : "{");
+        mmoe_json_word(&x->text, "layer", p->layer);
+        if (p->task)
+            mmoe_json_word(&x->text, "task", record->task[p->task - 1].name);
+        mmoe_json_count(&x->text, "units", p->units);
+        mmoe_json_number(&x->text, "never", p->never);
+        mmoe_json_number(&x->text, "off", p->off);
+        mmoe_text_add(&x->text, "}");
+    }
+    mmoe_text_add(&x->text, "]");
+}
+
 static void add_object(struct export *x, const struct mmoe_record *record)
 {
     struct mmoe_text *t = &x->text;
@@ -224,6 +242,7 @@ static void add_object(struct export *x, const struct mmoe_record *record)
     mmoe_text_add_number(t, record->pearson);
     add_curve(x, record);
     add_gates(x);
+    add_units(x, record);
     mmoe_text_add(t, "}\n");
 }
 

@@ -8,12 +8,14 @@
 #include "src/store/results.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <mmoe/mem.h>
 #include <mmoe/origin.h>
 #include <mmoe/results.h>
 
+#include "src/store/schema.h"
 #include "src/store/store.h"
 
 /* --- adding --- */
@@ -115,6 +117,30 @@ static enum mmoe_status add_gates(struct mmoe_store *s, int64_t study,
     return MMOE_OK;
 }
 
+/* Whose a part of a layer is: a task's name, or "" where it is all tasks'. */
+static const char *owner_of(const struct mmoe_record *record, const struct mmoe_activity_part *p)
+{
+    return p->task ? record->task[p->task - 1].name : "";
+}
+
+static enum mmoe_status add_units(struct mmoe_store *s, int64_t study,
+                                  const struct mmoe_result *result, struct mmoe_error *err)
+{
+    static const char sql[] =
+        "INSERT INTO units (study, run, place, layer, task, units, never, off) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    const struct mmoe_activity *a = &result->shot.activity;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct mmoe_activity_part *p = &a->part[i];
+        if (mmoe_failed(database_do(s->database, err, sql, "iiittidd", study,
+                                    (int64_t)result->record.run, (int64_t)i + 1, p->layer,
+                                    owner_of(&result->record, p), (int64_t)p->units, p->never,
+                                    p->off)))
+            return err->status;
+    }
+    return MMOE_OK;
+}
+
 /* The names of a record's tasks, parted by commas. */
 static void add_names(struct mmoe_text *t, const struct mmoe_record *record)
 {
@@ -132,9 +158,9 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
     static const char sql[] =
         "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
         " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
-        " divergence) "
+        " divergence, overlap) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-        " ?, ?, ?, ?, ?, ?) "
+        " ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (study, run) DO NOTHING";
     const struct mmoe_options *o = &record->options;
     if (record->run >= mmoe_grid_runs(&s->grid))
@@ -147,12 +173,12 @@ static enum mmoe_status add_row(struct mmoe_store *s, int64_t study,
     results_add_options(&options, o);
     add_names(&names, record);
     enum mmoe_status status =
-        database_do(s->database, err, sql, "iiiiiitiindtttdtt", study, (int64_t)record->run,
+        database_do(s->database, err, sql, "iiiiiitiindtttdttd", study, (int64_t)record->run,
                     (int64_t)mmoe_grid_cell(&s->grid, record->run), (int64_t)o->seed_data,
                     (int64_t)o->seed_init, (int64_t)o->seed_order, options.s,
                     (int64_t)record->tasks, (int64_t)record->step, (int64_t)record->diverged_step,
                     record->seconds, origin->version, origin->machine, kernels, record->pearson,
-                    names.s, mmoe_divergence_name(record->divergence));
+                    names.s, mmoe_divergence_name(record->divergence), record->overlap);
     *added = database_changes(s->database) > 0;
     mmoe_text_done(&options);
     mmoe_text_done(&names);
@@ -171,7 +197,8 @@ static enum mmoe_status add_run(struct mmoe_store *s, int64_t study,
     if (mmoe_failed(add_final(s, study, &result->record, err)) ||
         mmoe_failed(add_choice(s, study, result, err)) ||
         mmoe_failed(add_curve(s, study, result, err)) ||
-        mmoe_failed(add_gates(s, study, result, err)))
+        mmoe_failed(add_gates(s, study, result, err)) ||
+        mmoe_failed(add_units(s, study, result, err)))
         return err->status;
     return MMOE_OK;
 }
@@ -199,10 +226,10 @@ static enum mmoe_status copy_run(struct database *d, int64_t to, int64_t from, i
     static const char sql[] =
         "INSERT INTO runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
         " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
-        " divergence) "
+        " divergence, overlap) "
         "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks,"
         " step, diverged_step, seconds, finished, version, machine, kernels, pearson,"
-        " task_names, divergence FROM runs WHERE study = ?2 AND run = ?3";
+        " task_names, divergence, overlap FROM runs WHERE study = ?2 AND run = ?3";
     return database_do(d, err, sql, "iii", to, from, run);
 }
 
@@ -215,6 +242,8 @@ static enum mmoe_status copy_measured(struct database *d, int64_t to, int64_t fr
         "SELECT ?1, run, step, split, task, name, value FROM metrics " OF_RUNS_COPIED,
         "INSERT INTO gates (study, run, gate, expert, mean) SELECT ?1, run, gate, expert, mean "
         "FROM gates " OF_RUNS_COPIED,
+        "INSERT INTO units (study, run, place, layer, task, units, never, off) "
+        "SELECT ?1, run, place, layer, task, units, never, off FROM units " OF_RUNS_COPIED,
     };
     enum mmoe_status status = MMOE_OK;
     for (size_t i = 0; i < sizeof sql / sizeof *sql && !mmoe_failed(status); i++)
@@ -314,6 +343,7 @@ static bool take_run(const struct rows *r, const struct mmoe_grid *g, struct mmo
     record->divergence = diverged ? mmoe_divergence_find(database_text(r, 10)) : MMOE_SOUND;
     record->seconds = database_real(r, 4);
     record->pearson = database_real(r, 5);
+    record->overlap = database_real(r, 11);
     mmoe_tasks_names(record->task, record->tasks, database_text(r, 6), ',');
     mmoe_grid_options(g, record->run, &record->options);
     return true;
@@ -409,24 +439,24 @@ static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
     }
 }
 
-/* `pearson`, `names` and `divergence` are the columns, or their stand-ins for a store without these
- * columns. */
-#define RECORD_ROWS(pearson, names, divergence)                                      \
+/* `pearson`, `names`, `divergence` and `overlap` are the columns, or their stand-ins for a store
+ * without these columns. */
+#define RECORD_ROWS(pearson, names, divergence, overlap)                             \
     "SELECT r.run, r.tasks, r.step, r.diverged_step, r.seconds, " pearson ", " names \
-    ", m.task, m.name, m.value, " divergence " "                                     \
+    ", m.task, m.name, m.value, " divergence ", " overlap " "                        \
     "FROM runs r LEFT JOIN metrics m "                                               \
     "ON m.study = r.study AND m.run = r.run AND m.split = 'test' "                   \
     "WHERE r.study = ? ORDER BY r.run"
 
 static struct rows ask_records(struct mmoe_store *s, int64_t study)
 {
-    static const char *const sql[] = {
-        /* for each schema */
-        RECORD_ROWS("NULL", "''", "''"),
-        RECORD_ROWS("r.pearson", "''", "''"),
-        RECORD_ROWS("r.pearson", "r.task_names", "''"),
-        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
-        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence"),
+    static const char *const sql[SCHEMA_VERSION] = {
+        RECORD_ROWS("NULL", "''", "''", "NULL"),
+        RECORD_ROWS("r.pearson", "''", "''", "NULL"),
+        RECORD_ROWS("r.pearson", "r.task_names", "''", "NULL"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", "NULL"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", "NULL"),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", "r.overlap"),
     };
     return database_ask(s->database, sql[s->version - 1], "i", study);
 }
@@ -550,6 +580,38 @@ static enum mmoe_status read_curve(struct mmoe_store *s, int64_t study,
     return database_end(&r, err);
 }
 
+/* One row of table units; of a place that no net has: nothing. */
+static void take_units(const struct rows *r, const struct mmoe_record *record,
+                       struct mmoe_activity *a)
+{
+    int64_t place = database_int(r, 0);
+    if (place != (int64_t)a->count + 1 || place > MMOE_HIDDEN_MAX)
+        return;
+    struct mmoe_activity_part *p = &a->part[a->count++];
+    size_t task = find_task(record, database_text(r, 2));
+    *p = (struct mmoe_activity_part){.task = task < MMOE_TASKS_MAX ? task + 1 : 0,
+                                     .units = (size_t)database_int(r, 3),
+                                     .never = database_real(r, 4),
+                                     .off = database_real(r, 5)};
+    snprintf(p->layer, sizeof p->layer, "%s", database_text(r, 1));
+}
+
+/* Stores before schema 6 have none. */
+static enum mmoe_status read_units(struct mmoe_store *s, int64_t study,
+                                   const struct mmoe_record *record, struct mmoe_activity *out,
+                                   struct mmoe_error *err)
+{
+    static const char sql[] = "SELECT place, layer, task, units, never, off FROM units "
+                              "WHERE study = ? AND run = ? ORDER BY place";
+    out->count = 0;
+    if (s->version < 6)
+        return MMOE_OK;
+    struct rows r = database_ask(s->database, sql, "ii", study, (int64_t)record->run);
+    while (database_next(&r))
+        take_units(&r, record, out);
+    return database_end(&r, err);
+}
+
 enum mmoe_status results_details(struct mmoe_store *s, int64_t study,
                                  const struct mmoe_record *record, struct mmoe_snapshot *shot,
                                  struct mmoe_error *err)
@@ -570,5 +632,6 @@ enum mmoe_status results_details(struct mmoe_store *s, int64_t study,
         if ((size_t)expert > shot->gate.experts)
             shot->gate.experts = (size_t)expert;
     }
-    return database_end(&r, err);
+    status = database_end(&r, err);
+    return mmoe_failed(status) ? status : read_units(s, study, record, &shot->activity, err);
 }

@@ -51,6 +51,21 @@
     "  PRIMARY KEY (study, path)"                                     \
     ") STRICT, WITHOUT ROWID;"
 
+/* Which units of hidden layers were on at the end of a run; task '' is all of them. */
+#define SCHEMA_UNITS                                               \
+    "CREATE TABLE units ("                                         \
+    "  study INTEGER NOT NULL,"                                    \
+    "  run   INTEGER NOT NULL,"                                    \
+    "  place INTEGER NOT NULL,"                                    \
+    "  layer TEXT    NOT NULL,"                                    \
+    "  task  TEXT    NOT NULL,"                                    \
+    "  units INTEGER NOT NULL,"                                    \
+    "  never REAL,"                                                \
+    "  off   REAL,"                                                \
+    "  PRIMARY KEY (study, run, place),"                           \
+    "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE" \
+    ") STRICT, WITHOUT ROWID;"
+
 /* The rows of `metrics`, made from the tables of schemas 1 and 2. */
 #define SCHEMA_METRICS_BEFORE_3                                                               \
     "SELECT l.study, l.run, r.step, 'test' AS split, l.task, 'loss' AS name, l.loss AS value" \
@@ -109,6 +124,7 @@ static const char schema_sql[] =
     "  pearson       REAL,"
     "  task_names    TEXT    NOT NULL DEFAULT ''," /* parted by commas; '': A,B,... */
     "  divergence    TEXT    NOT NULL DEFAULT ''," /* how it diverged; '': it did not */
+    "  overlap       REAL,"                        /* of the first two gates' mean weights */
     "  PRIMARY KEY (study, run)"
     ") STRICT;"
 
@@ -124,7 +140,7 @@ static const char schema_sql[] =
     "  FOREIGN KEY (study, run) REFERENCES runs ON DELETE CASCADE"
     ") STRICT, WITHOUT ROWID;"
 
-    SCHEMA_FILES;
+    SCHEMA_FILES SCHEMA_UNITS;
 
 /* schema_steps[i] turns schema i + 1 into i + 2. */
 static const char *const schema_steps[SCHEMA_VERSION - 1] = {
@@ -137,6 +153,10 @@ static const char *const schema_steps[SCHEMA_VERSION - 1] = {
     "ALTER TABLE runs ADD COLUMN divergence TEXT NOT NULL DEFAULT '';"
     "UPDATE runs SET divergence = 'not-finite' WHERE diverged_step IS NOT NULL;",
     SCHEMA_FILES,
+    "ALTER TABLE runs ADD COLUMN overlap REAL;"
+    "UPDATE runs SET overlap = (SELECT sum(min(a.mean, b.mean)) FROM gates a JOIN gates b"
+    " USING (study, run, expert) WHERE a.study = runs.study AND a.run = runs.run"
+    " AND a.gate = 1 AND b.gate = 2);" SCHEMA_UNITS,
 };
 
 /* What statements rely on: columns of schemas `from` to `to`. */
@@ -160,6 +180,8 @@ static const struct {
     {3, SCHEMA_VERSION, "metrics", "study run step split task name value"},
     {1, SCHEMA_VERSION, "gates", "study run gate expert mean"},
     {5, SCHEMA_VERSION, "files", "study path digest"},
+    {6, SCHEMA_VERSION, "runs", "overlap"},
+    {6, SCHEMA_VERSION, "units", "study run place layer task units never off"},
 };
 
 /* --- what a file says of itself --- */

@@ -9,7 +9,7 @@
 
 #include "src/store/database.h"
 
-enum { SCHEMA_VERSION = 5, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
+enum { SCHEMA_VERSION = 6, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
 
 /*
  * Prepare an open file for the statements of a store. One that is written is given the tables of

@@ -2,8 +2,8 @@
 /*
  * tally.c - the finished runs of a grid, counted and summed up.
  *
- * A column has the values of one measure, a metric of a task or the labels'
- * correlation: a number for each cell and seed. It is made when the first run has
+ * A column has the values of one measure, a metric of a task, the labels' correlation
+ * or the gates' overlap: a number for each cell and seed. It is made when the first run has
  * such a value, or diverged. A spread is made of a cell's part of a column when it is
  * asked for. Where the cell has more runs than it was made of, their values alone are
  * sorted and merged in: what is asked for again and again while runs come costs no more
@@ -19,7 +19,12 @@
 #include <mmoe/mem.h>
 #include <mmoe/tally.h>
 
-enum { CHOICE = MMOE_METRICS * MMOE_TASKS_MAX, LABELS = CHOICE + MMOE_TASKS_MAX, MEASURES };
+enum {
+    CHOICE = MMOE_METRICS * MMOE_TASKS_MAX,
+    LABELS = CHOICE + MMOE_TASKS_MAX,
+    OVERLAP,
+    MEASURES
+};
 enum state { ABSENT, DONE, DIVERGED, FAILED };
 
 /* A spread and the runs it was made of. */
@@ -42,8 +47,10 @@ struct curve {
     size_t made_of[MMOE_TASKS_MAX];
 };
 
+/* stuck: runs in which a task is, of those that say whether (told); the last count is of those in
+ * which any task is. */
 struct cell {
-    size_t done, diverged;
+    size_t done, diverged, told[MMOE_TASKS_MAX + 1], stuck[MMOE_TASKS_MAX + 1];
 };
 
 struct mmoe_tally {
@@ -223,6 +230,22 @@ static void put_all(struct mmoe_tally *t, size_t at, const struct mmoe_record *r
         put(t, CHOICE + k, at, diverged, r->choice[k]);
     }
     put(t, LABELS, at, diverged, r->pearson);
+    put(t, OVERLAP, at, diverged, r->overlap);
+}
+
+static void count_stuck(struct cell *c, const struct mmoe_record *r)
+{
+    bool told = false, any = false;
+    for (size_t k = 0; k < r->tasks; k++) {
+        bool tells = isfinite(r->value[MMOE_ROWS_OFF][k]);
+        bool stuck = tells && mmoe_is_stuck(r->value[MMOE_ROWS_OFF][k]);
+        told = told || tells;
+        any = any || stuck;
+        c->told[k] += tells;
+        c->stuck[k] += stuck;
+    }
+    c->stuck[MMOE_ANY_TASK] += any;
+    c->told[MMOE_ANY_TASK] += told;
 }
 
 static void keep_curve(struct course *c, const struct mmoe_record *r)
@@ -261,6 +284,7 @@ bool mmoe_tally_add(struct mmoe_tally *t, const struct mmoe_record *record)
     t->diverged += diverged;
     t->came[cell * t->seeds + t->cell[cell].done++] = (uint32_t)seed;
     t->cell[cell].diverged += diverged;
+    count_stuck(&t->cell[cell], record);
     if (t->course && record->tasks && record->curve_count)
         keep_curve(&t->course[at], record);
     return true;
@@ -303,6 +327,15 @@ struct mmoe_interval mmoe_tally_share(const struct mmoe_tally *t, size_t cell, s
     return mmoe_wilson((double)n, mmoe_tally_cell_done(t, cell), 0.95);
 }
 
+struct mmoe_interval mmoe_tally_stuck(const struct mmoe_tally *t, size_t cell, size_t task,
+                                      size_t *stuck, size_t *told)
+{
+    const struct cell *c = &t->cell[cell];
+    *stuck = c->stuck[task];
+    *told = c->told[task];
+    return mmoe_wilson((double)*stuck, *told, 0.95);
+}
+
 bool mmoe_tally_has(const struct mmoe_tally *t, size_t run)
 {
     size_t cell = mmoe_grid_cell(&t->grid, run), seed = mmoe_grid_seed(&t->grid, run);
@@ -329,6 +362,11 @@ const double *mmoe_tally_column(const struct mmoe_tally *t, enum mmoe_metric met
 const double *mmoe_tally_choice(const struct mmoe_tally *t, size_t task)
 {
     return t->column[CHOICE + task];
+}
+
+const double *mmoe_tally_overlap(const struct mmoe_tally *t)
+{
+    return t->column[OVERLAP];
 }
 
 const double *mmoe_tally_values(const struct mmoe_tally *t, size_t cell, enum mmoe_metric metric,

@@ -6,7 +6,7 @@
  *   entropy   mean over rows of -sum_e g ln g, in nats; ln E where a gate is even
  *   overlap   sum_e min(mean_i, mean_j) of two tasks' mean gates: 1 the same use, 0 disjoint
  *   unused    experts whose mean is below 1/(10 E) at every gate
- *   dead      ReLU units that are 0 on every row
+ *   dead      ReLU units of the experts or bottoms that are 0 on every row
  *   copies    pairs of experts whose outputs, all rows and units taken together, have a Pearson
  *             correlation above .99: they became the same function up to scale and shift
  */
@@ -38,10 +38,9 @@ bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net)
     d->experts = d->gates ? s->experts : 0;
     d->top_k = s->top_k < d->experts ? s->top_k : 0;
     size_t width = d->experts ? d->units / d->experts : 0;
-    d->alive = mmoe_try_alloc(d->parts * d->units, 1);
     d->sum = mmoe_try_alloc(d->experts * width, sizeof *d->sum);
     d->product = mmoe_try_alloc(pairs(d->experts) * width, sizeof *d->product);
-    if (d->alive && d->sum && d->product)
+    if (activity_init(&d->activity, net) && d->sum && d->product)
         return true;
     diagnosis_done(d);
     return false;
@@ -49,7 +48,7 @@ bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net)
 
 void diagnosis_done(struct diagnosis *d)
 {
-    mmoe_free(d->alive);
+    activity_done(&d->activity);
     mmoe_free(d->sum);
     mmoe_free(d->product);
     memset(d, 0, sizeof *d);
@@ -62,7 +61,7 @@ void diagnosis_begin(struct diagnosis *d)
     memset(d->mean, 0, sizeof d->mean);
     memset(d->entropy, 0, sizeof d->entropy);
     memset(d->chosen, 0, sizeof d->chosen);
-    memset(d->alive, 0, d->parts * d->units);
+    activity_begin(&d->activity);
     memset(d->sum, 0, d->experts * width * sizeof *d->sum);
     memset(d->product, 0, pairs(d->experts) * width * sizeof *d->product);
 }
@@ -93,26 +92,17 @@ VERSIONS static void add_outputs(size_t experts, size_t width, const mmoe_real *
                 product[h] += y[a * width + h] * y[b * width + h];
 }
 
-VERSIONS static void add_alive(size_t units, const mmoe_real *restrict y,
-                               unsigned char *restrict alive)
-{
-    for (size_t j = 0; j < units; j++)
-        alive[j] |= y[j] > 0;
-}
-
 void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows)
 {
     size_t units, ld, gates = d->gates / d->parts;
     for (size_t part = 0; part < d->parts; part++) {
         const mmoe_real *y = mmoe_net_hidden(net, part, &units, &ld);
-        for (size_t i = 0; i < rows; i++, y += ld) {
-            add_alive(units, y, d->alive + part * units);
-            if (d->experts > 1 && d->parts == 1)
-                add_outputs(d->experts, d->units / d->experts, y, d->sum, d->product);
-        }
+        for (size_t i = 0; i < rows && d->experts > 1 && d->parts == 1; i++, y += ld)
+            add_outputs(d->experts, d->units / d->experts, y, d->sum, d->product);
         if (d->gates)
             add_weights(d, mmoe_net_gate_weights(net, part), rows, part * gates, gates);
     }
+    activity_add(&d->activity, net, rows);
     d->rows += rows;
 }
 
@@ -170,10 +160,22 @@ static double overlap(const struct mmoe_gates *g, size_t i, size_t j)
     return sum;
 }
 
-void diagnosis_end(const struct diagnosis *d, struct mmoe_gates *out)
+/* The share of units that are never on, of all experts or bottoms. */
+static double dead_share(const struct mmoe_activity *a)
+{
+    double dead = 0, units = 0;
+    for (size_t i = 0; i < a->count; i++)
+        if (!strstr(a->part[i].layer, "towers.")) {
+            dead += a->part[i].never * (double)a->part[i].units;
+            units += (double)a->part[i].units;
+        }
+    return dead / units;
+}
+
+void diagnosis_end(const struct diagnosis *d, const struct mmoe_net *net, struct mmoe_gates *out,
+                   struct mmoe_activity *activity)
 {
     double rows = (double)d->rows;
-    size_t dead = 0;
     memset(out, 0, sizeof *out);
     out->gates = d->gates;
     out->experts = d->experts;
@@ -188,9 +190,8 @@ void diagnosis_end(const struct diagnosis *d, struct mmoe_gates *out)
     for (size_t i = 0; i < d->gates; i++)
         for (size_t j = 0; j < d->gates; j++)
             out->overlap[i][j] = overlap(out, i, j);
-    for (size_t j = 0; j < d->parts * d->units; j++)
-        dead += !d->alive[j];
-    out->dead_share = (double)dead / (double)(d->parts * d->units);
+    activity_end(&d->activity, net, activity);
+    out->dead_share = dead_share(activity);
     find_unused(d, out);
     if (d->parts == 1)
         find_copies(d, out);

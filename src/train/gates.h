@@ -6,13 +6,15 @@
  *
  *   diagnosis_begin(&d);
  *   forward ...; diagnosis_add(&d, net, rows);   for each batch
- *   diagnosis_end(&d, &snapshot.gate);
+ *   diagnosis_end(&d, net, &snapshot.gate, &snapshot.activity);
  */
 #ifndef MMOE_GATES_H
 #define MMOE_GATES_H
 
 #include <mmoe/model.h>
 #include <mmoe/snapshot.h>
+
+#include "src/train/activity.h"
 
 struct diagnosis {
     size_t parts; /* nets side by side, each with G/parts gates and experts of its own */
@@ -22,8 +24,8 @@ struct diagnosis {
     size_t rows;  /* added so far */
     double mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX], entropy[MMOE_TASKS_MAX]; /* sums */
     size_t chosen[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* rows for which a gate kept an expert */
-    unsigned char *alive;                            /* (parts,units): was above 0 on some row */
-    mmoe_real *sum;                                  /* (E,H) of the outputs */
+    struct activity activity;
+    mmoe_real *sum;     /* (E,H) of the outputs */
     mmoe_real *product; /* (E(E+1)/2,H) of pairs of experts' outputs, a pair with itself first */
 };
 
@@ -32,6 +34,7 @@ void diagnosis_done(struct diagnosis *d);
 void diagnosis_begin(struct diagnosis *d);
 /* Add the results of the net's last forward pass over that many rows. */
 void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows);
-void diagnosis_end(const struct diagnosis *d, struct mmoe_gates *out);
+void diagnosis_end(const struct diagnosis *d, const struct mmoe_net *net, struct mmoe_gates *out,
+                   struct mmoe_activity *activity);
 
 #endif

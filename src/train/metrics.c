@@ -15,7 +15,7 @@
 #include <mmoe/mem.h>
 #include <mmoe/text.h>
 
-#include "src/base/versions.h"
+#include "src/train/activity.h"
 
 const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS] = {
     [MMOE_LOSS] = {.name = "loss", .key = "loss", .title = "loss"},
@@ -24,7 +24,7 @@ const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS] = {
     [MMOE_R2] = {.name = "r2", .key = "r2", .title = "R2", .upwards = true},
     [MMOE_ROWS_OFF] = {.name = "rows_off",
                        .key = "rows_off",
-                       .title = "rows off",
+                       .title = "share of rows off",
                        .diagnosis = true},
 };
 
@@ -56,11 +56,6 @@ enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, stru
         return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': did you mean %s?", name, near);
     return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': loss, over-var, auc, r2 or rows-off",
                      name);
-}
-
-bool mmoe_is_stuck(double rows_off)
-{
-    return rows_off > MMOE_STUCK_SHARE;
 }
 
 bool mmoe_metrics_has(enum mmoe_metric m, bool binary)
@@ -123,7 +118,7 @@ void metrics_begin(struct metrics *m)
     memset(m->sum, 0, sizeof m->sum);
     memset(m->count, 0, sizeof m->count);
     memset(m->off, 0, sizeof m->off);
-    m->looked_at = 0;
+    m->added = 0;
 }
 
 void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_real *p)
@@ -142,28 +137,11 @@ void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_rea
     mmoe_loss_add(o, rows->n, p, rows->y, m->sum, m->count);
 }
 
-/* How many of the rows have no unit on; (rows,ld), of which the first `units` count. A unit after
- * a stitch may be below 0. */
-VERSIONS static size_t count_off(size_t rows, size_t units, size_t ld, const mmoe_real *restrict y)
+void metrics_add_units(struct metrics *m, const struct mmoe_net *net, size_t rows)
 {
-    size_t off = 0;
-    for (size_t i = 0; i < rows; i++, y += ld) {
-        unsigned on = 0;
-        for (size_t j = 0; j < units; j++)
-            on |= y[j] > 0 || y[j] < 0;
-        off += !on;
-    }
-    return off;
-}
-
-void metrics_look(struct metrics *m, const struct mmoe_net *net, size_t rows)
-{
-    size_t units, ld;
-    for (size_t k = 0; k < m->objective->tasks; k++) {
-        const mmoe_real *y = mmoe_net_last_hidden(net, k, &units, &ld);
-        m->off[k] += count_off(rows, units, ld, y);
-    }
-    m->looked_at += rows;
+    for (size_t k = 0; k < m->objective->tasks; k++)
+        m->off[k] += activity_rows_off(net, k, rows);
+    m->added += rows;
 }
 
 bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
@@ -179,10 +157,10 @@ bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
             continue;
         value[MMOE_LOSS][k] = m->sum[k] / (double)m->count[k];
         finite = finite && isfinite(value[MMOE_LOSS][k]);
-        if (m->looked_at)
-            value[MMOE_ROWS_OFF][k] = (double)m->off[k] / (double)m->looked_at;
     }
     for (size_t k = 0; finite && k < o->tasks; k++) {
+        if (m->added && m->count[k])
+            value[MMOE_ROWS_OFF][k] = (double)m->off[k] / (double)m->added;
         value[MMOE_OVER_VAR][k] = mmoe_metrics_over(value[MMOE_LOSS][k], m->data->var[k]);
         if (o->binary[k]) {
             value[MMOE_AUC][k] = mmoe_auc(pairs, m->count[k]);

@@ -4,9 +4,7 @@
  *
  * Ownership: metrics_init / metrics_done. Threads: one at a time.
  *
- *   metrics_begin(&m);
- *   metrics_add(&m, &rows, p);  metrics_look(&m, net, rows.n);   for each batch
- *   metrics_end(&m, &data->test, value);
+ *   metrics_begin(&m);  metrics_add(&m, &rows, p);  metrics_end(&m, &data->test, value);
  */
 #ifndef MMOE_TRAIN_METRICS_H
 #define MMOE_TRAIN_METRICS_H
@@ -23,8 +21,8 @@ struct metrics {
     const struct mmoe_dataset *data;
     double sum[MMOE_TASKS_MAX];   /* of losses */
     size_t count[MMOE_TASKS_MAX]; /* labels that were there */
-    size_t off[MMOE_TASKS_MAX];   /* rows for which no unit is on */
-    size_t looked_at;             /* rows whose units were looked at */
+    size_t off[MMOE_TASKS_MAX];   /* rows for which no unit of a task's last hidden layer is on */
+    size_t added;                 /* rows */
     /* of the labels of a regression task, over n: on the held-out rows, on the test rows */
     double variance[2][MMOE_TASKS_MAX];
     struct mmoe_scored *pairs; /* (binary tasks, rows of the larger part) */
@@ -37,10 +35,10 @@ void metrics_done(struct metrics *m);
 void metrics_begin(struct metrics *m);
 /* Add predictions p (n,T) of those rows. */
 void metrics_add(struct metrics *m, const struct mmoe_rows *rows, const mmoe_real *p);
-/* Look which units the net's last forward pass, over that many rows, had on. */
-void metrics_look(struct metrics *m, const struct mmoe_net *net, size_t rows);
+/* Add which units were on in the net's last forward pass over that many rows. */
+void metrics_add_units(struct metrics *m, const struct mmoe_net *net, size_t rows);
 /* Compute the metrics of all rows added, which belong to `part`. False if a loss is not finite:
- * value then holds losses, and rows off, alone. */
+ * value then holds losses alone. */
 bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
                  double value[MMOE_METRICS][MMOE_TASKS_MAX]);
 

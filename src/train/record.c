@@ -56,6 +56,7 @@ static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
     record->diverged_step = s->diverged_step;
     record->divergence = s->divergence;
     record->pearson = s->pearson;
+    record->overlap = s->gate.gates > 1 ? s->gate.overlap[0][1] : (double)NAN;
     fill_curve(record, s);
     memcpy(record->value, s->final, sizeof record->value);
     const struct mmoe_eval *best = s->options.keep_best ? &s->best : NULL;
@@ -68,7 +69,7 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
     memset(record, 0, sizeof *record);
     record->failed = true;
     record->options = *o;
-    record->pearson = NAN;
+    record->pearson = record->overlap = NAN;
     mmoe_metrics_none(record->value);
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
         record->choice[k] = NAN;

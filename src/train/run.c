@@ -16,8 +16,9 @@
 #include <mmoe/run.h>
 
 enum {
-    EVALUATED = 100
-}; /* held-out rows at a time, at least: smaller batches cost more overhead */
+    EVALUATED = 100, /* held-out rows at a time, at least: smaller batches cost more overhead */
+    ROWS_ALIKE = 4   /* from which on equal rows are predicted the same bits (mat.h) */
+};
 
 /* --- held-out evaluation --- */
 
@@ -63,10 +64,13 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
 {
     diagnosis_begin(&run->diagnosis);
     metrics_begin(&run->metrics);
-    for (size_t i = 0; i < part->n; i += run->evaluated) {
-        const struct mmoe_rows rows = mmoe_rows_slice(part, i, run->evaluated);
+    for (size_t i = 0, most; i < part->n; i += most) {
+        size_t left = part->n - i;
+        bool leaves_few = left > run->evaluated && left < run->evaluated + ROWS_ALIKE;
+        most = leaves_few ? run->evaluated - ROWS_ALIKE : run->evaluated;
+        const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
         metrics_add(&run->metrics, &rows, mmoe_net_forward(run->net, &rows));
-        metrics_look(&run->metrics, run->net, rows.n);
+        metrics_add_units(&run->metrics, run->net, rows.n);
         if (diagnose)
             diagnosis_add(&run->diagnosis, run->net, rows.n);
     }
@@ -224,7 +228,7 @@ static void evaluate(struct mmoe_run *run, bool again)
     memcpy(s->value, value, sizeof s->value);
     s->tested = false;
     if (diagnose) {
-        diagnosis_end(&run->diagnosis, &s->gate);
+        diagnosis_end(&run->diagnosis, run->net, &s->gate, &s->activity);
         mmoe_net_sharing(run->net, &s->sharing);
     }
     if (!again)
@@ -525,7 +529,7 @@ void run_diagnose(struct mmoe_run *run)
     measure(run, mmoe_dataset_held_out(run->data), value, true);
     if (run->shot.curve_count)
         memcpy(run->shot.value[MMOE_ROWS_OFF], value[MMOE_ROWS_OFF], sizeof *value);
-    diagnosis_end(&run->diagnosis, &run->shot.gate);
+    diagnosis_end(&run->diagnosis, run->net, &run->shot.gate, &run->shot.activity);
     mmoe_net_sharing(run->net, &run->shot.sharing);
 }
 

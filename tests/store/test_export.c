@@ -73,11 +73,11 @@ static void a_csv_has_a_line_for_each_run(void **state)
     char *text = read_file(path, NULL);
     assert_string_equal(
         text, "run,cell,expert-units,p,seed.data,seed.init,seed.order,model,step,diverged_step,"
-              "loss.A,loss.B,over_var.A,over_var.B,pearson,auc.B,r2.A,divergence,"
-              "rows_off.B\n"
+              "loss.A,loss.B,over_var.A,over_var.B,pearson,auc.B,r2.A,rows_off.B,"
+              "divergence\n"
               "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5,"
-              "0.26,0.75,-0.5,,0.125\n"
-              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,,overflow,\n");
+              "0.26,0.75,-0.5,0.125,\n"
+              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,,,overflow\n");
     free(text);
     mmoe_store_close(s);
 }

@@ -155,7 +155,7 @@ static void an_older_store_is_brought_up_to_date(void **state)
                       *s = open_store(p->file, MMOE_STORE_WRITE);
     assert_study_1(s);
     assert_study_1(old); /* who reads it meanwhile notices nothing */
-    assert_int_equal(ask(p->file, "SELECT user_version FROM pragma_user_version"), 5);
+    assert_int_equal(ask(p->file, "SELECT user_version FROM pragma_user_version"), 6);
     small_grid(&g, 1);
     assert_fine(mmoe_grid_follow(&g, "lr", "0.1,0.1", "p", &err));
     int64_t id = new_study(s, &g);
@@ -349,7 +349,7 @@ static void bring_up(const char *path)
 {
     struct mmoe_store *s = open_store(path, MMOE_STORE_WRITE);
     mmoe_store_close(s);
-    assert_int_equal(ask(path, "SELECT user_version FROM pragma_user_version"), 5);
+    assert_int_equal(ask(path, "SELECT user_version FROM pragma_user_version"), 6);
 }
 
 static void a_store_of_schema_2_is_brought_up(void **state)

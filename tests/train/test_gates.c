@@ -42,6 +42,8 @@ static void set_gate(struct mmoe_net *net, size_t gate, const double *logits)
             set(net, "gates.weight", gate, j, e, j == 0 ? logits[e] : 0);
 }
 
+static struct mmoe_activity activity; /* of the last diagnosis */
+
 static struct mmoe_gates diagnose(struct mmoe_net *net)
 {
     mmoe_real x[ROWS * DIM];
@@ -59,7 +61,7 @@ static struct mmoe_gates diagnose(struct mmoe_net *net)
             diagnosis_add(&d, net, ROWS / 2);
         }
     }
-    diagnosis_end(&d, &g);
+    diagnosis_end(&d, net, &g, &activity);
     diagnosis_done(&d);
     return g;
 }

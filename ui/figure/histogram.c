@@ -152,7 +152,7 @@ static void middle_words(const struct figure_histogram *h, enum middle how, char
 }
 
 struct columns {
-    int name, count, middle, diverged; /* widths; 0: left out */
+    int name, count, middle, diverged, aside; /* widths; 0: left out */
     enum middle how;
 };
 
@@ -174,6 +174,8 @@ static struct columns measure(const struct figure_histograms *h, enum middle how
         if (h->rows[i].summary.diverged > 0)
             w.diverged = wider(w.diverged,
                                2 + snprintf(text, sizeof text, "%zu", h->rows[i].summary.diverged));
+        if (h->rows[i].aside && h->rows[i].aside[0])
+            w.aside = wider(w.aside, canvas_columns(h->rows[i].aside) + 1);
     }
     w.name = w.name > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : w.name;
     return w;
@@ -182,7 +184,7 @@ static struct columns measure(const struct figure_histograms *h, enum middle how
 static int total(const struct columns *w)
 {
     return w->name + 1 + (w->count ? w->count + 1 : 0) + (w->middle ? w->middle + 1 : 0) +
-           w->diverged;
+           w->diverged + w->aside;
 }
 
 /* Take so many columns from the names, unless that would make two of them one. */
@@ -207,7 +209,11 @@ static struct columns choose(const struct figure_histograms *h, int width)
     for (int bars = BARS_MIN; bars >= BARS_LEAST && total(&w) + bars > width; bars--)
         cut_names(h, &w, total(&w) + bars - width);
     if (total(&w) + BARS_LEAST > width)
+        w.aside = 0;
+    if (total(&w) + BARS_LEAST > width) {
         w = measure(h, MEDIAN);
+        w.aside = 0;
+    }
     if (total(&w) + BARS_LEAST > width)
         w.count = 0;
     if (total(&w) + BARS_LEAST > width)
@@ -241,6 +247,9 @@ static void draw_words(const struct figure_histogram *h, const struct columns *w
         canvas_put(c, x, y, ROLE_BAD, 0, c->glyphs->cross);
         canvas_text(c, x + 1, y, ROLE_BAD, 0, text);
     }
+    x += w->diverged;
+    if (w->aside && h->aside)
+        canvas_text(c, x, y, ROLE_WARN, 0, h->aside);
 }
 
 /* --- the whole --- */

@@ -80,7 +80,7 @@ static void print_bars(struct paper *p, const struct figure_histogram *h, const 
 
 /* --- statistics, in columns --- */
 
-enum { STATS = 4, STATS_GAP = 7 }; /* name, n, median [IQR], diverged */
+enum { STATS = 5, STATS_GAP = 7 }; /* name, n, median [IQR], diverged, aside */
 
 static void stats(const struct figure_histogram *h, size_t column, char *buf, size_t size)
 {
@@ -99,6 +99,8 @@ static void stats(const struct figure_histogram *h, size_t column, char *buf, si
                  print_number(h->summary.q75, high, sizeof high));
     else if (column == 3 && h->summary.diverged)
         snprintf(buf, size, "%zu diverged", h->summary.diverged);
+    else if (column == 4 && h->aside)
+        snprintf(buf, size, "%s", h->aside);
 }
 
 /* Where columns begin, from the first that is told; the last entry is the end of all. */

@@ -8,6 +8,7 @@
 #include <mmoe/run.h>
 
 #include "ui/panel/panels.h"
+#include "ui/panel/stuck.h"
 #include "ui/panel/view_study.h"
 
 enum { BAR_LEAST = 10, OVERLAID_MOST = 3 };
@@ -33,8 +34,9 @@ static void draw_progress(const struct view *v, struct canvas *c)
     canvas_text(c, bar, 0, ROLE_TEXT, 0, words);
 }
 
+/* Rows of all groups; what is said aside of each is written to aside. */
 static struct figure_histograms groups(const struct view *v, struct figure_histogram *rows,
-                                       const char *measure)
+                                       char (*aside)[STUCK_SHORT], const char *measure)
 {
     for (size_t i = 0; i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
@@ -45,7 +47,8 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
                                             .sorted = s->sorted,
                                             .n = s->summary.n,
                                             .summary = s->summary,
-                                            .wanted = g->wanted - s->without};
+                                            .wanted = g->wanted - s->without,
+                                            .aside = stuck_short(g->tally, 0, v->task, aside[i])};
     }
     return (struct figure_histograms){
         .x_label = measure, .y_label = "seeds", .count = v->group_count, .rows = rows};
@@ -69,7 +72,7 @@ static void draw_study(const struct view *v, struct canvas *c)
 static void draw(const struct view *v, struct canvas *c)
 {
     struct figure_histogram rows[VIEW_GROUPS_MAX];
-    char measure[64];
+    char measure[64], aside[VIEW_GROUPS_MAX][STUCK_SHORT];
     if (v->study.tally) {
         draw_study(v, c);
     } else if (v->group_count == 0) {
@@ -79,7 +82,7 @@ static void draw(const struct view *v, struct canvas *c)
         canvas_text(c, 1, y + 1, ROLE_DIM, 0, "model? Their final losses go here.");
     } else {
         const struct figure_histograms h =
-            groups(v, rows, view_measure(v, measure, sizeof measure));
+            groups(v, rows, aside, view_measure(v, measure, sizeof measure));
         figure_histograms_draw(&h, c);
     }
 }
@@ -146,6 +149,7 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     view_measure(v, measure, sizeof measure);
     struct figure_histograms h =
         groups(v, figure_sheet_take(sheet, v->group_count, sizeof(struct figure_histogram)),
+               figure_sheet_take(sheet, v->group_count, sizeof(char[STUCK_SHORT])),
                figure_sheet_print(sheet, "final held-out %s", measure));
     h.overlay = v->group_count <= OVERLAID_MOST;
     *figure_sheet_figures(sheet, 1) = (struct figure){.kind = FIGURE_HISTOGRAMS, .histograms = h};
@@ -172,21 +176,26 @@ static void note(const struct view *v, char *buf, size_t size)
                      : "");
 }
 
-static void describe_row(const char *name, const char *measure, const struct mmoe_summary *s,
-                         bool first, struct mmoe_text *t)
+static void describe_row(const char *name, const char *measure, const struct view *v,
+                         struct mmoe_tally *tally, size_t cell, bool first, struct mmoe_text *t)
 {
-    char median[24], low[24], high[24];
+    char median[24], low[24], high[24], mean[24];
+    const struct mmoe_spread *spread = mmoe_tally_spread(tally, cell, v->metric, v->task);
+    const struct mmoe_summary *s = &spread->summary;
     if (s->n == 0) {
         mmoe_text_add(t, "%s%s: no run has a final %s; %s diverged.", first ? "" : " ", name,
                       measure, mmoe_format_count(s->diverged, MMOE_NUMBER));
         return;
     }
-    mmoe_text_add(t, "%s%s: over %s the final %s has median %s, half of them within [%s, %s]",
-                  first ? "" : " ", name, MMOE_COUNTED(s->n, "seed"), measure,
-                  mmoe_format_loss(s->median, median, sizeof median),
-                  mmoe_format_loss(s->q25, low, sizeof low),
-                  mmoe_format_loss(s->q75, high, sizeof high));
+    mmoe_text_add(
+        t, "%s%s: over %s the final %s has median %s, half of them within [%s, %s], mean %s",
+        first ? "" : " ", name, MMOE_COUNTED(s->n, "seed"), measure,
+        mmoe_format_loss(s->median, median, sizeof median),
+        mmoe_format_loss(s->q25, low, sizeof low), mmoe_format_loss(s->q75, high, sizeof high),
+        mmoe_format_loss(s->mean, mean, sizeof mean));
     mmoe_text_add(t, "; %s diverged.", mmoe_format_count(s->diverged, MMOE_NUMBER));
+    stuck_add_words(tally, cell, v->task, t);
+    stuck_add_modes(spread, t);
 }
 
 static void describe_labels(const char *name, const struct mmoe_summary *s, bool first,
@@ -212,8 +221,7 @@ static void describe_study(const struct view *v, const char *measure, struct mmo
         if (v->study.figure == MMOE_DRAWING_LABELS)
             describe_labels(name.s, &mmoe_tally_labels(tally, i)->summary, i == 0, t);
         else
-            describe_row(name.s, measure, &mmoe_tally_spread(tally, i, v->metric, v->task)->summary,
-                         i == 0, t);
+            describe_row(name.s, measure, v, tally, i, i == 0, t);
         mmoe_text_done(&name);
     }
 }
@@ -231,8 +239,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "No repeats yet: repeat 20 trains 20 seeds of the setting.");
     for (size_t i = 0; !v->study.tally && i < v->group_count; i++) {
         const struct view_group *g = &v->groups[i];
-        describe_row(g->name, measure, &mmoe_tally_spread(g->tally, 0, v->metric, v->task)->summary,
-                     i == 0, t);
+        describe_row(g->name, measure, v, g->tally, 0, i == 0, t);
     }
 }
 

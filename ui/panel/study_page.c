@@ -20,6 +20,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/model.h>
 
+#include "ui/panel/stuck.h"
 #include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
 
@@ -338,8 +339,12 @@ static struct figure all_histograms(const struct drawing *d)
 static struct figure histograms_of(const struct drawing *d, size_t figure)
 {
     struct figure_histogram *rows = figure_sheet_take(d->sheet, d->each, sizeof *rows);
-    for (size_t k = 0; k < d->each; k++)
-        rows[k] = histogram_of(d, cell_at(d, figure, k), series_name(d, k), series_look(d, k), k);
+    for (size_t k = 0; k < d->each; k++) {
+        size_t cell = cell_at(d, figure, k);
+        rows[k] = histogram_of(d, cell, series_name(d, k), series_look(d, k), k);
+        rows[k].aside =
+            stuck_short(d->tally, cell, d->task, figure_sheet_take(d->sheet, 1, STUCK_SHORT));
+    }
     return (struct figure){.kind = FIGURE_HISTOGRAMS,
                            .histograms = {.title = title_of(d, figure),
                                           .x_label = d->label,

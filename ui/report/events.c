@@ -19,6 +19,8 @@
 
 #include <mmoe/run.h>
 
+#include "ui/panel/activity.h"
+
 enum { COUNT_SIZE = 48 };
 
 /* --- what several tell --- */
@@ -290,6 +292,7 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
         mmoe_json_numbers(&t, "test_r2", s->final[MMOE_R2], s->tasks);
         mmoe_json_numbers(&t, "test_rows_off", s->final[MMOE_ROWS_OFF], s->tasks);
     }
+    activity_add_json(s, &t);
     event_add_tasks(&t, s->task, s->tasks);
     if (s->stopped)
         mmoe_json_truth(&t, "stopped", true);

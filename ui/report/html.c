@@ -17,6 +17,7 @@
 #include <mmoe/results.h>
 #include <mmoe/store.h>
 
+#include "ui/panel/stuck.h"
 #include "ui/panel/view_study.h"
 #include "ui/report/verdicts.h"
 
@@ -171,8 +172,8 @@ static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h, size_t
 static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
                             const struct view_study *s)
 {
-    static const char *const heads[] = {"setting", "seeds", "diverged", "median",
-                                        "25 %",    "75 %",  "mean",     "sd"};
+    static const char *const heads[] = {"setting", "seeds", "diverged", "median", "25 %",
+                                        "75 %",    "mean",  "sd",       "stuck"};
     const struct mmoe_grid *g = mmoe_tally_grid(s->tally);
     const struct mmoe_task *task;
     size_t tasks = mmoe_tally_tasks(s->tally, &task);
@@ -184,8 +185,9 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
                       mmoe_metrics_title(w->page->metric,
                                          w->page->task < tasks && task[w->page->task].binary),
                       w->page->task < tasks ? task[w->page->task].name : "A");
-    begin_table(t, heads, sizeof heads / sizeof *heads);
+    begin_table(t, heads, sizeof heads / sizeof *heads - labels);
     for (size_t i = 0; i < mmoe_grid_cells(g); i++) {
+        char share[STUCK_SHORT];
         const struct mmoe_spread *spread =
             labels ? mmoe_tally_labels(s->tally, i)
                    : mmoe_tally_spread(s->tally, i, w->page->metric, w->page->task);
@@ -200,6 +202,9 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
                       mmoe_format_count(m->diverged, MMOE_NUMBER));
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             add_loss(t, shown[k]);
+        if (!labels)
+            mmoe_text_add(t, "<td class=\"n\">%s</td>",
+                          stuck_percent(s->tally, i, w->page->task, share));
         mmoe_text_add(t, "</tr>\n");
         mmoe_text_done(&name);
     }

@@ -7,6 +7,8 @@
 
 #include <mmoe/cells.h>
 
+#include "ui/panel/stuck.h"
+
 enum { LOSS_SIZE = 32 };
 
 /* "  diverged at step 12": true where the run did. */
@@ -96,16 +98,19 @@ void studies_record(const struct event_sink *sink, const struct mmoe_record *r, 
     event_end(sink, &t);
 }
 
-static void people_repeat(const struct view_group *g, const char *measure, size_t done,
-                          const struct mmoe_summary *s, struct mmoe_text *t)
+static void people_repeat(const struct view_group *g, const struct view *v, const char *measure,
+                          struct mmoe_text *t)
 {
+    const struct mmoe_spread *spread = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
+    const struct mmoe_summary *s = &spread->summary;
     const struct {
         const char *name;
         double value;
     } parts[] = {{"mean", s->mean}, {"sd", s->sd},   {"q10", s->q10},
                  {"q90", s->q90},   {"min", s->min}, {"max", s->max}};
     char loss[LOSS_SIZE], low[LOSS_SIZE], high[LOSS_SIZE];
-    mmoe_text_add(t, "%s  %s, %s diverged; final %s:\n", g->name, MMOE_COUNTED(done, "seed"),
+    mmoe_text_add(t, "%s  %s, %s diverged; final %s:\n", g->name,
+                  MMOE_COUNTED(view_group_done(g), "seed"),
                   mmoe_format_count(s->diverged, MMOE_NUMBER), measure);
     mmoe_text_add(t, "median %s [%s, %s]", mmoe_format_loss(s->median, loss, sizeof loss),
                   mmoe_format_loss(s->q25, low, sizeof low),
@@ -113,7 +118,11 @@ static void people_repeat(const struct view_group *g, const char *measure, size_
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         mmoe_text_add(t, "  %s %s", parts[i].name,
                       mmoe_format_loss(parts[i].value, loss, sizeof loss));
-    mmoe_text_add(t, "\n");
+    struct mmoe_text words = {0};
+    stuck_add_words(g->tally, 0, v->task, &words);
+    stuck_add_modes(spread, &words);
+    mmoe_text_add(t, words.n ? "\n%s\n" : "\n", words.n ? words.s + 1 : "");
+    mmoe_text_done(&words);
 }
 
 /* "n":...,"max":... */
@@ -134,15 +143,16 @@ void studies_repeat(const struct event_sink *sink, const struct view *v, const s
 {
     struct mmoe_text t = {0};
     char measure[64];
-    const struct mmoe_summary *s = &mmoe_tally_spread(g->tally, 0, v->metric, v->task)->summary;
+    const struct mmoe_spread *s = mmoe_tally_spread(g->tally, 0, v->metric, v->task);
     if (sink->mode != EVENT_JSON) {
-        people_repeat(g, view_measure(v, measure, sizeof measure), view_group_done(g), s, &t);
+        people_repeat(g, v, view_measure(v, measure, sizeof measure), &t);
         event_emit(sink, &t);
         return;
     }
     event_begin(&t, "repeat.done");
     mmoe_json_word(&t, "model", event_model(&g->options));
-    add_summary(&t, s);
+    add_summary(&t, &s->summary);
+    stuck_add_json(g->tally, 0, v->task, s, &t);
     event_add_measure(&t, v);
     event_end(sink, &t);
 }
@@ -233,8 +243,9 @@ static void people_head(const struct view *v, int width, struct mmoe_text *t)
     char measure[64];
     if (v->study.fixed[0])
         mmoe_text_add(t, "all with %s\n", v->study.fixed);
-    mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s   %s%s\n", width, "setting", "seeds",
-                  "diverged", "median", "q25", "q75", "mean", "sd", labels ? "" : "final ",
+    mmoe_text_add(t, "%-*s %6s %8s %9s %9s %9s %9s %9s%s   %s%s\n", width, "setting", "seeds",
+                  "diverged", "median", "q25", "q75", "mean", "sd", labels ? "" : "  stuck",
+                  labels ? "" : "final ",
                   labels ? "correlation of the labels" : view_measure(v, measure, sizeof measure));
 }
 
@@ -246,7 +257,7 @@ static void people_cell(const struct view *v, size_t cell, int width, struct mmo
             ? &mmoe_tally_labels(study->tally, cell)->summary
             : &mmoe_tally_spread(study->tally, cell, v->metric, v->task)->summary;
     const double shown[] = {m->median, m->q25, m->q75, m->mean, m->sd};
-    char loss[LOSS_SIZE];
+    char loss[LOSS_SIZE], share[STUCK_SHORT];
     struct mmoe_text name = {0};
     mmoe_cells_name(mmoe_tally_grid(study->tally), cell, &name);
     mmoe_text_add(t, "%-*s %6s %8s", width, name.s,
@@ -254,6 +265,8 @@ static void people_cell(const struct view *v, size_t cell, int width, struct mmo
                   mmoe_format_count(m->diverged, MMOE_NUMBER));
     for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
         mmoe_text_add(t, " %9s", mmoe_format_loss(shown[k], loss, sizeof loss));
+    if (study->figure != MMOE_DRAWING_LABELS)
+        mmoe_text_add(t, " %6s", stuck_percent(study->tally, cell, v->task, share));
     mmoe_text_add(t, "\n");
     mmoe_text_done(&name);
 }
@@ -265,7 +278,9 @@ static void json_cell(const struct view *v, size_t cell, struct mmoe_text *t)
     event_begin(t, "sweep.cell");
     mmoe_json_count(t, "cell", cell);
     add_cell_options(t, mmoe_tally_grid(tally), cell);
-    add_summary(t, &mmoe_tally_spread(tally, cell, v->metric, v->task)->summary);
+    const struct mmoe_spread *s = mmoe_tally_spread(tally, cell, v->metric, v->task);
+    add_summary(t, &s->summary);
+    stuck_add_json(tally, cell, v->task, s, t);
     mmoe_json_key(t, "over_var");
     mmoe_text_add(t, "{");
     add_summary(t, &mmoe_tally_spread(tally, cell, MMOE_OVER_VAR, v->task)->summary);
