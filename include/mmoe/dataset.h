@@ -19,7 +19,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include <mmoe/option.h>
 #include <mmoe/real.h>
 #include <mmoe/rows.h>
 #include <mmoe/tasks.h>
@@ -49,6 +51,11 @@ struct mmoe_dataset {
     size_t sines;               /* m */
     const double *w;            /* (T,D) or NULL */
     const double *alpha, *beta; /* (m) or NULL */
+    /* Makes rows first .. first + n - 1 to train on, of which train has the first alone: x (n,D),
+       y (n,T). It allocates nothing, and may be called by several threads. NULL: train is all. */
+    void (*stream)(const struct mmoe_dataset *d, uint64_t first, size_t n, mmoe_real *x,
+                   mmoe_real *y);
+    const struct mmoe_options *stream_options; /* what stream makes them by */
     /* names of the file's arrays that rows have no use for, "when, meta"; NULL without any */
     const char *unread;
 };

@@ -41,13 +41,16 @@ enum mmoe_init { MMOE_INIT_GLOROT, MMOE_INIT_HE };
 enum mmoe_optimizer { MMOE_OPTIMIZER_ADAM, MMOE_OPTIMIZER_SGD };
 enum mmoe_weighting { MMOE_WEIGHTING_FIXED, MMOE_WEIGHTING_UNCERTAINTY };
 enum mmoe_lr_schedule { MMOE_LR_CONSTANT, MMOE_LR_STEP, MMOE_LR_COSINE };
+enum mmoe_data_shape { MMOE_SHAPE_EACH, MMOE_SHAPE_ONCE };
 enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
 
 struct mmoe_options {
     /* data */
     double p, scale, noise;
-    size_t dim, sines, rows, validation_rows, test_rows;
+    size_t dim, sines, rows, validation_rows, test_rows; /* rows 0: a stream without end */
     struct mmoe_reals alpha, beta;
+    int shape;                /* enum mmoe_data_shape */
+    double shape_sd;          /* of the alpha and beta that are drawn */
     char data[MMOE_FILE_MAX]; /* "": rows are synthetic; else a file */
     struct mmoe_sizes binary; /* numbers of the tasks, from 1, whose labels are 0 or 1 */
     double missing;           /* share of the labels to train on that are missing */
@@ -75,7 +78,7 @@ struct mmoe_options {
     int kernels;               /* enum mmoe_kernels */
     double lr, momentum;
     size_t batch, steps, eval_every;
-    uint64_t seed_data, seed_init, seed_order;
+    uint64_t seed_data, seed_init, seed_order, seed_shape;
     /* session */
     size_t jobs;  /* 0: one per core */
     double speed; /* steps a second; 0: as fast as it goes */

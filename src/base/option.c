@@ -25,6 +25,7 @@ static const char *const kernel_words[] = {"auto",  "blas",   "avx512", "avx2",
 static const char *const init_words[] = {"glorot", "he", NULL};
 static const char *const optimizer_words[] = {"adam", "sgd", NULL};
 static const char *const order_words[] = {"shuffle", "replace", "sequential", NULL};
+static const char *const shape_words[] = {"each", "once", NULL};
 static const char *const switch_words[] = {"off", "on", NULL};
 static const char *const schedule_words[] = {"constant", "step", "cosine", NULL};
 static const char *const weighting_words[] = {"fixed", "uncertainty", NULL};
@@ -56,15 +57,29 @@ const struct mmoe_option mmoe_option_table[] = {
      "0 gives the linear case, in which the labels' correlation is p."},
     {"alpha", MMOE_TYPE_REALS, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(alpha), -1e6, 1e6, "random",
      NULL, "random", "frequencies of the sines: a list of `sines` numbers, or random",
-     "random draws them from N(0, 1) anew for each seed.data."},
+     "random draws them from N(0, shape-sd^2), anew for each seed.data or as shape says. 1x4 "
+     "stands "
+     "for 1,1,1,1."},
     {"beta", MMOE_TYPE_REALS, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(beta), -1e6, 1e6, "random",
      NULL, "random", "phases of the sines: a list of `sines` numbers, or random",
-     "random draws them from N(0, 1) anew for each seed.data."},
+     "random draws them from N(0, shape-sd^2), anew for each seed.data or as shape says. 0x4 "
+     "stands "
+     "for 0,0,0,0."},
+    {"shape", MMOE_TYPE_WORD, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(shape), 0, 0, NULL,
+     shape_words, "each", "whether alpha and beta are drawn for each seed.data, or once",
+     "In the paper they are given. once draws them from seed.shape: seeds then differ in "
+     "directions, "
+     "inputs and noise alone."},
+    {"shape-sd", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(shape_sd), 0, 1000, NULL,
+     NULL, "1", "standard deviation of the alpha and beta that are drawn",
+     "The larger it is, the faster the sines turn."},
     {"noise", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(noise), 0, 1000, NULL, NULL,
      "0.1", "standard deviation of the labels' noise",
      "Its square is the lowest held-out loss any model can expect: .01 by default."},
-    {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(rows), 1, 1e8, NULL, NULL,
-     "40000", "rows to train on", "Rows made with more of them start with the same ones."},
+    {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(rows), 1, 1e8, "stream",
+     NULL, "40000", "rows to train on, or stream: fresh ones for every step",
+     "Rows made with more of them start with the same ones, and so does a stream, which has no "
+     "end and no epochs: nothing can be learnt by heart, and a step takes longer."},
     {"validation-rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(validation_rows),
      1, 1e7, "none", NULL, "none", "rows of their own that choices are made by, or none",
      "Curves, keep-best and patience look at them, and test rows are for the final values alone. "
@@ -207,6 +222,9 @@ const struct mmoe_option mmoe_option_table[] = {
     {"seed.order", MMOE_TYPE_SEED, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(seed_order), 0,
      SEEDS_MAX, NULL, NULL, "0", "seed of the batches",
      "Two models with the same one see the same batches."},
+    {"seed.shape", MMOE_TYPE_SEED, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(seed_shape), 0,
+     SEEDS_MAX, NULL, NULL, "0", "seed of alpha and beta where shape is once",
+     "It stays where seed and the seeds of a study move on."},
     {"jobs", MMOE_TYPE_COUNT, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(jobs), 1, 1024, "auto",
      NULL, "auto", "repeats trained at a time", "auto: one per core. Results do not depend on it."},
     {"speed", MMOE_TYPE_REAL, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(speed), 0.1, 1e9,
@@ -350,18 +368,32 @@ static bool next_piece(const char **rest, char *piece, size_t size)
     return true;
 }
 
+/* Cut "1x4" after the 1; returns how often it stands there, 1 without an x, 0 where that is no
+ * number. */
+static size_t cut_times(char *piece)
+{
+    char *x = strchr(piece, 'x');
+    size_t times = 1;
+    if (!x)
+        return 1;
+    *x = '\0';
+    return mmoe_parse_size(x + 1, &times) ? times : 0;
+}
+
 static enum mmoe_status read_sizes(const struct mmoe_option *option, const char *value,
                                    struct mmoe_sizes *out, struct mmoe_error *err)
 {
     struct mmoe_sizes sizes = {0};
     char piece[40];
     for (const char *rest = value; rest;) {
-        if (sizes.n == MMOE_DEPTH_MAX)
-            return reject(option, value, MMOE_RANGE, err);
-        if (!next_piece(&rest, piece, sizeof piece) || !mmoe_parse_size(piece, &sizes.v[sizes.n]))
+        size_t number, times;
+        if (!next_piece(&rest, piece, sizeof piece) || !(times = cut_times(piece)) ||
+            !mmoe_parse_size(piece, &number))
             return reject(option, value, MMOE_INVALID, err);
-        if (!within(option, (double)sizes.v[sizes.n++]))
+        if (!within(option, (double)number) || times > MMOE_DEPTH_MAX - sizes.n)
             return reject(option, value, MMOE_RANGE, err);
+        while (times--)
+            sizes.v[sizes.n++] = number;
     }
     *out = sizes;
     return MMOE_OK;
@@ -373,12 +405,15 @@ static enum mmoe_status read_reals(const struct mmoe_option *option, const char 
     struct mmoe_reals reals = {0};
     char piece[64];
     for (const char *rest = value; rest;) {
-        if (reals.n == MMOE_REALS_MAX)
-            return reject(option, value, MMOE_RANGE, err);
-        if (!next_piece(&rest, piece, sizeof piece) || !mmoe_parse_double(piece, &reals.v[reals.n]))
+        double number;
+        size_t times;
+        if (!next_piece(&rest, piece, sizeof piece) || !(times = cut_times(piece)) ||
+            !mmoe_parse_double(piece, &number))
             return reject(option, value, MMOE_INVALID, err);
-        if (!within(option, reals.v[reals.n++]))
+        if (!within(option, number) || times > MMOE_REALS_MAX - reals.n)
             return reject(option, value, MMOE_RANGE, err);
+        while (times--)
+            reals.v[reals.n++] = number;
     }
     *out = reals;
     return MMOE_OK;
@@ -705,7 +740,7 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
         return mmoe_fail(
             err, MMOE_RANGE,
             "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
-    if (!o->data[0] && o->batch > o->rows)
+    if (!o->data[0] && o->rows && o->batch > o->rows)
         return mmoe_fail(
             err, MMOE_RANGE, "batch %s is more than rows %s: lower batch or raise rows",
             mmoe_format_count(o->batch, MMOE_NUMBER), mmoe_format_count(o->rows, MMOE_NUMBER));

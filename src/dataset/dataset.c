@@ -214,6 +214,7 @@ void mmoe_dataset_free(struct mmoe_dataset *d)
     give_back(d->alpha);
     give_back(d->beta);
     give_back(d->unread);
+    give_back(d->stream_options);
     mmoe_free(d);
     mmoe_dataset_free(owner);
 }

@@ -11,7 +11,8 @@
  *
  * With no sines and no noise the labels' correlation is p. Every number has a
  * stream and an address of its own under seed.data: x does not change with p,
- * and more rows begin with the same ones.
+ * and more rows begin with the same ones. A stream has all rows of which those are the
+ * first: it makes them when they are asked for.
  */
 #include <math.h>
 #include <string.h>
@@ -24,7 +25,12 @@
 #include "src/base/versions.h"
 #include "src/dataset/dataset.h"
 
-enum { TASKS = 2, PARTS = 8, CHUNK = 64 }; /* CHUNK: rows at a time */
+enum {
+    TASKS = 2,
+    PARTS = 8,
+    CHUNK = 64,      /* rows at a time */
+    MEASURED = 10000 /* rows of a stream that its labels are measured on */
+};
 #define SINE_MAX 1e5 /* larger arguments lose digits when a multiple of pi is taken off */
 
 /* The true function of both tasks. */
@@ -77,9 +83,14 @@ static void draw_weights(const struct mmoe_options *o, double *w)
 static void draw_list(const struct mmoe_options *o, const char *name,
                       const struct mmoe_reals *given, double *out)
 {
-    if (given->n == 0)
-        mmoe_rng_normal_double(mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, name), 0, o->sines,
-                               out);
+    bool once = o->shape == MMOE_SHAPE_ONCE;
+    if (given->n == 0) {
+        mmoe_rng_normal_double(
+            mmoe_rng_stream(once ? o->seed_shape : o->seed_data, MMOE_RNG_DATA, name), 0, o->sines,
+            out);
+        for (size_t i = 0; i < o->sines; i++)
+            out[i] *= o->shape_sd;
+    }
     for (size_t i = 0; i < given->n && i < o->sines; i++)
         out[i] = given->v[i];
 }
@@ -170,11 +181,11 @@ static bool is_stopped(atomic_bool *stop)
     return stop && atomic_load_explicit(stop, memory_order_relaxed);
 }
 
-/* Make n rows and their labels from the streams of those names; drawn: x is there already. Labels
- * are made of rows that are still in the cache. */
+/* Make n rows and their labels, from row `first` of the streams of those names on; drawn: x is
+ * there already. Labels are made of rows that are still in the cache. */
 static void draw_rows(const struct mmoe_options *o, const struct truth *t, const char *inputs,
-                      const char *noises, size_t n, bool drawn, atomic_bool *stop, mmoe_real *x,
-                      mmoe_real *y)
+                      const char *noises, uint64_t first, size_t n, bool drawn, atomic_bool *stop,
+                      mmoe_real *x, mmoe_real *y)
 {
     struct mmoe_rng input = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, inputs);
     struct mmoe_rng noise = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, noises);
@@ -183,10 +194,10 @@ static void draw_rows(const struct mmoe_options *o, const struct truth *t, const
     for (size_t i = 0; i < n && !is_stopped(stop); i += CHUNK) {
         size_t rows = n - i < CHUNK ? n - i : CHUNK;
         if (!drawn)
-            mmoe_rng_normal_rows(input, i, rows, t->dim, x + i * t->dim);
+            mmoe_rng_normal_rows(input, first + i, rows, t->dim, x + i * t->dim);
         project(t, rows, x + i * t->dim, s);
         label(t, rows * TASKS, s, true_y);
-        mmoe_rng_normal_rows(noise, i, rows, TASKS, e);
+        mmoe_rng_normal_rows(noise, first + i, rows, TASKS, e);
         for (size_t j = 0; j < rows * TASKS; j++)
             y[i * TASKS + j] = (mmoe_real)(true_y[j] + t->noise * (double)e[j]);
     }
@@ -200,13 +211,13 @@ static void decide(const struct mmoe_dataset *d, size_t n, mmoe_real *y)
             y[i] = y[i] > 0;
 }
 
-/* Remove the share `missing` of the labels to train on. */
-static void lose(const struct mmoe_options *o, const struct mmoe_dataset *d, mmoe_real *y)
+/* Remove the share `missing` of the labels of n rows to train on. */
+static void lose(const struct mmoe_options *o, uint64_t first, size_t n, mmoe_real *y)
 {
     struct mmoe_rng rng = mmoe_rng_stream(o->seed_data, MMOE_RNG_DATA, "missing");
-    for (size_t i = 0; o->missing > 0 && i < d->train.n; i++) {
+    for (size_t i = 0; o->missing > 0 && i < n; i++) {
         mmoe_real draw[TASKS];
-        mmoe_rng_uniform(rng, i, TASKS, 0, 1, draw);
+        mmoe_rng_uniform(rng, first + i, TASKS, 0, 1, draw);
         for (size_t k = 0; k < TASKS; k++)
             if ((double)draw[k] < o->missing)
                 y[i * TASKS + k] = (mmoe_real)NAN;
@@ -224,14 +235,33 @@ static void draw_part(const struct mmoe_options *o, const struct truth *t,
                       const char *inputs, const char *noises, atomic_bool *stop)
 {
     mmoe_real *x = mmoe_dataset_fill(part->x), *y = mmoe_dataset_fill(part->y);
-    draw_rows(o, t, inputs, noises, part->n, mmoe_dataset_shares(d), stop, x, y);
+    draw_rows(o, t, inputs, noises, 0, part->n, mmoe_dataset_shares(d), stop, x, y);
     decide(d, part->n, y);
+}
+
+/* Rows first .. first + n - 1 of the stream of d. */
+static void draw_stream(const struct mmoe_dataset *d, uint64_t first, size_t n, mmoe_real *x,
+                        mmoe_real *y)
+{
+    const struct mmoe_options *o = d->stream_options;
+    const struct truth truth = {o->dim, o->sines, d->w, d->alpha, d->beta, o->noise};
+    draw_rows(o, &truth, "x", "noise", first, n, false, NULL, x, y);
+    decide(d, n, y);
+    lose(o, first, n, y);
+}
+
+static void begin_stream(struct mmoe_dataset *d, const struct mmoe_options *o)
+{
+    struct mmoe_options *mine = mmoe_alloc(1, sizeof *mine);
+    *mine = *o;
+    d->stream_options = mine;
+    d->stream = draw_stream;
 }
 
 static struct mmoe_dataset *make(const struct mmoe_options *o, struct mmoe_dataset *like,
                                  atomic_bool *stop, struct mmoe_error *err)
 {
-    const struct mmoe_shape shape = {.train = o->rows,
+    const struct mmoe_shape shape = {.train = o->rows ? o->rows : MEASURED,
                                      .validation = o->validation_rows,
                                      .test = o->test_rows,
                                      .dim = o->dim,
@@ -258,7 +288,9 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, struct mmoe_datas
     draw_part(o, &truth, d, &d->train, "x", "noise", stop);
     draw_part(o, &truth, d, &d->validation, "x.validation", "noise.validation", stop);
     draw_part(o, &truth, d, &d->test, "x.test", "noise.test", stop);
-    lose(o, d, mmoe_dataset_fill(d->train.y));
+    lose(o, 0, d->train.n, mmoe_dataset_fill(d->train.y));
+    if (o->rows == 0)
+        begin_stream(d, o);
     if (is_stopped(stop))
         mmoe_fail(err, MMOE_STATE, "the rows were stopped before all of them were made");
     else if (!mmoe_failed(mmoe_dataset_measure(d, err)))
@@ -274,10 +306,9 @@ struct mmoe_dataset *mmoe_synthetic_new(const struct mmoe_options *o, struct mmo
 }
 
 static const char *const heeds[] = {
-    "data",      "p",      "dim",     "scale",     "sines",
-    "alpha",     "beta",   "noise",   "rows",      "validation-rows",
-    "test-rows", "binary", "missing", "seed.data", "seed",
-    NULL};
+    "data",   "p",        "dim",        "scale", "sines", "alpha",           "beta",
+    "shape",  "shape-sd", "seed.shape", "noise", "rows",  "validation-rows", "test-rows",
+    "binary", "missing",  "seed.data",  "seed",  NULL};
 
 const struct mmoe_source mmoe_source_synthetic = {
     .name = "synthetic",

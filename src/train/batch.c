@@ -5,7 +5,7 @@
  * The order `replace` draws every row anew. `sequential` and `shuffle` lay the rows end to
  * end, epoch after epoch, and cut them into batches: a batch may begin in one epoch and end
  * in the next. The order of an epoch is a Fisher-Yates shuffle whose numbers are addressed
- * by the epoch, so that any step can be asked for.
+ * by the epoch, so that any step can be asked for. A stream is laid end to end, too.
  */
 #include "src/train/batch.h"
 
@@ -15,9 +15,11 @@
 
 enum { NONE_YET = -1, CACHE_LINE = 64 };
 
-bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_rows *from)
+bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_dataset *data)
 {
+    const struct mmoe_rows *from = &data->train;
     *b = (struct batch){
+        .data = data,
         .from = from,
         .order = o->order,
         .rng = mmoe_rng_stream(o->seed_order, MMOE_RNG_ORDER, "rows"),
@@ -29,7 +31,7 @@ bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe
     };
     b->rows = (struct mmoe_rows){
         .n = o->batch, .dim = from->dim, .tasks = from->tasks, .x = b->x, .y = b->y};
-    bool shuffles = o->order == MMOE_ORDER_SHUFFLE;
+    bool shuffles = o->order == MMOE_ORDER_SHUFFLE && !data->stream;
     if (shuffles)
         b->permutation = mmoe_try_alloc(from->n, sizeof *b->permutation);
     if (b->x && b->y && b->ahead && (!shuffles || b->permutation))
@@ -90,6 +92,8 @@ static void fetch(const void *block, size_t bytes)
 void batch_look_ahead(struct batch *b, size_t step)
 {
     size_t dim = b->from->dim, tasks = b->from->tasks;
+    if (b->data->stream)
+        return;
     b->ahead_step = step;
     if (b->order == MMOE_ORDER_REPLACE)
         mmoe_rng_below_row(b->rng, step, b->rows.n, b->from->n, b->ahead);
@@ -105,6 +109,10 @@ void batch_look_ahead(struct batch *b, size_t step)
 void batch_fill(struct batch *b, size_t step)
 {
     size_t dim = b->from->dim, tasks = b->from->tasks;
+    if (b->data->stream) {
+        b->data->stream(b->data, (uint64_t)step * b->rows.n, b->rows.n, b->x, b->y);
+        return;
+    }
     if (step != b->ahead_step)
         batch_look_ahead(b, step);
     for (size_t i = 0; i < b->rows.n; i++) {

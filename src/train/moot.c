@@ -97,6 +97,21 @@ static bool no_weight(const struct mmoe_options *o)
     return none;
 }
 
+static bool draws_nothing(const struct mmoe_options *o)
+{
+    return (o->alpha.n > 0 && o->beta.n > 0) || o->sines == 0;
+}
+
+static bool draws_for_each(const struct mmoe_options *o)
+{
+    return draws_nothing(o) || o->shape == MMOE_SHAPE_EACH;
+}
+
+static bool is_stream(const struct mmoe_options *o)
+{
+    return o->rows == 0 && !o->data[0];
+}
+
 static bool chooses_nothing(const struct mmoe_options *o)
 {
     return !o->patience && !o->keep_best;
@@ -111,6 +126,13 @@ static bool ends_before_patience(const struct mmoe_options *o)
 static const struct mmoe_moot rules[] = {
     {"p", no_signal, "changes nothing, since with scale 0 labels do not depend on the inputs",
      "set scale above 0"},
+    {"shape", draws_nothing, "changes nothing, since alpha and beta are given",
+     "set alpha random or beta random"},
+    {"shape-sd", draws_nothing, "changes nothing, since alpha and beta are given",
+     "set alpha random or beta random"},
+    {"seed.shape", draws_for_each, "changes nothing, since nothing is drawn once",
+     "set shape once, and alpha or beta random"},
+    {"order", is_stream, "changes nothing, since every step has fresh rows", "give rows a number"},
     {"experts", one_to_choose, "leaves gates nothing to weigh, and they are never trained",
      "set experts 2 or more"},
     {"top-k", one_expert, "changes nothing, since there is one expert", "set experts 2 or more"},

@@ -290,7 +290,7 @@ static enum mmoe_status check(const struct mmoe_options *o, const struct mmoe_da
         return mmoe_fail(err, MMOE_LIMIT,
                          "the data have %zu tasks; at most %d can be trained together", data->tasks,
                          MMOE_TASKS_MAX);
-    if (o->batch > data->train.n)
+    if (o->batch > data->train.n && !data->stream)
         return mmoe_fail(err, MMOE_RANGE, "batch %s is more than the %s at hand: lower batch",
                          mmoe_format_count(o->batch, MMOE_NUMBER),
                          MMOE_COUNTED(data->train.n, "row"));
@@ -350,7 +350,7 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     weigh(run, o);
     run->net = mmoe_net_new(model, &spec);
     size_t n = run->net ? mmoe_net_size(run->net) : 0;
-    if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, &data->train) ||
+    if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
         !diagnosis_init(&run->diagnosis, run->net) ||
         !metrics_init(&run->metrics, &run->objective, data) ||
         (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) ||

@@ -73,10 +73,19 @@ void mmoe_forecast_correct(struct mmoe_forecast *f, double foretold, double took
         f->rate = rate_of(f) * foretold / took;
 }
 
+/* Seconds of so many steps, with the rows of a stream. */
+static double steps_of(const struct mmoe_options *o, size_t dim, size_t tasks, size_t steps,
+                       double rate)
+{
+    bool stream = o->rows == 0 && !o->data[0];
+    double rows = stream ? NUMBER_SECONDS * (double)dim * (double)o->batch : 0;
+    return (work_of(o, dim, tasks) / rate + rows) * (double)steps;
+}
+
 double mmoe_forecast_run(const struct mmoe_forecast *f, const struct mmoe_options *o, size_t dim,
                          size_t tasks, size_t steps)
 {
-    return work_of(o, dim, tasks) * (double)steps / rate_of(f);
+    return steps_of(o, dim, tasks, steps, rate_of(f));
 }
 
 double mmoe_forecast_rows(const struct mmoe_options *o)
@@ -95,8 +104,7 @@ double mmoe_forecast_grid(const struct mmoe_forecast *f, const struct mmoe_grid 
     for (size_t cell = 0; cell < cells; cell += stride, taken++) {
         struct mmoe_options o;
         mmoe_grid_cell_options(g, cell, &o);
-        seconds +=
-            mmoe_forecast_rows(&o) + work_of(&o, dim ? dim : o.dim, tasks) * (double)o.steps / rate;
+        seconds += mmoe_forecast_rows(&o) + steps_of(&o, dim ? dim : o.dim, tasks, o.steps, rate);
     }
     if (jobs == 0)
         workers = (double)thread_cores();

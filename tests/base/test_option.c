@@ -84,6 +84,12 @@ static void bad_values_change_nothing(void **state)
         {"expert-units", "auto", MMOE_INVALID, "auto"},
         {"expert-units", "0", MMOE_RANGE, "expert-units"},
         {"alpha", "1,,2", MMOE_INVALID, "alpha"},
+        {"alpha", "1x0", MMOE_INVALID, "alpha"},
+        {"alpha", "1x", MMOE_INVALID, "alpha"},
+        {"alpha", "1x2x3", MMOE_INVALID, "alpha"},
+        {"alpha", "1x1001", MMOE_RANGE, "alpha"},
+        {"expert-units", "16x9", MMOE_RANGE, "up to 8"},
+        {"expert-units", "0x2", MMOE_RANGE, "expert-units"},
         {"seed", "-1", MMOE_INVALID, "seed"},
         {"seed.data", "18446744073709551616", MMOE_INVALID, "seed.data"},
         {"batchs", "5", MMOE_UNKNOWN, "did you mean batch?"},
@@ -121,6 +127,10 @@ static void generous_spellings(void **state)
     put(&o, "alpha", "1,2");
     put(&o, "alpha", "random");
     assert_int_equal(o.alpha.n, 0);
+    put(&o, "alpha", "1.5x3,-2,0x2");
+    assert_true(o.alpha.n == 6 && o.alpha.v[2] == 1.5 && o.alpha.v[3] == -2 && o.alpha.v[5] == 0);
+    put(&o, "tower-units", "16x2,8");
+    assert_true(o.tower_units.n == 3 && o.tower_units.v[1] == 16 && o.tower_units.v[2] == 8);
     put(&o, "lr", "0.5");
     put(&o, "lr", "default");
     assert_near(o.lr, 0.01, 0);

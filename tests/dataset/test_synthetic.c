@@ -277,6 +277,43 @@ static void given_lists_are_used(void **state)
     mmoe_dataset_free(d);
 }
 
+static struct mmoe_dataset *of_seed(struct mmoe_options *o, const char *seed)
+{
+    struct mmoe_error err;
+    put(o, "seed", seed);
+    return mmoe_synthetic_new(o, NULL, &err);
+}
+
+/* With shape once all seeds have the same function, whose numbers are as far spread as asked for.
+ */
+static void shapes_are_drawn_each_or_once(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    small_options(&o);
+    struct mmoe_dataset *a = of_seed(&o, "1"), *b = of_seed(&o, "2");
+    assert_true(a->alpha[0] != b->alpha[0] && a->beta[3] != b->beta[3]);
+    mmoe_dataset_free(b);
+    put(&o, "shape-sd", "3");
+    b = of_seed(&o, "1");
+    for (size_t i = 0; i < o.sines; i++)
+        assert_true(b->alpha[i] == 3 * a->alpha[i] && b->beta[i] == 3 * a->beta[i]);
+    mmoe_dataset_free(a);
+    mmoe_dataset_free(b);
+    put(&o, "shape", "once");
+    a = of_seed(&o, "1");
+    b = of_seed(&o, "2");
+    assert_memory_equal(a->alpha, b->alpha, o.sines * sizeof *a->alpha);
+    assert_memory_equal(a->beta, b->beta, o.sines * sizeof *a->beta);
+    assert_true(a->w[0] != b->w[0] && a->test.x[0] != b->test.x[0]);
+    mmoe_dataset_free(b);
+    put(&o, "seed.shape", "7");
+    b = of_seed(&o, "1");
+    assert_true(a->alpha[0] != b->alpha[0] && a->w[0] == b->w[0]);
+    mmoe_dataset_free(a);
+    mmoe_dataset_free(b);
+}
+
 static void too_many_rows_are_refused(void **state)
 {
     (void)state;
@@ -303,8 +340,8 @@ static void references_are_counted(void **state)
     mmoe_dataset_free(NULL);
 }
 
-TESTS(cmocka_unit_test(cosine_is_p), cmocka_unit_test(linear_case),
-      cmocka_unit_test(labels_are_the_function_and_noise),
+TESTS(cmocka_unit_test(shapes_are_drawn_each_or_once), cmocka_unit_test(cosine_is_p),
+      cmocka_unit_test(linear_case), cmocka_unit_test(labels_are_the_function_and_noise),
       cmocka_unit_test(what_is_measured_is_measured), cmocka_unit_test(same_seed_same_bits),
       cmocka_unit_test(validation_rows_are_their_own),
       cmocka_unit_test(inputs_of_all_parts_are_shared),

@@ -87,7 +87,8 @@ static void runs(void **state)
         "{\"event\":\"run.done\",\"model\":\"mmoe\",\"step\":2469,"
         "\"loss\":[0.1,0.3333333333333333],\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],\"rows_"
         "off\":[0,0.25],"
-        "\"diverged\":false,\"tasks\":[\"A\",\"B\"],\"seconds\":2,\"steps_per_second\":1234.5}\n");
+        "\"diverged\":false,\"units\":[],\"tasks\":[\"A\",\"B\"],\"seconds\":2,\"steps_per_"
+        "second\":1234.5}\n");
     s.state = MMOE_RUN_DIVERGED;
     s.diverged_step = 2001;
     s.divergence = MMOE_FAR_ABOVE;
@@ -95,7 +96,7 @@ static void runs(void **state)
     events_run(&sink, &s);
     assert_non_null(strstr(emitted.s, "\"diverged\":true,\"diverged_step\":2001,"
                                       "\"divergence\":\"far-above\","
-                                      "\"tasks\":[\"A\",\"B\"],\"seconds\":0,"
+                                      "\"units\":[],\"tasks\":[\"A\",\"B\"],\"seconds\":0,"
                                       "\"steps_per_second\":null}\n"));
     mmoe_text_clear(&emitted);
     sink.mode = EVENT_PLAIN;

@@ -103,6 +103,10 @@ static void an_axis_over_models_has_one_column(void **state)
     mmoe_store_close(s);
 }
 
+#define UNITS                                                                     \
+    "\"units\":[{\"layer\":\"experts\",\"units\":12,\"never\":0.25,\"off\":0.5}," \
+    "{\"layer\":\"towers.hidden\",\"task\":\"B\",\"units\":8,\"never\":0,\"off\":0.125}]"
+
 static void json_lines_have_curve_and_gates(void **state)
 {
     struct place *p = *state;
@@ -124,7 +128,7 @@ static void json_lines_have_curve_and_gates(void **state)
                            "\"rows_off\":[null,0.125],"
                            "\"tasks\":[\"A\",\"B\"],\"pearson\":0.26,\"curve\":{\"step\":[0,20],"
                            "\"loss\":[[2,1.5],[1,1.1]]},"
-                           "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]}\n"));
+                           "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]," UNITS "}\n"));
     assert_null(strstr(text, "light")); /* settings of the screen are no results */
     assert_null(strstr(text, "seconds"));
     assert_non_null(line);
@@ -134,7 +138,7 @@ static void json_lines_have_curve_and_gates(void **state)
         "\"diverged_step\":31,\"divergence\":\"overflow\",\"loss\":[null,null],\"over_"
         "var\":[null,null],\"auc\":[null,null],"
         "\"r2\":[null,null],\"rows_off\":[null,null],\"tasks\":[\"A\",\"B\"],\"pearson\":null,"
-        "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]}\n"));
+        "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]," UNITS "}\n"));
     free(text);
     mmoe_store_close(s);
 }

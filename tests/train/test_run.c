@@ -112,7 +112,7 @@ static void ten_steps(void **state)
     put(&o, "lr", "0.02");
     struct mmoe_dataset *d = make_rows(&o);
     struct mmoe_run *run = make_run_on(&o, d);
-    assert_true(batch_init(&batch, &o, &d->train));
+    assert_true(batch_init(&batch, &o, d));
     read_net(&n, mmoe_run_net(run));
     memset(&m, 0, sizeof m);
     for (size_t step = 0; step < 10; step++) {

@@ -344,6 +344,36 @@ static void describe_label(const struct mmoe_dataset *d, size_t k, struct mmoe_t
     mmoe_text_add(t, ".");
 }
 
+/* How much longer a step takes than one with rows that are there. */
+static void describe_stream(const struct app *a, const struct mmoe_options *made,
+                            struct mmoe_text *t)
+{
+    struct mmoe_options stored = *made;
+    stored.rows = made->batch;
+    double slower = app_forecast_run(a, made, 1) / app_forecast_run(a, &stored, 1);
+    mmoe_text_add(t, " Each step makes %s, and takes about %s times as long as with rows stored.",
+                  MMOE_COUNTED(made->batch, "fresh row"),
+                  mmoe_format_fixed(slower, 1, MMOE_NUMBER));
+}
+
+/* Where alpha and beta come from. */
+static void describe_shape(const struct mmoe_options *o, struct mmoe_text *t)
+{
+    bool given = o->alpha.n && o->beta.n;
+    if (o->sines == 0)
+        return;
+    mmoe_text_add(t, " alpha and beta are %s",
+                  given        ? "given"
+                  : o->alpha.n ? "given and drawn"
+                  : o->beta.n  ? "drawn and given"
+                               : "drawn");
+    if (!given && o->shape == MMOE_SHAPE_ONCE)
+        mmoe_text_add(t, " once, from seed.shape %llu", (unsigned long long)o->seed_shape);
+    else if (!given)
+        mmoe_text_add(t, " anew for each seed.data");
+    mmoe_text_add(t, ".");
+}
+
 static void describe_data(const struct app *a, struct mmoe_text *t)
 {
     const struct mmoe_dataset *d = app_data(a);
@@ -354,7 +384,11 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
         mmoe_text_add(t, "There are no rows yet: data gen makes them.");
         return;
     }
-    mmoe_text_add(t, "%s to train on", MMOE_COUNTED(d->train.n, "row"));
+    if (d->stream)
+        mmoe_text_add(t, "A stream of rows to train on, of which the first %s tell of the labels",
+                      mmoe_format_count(d->train.n, validation, sizeof validation));
+    else
+        mmoe_text_add(t, "%s to train on", MMOE_COUNTED(d->train.n, "row"));
     if (d->validation.n)
         mmoe_text_add(t, ", %s to choose by",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
@@ -365,6 +399,10 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
         mmoe_text_add(t, ".");
     else
         mmoe_text_add(t, ", read from %s.", made->data);
+    if (d->stream)
+        describe_stream(a, made, t);
+    if (drawn)
+        describe_shape(made, t);
     if (!d->validation.n)
         mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
     for (size_t k = 0; k < d->tasks; k++)

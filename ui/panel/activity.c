@@ -111,11 +111,11 @@ void activity_describe(const struct mmoe_snapshot *s, struct mmoe_text *t)
     char number[NUMBER + 1];
     for (size_t i = 0; i < a->count; i++) {
         const struct mmoe_activity_part *p = &a->part[i];
-        mmoe_text_add(t, i ? "; " : " Hidden layers: ");
-        mmoe_text_add(t, "%s%s%s has %s, ", p->layer, p->task ? " of task " : "",
-                      p->task ? s->task[p->task - 1].name : "", MMOE_COUNTED(p->units, "unit"));
+        mmoe_text_add(t, "%s%s%s%s: %s, ", i ? "; " : "Hidden layers: ", p->layer,
+                      p->task ? " of task " : "", p->task ? s->task[p->task - 1].name : "",
+                      MMOE_COUNTED(p->units, "unit"));
         mmoe_text_add(t, "%s never on, ", percent(p->never, number));
-        mmoe_text_add(t, "none of them on for %s of the rows", percent(p->off, number));
+        mmoe_text_add(t, "none on for %s of the rows", percent(p->off, number));
     }
     if (a->count)
         mmoe_text_add(t, ".");

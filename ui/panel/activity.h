@@ -17,7 +17,8 @@ int activity_height(const struct mmoe_snapshot *s);
 /* A row for each layer, or a task's part of it: units, share never on, share of rows off. Columns
  * and rows that have no room are left out, layers from below first. */
 void activity_draw(const struct mmoe_snapshot *s, struct canvas *c);
-/* "bottom: 113 units, 42% never on, no unit on for 3% of the rows; ... Task A is stuck: ..." */
+/* "Hidden layers: bottom: 113 units, 42% never on, none on for 3% of the rows; ... Task A is stuck:
+ * ..."; nothing where nothing was measured. */
 void activity_describe(const struct mmoe_snapshot *s, struct mmoe_text *t);
 void activity_csv(const struct mmoe_snapshot *s, struct mmoe_text *t);
 /* "units":[{...},...] */

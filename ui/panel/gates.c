@@ -255,14 +255,21 @@ static void describe_chosen(const struct mmoe_gates *g, struct mmoe_text *t)
     mmoe_text_add(t, ".");
 }
 
+static void describe_activity(const struct mmoe_snapshot *s, const char *gap, struct mmoe_text *t)
+{
+    if (s->activity.count == 0)
+        return;
+    mmoe_text_add(t, "%s", gap);
+    activity_describe(s, t);
+}
+
 static void describe(const struct view *v, struct mmoe_text *t)
 {
     const struct mmoe_snapshot *s = view_live(v);
     const struct mmoe_gates *g = &s->gate;
     if (has_sharing(v)) {
         describe_sharing(s, t);
-        mmoe_text_add(t, "\n%s:", model_name(&s->options));
-        activity_describe(s, t);
+        describe_activity(s, "\n", t);
         return;
     }
     if (!has_gates(v)) {
@@ -270,8 +277,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
             mmoe_text_add(t, "There is no run yet, and so no gates: run makes one.");
         else
             mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&s->options));
-        if (s->state != MMOE_RUN_EMPTY)
-            activity_describe(s, t);
+        describe_activity(s, " ", t);
         return;
     }
     mmoe_text_add(t, "%s over %s, on the held-out rows.", MMOE_COUNTED(g->gates, "gate"),
@@ -288,7 +294,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, ".");
     if (g->top_k)
         describe_chosen(g, t);
-    activity_describe(s, t);
+    describe_activity(s, " ", t);
     panel_add_moot(&s->options, t);
 }
 

@@ -85,7 +85,7 @@ static void json_stuck(const struct mmoe_tally *t, size_t cell, size_t task, str
         return;
     }
     mmoe_text_add(out, "{");
-    mmoe_json_count(out, "n", told);
+    mmoe_json_count(out, "runs", told);
     mmoe_json_count(out, "count", stuck);
     mmoe_json_numbers(out, "share", (const double[]){one.value, one.low, one.high}, 3);
     mmoe_json_count(out, "any", any);

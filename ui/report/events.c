@@ -45,7 +45,8 @@ static double rate(const struct mmoe_snapshot *s)
 static void people_rows(const struct mmoe_dataset *d, struct mmoe_text *t)
 {
     char validation[COUNT_SIZE], held_out[COUNT_SIZE];
-    mmoe_text_add(t, "%s, ", MMOE_COUNTED(d->train.n, "row"));
+    mmoe_text_add(t, d->stream ? "a stream of rows, measured on its first %s, " : "%s, ",
+                  MMOE_COUNTED(d->train.n, "row"));
     if (d->validation.n)
         mmoe_text_add(t, "%s for choices, ",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
@@ -135,6 +136,7 @@ void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
     }
     event_begin(&t, "data");
     mmoe_json_count(&t, "rows", d->train.n);
+    mmoe_json_truth(&t, "stream", d->stream != NULL);
     mmoe_json_count(&t, "validation_rows", d->validation.n);
     mmoe_json_count(&t, "test_rows", d->test.n);
     mmoe_json_count(&t, "dim", d->dim);

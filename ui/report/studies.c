@@ -119,7 +119,9 @@ static void people_repeat(const struct view_group *g, const struct view *v, cons
         mmoe_text_add(t, "  %s %s", parts[i].name,
                       mmoe_format_loss(parts[i].value, loss, sizeof loss));
     struct mmoe_text words = {0};
-    stuck_add_words(g->tally, 0, v->task, &words);
+    char any[STUCK_SHORT];
+    if (stuck_short(g->tally, 0, MMOE_ANY_TASK, any)[0])
+        stuck_add_words(g->tally, 0, v->task, &words);
     stuck_add_modes(spread, &words);
     mmoe_text_add(t, words.n ? "\n%s\n" : "\n", words.n ? words.s + 1 : "");
     mmoe_text_done(&words);
