@@ -54,6 +54,11 @@ const struct command_term command_terms[] = {
      "the same for all of them, no gradient of theirs reaches what is below, and training goes no "
      "further there. A run with such a task is a result like others, not a diverged one. Wide "
      "inputs to a tower and a high lr make it likely."},
+    {"modes", "mode,two modes,bimodal",
+     "Where runs that train well and runs that get stuck make two heaps of losses, mean and median "
+     "tell of neither. `describe hist` says so where a mixture of two normals fits the logarithms "
+     "of the losses better than one normal does, by 2 and more in BIC, and over at least 20 "
+     "seeds."},
     {"copies", "copy",
      "Two experts whose outputs correlate above .99 over all held-out rows: they became the same "
      "function, so one of them is wasted."},
