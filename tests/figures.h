@@ -88,8 +88,14 @@ static inline void figures_histograms(struct figure_sheet *sheet)
                 loss[i] = 0.12 + 0.04 * (double)m +
                           0.1 * pow(figures_noise(i + 600 * p + 200 * m), 2) * spread;
             qsort(loss, n, sizeof *loss, figures_compare);
-            rows[m] = (struct figure_histogram){figures_models[m],       m,     loss, n,
-                                                mmoe_summarize(loss, n), SEEDS, m};
+            rows[m] = (struct figure_histogram){figures_models[m],
+                                                m,
+                                                loss,
+                                                n,
+                                                mmoe_summarize(loss, n),
+                                                SEEDS,
+                                                m,
+                                                m == 0 ? "43% stuck" : m == 1 ? "<1% stuck" : NULL};
             rows[m].summary.diverged = SEEDS - n;
         }
         f[p] = (struct figure){

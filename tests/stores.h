@@ -194,6 +194,11 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
     }
     mmoe_record_curve(&r->record, all, points);
     mmoe_free(all);
+    r->shot.activity.count = 2;
+    r->shot.activity.part[0] =
+        (struct mmoe_activity_part){.layer = "experts", .units = 12, .never = 0.25, .off = 0.5};
+    r->shot.activity.part[1] = (struct mmoe_activity_part){
+        .layer = "towers.hidden", .task = 2, .units = 8, .never = 0, .off = 0.125};
     r->shot.gate.gates = 2;
     r->shot.gate.experts = TEST_EXPERTS;
     for (size_t e = 0; e < TEST_EXPERTS; e++) {

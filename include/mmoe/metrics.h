@@ -25,8 +25,9 @@ enum mmoe_metric {
                       var); no value where that is 0 */
     MMOE_AUC,      /* area under the ROC curve */
     MMOE_R2,       /* 1 - sum (p - y)^2 / sum (y - mean y)^2 */
-    MMOE_ROWS_OFF, /* share of the rows for which no unit of the task's last hidden layer is on: a
-                      diagnosis, no measure of predictions */
+    MMOE_ROWS_OFF, /* share of the rows for which no unit of the task's last hidden layer is on
+                      (model.h, mmoe_net_last_hidden), in nets of moe no unit of an expert that its
+                      gate keeps: a diagnosis, no measure of predictions */
     MMOE_METRICS
 };
 
@@ -35,7 +36,8 @@ struct mmoe_metric_info {
     const char *key;   /* in events: "loss_over_var" */
     const char *title; /* for people: "loss / variance" */
     bool upwards;      /* more is better; 1 is the best */
-    bool diagnosis;    /* it tells how a net is, not how good its predictions are */
+    bool diagnosis;    /* it tells how a net is, not how good its predictions are: no claim is
+                          tested and no choice is made by it */
 };
 extern const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS];
 

@@ -189,7 +189,9 @@ const mmoe_real *mmoe_net_gate_weights(const struct mmoe_net *net, size_t part);
 const mmoe_real *mmoe_net_hidden(const struct mmoe_net *net, size_t part, size_t *units,
                                  size_t *ld);
 /* Outputs (rows,units) of the last hidden layer that a task's prediction is made of, after ReLU:
-   its tower's, or, in nets of moe, which have no towers, all its experts'. *ld as above. */
+   its tower's (after a stitch, if there is one: these may be below 0), or, in nets of moe, which
+   have no towers, all its experts': 0 in an evaluation where the gate does not keep the expert.
+   *ld as above. */
 const mmoe_real *mmoe_net_last_hidden(const struct mmoe_net *net, size_t task, size_t *units,
                                       size_t *ld);
 /* A hidden layer: outputs (rows,groups*units), after ReLU, ld elements from one row to the next. */

@@ -235,7 +235,7 @@ const mmoe_real *mmoe_net_last_hidden(const struct mmoe_net *net, size_t task, s
     const struct layer *top = &net->towers.layers[net->towers.count - 2]; /* the output is above */
     *units = top->out;
     *ld = layer_ld(top);
-    return top->y + task * top->out;
+    return layer_out(top) + task * top->out;
 }
 
 void mmoe_net_sharing(const struct mmoe_net *net, struct mmoe_sharing *out)

@@ -46,7 +46,8 @@ struct mmoe_hearing *mmoe_hearing_new(const struct mmoe_tally *t, enum mmoe_metr
     if (mmoe_metrics_table[metric].diagnosis) {
         mmoe_fail(
             err, MMOE_STATE,
-            "the claims are about losses, and %s is none: claims on loss, over-var, auc or r2",
+            "%s measure no predictions, and no claim is about them: claims on loss, over-var, "
+            "auc or r2",
             mmoe_metrics_table[metric].title);
         return NULL;
     }

@@ -47,10 +47,10 @@ struct curve {
     size_t made_of[MMOE_TASKS_MAX];
 };
 
-/* stuck: runs in which a task is; the last count is of those in which any task is. told: runs that
- * say whether. */
+/* stuck: runs in which a task is, of those that say whether (told); the last count is of those in
+ * which any task is. */
 struct cell {
-    size_t done, diverged, told, stuck[MMOE_TASKS_MAX + 1];
+    size_t done, diverged, told[MMOE_TASKS_MAX + 1], stuck[MMOE_TASKS_MAX + 1];
 };
 
 struct mmoe_tally {
@@ -237,13 +237,15 @@ static void count_stuck(struct cell *c, const struct mmoe_record *r)
 {
     bool told = false, any = false;
     for (size_t k = 0; k < r->tasks; k++) {
-        bool stuck = mmoe_is_stuck(r->value[MMOE_ROWS_OFF][k]);
-        told = told || isfinite(r->value[MMOE_ROWS_OFF][k]);
+        bool tells = isfinite(r->value[MMOE_ROWS_OFF][k]);
+        bool stuck = tells && mmoe_is_stuck(r->value[MMOE_ROWS_OFF][k]);
+        told = told || tells;
         any = any || stuck;
+        c->told[k] += tells;
         c->stuck[k] += stuck;
     }
-    c->stuck[MMOE_TASKS_MAX] += any;
-    c->told += told;
+    c->stuck[MMOE_ANY_TASK] += any;
+    c->told[MMOE_ANY_TASK] += told;
 }
 
 static void keep_curve(struct course *c, const struct mmoe_record *r)
@@ -329,9 +331,9 @@ struct mmoe_interval mmoe_tally_stuck(const struct mmoe_tally *t, size_t cell, s
                                       size_t *stuck, size_t *told)
 {
     const struct cell *c = &t->cell[cell];
-    *stuck = c->stuck[task < MMOE_TASKS_MAX ? task : MMOE_TASKS_MAX];
-    *told = c->told;
-    return mmoe_wilson((double)*stuck, c->told, 0.95);
+    *stuck = c->stuck[task];
+    *told = c->told[task];
+    return mmoe_wilson((double)*stuck, *told, 0.95);
 }
 
 bool mmoe_tally_has(const struct mmoe_tally *t, size_t run)

@@ -58,13 +58,14 @@ VERSIONS static size_t note(size_t rows, size_t n, const mmoe_real *y, size_t ld
     return off;
 }
 
+/* A unit behind a stitch may be below 0. */
 VERSIONS static size_t count_off(size_t rows, size_t n, const mmoe_real *y, size_t ld)
 {
     size_t off = 0;
     for (size_t i = 0; i < rows; i++, y += ld) {
         unsigned char any = 0;
         for (size_t j = 0; j < n; j++)
-            any |= y[j] > 0;
+            any |= y[j] > 0 || y[j] < 0;
         off += !any;
     }
     return off;

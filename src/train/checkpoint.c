@@ -7,6 +7,8 @@
  *   run.numbers   beta1^t, beta2^t, seconds
  *   run.curve     (n, 1 + 2 T) step, losses, qualities
  *   run.best      (1 + 2 T) the same of the best evaluation
+ *   run.rows_off  (n + 1, T) shares of rows off: of each evaluation in run.curve, and of the best;
+ *                 an older mmoe wrote none
  *   run.ending    divergence, 1 where weights rest and the step since which they do; mmoe 0.1 wrote
  *                 none
  *   run.recent    (T, n) the last batches' losses; NaN where a batch had no label of the task
@@ -108,7 +110,7 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
 {
     const struct mmoe_snapshot *s = &run->shot;
     const size_t curve[] = {s->curve_count, 1 + 2 * s->tasks},
-                 recent[] = {s->tasks, s->recent_count};
+                 recent[] = {s->tasks, s->recent_count}, off[] = {s->curve_count + 1, s->tasks};
     struct mmoe_array *v = mmoe_arrays_add(out, "run.curve", MMOE_F64, 2, curve, err);
     if (!v)
         return err->status;
@@ -117,6 +119,12 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
     if (!(v = mmoe_arrays_add(out, "run.best", MMOE_F64, 1, &curve[1], err)))
         return err->status;
     put_eval(s, &s->best, v->data);
+    if (!(v = mmoe_arrays_add(out, "run.rows_off", MMOE_F64, 2, off, err)))
+        return err->status;
+    for (size_t i = 0; i < off[0]; i++)
+        memcpy((double *)v->data + i * off[1],
+               (i < s->curve_count ? &s->curve[i] : &s->best)->value[MMOE_ROWS_OFF],
+               off[1] * sizeof(double));
     if (!(v = mmoe_arrays_add(out, "run.recent", MMOE_F32, 2, recent, err)))
         return err->status;
     for (size_t k = 0; k < s->tasks; k++)
@@ -228,6 +236,22 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
         memcpy(s->recent[k], (const float *)recent->data + k * s->recent_count,
                s->recent_count * sizeof(float));
     return take_eval(s, best->data, 0, (double)s->step, &s->best);
+}
+
+/* Read the shares of rows off of a curve that is there, and of the best evaluation. NULL, of an
+ * older file: they have no value. */
+static bool take_rows_off(struct mmoe_snapshot *s, const struct mmoe_array *off)
+{
+    if (off && off->dim[0] != s->curve_count + 1)
+        return false;
+    for (size_t i = 0; off && i < off->n; i++) {
+        double share = ((const double *)off->data)[i];
+        struct mmoe_eval *e = i / s->tasks < s->curve_count ? &s->curve[i / s->tasks] : &s->best;
+        if (share < 0 || share > 1)
+            return false;
+        e->value[MMOE_ROWS_OFF][i % s->tasks] = share;
+    }
+    return true;
 }
 
 static void take_counts(struct mmoe_run *run, const int64_t *c, const double *n)
@@ -354,7 +378,8 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     take_counts(run, counts->data, numbers->data);
     if (!take_ending(run, find(in, "run.ending", MMOE_I64, 1, ENDINGS, 0)))
         return damaged("the run", err);
-    if (!take_curve(run, curve, best, recent))
+    if (!take_curve(run, curve, best, recent) ||
+        !take_rows_off(&run->shot, find(in, "run.rows_off", MMOE_F64, 2, 0, tasks)))
         return damaged("the curve", err);
     if (mmoe_failed(take_weights(run, in, err)))
         return err->status;

@@ -8,7 +8,8 @@
  *   unused    experts whose mean is below 1/(10 E) at every gate
  *   dead      ReLU units of the experts or bottoms that are 0 on every row
  *   copies    pairs of experts whose outputs, all rows and units taken together, have a Pearson
- *             correlation above .99: they became the same function up to scale and shift
+ *             correlation above .99: they became the same function up to scale and shift. Where
+ *             gates keep k experts, of the rows for which both were computed
  */
 #include "src/train/gates.h"
 
@@ -40,7 +41,8 @@ bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net)
     size_t width = d->experts ? d->units / d->experts : 0;
     d->sum = mmoe_try_alloc(d->experts * width, sizeof *d->sum);
     d->product = mmoe_try_alloc(pairs(d->experts) * width, sizeof *d->product);
-    if (activity_init(&d->activity, net) && d->sum && d->product)
+    d->pair = mmoe_try_alloc(d->top_k ? pairs(d->experts) : 0, sizeof *d->pair);
+    if (activity_init(&d->activity, net) && d->sum && d->product && d->pair)
         return true;
     diagnosis_done(d);
     return false;
@@ -51,6 +53,7 @@ void diagnosis_done(struct diagnosis *d)
     activity_done(&d->activity);
     mmoe_free(d->sum);
     mmoe_free(d->product);
+    mmoe_free(d->pair);
     memset(d, 0, sizeof *d);
 }
 
@@ -64,6 +67,7 @@ void diagnosis_begin(struct diagnosis *d)
     activity_begin(&d->activity);
     memset(d->sum, 0, d->experts * width * sizeof *d->sum);
     memset(d->product, 0, pairs(d->experts) * width * sizeof *d->product);
+    memset(d->pair, 0, (d->top_k ? pairs(d->experts) : 0) * sizeof *d->pair);
 }
 
 /* The weights (rows,gates,E) of some gates, the first of which is gate `first`. */
@@ -92,15 +96,63 @@ VERSIONS static void add_outputs(size_t experts, size_t width, const mmoe_real *
                 product[h] += y[a * width + h] * y[b * width + h];
 }
 
+/* Place of the pair a <= b among the products. */
+static size_t pair_at(size_t experts, size_t a, size_t b)
+{
+    return a * experts - a * (a + 1) / 2 + b;
+}
+
+/* The experts that any gate keeps for a row, whose weights are g (gates,E), in ascending order. */
+static size_t kept(size_t gates, size_t experts, const mmoe_real *g, size_t list[MMOE_EXPERTS_MAX])
+{
+    size_t n = 0;
+    for (size_t e = 0; e < experts; e++) {
+        bool any = false;
+        for (size_t k = 0; k < gates; k++)
+            any = any || g[k * experts + e] > 0;
+        if (any)
+            list[n++] = e;
+    }
+    return n;
+}
+
+static void add_pair(struct expert_pair *p, size_t width, const mmoe_real *a, const mmoe_real *b)
+{
+    p->n += (double)width;
+    for (size_t h = 0; h < width; h++) {
+        double x = (double)a[h], y = (double)b[h];
+        p->a += x;
+        p->b += y;
+        p->aa += x * x;
+        p->bb += y * y;
+        p->ab += x * y;
+    }
+}
+
+/* Outputs y of a row, those of the experts that its gates keep alone. */
+static void add_kept(struct diagnosis *d, const mmoe_real *g, const mmoe_real *y)
+{
+    size_t list[MMOE_EXPERTS_MAX], width = d->units / d->experts;
+    size_t n = kept(d->gates, d->experts, g, list);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++)
+            add_pair(&d->pair[pair_at(d->experts, list[i], list[j])], width, y + list[i] * width,
+                     y + list[j] * width);
+}
+
 void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows)
 {
     size_t units, ld, gates = d->gates / d->parts;
     for (size_t part = 0; part < d->parts; part++) {
         const mmoe_real *y = mmoe_net_hidden(net, part, &units, &ld);
+        const mmoe_real *g = mmoe_net_gate_weights(net, part);
         for (size_t i = 0; i < rows && d->experts > 1 && d->parts == 1; i++, y += ld)
-            add_outputs(d->experts, d->units / d->experts, y, d->sum, d->product);
+            if (d->top_k)
+                add_kept(d, g + i * d->gates * d->experts, y);
+            else
+                add_outputs(d->experts, d->units / d->experts, y, d->sum, d->product);
         if (d->gates)
-            add_weights(d, mmoe_net_gate_weights(net, part), rows, part * gates, gates);
+            add_weights(d, g, rows, part * gates, gates);
     }
     activity_add(&d->activity, net, rows);
     d->rows += rows;
@@ -114,31 +166,37 @@ static double total(const mmoe_real *v, size_t n)
     return sum;
 }
 
-/* Place of the pair a <= b among the products. */
-static size_t pair_at(size_t experts, size_t a, size_t b)
+/* Of the outputs of two experts; a dead expert copies nobody. */
+static double correlation(const struct expert_pair *p)
 {
-    return a * experts - a * (a + 1) / 2 + b;
+    double aa = p->aa - p->a * p->a / p->n, bb = p->bb - p->b * p->b / p->n;
+    return p->n > 0 && aa > 0 && bb > 0 ? (p->ab - p->a * p->b / p->n) / sqrt(aa * bb) : 0;
 }
 
-static double correlation(const struct diagnosis *d, size_t a, size_t b)
+static struct expert_pair pair_of(const struct diagnosis *d, size_t a, size_t b)
 {
+    if (d->top_k)
+        return d->pair[pair_at(d->experts, a, b)];
     size_t width = d->units / d->experts;
-    double n = (double)(d->rows * width);
-    double sa = total(d->sum + a * width, width), sb = total(d->sum + b * width, width);
-    double aa = total(d->product + pair_at(d->experts, a, a) * width, width) - sa * sa / n;
-    double bb = total(d->product + pair_at(d->experts, b, b) * width, width) - sb * sb / n;
-    double ab = total(d->product + pair_at(d->experts, a, b) * width, width) - sa * sb / n;
-    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0; /* a dead expert copies nobody */
+    const mmoe_real *p = d->product;
+    return (struct expert_pair){.n = (double)(d->rows * width),
+                                .a = total(d->sum + a * width, width),
+                                .b = total(d->sum + b * width, width),
+                                .aa = total(p + pair_at(d->experts, a, a) * width, width),
+                                .bb = total(p + pair_at(d->experts, b, b) * width, width),
+                                .ab = total(p + pair_at(d->experts, a, b) * width, width)};
 }
 
 static void find_copies(const struct diagnosis *d, struct mmoe_gates *out)
 {
     for (size_t a = 0; a < d->experts; a++)
-        for (size_t b = a + 1; b < d->experts; b++)
-            if (correlation(d, a, b) > COPY_CORRELATION && out->copies++ == 0) {
+        for (size_t b = a + 1; b < d->experts; b++) {
+            struct expert_pair pair = pair_of(d, a, b);
+            if (correlation(&pair) > COPY_CORRELATION && out->copies++ == 0) {
                 out->copy_a = a;
                 out->copy_b = b;
             }
+        }
 }
 
 static void find_unused(const struct diagnosis *d, struct mmoe_gates *out)

@@ -16,6 +16,11 @@
 
 #include "src/train/activity.h"
 
+/* Sums over the rows for which two experts were computed, all units taken together. */
+struct expert_pair {
+    double n, a, b, aa, bb, ab;
+};
+
 struct diagnosis {
     size_t parts; /* nets side by side, each with G/parts gates and experts of its own */
     size_t gates, experts,
@@ -27,6 +32,7 @@ struct diagnosis {
     struct activity activity;
     mmoe_real *sum;     /* (E,H) of the outputs */
     mmoe_real *product; /* (E(E+1)/2,H) of pairs of experts' outputs, a pair with itself first */
+    struct expert_pair *pair; /* (E(E+1)/2) where gates keep k experts */
 };
 
 bool diagnosis_init(struct diagnosis *d, const struct mmoe_net *net); /* false: no memory */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * metrics.c - losses, AUC and R^2 over held-out rows.
+ * metrics.c - losses, AUC, R^2 and rows off over held-out rows.
  *
  *   R^2 = 1 - sum (p - y)^2 / sum (y - mean y)^2
  *
@@ -159,7 +159,7 @@ bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
         finite = finite && isfinite(value[MMOE_LOSS][k]);
     }
     for (size_t k = 0; finite && k < o->tasks; k++) {
-        if (m->added)
+        if (m->added && m->count[k])
             value[MMOE_ROWS_OFF][k] = (double)m->off[k] / (double)m->added;
         value[MMOE_OVER_VAR][k] = mmoe_metrics_over(value[MMOE_LOSS][k], m->data->var[k]);
         if (o->binary[k]) {

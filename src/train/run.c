@@ -527,6 +527,8 @@ void run_diagnose(struct mmoe_run *run)
     double value[MMOE_METRICS][MMOE_TASKS_MAX];
     mmoe_net_evaluating(run->net);
     measure(run, mmoe_dataset_held_out(run->data), value, true);
+    if (run->shot.curve_count)
+        memcpy(run->shot.value[MMOE_ROWS_OFF], value[MMOE_ROWS_OFF], sizeof *value);
     diagnosis_end(&run->diagnosis, run->net, &run->shot.gate, &run->shot.activity);
     mmoe_net_sharing(run->net, &run->shot.sharing);
 }

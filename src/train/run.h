@@ -39,7 +39,7 @@ struct mmoe_run {
 
 /* Make room in the curve for all evaluations to come. */
 void run_reserve_curve(struct mmoe_run *run);
-/* Measure gates and sharing now; this counts as no evaluation. */
+/* Measure gates, sharing and rows off now; this counts as no evaluation. */
 void run_diagnose(struct mmoe_run *run);
 
 #endif

@@ -332,13 +332,13 @@ static void a_removed_store_is_told(void **state)
 static void claims_need_a_study_of_their_kind(void **state)
 {
     const struct place *p = *state;
-    assert_refused(app_claims(app, MMOE_LOSS, 0, NAN, &err), MMOE_STATE,
+    assert_refused(app_claims(app, MMOE_LOSS, 0, NAN, false, &err), MMOE_STATE,
                    "there is no study to test claims on");
     assert_refused(app_report(app, "x.html", &err), MMOE_STATE, "there is no study to report");
     store_seeds(p, 2);
     open_study(p);
     wait_for(APP_WAIT_SEEDS);
-    assert_int_equal(app_claims(app, MMOE_LOSS, 0, NAN, &(struct mmoe_error){0}), MMOE_STATE);
+    assert_int_equal(app_claims(app, MMOE_LOSS, 0, NAN, false, &(struct mmoe_error){0}), MMOE_STATE);
     assert_false(app_has_jobs(app));
 }
 
@@ -348,8 +348,8 @@ static void claims_are_told_when_they_are_tested(void **state)
     store_paper(p);
     open_study(p);
     wait_for(APP_WAIT_SEEDS);
-    assert_refused(app_claims(app, MMOE_AUC, 0, NAN, &err), MMOE_STATE, "AUC");
-    assert_fine(app_claims(app, MMOE_OVER_VAR, 1, 0.5, &err));
+    assert_refused(app_claims(app, MMOE_AUC, 0, NAN, false, &err), MMOE_STATE, "AUC");
+    assert_fine(app_claims(app, MMOE_OVER_VAR, 1, 0.5, false, &err));
     assert_int_equal(app->wait, APP_WAIT_JOBS);
     assert_int_equal(count("\"event\":\"claim\""), 0);
     wait_for(APP_WAIT_JOBS);
@@ -367,8 +367,8 @@ static void stopped_claims_say_so(void **state)
     store_paper(p);
     open_study(p);
     wait_for(APP_WAIT_SEEDS);
-    assert_fine(app_claims(app, MMOE_LOSS, 0, NAN, &err));
-    assert_fine(app_claims(app, MMOE_OVER_VAR, 0, NAN, &err)); /* waits for the first */
+    assert_fine(app_claims(app, MMOE_LOSS, 0, NAN, false, &err));
+    assert_fine(app_claims(app, MMOE_OVER_VAR, 0, NAN, false, &err)); /* waits for the first */
     app_stop(app);
     wait_for(APP_WAIT_JOBS);
     assert_int_equal(count("claims: stopped"), 2);
@@ -524,7 +524,7 @@ static void nothing_is_neither_told_nor_written(void **state)
     assert_int_equal(app_report(app, page, &err), MMOE_STATE);
     assert_string_equal(err.text, "no run of study 1 is finished yet, and there is nothing to "
                                   "report: study resume 1 trains them");
-    assert_int_equal(app_claims(app, MMOE_LOSS, 0, NAN, &err), MMOE_STATE);
+    assert_int_equal(app_claims(app, MMOE_LOSS, 0, NAN, false, &err), MMOE_STATE);
     assert_non_null(strstr(err.text, "nothing to test"));
     app_export(app, 1, p->file, csv);
     wait_for(APP_WAIT_JOBS);

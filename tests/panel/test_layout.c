@@ -196,12 +196,19 @@ static void view_zoomed(struct view *v)
     v->zoomed = true;
 }
 
-/* A model without gates, on a linear axis, the histogram in focus. */
+/* A model without gates, task A stuck, on a linear axis, the histogram in focus. */
 static void view_gateless(struct view *v)
 {
     view_empty(v);
     v->options.model = model("shared-bottom");
-    fill_run(show(v, 0, 1), "shared-bottom", 3000, MMOE_RUN_PAUSED);
+    struct mmoe_snapshot *s = show(v, 0, 1);
+    fill_run(s, "shared-bottom", 3000, MMOE_RUN_PAUSED);
+    s->activity = (struct mmoe_activity){
+        .count = 3,
+        .part = {{.layer = "bottom", .units = 113, .never = 0.42},
+                 {.layer = "towers.hidden", .task = 1, .units = 8, .never = 0.5, .off = 0.14},
+                 {.layer = "towers.hidden", .task = 2, .units = 8, .off = 0.001}}};
+    s->value[MMOE_ROWS_OFF][0] = 0.14;
     v->linear_y = true;
     v->focus = PANEL_HIST;
 }

@@ -8,7 +8,8 @@
 
 static struct mmoe_eval curve[] = {
     {0, {[MMOE_LOSS] = {4, 5}, [MMOE_OVER_VAR] = {1, 1.25}}},
-    {100, {[MMOE_LOSS] = {0.1, 0.25}, [MMOE_OVER_VAR] = {0.025, 0.0625}}}};
+    {100,
+     {[MMOE_LOSS] = {0.1, 0.25}, [MMOE_OVER_VAR] = {0.025, 0.0625}, [MMOE_ROWS_OFF] = {0, 0.25}}}};
 
 static struct mmoe_snapshot finished_run(void)
 {
@@ -22,6 +23,7 @@ static struct mmoe_snapshot finished_run(void)
     s.value[MMOE_LOSS][1] = 1.0 / 3;
     s.value[MMOE_OVER_VAR][0] = 0.025;
     s.value[MMOE_OVER_VAR][1] = 0.0625;
+    s.value[MMOE_ROWS_OFF][1] = 0.25;
     s.var[0] = 4;
     s.var[1] = 4;
     s.curve = curve;
@@ -64,7 +66,7 @@ static void evaluations(void **state)
     struct mmoe_snapshot s = finished_run();
     events_eval(&sink, &s, &curve[1]);
     assert_said("{\"event\":\"eval\",\"step\":100,\"loss\":[0.1,0.25],"
-                "\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0]}\n");
+                "\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],\"rows_off\":[0,0.25]}\n");
     sink.mode = EVENT_PLAIN;
     events_eval(&sink, &s, &curve[0]);
     events_eval(&sink, &s, &curve[1]);
@@ -83,8 +85,10 @@ static void runs(void **state)
     events_run(&sink, &s);
     assert_said(
         "{\"event\":\"run.done\",\"model\":\"mmoe\",\"step\":2469,"
-        "\"loss\":[0.1,0.3333333333333333],\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],"
-        "\"diverged\":false,\"tasks\":[\"A\",\"B\"],\"seconds\":2,\"steps_per_second\":1234.5}\n");
+        "\"loss\":[0.1,0.3333333333333333],\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],\"rows_"
+        "off\":[0,0.25],"
+        "\"diverged\":false,\"units\":[],\"tasks\":[\"A\",\"B\"],\"seconds\":2,\"steps_per_"
+        "second\":1234.5}\n");
     s.state = MMOE_RUN_DIVERGED;
     s.diverged_step = 2001;
     s.divergence = MMOE_FAR_ABOVE;
@@ -92,7 +96,7 @@ static void runs(void **state)
     events_run(&sink, &s);
     assert_non_null(strstr(emitted.s, "\"diverged\":true,\"diverged_step\":2001,"
                                       "\"divergence\":\"far-above\","
-                                      "\"tasks\":[\"A\",\"B\"],\"seconds\":0,"
+                                      "\"units\":[],\"tasks\":[\"A\",\"B\"],\"seconds\":0,"
                                       "\"steps_per_second\":null}\n"));
     mmoe_text_clear(&emitted);
     sink.mode = EVENT_PLAIN;

@@ -15,14 +15,15 @@ static void records(void **state)
                             .step = 6000,
                             .value[MMOE_AUC] = {NAN, NAN},
                             .value[MMOE_R2] = {NAN, NAN},
+                            .value[MMOE_ROWS_OFF] = {0.25, 0},
                             .value[MMOE_LOSS] = {0.1, 0.2},
                             .value[MMOE_OVER_VAR] = {0.5, 0.25}};
     mmoe_options_default(&r.options);
     r.options.seed_data = r.options.seed_init = r.options.seed_order = 7;
     studies_record(&sink, &r, 3, 20);
     assert_said("{\"event\":\"repeat.run\",\"seed\":7,\"model\":\"mmoe\","
-                "\"loss\":[0.1,0.2],\"loss_over_var\":[0.5,0.25],\"tasks\":[\"A\",\"B\"],"
-                "\"diverged\":false}\n");
+                "\"loss\":[0.1,0.2],\"loss_over_var\":[0.5,0.25],\"rows_off\":[0.25,0],"
+                "\"tasks\":[\"A\",\"B\"],\"diverged\":false}\n");
     r.options.seed_init = 9;
     r.diverged_step = 12;
     r.divergence = MMOE_STILL;
@@ -30,6 +31,7 @@ static void records(void **state)
     studies_record(&sink, &r, 3, 20);
     assert_said("{\"event\":\"repeat.run\",\"seed\":7,\"seed_init\":9,\"seed_order\":7,"
                 "\"model\":\"mmoe\",\"loss\":[null,null],\"loss_over_var\":[0.5,0.25],"
+                "\"rows_off\":[0.25,0],"
                 "\"tasks\":[\"A\",\"B\"],\"diverged\":true,\"divergence\":\"still\"}\n");
     sink.mode = EVENT_PLAIN;
     studies_record(&sink, &r, 3, 20);
@@ -50,7 +52,8 @@ static void repeats(void **state)
     studies_repeat(&sink, v, g);
     assert_said("{\"event\":\"repeat.done\",\"model\":\"mmoe\",\"n\":3,\"diverged\":1,"
                 "\"mean\":0.5,\"sd\":0.25,\"median\":0.5,\"q10\":0.3,\"q90\":0.7,"
-                "\"min\":0.25,\"max\":0.75,\"metric\":\"loss\",\"task\":\"A\"}\n");
+                "\"min\":0.25,\"max\":0.75,\"stuck\":null,\"modes\":null,\"metric\":\"loss\","
+                "\"task\":\"A\"}\n");
     sink.mode = EVENT_PLAIN;
     studies_repeat(&sink, v, g);
     assert_said("mmoe  4 seeds, 1 diverged; final loss of task A:\n"
@@ -101,12 +104,14 @@ static void studies(void **state)
     assert_said(
         "{\"event\":\"sweep.cell\",\"cell\":0,\"options\":{\"p\":0.5,\"model\":\"mmoe\"},\"n\":2,"
         "\"diverged\":0,\"mean\":1.5,\"sd\":0.7071067811865476,\"median\":1.5,\"q10\":1.1,"
-        "\"q90\":1.9,\"min\":1,\"max\":2,\"over_var\":{\"n\":2,\"diverged\":0,\"mean\":0.75,"
+        "\"q90\":1.9,\"min\":1,\"max\":2,\"stuck\":null,\"modes\":null,\"over_var\":{\"n\":2,"
+        "\"diverged\":0,\"mean\":0.75,"
         "\"sd\":0.3535533905932738,\"median\":0.75,\"q10\":0.55,\"q90\":0.95,\"min\":0.5,"
         "\"max\":1},\"pearson_mean\":0.25,\"pearson_sd\":0,\"metric\":\"loss\",\"task\":\"A\"}\n"
         "{\"event\":\"sweep.cell\",\"cell\":1,\"options\":{\"p\":1,\"model\":\"mmoe\"},\"n\":1,"
         "\"diverged\":1,\"mean\":3,\"sd\":null,\"median\":3,\"q10\":3,\"q90\":3,\"min\":3,"
-        "\"max\":3,\"over_var\":{\"n\":1,\"diverged\":1,\"mean\":1.5,\"sd\":null,\"median\":1.5,"
+        "\"max\":3,\"stuck\":null,\"modes\":null,\"over_var\":{\"n\":1,\"diverged\":1,\"mean\":1.5,"
+        "\"sd\":null,\"median\":1.5,"
         "\"q10\":1.5,\"q90\":1.5,\"min\":1.5,\"max\":1.5},\"pearson_mean\":0.25,"
         "\"pearson_sd\":0,\"metric\":\"loss\",\"task\":\"A\"}\n");
     sink.mode = EVENT_SCREEN; /* the histograms show them */
@@ -160,7 +165,7 @@ static void another_measure_is_named(void **state)
     mmoe_text_clear(&emitted);
     sink.mode = EVENT_PLAIN;
     tell_cells(v);
-    assert_non_null(strstr(emitted.s, " sd   final loss / variance of task A\n"));
+    assert_non_null(strstr(emitted.s, " sd  stuck   final loss / variance of task A\n"));
     mmoe_text_clear(&emitted);
     view_study_close(&v->study);
     v->metric = MMOE_AUC;
@@ -171,7 +176,9 @@ static void another_measure_is_named(void **state)
                 "min .7500  max .8750\n");
     sink.mode = EVENT_JSON;
     studies_repeat(&sink, v, g);
-    assert_non_null(strstr(emitted.s, "\"max\":0.875,\"metric\":\"auc\",\"task\":\"click\"}\n"));
+    assert_non_null(strstr(
+        emitted.s,
+        "\"max\":0.875,\"stuck\":null,\"modes\":null,\"metric\":\"auc\",\"task\":\"click\"}\n"));
     drop_view(v);
 }
 

@@ -127,8 +127,8 @@ static void other_files_are_left_alone(void **state)
     refuse_store(p->file, MMOE_STORE_WRITE, "another program");
     run_sql(p->file, "DROP TABLE mine; PRAGMA application_id = 77");
     refuse_store(p->file, MMOE_STORE_WRITE, "another program");
-    run_sql(p->file, "PRAGMA application_id = 1835888485; PRAGMA user_version = 6");
-    refuse_store(p->file, MMOE_STORE_WRITE, "newer mmoe wrote it (schema 6, this one knows 5)");
+    run_sql(p->file, "PRAGMA application_id = 1835888485; PRAGMA user_version = 7");
+    refuse_store(p->file, MMOE_STORE_WRITE, "newer mmoe wrote it (schema 7, this one knows 6)");
     refuse_store(p->file, MMOE_STORE_READ, "newer");
 }
 

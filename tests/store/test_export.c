@@ -55,6 +55,7 @@ static struct mmoe_store *make_study(const struct place *p)
     r.record.value[MMOE_OVER_VAR][1] = 5;
     r.record.value[MMOE_R2][0] = -0.5;
     r.record.value[MMOE_AUC][1] = 0.75;
+    r.record.value[MMOE_ROWS_OFF][1] = 0.125;
     add_result(s, id, &r);
     mmoe_snapshot_done(&r.shot);
     return s;
@@ -72,10 +73,11 @@ static void a_csv_has_a_line_for_each_run(void **state)
     char *text = read_file(path, NULL);
     assert_string_equal(
         text, "run,cell,expert-units,p,seed.data,seed.init,seed.order,model,step,diverged_step,"
-              "loss.A,loss.B,over_var.A,over_var.B,pearson,auc.B,r2.A,divergence\n"
+              "loss.A,loss.B,over_var.A,over_var.B,pearson,auc.B,r2.A,rows_off.B,"
+              "divergence\n"
               "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5,"
-              "0.26,0.75,-0.5,\n"
-              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,,overflow\n");
+              "0.26,0.75,-0.5,0.125,\n"
+              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,,,overflow\n");
     free(text);
     mmoe_store_close(s);
 }
@@ -101,6 +103,10 @@ static void an_axis_over_models_has_one_column(void **state)
     mmoe_store_close(s);
 }
 
+#define UNITS                                                                     \
+    "\"units\":[{\"layer\":\"experts\",\"units\":12,\"never\":0.25,\"off\":0.5}," \
+    "{\"layer\":\"towers.hidden\",\"task\":\"B\",\"units\":8,\"never\":0,\"off\":0.125}]"
+
 static void json_lines_have_curve_and_gates(void **state)
 {
     struct place *p = *state;
@@ -119,18 +125,20 @@ static void json_lines_have_curve_and_gates(void **state)
                            "},\"step\":60,\"diverged_step\":null,\"divergence\":null,"
                            "\"loss\":[0.1,0.3333333333333333],"
                            "\"over_var\":[1e-300,5],\"auc\":[null,0.75],\"r2\":[-0.5,null],"
+                           "\"rows_off\":[null,0.125],"
                            "\"tasks\":[\"A\",\"B\"],\"pearson\":0.26,\"curve\":{\"step\":[0,20],"
                            "\"loss\":[[2,1.5],[1,1.1]]},"
-                           "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]}\n"));
+                           "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]," UNITS "}\n"));
     assert_null(strstr(text, "light")); /* settings of the screen are no results */
     assert_null(strstr(text, "seconds"));
     assert_non_null(line);
     assert_int_equal(strncmp(line + 1, "{\"run\":2,\"cell\":1,", 18), 0);
-    assert_non_null(
-        strstr(line, "\"diverged_step\":31,\"divergence\":\"overflow\",\"loss\":[null,null],\"over_"
-                     "var\":[null,null],\"auc\":[null,null],"
-                     "\"r2\":[null,null],\"tasks\":[\"A\",\"B\"],\"pearson\":null,"
-                     "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]}\n"));
+    assert_non_null(strstr(
+        line,
+        "\"diverged_step\":31,\"divergence\":\"overflow\",\"loss\":[null,null],\"over_"
+        "var\":[null,null],\"auc\":[null,null],"
+        "\"r2\":[null,null],\"rows_off\":[null,null],\"tasks\":[\"A\",\"B\"],\"pearson\":null,"
+        "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]," UNITS "}\n"));
     free(text);
     mmoe_store_close(s);
 }

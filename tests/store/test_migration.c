@@ -365,7 +365,7 @@ static void a_store_of_schema_2_is_brought_up(void **state)
     assert_same_records(&old, &fresh);
     assert_same_sql(b.old, b.fresh,
                     "SELECT study, run, step, split, task, name, value "
-                    "FROM %s.metrics WHERE name <> 'r2'");
+                    "FROM %s.metrics WHERE name NOT IN ('r2', 'rows_off')");
     assert_same_sql(b.old, b.fresh, "SELECT study, run, gate, expert, mean FROM %s.gates");
     assert_same_sql(b.old, b.fresh,
                     "SELECT study, run, cell, seed_data, seed_init, seed_order, "
@@ -387,7 +387,8 @@ static void a_store_of_schema_3_is_brought_up(void **state)
     make_both(p, &b, &g);
     read_all(b.fresh, &g, &before);
     run_sql(b.fresh,
-            "ALTER TABLE runs DROP COLUMN divergence; DROP TABLE files; PRAGMA user_version = 3");
+            "ALTER TABLE runs DROP COLUMN divergence; ALTER TABLE runs DROP COLUMN overlap; "
+            "DROP TABLE files; DROP TABLE units; PRAGMA user_version = 3");
     read_all(b.fresh, &g, &read);
     bring_up(b.fresh);
     read_all(b.fresh, &g, &after);
@@ -399,6 +400,32 @@ static void a_store_of_schema_3_is_brought_up(void **state)
     }
     assert_int_equal(diverged, 2);
     assert_int_equal(ask(b.fresh, "SELECT count(*) FROM runs WHERE divergence = ''"), RUNS - 2);
+}
+
+/* Of schema 5 the overlap follows from the gates; what units did is not known. */
+static void a_store_of_schema_5_is_brought_up(void **state)
+{
+    struct place *p = *state;
+    struct both b;
+    struct mmoe_grid g;
+    struct seen before, read, after;
+    make_both(p, &b, &g);
+    read_all(b.fresh, &g, &before);
+    assert_true(ask(b.fresh, "SELECT count(*) FROM units") > 0);
+    run_sql(b.fresh, "ALTER TABLE runs DROP COLUMN overlap; DROP TABLE units; "
+                     "DELETE FROM metrics WHERE name = 'rows_off'; PRAGMA user_version = 5");
+    read_all(b.fresh, &g, &read);
+    bring_up(b.fresh);
+    read_all(b.fresh, &g, &after);
+    assert_int_equal(ask(b.fresh, "SELECT count(*) FROM units"), 0);
+    for (size_t i = 0; i < RUNS; i++) {
+        assert_true(isnan(read.records[i].overlap));
+        if (isnan(before.records[i].overlap))
+            assert_true(isnan(after.records[i].overlap));
+        else
+            assert_near(after.records[i].overlap, before.records[i].overlap, 1e-6);
+        assert_true(isnan(after.records[i].value[MMOE_ROWS_OFF][0]));
+    }
 }
 
 /* What is asked of the tables there were is answered by the views. */
@@ -466,5 +493,6 @@ static void a_reader_does_not_notice(void **state)
 TESTS(PLACED(an_older_store_is_read_as_it_is), PLACED(an_older_store_is_brought_up_to_date),
       PLACED(both_are_the_same_tables), PLACED(a_failed_upgrade_changes_nothing),
       PLACED(a_store_of_schema_2_is_read_as_it_is), PLACED(a_store_of_schema_2_is_brought_up),
-      PLACED(a_store_of_schema_3_is_brought_up), PLACED(the_views_give_what_the_tables_had),
-      PLACED(exports_stay_the_same_bytes), PLACED(a_reader_does_not_notice))
+      PLACED(a_store_of_schema_3_is_brought_up), PLACED(a_store_of_schema_5_is_brought_up),
+      PLACED(the_views_give_what_the_tables_had), PLACED(exports_stay_the_same_bytes),
+      PLACED(a_reader_does_not_notice))

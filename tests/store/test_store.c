@@ -406,7 +406,8 @@ static void values_come_back_by_name_and_task(void **state)
                              "= 'alpha' AND name = 'auc'") == r[0].record.value[MMOE_AUC][1]);
     assert_true(ask(p->file, "SELECT value FROM metrics WHERE run = 0 AND split = 'test' AND task "
                              "= 'zeta' AND name = 'r2'") == r[0].record.value[MMOE_R2][0]);
-    assert_true(ask(p->file, "SELECT count(*) FROM metrics WHERE run = 0 AND split = 'test'") == 9);
+    assert_true(ask(p->file, "SELECT count(*) FROM metrics WHERE run = 0 AND split = 'test'") ==
+                12);
     assert_true(ask(p->file, "SELECT value FROM metrics WHERE run = 0 AND split = 'validation' AND "
                              "step = 40 AND name = 'auc'") == 0.7);
     assert_true(ask(p->file, "SELECT task_names = 'zeta,alpha,mid' FROM runs WHERE run = 2") == 1);

@@ -419,6 +419,7 @@ static void studies_of_another_kind_are_refused(void **state)
     mmoe_tally_free(t);
     t = make_tally(false);
     refuse(t, MMOE_AUC, 0, mmoe_metrics_table[MMOE_AUC].title);
+    refuse(t, MMOE_ROWS_OFF, 0, "rows off measure no predictions");
     refuse(t, MMOE_LOSS, 2, "no run of the study");
     refuse(t, MMOE_LOSS, MMOE_TASKS_MAX + 1, "no run of the study");
     refuse(t, MMOE_R2, 1000000, "no run of the study");

@@ -622,8 +622,59 @@ static void what_was_summed_up_is_not_sorted_again(void **state)
     mmoe_tally_free(t);
 }
 
-TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(a_run_counts_once),
-      cmocka_unit_test(runs_are_counted_by_how_they_ended),
+static void add_off(struct mmoe_tally *t, size_t run, double a, double b)
+{
+    struct mmoe_record r;
+    make_record(t, run, 2, &r);
+    r.value[MMOE_ROWS_OFF][0] = a;
+    r.value[MMOE_ROWS_OFF][1] = b;
+    assert_true(mmoe_tally_add(t, &r));
+}
+
+static void check_stuck(const struct mmoe_tally *t, size_t task, size_t stuck, size_t told)
+{
+    size_t n, of;
+    struct mmoe_interval share = mmoe_tally_stuck(t, 0, task, &n, &of);
+    struct mmoe_interval want = mmoe_wilson((double)stuck, told, 0.95);
+    assert_int_equal(n, stuck);
+    assert_int_equal(of, told);
+    if (told == 0)
+        assert_true(isnan(share.value) && isnan(share.low) && isnan(share.high));
+    else
+        assert_true(share.value == want.value && share.low == want.low && share.high == want.high);
+}
+
+/* A run counts once where any task of it is stuck, however many are. */
+static void stuck_runs_are_counted(void **state)
+{
+    (void)state;
+    struct mmoe_grid g = {.seeds = 8};
+    small_options(&g.base);
+    struct mmoe_tally *t = mmoe_tally_new(&g, false);
+    for (size_t k = 0; k <= MMOE_ANY_TASK; k++)
+        check_stuck(t, k, 0, 0);
+    add_off(t, 0, 0.5, 0.5);
+    add_off(t, 1, 0.25, 0);
+    add_off(t, 2, 0, 0.125);
+    add_off(t, 3, 0.1, 0.0625); /* not more than a tenth */
+    add_off(t, 4, NAN, 1);      /* no value of A */
+    add_off(t, 5, NAN, NAN);    /* of an older program */
+    struct mmoe_record r;
+    make_diverged(t, 6, &r);
+    assert_true(mmoe_tally_add(t, &r));
+    check_stuck(t, 0, 2, 4);
+    check_stuck(t, 1, 3, 5);
+    check_stuck(t, 2, 0, 0);
+    check_stuck(t, MMOE_ANY_TASK, 4, 5);
+    struct mmoe_tally *copy = mmoe_tally_copy(t);
+    mmoe_tally_extend(copy, 9);
+    check_stuck(copy, MMOE_ANY_TASK, 4, 5);
+    mmoe_tally_free(copy);
+    mmoe_tally_free(t);
+}
+
+TESTS(cmocka_unit_test(values_keep_their_seeds), cmocka_unit_test(stuck_runs_are_counted),
+      cmocka_unit_test(a_run_counts_once), cmocka_unit_test(runs_are_counted_by_how_they_ended),
       cmocka_unit_test(failed_runs_alone_complete_it), cmocka_unit_test(columns_may_appear_late),
       cmocka_unit_test(no_value_is_no_divergence),
       cmocka_unit_test(tasks_have_the_names_of_the_runs),

@@ -190,9 +190,10 @@ static void metrics_are_found_by_name(void **state)
         {"aux", "no metric 'aux': did you mean auc?"},
         {"over-vra", "no metric 'over-vra': did you mean over_var?"},
         {"Loss", "no metric 'Loss': did you mean loss?"},
-        {"accuracy", "no metric 'accuracy': loss, over-var, auc or r2"},
-        {"", "no metric '': loss, over-var, auc or r2"},
-        {"over_var_of_the_best", "no metric 'over_var_of_the_best': loss, over-var, auc or r2"},
+        {"accuracy", "no metric 'accuracy': loss, over-var, auc, r2 or rows-off"},
+        {"", "no metric '': loss, over-var, auc, r2 or rows-off"},
+        {"over_var_of_the_best",
+         "no metric 'over_var_of_the_best': loss, over-var, auc, r2 or rows-off"},
     };
     struct mmoe_error err;
     enum mmoe_metric found = MMOE_METRICS;

@@ -117,7 +117,8 @@ static void an_older_study_is_unverified(void **state)
     file_grid(path, &g);
     begin(p, &g, &o);
     done(&o);
-    run_sql(p->file, "DROP TABLE files; PRAGMA user_version = 4");
+    run_sql(p->file, "DROP TABLE files; DROP TABLE units; ALTER TABLE runs DROP COLUMN overlap; "
+                     "PRAGMA user_version = 4");
     resume(p, &o);
     assert_fine(mmoe_opening_do(&o, NULL, &err));
     assert_true(o.unverified && o.store && o.found.rows[0][0]);

@@ -156,7 +156,8 @@ static const struct command verbs[] = {
     {"hist", "[METRIC] [task=NAME]",
      "show the histogram of final losses, or of another metric, over seeds",
      "Brings the histogram to the front; without a screen its content is told in words and "
-     "numbers. METRIC is loss, over-var, auc or r2; without task= it is of the first task. What is "
+     "numbers. METRIC is loss, over-var, auc, r2 or rows-off; without task= it is of the first "
+     "task. What is "
      "chosen stays, also for the study that is shown. Example: hist; hist over-var task=B",
      COMPLETES_WORDS, hist_words, PAIRS_OWN, 1, command_panel, NULL},
     {"loss", "[linear|log]", "show the held-out losses",

@@ -42,6 +42,23 @@ const struct command_term command_terms[] = {
      "uses."},
     {"dead", "dead ReLU,dead unit",
      "A ReLU unit that is 0 on every held-out row: no gradient reaches it, so it stays dead."},
+    {"rows off", "row off",
+     "The share of held-out rows for which no unit of a task's last hidden layer is on, so that "
+     "the "
+     "prediction is the output's bias whatever the row: `hist rows-off` shows it. In nets of moe, "
+     "which have no towers, a row is off where no unit of an expert that the task's gate keeps is "
+     "on. It tells of the net, not of its predictions, so that no claim is made on it."},
+    {"stuck", "stuck run,stuck tower",
+     "A task of a run is stuck where more than a tenth of the held-out rows are off: its tower "
+     "says "
+     "the same for all of them, no gradient of theirs reaches what is below, and training goes no "
+     "further there. A run with such a task is a result like others, not a diverged one. Wide "
+     "inputs to a tower and a high lr make it likely."},
+    {"modes", "mode,two modes,bimodal",
+     "Where runs that train well and runs that get stuck make two heaps of losses, mean and median "
+     "tell of neither. `describe hist` says so where a mixture of two normals fits the logarithms "
+     "of the losses better than one normal does, by 2 and more in BIC, and over at least 20 "
+     "seeds."},
     {"copies", "copy",
      "Two experts whose outputs correlate above .99 over all held-out rows: they became the same "
      "function, so one of them is wasted."},

@@ -6,6 +6,7 @@
 
 #include <mmoe/model.h>
 
+#include "ui/panel/activity.h"
 #include "ui/panel/gates_facts.h"
 
 enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14 };
@@ -110,13 +111,27 @@ static void draw_chosen(const struct mmoe_gates *g, int margin, struct canvas *c
     }
 }
 
+/* A model without gates has layers whose units are on or off. */
 static void draw_none(const struct mmoe_snapshot *s, struct canvas *c)
 {
     bool empty = s->state == MMOE_RUN_EMPTY;
+    if (!empty && s->activity.count) {
+        activity_draw(s, c);
+        return;
+    }
     canvas_text(c, 1, c->height / 2 - 1, ROLE_DIM, 0,
                 empty ? "Weight of each expert" : model_name(&s->options));
     canvas_text(c, 1, c->height / 2, ROLE_DIM, 0,
                 empty ? "per task, once a run is made." : "has no gates: mmoe has.");
+}
+
+/* What is known of the layers where there is room below row y. */
+static void draw_activity(const struct mmoe_snapshot *s, int y, struct canvas *c)
+{
+    int rows = activity_height(s);
+    struct canvas below = canvas_view(c, 0, y + 1, c->width, rows);
+    if (rows && y + 1 + rows <= c->height)
+        activity_draw(s, &below);
 }
 
 /* Where the map has no room for numbers, the largest of each gate in words; returns the rows. */
@@ -148,6 +163,7 @@ static void draw_gates(const struct mmoe_snapshot *s, const struct gates_names *
     int map = room, most = 1 + ROWS_A_GATE * (int)g->gates;
     if (numbers && c->width >= (int)g->experts * CHOSEN_LEAST + panel_task_width(s) + 1)
         map = map > most ? most : map;
+    int whole = map;
     struct canvas below = canvas_view(c, 0, map + (map + facts < c->height), c->width, facts);
     map -= draw_all_largest(g, &heat, map, c);
     if (g->top_k && map > (int)g->gates + 2 && numbers) {
@@ -157,6 +173,7 @@ static void draw_gates(const struct mmoe_snapshot *s, const struct gates_names *
     struct canvas above = canvas_view(c, 0, 0, c->width, map);
     figure_heat_draw(&heat, &above);
     gates_draw_facts(g, n, &below);
+    draw_activity(s, whole + facts + (whole + facts < c->height), c);
 }
 
 static void draw(const struct view *v, struct canvas *c)
@@ -179,6 +196,8 @@ static void note(const struct view *v, char *buf, size_t size)
                  view_live(v)->gate.top_k);
     else if (has_sharing(v))
         snprintf(buf, size, "%s", model_name(&view_live(v)->options));
+    else if (view_live(v)->activity.count)
+        snprintf(buf, size, "%s: units on", model_name(&view_live(v)->options));
     else
         buf[0] = '\0';
 }
@@ -236,12 +255,21 @@ static void describe_chosen(const struct mmoe_gates *g, struct mmoe_text *t)
     mmoe_text_add(t, ".");
 }
 
+static void describe_activity(const struct mmoe_snapshot *s, const char *gap, struct mmoe_text *t)
+{
+    if (s->activity.count == 0)
+        return;
+    mmoe_text_add(t, "%s", gap);
+    activity_describe(s, t);
+}
+
 static void describe(const struct view *v, struct mmoe_text *t)
 {
     const struct mmoe_snapshot *s = view_live(v);
     const struct mmoe_gates *g = &s->gate;
     if (has_sharing(v)) {
         describe_sharing(s, t);
+        describe_activity(s, "\n", t);
         return;
     }
     if (!has_gates(v)) {
@@ -249,6 +277,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
             mmoe_text_add(t, "There is no run yet, and so no gates: run makes one.");
         else
             mmoe_text_add(t, "%s has no gates: moe, omoe and mmoe have.", model_name(&s->options));
+        describe_activity(s, " ", t);
         return;
     }
     mmoe_text_add(t, "%s over %s, on the held-out rows.", MMOE_COUNTED(g->gates, "gate"),
@@ -265,6 +294,7 @@ static void describe(const struct view *v, struct mmoe_text *t)
     mmoe_text_add(t, ".");
     if (g->top_k)
         describe_chosen(g, t);
+    describe_activity(s, " ", t);
     panel_add_moot(&s->options, t);
 }
 
@@ -284,6 +314,10 @@ static void csv(const struct view *v, struct mmoe_text *t)
     const struct mmoe_gates *g = &view_live(v)->gate;
     if (has_sharing(v)) {
         csv_sharing(v, t);
+        return;
+    }
+    if (!has_gates(v) && view_live(v)->activity.count) {
+        activity_csv(view_live(v), t);
         return;
     }
     mmoe_text_add(t, "gate,expert,mean_weight,share_of_rows\n");
@@ -327,6 +361,7 @@ static void add_gates(const struct view *v, struct mmoe_text *t)
     mmoe_json_count(t, "unused", g->unused);
     mmoe_json_count(t, "copies", g->copies);
     mmoe_json_number(t, "dead_share", g->dead_share);
+    activity_add_json(view_live(v), t);
     panel_add_tasks(t, view_live(v));
     mmoe_text_add(t, "}\n");
 }
@@ -347,6 +382,7 @@ static void add_sharing(const struct view *v, struct mmoe_text *t)
         mmoe_text_add(t, "}");
     }
     mmoe_text_add(t, "]");
+    activity_add_json(view_live(v), t);
     panel_add_tasks(t, view_live(v));
     mmoe_text_add(t, "}\n");
 }
@@ -404,7 +440,9 @@ const struct panel panel_gates = {
         "which share of the "
         "rows an expert "
         "is kept. Models without gates show what their tasks share by: cross-stitch its stitches, "
-        "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets.",
+        "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets; the "
+        "others a row for each hidden layer, and each task's part of one: its units, the share of "
+        "them never on, and off, the share of rows for which none is on (`explain stuck`).",
     .min_width = 16,
     .min_height = 3,
     .draw = draw,

@@ -195,7 +195,7 @@ static void describe_row(const char *name, const char *measure, const struct vie
         mmoe_format_loss(s->mean, mean, sizeof mean));
     mmoe_text_add(t, "; %s diverged.", mmoe_format_count(s->diverged, MMOE_NUMBER));
     stuck_add_words(tally, cell, v->task, t);
-    stuck_add_modes(spread, t);
+    stuck_add_modes(v->metric, spread, t);
 }
 
 static void describe_labels(const char *name, const struct mmoe_summary *s, bool first,

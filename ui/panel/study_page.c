@@ -292,7 +292,7 @@ static struct figure profiles_of(const struct drawing *d, size_t figure)
                            .plot = {.title = title_of(d, figure),
                                     .x_label = d->label,
                                     .y_label = "share of runs at or below",
-                                    .log_x = !mmoe_metrics_table[d->metric].upwards,
+                                    .log_x = d->metric <= MMOE_OVER_VAR,
                                     .count = d->each,
                                     .series = series}};
 }

@@ -19,17 +19,20 @@
 
 #include <mmoe/run.h>
 
+#include "ui/panel/activity.h"
+
 enum { COUNT_SIZE = 48 };
 
 /* --- what several tell --- */
 
-/* "r2" and, where a task is binary, "auc": null for tasks of the other kind. */
+/* "r2" and, where a task is binary, "auc": null for tasks of the other kind; "rows_off". */
 static void add_quality(struct mmoe_text *t, const struct mmoe_snapshot *s,
                         const double (*value)[MMOE_TASKS_MAX])
 {
     mmoe_json_numbers(t, "r2", value[MMOE_R2], s->tasks);
     if (mmoe_tasks_any_binary(s->task, s->tasks))
         mmoe_json_numbers(t, "auc", value[MMOE_AUC], s->tasks);
+    mmoe_json_numbers(t, "rows_off", value[MMOE_ROWS_OFF], s->tasks);
 }
 
 static double rate(const struct mmoe_snapshot *s)
@@ -289,7 +292,9 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
         mmoe_json_numbers(&t, "test_loss", s->final[MMOE_LOSS], s->tasks);
         mmoe_json_numbers(&t, "test_auc", s->final[MMOE_AUC], s->tasks);
         mmoe_json_numbers(&t, "test_r2", s->final[MMOE_R2], s->tasks);
+        mmoe_json_numbers(&t, "test_rows_off", s->final[MMOE_ROWS_OFF], s->tasks);
     }
+    activity_add_json(s, &t);
     event_add_tasks(&t, s->task, s->tasks);
     if (s->stopped)
         mmoe_json_truth(&t, "stopped", true);

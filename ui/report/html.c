@@ -180,8 +180,9 @@ static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h, size_t
 static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
                             const struct view_study *s)
 {
-    static const char *const heads[] = {"setting", "seeds", "diverged", "median", "25 %",
-                                        "75 %",    "mean",  "sd",       "stuck"};
+    static const char *const heads[] = {"setting", "seeds",          "diverged", "median",
+                                        "25 %",    "75 %",           "mean",     "sd",
+                                        "stuck",   "some task stuck"};
     const struct mmoe_grid *g = mmoe_tally_grid(s->tally);
     const struct mmoe_task *task;
     size_t tasks = mmoe_tally_tasks(s->tally, &task);
@@ -193,7 +194,8 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
                       mmoe_metrics_title(w->page->metric,
                                          w->page->task < tasks && task[w->page->task].binary),
                       w->page->task < tasks ? task[w->page->task].name : "A");
-    begin_table(t, heads, sizeof heads / sizeof *heads - labels);
+    size_t told = labels ? 0 : tasks > 1 ? 2 : 1; /* columns of stuck runs */
+    begin_table(t, heads, sizeof heads / sizeof *heads - 2 + told);
     for (size_t i = 0; i < mmoe_grid_cells(g); i++) {
         char share[STUCK_SHORT];
         const struct mmoe_spread *spread =
@@ -210,13 +212,19 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
                       mmoe_format_count(m->diverged, MMOE_NUMBER));
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             add_loss(t, shown[k]);
-        if (!labels)
+        for (size_t k = 0; k < told; k++)
             mmoe_text_add(t, "<td class=\"n\">%s</td>",
-                          stuck_percent(s->tally, i, w->page->task, share));
+                          stuck_interval(s->tally, i, k ? MMOE_ANY_TASK : w->page->task, share));
         mmoe_text_add(t, "</tr>\n");
         mmoe_text_done(&name);
     }
     end_table(t);
+    if (told)
+        mmoe_text_add(t,
+                      "<p>Stuck: for more than a tenth of the test rows no unit of the task's "
+                      "last hidden layer is on, so that the prediction is a constant. With "
+                      "95 %% intervals (Wilson) over seeds; a run counts once where some task of "
+                      "it is stuck.</p>\n");
     mmoe_text_add(t, "</details>\n");
 }
 

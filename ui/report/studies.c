@@ -119,8 +119,10 @@ static void people_repeat(const struct view_group *g, const struct view *v, cons
         mmoe_text_add(t, "  %s %s", parts[i].name,
                       mmoe_format_loss(parts[i].value, loss, sizeof loss));
     struct mmoe_text words = {0};
-    stuck_add_words(g->tally, 0, v->task, &words);
-    stuck_add_modes(spread, &words);
+    char any[STUCK_SHORT];
+    if (stuck_short(g->tally, 0, MMOE_ANY_TASK, any)[0])
+        stuck_add_words(g->tally, 0, v->task, &words);
+    stuck_add_modes(v->metric, spread, &words);
     mmoe_text_add(t, words.n ? "\n%s\n" : "\n", words.n ? words.s + 1 : "");
     mmoe_text_done(&words);
 }
@@ -152,7 +154,7 @@ void studies_repeat(const struct event_sink *sink, const struct view *v, const s
     event_begin(&t, "repeat.done");
     mmoe_json_word(&t, "model", event_model(&g->options));
     add_summary(&t, &s->summary);
-    stuck_add_json(g->tally, 0, v->task, s, &t);
+    stuck_add_json(g->tally, 0, v->task, v->metric, s, &t);
     event_add_measure(&t, v);
     event_end(sink, &t);
 }
@@ -280,7 +282,7 @@ static void json_cell(const struct view *v, size_t cell, struct mmoe_text *t)
     add_cell_options(t, mmoe_tally_grid(tally), cell);
     const struct mmoe_spread *s = mmoe_tally_spread(tally, cell, v->metric, v->task);
     add_summary(t, &s->summary);
-    stuck_add_json(tally, cell, v->task, s, t);
+    stuck_add_json(tally, cell, v->task, v->metric, s, t);
     mmoe_json_key(t, "over_var");
     mmoe_text_add(t, "{");
     add_summary(t, &mmoe_tally_spread(tally, cell, MMOE_OVER_VAR, v->task)->summary);
