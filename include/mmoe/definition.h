@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <mmoe/choice.h>
 #include <mmoe/grid.h>
 #include <mmoe/option.h>
 #include <mmoe/status.h>
@@ -31,6 +32,7 @@
 enum {
     MMOE_NAME_MAX = 64,
     MMOE_PARTS_MAX = 8,
+    MMOE_CHOSEN_MAX = 512,
     MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */
 };
 
@@ -62,6 +64,9 @@ struct mmoe_definition {
     const struct mmoe_option *choose_for;   /* ... for each value of this axis */
     char choose_values[MMOE_AXIS_TEXT_MAX]; /* ... from these, as mmoe_grid_axis reads them */
     size_t choose_seeds;
+    enum mmoe_choose_by choose_by; /* which value is the best */
+    char chosen[MMOE_CHOSEN_MAX];  /* what was chosen for each value of that axis, as
+                                      mmoe_grid_follow  reads it; "": it has to be chosen first */
     size_t part_count; /* it is these studies, one after the other, and has nothing of its own; 0:
                           it is one */
     char parts[MMOE_PARTS_MAX][MMOE_NAME_MAX];

@@ -29,6 +29,13 @@ struct mmoe_schedule_pair {
     const char *key, *value;
 };
 
+/* Whether options are chosen anew that a definition has kept. */
+enum mmoe_choosing {
+    MMOE_CHOOSE_NEEDED, /* where it keeps no choice, or the order sets options */
+    MMOE_CHOOSE_AGAIN,
+    MMOE_CHOOSE_KEPT /* whatever else is set */
+};
+
 /* What was asked for; all of it is copied. */
 struct mmoe_schedule_order {
     const char *name;                     /* of the definition, or its file */
@@ -37,6 +44,7 @@ struct mmoe_schedule_order {
     size_t seeds;                         /* 0: as defined */
     const struct mmoe_schedule_pair *set; /* options and axes in place of the definition's */
     size_t set_count;
+    enum mmoe_choosing choosing;
 };
 
 /* A part that is done, or in progress. */
@@ -47,6 +55,7 @@ struct mmoe_schedule_part {
     bool has_choice;
     struct mmoe_choice choice;
     struct mmoe_grid choice_grid; /* the grid it was chosen on */
+    bool kept;                    /* what the definition keeps is used */
 };
 
 enum mmoe_schedule_kind {

@@ -36,6 +36,14 @@ static double middle(double *v, size_t n)
     return isinf(high) ? high : low + (high - low) / 2;
 }
 
+static double mean_of(const double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (isinf(v[i]))
+            return INFINITY;
+    return n == 0 ? (double)INFINITY : mmoe_mean(v, n);
+}
+
 static void measure(const struct mmoe_grid *g, const double *over_var, size_t leader, size_t value,
                     double *room, struct mmoe_choice *c)
 {
@@ -45,16 +53,17 @@ static void measure(const struct mmoe_grid *g, const double *over_var, size_t le
             mmoe_grid_place(g, cell, c->axis) == value)
             n = gather(over_var + cell * g->seeds, g->seeds, room, n);
     c->runs[leader][value] = n;
-    c->median[leader][value] = middle(room, n);
-    if (c->median[leader][value] < c->median[leader][c->best[leader]])
+    c->middle[leader][value] = c->by == MMOE_BY_MEAN ? mean_of(room, n) : middle(room, n);
+    if (c->middle[leader][value] < c->middle[leader][c->best[leader]])
         c->best[leader] = value;
 }
 
 void mmoe_choice_make(const struct mmoe_grid *g, const struct mmoe_option *option,
                       const struct mmoe_option *leader, const double *over_var,
-                      struct mmoe_choice *out)
+                      enum mmoe_choose_by by, struct mmoe_choice *out)
 {
     memset(out, 0, sizeof *out);
+    out->by = by;
     out->option = option;
     out->leader = leader;
     out->axis = axis_of(g, option);
@@ -80,16 +89,38 @@ bool mmoe_choice_is_made(const struct mmoe_choice *c)
     return made;
 }
 
+const char *mmoe_choose_by_name(enum mmoe_choose_by by)
+{
+    return by == MMOE_BY_MEAN ? "mean" : "median";
+}
+
+bool mmoe_choice_is_at_end(const struct mmoe_choice *c, const struct mmoe_grid *g, size_t leader)
+{
+    bool lowest = true, highest = true;
+    double best, other;
+    if (c->values < 2 || !mmoe_parse_double(mmoe_grid_value(g, c->axis, c->best[leader]), &best))
+        return false;
+    for (size_t v = 0; v < c->values; v++) {
+        if (!mmoe_parse_double(mmoe_grid_value(g, c->axis, v), &other))
+            return false;
+        lowest = lowest && other >= best;
+        highest = highest && other <= best;
+    }
+    return lowest || highest;
+}
+
+void mmoe_choice_text(const struct mmoe_choice *c, const struct mmoe_grid *g, struct mmoe_text *t)
+{
+    const char mark[] = {mmoe_grid_separator(c->option), '\0'};
+    for (size_t l = 0; l < c->leaders; l++)
+        mmoe_text_add(t, "%s%s", l ? mark : "", mmoe_grid_value(g, c->axis, c->best[l]));
+}
+
 enum mmoe_status mmoe_choice_follow(const struct mmoe_choice *c, const struct mmoe_grid *g,
                                     struct mmoe_grid *grid, struct mmoe_error *err)
 {
-    const char mark = mmoe_grid_separator(c->option);
     struct mmoe_text values = {0};
-    for (size_t l = 0; l < c->leaders; l++) {
-        if (l)
-            mmoe_text_add(&values, "%c", mark);
-        mmoe_text_add(&values, "%s", mmoe_grid_value(g, c->axis, c->best[l]));
-    }
+    mmoe_choice_text(c, g, &values);
     enum mmoe_status status =
         mmoe_grid_follow(grid, c->option->name, values.s, c->leader->name, err);
     mmoe_text_done(&values);

@@ -27,7 +27,7 @@ struct reader {
     struct mmoe_options *options;       /* what `set` sets */
     struct mmoe_definition *definition; /* NULL in a preset */
     bool has_figure;
-    size_t panels_line, series_line, choose_line;
+    size_t panels_line, series_line, choose_line, chosen_line;
     struct mmoe_error *err;
 };
 
@@ -207,18 +207,29 @@ static enum mmoe_status read_axis(struct reader *r, char *rest)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
-/* KEY=v1,v2,... for AXIS seeds=N */
+/* [by=median|mean] */
+static bool read_by(const char *word, enum mmoe_choose_by *by)
+{
+    *by = MMOE_BY_MEDIAN;
+    if (!word || strcmp(word, "by=median") == 0)
+        return true;
+    *by = MMOE_BY_MEAN;
+    return strcmp(word, "by=mean") == 0;
+}
+
+/* KEY=v1,v2,... for AXIS seeds=N [by=median|mean] */
 static enum mmoe_status read_choose(struct reader *r, char *rest)
 {
-    static const char usage[] = "choose KEY=v1,v2,... for AXIS seeds=N";
+    static const char usage[] = "choose KEY=v1,v2,... for AXIS seeds=N [by=median|mean]";
     struct mmoe_definition *d = r->definition;
     char *pair = next_word(&rest), *link = next_word(&rest), *axis = next_word(&rest),
-         *seeds = next_word(&rest);
+         *seeds = next_word(&rest), *by = next_word(&rest);
     char *more = next_word(&rest), *values;
     r->choose_line = r->line;
     if (more)
         return wrong(r, MMOE_INVALID, "'%.60s' is too much: %s", more, usage);
-    if (!seeds || strcmp(link, "for") != 0 || strncmp(seeds, "seeds=", 6) != 0)
+    if (!seeds || strcmp(link, "for") != 0 || strncmp(seeds, "seeds=", 6) != 0 ||
+        !read_by(by, &d->choose_by))
         return wrong(r, MMOE_INVALID, "not as it should be: %s", usage);
     if (mmoe_failed(part_pair(r, pair, &values)) || mmoe_failed(read_option(r, pair, &d->choose)) ||
         mmoe_failed(read_option(r, axis, &d->choose_for)) ||
@@ -227,6 +238,20 @@ static enum mmoe_status read_choose(struct reader *r, char *rest)
     if (strlen(values) >= sizeof d->choose_values)
         return wrong(r, MMOE_LIMIT, "the values of %s are too many", pair);
     snprintf(d->choose_values, sizeof d->choose_values, "%s", values);
+    return MMOE_OK;
+}
+
+/* The values that were chosen. */
+static enum mmoe_status read_chosen(struct reader *r, char *rest)
+{
+    char *word;
+    enum mmoe_status status = one_word(r, rest, "what was chosen", &word);
+    r->chosen_line = r->line;
+    if (mmoe_failed(status))
+        return status;
+    if (strlen(word) >= sizeof r->definition->chosen)
+        return wrong(r, MMOE_LIMIT, "the values are too many");
+    snprintf(r->definition->chosen, sizeof r->definition->chosen, "%s", word);
     return MMOE_OK;
 }
 
@@ -257,7 +282,8 @@ static const struct {
     {"title", true, read_title},    {"note", true, read_note},      {"set", false, read_set},
     {"figure", false, read_figure}, {"panels", false, read_panels}, {"series", false, read_series},
     {"preset", false, read_preset}, {"axis", false, read_axis},     {"choose", false, read_choose},
-    {"seeds", false, read_seeds},   {"claims", false, read_claims}, {"parts", false, read_parts},
+    {"chosen", false, read_chosen}, {"seeds", false, read_seeds},   {"claims", false, read_claims},
+    {"parts", false, read_parts},
 };
 enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
 
@@ -365,6 +391,10 @@ static enum mmoe_status check_choice(struct reader *r)
 {
     struct mmoe_definition *d = r->definition;
     struct mmoe_error why;
+    if (!d->choose && d->chosen[0]) {
+        r->line = r->chosen_line;
+        return wrong(r, MMOE_INVALID, "what it was chosen of is missing: add `choose KEY=...`");
+    }
     if (!d->choose)
         return MMOE_OK;
     enum mmoe_status status = must_be_axis(r, d->choose_for, r->choose_line);
@@ -377,6 +407,11 @@ static enum mmoe_status check_choice(struct reader *r)
                          d->choose->name);
     struct mmoe_grid *grid = mmoe_alloc(1, sizeof *grid);
     status = mmoe_definition_choice_grid(d, &d->grid.base, grid, &why);
+    if (!mmoe_failed(status) && d->chosen[0]) {
+        *grid = d->grid;
+        r->line = r->chosen_line;
+        status = mmoe_grid_follow(grid, d->choose->name, d->chosen, d->choose_for->name, &why);
+    }
     mmoe_free(grid);
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }

@@ -22,6 +22,7 @@ struct mmoe_schedule {
     char defined[MMOE_NAME_MAX];    /* the definition's own name */
     struct mmoe_schedule_pair *set; /* copies */
     size_t set_count;
+    enum mmoe_choosing choosing;
     size_t count, at;
     struct mmoe_schedule_part parts[MMOE_PARTS_MAX];
     struct mmoe_definition def;   /* of the part it is at */
@@ -55,6 +56,7 @@ static struct mmoe_schedule *keep(const struct mmoe_schedule_order *o)
     s->command = mmoe_strdup(o->command);
     s->set = mmoe_alloc(o->set_count, sizeof *s->set);
     s->set_count = o->set_count;
+    s->choosing = o->choosing;
     for (size_t i = 0; i < o->set_count; i++)
         s->set[i] =
             (struct mmoe_schedule_pair){mmoe_strdup(o->set[i].key), mmoe_strdup(o->set[i].value)};
@@ -74,9 +76,19 @@ static enum mmoe_status put_pairs(const struct mmoe_schedule *s, struct mmoe_gri
     return mmoe_cells_check(g, err);
 }
 
-/* Is there an option to choose that the order does not set? */
+/* Does what the definition keeps of its choice serve? It was chosen with the definition's own
+ * settings. */
+static bool keeps(const struct mmoe_schedule *s)
+{
+    return s->def.chosen[0] && (s->choosing == MMOE_CHOOSE_KEPT ||
+                                (s->choosing == MMOE_CHOOSE_NEEDED && s->set_count == 0));
+}
+
+/* Is there an option to choose that neither the order sets nor the definition keeps? */
 static bool chooses(const struct mmoe_schedule *s)
 {
+    if (keeps(s))
+        return false;
     for (size_t i = 0; i < s->set_count; i++)
         if (s->def.choose && strcmp(s->set[i].key, s->def.choose->name) == 0)
             return false;
@@ -102,6 +114,9 @@ static enum mmoe_status main_grid(const struct mmoe_schedule *s,
         g->seeds = s->seeds;
     if (mmoe_failed(put_pairs(s, g, err)))
         return err->status;
+    if (keeps(s))
+        return mmoe_grid_follow(g, s->def.choose->name, s->def.chosen, s->def.choose_for->name,
+                                err);
     if (!part->has_choice)
         return MMOE_OK;
     return mmoe_choice_follow(&part->choice, &part->choice_grid, g, err);
@@ -203,6 +218,7 @@ static enum mmoe_status begin_step(struct mmoe_schedule *s, struct mmoe_error *e
         return choice_grid(s, &s->grid, err);
     }
     s->shown = s->def;
+    part->kept = keeps(s);
     return main_grid(s, part, &s->grid, err);
 }
 
@@ -228,7 +244,8 @@ static void choose(struct mmoe_schedule *s, const struct mmoe_tally *t)
     const double *over_var = mmoe_tally_choice(t, 0);
     part->choice_grid = s->grid;
     if (over_var)
-        mmoe_choice_make(&s->grid, s->def.choose, s->def.choose_for, over_var, &part->choice);
+        mmoe_choice_make(&s->grid, s->def.choose, s->def.choose_for, over_var, s->def.choose_by,
+                         &part->choice);
     part->has_choice = over_var && mmoe_choice_is_made(&part->choice);
     s->unchosen = !part->has_choice;
 }

@@ -154,17 +154,23 @@ static void choices(void **state)
     small_options(&g.base);
     assert_int_equal(mmoe_grid_axis(&g, "model", "omoe,mmoe", &err), MMOE_OK);
     assert_int_equal(mmoe_grid_axis(&g, "lr", "0.1,0.01", &err), MMOE_OK);
-    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), losses, &c);
+    mmoe_choice_make(&g, mmoe_option_find("lr"), mmoe_option_find("model"), losses, MMOE_BY_MEDIAN,
+                     &c);
     verdicts_choice(&sink, &g, &c);
     assert_said("{\"event\":\"choice\",\"option\":\"lr\",\"for\":\"model\",\"value\":\"omoe\","
-                "\"chosen\":\"0.01\",\"seeds\":3,\"median_over_var\":{\"0.1\":3,\"0.01\":2}}\n"
+                "\"chosen\":\"0.01\",\"seeds\":3,\"at_end\":true,\"median_over_var\":{\"0.1\":3,"
+                "\"0.01\":2}}\n"
                 "{\"event\":\"choice\",\"option\":\"lr\",\"for\":\"model\",\"value\":\"mmoe\","
-                "\"chosen\":\"0.1\",\"seeds\":3,\"median_over_var\":{\"0.1\":2,\"0.01\":3}}\n");
+                "\"chosen\":\"0.1\",\"seeds\":3,\"at_end\":true,\"median_over_var\":{\"0.1\":2,\"0."
+                "01\":3}}\n");
     sink.mode = EVENT_PLAIN;
     verdicts_choice(&sink, &g, &c);
     assert_said("chosen on 3 seeds that are not reported:\n"
-                "lr 0.01 for omoe; median loss over variance 3.000 at 0.1, 2.000 at 0.01\n"
-                "lr 0.1 for mmoe; median loss over variance 2.000 at 0.1, 3.000 at 0.01\n");
+                "lr 0.01 for omoe; median loss over variance 3.000 at 0.1, 2.000 at 0.01 "
+                "(at the end of what was tried: there may be better)\n"
+                "lr 0.1 for mmoe; median loss over variance 2.000 at 0.1, 3.000 at 0.01 "
+                "(at the end of what was tried: there may be better)\n"
+                "a definition keeps this by the line: chosen 0.01,0.1\n");
 }
 
 TESTS(REPORTS(claims), REPORTS(terms), REPORTS(cells_and_pairs),

@@ -294,8 +294,15 @@ static void mistakes_are_told_with_their_line(void **state)
         refuse_study(p, line, MMOE_INVALID,
                      ":1: not as it should be: choose KEY=v1,v2,... for AXIS seeds=N");
     }
-    refuse_study(p, "choose lr=1,2 for model seeds=2 3", MMOE_INVALID,
+    refuse_study(p, "choose lr=1,2 for model seeds=2 by=mean 3", MMOE_INVALID,
                  "'3' is too much: choose KEY");
+    refuse_study(p, "choose lr=1,2 for model seeds=2 by=luck", MMOE_INVALID,
+                 "not as it should be: choose KEY");
+    refuse_study(p, "chosen", MMOE_INVALID, "what was chosen is missing");
+    refuse_study(p, SMALL "axis model=mmoe\nchosen 1", MMOE_INVALID,
+                 "what it was chosen of is missing: add `choose KEY=...`");
+    refuse_study(p, SMALL "axis model=mmoe\nchoose lr=1,2 for model seeds=2\nchosen 1,2",
+                 MMOE_RANGE, "lr");
     refuse_study(p, "choose lr=1,2 for model seeds=0", MMOE_RANGE, "not '0'");
     refuse_study(p, "choose lr for model seeds=2", MMOE_INVALID, "'lr' is no KEY=VALUE");
 }

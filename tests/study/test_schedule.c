@@ -37,6 +37,9 @@ static int set_up(void **state)
     write_study(p, "chooses",
                 SMALL "title One that chooses\nclaims\nseeds 2\naxis model=mmoe,omoe\n"
                       "choose lr=1e-4,1e-3,1e-2 for model seeds=4\n");
+    write_study(p, "keeps",
+                SMALL "title One that chose\nseeds 2\naxis model=mmoe,omoe\n"
+                      "choose lr=1e-4,1e-3,1e-2 for model seeds=4\nchosen 0.001,0.01\n");
     write_study(p, "both", "title Both of them\nparts plain chooses\n");
     return 0;
 }
@@ -295,6 +298,58 @@ static void seeds_and_pairs_of_a_study_that_chooses(void **state)
     mmoe_schedule_free(s);
 }
 
+static double rate_of(const struct mmoe_grid *g, size_t cell)
+{
+    struct mmoe_options o;
+    mmoe_grid_cell_options(g, cell, &o);
+    return o.lr;
+}
+
+static const struct mmoe_schedule_part *first_part(const struct mmoe_schedule *s)
+{
+    const struct mmoe_schedule_part *part;
+    mmoe_schedule_parts(s, &part);
+    return part;
+}
+
+/* A kept choice is used unless it was made with other settings, or is asked for again. */
+static void a_choice_that_is_kept_is_not_made_again(void **state)
+{
+    (void)state;
+    struct mmoe_schedule_order order = order_of("keeps");
+    struct mmoe_schedule *s = start(&order);
+    struct mmoe_schedule_step step = next(s, MMOE_SCHEDULE_TRAIN, 0);
+    assert_true(first_part(s)->kept && !first_part(s)->has_choice);
+    assert_int_equal(mmoe_grid_cells(step.grid), 2);
+    assert_true(rate_of(step.grid, 0) == 0.001 && rate_of(step.grid, 1) == 0.01);
+    mmoe_schedule_free(s);
+    order.seeds = 7; /* more of the same */
+    s = start(&order);
+    step = next(s, MMOE_SCHEDULE_TRAIN, 0);
+    assert_int_equal(step.grid->seeds, 7);
+    mmoe_schedule_free(s);
+    order.choosing = MMOE_CHOOSE_AGAIN;
+    s = start(&order);
+    next(s, MMOE_SCHEDULE_CHOOSE, 0);
+    assert_false(first_part(s)->kept);
+    mmoe_schedule_free(s);
+    const struct mmoe_schedule_pair batch = {"batch", "40"};
+    order.choosing = MMOE_CHOOSE_NEEDED;
+    order.set = &batch;
+    order.set_count = 1;
+    s = start(&order);
+    next(s, MMOE_SCHEDULE_CHOOSE, 0);
+    mmoe_schedule_free(s);
+    order.choosing = MMOE_CHOOSE_KEPT;
+    s = start(&order);
+    step = next(s, MMOE_SCHEDULE_TRAIN, 0);
+    assert_true(first_part(s)->kept && rate_of(step.grid, 0) == 0.001);
+    mmoe_schedule_free(s);
+    const struct mmoe_schedule_pair models = {"model", "mmoe,omoe,shared-bottom"};
+    order.set = &models;
+    refuse(&order, MMOE_RANGE, "lr"); /* two values for three models */
+}
+
 /* Who says what is to be chosen leaves nothing to choose. */
 static void what_the_order_names_is_not_chosen(void **state)
 {
@@ -465,7 +520,7 @@ static void a_choice_that_cannot_be_done_is_refused_at_once(void **state)
     refuse(&order, MMOE_RANGE, "batch");
 }
 
-TESTS(DEFINED(a_plain_study_is_trained_and_shown),
+TESTS(DEFINED(a_choice_that_is_kept_is_not_made_again), DEFINED(a_plain_study_is_trained_and_shown),
       DEFINED(a_choice_comes_first_and_is_trained_with), DEFINED(parts_follow_each_other),
       DEFINED(a_file_is_a_study_too), DEFINED(pairs_and_seeds_replace_the_definition_s),
       DEFINED(seeds_and_pairs_of_a_study_that_chooses), DEFINED(what_the_order_names_is_not_chosen),

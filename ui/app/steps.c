@@ -41,11 +41,24 @@ static void end_with_report(struct app *a)
     a->wait = APP_WAIT_SEEDS;
 }
 
+/* Say which choice is kept, where one is. */
+static void tell_kept(struct app *a, const struct mmoe_schedule_step *step)
+{
+    const struct mmoe_schedule_part *part;
+    mmoe_schedule_parts(a->schedule->schedule, &part);
+    if (part[step->part].kept)
+        app_say(a, "%s %s for each %s, as study %s keeps it of %s; choose=again chooses anew",
+                step->def->choose->name, step->def->chosen, step->def->choose_for->name,
+                part[step->part].name, MMOE_COUNTED(step->def->choose_seeds, "seed"));
+}
+
 static enum mmoe_status begin_study(struct app *a, const struct mmoe_schedule_step *step,
                                     struct mmoe_error *err)
 {
     struct app_schedule *s = a->schedule;
     s->choosing = step->kind == MMOE_SCHEDULE_CHOOSE;
+    if (!s->choosing)
+        tell_kept(a, step);
     const struct app_study_order order = {
         .grid = step->grid,
         .def = step->def,

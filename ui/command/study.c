@@ -178,10 +178,25 @@ static enum mmoe_status export_runs(struct app *a, const struct invocation *i,
     return status;
 }
 
+/* choose=again or choose=kept; NULL: as needed. */
+static enum mmoe_status read_choosing(const char *word, enum mmoe_choosing *out,
+                                      struct mmoe_error *err)
+{
+    *out = MMOE_CHOOSE_NEEDED;
+    if (!word)
+        return MMOE_OK;
+    *out = strcmp(word, "again") == 0 ? MMOE_CHOOSE_AGAIN : MMOE_CHOOSE_KEPT;
+    if (*out == MMOE_CHOOSE_AGAIN || strcmp(word, "kept") == 0)
+        return MMOE_OK;
+    return mmoe_fail(err, MMOE_INVALID,
+                     "choose '%.60s': again chooses anew what the study keeps, kept keeps it",
+                     word);
+}
+
 /* Train what a definition asks for. */
 static enum mmoe_status begin(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    static const char *const own[] = {"seeds", "jobs", "store", "out", NULL};
+    static const char *const own[] = {"seeds", "jobs", "store", "out", "choose", NULL};
     struct mmoe_schedule_pair set[COMMAND_WORDS_MAX];
     struct app_schedule_order order = {
         .order = {.command = i->text, .session = &a->view.options, .set = set}};
@@ -197,7 +212,8 @@ static enum mmoe_status begin(struct app *a, const struct invocation *i, struct 
     if (seeds && mmoe_failed(command_whole(seeds, "the number of seeds", 1, MMOE_RUNS_MAX,
                                            &order.order.seeds, err)))
         return err->status;
-    if (mmoe_failed(command_jobs(a, i, &order.jobs, err)))
+    if (mmoe_failed(command_jobs(a, i, &order.jobs, err)) ||
+        mmoe_failed(read_choosing(command_pair(i, "choose"), &order.order.choosing, err)))
         return err->status;
     char *path = store ? command_path(store) : NULL, *folder = out ? command_path(out) : NULL;
     char *name = command_path(i->argv[0]);

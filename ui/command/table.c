@@ -13,7 +13,7 @@ static const char *const reseed_words[] = {"data", "init", "order", "all", NULL}
 static const char *const sweep_words[] = {"seeds=", "jobs=", "store=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {
-    "open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", NULL};
+    "open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", "choose=", NULL};
 static const char *const claims_words[] = {"loss",  "over-var", "auc",        "r2",
                                            "brief", "task=",    "threshold=", NULL};
 static const char *const hist_words[] = {"loss",     "over-var", "auc", "r2",
@@ -104,8 +104,10 @@ static const struct command verbs[] = {
      "NAME is a definition: figure-a to figure-d of the paper, paper for all of them, or a file of "
      "one's own (mmoe-formats(5)); study alone lists them. seeds=N, jobs=N, store=FILE and "
      "out=FOLDER (figures and a report go there) are its own keys, all others options in the place "
-     "of the definition's. Given again it goes on where it was cut off; with other seeds= it "
-     "trains those that are new. open shows a study of the store, without ID the newest, "
+     "of the definition's. A choice that a definition keeps, of learning rates say, is used while "
+     "no other option is set; choose=again makes it anew, choose=kept uses it in any case. Given "
+     "again it goes on where it was cut off; with other seeds= it trains those that are new. open "
+     "shows a study of the store, without ID the newest, "
      "draw=labels|curves|histograms|profiles another way than defined. resume trains the runs that "
      "are missing; the end is the same, to the bit, as if it had never been cut off. A store that "
      "is read-only is shown, where nothing is missing. export writes .csv, a line a run, or "

@@ -380,10 +380,11 @@ static void json_choice(const struct event_sink *sink, const struct mmoe_grid *g
     mmoe_json_word(&t, "value", mmoe_grid_value(g, c->leader_axis, leader));
     mmoe_json_word(&t, "chosen", mmoe_grid_value(g, c->axis, c->best[leader]));
     mmoe_json_count(&t, "seeds", g->seeds);
-    mmoe_json_key(&t, "median_over_var");
+    mmoe_json_truth(&t, "at_end", mmoe_choice_is_at_end(c, g, leader));
+    mmoe_json_key(&t, c->by == MMOE_BY_MEAN ? "mean_over_var" : "median_over_var");
     mmoe_text_add(&t, "{");
     for (size_t v = 0; v < c->values; v++)
-        mmoe_json_number(&t, mmoe_grid_value(g, c->axis, v), c->median[leader][v]);
+        mmoe_json_number(&t, mmoe_grid_value(g, c->axis, v), c->middle[leader][v]);
     mmoe_text_add(&t, "}");
     event_end(sink, &t);
 }
@@ -392,13 +393,15 @@ static void people_choice(const struct mmoe_grid *g, const struct mmoe_choice *c
                           struct mmoe_text *t)
 {
     char median[NUMBER];
-    mmoe_text_add(t, "%s %s for %s; median loss over variance", c->option->name,
+    mmoe_text_add(t, "%s %s for %s; %s loss over variance", c->option->name,
                   mmoe_grid_value(g, c->axis, c->best[leader]),
-                  mmoe_grid_value(g, c->leader_axis, leader));
+                  mmoe_grid_value(g, c->leader_axis, leader), mmoe_choose_by_name(c->by));
     for (size_t v = 0; v < c->values; v++)
         mmoe_text_add(t, "%s %s at %s", v ? "," : "",
-                      mmoe_format_loss(c->median[leader][v], median, sizeof median),
+                      mmoe_format_loss(c->middle[leader][v], median, sizeof median),
                       mmoe_grid_value(g, c->axis, v));
+    if (mmoe_choice_is_at_end(c, g, leader))
+        mmoe_text_add(t, " (at the end of what was tried: there may be better)");
     mmoe_text_add(t, "\n");
 }
 
@@ -415,5 +418,10 @@ void verdicts_choice(const struct event_sink *sink, const struct mmoe_grid *g,
             json_choice(sink, g, c, l);
         else
             people_choice(g, c, l, &t);
+    if (!json) {
+        mmoe_text_add(&t, "a definition keeps this by the line: chosen ");
+        mmoe_choice_text(c, g, &t);
+        mmoe_text_add(&t, "\n");
+    }
     event_emit(sink, &t);
 }
