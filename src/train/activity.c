@@ -58,17 +58,14 @@ VERSIONS static size_t note(size_t rows, size_t n, const mmoe_real *y, size_t ld
     return off;
 }
 
-/* A unit behind a stitch may be below 0. */
-VERSIONS static size_t count_off(size_t rows, size_t n, const mmoe_real *y, size_t ld)
+/* A unit behind a stitch may be below 0. The first unit that is on ends the search: of most rows
+ * one of the first is. */
+static bool is_off(size_t n, const mmoe_real *y)
 {
-    size_t off = 0;
-    for (size_t i = 0; i < rows; i++, y += ld) {
-        unsigned char any = 0;
-        for (size_t j = 0; j < n; j++)
-            any |= y[j] > 0 || y[j] < 0;
-        off += !any;
-    }
-    return off;
+    for (size_t j = 0; j < n; j++)
+        if (y[j] > 0 || y[j] < 0)
+            return false;
+    return true;
 }
 
 void activity_add(struct activity *a, const struct mmoe_net *net, size_t rows)
@@ -112,7 +109,9 @@ void activity_end(const struct activity *a, const struct mmoe_net *net, struct m
 
 size_t activity_rows_off(const struct mmoe_net *net, size_t task, size_t rows)
 {
-    size_t units, ld;
+    size_t units, ld, off = 0;
     const mmoe_real *y = mmoe_net_last_hidden(net, task, &units, &ld);
-    return count_off(rows, units, y, ld);
+    for (size_t i = 0; i < rows; i++)
+        off += is_off(units, y + i * ld);
+    return off;
 }
