@@ -9,9 +9,9 @@
  * of different seeds mix generator and learner. The curve is every evaluation so far; the recent
  * window holds the last training batches' losses.
  *
- * Ownership: a snapshot owns its curve; _init / _done in place, or _new / _free by reference.
- * Threads:   one handed over by reference does not change any more; references are counted
- *            atomically.
+ * Ownership: a snapshot owns its curve and its fit; _init / _done in place, or _new / _free by
+ * reference. Threads:   one handed over by reference does not change any more; references are
+ * counted atomically.
  */
 #ifndef MMOE_SNAPSHOT_H
 #define MMOE_SNAPSHOT_H
@@ -19,6 +19,7 @@
 #include <mmoe/activity.h>
 #include <mmoe/dataset.h>
 #include <mmoe/divergence.h>
+#include <mmoe/fit.h>
 #include <mmoe/metrics.h>
 #include <mmoe/model.h>
 #include <mmoe/real.h>
@@ -84,7 +85,8 @@ struct mmoe_snapshot {
     struct mmoe_gates gate;
     struct mmoe_activity activity; /* measured with the gates */
     struct mmoe_sharing sharing;
-    size_t recent_count; /* newest last; training loss of the last batches */
+    struct mmoe_fit *fit; /* the snapshot's own; NULL: nobody asked (mmoe_run_show_fit) */
+    size_t recent_count;  /* newest last; training loss of the last batches */
     float recent[MMOE_TASKS_MAX][MMOE_RECENT_MAX];
     size_t curve_count, curve_room;
     struct mmoe_eval *curve; /* every evaluation, step 0 first */
@@ -94,7 +96,7 @@ void mmoe_snapshot_init(struct mmoe_snapshot *s, size_t curve_room);
 void mmoe_snapshot_done(struct mmoe_snapshot *s);
 /* Make room for a curve of that many evaluations; allocates. */
 void mmoe_snapshot_reserve(struct mmoe_snapshot *s, size_t curve_room);
-/* to = from; allocates nothing where to->curve_room suffices, else grows it. */
+/* to = from; allocates nothing where to->curve_room suffices, and to has a fit if from has one. */
 void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *from);
 
 /* --- shared by reference --- */

@@ -63,16 +63,21 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
                     double value[MMOE_METRICS][MMOE_TASKS_MAX], bool diagnose)
 {
     diagnosis_begin(&run->diagnosis);
+    if (diagnose && run->fit)
+        fit_begin(run->fit);
     metrics_begin(&run->metrics);
     for (size_t i = 0, most; i < part->n; i += most) {
         size_t left = part->n - i;
         bool leaves_few = left > run->evaluated && left < run->evaluated + ROWS_ALIKE;
         most = leaves_few ? run->evaluated - ROWS_ALIKE : run->evaluated;
         const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
-        metrics_add(&run->metrics, &rows, mmoe_net_forward(run->net, &rows));
+        const mmoe_real *p = mmoe_net_forward(run->net, &rows);
+        metrics_add(&run->metrics, &rows, p);
         metrics_add_units(&run->metrics, run->net, rows.n);
         if (diagnose)
             diagnosis_add(&run->diagnosis, run->net, rows.n);
+        if (diagnose && run->fit)
+            fit_add(run->fit, run->net, i, rows.n, p);
     }
     return metrics_end(&run->metrics, part, value);
 }
@@ -210,6 +215,15 @@ static void judge(struct mmoe_run *run)
 
 /* --- evaluating --- */
 
+/* Tell what was measured of the fit, if anyone asked. */
+static void end_fit(struct mmoe_run *run)
+{
+    if (!run->fit)
+        return;
+    fit_end(run->fit, run->shot.fit);
+    run->shot.fit->step = run->shot.step;
+}
+
 /* Evaluate; again: this step was evaluated before with other weights. */
 static void evaluate(struct mmoe_run *run, bool again)
 {
@@ -230,6 +244,7 @@ static void evaluate(struct mmoe_run *run, bool again)
     if (diagnose) {
         diagnosis_end(&run->diagnosis, run->net, &s->gate, &s->activity);
         mmoe_net_sharing(run->net, &s->sharing);
+        end_fit(run);
     }
     if (!again)
         note_rest(run);
@@ -383,6 +398,7 @@ void mmoe_run_free(struct mmoe_run *run)
     mmoe_snapshot_done(&run->shot);
     diagnosis_done(&run->diagnosis);
     metrics_done(&run->metrics);
+    fit_free(run->fit);
     batch_done(&run->batch);
     optim_done(&run->optim);
     mmoe_net_free(run->net);
@@ -531,6 +547,17 @@ void run_diagnose(struct mmoe_run *run)
         memcpy(run->shot.value[MMOE_ROWS_OFF], value[MMOE_ROWS_OFF], sizeof *value);
     diagnosis_end(&run->diagnosis, run->net, &run->shot.gate, &run->shot.activity);
     mmoe_net_sharing(run->net, &run->shot.sharing);
+    end_fit(run);
+}
+
+void mmoe_run_show_fit(struct mmoe_run *run)
+{
+    const struct mmoe_options *o = &run->shot.options;
+    if (run->fit || run->shot.state == MMOE_RUN_DIVERGED)
+        return;
+    run->fit = fit_new(run->data, o->data[0] ? (double)NAN : o->noise);
+    run->shot.fit = mmoe_alloc(1, sizeof *run->shot.fit);
+    run_diagnose(run);
 }
 
 /* Measure the test rows with the best weights if they are kept, else with those of the last step.

@@ -12,6 +12,7 @@
 #include "src/model/loss.h"
 #include "src/model/optim.h"
 #include "src/train/batch.h"
+#include "src/train/fit.h"
 #include "src/train/gates.h"
 #include "src/train/metrics.h"
 
@@ -25,6 +26,7 @@ struct mmoe_run {
     struct diagnosis diagnosis;
     struct objective objective;
     struct metrics metrics;
+    struct fit *fit; /* NULL: nobody asked */
     struct mmoe_snapshot shot;
     struct mmoe_phases *phases; /* NULL: nobody wants to know */
     bool unwatched;             /* nobody looks before the end */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* snapshot.c - a value copied out of a run; all but its curve is plain. */
+/* snapshot.c - a value copied out of a run; all but its curve and its fit is plain. */
 #include <math.h>
 #include <string.h>
 
@@ -18,6 +18,7 @@ void mmoe_snapshot_init(struct mmoe_snapshot *s, size_t curve_room)
 void mmoe_snapshot_done(struct mmoe_snapshot *s)
 {
     mmoe_free(s->curve);
+    mmoe_free(s->fit);
     memset(s, 0, sizeof *s);
 }
 
@@ -29,9 +30,23 @@ void mmoe_snapshot_reserve(struct mmoe_snapshot *s, size_t curve_room)
     s->curve_room = curve_room;
 }
 
+/* from in the room of `to`, which is made where there is none. */
+static struct mmoe_fit *copy_fit(struct mmoe_fit *to, const struct mmoe_fit *from)
+{
+    if (!from) {
+        mmoe_free(to);
+        return NULL;
+    }
+    if (!to)
+        to = mmoe_alloc(1, sizeof *to);
+    *to = *from;
+    return to;
+}
+
 void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *from)
 {
     struct mmoe_eval *curve = to->curve;
+    struct mmoe_fit *fit = to->fit;
     size_t room = to->curve_room;
     if (room < from->curve_count) {
         room = from->curve_count > 2 * room ? from->curve_count : 2 * room;
@@ -41,6 +56,7 @@ void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *fr
     *to = *from;
     to->curve = curve;
     to->curve_room = room;
+    to->fit = copy_fit(fit, from->fit);
     if (from->curve_count)
         memcpy(curve, from->curve, from->curve_count * sizeof *curve);
 }

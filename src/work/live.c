@@ -106,6 +106,8 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
     file->with_run = loaded.has_run;
     mmoe_run_free(v->run);
     v->run = loaded.run;
+    if (v->run)
+        mmoe_run_show_fit(v->run);
     v->ticket = o->ticket;
     v->replaced = true;
     take_rows(l, loaded.data, &loaded.made_with);
@@ -338,6 +340,7 @@ static enum mmoe_status make(struct mmoe_lane *l, const struct order *o, struct 
     take_late_tuning(l, made, o->number);
     mmoe_run_free(v->run);
     v->run = made;
+    mmoe_run_show_fit(made);
     v->ticket = o->ticket;
     return MMOE_OK;
 }

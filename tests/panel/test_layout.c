@@ -243,6 +243,33 @@ static void view_sparse(struct view *v)
             s->gate.chosen[i][e] = (float)((i + e) % 5) / 8;
 }
 
+/* A task whose tower has no unit on beyond s = 2, and one that has. */
+static void view_learned(struct view *v)
+{
+    struct mmoe_snapshot *s = end_run(v);
+    s->fit = mmoe_alloc(1, sizeof *s->fit);
+    *s->fit = (struct mmoe_fit){.along = true, .step = s->step, .tasks = 2};
+    for (size_t k = 0; k < 2; k++) {
+        struct mmoe_fit_task *t = &s->fit->task[k];
+        t->bins = MMOE_FIT_BINS;
+        t->units = 8;
+        t->rows_off = k ? 0.14 : 0.02;
+        for (size_t i = 0; i < t->bins; i++) {
+            struct mmoe_fit_bin *b = &t->bin[i];
+            b->s = -6 + 0.3 * ((double)i + 0.5);
+            bool off = k && b->s > 2;
+            b->rows = 50;
+            b->truth = b->s + 4 * cos(b->s);
+            b->mean = off ? 0.3 : b->truth + (b->s < -3 ? 0.5 : 0.05);
+            b->sd = b->s < -3 ? 0.8 : 0.1;
+            b->on = off ? 0 : 1 + (double)(i % 20) / 4;
+            b->loss = 1.0 / MMOE_FIT_BINS;
+            b->low = b->high = NAN;
+        }
+    }
+    v->focus = PANEL_FIT;
+}
+
 static const char *const words[] = {"experts", "expert-units", "eval-every",
                                     "explain", "export",       "exports"};
 
@@ -260,6 +287,7 @@ static const struct scene {
     {"zoomed", view_zoomed, {"(reverse-i-search)'mo': ", "model mmoe", 6, NULL, 0}},
     {"gateless", view_gateless, {"mmoe> ", "data gen\nmodel mmoe\nrun", 23, NULL, 0}},
     {"stitches", view_stitches, {"mmoe> ", "", 0, NULL, 0}},
+    {"learned", view_learned, {"mmoe> ", "", 0, NULL, 0}},
     {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
     {"completing", view_training, {"mmoe> ", "ex", 2, words, sizeof words / sizeof *words}},
 };

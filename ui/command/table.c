@@ -26,10 +26,10 @@ static const char *const bench_words[] = {"mmoe-100",          "omoe-100",
                                           "shared-bottom-32",  NULL};
 static const char *const export_words[] = {"weights", "data", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
-static const char *const describe_words[] = {"loss", "gates", "hist",    "runs", "log",
-                                             "data", "model", "machine", NULL};
+static const char *const describe_words[] = {"loss", "gates", "fit",   "hist",    "runs",
+                                             "log",  "data",  "model", "machine", NULL};
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates",
-                                           "hist",  "runs", "log",  NULL};
+                                           "fit",   "hist", "runs", "log",  NULL};
 
 static const struct command verbs[] = {
     {"set", "[KEY [VALUE]]... [key=value]...",
@@ -154,6 +154,11 @@ static const struct command verbs[] = {
     {"gates", "", "show the weights of the gates",
      "Brings the gates panel to the front; without a screen its content is told in words and "
      "numbers.",
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel, NULL},
+    {"fit", "", "show what the net has learned of each task",
+     "The true curve of a synthetic label and the net's, and below which units of the task's last "
+     "hidden layer are on; of other rows what is observed against what is predicted. Brings the "
+     "panel to the front; without a screen its content is told in words and numbers.",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel, NULL},
     {"hist", "[METRIC] [task=NAME]",
      "show the histogram of final losses, or of another metric, over seeds",

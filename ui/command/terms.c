@@ -59,6 +59,17 @@ const struct command_term command_terms[] = {
      "tell of neither. `describe hist` says so where a mixture of two normals fits the logarithms "
      "of the losses better than one normal does, by 2 and more in BIC, and over at least 20 "
      "seeds."},
+    {"band", NULL,
+     "In fit: one standard deviation of the net's predictions on either side of their mean, of "
+     "rows "
+     "with about the same s. In studies: from the 10 % to the 90 % quantile over seeds."},
+    {"decile", "deciles,calibration",
+     "A tenth of the held-out rows, in the order of their predictions. A net is calibrated where "
+     "what "
+     "is observed in each is what it predicts there."},
+    {"units on", "on",
+     "A unit is on for a row where it is above 0 after its ReLU. Where no unit of a task's last "
+     "hidden layer is on, the net predicts a constant."},
     {"copies", "copy",
      "Two experts whose outputs correlate above .99 over all held-out rows: they became the same "
      "function, so one of them is wasted."},
@@ -138,10 +149,6 @@ const struct command_term command_terms[] = {
     {"secondary", "primary",
      "The claims are about the loss, named before any run was seen. The same claims on another "
      "measure are a second look, whose p-values are not corrected for there being two."},
-    {"modes", "mode,bimodal,two modes",
-     "Losses of two kinds, as of runs that train well and runs that get stuck: a mixture of two "
-     "normals on their logarithms is better than one normal by BIC (Schwarz, 1978). Told from 20 "
-     "runs on, with the share of the lower mode."},
     {"iqm", "interquartile mean",
      "The mean of the middle half: less shaken by a few bad seeds than the mean, and by luck than "
      "the median (Agarwal et al., 2021)."},

@@ -11,6 +11,7 @@
  * From 130x36 on there are two columns instead, so that no panel is a desert:
  * loss above the histograms, and gates, runs and a long log beside them.
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
+ * The learned function (fit.c) is shown where it is asked for, in the place of loss and gates.
  * A study without a live run beside it has the screen, but for the log.
  * Where the log has no place, the newest answer stands above the prompt.
  */
@@ -146,8 +147,13 @@ static void draw_full(const struct view *v, struct canvas *c)
     struct canvas hist = canvas_view(c, 0, top, c->width - runs, seeds);
     struct canvas list = canvas_view(c, c->width - runs, top, runs, seeds);
     struct canvas lines = canvas_view(c, 0, top + seeds, c->width, log);
-    draw_panel(v, PANEL_LOSS, &loss);
-    draw_panel(v, PANEL_GATES, &gates);
+    struct canvas both = canvas_view(c, 0, 0, c->width, top);
+    if (v->focus == PANEL_FIT) {
+        draw_panel(v, PANEL_FIT, &both);
+    } else {
+        draw_panel(v, PANEL_LOSS, &loss);
+        draw_panel(v, PANEL_GATES, &gates);
+    }
     draw_panel(v, PANEL_HIST, &hist);
     draw_panel(v, PANEL_RUNS, &list);
     draw_panel(v, PANEL_LOG, &lines);
@@ -179,7 +185,7 @@ static void draw_wide(const struct view *v, struct canvas *c)
     struct canvas heat = canvas_view(c, left, 0, right, gates);
     struct canvas list = canvas_view(c, left, gates, right, runs);
     struct canvas lines = canvas_view(c, left, gates + runs, right, c->height - gates - runs);
-    draw_panel(v, PANEL_LOSS, &loss);
+    draw_panel(v, v->focus == PANEL_FIT ? PANEL_FIT : PANEL_LOSS, &loss);
     draw_panel(v, PANEL_GATES, &heat);
     draw_panel(v, PANEL_HIST, &seeds);
     draw_panel(v, PANEL_RUNS, &list);

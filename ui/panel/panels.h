@@ -19,7 +19,7 @@
 #include "ui/term/canvas.h"
 
 struct panel {
-    const char *name;          /* "loss", "gates", "hist", "runs", "log": words of the commands */
+    const char *name;          /* "loss", "gates", "fit" ...: words of the commands */
     const char *title;         /* on its frame */
     const char *explain;       /* paragraphs: what is shown, how to read it, what to look for */
     int min_width, min_height; /* inside the frame; below it the panel is left out */
@@ -35,9 +35,9 @@ struct panel {
     void (*page)(const struct view *v, struct figure_sheet *sheet);
 };
 
-enum { PANEL_LOSS, PANEL_GATES, PANEL_HIST, PANEL_RUNS, PANEL_LOG, PANEL_COUNT };
+enum { PANEL_LOSS, PANEL_GATES, PANEL_FIT, PANEL_HIST, PANEL_RUNS, PANEL_LOG, PANEL_COUNT };
 /* One file each. */
-extern const struct panel panel_loss, panel_gates, panel_hist, panel_runs, panel_log;
+extern const struct panel panel_loss, panel_gates, panel_fit, panel_hist, panel_runs, panel_log;
 extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
