@@ -85,7 +85,12 @@ static void title_of(const struct mmoe_snapshot *s, size_t k, bool full, char *b
                      mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
     if (is_stuck(t) && n > 0 && (size_t)n < size)
         snprintf(buf + n, size - (size_t)n,
-                 full ? "  stuck: no unit is on for %s %% of the rows" : "  stuck, %s%% off", off);
+                 full ? "  stuck: no unit on for %s %%" : "  stuck, %s%% off", off);
+}
+
+static const char *net_label(const struct mmoe_fit *fit)
+{
+    return fit->along ? "the net: mean, one sd" : "predicted, one sd";
 }
 
 /* Truth and net of a task; the net is the run's colour, its style the task's. */
@@ -105,14 +110,13 @@ static void make_curves(const struct view *v, size_t k, struct curves *c)
                                           .data = t,
                                           .point = truth_point,
                                           .spread = along ? NULL : truth_spread};
-    c->series[1] =
-        (struct figure_series){.name = "",
-                               .label = along ? "the net: mean, one sd" : "predicted, one sd",
-                               .look = v->lanes[v->lane].look,
-                               .n = t->bins,
-                               .data = t,
-                               .point = net_point,
-                               .spread = net_spread};
+    c->series[1] = (struct figure_series){.name = "",
+                                          .label = net_label(s->fit),
+                                          .look = v->lanes[v->lane].look,
+                                          .n = t->bins,
+                                          .data = t,
+                                          .point = net_point,
+                                          .spread = net_spread};
     c->plot = (struct figure_plot){.title = c->title,
                                    .x_label = along ? "s = w'x" : "predicted",
                                    .y_label = along               ? "label"
@@ -422,7 +426,7 @@ static void units_figure(const struct view *v, size_t k, struct figure_sheet *sh
     const struct mmoe_fit_task *t = &fit_of(v)->task[k];
     struct figure_series *series = figure_sheet_take(sheet, 1, sizeof *series);
     *series = (struct figure_series){.name = "",
-                                     .label = "",
+                                     .label = net_label(fit_of(v)),
                                      .look = v->lanes[v->lane].look,
                                      .n = t->bins,
                                      .data = t,
