@@ -92,7 +92,8 @@ struct mmoe_claim_term {
     double error;   /* standard error of low and high for the draws; 0 where none are drawn */
     double p_value; /* of "the statistic is not between from and to" */
     double p_holm;  /* the same, corrected over the claims as if this were its claim's only term */
-    double p_against;      /* of "it is between them" */
+    double
+        p_against; /* of "the opposite is not so": below 1, or beyond a bound of an equivalence */
     double p_against_holm; /* the same, corrected over all terms of all claims */
     double detectable;   /* what the statistic would have to be to be shown at this many pairs with
                             MMOE_CLAIMS_POWER; of an equivalence: the margin; NAN without pairs */

@@ -275,8 +275,9 @@ void term_wider(struct terms *h, const double *const cell[2], double from,
 {
     begin(term, ONE_SIDED_LEVEL, from, INFINITY);
     measure_spread(h, cell, term);
-    struct mmoe_student s = apart(h, term->pairs, from);
+    struct mmoe_student even = apart(h, term->pairs, 1), s = apart(h, term->pairs, from);
     test_above(&s, 0, term);
+    term->p_against = mmoe_student_below(&even, 0); /* to spread less is the opposite */
     if (term->pairs)
         term->detectable =
             wider_by(from, reach(false) * s.error, mmoe_mean(h->column[1], term->pairs));

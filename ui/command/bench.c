@@ -1,16 +1,145 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench.c - bench: how fast studies go on this machine, and how fast they could. */
+/* bench.c - bench: how fast studies go on this machine, how fast they could, and how often the
+ * claims' tests err. */
+#include <stdio.h>
 #include <string.h>
+
+#include <mmoe/calibration.h>
+#include <mmoe/mem.h>
 
 #include "ui/command/command.h"
 
 enum { ROUNDS = 4, CASES_MAX = 32, CASE_SECONDS = 2 * ROUNDS };
+
+/* --- the claims' tests --- */
+
+enum { STUDIES = 1000, DRAWS = 1000, SIZES = 3 };
+static const size_t sizes[SIZES] = {20, 50, 200};
+#define CLAIMS_SECONDS 60.0
+
+struct calibrating {
+    struct mmoe_job *job;
+    size_t at;
+    struct mmoe_calibration table[SIZES];
+};
+
+static bool goes_on(void *context, double share)
+{
+    const struct calibrating *c = context;
+    static const double weight[SIZES + 1] = {0, 0.08, 0.27, 1}; /* of their times */
+    return mmoe_job_goes_on(c->job, weight[c->at] + share * (weight[c->at + 1] - weight[c->at]));
+}
+
+static enum mmoe_status calibrate(void *context, struct mmoe_job *j, struct mmoe_error *err)
+{
+    struct calibrating *c = context;
+    c->job = j;
+    for (c->at = 0; c->at < SIZES; c->at++)
+        if (mmoe_failed(
+                mmoe_calibrate(sizes[c->at], STUDIES, DRAWS, goes_on, c, &c->table[c->at], err)))
+            return err->status;
+    return MMOE_OK;
+}
+
+static void add_share(struct mmoe_text *t, const struct mmoe_interval *i)
+{
+    char text[64], low[16], high[16];
+    snprintf(text, sizeof text, "%s [%s, %s]", mmoe_format_fixed(100 * i->value, 1, MMOE_NUMBER),
+             mmoe_format_fixed(100 * i->low, 1, low, sizeof low),
+             mmoe_format_fixed(100 * i->high, 1, high, sizeof high));
+    mmoe_text_add(t, " %-18s", text);
+}
+
+static void people_calibration(const struct calibrating *c, struct mmoe_text *t)
+{
+    static const char *const rows[] = {
+        "equal models: a claim but 7 said to hold",  "equal models: a claim said not to hold",
+        "claim 3 said to hold at its margin",        "claim 7 said to hold at its margin",
+        "95 % intervals of losses cover, sd .8/.8",  "the same, sd 1.1/.6",
+        "95 % intervals of spreads cover, sd .8/.8", "the same, sd 1.1/.6"};
+    mmoe_text_add(t, "%s made-up studies each, %% [95 %% interval]\n%-42s",
+                  mmoe_format_count(STUDIES, MMOE_NUMBER), "");
+    for (size_t i = 0; i < SIZES; i++)
+        mmoe_text_add(t, " %-18s", MMOE_COUNTED(sizes[i], "seed"));
+    mmoe_text_add(t, "\n");
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        mmoe_text_add(t, "%-42s", rows[r]);
+        for (size_t i = 0; i < SIZES; i++) {
+            const struct mmoe_calibration *m = &c->table[i];
+            const struct mmoe_interval *share[] = {&m->holds,     &m->fails,       &m->margin3,
+                                                   &m->margin7,   &m->location[0], &m->location[1],
+                                                   &m->spread[0], &m->spread[1]};
+            add_share(t, share[r]);
+        }
+        mmoe_text_add(t, "\n");
+    }
+}
+
+static void add_member(struct mmoe_text *t, const char *key, const struct mmoe_interval *i)
+{
+    mmoe_json_numbers(t, key, (const double[]){i->value, i->low, i->high}, 3);
+}
+
+static void json_calibration(const struct mmoe_calibration *c, struct mmoe_text *t)
+{
+    event_begin(t, "calibration");
+    mmoe_json_count(t, "seeds", c->seeds);
+    mmoe_json_count(t, "studies", c->studies);
+    mmoe_json_count(t, "draws", c->draws);
+    add_member(t, "holds", &c->holds);
+    add_member(t, "fails", &c->fails);
+    add_member(t, "margin3", &c->margin3);
+    add_member(t, "margin7", &c->margin7);
+    add_member(t, "location_equal", &c->location[0]);
+    add_member(t, "location_unequal", &c->location[1]);
+    add_member(t, "spread_equal", &c->spread[0]);
+    add_member(t, "spread_unequal", &c->spread[1]);
+    mmoe_text_add(t, "}\n");
+}
+
+static void tell_calibration(struct app *a, void *context, enum mmoe_status status,
+                             const struct mmoe_error *err)
+{
+    const struct calibrating *c = context;
+    struct mmoe_text t = {0};
+    if (mmoe_failed(status)) {
+        app_complain(a, err);
+        a->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < SIZES && a->sink.mode == EVENT_JSON; i++)
+        json_calibration(&c->table[i], &t);
+    if (a->sink.mode != EVENT_JSON)
+        people_calibration(c, &t);
+    event_emit(&a->sink, &t);
+}
+
+static enum mmoe_status begin_calibration(struct app *a)
+{
+    app_job(a, &(struct app_job){.what = "calibration of the claims",
+                                 .work = calibrate,
+                                 .done = tell_calibration,
+                                 .free = mmoe_free,
+                                 .context = mmoe_alloc(1, sizeof(struct calibrating))});
+    return MMOE_CONTINUE;
+}
+
+static bool asks_for_claims(const struct invocation *i)
+{
+    return i->argc && strcmp(i->argv[0], "claims") == 0;
+}
+
+/* --- speed --- */
 
 double command_cost_bench(const struct app *a, const struct invocation *i, struct mmoe_text *what)
 {
     size_t count = 0;
     while (mmoe_bench_name(count))
         count++;
+    if (asks_for_claims(i)) {
+        mmoe_text_add(what, "%s made-up studies", mmoe_format_count(3 * STUDIES, MMOE_NUMBER));
+        return CLAIMS_SECONDS;
+    }
     if (a->repeating)
         return 0;
     count = i->argc ? 1 : count;
@@ -26,6 +155,8 @@ enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct
         names[count] = mmoe_bench_name(count);
         count++;
     }
+    if (asks_for_claims(i))
+        return begin_calibration(a);
     if (a->repeating)
         return mmoe_fail(err, MMOE_STATE,
                          "%s in progress would be measured too: stop it first, or wait",

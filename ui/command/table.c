@@ -18,12 +18,19 @@ static const char *const claims_words[] = {"loss",  "over-var", "auc",        "r
                                            "brief", "task=",    "threshold=", NULL};
 static const char *const hist_words[] = {"loss",     "over-var", "auc", "r2",
                                          "rows-off", "task=",    NULL};
-static const char *const bench_words[] = {"mmoe-100",          "omoe-100",
-                                          "shared-bottom-100", "single-task-100",
-                                          "moe-100",           "l2-constrained-100",
-                                          "cross-stitch-100",  "tensor-factorization-100",
-                                          "mmoe-32",           "omoe-32",
-                                          "shared-bottom-32",  NULL};
+static const char *const bench_words[] = {"mmoe-100",
+                                          "omoe-100",
+                                          "shared-bottom-100",
+                                          "single-task-100",
+                                          "moe-100",
+                                          "l2-constrained-100",
+                                          "cross-stitch-100",
+                                          "tensor-factorization-100",
+                                          "mmoe-32",
+                                          "omoe-32",
+                                          "shared-bottom-32",
+                                          "claims",
+                                          NULL};
 static const char *const export_words[] = {"weights", "data", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const describe_words[] = {"loss", "gates", "fit",   "hist",    "runs",
@@ -146,7 +153,9 @@ static const struct command verbs[] = {
      "A case is a model and a batch size, such as mmoe-100; without one all are measured. Each is "
      "a real study on all cores: rows, training, evaluation, storing. The limit is what the BLAS "
      "library does with the same products alone; the shares tell where the time of a run goes. "
-     "Example: bench mmoe-100",
+     "bench claims measures how often the claims' tests err, on 1,000 made-up studies each of 20, "
+     "50 "
+     "and 200 seeds. Example: bench mmoe-100",
      COMPLETES_WORDS, bench_words, PAIRS_NONE, 1, command_bench, command_cost_bench},
     {"speed", "[max|N]", "steps a second of the live run, for watching",
      "The same as option speed. Example: speed 20; run; speed max", COMPLETES_WORDS, NULL,
