@@ -135,7 +135,7 @@ static bool is_key(const char *s, size_t n)
     if (n == 0 || !isalpha((unsigned char)s[0]))
         return false;
     for (size_t i = 0; i < n; i++)
-        if (!isalnum((unsigned char)s[i]) && s[i] != '.' && s[i] != '-' && s[i] != '_')
+        if (!isalnum((unsigned char)s[i]) && !strchr(".-_,", s[i]))
             return false;
     return true;
 }

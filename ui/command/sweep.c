@@ -6,6 +6,7 @@
  * is an axis of its grid. seeds= and store= are the sweep's own.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include <mmoe/cells.h>
 #include <mmoe/mem.h>
@@ -23,6 +24,20 @@ static bool is_own(const char *key)
     return command_among(key, own);
 }
 
+/* Is any run of the grid another for an option, or for one of several that vary together? */
+static enum mmoe_status check_heeded(const struct mmoe_grid *grid, const char *keys,
+                                     struct mmoe_error *err)
+{
+    enum mmoe_status s = MMOE_OK;
+    for (const char *at = keys; at && !mmoe_failed(s);
+         at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+        char key[64];
+        snprintf(key, sizeof key, "%.*s", (int)strcspn(at, ","), at);
+        s = mmoe_cells_check_option(grid, mmoe_option_find(key), err);
+    }
+    return s;
+}
+
 /* The pairs into the grid. Nobody asks for what changes nothing. */
 static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *grid,
                                   struct mmoe_error *err)
@@ -35,7 +50,7 @@ static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *
         return s;
     for (size_t k = 0; k < i->pair_count && !mmoe_failed(s); k++)
         if (!is_own(i->pairs[k].key))
-            s = mmoe_cells_check_option(grid, mmoe_option_find(i->pairs[k].key), err);
+            s = check_heeded(grid, i->pairs[k].key, err);
     return s;
 }
 

@@ -125,6 +125,7 @@ static const struct command verbs[] = {
      "which of the paper's claims depend on an option",
      "Trains shared-bottom, omoe and mmoe at p 0.5, 0.9 and 1 with each value of the option, tests "
      "the claims for each, and marks the verdicts that differ from those of the first value. "
+     "Options that belong together vary together: sines,alpha=4,1x4/10,random. "
      "Without seeds= 40 seeds. It is a study like others: kept, gone on with, exported. Example: "
      "what-if scale=1,2,4 seeds=60",
      COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_what_if, command_cost_what_if},
