@@ -222,15 +222,24 @@ static void people_auc(const struct mmoe_snapshot *s, const double *auc, struct 
         mmoe_text_add(t, " %s", mmoe_format_fixed(auc[i], 4, value, sizeof value));
 }
 
+/* Are the values told, and the weights exported, those of the best evaluation? */
+static bool keeps_best(const struct mmoe_snapshot *s)
+{
+    return s->options.keep_best && s->state != MMOE_RUN_DIVERGED;
+}
+
+static const double (*kept_of(const struct mmoe_snapshot *s))[MMOE_TASKS_MAX]
+{
+    return keeps_best(s) ? s->best.value : s->value;
+}
+
 /* What there is besides losses: AUC of binary tasks, the best evaluation where it is kept, final
    values where they are of other rows, an early end. */
 static void people_quality(const struct mmoe_snapshot *s, struct mmoe_text *t)
 {
-    people_auc(s, s->value[MMOE_AUC], t);
-    if (s->options.keep_best && s->state != MMOE_RUN_DIVERGED) {
-        mmoe_text_add(t, "  best at step %s:", mmoe_format_count(s->best.step, MMOE_NUMBER));
-        event_add_losses(t, s->best.value[MMOE_LOSS], s->tasks, 0);
-    }
+    people_auc(s, kept_of(s)[MMOE_AUC], t);
+    if (keeps_best(s))
+        mmoe_text_add(t, "  best, at step %s", mmoe_format_count(s->best.step, MMOE_NUMBER));
     if (s->tested && s->validation_rows) {
         mmoe_text_add(t, "  on test rows");
         event_add_losses(t, s->final[MMOE_LOSS], s->tasks, 0);
@@ -252,9 +261,9 @@ static void people_run(const struct mmoe_snapshot *s, struct mmoe_text *t)
         mmoe_text_add(t, "  %s at step %s", mmoe_divergence_verb(s->divergence),
                       mmoe_format_count(s->diverged_step, MMOE_NUMBER));
     mmoe_text_add(t, "  loss");
-    event_add_losses(t, s->value[MMOE_LOSS], s->tasks, 0);
+    event_add_losses(t, kept_of(s)[MMOE_LOSS], s->tasks, 0);
     mmoe_text_add(t, "  over %s", event_spread(s->task, s->tasks));
-    event_add_losses(t, s->value[MMOE_OVER_VAR], s->tasks, 0);
+    event_add_losses(t, kept_of(s)[MMOE_OVER_VAR], s->tasks, 0);
     people_quality(s, t);
     mmoe_text_add(t, "  %s s", mmoe_format_fixed(s->seconds, 1, MMOE_NUMBER));
     if (isfinite(rate(s)))
@@ -274,9 +283,9 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
     event_begin(&t, "run.done");
     mmoe_json_word(&t, "model", event_model(&s->options));
     mmoe_json_count(&t, "step", s->step);
-    mmoe_json_numbers(&t, "loss", s->value[MMOE_LOSS], s->tasks);
-    mmoe_json_numbers(&t, "loss_over_var", s->value[MMOE_OVER_VAR], s->tasks);
-    add_quality(&t, s, s->value);
+    mmoe_json_numbers(&t, "loss", kept_of(s)[MMOE_LOSS], s->tasks);
+    mmoe_json_numbers(&t, "loss_over_var", kept_of(s)[MMOE_OVER_VAR], s->tasks);
+    add_quality(&t, s, kept_of(s));
     mmoe_json_truth(&t, "diverged", diverged);
     if (diverged)
         mmoe_json_count(&t, "diverged_step", s->diverged_step);
@@ -284,10 +293,8 @@ void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s)
         mmoe_json_word(&t, "divergence", mmoe_divergence_name(s->divergence));
     if (s->resting)
         mmoe_json_count(&t, "resting_since", s->resting_since);
-    if (s->options.keep_best) {
+    if (keeps_best(s))
         mmoe_json_count(&t, "best_step", s->best.step);
-        mmoe_json_numbers(&t, "best_loss", s->best.value[MMOE_LOSS], s->tasks);
-    }
     if (s->tested && s->validation_rows) {
         mmoe_json_numbers(&t, "test_loss", s->final[MMOE_LOSS], s->tasks);
         mmoe_json_numbers(&t, "test_auc", s->final[MMOE_AUC], s->tasks);
