@@ -23,7 +23,7 @@ cp -r "$srcdir/data/presets" "$folder/data/"
 {
     echo 'title Two <script>alert(1)</script> & "more"'
     echo 'note <b>not bold</b>'
-    sed '/^title\|^note\|^choose/d; s/^seeds.*/seeds 3/' "$srcdir/data/studies/figure-d.conf"
+    sed '/^title\|^note\|^choose\|^chosen/d; s/^seeds.*/seeds 3/' "$srcdir/data/studies/figure-d.conf"
     echo 'set dim=5 rows=100 test-rows=20 steps=4 batch=10'
 } >"$folder/data/studies/mine.conf"
 MMOE_DATA=$folder/data

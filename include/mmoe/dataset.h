@@ -37,8 +37,8 @@ struct mmoe_dataset {
        Without validation rows (n = 0) choices are made by the test rows: mmoe_dataset_held_out. */
     struct mmoe_rows train, validation, test;
     struct mmoe_task task[MMOE_TASKS_MAX];
-    /* loss of the best constant over the training rows: the label's variance (over n), or the
-       entropy of a binary one in nats; NAN without a label, and of a single number */
+    /* loss of the best constant over the training rows: the label's variance (over n - 1), or
+       the entropy of a binary one in nats; NAN without a label, and of a single number */
     double var[MMOE_TASKS_MAX];
     /* share of the training labels of a binary task that are 1; NAN of others, or without a label
      */

@@ -151,12 +151,6 @@ static double entropy(double q)
     return q > 0 && q < 1 ? -q * log(q) - (1 - q) * log1p(-q) : 0;
 }
 
-/* Over n, as R^2 has it; one label has none. */
-static double variance(const double *v, size_t n)
-{
-    return n > 1 ? mmoe_variance(v, n) * (double)(n - 1) / (double)n : (double)NAN;
-}
-
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err)
 {
     double *a = mmoe_try_alloc(d->train.n, sizeof *a), *b = mmoe_try_alloc(d->train.n, sizeof *b);
@@ -168,7 +162,7 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
             d->yes[k] = n && d->task[k].binary ? mmoe_mean(a, n) : (double)NAN;
             d->var[k] = n == 0              ? (double)NAN
                         : d->task[k].binary ? entropy(d->yes[k])
-                                            : variance(a, n);
+                                            : mmoe_variance(a, n);
         }
         if (d->tasks > 1) {
             size_t n = column(d, 0, 1, a);

@@ -3,6 +3,8 @@
 #include <poll.h>
 #include <stdatomic.h>
 
+#include <mmoe/claims.h>
+
 #include "tests/app/told.h"
 #include "tests/stores.h"
 #include "ui/panel/view_study.h"
@@ -238,7 +240,7 @@ static void nothing_else_begins_while_claims_are_tested(void **state)
     assert_refused(app_study(app, 1, p->file, false, 1, NULL, &err), MMOE_STATE,
                    "a study is in progress");
     wait_for(APP_WAIT_SEEDS);
-    assert_int_equal(count("\"event\":\"claim\""), 7);
+    assert_int_equal(count("\"event\":\"claim\""), MMOE_CLAIMS);
     assert_fine(app_repeat(app, &o, 1, &err));
     wait_for(APP_WAIT_SEEDS);
 }
@@ -338,7 +340,8 @@ static void claims_need_a_study_of_their_kind(void **state)
     store_seeds(p, 2);
     open_study(p);
     wait_for(APP_WAIT_SEEDS);
-    assert_int_equal(app_claims(app, MMOE_LOSS, 0, NAN, false, &(struct mmoe_error){0}), MMOE_STATE);
+    assert_int_equal(app_claims(app, MMOE_LOSS, 0, NAN, false, &(struct mmoe_error){0}),
+                     MMOE_STATE);
     assert_false(app_has_jobs(app));
 }
 
@@ -353,7 +356,8 @@ static void claims_are_told_when_they_are_tested(void **state)
     assert_int_equal(app->wait, APP_WAIT_JOBS);
     assert_int_equal(count("\"event\":\"claim\""), 0);
     wait_for(APP_WAIT_JOBS);
-    assert_int_equal(count("\"of\":\"loss over variance\",\"task\":\"B\""), 7);
+    assert_int_equal(count("\"of\":\"loss over variance\",\"secondary\":true,\"task\":\"B\""),
+                     MMOE_CLAIMS);
     assert_int_equal(count("\"event\":\"claim.cell\""), 6);
     assert_int_equal(app->view.study.heard_count, 1); /* for the report */
     assert_int_equal(app->view.study.heard[0].task, 1);

@@ -12,6 +12,7 @@ static void options_of(struct mmoe_options *o, const char *file)
     put(o, "rows", "30");
     put(o, "test-rows", "20");
     put(o, "validation-rows", "10");
+    put(o, "seed.data", "5"); /* another than that of shapes */
     if (file)
         put(o, "data", file);
 }
@@ -98,8 +99,8 @@ static void check_heeds(const char *file, const char *heeded)
         char word[40];
         snprintf(word, sizeof word, " %s ", option->name);
         assert_int_equal(mmoe_source_heeds(&o, option), strstr(heeded, word) != NULL);
-        if (strcmp(option->name, "data") == 0)
-            continue;
+        if (strcmp(option->name, "data") == 0 || strcmp(option->name, "seed.shape") == 0)
+            continue; /* the latter matters with shape once alone (test_synthetic.c) */
         bool binary = strcmp(option->name, "binary") == 0; /* of two tasks */
         put(&other, option->name, binary ? "2" : other_value(option));
         struct mmoe_dataset *e = make_rows(&other);
@@ -114,7 +115,8 @@ static void a_source_heeds_what_its_rows_depend_on(void **state)
 {
     struct place *p = *state;
     make_file(p);
-    check_heeds(NULL, " data p dim scale sines alpha beta noise rows validation-rows test-rows "
+    check_heeds(NULL, " data p dim scale sines alpha beta shape shape-sd seed.shape noise rows "
+                      "validation-rows test-rows "
                       "binary missing seed.data seed ");
     check_heeds(p->file, " data binary ");
 }
@@ -187,8 +189,9 @@ static void a_key_tells_what_is_heeded(void **state)
     put(&o, "seed.init", "9");
     mmoe_source_key(&o, &key);
     assert_string_equal(key.s, "synthetic data=synthetic p=0.5 dim=10 scale=2 sines=10 "
-                               "alpha=random beta=random noise=0.1 rows=500 validation-rows=40 "
-                               "test-rows=100 binary=none missing=0 seed.data=0");
+                               "alpha=random beta=random shape=each shape-sd=1 noise=0.1 "
+                               "rows=500 validation-rows=40 test-rows=100 binary=none missing=0 "
+                               "seed.data=0 seed.shape=0");
     put(&o, "data", "my rows.npz");
     put(&o, "binary", "2");
     mmoe_text_clear(&key);

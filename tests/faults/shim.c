@@ -34,7 +34,7 @@ static const char *const names[CALLS] = {"malloc", "write", "fsync", "rename", "
 static const struct {
     const char *name;
     int number;
-} errors[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO},       {"EMFILE", EMFILE},
+} errors[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO},     {"EMFILE", EMFILE},
               {"EACCES", EACCES}, {"EINTR", EINTR}, {"ENOMEM", ENOMEM}};
 
 static bool counting;

@@ -66,7 +66,7 @@ static void lays_out(void **state)
     assert_int_equal(app->view.focus, PANEL_GATES);
     assert_true(app->view.zoomed);
     typed("layout next");
-    assert_int_equal(app->view.focus, PANEL_HIST);
+    assert_int_equal(app->view.focus, PANEL_FIT);
     typed("layout log; layout next");
     assert_int_equal(app->view.focus, 0);
     typed("layout reset");
@@ -183,10 +183,11 @@ static void compares_the_cells_of_a_study(void **state)
         assert_true(mmoe_tally_add(study->tally, &r));
     }
     const char *text = typed("compare");
-    assert_says(text, "p=0.1 omoe against p=0.1 mmoe: loss of task A is a ratio of 1.549 "
-                      "[1.200, 2.000], lower on 0 of 2 seeds: higher\n");
-    assert_says(text, "p=0.9 omoe against p=0.9 mmoe: loss of task A is a ratio of 1.333, lower "
-                      "on 0 of 1 seed (1 diverged): undecided\n");
+    /* Student's t of two differences is wide; a run that diverged is as bad as the worst. */
+    assert_says(text, "p=0.1 omoe against p=0.1 mmoe: loss of task A is a ratio of 1.549 [");
+    assert_says(text, "], lower on 0 of 2 seeds: undecided\n");
+    assert_says(text, "p=0.9 omoe against p=0.9 mmoe: loss of task A is a ratio of ");
+    assert_says(text, " of 2 seeds (1 diverged and counted as worst): undecided\n");
 }
 
 static void refuses_strange_comparisons(void **state)

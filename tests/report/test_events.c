@@ -45,7 +45,8 @@ static void data(void **state)
                              .pearson = 0.4321,
                              .cosine = 0.5};
     events_data(&sink, &d, &o);
-    assert_said("{\"event\":\"data\",\"rows\":40000,\"validation_rows\":0,\"test_rows\":2000,"
+    assert_said("{\"event\":\"data\",\"rows\":40000,\"stream\":false,\"validation_rows\":0,\"test_"
+                "rows\":2000,"
                 "\"dim\":100,\"tasks\":2,\"p\":0.5,\"cos\":0.5,\"pearson\":0.4321,"
                 "\"var\":[5.5,4.25],\"task_names\":[\"A\",\"B\"]}\n");
     d.cosine = NAN;
@@ -226,13 +227,14 @@ static void runs_with_rows_for_choices_tell_both(void **state)
     s.options.keep_best = true;
     s.best = (struct mmoe_eval){1200, {[MMOE_LOSS] = {0.0625, 0.25}}};
     events_run(&sink, &s);
-    assert_non_null(strstr(emitted.s, "\"best_step\":1200,\"best_loss\":[0.0625,0.25],"
+    assert_non_null(strstr(emitted.s, "\"best_step\":1200,"
                                       "\"test_loss\":[0.125,0.5],"));
+    assert_non_null(strstr(emitted.s, "\"loss\":[0.0625,0.25],")); /* of the weights exported */
     assert_non_null(strstr(emitted.s, "\"stopped\":true,"));
     mmoe_text_clear(&emitted);
     sink.mode = EVENT_PLAIN;
     events_run(&sink, &s);
-    assert_non_null(strstr(emitted.s, "  best at step 1,200: .0625 .2500  on test rows .1250 .5000"
+    assert_non_null(strstr(emitted.s, "  best, at step 1,200  on test rows .1250 .5000"
                                       "  out of patience  2.0 s"));
 }
 
