@@ -130,8 +130,9 @@ static void histograms_and_profiles_have_the_final_losses(void **state)
     drop_view(v);
     v = begin(MMOE_DRAWING_PROFILES, true);
     const struct figure_plot *plot = &v->study.sheet.page.figures[0].plot;
-    assert_point(&plot->series[0], 1, 1, 0.4); /* two of five are at most 1 */
-    assert_point(&plot->series[1], 4, 7.5, 1);
+    assert_point(&plot->series[0], 2, 1, 0.2); /* a step: two of five are at most 1 */
+    assert_point(&plot->series[0], 3, 1, 0.4);
+    assert_point(&plot->series[1], 9, 7.5, 1);
     drop_view(v);
 }
 

@@ -14,6 +14,7 @@
 #include <mmoe/mem.h>
 
 #include "ui/command/command.h"
+#include "ui/report/beside.h"
 
 enum { NAMES_MOST = 200 };
 
@@ -51,9 +52,15 @@ static void add_study(const struct mmoe_study_info *s, bool json, struct mmoe_te
 /* The studies of a store, listed by a job. */
 struct list_job {
     struct mmoe_text store, text;
+    struct beside beside; /* those that are set side by side; none: all are listed */
     size_t count;
     bool json;
 };
+
+static bool goes_on_share(void *context, double share)
+{
+    return mmoe_job_goes_on(context, share);
+}
 
 static bool goes_on(void *context, bool locked)
 {
@@ -67,6 +74,13 @@ static enum mmoe_status list_studies(void *context, struct mmoe_job *j, struct m
     struct mmoe_study_info *list;
     struct mmoe_store *s =
         mmoe_store_open(l->store.s, MMOE_STORE_READ, &(struct mmoe_store_watch){goes_on, j}, err);
+    if (s && l->beside.count) {
+        l->count = l->beside.count;
+        enum mmoe_status status =
+            beside_add(s, &l->beside, l->json, goes_on_share, j, &l->text, err);
+        mmoe_store_close(s);
+        return status;
+    }
     if (!s || mmoe_failed(mmoe_store_studies(s, &list, &l->count, err))) {
         mmoe_store_close(s);
         return err->status;
@@ -108,13 +122,32 @@ static void free_studies(void *context)
 
 static const char *const store_alone[] = {"store", NULL};
 
+/* The numbers of the studies that are to stand side by side; none: *out is empty. */
+static enum mmoe_status read_beside(const struct invocation *i, struct beside *out,
+                                    struct mmoe_error *err)
+{
+    *out = (struct beside){0};
+    if (i->argc > BESIDE_MAX)
+        return mmoe_fail(err, MMOE_LIMIT, "at most %d studies have room side by side", BESIDE_MAX);
+    for (size_t k = 0; k < i->argc; k++) {
+        size_t id;
+        if (mmoe_failed(command_whole(i->argv[k], "a study's number", 1, INT32_MAX, &id, err)))
+            return err->status;
+        out->id[out->count++] = (int64_t)id;
+    }
+    return MMOE_OK;
+}
+
 enum mmoe_status command_studies(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     const char *store = command_pair(i, "store");
-    if (mmoe_failed(command_known(i, store_alone, "store=FILE", err)))
+    struct beside beside;
+    if (mmoe_failed(command_known(i, store_alone, "store=FILE", err)) ||
+        mmoe_failed(read_beside(i, &beside, err)))
         return err->status;
     char *named = store ? command_path(store) : NULL;
     struct list_job *l = mmoe_alloc(1, sizeof *l);
+    l->beside = beside;
     app_store_path(named, &l->store);
     l->json = a->sink.mode == EVENT_JSON;
     mmoe_free(named);

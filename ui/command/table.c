@@ -103,9 +103,11 @@ static const struct command verbs[] = {
      "it runs in the background. Example: sweep seeds=40 "
      "p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
      COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_sweep, command_cost_sweep},
-    {"studies", "[store=FILE]", "list the studies there are",
-     "With what began them and how many of their runs are finished. Example: studies; study open 1",
-     COMPLETES_NOTHING, studies_words, PAIRS_OWN, 0, command_studies, NULL},
+    {"studies", "[ID]... [store=FILE]", "list the studies there are, or set some side by side",
+     "With what began them and how many of their runs are finished. With numbers a table has a row "
+     "for each setting and a column for each study: seeds, median and mean loss of the first task, "
+     "share of stuck runs, and the verdicts on the claims. Example: studies; studies 1 3",
+     COMPLETES_NOTHING, studies_words, PAIRS_OWN, 6, command_studies, NULL},
     {"study", "[NAME|open [ID]|resume [ID]|export ID FILE] [KEY=v1,v2,...]...",
      "train a study that a file defines, or show, continue or export one",
      "NAME is a definition: figure-a to figure-d of the paper, paper for all of them, or a file of "

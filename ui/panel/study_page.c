@@ -256,18 +256,19 @@ struct profile {
     size_t cell;
 };
 
-/* The share of all runs, diverged ones included, whose value is at most the i-th. */
+/* The share of all runs, diverged ones included, whose value is at most the i-th: a step at each
+ * value, which two points make, below and above. */
 static void profile_point(const struct figure_series *s, size_t i, double *x, double *y)
 {
     const struct profile *p = s->data;
-    *x = p->sorted[i];
-    *y = mmoe_tally_share(p->tally, p->cell, i + 1).value;
+    *x = p->sorted[i / 2];
+    *y = mmoe_tally_share(p->tally, p->cell, (i + 1) / 2).value;
 }
 
 static void profile_band(const struct figure_series *s, size_t i, double *low, double *high)
 {
     const struct profile *p = s->data;
-    struct mmoe_interval share = mmoe_tally_share(p->tally, p->cell, i + 1);
+    struct mmoe_interval share = mmoe_tally_share(p->tally, p->cell, (i + 1) / 2);
     *low = share.low;
     *high = share.high;
 }
@@ -283,7 +284,7 @@ static struct figure profiles_of(const struct drawing *d, size_t figure)
         series[k] = (struct figure_series){.name = series_name(d, k),
                                            .look = series_look(d, k),
                                            .style = k,
-                                           .n = spread->summary.n,
+                                           .n = 2 * spread->summary.n,
                                            .data = &profiles[k],
                                            .point = profile_point,
                                            .spread = profile_band};
