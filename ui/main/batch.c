@@ -26,6 +26,7 @@
 
 enum { LINE_MAX_BYTES = 1 << 20, CHUNK = 4096 };
 #define PROGRESS_GAP 0.1 /* seconds */
+#define TOLD_GAP 60      /* where nobody looks on */
 
 struct lines {
     int fd;      /* -1: none, or at its end */
@@ -118,10 +119,25 @@ static bool take_line(struct batch *b)
     return true;
 }
 
+/* Where stderr is a file or a pipe: a line now and then, how far a study is and what is left. */
+static void tell_progress(struct batch *b, double now)
+{
+    const struct view *v = &b->a->view;
+    char left[32], wanted[32];
+    if (now - b->shown < TOLD_GAP || v->queue_wanted == 0 || v->queue_eta < 0)
+        return;
+    b->shown = now;
+    app_say(b->a, "%s of %s runs, %s left", mmoe_format_count(v->queue_done, MMOE_NUMBER),
+            mmoe_format_count(v->queue_wanted, wanted, sizeof wanted),
+            mmoe_format_duration(v->queue_eta, left, sizeof left));
+}
+
 /* Now and then: a line is for people. */
 static void show_progress(struct batch *b)
 {
     double now = mmoe_clock_now();
+    if (!b->progress)
+        tell_progress(b, now);
     if (!b->progress || now - b->shown < PROGRESS_GAP)
         return;
     b->shown = now;
@@ -194,6 +210,7 @@ int batch_run(struct app *a, struct interp *interp, int fd)
 {
     struct batch b = {.a = a, .interp = interp, .status = -1};
     b.in.fd = fd;
+    b.shown = mmoe_clock_now();
     b.progress = !a->quiet && isatty(STDERR_FILENO);
     while (b.status < 0 && !a->quit)
         turn(&b);
