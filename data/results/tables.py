@@ -56,17 +56,22 @@ def term_words(t):
             f"| {p_value(t['p_against_holm' if t['verdict'] == 'does not hold' else 'p_holm'])}")
 
 
+def tested(all_events):
+    """The claims, each once: a study whose definition has them tells them when it is opened, too."""
+    return {e["claim"]: e for e in all_events if e["event"] == "claim"}.values()
+
+
 def claims(all_events):
     print("| claim | verdict | term that decides | value [interval] | p, corrected |")
     print("|---|---|---|---|---|")
-    for c in (e for e in all_events if e["event"] == "claim"):
+    for c in tested(all_events):
         print(f"| {c['claim']} {c['text']} | **{c['verdict']}** | {term_words(c['terms'][c['decisive']])} |")
 
 
 def terms(all_events):
     print("| claim | term | value [interval] | p, corrected | verdict |")
     print("|---|---|---|---|---|")
-    for c in (e for e in all_events if e["event"] == "claim"):
+    for c in tested(all_events):
         for t in c["terms"]:
             print(f"| {c['claim']} | {term_words(t)} | {t['verdict']} |")
 
