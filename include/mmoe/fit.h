@@ -21,6 +21,7 @@
 enum {
     MMOE_FIT_BINS = 40,    /* along s */
     MMOE_FIT_DECILES = 10, /* of predictions */
+    MMOE_FIT_FINE = 241,   /* points of the true curve */
     MMOE_FIT_UNITS = 16    /* the first units of a layer are told one by one */
 };
 
@@ -37,11 +38,19 @@ struct mmoe_fit_bin {
 };
 
 struct mmoe_fit_task {
-    size_t bins;     /* 0: nothing is known */
-    size_t units;    /* of the last hidden layer */
-    double rows_off; /* share of the rows for which none of them is on */
+    size_t bins;                 /* 0: nothing is known */
+    size_t units;                /* of the last hidden layer */
+    double rows_off;             /* share of the rows for which none of them is on */
+    double reach;                /* along s: bins and curve go from -reach to reach */
+    double truth[MMOE_FIT_FINE]; /* along s: the true curve, its ends included */
     struct mmoe_fit_bin bin[MMOE_FIT_BINS];
 };
+
+/* s at the i-th point of the true curve. */
+static inline double mmoe_fit_fine(const struct mmoe_fit_task *t, size_t i)
+{
+    return t->reach * (2 * (double)i / (MMOE_FIT_FINE - 1) - 1);
+}
 
 struct mmoe_fit {
     bool along; /* bins are along s; else they are deciles */

@@ -83,6 +83,12 @@ struct mmoe_filed {
 /* The next that is done; false where none is. */
 bool mmoe_lane_filed(struct mmoe_lane *l, struct mmoe_filed *out);
 
+/*
+ * Measure what runs have learned (snapshot.fit), at once and at every evaluation, in the run there
+ * is and those to come; or no more. Done between two steps of a training; no pause drops it.
+ */
+void mmoe_lane_show_fit(struct mmoe_lane *l, bool shown);
+
 /* Measure a case of bench.h; its result comes through mmoe_lane_benched. A pause ends it. */
 void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds);
 /* The next result; false where none is ready. */

@@ -55,9 +55,9 @@ void mmoe_run_reset(struct mmoe_run *run);
  * last step alone; and the last batches' losses are remembered.
  */
 void mmoe_run_watch(struct mmoe_run *run, bool watched);
-/* Measure what the net has learned, too, now and at every evaluation: snapshot.fit. It allocates.
- */
-void mmoe_run_show_fit(struct mmoe_run *run);
+/* Measure what the net has learned, too, now and at every evaluation: snapshot.fit; or no more. It
+ * allocates and frees. Nothing else depends on it. */
+void mmoe_run_show_fit(struct mmoe_run *run, bool shown);
 /* Train until that step instead (keeps what was done); makes room in the curve, so it allocates. */
 void mmoe_run_set_steps(struct mmoe_run *run, size_t steps);
 /* Take over the options that reset nothing (lr, momentum, speed, ...). */

@@ -41,10 +41,11 @@ struct fit {
     const struct mmoe_rows *rows;
     bool along;
     double noise;
-    size_t kept;                  /* rows that take part */
-    double reach[MMOE_TASKS_MAX]; /* along: s at the end of the last bin */
-    unsigned char *bin;           /* along: (T, kept) of each row */
-    struct row *row;              /* else: (T, kept) */
+    size_t kept;                                 /* rows that take part */
+    double reach[MMOE_TASKS_MAX];                /* along: s at the end of the last bin */
+    double truth[MMOE_TASKS_MAX][MMOE_FIT_FINE]; /* along: between its ends */
+    unsigned char *bin;                          /* along: (T, kept) of each row */
+    struct row *row;                             /* else: (T, kept) */
     size_t units[MMOE_TASKS_MAX], off[MMOE_TASKS_MAX], added;
     struct sums sum[MMOE_TASKS_MAX][MMOE_FIT_BINS];
 };
@@ -78,6 +79,23 @@ static void place_rows(struct fit *f, size_t task)
             (unsigned char)bin_of(dot(w, f->rows->x + i * d->dim, d->dim), f->reach[task]);
 }
 
+static double truth_at(const struct fit *f, size_t task, double s)
+{
+    double y = s;
+    for (size_t i = 0; i < f->data->sines; i++)
+        y += sin(f->data->alpha[i] * s + f->data->beta[i]);
+    if (!f->data->task[task].binary)
+        return y;
+    return f->noise > 0 ? special_normal_cdf(y / f->noise) : y > 0;
+}
+
+static void trace(struct fit *f, size_t task)
+{
+    for (size_t i = 0; i < MMOE_FIT_FINE; i++)
+        f->truth[task][i] =
+            truth_at(f, task, f->reach[task] * (2 * (double)i / (MMOE_FIT_FINE - 1) - 1));
+}
+
 static bool is_known(const struct mmoe_dataset *d, double noise)
 {
     bool known = d->w && (d->sines == 0 || (d->alpha && d->beta));
@@ -98,8 +116,10 @@ struct fit *fit_new(const struct mmoe_dataset *data, double noise)
         f->bin = mmoe_alloc(data->tasks * f->kept, 1);
     else
         f->row = mmoe_alloc(data->tasks * f->kept, sizeof *f->row);
-    for (size_t k = 0; k < data->tasks && f->along; k++)
+    for (size_t k = 0; k < data->tasks && f->along; k++) {
         place_rows(f, k);
+        trace(f, k);
+    }
     return f;
 }
 
@@ -197,16 +217,6 @@ void fit_add(struct fit *f, const struct mmoe_net *net, size_t first, size_t row
 
 /* --- what it comes to --- */
 
-static double truth_at(const struct fit *f, size_t task, double s)
-{
-    double y = s;
-    for (size_t i = 0; i < f->data->sines; i++)
-        y += sin(f->data->alpha[i] * s + f->data->beta[i]);
-    if (!f->data->task[task].binary)
-        return y;
-    return f->noise > 0 ? special_normal_cdf(y / f->noise) : y > 0;
-}
-
 static void take(const struct sums *s, double loss, struct mmoe_fit_bin *b)
 {
     double n = (double)s->rows;
@@ -234,6 +244,8 @@ static void end_along(const struct fit *f, size_t k, struct mmoe_fit_task *t)
 {
     double loss = loss_of(f->sum[k], MMOE_FIT_BINS);
     t->bins = MMOE_FIT_BINS;
+    t->reach = f->reach[k];
+    memcpy(t->truth, f->truth[k], sizeof t->truth);
     for (size_t i = 0; i < t->bins; i++) {
         take(&f->sum[k][i], loss, &t->bin[i]);
         t->bin[i].s = f->reach[k] * ((2 * (double)i + 1) / MMOE_FIT_BINS - 1);

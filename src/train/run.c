@@ -58,6 +58,13 @@ static void diverge(struct mmoe_run *run, size_t step, enum mmoe_divergence how)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
+/* How many of the rows that are left are evaluated at once: never so few that equal rows differ. */
+static size_t batch_of(const struct mmoe_run *run, size_t left)
+{
+    bool leaves_few = left > run->evaluated && left < run->evaluated + ROWS_ALIKE;
+    return leaves_few ? run->evaluated - ROWS_ALIKE : run->evaluated;
+}
+
 /* Compute the metrics of a part's rows; diagnose: the gates, too. False if a loss is not finite. */
 static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
                     double value[MMOE_METRICS][MMOE_TASKS_MAX], bool diagnose)
@@ -67,9 +74,7 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
         fit_begin(run->fit);
     metrics_begin(&run->metrics);
     for (size_t i = 0, most; i < part->n; i += most) {
-        size_t left = part->n - i;
-        bool leaves_few = left > run->evaluated && left < run->evaluated + ROWS_ALIKE;
-        most = leaves_few ? run->evaluated - ROWS_ALIKE : run->evaluated;
+        most = batch_of(run, part->n - i);
         const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
         const mmoe_real *p = mmoe_net_forward(run->net, &rows);
         metrics_add(&run->metrics, &rows, p);
@@ -550,14 +555,35 @@ void run_diagnose(struct mmoe_run *run)
     end_fit(run);
 }
 
-void mmoe_run_show_fit(struct mmoe_run *run)
+/* The fit alone, with the weights as they are. */
+static void measure_fit(struct mmoe_run *run)
+{
+    const struct mmoe_rows *part = mmoe_dataset_held_out(run->data);
+    mmoe_net_evaluating(run->net);
+    mmoe_net_profile(run->net, NULL);
+    fit_begin(run->fit);
+    for (size_t i = 0, most; i < part->n; i += most) {
+        most = batch_of(run, part->n - i);
+        const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
+        fit_add(run->fit, run->net, i, rows.n, mmoe_net_forward(run->net, &rows));
+    }
+    mmoe_net_profile(run->net, run->phases);
+    end_fit(run);
+}
+
+void mmoe_run_show_fit(struct mmoe_run *run, bool shown)
 {
     const struct mmoe_options *o = &run->shot.options;
-    if (run->fit || run->shot.state == MMOE_RUN_DIVERGED)
-        return;
-    run->fit = fit_new(run->data, o->data[0] ? (double)NAN : o->noise);
-    run->shot.fit = mmoe_alloc(1, sizeof *run->shot.fit);
-    run_diagnose(run);
+    if (!shown) {
+        fit_free(run->fit);
+        mmoe_free(run->shot.fit);
+        run->fit = NULL;
+        run->shot.fit = NULL;
+    } else if (!run->fit && run->shot.state != MMOE_RUN_DIVERGED) {
+        run->fit = fit_new(run->data, o->data[0] ? (double)NAN : o->noise);
+        run->shot.fit = mmoe_alloc(1, sizeof *run->shot.fit);
+        measure_fit(run);
+    }
 }
 
 /* Measure the test rows with the best weights if they are kept, else with those of the last step.

@@ -44,6 +44,7 @@ void mmoe_lane_free(struct mmoe_lane *l)
         return;
     mmoe_lane_end(l);
     thread_join(l->thread);
+    orders_done(&l->orders);
     for (struct mmoe_bench left; mmoe_lane_benched(l, &left);)
         continue;
     for (struct mmoe_filed left; mmoe_lane_filed(l, &left);)
@@ -97,6 +98,11 @@ uint64_t mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *pa
         order.ticket = ++l->ticket;
     give(l, &order);
     return l->ticket;
+}
+
+void mmoe_lane_show_fit(struct mmoe_lane *l, bool shown)
+{
+    give(l, &(struct order){.kind = ORDER_FIT, .shown = shown});
 }
 
 void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds)

@@ -107,7 +107,7 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
     mmoe_run_free(v->run);
     v->run = loaded.run;
     if (v->run)
-        mmoe_run_show_fit(v->run);
+        mmoe_run_show_fit(v->run, v->shows_fit);
     v->ticket = o->ticket;
     v->replaced = true;
     take_rows(l, loaded.data, &loaded.made_with);
@@ -159,6 +159,13 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     return MMOE_OK;
 }
 
+static void show_fit(struct live *v, bool shown)
+{
+    v->shows_fit = shown;
+    if (v->run)
+        mmoe_run_show_fit(v->run, shown);
+}
+
 /* Between two steps: what need not wait for the end of the training. */
 static void run_errands(struct mmoe_lane *l)
 {
@@ -167,8 +174,13 @@ static void run_errands(struct mmoe_lane *l)
     if (!atomic_exchange(&l->orders.errands, false))
         return;
     while ((o = orders_next_errand(&l->orders, l->monitor))) {
-        if (mmoe_failed(do_file(l, o, &err)))
+        if (o->kind == ORDER_FIT) {
+            show_fit(&l->live, o->shown);
+            if (l->live.run)
+                publish(l, mmoe_clock_now());
+        } else if (mmoe_failed(do_file(l, o, &err))) {
             mmoe_mailbox_complain(l->mailbox, &err);
+        }
         mmoe_free(o);
     }
 }
@@ -340,7 +352,7 @@ static enum mmoe_status make(struct mmoe_lane *l, const struct order *o, struct 
     take_late_tuning(l, made, o->number);
     mmoe_run_free(v->run);
     v->run = made;
-    mmoe_run_show_fit(made);
+    mmoe_run_show_fit(made, v->shows_fit);
     v->ticket = o->ticket;
     return MMOE_OK;
 }
@@ -384,9 +396,11 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
     case ORDER_RESET:
         if (l->live.run)
             mmoe_run_reset(l->live.run);
+        show_fit(&l->live, l->live.shows_fit); /* a run that diverged had none */
         l->live.ticket = o->ticket;
         break;
     case ORDER_FILE: status = do_file(l, o, &err); break;
+    case ORDER_FIT: show_fit(&l->live, o->shown); break;
     case ORDER_BENCH: measure(l, o); return;
     }
     if (status == MMOE_STATE && atomic_load(&l->orders.stop))

@@ -38,6 +38,7 @@ struct live {
     struct mmoe_run *run;
     struct mmoe_snapshot *spare; /* to be written next; NULL: none */
     uint64_t ticket;             /* of the run */
+    bool shows_fit;              /* of every run it has */
     bool replaced;               /* by a loaded one, while it was trained */
     double published;            /* when ... */
     size_t published_step;       /* ... and what */

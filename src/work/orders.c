@@ -4,6 +4,12 @@
 
 #include <mmoe/mem.h>
 
+/* Need it not wait for the end of a training? */
+static bool is_errand(const struct order *o)
+{
+    return o->kind == ORDER_FILE || o->kind == ORDER_FIT;
+}
+
 void orders_give(struct orders *q, struct thread_monitor *m, const struct order *order)
 {
     struct order *o = mmoe_alloc(1, sizeof *o);
@@ -16,7 +22,7 @@ void orders_give(struct orders *q, struct thread_monitor *m, const struct order 
     else
         q->first = o;
     q->last = o;
-    if (o->kind == ORDER_FILE)
+    if (is_errand(o))
         atomic_store(&q->errands, true); /* a training may be waiting for its next step */
     thread_monitor_wake(m, ORDERED);
     thread_monitor_leave(m);
@@ -53,7 +59,7 @@ struct order *orders_next_errand(struct orders *q, struct thread_monitor *m)
         before = *at;
         at = &(*at)->next;
     }
-    found = *at && (*at)->kind == ORDER_FILE ? *at : NULL;
+    found = *at && is_errand(*at) ? *at : NULL;
     if (found)
         *at = found->next;
     if (found && q->last == found)
@@ -64,16 +70,20 @@ struct order *orders_next_errand(struct orders *q, struct thread_monitor *m)
 
 size_t orders_drop(struct orders *q, struct thread_monitor *m, uint64_t number)
 {
-    struct order *dropped = NULL, *o;
+    struct order **at = &q->first, *dropped = NULL, *o;
     size_t trainings = 0;
     thread_monitor_enter(m);
-    while ((o = q->first) && o->number < number) { /* numbers ascend */
-        q->first = o->next;
+    q->last = NULL;
+    while ((o = *at)) {
+        if (o->number >= number || o->kind == ORDER_FIT) {
+            q->last = o;
+            at = &o->next;
+            continue;
+        }
+        *at = o->next;
         o->next = dropped;
         dropped = o;
     }
-    if (!q->first)
-        q->last = NULL;
     thread_monitor_leave(m);
     while ((o = dropped)) {
         dropped = o->next;
@@ -81,4 +91,13 @@ size_t orders_drop(struct orders *q, struct thread_monitor *m, uint64_t number)
         mmoe_free(o);
     }
     return trainings;
+}
+
+void orders_done(struct orders *q)
+{
+    for (struct order *o; (o = q->first);) {
+        q->first = o->next;
+        mmoe_free(o);
+    }
+    q->last = NULL;
 }

@@ -5,8 +5,9 @@
  * A pause drops the list and raises `interrupt`, which the lane looks at between two
  * steps; it is lowered when the next order is taken, which can only be a later one. A stop
  * raises `stop` beside it, which the makers of rows look at.
- * Orders about files are errands: they need not wait for the end of a training, but are done
- * between two of its steps. They overtake trainings, but no order that makes another run.
+ * Orders about files and what is shown are errands: they need not wait for the end of a training,
+ * but are done between two of its steps. They overtake trainings, but no order that makes another
+ * run.
  *
  * Ownership: the list owns the orders in it; who takes one frees it with mmoe_free.
  * Threads:   one gives, one takes; the lane's monitor guards the list.
@@ -23,10 +24,10 @@
 enum { ORDERED, CONDITIONS };
 #define ORDERS_ALL UINT64_MAX
 
-enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH, ORDER_FILE };
+enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH, ORDER_FILE, ORDER_FIT };
 struct order {
     enum order_kind kind;
-    bool with_run;
+    bool with_run, shown;
     uint64_t number; /* of all that were given, from 1 */
     uint64_t ticket; /* MAKE, RESET, FILE that loads: what the run is called that it makes */
     size_t until;
@@ -53,8 +54,10 @@ struct order *orders_next(struct orders *q, struct thread_monitor *m, bool *work
                           void (*rest)(void *context), void *context);
 /* The first order but trainings where it is an errand, taken out of the list; else NULL. */
 struct order *orders_next_errand(struct orders *q, struct thread_monitor *m);
-/* Drop those that wait and were given before the one of that number (ORDERS_ALL: all); returns how
- * many trainings were among them. */
+/* Drop those that wait and were given before the one of that number (ORDERS_ALL: all), but for what
+ * is shown, which is no work; returns how many trainings were among them. */
 size_t orders_drop(struct orders *q, struct thread_monitor *m, uint64_t number);
+/* Free those that are left, when nobody takes any more. */
+void orders_done(struct orders *q);
 
 #endif

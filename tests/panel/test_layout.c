@@ -118,7 +118,7 @@ static struct mmoe_snapshot *train(struct view *v)
 
 static void view_training(struct view *v)
 {
-    train(v);
+    add_fit(train(v));
 }
 
 static void add_group(struct view *v, const char *name, size_t n, size_t diverged, double middle,
@@ -246,27 +246,32 @@ static void view_sparse(struct view *v)
 /* A task whose tower has no unit on beyond s = 2, and one that has. */
 static void view_learned(struct view *v)
 {
-    struct mmoe_snapshot *s = end_run(v);
+    add_fit(end_run(v));
+    v->focus = PANEL_FIT;
+}
+
+/* The same before anything was repeated, and with a row for each unit. */
+static void view_units(struct view *v)
+{
+    struct mmoe_snapshot *s = train(v);
+    add_fit(s);
+    v->focus = PANEL_FIT;
+}
+
+/* Three tasks of rows of a file, the second first. */
+static void view_calibration(struct view *v)
+{
+    struct mmoe_snapshot *s = train(v);
+    s->tasks = 3;
+    mmoe_tasks_letters(s->task, 3);
     s->fit = mmoe_alloc(1, sizeof *s->fit);
-    *s->fit = (struct mmoe_fit){.along = true, .step = s->step, .tasks = 2};
-    for (size_t k = 0; k < 2; k++) {
-        struct mmoe_fit_task *t = &s->fit->task[k];
-        t->bins = MMOE_FIT_BINS;
-        t->units = 8;
-        t->rows_off = k ? 0.14 : 0.02;
-        for (size_t i = 0; i < t->bins; i++) {
-            struct mmoe_fit_bin *b = &t->bin[i];
-            b->s = -6 + 0.3 * ((double)i + 0.5);
-            bool off = k && b->s > 2;
-            b->rows = 50;
-            b->truth = b->s + 4 * cos(b->s);
-            b->mean = off ? 0.3 : b->truth + (b->s < -3 ? 0.5 : 0.05);
-            b->sd = b->s < -3 ? 0.8 : 0.1;
-            b->on = off ? 0 : 1 + (double)(i % 20) / 4;
-            b->loss = 1.0 / MMOE_FIT_BINS;
-            b->low = b->high = NAN;
-        }
+    *s->fit = (struct mmoe_fit){.step = s->step, .tasks = 3};
+    for (size_t k = 0; k < 3; k++) {
+        s->task[k].binary = true;
+        fill_tenths(&s->fit->task[k]);
     }
+    s->value[MMOE_LOSS][2] = 0.3;
+    v->fit_task = 1;
     v->focus = PANEL_FIT;
 }
 
@@ -288,6 +293,8 @@ static const struct scene {
     {"gateless", view_gateless, {"mmoe> ", "data gen\nmodel mmoe\nrun", 23, NULL, 0}},
     {"stitches", view_stitches, {"mmoe> ", "", 0, NULL, 0}},
     {"learned", view_learned, {"mmoe> ", "", 0, NULL, 0}},
+    {"units", view_units, {"mmoe> ", "", 0, NULL, 0}},
+    {"calibration", view_calibration, {"mmoe> ", "", 0, NULL, 0}},
     {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
     {"completing", view_training, {"mmoe> ", "ex", 2, words, sizeof words / sizeof *words}},
 };

@@ -77,6 +77,46 @@ static void lays_out(void **state)
     assert_refused("layout 7x7x7", "reset, zoom, next or a panel's name");
 }
 
+/* Nothing is measured but for who asks; the command waits for it, says it once, and no more. */
+static void measures_what_is_learned_for_who_asks(void **state)
+{
+    (void)state;
+    assert_says(typed("describe fit"), "There is no run yet");
+    typed("run 20");
+    assert_null(view_live(&app->view)->fit);
+    assert_says(typed("describe fit"), "at step 20, on the held-out rows. Task A has loss");
+    typed("step 10");
+    assert_null(view_live(&app->view)->fit);
+    assert_says(typed("describe fit"), "at step 30");
+    app_show_fit(app, true); /* the panel is on the screen */
+    typed("step 10");
+    assert_int_equal(view_live(&app->view)->fit->step, 40);
+    assert_says(typed("describe fit"), "at step 40");
+    typed("reset");
+    assert_int_equal(view_live(&app->view)->fit->step, 0);
+    app_show_fit(app, false);
+    settle();
+    typed("step 10");
+    assert_null(view_live(&app->view)->fit);
+    size_t lines = 0; /* a command that waited is in the log once */
+    for (size_t i = 0; i < app->view.log_count; i++)
+        lines += strcmp(app->view.log[i].text, "describe fit") == 0;
+    assert_int_equal(lines, 4);
+}
+
+static void begins_with_a_task(void **state)
+{
+    (void)state;
+    typed("run 20; loss; fit task=B");
+    assert_int_equal(app->view.focus, PANEL_FIT);
+    assert_int_equal(app->view.fit_task, 1);
+    typed("fit");
+    assert_int_equal(app->view.fit_task, 1);
+    assert_refused("fit task=C", "A, B");
+    assert_refused("fit tsk=B", "task=NAME");
+    assert_int_equal(app->view.fit_task, 1);
+}
+
 static const struct view_run *kept(size_t id)
 {
     for (size_t i = 0; i < app->view.run_count; i++)
@@ -201,7 +241,8 @@ static void refuses_strange_comparisons(void **state)
     assert_refused("compare x 1", "no run 'x'");
 }
 
-TESTS(TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis),
+TESTS(TYPED(measures_what_is_learned_for_who_asks), TYPED(begins_with_a_task),
+      TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis),
       TYPED(chooses_what_histograms_are_of), TYPED(lays_out), TYPED(pins_and_lets_go),
       TYPED(a_pinned_run_goes_on), TYPED(compares), TYPED(says_what_a_comparison_is_worth),
       TYPED(compares_long_values_in_a_line), TYPED(compares_what_is_shown),

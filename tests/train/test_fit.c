@@ -29,7 +29,7 @@ static void set_all(struct mmoe_run *run, const char *name, size_t first, size_t
 
 static const struct mmoe_fit *fit_of(struct mmoe_run *run)
 {
-    mmoe_run_show_fit(run);
+    mmoe_run_show_fit(run, true);
     const struct mmoe_fit *fit = mmoe_run_snapshot(run)->fit;
     assert_non_null(fit);
     return fit;
@@ -67,6 +67,12 @@ static void a_constant_is_a_level_line(void **state)
             assert_true(b->rows == 0 ? isnan(b->mean) : b->mean == 3 && b->sd == 0);
             loss += b->rows ? b->loss : 0;
         }
+        for (size_t i = 0; i < MMOE_FIT_FINE; i++) {
+            double x = mmoe_fit_fine(t, i);
+            assert_near(t->truth[i], x + 4 * cos(x), 1e-5);
+        }
+        assert_near(mmoe_fit_fine(t, 0), -6, 1e-9);
+        assert_near(mmoe_fit_fine(t, MMOE_FIT_FINE - 1), 6, 1e-9);
         assert_near(loss, 1, 1e-6);
     }
     /* the middle bins have more rows than the ends */
@@ -121,6 +127,33 @@ static void looking_changes_nothing(void **state)
     mmoe_snapshot_copy(&copy, mmoe_run_snapshot(unseen));
     assert_null(copy.fit);
     mmoe_snapshot_done(&copy);
+    mmoe_run_free(seen);
+    mmoe_run_free(unseen);
+}
+
+/* Asked for between two evaluations it is of the step the run is at, and changes nothing else: of
+ * the rest one could not tell. */
+static void asked_for_between_evaluations(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    cosine_options(&o);
+    put(&o, "eval-every", "20");
+    put(&o, "lr", "0.3");      /* units die */
+    put(&o, "dropout", "0.2"); /* its draws go on as they would have */
+    struct mmoe_run *seen = make_run(&o), *unseen = make_run(&o);
+    train(seen, 27);
+    train(unseen, 27);
+    assert_int_equal(fit_of(seen)->step, 27);
+    const struct mmoe_snapshot *a = mmoe_run_snapshot(seen), *b = mmoe_run_snapshot(unseen);
+    assert_memory_equal(a->value, b->value, sizeof a->value);
+    assert_memory_equal(&a->activity, &b->activity, sizeof a->activity);
+    mmoe_run_show_fit(seen, false); /* and it is gone when nobody looks */
+    assert_null(mmoe_run_snapshot(seen)->fit);
+    train(seen, 20);
+    train(unseen, 20);
+    assert_null(mmoe_run_snapshot(seen)->fit);
+    assert_same_weights(seen, unseen);
     mmoe_run_free(seen);
     mmoe_run_free(unseen);
 }
@@ -181,5 +214,5 @@ static void other_rows_have_deciles(void **state)
 }
 
 TESTS(cmocka_unit_test(a_constant_is_a_level_line), cmocka_unit_test(a_killed_tower_has_no_unit_on),
-      cmocka_unit_test(looking_changes_nothing), cmocka_unit_test(binary_labels_have_a_chance),
-      cmocka_unit_test(other_rows_have_deciles))
+      cmocka_unit_test(looking_changes_nothing), cmocka_unit_test(asked_for_between_evaluations),
+      cmocka_unit_test(binary_labels_have_a_chance), cmocka_unit_test(other_rows_have_deciles))

@@ -347,7 +347,80 @@ static void ends_in_the_middle_of_everything(void **state)
 
 #define WORKERS_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
-TESTS(WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
+/* A run that came to nothing has learned nothing, until it begins anew. */
+static void a_diverged_run_has_learned_nothing(void **state)
+{
+    struct workers *r = *state;
+    struct mmoe_options o;
+    struct mmoe_snapshot live;
+    small_options(&o);
+    put(&o, "optimizer", "sgd");
+    put(&o, "lr", "1e6");
+    mmoe_snapshot_init(&live, 0);
+    mmoe_lane_make(r->lane, &o, true);
+    mmoe_lane_train(r->lane, 60);
+    mmoe_lane_show_fit(r->lane, true);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_int_equal(live.state, MMOE_RUN_DIVERGED);
+    mmoe_lane_show_fit(r->lane, false);
+    mmoe_lane_show_fit(r->lane, true);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_null(live.fit);
+    mmoe_lane_reset(r->lane);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_non_null(live.fit);
+    mmoe_snapshot_done(&live);
+}
+
+/* Nothing is measured that nobody asked for; asked for at rest it is there at once, in runs to come
+ * from their start, and then no more. The run has the same bits. */
+static void what_is_learned_is_told_while_it_is_shown(void **state)
+{
+    struct workers *r = *state;
+    struct mmoe_options o;
+    struct mmoe_snapshot live, want;
+    small_options(&o);
+    mmoe_snapshot_init(&live, 0);
+    alone(&o, &want);
+    mmoe_lane_make(r->lane, &o, true);
+    mmoe_lane_train(r->lane, 40);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_null(live.fit);
+    mmoe_lane_show_fit(r->lane, true);
+    mmoe_lane_pause(r->lane); /* does not drop it */
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_non_null(live.fit);
+    assert_int_equal(live.fit->step, 40);
+    mmoe_lane_train(r->lane, 60);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_int_equal(live.fit->step, 60);
+    assert_same_curve(&live, &want);
+    mmoe_lane_reset(r->lane);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_int_equal(live.fit->step, 0);
+    put(&o, "model", "omoe");
+    mmoe_lane_make(r->lane, &o, true);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_non_null(live.fit);
+    mmoe_lane_show_fit(r->lane, false);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_null(live.fit);
+    mmoe_snapshot_done(&live);
+    mmoe_snapshot_done(&want);
+}
+
+TESTS(WORKERS_TEST(a_diverged_run_has_learned_nothing),
+      WORKERS_TEST(what_is_learned_is_told_while_it_is_shown),
+      WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
       WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(a_stop_ends_the_making_of_rows),
       WORKERS_TEST(tuning_overtakes), WORKERS_TEST(tuning_reaches_the_run_that_is_ordered),
       WORKERS_TEST(a_failed_order_drops_those_behind_it),

@@ -20,7 +20,7 @@ static void make_list(struct list *l)
 
 static void free_list(struct list *l)
 {
-    orders_drop(&l->orders, l->monitor, ORDERS_ALL);
+    orders_done(&l->orders);
     thread_monitor_free(l->monitor);
 }
 
@@ -214,7 +214,30 @@ static void orders_are_dropped_up_to_one(void **state)
     free_list(&l);
 }
 
-TESTS(cmocka_unit_test(orders_are_taken_as_they_were_given),
+/* What is shown is no work: a pause leaves it, and the list is whole. */
+static void what_is_shown_is_not_dropped(void **state)
+{
+    (void)state;
+    struct list l;
+    make_list(&l);
+    give(&l, ORDER_TRAIN, 1);
+    give(&l, ORDER_FIT, 2);
+    give(&l, ORDER_TRAIN, 3);
+    assert_int_equal(orders_drop(&l.orders, l.monitor, ORDERS_ALL), 2);
+    assert_ptr_equal(l.orders.first, l.orders.last);
+    give(&l, ORDER_TRAIN, 4);
+    struct order *shown = orders_next_errand(&l.orders, l.monitor);
+    assert_non_null(shown);
+    assert_int_equal(shown->until, 2);
+    mmoe_free(shown);
+    assert_int_equal(orders_drop(&l.orders, l.monitor, ORDERS_ALL), 1);
+    assert_null(l.orders.first);
+    assert_null(l.orders.last);
+    free_list(&l);
+}
+
+TESTS(cmocka_unit_test(what_is_shown_is_not_dropped),
+      cmocka_unit_test(orders_are_taken_as_they_were_given),
       cmocka_unit_test(an_order_lowers_the_interrupt),
       cmocka_unit_test(at_the_end_there_is_no_order), cmocka_unit_test(an_order_is_waited_for),
       cmocka_unit_test(orders_about_files_are_errands),

@@ -115,6 +115,7 @@ static bool take_snapshot(struct app *a, size_t i)
     if (l->fresh)
         begin_run(a, i);
     view_show(&a->view, i, l->incoming);
+    l->fit_due = l->fit_due && !a->view.lanes[i].live->fit;
     l->incoming = NULL;
     a->changes++;
     return true;
@@ -328,7 +329,7 @@ static void take_lane(struct app *a, size_t i)
         bool complained = a->complained;
         a->complained = false;
         l->filing = NULL;
-        l->reading = false;
+        l->reading = l->fit_due = false;
         settle(a, i, complained);
     }
     take_benched(a, l);
@@ -406,6 +407,36 @@ void app_reset(struct app *a)
     a->wait = APP_WAIT_LANE;
     a->changes++;
     l->ticket = mmoe_lane_reset(l->lane);
+}
+
+static void order_fit(struct app_lane *l, bool fit)
+{
+    if (l->fit == fit)
+        return;
+    l->fit = l->fit_due = fit;
+    mmoe_lane_show_fit(l->lane, fit);
+}
+
+void app_show_fit(struct app *a, bool shown)
+{
+    a->fit_shown = shown;
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        if (shown || !a->lanes[i].fit_due) /* a command waits for it */
+            order_fit(&a->lanes[i], shown && i == a->view.lane);
+}
+
+bool app_awaits_fit(struct app *a)
+{
+    struct app_lane *l = app_lane(a);
+    const struct mmoe_snapshot *s = view_live(&a->view);
+    if (s->state != MMOE_RUN_EMPTY && !s->fit && (!l->fit || l->fit_due)) {
+        order_fit(l, true);
+        a->wait = APP_WAIT_FIT;
+        a->again = true;
+        return true;
+    }
+    order_fit(l, a->fit_shown);
+    return false;
 }
 
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds)

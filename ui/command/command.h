@@ -46,6 +46,7 @@ struct invocation {
     size_t batch;
     int depth;
     enum app_wait wait;
+    bool again; /* it was run, and waited for what it tells */
 };
 
 /* What may stand in an argument's place, for completion. */

@@ -236,16 +236,32 @@ static void pass_on(struct interp *i, const struct invocation *command, enum app
         next->wait = wait;
 }
 
-static void run_command(struct interp *i, struct app *a, struct invocation *command)
+/* Put the command back until what it lacks is there; false: it lacks nothing. */
+static bool run_later(struct interp *i, struct app *a, struct invocation *command)
+{
+    bool again = a->again;
+    a->again = false;
+    if (!again)
+        return false;
+    command->again = true;
+    command->wait = a->wait;
+    put_in_front(i, command, command);
+    return true;
+}
+
+/* True where it is over; else it is in the queue again. */
+static bool run_command(struct interp *i, struct app *a, struct invocation *command)
 {
     struct mmoe_error err = {MMOE_OK, ""};
     enum app_wait before = a->wait;
     a->wait = APP_WAIT_NOTHING;
     a->changes++;
     i->depth = command->depth;
-    if (a->sink.mode == EVENT_SCREEN)
+    if (a->sink.mode == EVENT_SCREEN && !command->again)
         view_log(&a->view, LOG_COMMAND, command->text);
     enum mmoe_status s = command->command->exec(a, command, &err);
+    if (run_later(i, a, command))
+        return false;
     if (!mmoe_failed(s) && is_recorded(command->command))
         mmoe_text_add(&a->session, "%s\n", command->text);
     if (s == MMOE_CONTINUE)
@@ -256,9 +272,10 @@ static void run_command(struct interp *i, struct app *a, struct invocation *comm
         s = include(i, a, command, &err);
     mmoe_text_clear(&a->submit);
     if (!mmoe_failed(s))
-        return;
+        return true;
     app_complain(a, &err);
     fail(i, a, command->batch);
+    return true;
 }
 
 static struct invocation *take_first(struct interp *i)
@@ -289,8 +306,8 @@ bool interp_advance(struct interp *i, struct app *a)
         struct invocation *command = take_first(i);
         if (ask_first(i, a, command))
             continue;
-        run_command(i, a, command);
-        command_free(command);
+        if (run_command(i, a, command))
+            command_free(command);
     }
     if (a->quit)
         interp_drop(i);

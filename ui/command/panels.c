@@ -51,10 +51,26 @@ static enum mmoe_status set_measure(struct app *a, const struct invocation *i,
     return MMOE_OK;
 }
 
+/* The task that panel fit begins with from now on: fit task=B. */
+static enum mmoe_status set_fit_task(struct app *a, const struct invocation *i,
+                                     struct mmoe_error *err)
+{
+    enum mmoe_metric metric = MMOE_LOSS;
+    size_t task = a->view.fit_task;
+    static const char *const known[] = {"task", NULL};
+    if (mmoe_failed(command_known(i, known, "task=NAME", err)) ||
+        mmoe_failed(command_measure(a, i, &metric, &task, err)))
+        return err->status;
+    a->view.fit_task = task;
+    return MMOE_OK;
+}
+
 enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     int panel = panel_find(i->command->name);
     if (panel == PANEL_HIST && mmoe_failed(set_measure(a, i, err)))
+        return err->status;
+    if (panel == PANEL_FIT && mmoe_failed(set_fit_task(a, i, err)))
         return err->status;
     if (panel == PANEL_LOSS && i->argc > 0 && mmoe_failed(set_axis(a, i->argv[0], err)))
         return err->status;
@@ -62,7 +78,8 @@ enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct
     a->changes++;
     if (a->sink.mode == EVENT_SCREEN)
         return MMOE_OK;
-    app_tell_panel(a, panel);
+    if (panel != PANEL_FIT || !app_awaits_fit(a))
+        app_tell_panel(a, panel);
     return MMOE_CONTINUE;
 }
 

@@ -33,6 +33,7 @@ static const char *const bench_words[] = {"mmoe-100",
                                           NULL};
 static const char *const export_words[] = {"weights", "data", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
+static const char *const fit_words[] = {"task=", NULL};
 static const char *const describe_words[] = {"loss", "gates", "fit",   "hist",    "runs",
                                              "log",  "data",  "model", "machine", NULL};
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates",
@@ -167,11 +168,13 @@ static const struct command verbs[] = {
      "Brings the gates panel to the front; without a screen its content is told in words and "
      "numbers.",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel, NULL},
-    {"fit", "", "show what the net has learned of each task",
+    {"fit", "[task=NAME]", "show what the net has learned of each task",
      "The true curve of a synthetic label and the net's, and below which units of the task's last "
      "hidden layer are on; of other rows what is observed against what is predicted. Brings the "
-     "panel to the front; without a screen its content is told in words and numbers.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel, NULL},
+     "panel to the front, that task first where not all have room; without a screen its content is "
+     "told in words. Nothing of it is measured while nobody asks. Example: fit task=B; describe "
+     "fit; export fit.svg",
+     COMPLETES_WORDS, fit_words, PAIRS_OWN, 0, command_panel, NULL},
     {"hist", "[METRIC] [task=NAME]",
      "show the histogram of final losses, or of another metric, over seeds",
      "Brings the histogram to the front; without a screen its content is told in words and "

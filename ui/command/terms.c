@@ -61,12 +61,10 @@ const struct command_term command_terms[] = {
      "seeds."},
     {"band", NULL,
      "In fit: one standard deviation of the net's predictions on either side of their mean, of "
-     "rows "
-     "with about the same s. In studies: from the 10 % to the 90 % quantile over seeds."},
+     "rows with about the same s. In studies: from the 10 % to the 90 % quantile over seeds."},
     {"decile", "deciles,calibration",
      "A tenth of the held-out rows, in the order of their predictions. A net is calibrated where "
-     "what "
-     "is observed in each is what it predicts there."},
+     "what is observed in each is what it predicts there."},
     {"units on", "on",
      "A unit is on for a row where it is above 0 after its ReLU. Where no unit of a task's last "
      "hidden layer is on, the net predicts a constant."},

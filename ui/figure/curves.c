@@ -146,16 +146,27 @@ static unsigned short *claims_of(struct drawing *d, int x, int y)
     return at < SHARED_MAX ? &d->claims[at] : NULL;
 }
 
-/* The series that has the cell: those that share it take turns by column. */
+/* A bit for each series that stands back. */
+static unsigned context_of(const struct drawing *d)
+{
+    unsigned bits = 0;
+    for (size_t k = 0; k < d->count; k++)
+        bits |= (unsigned)d->plot->series[k].context << k;
+    return bits;
+}
+
+/* The series that has the cell: those that share it take turns by column; none that stands back has
+ * a turn among others. */
 static size_t owner_of(struct drawing *d, int x, int y, size_t series)
 {
-    const unsigned short *claims = claims_of(d, x, y);
+    const unsigned short *cell = claims_of(d, x, y);
+    unsigned all = cell ? *cell : 0, loud = all & ~context_of(d), claims = loud ? loud : all;
     int sharing = 0;
-    for (size_t k = 0; claims && k < d->count; k++)
-        sharing += *claims >> k & 1;
+    for (size_t k = 0; k < d->count; k++)
+        sharing += claims >> k & 1;
     int turn = sharing ? x % sharing : 0;
-    for (size_t k = 0; claims && k < d->count; k++)
-        if (*claims >> k & 1 && turn-- == 0)
+    for (size_t k = 0; k < d->count; k++)
+        if (claims >> k & 1 && turn-- == 0)
             return k;
     return series;
 }
@@ -177,7 +188,7 @@ static void put_cell(struct drawing *d, size_t series, int x, int y, wchar_t ch)
         canvas_put(d->area, x, y, role_of(&d->plot->series[series]), 0, ch);
 }
 
-/* All dots of a cell that is shared are seen, in one colour. */
+/* All dots of a cell that is shared are seen, in one colour, but of what stands back. */
 static void put_dot(struct drawing *d, size_t series, int x, int y)
 {
     static const unsigned char bits[4][2] = {
@@ -185,9 +196,19 @@ static void put_dot(struct drawing *d, size_t series, int x, int y)
     int cx = x / 2, cy = y / 4;
     if (x < 0 || y < 0 || !claim(d, series, cx, cy))
         return;
+    size_t owner = owner_of(d, cx, cy, series);
+    if (owner != series && d->plot->series[series].context)
+        return; /* in another's colour it would be taken for it */
     wchar_t was = d->area->cells[cy * d->area->stride + cx].ch;
     wchar_t ch = (was >= 0x2800 && was <= 0x28ff ? was : 0x2800) | bits[y % 4][x % 2];
-    canvas_put(d->area, cx, cy, role_of(&d->plot->series[owner_of(d, cx, cy, series)]), 0, ch);
+    canvas_put(d->area, cx, cy, role_of(&d->plot->series[owner]), 0, ch);
+}
+
+/* Four dots for one. */
+static void put_blot(struct drawing *d, size_t series, int x, int y)
+{
+    for (int i = 0; i < 4; i++)
+        put_dot(d, series, x + i % 2, y + i / 2);
 }
 
 /* --- lines of cells --- */
@@ -278,7 +299,7 @@ static void draw_dots(struct drawing *d, size_t series)
                most = fmax(c->columns[x].most, fmax(before, after));
         for (int y = (int)lround(least); y <= (int)lround(most); y++, n++)
             if (is_dashed_at(d->plot->series[series].style, n))
-                put_dot(d, series, x, y);
+                (d->plot->series[series].loud ? put_blot : put_dot)(d, series, x, y);
     }
 }
 

@@ -48,6 +48,7 @@ struct figure_series {
     size_t look;       /* 0, 1, ...: its colour; a colour means one thing on a page */
     size_t style;      /* 0, 1, ...: its dash and mark */
     bool context;      /* stands back: grey, below the others */
+    bool loud;         /* in a terminal its line is twice as wide */
     bool quiet;        /* its name is not bold */
     bool markers;      /* discrete points: a mark at each, their spread as whiskers */
     bool unjoined;     /* no line between them */

@@ -11,7 +11,8 @@
  * From 130x36 on there are two columns instead, so that no panel is a desert:
  * loss above the histograms, and gates, runs and a long log beside them.
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
- * The learned function (fit.c) is shown where it is asked for, in the place of loss and gates.
+ * The learned function (fit.c) is shown where it is asked for, in the place of loss and gates and,
+ * while nothing was repeated, of the histograms; and below the loss where both have room.
  * A study without a live run beside it has the screen, but for the log.
  * Where the log has no place, the newest answer stands above the prompt.
  */
@@ -27,6 +28,7 @@ enum {
     FULL_HEIGHT = 24,
     WIDE_WIDTH = 130,
     WIDE_HEIGHT = 36,
+    BOTH_HEIGHT = 30, /* rows of loss and learned function, one below the other */
     LEAST_WIDTH = 40,
     LEAST_HEIGHT = 8,
     LIST_ROWS = 5,
@@ -97,9 +99,12 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
     bool focused = v->focus == index || (v->page.open && index == PANEL_LOG);
     if (c->width < 4 || c->height < 3)
         return;
-    if (v->log_size) {
-        if (index == PANEL_LOG)
-            *v->log_size = (struct view_size){c->width - 2, c->height - 2};
+    if (v->laid_out) {
+        v->laid_out->shown |= 1u << index;
+        if (index == PANEL_LOG) {
+            v->laid_out->log_width = c->width - 2;
+            v->laid_out->log_height = c->height - 2;
+        }
         return;
     }
     if (p->note)
@@ -136,6 +141,11 @@ static int rows_of_seeds(const struct view *v, int each, int least, int most)
     return clamp((int)(cells ? cells : v->group_count) * each + 3 + (cells > 0), least, most);
 }
 
+static bool has_repeats(const struct view *v)
+{
+    return v->group_count > 0 || v->study.tally;
+}
+
 static void draw_full(const struct view *v, struct canvas *c)
 {
     int log = clamp(c->height / 5, 5, 14), bars = c->height >= 36 ? 3 : 1;
@@ -147,16 +157,19 @@ static void draw_full(const struct view *v, struct canvas *c)
     struct canvas hist = canvas_view(c, 0, top, c->width - runs, seeds);
     struct canvas list = canvas_view(c, c->width - runs, top, runs, seeds);
     struct canvas lines = canvas_view(c, 0, top + seeds, c->width, log);
-    struct canvas both = canvas_view(c, 0, 0, c->width, top);
-    if (v->focus == PANEL_FIT) {
-        draw_panel(v, PANEL_FIT, &both);
-    } else {
+    bool fit = v->focus == PANEL_FIT, alone = fit && !has_repeats(v);
+    struct canvas wide = canvas_view(c, 0, 0, c->width, alone ? top + seeds : top);
+    draw_panel(v, PANEL_LOG, &lines);
+    if (fit)
+        draw_panel(v, PANEL_FIT, &wide);
+    if (alone)
+        return;
+    if (!fit) {
         draw_panel(v, PANEL_LOSS, &loss);
         draw_panel(v, PANEL_GATES, &gates);
     }
     draw_panel(v, PANEL_HIST, &hist);
     draw_panel(v, PANEL_RUNS, &list);
-    draw_panel(v, PANEL_LOG, &lines);
 }
 
 /* A study and no live run: its histograms have the place. */
@@ -175,6 +188,23 @@ static int rows_of_gates(const struct view *v)
     return gates * 3 + 1 + 4 + 2;
 }
 
+/* The loss, and below it the learned function where both have room; or that alone. */
+static void draw_curves(const struct view *v, struct canvas *c)
+{
+    enum mmoe_run_state state = view_live(v)->state;
+    bool both = c->height >= BOTH_HEIGHT && state != MMOE_RUN_EMPTY && state != MMOE_RUN_DIVERGED;
+    int top = c->height * 2 / 5;
+    struct canvas above = canvas_view(c, 0, 0, c->width, both ? top : c->height);
+    struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
+    if (v->focus == PANEL_FIT) {
+        draw_panel(v, PANEL_FIT, c);
+        return;
+    }
+    draw_panel(v, PANEL_LOSS, &above);
+    if (both)
+        draw_panel(v, PANEL_FIT, &below);
+}
+
 static void draw_wide(const struct view *v, struct canvas *c)
 {
     int right = clamp(c->width * 2 / 5, 60, 76), left = c->width - right;
@@ -185,7 +215,7 @@ static void draw_wide(const struct view *v, struct canvas *c)
     struct canvas heat = canvas_view(c, left, 0, right, gates);
     struct canvas list = canvas_view(c, left, gates, right, runs);
     struct canvas lines = canvas_view(c, left, gates + runs, right, c->height - gates - runs);
-    draw_panel(v, v->focus == PANEL_FIT ? PANEL_FIT : PANEL_LOSS, &loss);
+    draw_curves(v, &loss);
     draw_panel(v, PANEL_GATES, &heat);
     draw_panel(v, PANEL_HIST, &seeds);
     draw_panel(v, PANEL_RUNS, &list);
@@ -378,17 +408,22 @@ static int draw_list(const struct layout_prompt *p, struct canvas *c, int y, int
     return rows;
 }
 
-void layout_log_size(struct view *v, struct canvas *c, int *columns, int *rows)
+void layout_look(struct view *v, struct canvas *c, struct view_layout *out)
 {
-    struct view_size size = {0, 0};
-    v->log_size = &size; /* panels are not drawn */
+    *out = (struct view_layout){0};
+    v->laid_out = out; /* panels are not drawn */
     if (c->width >= LEAST_WIDTH && c->height >= LEAST_HEIGHT) {
         struct canvas body = canvas_view(c, 0, 1, c->width, c->height - 3);
         draw_body(v, &body, c->width >= FULL_WIDTH && c->height >= FULL_HEIGHT);
     }
-    v->log_size = NULL;
-    *columns = size.width;
-    *rows = size.height;
+    v->laid_out = NULL;
+}
+
+bool layout_shows(struct view *v, struct canvas *c, int panel)
+{
+    struct view_layout out;
+    layout_look(v, c, &out);
+    return out.shown >> panel & 1;
 }
 
 void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,

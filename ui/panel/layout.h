@@ -23,9 +23,10 @@ struct layout_prompt {
     size_t list_count;
 };
 
-/* Columns and rows that the log has inside its frame on a screen of c's size, as the view is now; 0
- * where it has no place. What c shows is spoilt. */
-void layout_log_size(struct view *v, struct canvas *c, int *columns, int *rows);
+/* What a screen of c's size has room for, as the view is now. What c shows is spoilt. */
+void layout_look(struct view *v, struct canvas *c, struct view_layout *out);
+/* Is the panel shown there? */
+bool layout_shows(struct view *v, struct canvas *c, int panel);
 /* Draw the frame on c; *x, *y get the cursor's place. */
 void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,
                  int *y);

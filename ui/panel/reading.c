@@ -8,12 +8,13 @@ enum { SHORT_ANSWER = 3 }; /* rows for which no log is too low */
 
 void reading_look(struct view *v, struct canvas *c)
 {
-    int columns, rows;
+    struct view_layout room;
     bool answered = v->answered;
     v->answering = v->answered = false;
     if (!answered || v->page.open)
         return;
-    layout_log_size(v, c, &columns, &rows);
+    layout_look(v, c, &room);
+    int columns = room.log_width, rows = room.log_height;
     if (columns == 0) /* the log is left out: its width would be the screen's */
         columns = c->width - 2;
     rows = rows > SHORT_ANSWER ? rows : SHORT_ANSWER;
@@ -23,9 +24,10 @@ void reading_look(struct view *v, struct canvas *c)
 
 void reading_scroll(struct view *v, bool back, struct canvas *c)
 {
-    int columns, rows;
-    layout_log_size(v, c, &columns, &rows);
-    int all = panel_log_rows(v, v->page.from, v->page.to, columns);
+    struct view_layout look;
+    layout_look(v, c, &look);
+    int rows = look.log_height;
+    int all = panel_log_rows(v, v->page.from, v->page.to, look.log_width);
     int room = all > rows ? rows - 1 : rows, last = all > room ? all - room : 0;
     int step = room > 1 ? room - 1 : 1, row = (int)v->page.row;
     row = (row < last ? row : last) + (back ? -step : step); /* it may have been wider before */

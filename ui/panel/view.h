@@ -66,8 +66,10 @@ struct view_group {
     struct mmoe_tally *tally;   /* of one cell */
 };
 
-struct view_size {
-    int width, height;
+/* What a screen has room for (layout.h). */
+struct view_layout {
+    int log_width, log_height; /* of the log inside its frame; 0: it has no place */
+    unsigned shown;            /* a bit for each panel that is shown */
 };
 
 /* Lines of the log that fill the screen from the first, until they are read (reading.h). */
@@ -138,18 +140,19 @@ struct view {
     struct view_log_line log[VIEW_LOG_MAX];
     size_t log_scroll; /* lines scrolled back */
     /* which panels */
-    int focus;                  /* index into the panel table */
-    bool zoomed;                /* the focused panel fills the screen */
-    bool linear_y;              /* loss on a linear axis */
-    size_t answer_from;         /* the first line of the newest answer */
-    bool answering;             /* lines that come belong to it */
-    bool answered;              /* it has lines that were not looked at yet: is it a page? */
-    struct view_page page;      /* a long answer that is read */
-    struct view_size *log_size; /* where it is to be told instead of drawing (layout.c); NULL */
-    char job[64];               /* what takes its time now; "": nothing */
-    double job_share;           /* of it that is done, 0 to 1; < 0: not known */
-    char notice[160];           /* shown in the footer in place of keys; empty: none */
-    char question[160];         /* what the prompt waits for an answer to; empty: nothing */
+    int focus;                    /* index into the panel table */
+    bool zoomed;                  /* the focused panel fills the screen */
+    size_t fit_task;              /* the first task of panel fit */
+    bool linear_y;                /* loss on a linear axis */
+    size_t answer_from;           /* the first line of the newest answer */
+    bool answering;               /* lines that come belong to it */
+    bool answered;                /* it has lines that were not looked at yet: is it a page? */
+    struct view_page page;        /* a long answer that is read */
+    struct view_layout *laid_out; /* where that is to be told instead of drawing (layout.c); NULL */
+    char job[64];                 /* what takes its time now; "": nothing */
+    double job_share;             /* of it that is done, 0 to 1; < 0: not known */
+    char notice[160];             /* shown in the footer in place of keys; empty: none */
+    char question[160];           /* what the prompt waits for an answer to; empty: nothing */
 };
 
 void view_init(struct view *v);
