@@ -39,6 +39,8 @@
 /* What a net is built from; no field is "auto" any more. */
 struct mmoe_spec {
     size_t dim, tasks, batch; /* D, T, rows a forward pass may have */
+    bool folded;              /* the rows are sparse (rows.h), of so many columns: C */
+    size_t columns;
     size_t experts;           /* E */
     size_t layers;            /* of MoE, one on the other; 0 is 1 */
     size_t top_k;             /* experts a gate keeps; 0: all */

@@ -25,6 +25,7 @@
 
 #include <mmoe/kernels.h>
 #include <mmoe/real.h>
+#include <mmoe/rows.h>
 
 /* What a step of Adam needs besides the gradient; rate and epsilon as in optim.c. */
 struct adam {
@@ -37,6 +38,18 @@ struct kernels {
     /* C (m,n) = A (m,k) B (k,n); transposed: A is given as (k,m). */
     void (*product)(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
                     const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc);
+
+    /*
+     * y (rows,n) = base (n) + the sum over a row's entries (rows.h) of value * f (at), the rows of
+     * f ldf elements apart. row (rows): which rows of start; NULL: the first ones.
+     */
+    void (*gather)(size_t rows, size_t n, const size_t *start, const struct mmoe_entry *entry,
+                   const uint32_t *row, const mmoe_real *base, const mmoe_real *f, size_t ldf,
+                   mmoe_real *y, size_t ldy);
+    /* The same backward: df (at) += value * dy for each entry, total (n) = sum of dy. */
+    void (*scatter)(size_t rows, size_t n, const size_t *start, const struct mmoe_entry *entry,
+                    const uint32_t *row, const mmoe_real *dy, size_t ldy, mmoe_real *df, size_t ldf,
+                    mmoe_real *total);
 
     /* to (n,m) = from (m,n) transposed. */
     void (*transpose)(size_t m, size_t n, const mmoe_real *from, size_t ld, mmoe_real *to);

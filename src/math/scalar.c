@@ -18,6 +18,35 @@ static void product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda
         }
 }
 
+static void gather(size_t rows, size_t n, const size_t *start, const struct mmoe_entry *entry,
+                   const uint32_t *row, const mmoe_real *base, const mmoe_real *f, size_t ldf,
+                   mmoe_real *y, size_t ldy)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < n; j++) {
+            size_t at = row ? row[i] : i;
+            mmoe_real sum = base[j];
+            for (size_t k = start[at]; k < start[at + 1]; k++)
+                sum += entry[k].value * f[entry[k].at * ldf + j];
+            y[i * ldy + j] = sum;
+        }
+}
+
+static void scatter(size_t rows, size_t n, const size_t *start, const struct mmoe_entry *entry,
+                    const uint32_t *row, const mmoe_real *dy, size_t ldy, mmoe_real *df, size_t ldf,
+                    mmoe_real *total)
+{
+    for (size_t j = 0; j < n; j++) {
+        total[j] = 0;
+        for (size_t i = 0; i < rows; i++) {
+            size_t at = row ? row[i] : i;
+            total[j] += dy[i * ldy + j];
+            for (size_t k = start[at]; k < start[at + 1]; k++)
+                df[entry[k].at * ldf + j] += entry[k].value * dy[i * ldy + j];
+        }
+    }
+}
+
 static void transpose(size_t m, size_t n, const mmoe_real *from, size_t ld, mmoe_real *to)
 {
     for (size_t i = 0; i < m; i++)
@@ -173,6 +202,8 @@ static void momentum(size_t n, mmoe_real rate, mmoe_real factor, const mmoe_real
 const struct kernels kernels_scalar = {
     .name = "scalar",
     .product = product,
+    .gather = gather,
+    .scatter = scatter,
     .transpose = transpose,
     .activate = activate,
     .deactivate = deactivate,

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "src/model/fold.h"
+
 static bool is_sparse(const struct block *b)
 {
     return b->gating.k > 0;
@@ -15,8 +17,13 @@ static void forward_sparse(struct block *b, const struct engine *e, size_t rows,
 {
     const struct layer *first = &b->experts.layers[0];
     size_t at = block_logits(b), ld = layer_ld(first);
-    e->k->product(rows, first->extra, first->in, x, ldx, false, first->w + at, ld, first->y + at,
-                  ld);
+    if (fold_is_on(first)) {
+        fold_begin(first, e);
+        fold_forward(first, e, rows, NULL, at, first->extra, first->y + at, ld);
+    } else {
+        e->k->product(rows, first->extra, first->in, x, ldx, false, first->w + at, ld,
+                      first->y + at, ld);
+    }
     mmoe_phases_mark(e->phases, MMOE_PHASE_PRODUCTS);
     gating_forward(&b->gating, e, rows, first->y + at, ld);
     sparse_forward(&b->sparse, &b->experts, &b->gating, e, rows, x, ldx, b->mix);
@@ -55,10 +62,17 @@ static void backward_sparse(struct block *b, const struct engine *e, size_t rows
 {
     const struct layer *first = &b->experts.layers[0];
     size_t at = block_logits(b), ld = layer_ld(first);
+    if (fold_is_on(first))
+        fold_clear(first, e);
     sparse_backward(&b->sparse, &b->experts, &b->gating, e, rows, b->dmix, dx, ldx);
     gating_backward(&b->gating, e, rows, first->y + at, first->dy + at, ld);
-    e->k->product(first->in, first->extra, rows, x, ldx, true, first->dy + at, ld, first->dw + at,
-                  ld);
+    if (fold_is_on(first)) {
+        fold_backward(first, e, rows, NULL, at, first->extra, first->dy + at, ld);
+        fold_end(first, e);
+    } else {
+        e->k->product(first->in, first->extra, rows, x, ldx, true, first->dy + at, ld,
+                      first->dw + at, ld);
+    }
     if (dx)
         add_gates(b, e, rows, dx, ldx);
     mmoe_phases_mark(e->phases, MMOE_PHASE_GATES);

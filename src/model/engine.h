@@ -12,15 +12,17 @@
 
 #include <mmoe/phase.h>
 #include <mmoe/real.h>
+#include <mmoe/rows.h>
 
 #include "src/math/kernels.h"
 
 struct engine {
     const struct kernels *k;
-    struct mmoe_phases *phases; /* who wants to know where the time goes; NULL: nobody */
-    bool training;              /* with dropout and noise; else an evaluation */
-    uint64_t step;              /* addresses what a step draws */
-    mmoe_real dropout;          /* probability of a unit to be dropped */
+    struct mmoe_phases *phases;     /* who wants to know where the time goes; NULL: nobody */
+    const struct mmoe_rows *inputs; /* of the last forward */
+    bool training;                  /* with dropout and noise; else an evaluation */
+    uint64_t step;                  /* addresses what a step draws */
+    mmoe_real dropout;              /* probability of a unit to be dropped */
 };
 
 #endif

@@ -12,6 +12,8 @@
  */
 #include "src/model/layer.h"
 
+#include "src/model/fold.h"
+
 enum { ROW_BITS = 16, GROUP_BITS = 16 }; /* of the address of a mask; the step has the rest */
 
 /* --- dropout --- */
@@ -62,7 +64,10 @@ static void layer_forward(const struct layer *l, const struct engine *e, size_t 
     size_t ld = layer_ld(l);
     if (l->factored)
         tucker_compose(&l->tucker, e, l->params, l->w);
-    if (l->shared)
+    if (fold_is_on(l)) {
+        fold_begin(l, e);
+        fold_forward(l, e, rows, NULL, 0, ld, l->y, ld);
+    } else if (l->shared)
         e->k->product(rows, ld, l->in, x, ldx, false, l->w, ld, l->y, ld);
     else
         for (size_t g = 0; g < l->groups; g++)
@@ -106,7 +111,11 @@ static void layer_backward(const struct layer *l, const struct engine *e, size_t
                            const mmoe_real *x, mmoe_real *dx, size_t ldx)
 {
     size_t ld = layer_ld(l), block = l->in * l->out;
-    if (l->shared)
+    if (fold_is_on(l)) {
+        fold_clear(l, e);
+        fold_backward(l, e, rows, NULL, 0, ld, l->dy, ld);
+        fold_end(l, e);
+    } else if (l->shared)
         weights_backward(l, e, ld, l->w, l->dw, rows, l->dy, x, dx, ldx);
     else
         for (size_t g = 0; g < l->groups; g++)

@@ -41,6 +41,10 @@ struct layer {
     mmoe_real *y, *dy;         /* (B,ld) after the ReLU */
     mmoe_real *z, *dz;         /* (B,ld) after the stitch; NULL: there is none */
     mmoe_real *wt;             /* room for the transposed weights of one product */
+    bool reads_inputs;         /* of the net, not of another part */
+    /* where these are sparse rows (fold.h): folded weights and their gradient (D + C, ld); base and
+       the sum of dy (ld); else NULL */
+    mmoe_real *f, *df, *base, *total;
 };
 
 enum { STACK_LAYERS_MAX = MMOE_DEPTH_MAX + 1 };

@@ -137,6 +137,8 @@ void mmoe_net_training(struct mmoe_net *net, uint64_t step)
 
 const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const struct mmoe_rows *rows)
 {
+    net->inputs = *rows;
+    net->engine.inputs = &net->inputs;
     net->x = rows->x;
     net->rows = rows->n;
     net->model->forward(net);

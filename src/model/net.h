@@ -36,6 +36,7 @@ struct mmoe_net {
     size_t log_variance;                 /* offset, where spec.uncertainty */
     mmoe_real *out, *dout; /* (B,T) predictions; the towers' own where there are towers */
     /* of the last forward */
+    struct mmoe_rows inputs;
     const mmoe_real *x;
     size_t rows;
 };

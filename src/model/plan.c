@@ -272,6 +272,10 @@ void net_plan(struct mmoe_net *net, const struct mmoe_model *model, const struct
     net->engine.dropout = (mmoe_real)spec->dropout;
     net->depth = spec->layers ? spec->layers : 1;
     model->plan(net);
+    if (net->trunk.count)
+        net->trunk.layers[0].reads_inputs = true;
+    for (size_t i = 0; i < net->columns; i++)
+        net->blocks[i * net->depth].experts.layers[0].reads_inputs = true;
     if (spec->uncertainty)
         net_plan_log_variance(net);
 }
@@ -329,6 +333,12 @@ static void take_layer(struct taker *t, struct mmoe_net *net, struct layer *l)
     l->wt = take(t, l->in * (l->shared ? layer_ld(l) : l->out));
     if (l->factored)
         take_tucker(t, l);
+    if (l->reads_inputs && net->spec.folded) {
+        l->f = take(t, (l->in + net->spec.columns) * layer_ld(l));
+        l->df = take(t, (l->in + net->spec.columns) * layer_ld(l));
+        l->base = take(t, layer_ld(l));
+        l->total = take(t, layer_ld(l));
+    }
     if (!l->factored && t->arena) {
         l->w = net->params + l->weight;
         l->dw = net->grads + l->weight;
@@ -344,14 +354,15 @@ static void take_stack(struct taker *t, struct mmoe_net *net, struct stack *s)
         take_layer(t, net, &s->layers[i]);
 }
 
-static void take_sparse(struct taker *t, struct block *b, size_t batch)
+static void take_sparse(struct taker *t, struct block *b, size_t batch, bool folds)
 {
     struct sparse *s = &b->sparse;
     const struct gating *q = &b->gating;
     s->room = batch * (q->gates * q->k < q->experts ? q->gates * q->k : q->experts);
     s->row = take_of(t, s->room, sizeof *s->row);
-    s->x = take(t, s->room * b->experts.layers[0].in);
-    s->dx = take(t, s->room * b->experts.layers[0].in);
+    bool folded = folds && b->experts.layers[0].reads_inputs;
+    s->x = take(t, folded ? 0 : s->room * b->experts.layers[0].in);
+    s->dx = take(t, folded ? 0 : s->room * b->experts.layers[0].in);
     for (size_t i = 0; i < b->experts.count; i++) {
         s->y[i] = take(t, s->room * b->experts.layers[i].out);
         s->dy[i] = take(t, s->room * b->experts.layers[i].out);
@@ -371,7 +382,7 @@ static void take_block(struct taker *t, struct mmoe_net *net, struct block *b)
         b->gating.noise = take(t, weights);
     }
     if (b->gating.k)
-        take_sparse(t, b, batch);
+        take_sparse(t, b, batch, net->spec.folded);
 }
 
 static void take_all(struct taker *t, struct mmoe_net *net)

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "src/model/fold.h"
+
 static size_t rows_of(const struct sparse *s, size_t expert)
 {
     return s->start[expert + 1] - s->start[expert];
@@ -51,8 +53,11 @@ static void expert_forward(const struct sparse *s, const struct stack *experts,
         const struct layer *l = &experts->layers[i];
         mmoe_real *y = s->y[i] + s->start[expert] * l->out;
         const mmoe_real *w = l->w + layer_weights(l, expert, &ld);
-        e->k->product(n, l->out, l->in, input_of(s, experts, i, expert, false), l->in, false, w, ld,
-                      y, l->out);
+        if (fold_is_on(l))
+            fold_forward(l, e, n, s->row + s->start[expert], expert * l->out, l->out, y, l->out);
+        else
+            e->k->product(n, l->out, l->in, input_of(s, experts, i, expert, false), l->in, false, w,
+                          ld, y, l->out);
         e->k->activate(n, l->out, y, l->out, l->params + l->bias + expert * l->out, l->relu);
         for (size_t r = 0; r < n; r++)
             layer_drop_row(l, e, s->row[s->start[expert] + r], expert, y + r * l->out);
@@ -95,7 +100,7 @@ void sparse_forward(struct sparse *s, const struct stack *experts, const struct 
     size_t in = experts->layers[0].in, level = experts->count - 1;
     const struct layer *top = &experts->layers[level];
     list_rows(s, q, rows);
-    for (size_t r = 0; r < s->start[q->experts]; r++)
+    for (size_t r = 0; r < s->start[q->experts] && !fold_is_on(&experts->layers[0]); r++)
         memcpy(s->x + r * in, x + s->row[r] * ldx, in * sizeof *x);
     memset(mix, 0, rows * q->gates * top->out * sizeof *mix);
     mmoe_phases_mark(e->phases, MMOE_PHASE_GATES);
@@ -141,15 +146,18 @@ static void layer_of_expert_backward(const struct sparse *s, const struct stack 
     mmoe_real *dy = s->dy[level] + at, *db = l->grads + l->bias + expert * l->out;
     if (n == 0) {
         memset(db, 0, l->out * sizeof *db);
-        for (size_t i = 0; i < l->in; i++)
+        for (size_t i = 0; i < l->in && !fold_is_on(l); i++)
             memset(l->dw + place + i * ld, 0, l->out * sizeof *l->dw);
         return;
     }
     e->k->deactivate(n, l->out, s->y[level] + at, dy, l->out, db, l->relu);
     if (l->relu)
         layer_drop_backward(e, n, l->out, dy, l->out, db);
-    e->k->product(l->in, l->out, n, input_of(s, experts, level, expert, false), l->in, true, dy,
-                  l->out, l->dw + place, ld);
+    if (fold_is_on(l))
+        fold_backward(l, e, n, s->row + s->start[expert], expert * l->out, l->out, dy, l->out);
+    else
+        e->k->product(l->in, l->out, n, input_of(s, experts, level, expert, false), l->in, true, dy,
+                      l->out, l->dw + place, ld);
     if (!wants_dx)
         return;
     e->k->transpose(l->in, l->out, l->w + place, ld, l->wt);

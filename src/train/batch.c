@@ -15,6 +15,15 @@
 
 enum { NONE_YET = -1, CACHE_LINE = 64 };
 
+/* A row has at most one entry for each column and number. */
+static bool allocate_entries(struct batch *b, size_t rows)
+{
+    const struct mmoe_fold *fold = b->from->fold;
+    b->start = mmoe_try_alloc(rows + 1, sizeof *b->start);
+    b->entry = mmoe_try_alloc(rows * (fold->columns + fold->numbers), sizeof *b->entry);
+    return b->start && b->entry;
+}
+
 bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe_dataset *data)
 {
     const struct mmoe_rows *from = &data->train;
@@ -23,18 +32,25 @@ bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe
         .from = from,
         .order = o->order,
         .rng = mmoe_rng_stream(o->seed_order, MMOE_RNG_ORDER, "rows"),
-        .x = mmoe_try_alloc(o->batch * from->dim, sizeof *b->x),
         .y = mmoe_try_alloc(o->batch * from->tasks, sizeof *b->y),
         .epoch = (uint64_t)NONE_YET,
         .ahead = mmoe_try_alloc(o->batch, sizeof *b->ahead),
         .ahead_step = (size_t)NONE_YET,
     };
-    b->rows = (struct mmoe_rows){
-        .n = o->batch, .dim = from->dim, .tasks = from->tasks, .x = b->x, .y = b->y};
+    bool fits = from->fold ? allocate_entries(b, o->batch)
+                           : (b->x = mmoe_try_alloc(o->batch * from->dim, sizeof *b->x)) != NULL;
+    b->rows = (struct mmoe_rows){.n = o->batch,
+                                 .dim = from->dim,
+                                 .tasks = from->tasks,
+                                 .x = b->x,
+                                 .y = b->y,
+                                 .fold = from->fold,
+                                 .start = b->start,
+                                 .entry = b->entry};
     bool shuffles = o->order == MMOE_ORDER_SHUFFLE && !data->stream;
     if (shuffles)
         b->permutation = mmoe_try_alloc(from->n, sizeof *b->permutation);
-    if (b->x && b->y && b->ahead && (!shuffles || b->permutation))
+    if (fits && b->y && b->ahead && (!shuffles || b->permutation))
         return true;
     batch_done(b);
     return false;
@@ -44,6 +60,8 @@ void batch_done(struct batch *b)
 {
     mmoe_free(b->x);
     mmoe_free(b->y);
+    mmoe_free(b->start);
+    mmoe_free(b->entry);
     mmoe_free(b->permutation);
     mmoe_free(b->ahead);
     *b = (struct batch){0};
@@ -101,9 +119,22 @@ void batch_look_ahead(struct batch *b, size_t step)
         for (size_t i = 0; i < b->rows.n; i++)
             b->ahead[i] = (uint32_t)batch_row(b, step, i);
     for (size_t i = 0; i < b->rows.n; i++) {
-        fetch(b->from->x + b->ahead[i] * dim, dim * sizeof *b->x);
+        const size_t *start = b->from->start ? b->from->start + b->ahead[i] : NULL;
+        if (start)
+            fetch(b->from->entry + start[0], (start[1] - start[0]) * sizeof *b->entry);
+        else
+            fetch(b->from->x + b->ahead[i] * dim, dim * sizeof *b->x);
         fetch(b->from->y + b->ahead[i] * tasks, tasks * sizeof *b->y);
     }
+}
+
+/* Row i of the batch, whose rows before it are there, = a row to choose from. */
+static void copy_entries(struct batch *b, size_t i, size_t row)
+{
+    const struct mmoe_rows *from = b->from;
+    size_t n = from->start[row + 1] - from->start[row];
+    memcpy(b->entry + b->start[i], from->entry + from->start[row], n * sizeof *b->entry);
+    b->start[i + 1] = b->start[i] + n;
 }
 
 void batch_fill(struct batch *b, size_t step)
@@ -117,7 +148,10 @@ void batch_fill(struct batch *b, size_t step)
         batch_look_ahead(b, step);
     for (size_t i = 0; i < b->rows.n; i++) {
         size_t row = b->ahead[i];
-        memcpy(b->x + i * dim, b->from->x + row * dim, dim * sizeof *b->x);
+        if (b->start)
+            copy_entries(b, i, row);
+        else
+            memcpy(b->x + i * dim, b->from->x + row * dim, dim * sizeof *b->x);
         for (size_t k = 0; k < tasks; k++)
             b->y[i * tasks + k] = b->from->y[row * tasks + k];
     }

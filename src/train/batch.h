@@ -20,7 +20,9 @@ struct batch {
     const struct mmoe_rows *from; /* all rows to train on, unless they are a stream */
     int order;                    /* enum mmoe_order */
     struct mmoe_rng rng;
-    mmoe_real *x, *y;      /* (B,D), (B,T): the arrays of rows */
+    mmoe_real *x, *y; /* (B,D), (B,T): the arrays of rows */
+    size_t *start;    /* (B + 1) where rows are sparse; x is NULL then */
+    struct mmoe_entry *entry;
     struct mmoe_rows rows; /* the batch; n is its size */
     uint32_t *permutation; /* of the rows, for shuffle; of `epoch` */
     uint64_t epoch;

@@ -362,6 +362,8 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     if (mmoe_failed(check(o, data, err)))
         return NULL;
     mmoe_spec_resolve(o, model, data->dim, data->tasks, &spec);
+    spec.folded = data->train.fold != NULL;
+    spec.columns = spec.folded ? data->train.fold->columns : 0;
     if (spec.batch < EVALUATED)
         spec.batch = EVALUATED;
     struct mmoe_run *run = mmoe_alloc(1, sizeof *run);

@@ -103,6 +103,63 @@ static void products_agree(void **state)
             }
 }
 
+/* Rows of up to five entries, gathered and scattered, of all rows and of some. */
+static void entries_agree(void **state)
+{
+    static const size_t sizes[] = {1, 3, 8, 15, 16, 17, 32, 47, 64, 65, 113, 144};
+    enum { ENTRY_ROWS = 29, PICKED = 11, FOLDED_ROWS = 40 };
+    static struct mmoe_entry entry[ENTRY_ROWS * 5];
+    static mmoe_real folded[ROOM], product[ROOM], sums[ROOM];
+    size_t start[ENTRY_ROWS + 1] = {0};
+    uint32_t picked[PICKED];
+    struct mmoe_rng rng = mmoe_rng_stream(1, MMOE_RNG_DATA, "entries");
+    (void)state;
+    for (size_t i = 0; i < ENTRY_ROWS; i++) {
+        start[i + 1] = start[i] + i % 6;
+        for (size_t k = start[i]; k < start[i + 1]; k++) {
+            entry[k].at = (uint32_t)mmoe_rng_below(rng, k, 0, FOLDED_ROWS);
+            entry[k].value = k % 3 ? 1 : (mmoe_real)0.25;
+        }
+    }
+    for (size_t i = 0; i < PICKED; i++)
+        picked[i] = (uint32_t)(i * 7 % ENTRY_ROWS);
+    for (size_t n = 0; n < sizeof sizes / sizeof *sizes; n++)
+        for (int some = 0; some < 2; some++) {
+            size_t rows = some ? PICKED : ENTRY_ROWS, ld = sizes[n] + 3, ldy = sizes[n] + GUARD;
+            const uint32_t *row = some ? picked : NULL;
+            set_up(NULL);
+            kernels_scalar.gather(rows, sizes[n], start, entry, row, b, a, ld, want, ldy);
+            kernels_scalar.scatter(rows, sizes[n], start, entry, row, b, ldy, d_want, ld, s_want);
+            memcpy(folded, want, sizeof folded);
+            memcpy(product, d_want, sizeof product);
+            memcpy(sums, s_want, sizeof sums);
+            EACH_SET(set)
+            {
+                set->gather(rows, sizes[n], start, entry, row, b, a, ld, c, ldy);
+                same(c, folded, 2e-5, set->name);
+                set->scatter(rows, sizes[n], start, entry, row, b, ldy, d, ld, s);
+                same(d, product, 2e-5, set->name);
+                same(s, sums, 2e-5, set->name);
+            }
+        }
+}
+
+/* y = base + 2 f[1] - f[0], and back. */
+static void scalar_entries(void **state)
+{
+    (void)state;
+    const struct mmoe_entry entry[] = {{0, -1}, {1, 2}};
+    const size_t start[] = {0, 2, 2};
+    const mmoe_real f[] = {1, 10, 3, 30}, base[] = {100, 200};
+    mmoe_real y[4], df[4] = {0}, total[2];
+    kernels_scalar.gather(2, 2, start, entry, NULL, base, f, 2, y, 2);
+    assert_true(y[0] == 105 && y[1] == 250 && y[2] == 100 && y[3] == 200);
+    const mmoe_real dy[] = {1, 2, 4, 8};
+    kernels_scalar.scatter(2, 2, start, entry, NULL, dy, 2, df, 2, total);
+    assert_true(df[0] == -1 && df[1] == -2 && df[2] == 2 && df[3] == 4);
+    assert_true(total[0] == 5 && total[1] == 10);
+}
+
 static void transposes_agree(void **state)
 {
     static mmoe_real turned[ROOM];
@@ -425,6 +482,7 @@ static void sets_have_names(void **state)
 }
 
 TESTS(cmocka_unit_test_setup(scalar_products_are_sums, set_up), cmocka_unit_test(products_agree),
+      cmocka_unit_test(scalar_entries), cmocka_unit_test(entries_agree),
       cmocka_unit_test(transposes_agree), cmocka_unit_test(large_products_agree),
       cmocka_unit_test_setup(scalar_activation, set_up), cmocka_unit_test(activations_agree),
       cmocka_unit_test(a_nan_is_not_hidden), cmocka_unit_test(gates_sum_to_one),
