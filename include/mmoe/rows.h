@@ -44,7 +44,7 @@ struct mmoe_rows {
     const mmoe_real *x;             /* (N,D); NULL: the rows are sparse */
     const mmoe_real *y;             /* (N,T); NULL: unlabelled */
     const struct mmoe_fold *fold;   /* of sparse rows; else NULL, as start and entry */
-    const size_t *start;            /* (N + 1) where a row's entries begin, and the last one's end */
+    const size_t *start;            /* (N + 1) where a row's entries begin; the last one's end */
     const struct mmoe_entry *entry; /* in ascending order of `at` within a row */
 };
 

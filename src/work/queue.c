@@ -255,14 +255,14 @@ static void hand_on(struct mmoe_queue *q, struct finished *f, enum mmoe_status s
     bool idle = is_idle(q);
     thread_monitor_wake(q->monitor, WORK);
     thread_monitor_leave(q->monitor);
+    if (idle)
+        row_cache_clear(q->row_cache); /* who hears of the last run may replace the file of rows */
     if (gives) {
         writer_give(q->writer, f); /* which has news for the reader when it is stored */
     } else {
         finished_free(f);
         mmoe_mailbox_wake(q->mailbox);
     }
-    if (idle)
-        row_cache_clear(q->row_cache);
 }
 
 /* Was it told of another run of the sweep already? */
