@@ -17,6 +17,7 @@
 #ifndef MMOE_OPTION_H
 #define MMOE_OPTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -115,6 +116,7 @@ struct mmoe_option {
     enum mmoe_option_group group;
     enum mmoe_resets resets;
     size_t offset;            /* of its field in struct mmoe_options */
+    bool logarithmic;         /* values are as far apart as their ratio is: so it is drawn */
     double min, max;          /* of each number; unused for words and seeds */
     const char *special;      /* the word for "none given" (auto, random, max), or NULL */
     const char *const *words; /* NULL-terminated; NULL unless MMOE_TYPE_WORD */

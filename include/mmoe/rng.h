@@ -26,7 +26,8 @@ enum mmoe_rng_purpose {
     MMOE_RNG_INIT,
     MMOE_RNG_ORDER,
     MMOE_RNG_TRAINING,
-    MMOE_RNG_INFERENCE
+    MMOE_RNG_INFERENCE,
+    MMOE_RNG_SETTINGS
 };
 
 struct mmoe_rng {

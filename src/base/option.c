@@ -32,7 +32,8 @@ static const char *const weighting_words[] = {"fixed", "uncertainty", NULL};
 static const char *const theme_words[] = {"dark", "light", "contrast", "mono", NULL};
 static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", NULL};
 
-#define FIELD(field) offsetof(struct mmoe_options, field)
+#define FIELD(name) offsetof(struct mmoe_options, name), false
+#define RATIO(name) offsetof(struct mmoe_options, name), true /* on a logarithmic scale */
 #define SEEDS_MAX ((double)UINT64_MAX)
 
 const struct mmoe_option mmoe_option_table[] = {
@@ -76,7 +77,7 @@ const struct mmoe_option mmoe_option_table[] = {
     {"noise", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(noise), 0, 1000, NULL, NULL,
      "0.1", "standard deviation of the labels' noise",
      "Its square is the lowest held-out loss any model can expect: .01 by default."},
-    {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(rows), 1, 1e8, "stream",
+    {"rows", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, RATIO(rows), 1, 1e8, "stream",
      NULL, "40000", "rows to train on, or stream: fresh ones for every step",
      "Rows made with more of them start with the same ones, and so does a stream, which has no "
      "end and no epochs: nothing can be learnt by heart, and a step takes longer."},
@@ -97,19 +98,19 @@ const struct mmoe_option mmoe_option_table[] = {
      "are all there."},
     {"model", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(model), 0, 0, NULL,
      model_words, "mmoe", "the architecture", "`model` lists them with their parameter counts."},
-    {"experts", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(experts), 1,
+    {"experts", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(experts), 1,
      MMOE_EXPERTS_MAX, NULL, NULL, "8", "number of experts, E",
      "Each is a net of its own; gates decide how much of each a task gets. moe, omoe and mmoe have "
      "them."},
-    {"expert-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(expert_units), 1,
+    {"expert-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(expert_units), 1,
      4096, NULL, NULL, "16", "units of each layer of an expert, such as 16 or 64,32",
      "The last number is the width of what a gate mixes."},
-    {"bottom-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(bottom_units), 1,
+    {"bottom-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(bottom_units), 1,
      65536, "auto", NULL, "auto",
      "units of each layer of the shared bottom, or of a single task's own",
      "auto gives as many weights as the experts and towers have together: 113 for shared-bottom by "
      "default."},
-    {"tower-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(tower_units), 1, 4096,
+    {"tower-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(tower_units), 1, 4096,
      NULL, NULL, "8", "units of each layer of a task's tower",
      "Every task has a tower of its own."},
     {"layers", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(layers), 1, 4, NULL, NULL,
@@ -131,20 +132,20 @@ const struct mmoe_option mmoe_option_table[] = {
      "objective, and, where gates are noisy, that of their load (Shazeer et al., 2017). With top-k "
      "1 "
      "the load alone has a gradient."},
-    {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(l2_alpha), 0, 1e6, NULL,
+    {"l2-alpha", MMOE_TYPE_REAL, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(l2_alpha), 0, 1e6, NULL,
      NULL, "0.001", "how strongly l2-constrained pulls the tasks' nets together",
      "It times the squared distance of the weights of each two tasks is added to the objective. 0 "
      "leaves them apart."},
     {"stitch", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(stitch), 1, 16, "all",
      NULL, "all", "hidden layers that cross-stitch follows with a stitch, or all",
      "Layers are counted from 1, those of the bottom first, then the tower's."},
-    {"r1", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r1), 1, 4096, NULL, NULL, "16",
+    {"r1", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(r1), 1, 4096, NULL, NULL, "16",
      "rank of tensor-factorization along a layer's inputs",
      "At most as many as the layer has inputs are used."},
-    {"r2", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r2), 1, 4096, NULL, NULL, "16",
+    {"r2", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(r2), 1, 4096, NULL, NULL, "16",
      "rank of tensor-factorization along a layer's units",
      "At most as many as the layer has units are used."},
-    {"r3", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(r3), 1, 64, NULL, NULL, "2",
+    {"r3", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(r3), 1, 64, NULL, NULL, "2",
      "rank of tensor-factorization along tasks",
      "With 1 all tasks have the same weights up to a factor; at most as many as there are tasks "
      "are used."},
@@ -158,7 +159,7 @@ const struct mmoe_option mmoe_option_table[] = {
     {"optimizer", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(optimizer), 0, 0,
      NULL, optimizer_words, "adam", "how weights move",
      "adam (0.9, 0.999, 1e-8; Kingma and Ba, 2015) or sgd with momentum."},
-    {"lr", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(lr), 1e-12, 1e6, NULL,
+    {"lr", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, RATIO(lr), 1e-12, 1e6, NULL,
      NULL, "0.01", "learning rate",
      "It may be changed while the run trains. The paper searched 1e-4, 1e-3 and 1e-2."},
     {"momentum", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(momentum), 0,
@@ -170,7 +171,7 @@ const struct mmoe_option mmoe_option_table[] = {
      "0.1", "factor of the learning rate at each step of schedule step", "See decay-every."},
     {"decay-every", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(decay_every), 1,
      1e9, NULL, NULL, "2000", "training steps from one decay to the next", "With schedule step."},
-    {"weight-decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(weight_decay), 0,
+    {"weight-decay", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, RATIO(weight_decay), 0,
      1000, NULL, NULL, "0", "how much weights shrink, times the learning rate, in a step",
      "Apart from the gradient and for all parameters (Loshchilov and Hutter, 2019)."},
     {"clip", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(clip), 1e-12, 1e12, "off",
@@ -193,13 +194,13 @@ const struct mmoe_option mmoe_option_table[] = {
     {"keep-best", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(keep_best), 0, 0,
      NULL, switch_words, "off", "tell and export the best evaluation, not the last",
      "Best by what monitor names. A run that goes on does so from its last weights."},
-    {"batch", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(batch), 1, 65536, NULL,
+    {"batch", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, RATIO(batch), 1, 65536, NULL,
      NULL, "100", "rows in a training step, B", "At most `rows`."},
     {"order", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(order), 0, 0, NULL,
      order_words, "replace", "how batches are drawn",
      "shuffle goes through all rows in a new order each epoch, replace draws with replacement, "
      "sequential takes them as they are."},
-    {"steps", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(steps), 0, 1e9, NULL,
+    {"steps", MMOE_TYPE_COUNT, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, RATIO(steps), 0, 1e9, NULL,
      NULL, "6000", "where `run` stops",
      "A run that has ended goes on when it is raised. With 0 nothing is trained: rows and first "
      "weights are measured."},

@@ -114,7 +114,7 @@ static void add_head(struct export *x)
     add_names(x, MMOE_AUC);
     add_names(x, MMOE_R2);
     add_names(x, MMOE_ROWS_OFF);
-    mmoe_text_add(t, ",divergence\n");
+    mmoe_text_add(t, ",overlap,divergence\n");
 }
 
 static void add_option(struct mmoe_text *t, const struct mmoe_options *o,
@@ -145,6 +145,7 @@ static void add_line(struct export *x, const struct mmoe_record *record)
     add_values(x, record, MMOE_AUC);
     add_values(x, record, MMOE_R2);
     add_values(x, record, MMOE_ROWS_OFF);
+    add_real(t, record->overlap);
     mmoe_text_add(t, ",%s\n", mmoe_divergence_name(record->divergence));
 }
 
@@ -240,6 +241,8 @@ static void add_object(struct export *x, const struct mmoe_record *record)
     }
     mmoe_text_add(t, "],\"pearson\":");
     mmoe_text_add_number(t, record->pearson);
+    mmoe_text_add(t, ",\"overlap\":");
+    mmoe_text_add_number(t, record->overlap);
     add_curve(x, record);
     add_gates(x);
     add_units(x, record);

@@ -13,6 +13,7 @@
 #include <mmoe/definition.h>
 #include <mmoe/mem.h>
 
+#include "src/study/draws.h"
 #include "src/study/library.h"
 
 static const char *const drawing_words[] = {"labels", "curves", "histograms", "profiles"};
@@ -207,6 +208,36 @@ static enum mmoe_status read_axis(struct reader *r, char *rest)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
+/* N KEY=LOW..HIGH KEY=a/b ... [draw=SEED] */
+static enum mmoe_status read_random(struct reader *r, char *rest)
+{
+    struct draws_range range[DRAWS_KEYS_MAX];
+    struct mmoe_error why;
+    size_t n, count = 0;
+    uint64_t seed = 0;
+    char *word = next_word(&rest), *value;
+    if (!word || !mmoe_parse_size(word, &n) || n < 2 || n > MMOE_AXIS_VALUES_MAX)
+        return wrong(r, MMOE_RANGE,
+                     "random N KEY=LOW..HIGH ...: N is a number of settings from 2 to %d",
+                     MMOE_AXIS_VALUES_MAX);
+    while ((word = next_word(&rest))) {
+        if (mmoe_failed(part_pair(r, word, &value)))
+            return r->err->status;
+        if (strcmp(word, "draw") == 0) {
+            if (!mmoe_parse_u64(value, &seed))
+                return wrong(r, MMOE_INVALID, "draw=%.60s: give a whole number", value);
+        } else if (count == DRAWS_KEYS_MAX) {
+            return wrong(r, MMOE_LIMIT, "at most %d options can be drawn together", DRAWS_KEYS_MAX);
+        } else {
+            range[count++] = (struct draws_range){word, value};
+        }
+    }
+    if (count == 0)
+        return wrong(r, MMOE_INVALID, "random N KEY=LOW..HIGH ...: the options are missing");
+    enum mmoe_status status = draws_put(&r->definition->grid, n, seed, range, count, &why);
+    return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
+}
+
 /* [by=median|mean] */
 static bool read_by(const char *word, enum mmoe_choose_by *by)
 {
@@ -283,7 +314,7 @@ static const struct {
     {"figure", false, read_figure}, {"panels", false, read_panels}, {"series", false, read_series},
     {"preset", false, read_preset}, {"axis", false, read_axis},     {"choose", false, read_choose},
     {"chosen", false, read_chosen}, {"seeds", false, read_seeds},   {"claims", false, read_claims},
-    {"parts", false, read_parts},
+    {"parts", false, read_parts},   {"random", false, read_random},
 };
 enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
 

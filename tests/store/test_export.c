@@ -74,10 +74,10 @@ static void a_csv_has_a_line_for_each_run(void **state)
     assert_string_equal(
         text, "run,cell,expert-units,p,seed.data,seed.init,seed.order,model,step,diverged_step,"
               "loss.A,loss.B,over_var.A,over_var.B,pearson,auc.B,r2.A,rows_off.B,"
-              "divergence\n"
+              "overlap,divergence\n"
               "1,2,\"32,16\",0.1,0,18446744073709551615,0,mmoe,60,,0.1,0.3333333333333333,1e-300,5,"
-              "0.26,0.75,-0.5,0.125,\n"
-              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,,,overflow\n");
+              "0.26,0.75,-0.5,0.125,0.625,\n"
+              "2,1,16,1,0,18446744073709551615,0,mmoe,31,31,,,,,,,,,,overflow\n");
     free(text);
     mmoe_store_close(s);
 }
@@ -94,10 +94,10 @@ static void an_axis_over_models_has_one_column(void **state)
     assert_fine(mmoe_export_write(s, 0, path, NULL, NULL, &err));
     char *text = read_file(path, NULL);
     assert_ptr_equal(
-        strstr(
-            text,
-            "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,loss.A,loss.B,"
-            "over_var.A,over_var.B,pearson,divergence\n1,2,shared-bottom,0.5,0,0,0,60,,0.25,0.2,"),
+        strstr(text,
+               "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,loss.A,loss.B,"
+               "over_var.A,over_var.B,pearson,overlap,divergence\n1,2,shared-bottom,0.5,0,0,0,60,,"
+               "0.25,0.2,"),
         text);
     free(text);
     mmoe_store_close(s);
@@ -121,14 +121,15 @@ static void json_lines_have_curve_and_gates(void **state)
         text, "{\"run\":1,\"cell\":2,\"options\":{\"data\":\"synthetic\",\"p\":0.1,\"dim\":10,"));
     assert_non_null(strstr(text, "\"expert-units\":\"32,16\""));
     assert_non_null(strstr(text, "\"seed.init\":18446744073709551615,"));
-    assert_non_null(strstr(text,
-                           "},\"step\":60,\"diverged_step\":null,\"divergence\":null,"
-                           "\"loss\":[0.1,0.3333333333333333],"
-                           "\"over_var\":[1e-300,5],\"auc\":[null,0.75],\"r2\":[-0.5,null],"
-                           "\"rows_off\":[null,0.125],"
-                           "\"tasks\":[\"A\",\"B\"],\"pearson\":0.26,\"curve\":{\"step\":[0,20],"
-                           "\"loss\":[[2,1.5],[1,1.1]]},"
-                           "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]," UNITS "}\n"));
+    assert_non_null(strstr(
+        text,
+        "},\"step\":60,\"diverged_step\":null,\"divergence\":null,"
+        "\"loss\":[0.1,0.3333333333333333],"
+        "\"over_var\":[1e-300,5],\"auc\":[null,0.75],\"r2\":[-0.5,null],"
+        "\"rows_off\":[null,0.125],"
+        "\"tasks\":[\"A\",\"B\"],\"pearson\":0.26,\"overlap\":0.625,\"curve\":{\"step\":[0,20],"
+        "\"loss\":[[2,1.5],[1,1.1]]},"
+        "\"gates\":[[0.5,0.3333333432674408,0.25],[0,0.25,0.5]]," UNITS "}\n"));
     assert_null(strstr(text, "light")); /* settings of the screen are no results */
     assert_null(strstr(text, "seconds"));
     assert_non_null(line);
@@ -138,7 +139,8 @@ static void json_lines_have_curve_and_gates(void **state)
         "\"diverged_step\":31,\"divergence\":\"overflow\",\"loss\":[null,null],\"over_"
         "var\":[null,null],\"auc\":[null,null],"
         "\"r2\":[null,null],\"rows_off\":[null,null],\"tasks\":[\"A\",\"B\"],\"pearson\":null,"
-        "\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]," UNITS "}\n"));
+        "\"overlap\":null,\"curve\":{\"step\":[0,20],\"loss\":[[3,null],[2,null]]},\"gates\":[]"
+        "," UNITS "}\n"));
     free(text);
     mmoe_store_close(s);
 }
@@ -280,9 +282,8 @@ static void a_study_without_runs_has_a_head(void **state)
     assert_fine(mmoe_export_write(s, 1, path, NULL, &runs, &err));
     assert_int_equal(runs, 0);
     char *text = read_file(path, NULL);
-    assert_string_equal(
-        text,
-        "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,pearson,divergence\n");
+    assert_string_equal(text, "run,cell,model,p,seed.data,seed.init,seed.order,step,diverged_step,"
+                              "pearson,overlap,divergence\n");
     free(text);
     mmoe_store_close(s);
 }

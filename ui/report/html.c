@@ -117,7 +117,6 @@ static void add_term(struct mmoe_text *t, const struct mmoe_claim *c, size_t i)
     static const char *const classes[] = {
         [MMOE_UNDECIDED] = "undecided", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
     const struct mmoe_claim_term *term = &c->term[i];
-    const struct mmoe_interval estimate = {term->value, term->low, term->high};
     char p[24];
     if (i == 0)
         mmoe_text_add(t, "<tr><td>%d</td>", c->number);
@@ -130,7 +129,9 @@ static void add_term(struct mmoe_text *t, const struct mmoe_claim *c, size_t i)
     else
         mmoe_text_add(t, "<td></td>");
     add_tag(t, "td", term->statistic);
-    add_interval(t, &estimate);
+    mmoe_text_add(t, "<td class=\"n\">");
+    verdicts_add_estimate(term, t);
+    mmoe_text_add(t, "</td>");
     add_tag(t, "td", verdicts_p(verdicts_p_of(term), p, sizeof p));
     mmoe_text_add(t, "<td class=\"%s\">%s</td></tr>\n", classes[term->verdict],
                   mmoe_claims_verdict(term->verdict));

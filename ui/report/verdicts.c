@@ -99,8 +99,7 @@ double verdicts_p_of(const struct mmoe_claim_term *term)
     return term->verdict == MMOE_FAILS ? term->p_against_holm : term->p_holm;
 }
 
-/* "1.14 [1.08, 1.19]" with digits as far as the draws tell them. */
-static void add_estimate(const struct mmoe_claim_term *p, struct mmoe_text *t)
+void verdicts_add_estimate(const struct mmoe_claim_term *p, struct mmoe_text *t)
 {
     const double v[] = {p->value, p->low, p->high};
     char number[3][NUMBER];
@@ -126,7 +125,7 @@ void verdicts_add_term(const struct mmoe_claim_term *p, struct mmoe_text *t)
         return;
     }
     mmoe_text_add(t, "%s: ", p->statistic);
-    add_estimate(p, t);
+    verdicts_add_estimate(p, t);
     mmoe_text_add(t, ", p %s", verdicts_p(verdicts_p_of(p), number, sizeof number));
     if (p->too_many)
         mmoe_text_add(t,
