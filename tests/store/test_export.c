@@ -40,7 +40,7 @@ static struct mmoe_store *make_study(const struct place *p)
     r.record.diverged_step = r.record.step = 31;
     r.record.divergence = MMOE_OVERFLOW;
     r.record.task[1].binary = true;
-    r.record.pearson = NAN;
+    r.record.pearson = r.record.overlap = NAN;
     for (size_t k = 0; k < 2; k++)
         r.record.value[MMOE_LOSS][k] = r.record.value[MMOE_OVER_VAR][k] =
             r.shot.curve[1].value[MMOE_LOSS][k] = NAN;
@@ -56,6 +56,7 @@ static struct mmoe_store *make_study(const struct place *p)
     r.record.value[MMOE_R2][0] = -0.5;
     r.record.value[MMOE_AUC][1] = 0.75;
     r.record.value[MMOE_ROWS_OFF][1] = 0.125;
+    r.record.overlap = 0.625;
     add_result(s, id, &r);
     mmoe_snapshot_done(&r.shot);
     return s;

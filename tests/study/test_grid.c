@@ -192,9 +192,9 @@ static void what_is_too_much_is_refused(void **state)
     begin(&g, 1);
     for (size_t i = 0; i < MMOE_AXIS_VALUES_MAX; i++)
         mmoe_text_add(&values, "%s%zu", i ? "," : "", i + 2);
-    axis(&g, "experts", values.s);
+    axis(&g, "batch", values.s);
     mmoe_text_add(&values, ",1");
-    refuses(&g, "experts", values.s, MMOE_LIMIT, "more than 32 values");
+    refuses(&g, "batch", values.s, MMOE_LIMIT, "more than 64 values");
     mmoe_text_clear(&values);
     for (size_t i = 0; i < 10 * MMOE_REALS_MAX; i++)
         mmoe_text_add(&values, "%s0.12345678901234%03zu",
