@@ -94,6 +94,29 @@ static void trains_while_one_watches(void **state)
     assert_quits(t);
 }
 
+/* Asked for at rest it is measured at once; while a run trains, between two steps. */
+static void what_is_learned_is_seen_when_asked_for(void **state)
+{
+    struct vt *t = *state;
+    until(t, "mmoe>");
+    vt_type(t, SMALL "run\r");
+    until(t, "DONE");
+    vt_type(t, "fit\r");
+    until(t, "on/8");
+    vt_type(t, "loss\r");
+    until(t, "log y");
+    vt_type(t, ENDLESS "run\r");
+    until(t, "RUN");
+    vt_type(t, "describe fit\r");
+    until(t, "on the held-out rows. Task A");
+    vt_type(t, "q"); /* a page */
+    vt_type(t, "fit\r");
+    until(t, "on/8");
+    vt_type(t, "\003");
+    until(t, "PAUSED");
+    assert_quits(t);
+}
+
 static void a_long_answer_is_a_page(void **state)
 {
     struct vt *t = *state;
@@ -430,6 +453,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(opens_and_quits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trains_while_one_watches, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_verb_in_part_asks_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_learned_is_seen_when_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_long_answer_is_a_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(interrupt_pauses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stops_and_comes_back, set_up, tear_down),

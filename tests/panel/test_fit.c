@@ -28,6 +28,15 @@ static void add_tenths(struct mmoe_snapshot *s)
     }
 }
 
+/* Evaluated at step 5,900. */
+static void add_late(struct mmoe_snapshot *s)
+{
+    add_fit(s);
+    mmoe_snapshot_reserve(s, 1);
+    s->curve[0].step = 5900;
+    s->curve_count = 1;
+}
+
 static void add_nothing(struct mmoe_snapshot *s)
 {
     (void)s;
@@ -50,13 +59,14 @@ static void check_words(struct view *v, const char *const *words, size_t count)
 static void says_what_is_off_where(void **state)
 {
     (void)state;
-    CHECK_WORDS(view_of(add_fit), "at step 6,000", "Task A has loss .1140", "Task B has loss .7760",
-                "It is stuck: for 14 % of the rows no unit is on.",
+    CHECK_WORDS(view_of(add_fit), "at step 6,000", "Task A has loss .1140; its",
+                "Task B has loss .7760", "It is stuck: for 14 % of the rows no unit is on.",
                 "Beyond s = 2.1 (32 % of the rows) no unit of its last hidden layer is on; it "
                 "predicts .30 there, and 80 % of its loss lies there.",
                 "Units 2 and 7 of the 8 in its last hidden layer are never on.");
     CHECK_WORDS(view_of(add_tenths), "what it predicts is", "from what is observed",
                 "Unit 3 of the 3 in its last hidden layer is never on.");
+    CHECK_WORDS(view_of(add_late), "Task A has loss .1140 (at step 5,900); its curve is ");
     CHECK_WORDS(view_of(add_nothing), "is being measured");
 }
 

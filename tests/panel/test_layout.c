@@ -342,6 +342,34 @@ static void frames_are_golden(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* --- what is shown --- */
+
+static bool shows_fit(void (*fill)(struct view *v), int focus, int width, int height)
+{
+    struct view *v = mmoe_alloc(1, sizeof *v);
+    struct canvas c;
+    fill(v);
+    v->focus = focus;
+    canvas_init(&c, width, height, glyphs_find("blocks"));
+    bool shown = layout_shows(v, &c, PANEL_FIT);
+    canvas_done(&c);
+    drop_view(v);
+    return shown;
+}
+
+/* It is measured where this says so: asked for, or beside the losses of a run on a wide screen. */
+static void the_fit_is_shown_where_it_has_room(void **state)
+{
+    (void)state;
+    assert_false(shows_fit(view_training, PANEL_LOSS, 80, 24));
+    assert_false(shows_fit(view_training, PANEL_LOSS, 100, 30));
+    assert_true(shows_fit(view_training, PANEL_FIT, 80, 24));
+    assert_true(shows_fit(view_training, PANEL_FIT, 40, 10));
+    assert_true(shows_fit(view_training, PANEL_LOSS, 160, 48));
+    assert_false(shows_fit(view_empty, PANEL_LOSS, 160, 48));
+    assert_false(shows_fit(view_diverged, PANEL_LOSS, 160, 48));
+}
+
 /* --- every size --- */
 
 static void check_size(const struct view *v, const struct layout_prompt *p, const char *glyphs,
@@ -691,6 +719,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_golden),
+        cmocka_unit_test(the_fit_is_shown_where_it_has_room),
         cmocka_unit_test(no_setting_drops_from_the_head),
         cmocka_unit_test(a_heading_cuts_no_number),
         cmocka_unit_test(every_size_is_drawn),

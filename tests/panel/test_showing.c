@@ -104,6 +104,19 @@ static void measures_what_is_learned_for_who_asks(void **state)
     assert_int_equal(lines, 4);
 }
 
+/* Frames were drawn while the command waited; what it says is an answer still. */
+static void an_answer_that_waited_is_one(void **state)
+{
+    (void)state;
+    typed("run 20");
+    interp_now(&interp, app, "describe fit");
+    app->view.answering = app->view.answered = false;
+    size_t lines = app->view.log_count;
+    settle();
+    assert_true(app->view.answered);
+    assert_int_equal(app->view.answer_from, lines);
+}
+
 static void begins_with_a_task(void **state)
 {
     (void)state;
@@ -242,8 +255,9 @@ static void refuses_strange_comparisons(void **state)
 }
 
 TESTS(TYPED(measures_what_is_learned_for_who_asks), TYPED(begins_with_a_task),
-      TYPED(brings_a_panel_to_the_front), TYPED(chooses_the_axis),
-      TYPED(chooses_what_histograms_are_of), TYPED(lays_out), TYPED(pins_and_lets_go),
-      TYPED(a_pinned_run_goes_on), TYPED(compares), TYPED(says_what_a_comparison_is_worth),
-      TYPED(compares_long_values_in_a_line), TYPED(compares_what_is_shown),
-      TYPED(compares_the_cells_of_a_study), TYPED(refuses_strange_comparisons))
+      TYPED(an_answer_that_waited_is_one), TYPED(brings_a_panel_to_the_front),
+      TYPED(chooses_the_axis), TYPED(chooses_what_histograms_are_of), TYPED(lays_out),
+      TYPED(pins_and_lets_go), TYPED(a_pinned_run_goes_on), TYPED(compares),
+      TYPED(says_what_a_comparison_is_worth), TYPED(compares_long_values_in_a_line),
+      TYPED(compares_what_is_shown), TYPED(compares_the_cells_of_a_study),
+      TYPED(refuses_strange_comparisons))

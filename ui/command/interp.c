@@ -257,7 +257,9 @@ static bool run_command(struct interp *i, struct app *a, struct invocation *comm
     a->wait = APP_WAIT_NOTHING;
     a->changes++;
     i->depth = command->depth;
-    if (a->sink.mode == EVENT_SCREEN && !command->again)
+    if (command->again)
+        view_answer(&a->view);
+    else if (a->sink.mode == EVENT_SCREEN)
         view_log(&a->view, LOG_COMMAND, command->text);
     enum mmoe_status s = command->command->exec(a, command, &err);
     if (run_later(i, a, command))

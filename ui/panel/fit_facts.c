@@ -119,12 +119,22 @@ static double distance(const struct mmoe_fit_task *t)
     return rows > 0 ? sum / rows : (double)NAN;
 }
 
+/* " (at step 100)" where the loss was measured before what is told with it. */
+static void add_evaluated(const struct mmoe_snapshot *s, struct mmoe_text *t)
+{
+    size_t step = s->curve_count ? s->curve[s->curve_count - 1].step : s->fit->step;
+    if (step != s->fit->step)
+        mmoe_text_add(t, " (at step %s)", mmoe_format_count(step, MMOE_NUMBER));
+}
+
 static void describe_task(const struct mmoe_snapshot *s, size_t k, struct mmoe_text *t)
 {
     const struct mmoe_fit_task *f = &s->fit->task[k];
     char loss[24], off[24];
-    mmoe_text_add(t, " Task %s has loss %s; %s is %s from %s in the mean.", s->task[k].name,
-                  mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss),
+    mmoe_text_add(t, " Task %s has loss %s", s->task[k].name,
+                  mmoe_format_loss(s->value[MMOE_LOSS][k], loss, sizeof loss));
+    add_evaluated(s, t);
+    mmoe_text_add(t, "; %s is %s from %s in the mean.",
                   s->fit->along ? "its curve" : "what it predicts",
                   mmoe_format_loss(distance(f), off, sizeof off),
                   s->fit->along ? "the true one" : "what is observed");

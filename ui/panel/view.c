@@ -131,13 +131,18 @@ static size_t add_lines(struct view *v, enum view_log_kind kind, const char *tex
     }
 }
 
+void view_answer(struct view *v)
+{
+    v->answer_from = v->log_count;
+    v->answering = true;
+    v->answered = false;
+}
+
 void view_log(struct view *v, enum view_log_kind kind, const char *text)
 {
     size_t lines = add_lines(v, kind, text);
     if (kind == LOG_COMMAND) {
-        v->answer_from = v->log_count;
-        v->answering = true;
-        v->answered = false;
+        view_answer(v);
     } else if (v->answering) {
         v->answered = true;
     } else if (kind == LOG_DATA && lines > LONG_TEXT) {

@@ -179,6 +179,9 @@ void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s);
  * frame belongs to it; and a long text that comes by itself is one. */
 void view_log(struct view *v, enum view_log_kind kind, const char *text);
 
+/* What comes until the next frame is an answer, to a command that was logged before. */
+void view_answer(struct view *v);
+
 /* Keep a lane's run as a run of its own (when it is replaced or pinned); drops the oldest unpinned
    when full. Returns its entry; NULL: there is no run. */
 struct view_run *view_keep(struct view *v, size_t lane, bool pinned);
