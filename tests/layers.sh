@@ -33,7 +33,7 @@ refuse 'an include goes up or out of its house' "$(awk '
         # stands here. models.def is a list of words that floor 1 reads, too.
         for (i = 1; i < ARGC; i++)
             if (ARGV[i] ~ /^src\//) home[noun(ARGV[i])] = place(ARGV[i])
-        n = split("models:base real:base rows:dataset source:dataset model:model", names, " ")
+        n = split("models:base real:base rows:math source:dataset model:model", names, " ")
         for (i = 1; i <= n; i++) { split(names[i], pair, ":"); home[pair[1]] = "src/" pair[2] }
     }
     function noun(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }

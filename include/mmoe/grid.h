@@ -64,9 +64,7 @@ struct mmoe_grid {
  */
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
                                 struct mmoe_error *err);
-/* The same, but that one value of an option that is no axis becomes the base's; and that options
- * which vary together are parted by commas, and so are their values in each setting:
- * sines,alpha=4,1x4/10,random is an axis, and one that follows it. */
+/* The same, but that one value of an option that is no axis becomes the base's. */
 enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values,
                                struct mmoe_error *err);
 /*

@@ -451,11 +451,11 @@ static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
 static struct rows ask_records(struct mmoe_store *s, int64_t study)
 {
     static const char *const sql[SCHEMA_VERSION] = {
-        RECORD_ROWS("NULL", "''", "''", "NULL"),
-        RECORD_ROWS("r.pearson", "''", "''", "NULL"),
-        RECORD_ROWS("r.pearson", "r.task_names", "''", "NULL"),
-        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", "NULL"),
-        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", "NULL"),
+        RECORD_ROWS("NULL", "''", "''", SCHEMA_OVERLAP_BEFORE_6("r")),
+        RECORD_ROWS("r.pearson", "''", "''", SCHEMA_OVERLAP_BEFORE_6("r")),
+        RECORD_ROWS("r.pearson", "r.task_names", "''", SCHEMA_OVERLAP_BEFORE_6("r")),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", SCHEMA_OVERLAP_BEFORE_6("r")),
+        RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", SCHEMA_OVERLAP_BEFORE_6("r")),
         RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", "r.overlap"),
     };
     return database_ask(s->database, sql[s->version - 1], "i", study);

@@ -154,9 +154,7 @@ static const char *const schema_steps[SCHEMA_VERSION - 1] = {
     "UPDATE runs SET divergence = 'not-finite' WHERE diverged_step IS NOT NULL;",
     SCHEMA_FILES,
     "ALTER TABLE runs ADD COLUMN overlap REAL;"
-    "UPDATE runs SET overlap = (SELECT sum(min(a.mean, b.mean)) FROM gates a JOIN gates b"
-    " USING (study, run, expert) WHERE a.study = runs.study AND a.run = runs.run"
-    " AND a.gate = 1 AND b.gate = 2);" SCHEMA_UNITS,
+    "UPDATE runs SET overlap = " SCHEMA_OVERLAP_BEFORE_6("runs") ";" SCHEMA_UNITS,
 };
 
 /* What statements rely on: columns of schemas `from` to `to`. */

@@ -11,6 +11,12 @@
 
 enum { SCHEMA_VERSION = 6, SCHEMA_APPLICATION = 0x6d6d6f65 /* "mmoe" */ };
 
+/* The overlap of a run's first two gates out of their weights, for schemas without the column. */
+#define SCHEMA_OVERLAP_BEFORE_6(runs)                            \
+    "(SELECT sum(min(a.mean, b.mean)) FROM gates a JOIN gates b" \
+    " USING (study, run, expert) WHERE a.study = " runs ".study" \
+    " AND a.run = " runs ".run AND a.gate = 1 AND b.gate = 2)"
+
 /*
  * Prepare an open file for the statements of a store. One that is written is given the tables of
  * SCHEMA_VERSION; one that is read keeps its own, *version is which. Fails if it belongs to another

@@ -14,8 +14,7 @@
 
 #include <mmoe/mem.h>
 #include <mmoe/rng.h>
-
-#include "src/study/ties.h"
+#include <mmoe/ties.h>
 
 /* Part LOW..HIGH; false if it is none. */
 static bool read_range(const char *values, double *low, double *high)
@@ -91,7 +90,7 @@ enum mmoe_status draws_put(struct mmoe_grid *g, size_t n, uint64_t seed,
             status = add_value(&ranges[k], seed, i, &values, err);
         }
     if (!mmoe_failed(status))
-        status = ties_put(g, keys.s, values.s, err);
+        status = mmoe_ties_put(g, keys.s, values.s, err);
     mmoe_text_done(&keys);
     mmoe_text_done(&values);
     return status;

@@ -19,7 +19,7 @@ struct draws_range {
 
 /*
  * n settings of n_ranges options: value i of all of them is setting i. They follow from seed, the
- * option's name and i alone. Fails as ties_put does, and where a range is none: MMOE_INVALID.
+ * option's name and i alone. Fails as mmoe_ties_put does, and where a range is none: MMOE_INVALID.
  * Changes nothing on failure.
  */
 enum mmoe_status draws_put(struct mmoe_grid *g, size_t n, uint64_t seed,

@@ -17,8 +17,6 @@
 #include <mmoe/grid.h>
 #include <mmoe/record.h>
 
-#include "src/study/ties.h"
-
 /* --- axes --- */
 
 /* The values of an option that is a list have commas themselves. */
@@ -193,8 +191,6 @@ enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char
 enum mmoe_status mmoe_grid_put(struct mmoe_grid *g, const char *key, const char *values,
                                struct mmoe_error *err)
 {
-    if (strchr(key, ','))
-        return ties_put(g, key, values, err);
     const struct mmoe_option *option = mmoe_option_get(key, err);
     if (!option)
         return MMOE_UNKNOWN;

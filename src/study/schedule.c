@@ -11,6 +11,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/mem.h>
 #include <mmoe/schedule.h>
+#include <mmoe/ties.h>
 
 struct mmoe_schedule {
     enum mmoe_schedule_kind kind; /* of the step that is to be done */
@@ -69,7 +70,7 @@ static enum mmoe_status put_pairs(const struct mmoe_schedule *s, struct mmoe_gri
                                   struct mmoe_error *err)
 {
     for (size_t i = 0; i < s->set_count; i++)
-        if (mmoe_failed(mmoe_grid_put(g, s->set[i].key, s->set[i].value, err)))
+        if (mmoe_failed(mmoe_ties_put(g, s->set[i].key, s->set[i].value, err)))
             return err->status;
     if (mmoe_failed(mmoe_grid_check(g, err)))
         return err->status;

@@ -5,13 +5,12 @@
  * One of the options becomes the axis, the first whose values differ from each other; the others
  * follow it.
  */
-#include "src/study/ties.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include <mmoe/grid.h>
 #include <mmoe/mem.h>
+#include <mmoe/ties.h>
 
 /* Words that were parted in place, each ended by '\0'. */
 struct words {
@@ -107,9 +106,11 @@ static enum mmoe_status tie(struct mmoe_grid *g, const struct ties *t, struct mm
     return status;
 }
 
-enum mmoe_status ties_put(struct mmoe_grid *g, const char *keys, const char *values,
-                          struct mmoe_error *err)
+enum mmoe_status mmoe_ties_put(struct mmoe_grid *g, const char *keys, const char *values,
+                               struct mmoe_error *err)
 {
+    if (!strchr(keys, ','))
+        return mmoe_grid_put(g, keys, values, err);
     struct ties *t = mmoe_alloc(1, sizeof *t);
     struct mmoe_grid *tied = mmoe_alloc(1, sizeof *tied);
     char *k = mmoe_strdup(keys), *v = mmoe_strdup(values);

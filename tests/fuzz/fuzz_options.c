@@ -6,6 +6,7 @@
 #include <mmoe/grid.h>
 #include <mmoe/option.h>
 #include <mmoe/text.h>
+#include <mmoe/ties.h>
 
 #include "tests/fuzz/fuzz.h"
 
@@ -62,7 +63,7 @@ static void line(struct mmoe_options *o, struct mmoe_grid *g, char *text)
     fuzz_check_error(s, &err);
     if (mmoe_failed(s))
         fuzz_assert(memcmp(&was, g, sizeof was) == 0);
-    fuzz_check_error(mmoe_grid_put(g, text, value, &err), &err);
+    fuzz_check_error(mmoe_ties_put(g, text, value, &err), &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

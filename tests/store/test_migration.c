@@ -419,11 +419,12 @@ static void a_store_of_schema_5_is_brought_up(void **state)
     read_all(b.fresh, &g, &after);
     assert_int_equal(ask(b.fresh, "SELECT count(*) FROM units"), 0);
     for (size_t i = 0; i < RUNS; i++) {
-        assert_true(isnan(read.records[i].overlap));
-        if (isnan(before.records[i].overlap))
-            assert_true(isnan(after.records[i].overlap));
-        else
+        if (isnan(before.records[i].overlap)) {
+            assert_true(isnan(read.records[i].overlap) && isnan(after.records[i].overlap));
+        } else {
             assert_near(after.records[i].overlap, before.records[i].overlap, 1e-6);
+            assert_true(read.records[i].overlap == after.records[i].overlap);
+        }
         assert_true(isnan(after.records[i].value[MMOE_ROWS_OFF][0]));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Options that vary together make one axis, and axes that follow it. */
 #include <mmoe/grid.h>
+#include <mmoe/ties.h>
 
 #include "tests/test.h"
 
@@ -10,7 +11,7 @@ static struct mmoe_grid grid_of(const char *keys, const char *values)
 {
     struct mmoe_grid g = {.seeds = 1};
     small_options(&g.base);
-    if (mmoe_failed(mmoe_grid_put(&g, keys, values, &err)))
+    if (mmoe_failed(mmoe_ties_put(&g, keys, values, &err)))
         fail_msg("%s", err.text);
     return g;
 }
@@ -59,7 +60,7 @@ static void mistakes_change_nothing(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mmoe_grid g = {.seeds = 1};
         small_options(&g.base);
-        assert_true(mmoe_failed(mmoe_grid_put(&g, cases[i].keys, cases[i].values, &err)));
+        assert_true(mmoe_failed(mmoe_ties_put(&g, cases[i].keys, cases[i].values, &err)));
         if (!strstr(err.text, cases[i].says))
             fail_msg("%s=%s: '%s'", cases[i].keys, cases[i].values, err.text);
         assert_int_equal(g.axis_count, 0);

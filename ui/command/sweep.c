@@ -13,6 +13,7 @@
 #include <mmoe/queue.h>
 #include <mmoe/run.h>
 #include <mmoe/source.h>
+#include <mmoe/ties.h>
 
 #include "ui/command/command.h"
 
@@ -45,7 +46,7 @@ static enum mmoe_status read_grid(const struct invocation *i, struct mmoe_grid *
     enum mmoe_status s = MMOE_OK;
     for (size_t k = 0; k < i->pair_count && !mmoe_failed(s); k++)
         if (!is_own(i->pairs[k].key))
-            s = mmoe_grid_put(grid, i->pairs[k].key, i->pairs[k].value, err);
+            s = mmoe_ties_put(grid, i->pairs[k].key, i->pairs[k].value, err);
     if (mmoe_failed(s) || mmoe_failed(s = mmoe_grid_check(grid, err)))
         return s;
     for (size_t k = 0; k < i->pair_count && !mmoe_failed(s); k++)
