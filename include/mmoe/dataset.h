@@ -28,6 +28,8 @@
 
 enum { MMOE_DIGEST_MAX = 65 };
 
+struct mmoe_table;
+
 struct mmoe_dataset {
     size_t dim, tasks;
     /* Of rows that come from a file: SHA-256 of inputs, labels, parts and names of tasks, in
@@ -56,6 +58,7 @@ struct mmoe_dataset {
     void (*stream)(const struct mmoe_dataset *d, uint64_t first, size_t n, mmoe_real *x,
                    mmoe_real *y);
     const struct mmoe_options *stream_options; /* what stream makes them by */
+    const struct mmoe_table *table; /* what sparse rows were read from (table.h), or NULL */
     /* names of the file's arrays that rows have no use for, "when, meta"; NULL without any */
     const char *unread;
 };

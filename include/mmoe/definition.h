@@ -5,7 +5,7 @@
  * A preset is settings under a name: presets/NAME.conf. A definition is a
  * study under a name, studies/NAME.conf: the grid, the figure drawn of it, and
  * where an option is to be chosen first, from what and for what. Both are
- * looked for in the folders of mmoe_library_folders, the first one wins; a name
+ * looked for in the folders of mmoe_folders_list (folders.h), the first one wins; a name
  * is no path.
  *
  * Ownership: definitions are plain values; lists are freed with mmoe_free.
@@ -111,9 +111,5 @@ enum mmoe_status mmoe_definition_preset(const char *name, struct mmoe_options *o
 /* The names there are, ascending, each once: a block of *count to be freed with mmoe_free. */
 void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME_MAX],
                         size_t *count);
-
-/* Append the folders that are looked in, each ended by '\n': $MMOE_DATA, $XDG_CONFIG_HOME/mmoe or
-   ~/.config/mmoe, the one that was installed, the source's. */
-void mmoe_library_folders(struct mmoe_text *t);
 
 #endif

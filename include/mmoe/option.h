@@ -43,6 +43,7 @@ enum mmoe_optimizer { MMOE_OPTIMIZER_ADAM, MMOE_OPTIMIZER_SGD };
 enum mmoe_weighting { MMOE_WEIGHTING_FIXED, MMOE_WEIGHTING_UNCERTAINTY };
 enum mmoe_lr_schedule { MMOE_LR_CONSTANT, MMOE_LR_STEP, MMOE_LR_COSINE };
 enum mmoe_data_shape { MMOE_SHAPE_EACH, MMOE_SHAPE_ONCE };
+enum mmoe_numbers { MMOE_NUMBERS_Z, MMOE_NUMBERS_MINMAX, MMOE_NUMBERS_LOG, MMOE_NUMBERS_RAW };
 enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
 
 struct mmoe_options {
@@ -54,6 +55,7 @@ struct mmoe_options {
     double shape_sd;          /* of the alpha and beta that are drawn */
     char data[MMOE_FILE_MAX]; /* "": rows are synthetic; else a file */
     struct mmoe_sizes binary; /* numbers of the tasks, from 1, whose labels are 0 or 1 */
+    int numbers;              /* enum mmoe_numbers */
     double missing;           /* share of the labels to train on that are missing */
     /* model */
     int model; /* index into the registry */
@@ -79,7 +81,7 @@ struct mmoe_options {
     int kernels;               /* enum mmoe_kernels */
     double lr, momentum;
     size_t batch, steps, eval_every;
-    uint64_t seed_data, seed_init, seed_order, seed_shape;
+    uint64_t seed_data, seed_init, seed_order, seed_shape, seed_split;
     /* session */
     size_t jobs;  /* 0: one per core */
     double speed; /* steps a second; 0: as fast as it goes */
@@ -136,7 +138,8 @@ const struct mmoe_option *mmoe_option_find(const char *name);
 const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *err);
 
 /* Replace the paths of files by whole ones, without links, so that they are found from any folder.
- * A path that leads to no file, or would be too long, stays as it is. */
+ * A path that leads to no file, or would be too long, stays as it is; so does the name of a table.
+ */
 void mmoe_options_whole(struct mmoe_options *o);
 
 /*

@@ -30,7 +30,7 @@ struct mmoe_source {
     struct mmoe_dataset *(*make)(const struct mmoe_options *o, struct mmoe_dataset *like,
                                  atomic_bool *stop, struct mmoe_error *err);
 };
-extern const struct mmoe_source mmoe_source_synthetic, mmoe_source_arrays;
+extern const struct mmoe_source mmoe_source_synthetic, mmoe_source_arrays, mmoe_source_table;
 
 /* The source that option data names. */
 const struct mmoe_source *mmoe_source_of(const struct mmoe_options *o);

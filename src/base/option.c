@@ -29,6 +29,7 @@ static const char *const shape_words[] = {"each", "once", NULL};
 static const char *const switch_words[] = {"off", "on", NULL};
 static const char *const schedule_words[] = {"constant", "step", "cosine", NULL};
 static const char *const weighting_words[] = {"fixed", "uncertainty", NULL};
+static const char *const numbers_words[] = {"z", "minmax", "log", "raw", NULL};
 static const char *const theme_words[] = {"dark", "light", "contrast", "mono", NULL};
 static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", NULL};
 
@@ -38,8 +39,10 @@ static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", 
 
 const struct mmoe_option mmoe_option_table[] = {
     {"data", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data), 0, 0, "synthetic",
-     NULL, "synthetic", "where the rows come from: synthetic, or a .npz or .safetensors file",
-     "A file has x_train, y_train, x_test and y_test, and may have x_validation, y_validation and "
+     NULL, "synthetic", "where the rows come from: synthetic, a table, or a file of arrays",
+     "A table is a name, such as census-income, or a .conf file: a schema that says where its text "
+     "files are and what their columns are (mmoe-formats(5)). A .npz or .safetensors file has "
+     "x_train, y_train, x_test and y_test, and may have x_validation, y_validation and "
      "the tasks' names; the options of synthetic rows, from p to missing, then mean nothing but "
      "for binary. A label that is NaN is missing. A study is of the rows it was begun with: it "
      "keeps their digest, and is not gone on with where the file has others. Its old name is "
@@ -92,6 +95,11 @@ const struct mmoe_option mmoe_option_table[] = {
      "none", NULL, "none", "tasks that are yes or no, such as 2 or 1,2; or none",
      "Their label is 1 where it would be above 0, else 0; their loss is the log loss, and their "
      "AUC is told."},
+    {"numbers", MMOE_TYPE_WORD, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(numbers), 0, 0, NULL,
+     numbers_words, "z", "how the numbers of a table are scaled: z, minmax, log or raw",
+     "z: mean 0 and standard deviation 1 over the training rows; minmax: to [0, 1]; log: log(1 + "
+     "x), "
+     "then z; raw: not at all."},
     {"missing", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(missing), 0, 0.99, NULL,
      NULL, "0", "share of the labels to train on that are missing",
      "Each task lacks others. A missing label enters neither loss nor gradient; held-out labels "
@@ -225,6 +233,9 @@ const struct mmoe_option mmoe_option_table[] = {
      "Two models with the same one see the same batches."},
     {"seed.shape", MMOE_TYPE_SEED, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(seed_shape), 0,
      SEEDS_MAX, NULL, NULL, "0", "seed of alpha and beta where shape is once",
+     "It stays where seed and the seeds of a study move on."},
+    {"seed.split", MMOE_TYPE_SEED, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(seed_split), 0,
+     SEEDS_MAX, NULL, NULL, "0", "seed by which rows of a table are parted in validation and test",
      "It stays where seed and the seeds of a study move on."},
     {"jobs", MMOE_TYPE_COUNT, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(jobs), 1, 1024, "auto",
      NULL, "auto", "repeats trained at a time", "auto: one per core. Results do not depend on it."},
@@ -473,8 +484,8 @@ void mmoe_options_whole(struct mmoe_options *o)
 {
     for (size_t i = 0; i < mmoe_option_count; i++) {
         char *path = field(o, &mmoe_option_table[i]), real[PATH_MAX];
-        if (mmoe_option_table[i].type == MMOE_TYPE_FILE && *path && realpath(path, real) &&
-            strlen(real) < MMOE_FILE_MAX)
+        if (mmoe_option_table[i].type == MMOE_TYPE_FILE && *path && strpbrk(path, "./") &&
+            realpath(path, real) && strlen(real) < MMOE_FILE_MAX)
             strcpy(path, real);
     }
 }

@@ -22,6 +22,8 @@ struct counted {
     uint64_t seed;              /* of the inputs */
     struct mmoe_dataset *owner; /* of the inputs, where they are another's */
     bool spare;                 /* only its room is of use */
+    void *block;                /* of the table its rows lie in */
+    void (*release)(void *block);
 };
 
 static struct counted *counted_of(const struct mmoe_dataset *d)
@@ -75,9 +77,10 @@ static bool take_room(struct mmoe_dataset *d, struct mmoe_dataset *like)
 }
 
 /* Allocate the arrays of one part; an owner lends its inputs. */
-static void allocate(struct mmoe_rows *r, const struct mmoe_rows *owner, bool *missing)
+static void allocate(struct mmoe_rows *r, const struct mmoe_rows *owner, bool folded, bool *missing)
 {
-    r->x = owner ? owner->x : array(r->n, r->dim, sizeof *r->x, missing);
+    if (!folded)
+        r->x = owner ? owner->x : array(r->n, r->dim, sizeof *r->x, missing);
     r->y = array(r->n, r->tasks, sizeof *r->y, missing);
 }
 
@@ -102,7 +105,7 @@ struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t s
     if (c->owner)
         mmoe_dataset_ref(c->owner);
     for (size_t i = 0; i < PARTS; i++)
-        allocate(part(d, i), c->owner ? part(c->owner, i) : NULL, &missing);
+        allocate(part(d, i), c->owner ? part(c->owner, i) : NULL, shape->folded, &missing);
     if (!missing)
         return d;
     mmoe_fail(err, MMOE_LIMIT,
@@ -112,6 +115,14 @@ struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t s
               mmoe_format_count(shape->dim, MMOE_NUMBER));
     mmoe_dataset_free(d);
     return NULL;
+}
+
+void mmoe_dataset_attach(struct mmoe_dataset *d, const struct mmoe_table *table, void *block,
+                         void (*release)(void *block))
+{
+    d->table = table;
+    counted_of(d)->block = block;
+    counted_of(d)->release = release;
 }
 
 bool mmoe_dataset_shares(const struct mmoe_dataset *d)
@@ -210,6 +221,8 @@ void mmoe_dataset_free(struct mmoe_dataset *d)
             give_back(part(d, i)->x);
         give_back(part(d, i)->y);
     }
+    if (counted_of(d)->release)
+        counted_of(d)->release(counted_of(d)->block);
     give_back(d->w);
     give_back(d->alpha);
     give_back(d->beta);

@@ -18,6 +18,7 @@
 /* Rows of each part, inputs, tasks. */
 struct mmoe_shape {
     size_t train, validation, test, dim, tasks;
+    bool folded; /* inputs are sparse: the maker brings them (mmoe_dataset_attach) */
 };
 
 /*
@@ -28,6 +29,9 @@ struct mmoe_shape {
  */
 struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t seed,
                                       struct mmoe_dataset *like, struct mmoe_error *err);
+/* Give a dataset the table that its sparse rows lie in, with the block to be freed after it. */
+void mmoe_dataset_attach(struct mmoe_dataset *d, const struct mmoe_table *table, void *block,
+                         void (*release)(void *block));
 /* True if the inputs are shared with another dataset, and so filled already. */
 bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 

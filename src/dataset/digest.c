@@ -39,10 +39,33 @@ static void add_numbers(struct sha256_ctx *sha, const mmoe_real *v, size_t n, at
     }
 }
 
+/* What rows without entries are, and the entries: as wide as on any machine. */
+static void add_entries(struct sha256_ctx *sha, const struct mmoe_rows *r, atomic_bool *stop)
+{
+    const struct mmoe_fold *f = r->fold;
+    const uint64_t counts[] = {f->columns, f->levels, f->numbers};
+    sha256_update(sha, sizeof counts, (const uint8_t *)counts);
+    sha256_update(sha, f->levels * sizeof *f->column, (const uint8_t *)f->column);
+    sha256_update(sha, f->columns * sizeof *f->usual, (const uint8_t *)f->usual);
+    add_numbers(sha, f->number, f->numbers, stop);
+    for (size_t i = 0; i < r->n && !bytes_stopped(stop); i++) {
+        uint32_t n = (uint32_t)(r->start[i + 1] - r->start[i]);
+        sha256_update(sha, sizeof n, (const uint8_t *)&n);
+        for (size_t k = r->start[i]; k < r->start[i + 1]; k++) {
+            float value = (float)r->entry[k].value;
+            sha256_update(sha, sizeof r->entry[k].at, (const uint8_t *)&r->entry[k].at);
+            sha256_update(sha, sizeof value, (const uint8_t *)&value);
+        }
+    }
+}
+
 static void add_rows(struct sha256_ctx *sha, const struct mmoe_rows *r, atomic_bool *stop)
 {
     add_counts(sha, r);
-    add_numbers(sha, r->x, r->n * r->dim, stop);
+    if (r->fold)
+        add_entries(sha, r, stop);
+    else
+        add_numbers(sha, r->x, r->n * r->dim, stop);
     add_numbers(sha, r->y, r->n * r->tasks, stop);
 }
 

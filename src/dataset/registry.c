@@ -6,7 +6,10 @@
 
 const struct mmoe_source *mmoe_source_of(const struct mmoe_options *o)
 {
-    return o->data[0] ? &mmoe_source_arrays : &mmoe_source_synthetic;
+    if (!o->data[0])
+        return &mmoe_source_synthetic;
+    bool arrays = mmoe_text_ends(o->data, ".npz") || mmoe_text_ends(o->data, ".safetensors");
+    return arrays ? &mmoe_source_arrays : &mmoe_source_table;
 }
 
 struct mmoe_dataset *mmoe_source_make(const struct mmoe_options *o, struct mmoe_dataset *like,

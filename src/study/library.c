@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * library.c - the folders in which files of data are looked for.
- *
- * The user's folder comes first, then the installed one, then that of the source, for a
- * program that was built and not installed. The makefile names the last two
- * (MMOE_DATADIR, MMOE_SOURCE_DATADIR).
- */
+/* library.c - studies and presets by their names, in the folders of data. */
 #include "src/study/library.h"
 
 #include <ctype.h>
@@ -16,6 +10,7 @@
 #include <unistd.h>
 
 #include <mmoe/file.h>
+#include <mmoe/folders.h>
 #include <mmoe/mem.h>
 
 enum { TEXT_MAX = 1 << 16 /* bytes of a file */ };
@@ -25,24 +20,6 @@ static const char *const folder_names[] = {"studies", "presets"}, *const nouns[]
                                                                                     "preset"};
 
 /* --- folders --- */
-
-void mmoe_library_folders(struct mmoe_text *t)
-{
-    const char *data = getenv("MMOE_DATA"), *config = getenv("XDG_CONFIG_HOME"),
-               *home = getenv("HOME");
-    if (data && *data)
-        mmoe_text_add(t, "%s\n", data);
-    if (config && config[0] == '/')
-        mmoe_text_add(t, "%s/mmoe\n", config);
-    else if (home && home[0] == '/')
-        mmoe_text_add(t, "%s/.config/mmoe\n", home);
-#ifdef MMOE_DATADIR
-    mmoe_text_add(t, "%s\n", MMOE_DATADIR);
-#endif
-#ifdef MMOE_SOURCE_DATADIR
-    mmoe_text_add(t, "%s\n", MMOE_SOURCE_DATADIR);
-#endif
-}
 
 /* Put the next folder of the list, with the subfolder of that kind, into *folder; false at the end.
  */
@@ -105,7 +82,7 @@ void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME
     struct mmoe_text list = {0}, folder = {0};
     *names = NULL;
     *count = 0;
-    mmoe_library_folders(&list);
+    mmoe_folders_list(&list);
     for (const char *rest = list.s; next_folder(&rest, kind, &folder);)
         add_folder(folder.s, names, count);
     mmoe_text_done(&folder);
@@ -148,7 +125,7 @@ enum mmoe_status library_find(enum mmoe_definition_kind kind, const char *name,
         return mmoe_fail(err, MMOE_INVALID,
                          "'%.60s' is no name of a %s: it has up to %d letters, digits, -, _ and .",
                          name, nouns[kind], MMOE_NAME_MAX - 1);
-    mmoe_library_folders(&list);
+    mmoe_folders_list(&list);
     for (const char *rest = list.s; !found && next_folder(&rest, kind, &folder);) {
         mmoe_text_add(&folder, "/%s%s", name, extension);
         found = access(folder.s, F_OK) == 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Studies and presets in files: those there are, those one writes, and what is refused. */
 #include <mmoe/definition.h>
+#include <mmoe/folders.h>
 
 #include "tests/stores.h"
 
@@ -409,7 +410,7 @@ static void the_first_folder_wins(void **state)
     unsetenv("MMOE_DATA");
     assert_fine(mmoe_definition_preset("paper", &o, &about, &err));
     assert_string_equal(about.title, "Theirs");
-    mmoe_library_folders(&t);
+    mmoe_folders_list(&t);
     assert_int_equal(strncmp(t.s, deeper, strlen(deeper)), 0);
     mmoe_text_done(&t);
 }

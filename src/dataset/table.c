@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * table.c - rows of a table: a text file and a schema (mmoe-formats(5)).
+ *
+ * All that is learned of the inputs is learned of the training rows: levels, which of them is the
+ * usual one, how numbers are scaled. Numbers are scaled to mean 0 and standard deviation 1 (z), to
+ * [0, 1] (minmax), by their logarithm and then as z (log), or not at all (raw). A missing number
+ * is the mean.
+ *
+ * Rows of the file to test on are parted one to one in validation and test rows, drawn without
+ * replacement by seed.split; those of a single file in three parts.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/rng.h>
+#include <mmoe/source.h>
+#include <mmoe/table.h>
+
+#include "src/dataset/bytes.h"
+#include "src/dataset/columns.h"
+#include "src/dataset/dataset.h"
+#include "src/dataset/digest.h"
+
+enum { TRAIN, VALIDATION, TEST, PARTS };
+
+/* A table in the making, and what its dataset borrows. */
+struct made {
+    struct mmoe_table table;
+    struct columns columns;
+    struct schema schema;
+    struct mmoe_text path;
+    uint8_t *part;     /* (n) of each row */
+    uint16_t **row_of; /* (C) the row of each level as read in the one-hot block, 65535: none */
+    uint32_t *column, *usual, *first;
+    const char **category, **number, **level;
+    mmoe_real *usual_number;
+    double *shift, *scale, *mean; /* mean: of what is scaled */
+    float *raw_train, *raw_test;
+    uint8_t *validates;
+    size_t *start[PARTS];
+    struct mmoe_entry *entry[PARTS];
+};
+
+static void free_made(void *table)
+{
+    struct made *m = table;
+    if (!m)
+        return;
+    for (size_t i = 0; m->row_of && i < m->columns.categories; i++)
+        mmoe_free(m->row_of[i]);
+    void *const blocks[] = {m->part,     m->row_of, m->column,       m->usual,    m->first,
+                            m->category, m->number, m->usual_number, m->level,    m->shift,
+                            m->mean,     m->scale,  m->raw_train,    m->raw_test, m->validates};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        mmoe_free(blocks[i]);
+    for (size_t i = 0; i < PARTS; i++) {
+        mmoe_free(m->start[i]);
+        mmoe_free(m->entry[i]);
+    }
+    columns_done(&m->columns);
+    schema_done(&m->schema);
+    mmoe_text_done(&m->path);
+    mmoe_free(m);
+}
+
+/* --- parts --- */
+
+/* Rows from `first` on, drawn one after the other: so many validate, the next ones train or test.
+ */
+static void draw_parts(struct made *m, uint64_t seed, size_t first, const size_t counts[PARTS])
+{
+    size_t n = m->columns.n - first, at = 0;
+    struct mmoe_rng rng = mmoe_rng_stream(seed, MMOE_RNG_DATA, "split");
+    uint32_t *order = mmoe_alloc(n, sizeof *order);
+    for (size_t i = 0; i < n; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = n; i-- > 1;) {
+        size_t j = mmoe_rng_below(rng, 0, (uint32_t)i, i + 1);
+        uint32_t kept = order[i];
+        order[i] = order[j];
+        order[j] = kept;
+    }
+    for (size_t p = 0; p < PARTS; p++)
+        for (size_t i = 0; i < counts[p]; i++)
+            m->part[first + order[at++]] = (uint8_t)p;
+    mmoe_free(order);
+}
+
+/* Which part each row is of; the count of each. */
+static enum mmoe_status part_rows(struct made *m, uint64_t seed, size_t counts[PARTS],
+                                  struct mmoe_error *err)
+{
+    const struct schema *s = &m->schema;
+    size_t n = m->columns.n, first = s->file ? 0 : m->columns.first;
+    m->part = mmoe_alloc(n, sizeof *m->part);
+    if (s->file) {
+        counts[TRAIN] = (size_t)((double)n * s->shares[TRAIN] / 100);
+        counts[VALIDATION] = (size_t)((double)n * s->shares[VALIDATION] / 100);
+        counts[TEST] = n - counts[TRAIN] - counts[VALIDATION];
+    } else {
+        counts[TRAIN] = 0; /* all of the first file are */
+        counts[VALIDATION] = (n - first) / 2;
+        counts[TEST] = n - first - counts[VALIDATION];
+    }
+    draw_parts(m, seed, first, counts);
+    if (!s->file)
+        counts[TRAIN] = first;
+    if (counts[TRAIN] < 2 || counts[VALIDATION] == 0 || counts[TEST] == 0)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "%.200s: its %s are too few for training, validation and test", s->path,
+                         MMOE_COUNTED(n, "row"));
+    return MMOE_OK;
+}
+
+/* --- levels --- */
+
+/* How many training rows have each level of a category, as read. */
+static size_t *count_levels(const struct made *m, size_t category)
+{
+    const struct columns *c = &m->columns;
+    size_t *count = mmoe_alloc(c->levels[category].count, sizeof *count);
+    for (size_t i = 0; i < c->n; i++)
+        if (m->part[i] == TRAIN)
+            count[c->id[i * c->categories + category]]++;
+    return count;
+}
+
+/* Give the levels of a category that training rows have their rows, by name; the usual one. */
+static void place_levels(struct made *m, size_t category, uint32_t *next)
+{
+    const struct levels *l = &m->columns.levels[category];
+    size_t *count = count_levels(m, category), most = 0;
+    uint16_t *place = mmoe_alloc(l->count, sizeof *place),
+             *by_name = mmoe_alloc(l->count, sizeof *by_name);
+    levels_sort(l, place);
+    for (size_t i = 0; i < l->count; i++)
+        by_name[place[i]] = (uint16_t)i;
+    m->row_of[category] = place;
+    for (size_t i = 0; i < l->count; i++) {
+        uint16_t id = by_name[i];
+        m->row_of[category][id] = MMOE_TABLE_NONE;
+        if (count[id] == 0)
+            continue;
+        if (count[id] > most) {
+            most = count[id];
+            m->usual[category] = *next;
+        }
+        m->level[*next] = l->name[id];
+        m->column[*next] = (uint32_t)category;
+        m->row_of[category][id] = (uint16_t)(*next)++;
+    }
+    mmoe_free(by_name);
+    mmoe_free(count);
+}
+
+static enum mmoe_status place_all_levels(struct made *m, struct mmoe_error *err)
+{
+    struct columns *c = &m->columns;
+    size_t all = 0;
+    uint32_t next = 0;
+    for (size_t i = 0; i < c->categories; i++)
+        all += c->levels[i].count;
+    if (all >= MMOE_TABLE_NONE)
+        return mmoe_fail(err, MMOE_LIMIT,
+                         "%.200s: %s levels in all, and at most %u are told apart: "
+                         "ignore a column",
+                         m->schema.path, mmoe_format_count(all, MMOE_NUMBER), MMOE_TABLE_NONE - 1);
+    m->row_of = mmoe_alloc(c->categories, sizeof *m->row_of);
+    m->column = mmoe_alloc(all, sizeof *m->column);
+    m->level = mmoe_alloc(all, sizeof *m->level);
+    m->usual = mmoe_alloc(c->categories, sizeof *m->usual);
+    m->first = mmoe_alloc(c->categories + 1, sizeof *m->first);
+    for (size_t i = 0; i < c->categories; i++) {
+        m->first[i] = next;
+        place_levels(m, i, &next);
+    }
+    m->first[c->categories] = next;
+    m->table.fold.levels = next;
+    return MMOE_OK;
+}
+
+/* --- numbers --- */
+
+static int ascending(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static double transformed(double raw, int how)
+{
+    return how == MMOE_NUMBERS_LOG ? log1p(raw) : raw;
+}
+
+/* How column k is scaled, out of its n training values, ascending. */
+static void find_scale(struct made *m, size_t k, const float *v, size_t n, int how)
+{
+    double mean = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += transformed((double)v[i], how) / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += pow(transformed((double)v[i], how) - mean, 2) / (double)n;
+    m->mean[k] = mean;
+    m->shift[k] = how == MMOE_NUMBERS_MINMAX ? (double)v[0] : how == MMOE_NUMBERS_RAW ? 0 : mean;
+    m->scale[k] = how == MMOE_NUMBERS_MINMAX ? (double)v[n - 1] - (double)v[0]
+                  : how == MMOE_NUMBERS_RAW  ? 1
+                                             : sqrt(squares);
+    if (!(m->scale[k] > 0))
+        m->scale[k] = 1; /* all values are alike */
+}
+
+static float most_frequent(const float *v, size_t n)
+{
+    size_t most = 0;
+    float usual = v[0];
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i; end < n && !(v[end] > v[i]); end++)
+            ;
+        if (end - i > most) {
+            most = end - i;
+            usual = v[i];
+        }
+    }
+    return usual;
+}
+
+/* The input that a raw number is; one that is missing is the mean. */
+static mmoe_real input_of(const struct made *m, size_t k, float raw, int how)
+{
+    double value = isnan(raw) ? m->mean[k] : transformed((double)raw, how);
+    return (mmoe_real)((value - m->shift[k]) / m->scale[k]);
+}
+
+static enum mmoe_status scale_numbers(struct made *m, int how, size_t rows, struct mmoe_error *err)
+{
+    const struct columns *c = &m->columns;
+    float *v = mmoe_try_alloc(rows, sizeof *v);
+    enum mmoe_status status = v ? MMOE_OK : MMOE_LIMIT;
+    m->shift = mmoe_alloc(c->numbers, sizeof *m->shift);
+    m->scale = mmoe_alloc(c->numbers, sizeof *m->scale);
+    m->mean = mmoe_alloc(c->numbers, sizeof *m->mean);
+    m->usual_number = mmoe_alloc(c->numbers, sizeof *m->usual_number);
+    for (size_t k = 0; k < c->numbers && !mmoe_failed(status); k++) {
+        size_t n = 0;
+        const char *name = m->schema.column[c->number_column[k]].name;
+        for (size_t i = 0; i < c->n; i++)
+            if (m->part[i] == TRAIN && !isnan(c->number[i * c->numbers + k]))
+                v[n++] = c->number[i * c->numbers + k];
+        qsort(v, n, sizeof *v, ascending);
+        if (n == 0)
+            status = mmoe_fail(err, MMOE_INVALID,
+                               "%.200s: column %s is missing in all training rows: ignore it",
+                               m->schema.path, name);
+        else if (how == MMOE_NUMBERS_LOG && v[0] <= -1)
+            status = mmoe_fail(err, MMOE_RANGE,
+                               "%.200s: column %s goes down to %g, which log(1 + x) has no value "
+                               "of: set numbers z",
+                               m->schema.path, name, (double)v[0]);
+        else {
+            find_scale(m, k, v, n, how);
+            m->usual_number[k] = input_of(m, k, most_frequent(v, n), how);
+        }
+    }
+    if (!v)
+        mmoe_fail(err, MMOE_LIMIT, "no memory to scale the numbers of %.200s", m->schema.path);
+    mmoe_free(v);
+    return status;
+}
+
+/* --- rows --- */
+
+/* The entries of row i as read, into `to`; their count. */
+static size_t add_entries(const struct made *m, size_t i, int how, struct mmoe_entry *to)
+{
+    const struct columns *c = &m->columns;
+    const struct mmoe_fold *fold = &m->table.fold;
+    size_t n = 0, dim = fold->levels + fold->numbers;
+    for (size_t k = 0; k < c->categories; k++) {
+        uint16_t row = m->row_of[k][c->id[i * c->categories + k]];
+        if (row != MMOE_TABLE_NONE && row != fold->usual[k])
+            to[n++] = (struct mmoe_entry){row, 1};
+    }
+    for (size_t k = 0; k < c->numbers; k++) {
+        mmoe_real d = input_of(m, k, c->number[i * c->numbers + k], how) - fold->number[k];
+        if (d < 0 || d > 0)
+            to[n++] = (struct mmoe_entry){(uint32_t)(fold->levels + k), d};
+    }
+    for (size_t k = 0; k < c->categories; k++)
+        if (m->row_of[k][c->id[i * c->categories + k]] == MMOE_TABLE_NONE)
+            to[n++] = (struct mmoe_entry){(uint32_t)(dim + k), 1};
+    return n;
+}
+
+/* Where entries of the rows of a part begin, and the entries. False: no memory. */
+static bool fill_part(struct made *m, int part, size_t rows, int how, struct mmoe_rows *to)
+{
+    const struct columns *c = &m->columns;
+    struct mmoe_entry *one = mmoe_alloc(c->categories + c->numbers, sizeof *one), *all = NULL;
+    size_t *start = mmoe_try_alloc(rows + 1, sizeof *start), n = 0, row = 0;
+    for (size_t i = 0; i < c->n && start; i++)
+        if (m->part[i] == part) {
+            n += add_entries(m, i, how, one);
+            start[++row] = n;
+        }
+    all = start ? mmoe_try_alloc(n, sizeof *all) : NULL;
+    mmoe_real *y = mmoe_dataset_fill(to->y);
+    row = 0;
+    for (size_t i = 0; i < c->n && all; i++)
+        if (m->part[i] == part) {
+            add_entries(m, i, how, all + start[row]);
+            for (size_t k = 0; k < c->tasks; k++)
+                y[row * c->tasks + k] = (mmoe_real)c->label[i * c->tasks + k];
+            row++;
+        }
+    m->start[part] = start;
+    m->entry[part] = all;
+    to->fold = &m->table.fold;
+    to->start = start;
+    to->entry = all;
+    mmoe_free(one);
+    return all != NULL;
+}
+
+/* Raw numbers of training rows, and of the others in the order of their file. */
+static void keep_raw(struct made *m, size_t train, size_t held_out)
+{
+    const struct columns *c = &m->columns;
+    size_t a = 0, b = 0;
+    m->raw_train = mmoe_alloc(train * c->numbers, sizeof *m->raw_train);
+    m->raw_test = mmoe_alloc(held_out * c->numbers, sizeof *m->raw_test);
+    m->validates = mmoe_alloc(held_out, sizeof *m->validates);
+    for (size_t i = 0; i < c->n; i++) {
+        bool trains = m->part[i] == TRAIN;
+        memcpy(trains ? m->raw_train + a * c->numbers : m->raw_test + b * c->numbers,
+               c->number + i * c->numbers, c->numbers * sizeof *c->number);
+        if (!trains)
+            m->validates[b] = m->part[i] == VALIDATION;
+        a += trains;
+        b += !trains;
+    }
+}
+
+static void name_columns(struct made *m)
+{
+    const struct columns *c = &m->columns;
+    m->category = mmoe_alloc(c->categories, sizeof *m->category);
+    m->number = mmoe_alloc(c->numbers, sizeof *m->number);
+    for (size_t i = 0; i < c->categories; i++)
+        m->category[i] = m->schema.column[c->category_column[i]].name;
+    for (size_t i = 0; i < c->numbers; i++)
+        m->number[i] = m->schema.column[c->number_column[i]].name;
+}
+
+/* A label that is always the same can't be learned. */
+static enum mmoe_status check_labels(const struct mmoe_dataset *d, const struct schema *s,
+                                     struct mmoe_error *err)
+{
+    for (size_t k = 0; k < d->tasks; k++)
+        if (d->task[k].binary && (d->yes[k] <= 0 || d->yes[k] >= 1))
+            return mmoe_fail(err, MMOE_INVALID,
+                             "%.200s: label %s is %s true in the training rows: see how its values "
+                             "are written in column %s",
+                             s->path, d->task[k].name, d->yes[k] > 0 ? "always" : "never",
+                             s->task[k].column_name);
+    return MMOE_OK;
+}
+
+static struct mmoe_dataset *make(struct made *m, const struct mmoe_options *o, atomic_bool *stop,
+                                 struct mmoe_error *err)
+{
+    size_t n[PARTS];
+    struct columns *c = &m->columns;
+    struct mmoe_fold *fold = &m->table.fold;
+    if (mmoe_failed(part_rows(m, o->seed_split, n, err)) || mmoe_failed(place_all_levels(m, err)) ||
+        mmoe_failed(scale_numbers(m, o->numbers, n[TRAIN], err)))
+        return NULL;
+    name_columns(m);
+    fold->columns = c->categories;
+    fold->numbers = c->numbers;
+    fold->column = m->column;
+    fold->usual = m->usual;
+    fold->number = m->usual_number;
+    struct mmoe_shape shape = {.train = n[TRAIN],
+                               .validation = n[VALIDATION],
+                               .test = n[TEST],
+                               .dim = fold->levels + fold->numbers,
+                               .tasks = c->tasks,
+                               .folded = true};
+    struct mmoe_dataset *d = mmoe_dataset_new(&shape, 0, NULL, err);
+    if (!d)
+        return NULL;
+    for (size_t k = 0; k < c->tasks; k++)
+        d->task[k] = m->schema.task[k].task;
+    if (!fill_part(m, TRAIN, n[TRAIN], o->numbers, &d->train) ||
+        !fill_part(m, VALIDATION, n[VALIDATION], o->numbers, &d->validation) ||
+        !fill_part(m, TEST, n[TEST], o->numbers, &d->test)) {
+        mmoe_fail(err, MMOE_LIMIT, "the rows of %.200s do not fit in memory", m->schema.path);
+    } else if (!mmoe_failed(mmoe_dataset_measure(d, err)) &&
+               !mmoe_failed(check_labels(d, &m->schema, err))) {
+        if (digest_fill(d, stop)) {
+            keep_raw(m, n[TRAIN], n[VALIDATION] + n[TEST]);
+            return d;
+        }
+        mmoe_fail(err, MMOE_STATE, "reading %.200s was stopped", m->schema.path);
+    }
+    mmoe_dataset_free(d);
+    return NULL;
+}
+
+/* Hand what the dataset borrows over to it; what was needed to make it goes. */
+static void hand_over(struct mmoe_dataset *d, struct made *m)
+{
+    struct mmoe_table *t = &m->table;
+    t->path = m->path.s;
+    t->category = m->category;
+    t->number = m->number;
+    t->level = m->level;
+    t->first = m->first;
+    t->shift = m->shift;
+    t->scale = m->scale;
+    t->raw_train = m->raw_train;
+    t->raw_test = m->raw_test;
+    t->validates = m->validates;
+    t->held_out = d->validation.n + d->test.n;
+    mmoe_free(m->columns.id);
+    mmoe_free(m->columns.number);
+    mmoe_free(m->columns.label);
+    mmoe_free(m->part);
+    m->columns.id = NULL;
+    m->columns.number = m->columns.label = NULL;
+    m->part = NULL;
+    mmoe_dataset_attach(d, t, m, free_made);
+}
+
+static struct mmoe_dataset *read_table(const struct mmoe_options *o, struct mmoe_dataset *like,
+                                       atomic_bool *stop, struct mmoe_error *err)
+{
+    struct made *m = mmoe_alloc(1, sizeof *m);
+    struct mmoe_dataset *d = NULL;
+    (void)like; /* its arrays are those of another table */
+    if (!mmoe_failed(schema_find(o->data, &m->path, err)) &&
+        !mmoe_failed(schema_read(&m->schema, m->path.s, err)) &&
+        !mmoe_failed(columns_read(&m->columns, &m->schema, stop, err)))
+        d = make(m, o, stop, err);
+    if (d)
+        hand_over(d, m);
+    else
+        free_made(m);
+    return d;
+}
+
+/* --- looking into rows --- */
+
+uint32_t mmoe_table_level(const struct mmoe_rows *rows, size_t row, size_t category)
+{
+    const struct mmoe_fold *fold = rows->fold;
+    for (size_t i = rows->start[row]; i < rows->start[row + 1]; i++) {
+        uint32_t at = rows->entry[i].at;
+        if (at < fold->levels && fold->column[at] == category)
+            return at;
+        if (at == rows->dim + category)
+            return MMOE_TABLE_NONE;
+    }
+    return fold->usual[category];
+}
+
+void mmoe_table_dense(const struct mmoe_rows *rows, size_t row, mmoe_real *x)
+{
+    const struct mmoe_fold *fold = rows->fold;
+    memset(x, 0, rows->dim * sizeof *x);
+    for (size_t c = 0; c < fold->columns; c++) {
+        uint32_t level = mmoe_table_level(rows, row, c);
+        if (level != MMOE_TABLE_NONE)
+            x[level] = 1;
+    }
+    for (size_t k = 0; k < fold->numbers; k++)
+        x[fold->levels + k] = fold->number[k];
+    for (size_t i = rows->start[row]; i < rows->start[row + 1]; i++)
+        if (rows->entry[i].at >= fold->levels && rows->entry[i].at < rows->dim)
+            x[rows->entry[i].at] += rows->entry[i].value;
+}
+
+const struct mmoe_rows *mmoe_table_held_out(const struct mmoe_dataset *d, size_t m, size_t *row)
+{
+    *row = 0;
+    for (size_t i = 0; i < m; i++)
+        *row += d->table->validates[i] == d->table->validates[m];
+    return d->table->validates[m] ? &d->validation : &d->test;
+}
+
+static const char *const heeds[] = {"data", "numbers", "seed.split", NULL};
+
+const struct mmoe_source mmoe_source_table = {
+    .name = "table",
+    .title = "rows of a table",
+    .heeds = heeds,
+    .make = read_table,
+};
