@@ -27,7 +27,7 @@
 #include <mmoe/status.h>
 #include <mmoe/text.h>
 
-enum mmoe_dtype { MMOE_F32, MMOE_F64, MMOE_I64, MMOE_U8 };
+enum mmoe_dtype { MMOE_F32, MMOE_F64, MMOE_I64, MMOE_U16, MMOE_U8 };
 enum { MMOE_ARRAY_DIMS_MAX = 4, MMOE_ARRAY_NAME_MAX = 96 };
 
 struct mmoe_array {

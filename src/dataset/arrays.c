@@ -12,7 +12,8 @@
 
 size_t arrays_each(enum mmoe_dtype type)
 {
-    static const size_t sizes[] = {[MMOE_F32] = 4, [MMOE_F64] = 8, [MMOE_I64] = 8, [MMOE_U8] = 1};
+    static const size_t sizes[] = {
+        [MMOE_F32] = 4, [MMOE_F64] = 8, [MMOE_I64] = 8, [MMOE_U16] = 2, [MMOE_U8] = 1};
     return sizes[type];
 }
 
@@ -95,6 +96,7 @@ double mmoe_array_number(const struct mmoe_array *a, size_t i)
     case MMOE_F32: return (double)((const float *)a->data)[i];
     case MMOE_F64: return ((const double *)a->data)[i];
     case MMOE_I64: return (double)((const int64_t *)a->data)[i];
+    case MMOE_U16: return (double)((const uint16_t *)a->data)[i];
     case MMOE_U8: return (double)((const uint8_t *)a->data)[i];
     }
     return NAN;

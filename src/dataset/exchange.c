@@ -15,6 +15,7 @@
 #include "src/dataset/bytes.h"
 #include "src/dataset/dataset.h"
 #include "src/dataset/digest.h"
+#include "src/dataset/table.h"
 
 /* --- out --- */
 
@@ -74,6 +75,8 @@ enum mmoe_status mmoe_exchange_export(const struct mmoe_dataset *d, struct mmoe_
                                       struct mmoe_error *err)
 {
     const size_t w[] = {d->tasks, d->dim}, m[] = {d->sines};
+    if (d->table)
+        return table_export(d, out, err);
     if (mmoe_failed(add_part(out, "train", &d->train, err)) ||
         (d->validation.n && mmoe_failed(add_part(out, "validation", &d->validation, err))) ||
         mmoe_failed(add_part(out, "test", &d->test, err)) || mmoe_failed(add_names(out, d, err)) ||
@@ -285,22 +288,24 @@ static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_
                                       atomic_bool *stop, struct mmoe_error *err)
 {
     static const char *const names[] = {
-        "x_train", "y_train", "x_validation", "y_validation", "x_test", "y_test",
-        "tasks",   "w",       "alpha",        "beta",         NULL};
+        "x_train",   "y_train",  "x_validation", "y_validation", "x_test",    "y_test",
+        "tasks",     "w",        "alpha",        "beta",         "ids_train", "ids_test",
+        "num_train", "num_test", "columns",      "levels",       "valid",     NULL};
     struct mmoe_arrays in = {.stop = stop};
     struct mmoe_error why;
     (void)like; /* `like` is of no use: its arrays are those of another file */
     if (mmoe_failed(
             mmoe_arrays_read_some(&in, o->data, &(struct mmoe_wanted){.names = names}, err)))
         return NULL;
-    struct mmoe_dataset *d = make(o, &in, &why);
+    struct mmoe_dataset *d = mmoe_arrays_find(&in, "ids_train") ? table_import(o, &in, stop, &why)
+                                                                : make(o, &in, &why);
     if (!d)
         mmoe_fail(err, why.status, "%.200s: %s", o->data, why.text);
     mmoe_arrays_done(&in);
     return d;
 }
 
-static const char *const heeds[] = {"data", "binary", NULL};
+static const char *const heeds[] = {"data", "binary", "numbers", NULL};
 
 const struct mmoe_source mmoe_source_arrays = {
     .name = "arrays",

@@ -11,8 +11,11 @@ enum { NPY_ALIGN = 64, HEADER_MAX = 1 << 16 };
 
 void npy_header(const struct mmoe_array *v, struct mmoe_text *t)
 {
-    static const char *const descr[] = {
-        [MMOE_F32] = "<f4", [MMOE_F64] = "<f8", [MMOE_I64] = "<i8", [MMOE_U8] = "|u1"};
+    static const char *const descr[] = {[MMOE_F32] = "<f4",
+                                        [MMOE_F64] = "<f8",
+                                        [MMOE_I64] = "<i8",
+                                        [MMOE_U16] = "<u2",
+                                        [MMOE_U8] = "|u1"};
     mmoe_text_add(t, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr[v->type]);
     for (size_t i = 0; i < v->ndim; i++)
         mmoe_text_add(t, "%s%zu", i ? ", " : "", v->dim[i]);

@@ -69,6 +69,7 @@ static void store(struct mmoe_array *v, size_t i, struct raw raw, uint64_t bits)
     case MMOE_F32: ((float *)v->data)[i] = as_float(raw, bits); break;
     case MMOE_F64: ((double *)v->data)[i] = as_double(raw, bits); break;
     case MMOE_I64: ((int64_t *)v->data)[i] = whole(raw, bits); break;
+    case MMOE_U16: ((uint16_t *)v->data)[i] = (uint16_t)bits; break;
     case MMOE_U8: ((uint8_t *)v->data)[i] = raw.kind == 'b' ? bits != 0 : (uint8_t)bits; break;
     }
 }

@@ -27,8 +27,11 @@ enum { HEADER_MAX = 100 << 20, VALUES_MAX = 1 << 20 };
 /* What the header says of an array whose numbers begin at `at`; the caller drops the reference. */
 static json_t *describe(const struct mmoe_array *v, size_t at)
 {
-    static const char *const types[] = {
-        [MMOE_F32] = "F32", [MMOE_F64] = "F64", [MMOE_I64] = "I64", [MMOE_U8] = "U8"};
+    static const char *const types[] = {[MMOE_F32] = "F32",
+                                        [MMOE_F64] = "F64",
+                                        [MMOE_I64] = "I64",
+                                        [MMOE_U16] = "U16",
+                                        [MMOE_U8] = "U8"};
     json_t *shape = json_array();
     for (size_t d = 0; d < v->ndim; d++)
         if (json_array_append_new(shape, json_integer((json_int_t)v->dim[d])) != 0)

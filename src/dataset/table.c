@@ -10,6 +10,8 @@
  * Rows of the file to test on are parted one to one in validation and test rows, drawn without
  * replacement by seed.split; those of a single file in three parts.
  */
+#include "src/dataset/table.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,33 +22,12 @@
 #include <mmoe/table.h>
 
 #include "src/dataset/bytes.h"
-#include "src/dataset/columns.h"
 #include "src/dataset/dataset.h"
 #include "src/dataset/digest.h"
 
-enum { TRAIN, VALIDATION, TEST, PARTS };
-
-/* A table in the making, and what its dataset borrows. */
-struct made {
-    struct mmoe_table table;
-    struct columns columns;
-    struct schema schema;
-    struct mmoe_text path;
-    uint8_t *part;     /* (n) of each row */
-    uint16_t **row_of; /* (C) the row of each level as read in the one-hot block, 65535: none */
-    uint32_t *column, *usual, *first;
-    const char **category, **number, **level;
-    mmoe_real *usual_number;
-    double *shift, *scale, *mean; /* mean: of what is scaled */
-    float *raw_train, *raw_test;
-    uint8_t *validates;
-    size_t *start[PARTS];
-    struct mmoe_entry *entry[PARTS];
-};
-
-static void free_made(void *table)
+void table_free(void *made)
 {
-    struct made *m = table;
+    struct table *m = made;
     if (!m)
         return;
     for (size_t i = 0; m->row_of && i < m->columns.categories; i++)
@@ -56,7 +37,7 @@ static void free_made(void *table)
                             m->mean,     m->scale,  m->raw_train,    m->raw_test, m->validates};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         mmoe_free(blocks[i]);
-    for (size_t i = 0; i < PARTS; i++) {
+    for (size_t i = 0; i < TABLE_PARTS; i++) {
         mmoe_free(m->start[i]);
         mmoe_free(m->entry[i]);
     }
@@ -70,7 +51,8 @@ static void free_made(void *table)
 
 /* Rows from `first` on, drawn one after the other: so many validate, the next ones train or test.
  */
-static void draw_parts(struct made *m, uint64_t seed, size_t first, const size_t counts[PARTS])
+static void draw_parts(struct table *m, uint64_t seed, size_t first,
+                       const size_t counts[TABLE_PARTS])
 {
     size_t n = m->columns.n - first, at = 0;
     struct mmoe_rng rng = mmoe_rng_stream(seed, MMOE_RNG_DATA, "split");
@@ -83,53 +65,56 @@ static void draw_parts(struct made *m, uint64_t seed, size_t first, const size_t
         order[i] = order[j];
         order[j] = kept;
     }
-    for (size_t p = 0; p < PARTS; p++)
+    for (size_t p = 0; p < TABLE_PARTS; p++)
         for (size_t i = 0; i < counts[p]; i++)
             m->part[first + order[at++]] = (uint8_t)p;
     mmoe_free(order);
 }
 
-/* Which part each row is of; the count of each. */
-static enum mmoe_status part_rows(struct made *m, uint64_t seed, size_t counts[PARTS],
-                                  struct mmoe_error *err)
+/* Draw which part each row is of. */
+static void part_rows(struct table *m, uint64_t seed)
 {
     const struct schema *s = &m->schema;
-    size_t n = m->columns.n, first = s->file ? 0 : m->columns.first;
-    m->part = mmoe_alloc(n, sizeof *m->part);
+    size_t n = m->columns.n, first = s->file ? 0 : m->columns.first, counts[TABLE_PARTS] = {0};
+    m->part = mmoe_alloc(n, sizeof *m->part); /* the rows of a file to train on do */
     if (s->file) {
-        counts[TRAIN] = (size_t)((double)n * s->shares[TRAIN] / 100);
-        counts[VALIDATION] = (size_t)((double)n * s->shares[VALIDATION] / 100);
-        counts[TEST] = n - counts[TRAIN] - counts[VALIDATION];
+        counts[TABLE_TRAIN] = (size_t)((double)n * s->shares[TABLE_TRAIN] / 100);
+        counts[TABLE_VALIDATION] = (size_t)((double)n * s->shares[TABLE_VALIDATION] / 100);
     } else {
-        counts[TRAIN] = 0; /* all of the first file are */
-        counts[VALIDATION] = (n - first) / 2;
-        counts[TEST] = n - first - counts[VALIDATION];
+        counts[TABLE_VALIDATION] = (n - first) / 2;
     }
+    counts[TABLE_TEST] = n - first - counts[TABLE_TRAIN] - counts[TABLE_VALIDATION];
     draw_parts(m, seed, first, counts);
-    if (!s->file)
-        counts[TRAIN] = first;
-    if (counts[TRAIN] < 2 || counts[VALIDATION] == 0 || counts[TEST] == 0)
+}
+
+static enum mmoe_status count_parts(const struct table *m, size_t counts[TABLE_PARTS],
+                                    struct mmoe_error *err)
+{
+    memset(counts, 0, TABLE_PARTS * sizeof *counts);
+    for (size_t i = 0; i < m->columns.n; i++)
+        counts[m->part[i]]++;
+    if (counts[TABLE_TRAIN] < 2 || counts[TABLE_VALIDATION] == 0 || counts[TABLE_TEST] == 0)
         return mmoe_fail(err, MMOE_INVALID,
-                         "%.200s: its %s are too few for training, validation and test", s->path,
-                         MMOE_COUNTED(n, "row"));
+                         "%.200s: its %s are too few for training, validation and test",
+                         m->schema.path, MMOE_COUNTED(m->columns.n, "row"));
     return MMOE_OK;
 }
 
 /* --- levels --- */
 
 /* How many training rows have each level of a category, as read. */
-static size_t *count_levels(const struct made *m, size_t category)
+static size_t *count_levels(const struct table *m, size_t category)
 {
     const struct columns *c = &m->columns;
     size_t *count = mmoe_alloc(c->levels[category].count, sizeof *count);
     for (size_t i = 0; i < c->n; i++)
-        if (m->part[i] == TRAIN)
+        if (m->part[i] == TABLE_TRAIN)
             count[c->id[i * c->categories + category]]++;
     return count;
 }
 
 /* Give the levels of a category that training rows have their rows, by name; the usual one. */
-static void place_levels(struct made *m, size_t category, uint32_t *next)
+static void place_levels(struct table *m, size_t category, uint32_t *next)
 {
     const struct levels *l = &m->columns.levels[category];
     size_t *count = count_levels(m, category), most = 0;
@@ -156,7 +141,7 @@ static void place_levels(struct made *m, size_t category, uint32_t *next)
     mmoe_free(count);
 }
 
-static enum mmoe_status place_all_levels(struct made *m, struct mmoe_error *err)
+static enum mmoe_status place_all_levels(struct table *m, struct mmoe_error *err)
 {
     struct columns *c = &m->columns;
     size_t all = 0;
@@ -196,7 +181,7 @@ static double transformed(double raw, int how)
 }
 
 /* How column k is scaled, out of its n training values, ascending. */
-static void find_scale(struct made *m, size_t k, const float *v, size_t n, int how)
+static void find_scale(struct table *m, size_t k, const float *v, size_t n, int how)
 {
     double mean = 0, squares = 0;
     for (size_t i = 0; i < n; i++)
@@ -228,13 +213,13 @@ static float most_frequent(const float *v, size_t n)
 }
 
 /* The input that a raw number is; one that is missing is the mean. */
-static mmoe_real input_of(const struct made *m, size_t k, float raw, int how)
+static mmoe_real input_of(const struct table *m, size_t k, float raw, int how)
 {
     double value = isnan(raw) ? m->mean[k] : transformed((double)raw, how);
     return (mmoe_real)((value - m->shift[k]) / m->scale[k]);
 }
 
-static enum mmoe_status scale_numbers(struct made *m, int how, size_t rows, struct mmoe_error *err)
+static enum mmoe_status scale_numbers(struct table *m, int how, size_t rows, struct mmoe_error *err)
 {
     const struct columns *c = &m->columns;
     float *v = mmoe_try_alloc(rows, sizeof *v);
@@ -247,7 +232,7 @@ static enum mmoe_status scale_numbers(struct made *m, int how, size_t rows, stru
         size_t n = 0;
         const char *name = m->schema.column[c->number_column[k]].name;
         for (size_t i = 0; i < c->n; i++)
-            if (m->part[i] == TRAIN && !isnan(c->number[i * c->numbers + k]))
+            if (m->part[i] == TABLE_TRAIN && !isnan(c->number[i * c->numbers + k]))
                 v[n++] = c->number[i * c->numbers + k];
         qsort(v, n, sizeof *v, ascending);
         if (n == 0)
@@ -273,7 +258,7 @@ static enum mmoe_status scale_numbers(struct made *m, int how, size_t rows, stru
 /* --- rows --- */
 
 /* The entries of row i as read, into `to`; their count. */
-static size_t add_entries(const struct made *m, size_t i, int how, struct mmoe_entry *to)
+static size_t add_entries(const struct table *m, size_t i, int how, struct mmoe_entry *to)
 {
     const struct columns *c = &m->columns;
     const struct mmoe_fold *fold = &m->table.fold;
@@ -295,7 +280,7 @@ static size_t add_entries(const struct made *m, size_t i, int how, struct mmoe_e
 }
 
 /* Where entries of the rows of a part begin, and the entries. False: no memory. */
-static bool fill_part(struct made *m, int part, size_t rows, int how, struct mmoe_rows *to)
+static bool fill_part(struct table *m, int part, size_t rows, int how, struct mmoe_rows *to)
 {
     const struct columns *c = &m->columns;
     struct mmoe_entry *one = mmoe_alloc(c->categories + c->numbers, sizeof *one), *all = NULL;
@@ -325,7 +310,7 @@ static bool fill_part(struct made *m, int part, size_t rows, int how, struct mmo
 }
 
 /* Raw numbers of training rows, and of the others in the order of their file. */
-static void keep_raw(struct made *m, size_t train, size_t held_out)
+static void keep_raw(struct table *m, size_t train, size_t held_out)
 {
     const struct columns *c = &m->columns;
     size_t a = 0, b = 0;
@@ -333,17 +318,17 @@ static void keep_raw(struct made *m, size_t train, size_t held_out)
     m->raw_test = mmoe_alloc(held_out * c->numbers, sizeof *m->raw_test);
     m->validates = mmoe_alloc(held_out, sizeof *m->validates);
     for (size_t i = 0; i < c->n; i++) {
-        bool trains = m->part[i] == TRAIN;
+        bool trains = m->part[i] == TABLE_TRAIN;
         memcpy(trains ? m->raw_train + a * c->numbers : m->raw_test + b * c->numbers,
                c->number + i * c->numbers, c->numbers * sizeof *c->number);
         if (!trains)
-            m->validates[b] = m->part[i] == VALIDATION;
+            m->validates[b] = m->part[i] == TABLE_VALIDATION;
         a += trains;
         b += !trains;
     }
 }
 
-static void name_columns(struct made *m)
+static void name_columns(struct table *m)
 {
     const struct columns *c = &m->columns;
     m->category = mmoe_alloc(c->categories, sizeof *m->category);
@@ -368,14 +353,16 @@ static enum mmoe_status check_labels(const struct mmoe_dataset *d, const struct 
     return MMOE_OK;
 }
 
-static struct mmoe_dataset *make(struct made *m, const struct mmoe_options *o, atomic_bool *stop,
+static struct mmoe_dataset *make(struct table *m, const struct mmoe_options *o, atomic_bool *stop,
                                  struct mmoe_error *err)
 {
-    size_t n[PARTS];
+    size_t n[TABLE_PARTS];
     struct columns *c = &m->columns;
     struct mmoe_fold *fold = &m->table.fold;
-    if (mmoe_failed(part_rows(m, o->seed_split, n, err)) || mmoe_failed(place_all_levels(m, err)) ||
-        mmoe_failed(scale_numbers(m, o->numbers, n[TRAIN], err)))
+    if (!m->part)
+        part_rows(m, o->seed_split);
+    if (mmoe_failed(count_parts(m, n, err)) || mmoe_failed(place_all_levels(m, err)) ||
+        mmoe_failed(scale_numbers(m, o->numbers, n[TABLE_TRAIN], err)))
         return NULL;
     name_columns(m);
     fold->columns = c->categories;
@@ -383,9 +370,9 @@ static struct mmoe_dataset *make(struct made *m, const struct mmoe_options *o, a
     fold->column = m->column;
     fold->usual = m->usual;
     fold->number = m->usual_number;
-    struct mmoe_shape shape = {.train = n[TRAIN],
-                               .validation = n[VALIDATION],
-                               .test = n[TEST],
+    struct mmoe_shape shape = {.train = n[TABLE_TRAIN],
+                               .validation = n[TABLE_VALIDATION],
+                               .test = n[TABLE_TEST],
                                .dim = fold->levels + fold->numbers,
                                .tasks = c->tasks,
                                .folded = true};
@@ -394,14 +381,14 @@ static struct mmoe_dataset *make(struct made *m, const struct mmoe_options *o, a
         return NULL;
     for (size_t k = 0; k < c->tasks; k++)
         d->task[k] = m->schema.task[k].task;
-    if (!fill_part(m, TRAIN, n[TRAIN], o->numbers, &d->train) ||
-        !fill_part(m, VALIDATION, n[VALIDATION], o->numbers, &d->validation) ||
-        !fill_part(m, TEST, n[TEST], o->numbers, &d->test)) {
+    if (!fill_part(m, TABLE_TRAIN, n[TABLE_TRAIN], o->numbers, &d->train) ||
+        !fill_part(m, TABLE_VALIDATION, n[TABLE_VALIDATION], o->numbers, &d->validation) ||
+        !fill_part(m, TABLE_TEST, n[TABLE_TEST], o->numbers, &d->test)) {
         mmoe_fail(err, MMOE_LIMIT, "the rows of %.200s do not fit in memory", m->schema.path);
     } else if (!mmoe_failed(mmoe_dataset_measure(d, err)) &&
                !mmoe_failed(check_labels(d, &m->schema, err))) {
         if (digest_fill(d, stop)) {
-            keep_raw(m, n[TRAIN], n[VALIDATION] + n[TEST]);
+            keep_raw(m, n[TABLE_TRAIN], n[TABLE_VALIDATION] + n[TABLE_TEST]);
             return d;
         }
         mmoe_fail(err, MMOE_STATE, "reading %.200s was stopped", m->schema.path);
@@ -411,7 +398,7 @@ static struct mmoe_dataset *make(struct made *m, const struct mmoe_options *o, a
 }
 
 /* Hand what the dataset borrows over to it; what was needed to make it goes. */
-static void hand_over(struct mmoe_dataset *d, struct made *m)
+static void hand_over(struct mmoe_dataset *d, struct table *m)
 {
     struct mmoe_table *t = &m->table;
     t->path = m->path.s;
@@ -432,63 +419,31 @@ static void hand_over(struct mmoe_dataset *d, struct made *m)
     m->columns.id = NULL;
     m->columns.number = m->columns.label = NULL;
     m->part = NULL;
-    mmoe_dataset_attach(d, t, m, free_made);
+    mmoe_dataset_attach(d, t, m, table_free);
+}
+
+struct mmoe_dataset *table_make(struct table *m, const struct mmoe_options *o, atomic_bool *stop,
+                                struct mmoe_error *err)
+{
+    struct mmoe_dataset *d = make(m, o, stop, err);
+    if (d)
+        hand_over(d, m);
+    else
+        table_free(m);
+    return d;
 }
 
 static struct mmoe_dataset *read_table(const struct mmoe_options *o, struct mmoe_dataset *like,
                                        atomic_bool *stop, struct mmoe_error *err)
 {
-    struct made *m = mmoe_alloc(1, sizeof *m);
-    struct mmoe_dataset *d = NULL;
+    struct table *m = mmoe_alloc(1, sizeof *m);
     (void)like; /* its arrays are those of another table */
     if (!mmoe_failed(schema_find(o->data, &m->path, err)) &&
         !mmoe_failed(schema_read(&m->schema, m->path.s, err)) &&
         !mmoe_failed(columns_read(&m->columns, &m->schema, stop, err)))
-        d = make(m, o, stop, err);
-    if (d)
-        hand_over(d, m);
-    else
-        free_made(m);
-    return d;
-}
-
-/* --- looking into rows --- */
-
-uint32_t mmoe_table_level(const struct mmoe_rows *rows, size_t row, size_t category)
-{
-    const struct mmoe_fold *fold = rows->fold;
-    for (size_t i = rows->start[row]; i < rows->start[row + 1]; i++) {
-        uint32_t at = rows->entry[i].at;
-        if (at < fold->levels && fold->column[at] == category)
-            return at;
-        if (at == rows->dim + category)
-            return MMOE_TABLE_NONE;
-    }
-    return fold->usual[category];
-}
-
-void mmoe_table_dense(const struct mmoe_rows *rows, size_t row, mmoe_real *x)
-{
-    const struct mmoe_fold *fold = rows->fold;
-    memset(x, 0, rows->dim * sizeof *x);
-    for (size_t c = 0; c < fold->columns; c++) {
-        uint32_t level = mmoe_table_level(rows, row, c);
-        if (level != MMOE_TABLE_NONE)
-            x[level] = 1;
-    }
-    for (size_t k = 0; k < fold->numbers; k++)
-        x[fold->levels + k] = fold->number[k];
-    for (size_t i = rows->start[row]; i < rows->start[row + 1]; i++)
-        if (rows->entry[i].at >= fold->levels && rows->entry[i].at < rows->dim)
-            x[rows->entry[i].at] += rows->entry[i].value;
-}
-
-const struct mmoe_rows *mmoe_table_held_out(const struct mmoe_dataset *d, size_t m, size_t *row)
-{
-    *row = 0;
-    for (size_t i = 0; i < m; i++)
-        *row += d->table->validates[i] == d->table->validates[m];
-    return d->table->validates[m] ? &d->validation : &d->test;
+        return table_make(m, o, stop, err);
+    table_free(m);
+    return NULL;
 }
 
 static const char *const heeds[] = {"data", "numbers", "seed.split", NULL};
