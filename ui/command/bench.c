@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/bench_table.h>
 #include <mmoe/calibration.h>
 #include <mmoe/mem.h>
 
@@ -124,9 +125,93 @@ static enum mmoe_status begin_calibration(struct app *a)
     return MMOE_CONTINUE;
 }
 
-static bool asks_for_claims(const struct invocation *i)
+/* --- tables --- */
+
+static const char *const table_models[] = {"mmoe", "shared-bottom", "single-task"};
+enum { TABLE_MODELS = sizeof table_models / sizeof *table_models };
+#define TABLE_SECONDS 20.0
+
+struct tabling {
+    struct mmoe_job *job;
+    size_t at;
+    struct mmoe_bench_table table[TABLE_MODELS];
+};
+
+static bool table_goes_on(void *context, double share)
 {
-    return i->argc && strcmp(i->argv[0], "claims") == 0;
+    const struct tabling *c = context;
+    return mmoe_job_goes_on(c->job, ((double)c->at + share) / TABLE_MODELS);
+}
+
+static enum mmoe_status measure_tables(void *context, struct mmoe_job *j, struct mmoe_error *err)
+{
+    struct tabling *c = context;
+    c->job = j;
+    for (c->at = 0; c->at < TABLE_MODELS; c->at++)
+        if (mmoe_failed(mmoe_bench_table(table_models[c->at], "1024", table_goes_on, c,
+                                         &c->table[c->at], err)))
+            return err->status;
+    return MMOE_OK;
+}
+
+static void json_table(const char *model, const struct mmoe_bench_table *b, struct mmoe_text *t)
+{
+    event_begin(t, "bench.table");
+    mmoe_json_word(t, "model", model);
+    mmoe_json_count(t, "inputs", b->inputs);
+    mmoe_json_count(t, "batch", b->batch);
+    mmoe_json_number(t, "entries", b->entries);
+    mmoe_json_number(t, "sparse", b->sparse);
+    mmoe_json_number(t, "dense", b->dense);
+    mmoe_text_add(t, "}\n");
+}
+
+static void people_table(const char *model, const struct mmoe_bench_table *b, bool first,
+                         struct mmoe_text *t)
+{
+    if (first)
+        mmoe_text_add(t,
+                      "%zu inputs, %s entries a row, batch %zu, one core: steps a second\n"
+                      "%-20s %10s %10s %10s\n",
+                      b->inputs, mmoe_format_fixed(b->entries, 1, MMOE_NUMBER), b->batch, "model",
+                      "sparse", "dense", "ratio");
+    mmoe_text_add(t, "%-20s %10s %10s %10s\n", model,
+                  mmoe_format_count((uint64_t)b->sparse, MMOE_NUMBER),
+                  mmoe_format_count((uint64_t)b->dense, MMOE_NUMBER),
+                  mmoe_format_fixed(b->sparse / b->dense, 1, MMOE_NUMBER));
+}
+
+static void tell_tables(struct app *a, void *context, enum mmoe_status status,
+                        const struct mmoe_error *err)
+{
+    const struct tabling *c = context;
+    struct mmoe_text t = {0};
+    if (mmoe_failed(status)) {
+        app_complain(a, err);
+        a->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < TABLE_MODELS; i++)
+        if (a->sink.mode == EVENT_JSON)
+            json_table(table_models[i], &c->table[i], &t);
+        else
+            people_table(table_models[i], &c->table[i], i == 0, &t);
+    event_emit(&a->sink, &t);
+}
+
+static enum mmoe_status begin_tables(struct app *a)
+{
+    app_job(a, &(struct app_job){.what = "steps on rows of tables",
+                                 .work = measure_tables,
+                                 .done = tell_tables,
+                                 .free = mmoe_free,
+                                 .context = mmoe_alloc(1, sizeof(struct tabling))});
+    return MMOE_CONTINUE;
+}
+
+static bool asks_for(const struct invocation *i, const char *word)
+{
+    return i->argc && strcmp(i->argv[0], word) == 0;
 }
 
 /* --- speed --- */
@@ -136,9 +221,13 @@ double command_cost_bench(const struct app *a, const struct invocation *i, struc
     size_t count = 0;
     while (mmoe_bench_name(count))
         count++;
-    if (asks_for_claims(i)) {
+    if (asks_for(i, "claims")) {
         mmoe_text_add(what, "%s made-up studies", mmoe_format_count(3 * STUDIES, MMOE_NUMBER));
         return CLAIMS_SECONDS;
+    }
+    if (asks_for(i, "table")) {
+        mmoe_text_add(what, "%s, sparse and written out", MMOE_COUNTED(TABLE_MODELS, "model"));
+        return TABLE_SECONDS;
     }
     if (a->repeating)
         return 0;
@@ -155,12 +244,14 @@ enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct
         names[count] = mmoe_bench_name(count);
         count++;
     }
-    if (asks_for_claims(i))
+    if (asks_for(i, "claims"))
         return begin_calibration(a);
     if (a->repeating)
         return mmoe_fail(err, MMOE_STATE,
                          "%s in progress would be measured too: stop it first, or wait",
                          a->sweeping ? "the study" : "the repeats");
+    if (asks_for(i, "table"))
+        return begin_tables(a);
     if (i->argc == 0) {
         app_say(a, "%zu cases, a few seconds each: pause ends it", count);
         app_bench(a, 0, count - 1, ROUNDS);
