@@ -31,7 +31,7 @@
 #include <mmoe/text.h>
 
 enum {
-    MMOE_AXES_MAX = 8,
+    MMOE_AXES_MAX = 12,
     MMOE_AXIS_VALUES_MAX = 64,
     MMOE_AXIS_TEXT_MAX = 4096,
     MMOE_RUNS_MAX = 1000000
@@ -89,6 +89,9 @@ enum mmoe_status mmoe_grid_check(const struct mmoe_grid *g, struct mmoe_error *e
 
 /* Is the option one of the axes? */
 bool mmoe_grid_has_axis(const struct mmoe_grid *g, const struct mmoe_option *option);
+
+/* Can its runs have validation rows? Those of files are not known before they are read. */
+bool mmoe_grid_may_validate(const struct mmoe_grid *g);
 
 /* What parts an option's values in such a list: ',' or '/'. */
 char mmoe_grid_separator(const struct mmoe_option *option);

@@ -36,8 +36,9 @@ struct mmoe_record {
     enum mmoe_divergence divergence;   /* how it did */
     struct mmoe_task task[MMOE_TASKS_MAX];
     double value[MMOE_METRICS][MMOE_TASKS_MAX]; /* final, on the test rows; NAN where diverged */
-    double choice[MMOE_TASKS_MAX]; /* loss over variance on the rows that choices are made by */
-    char rows[MMOE_DIGEST_MAX];    /* the digest of the rows of a file; "": none, or not known */
+    /* the same on the rows that choices are made by (dataset.h), but for rows off */
+    double choice[MMOE_METRICS][MMOE_TASKS_MAX];
+    char rows[MMOE_DIGEST_MAX]; /* the digest of the rows of a file; "": none, or not known */
     double pearson; /* of the first two labels over the rows trained on; NAN where not known */
     double overlap; /* of the first two gates (snapshot.h); NAN where there are not two */
     double seconds;

@@ -95,8 +95,8 @@ const double *mmoe_tally_values(const struct mmoe_tally *t, size_t cell, enum mm
                                 size_t task);
 /* The same, all cells: (cells, seeds). */
 const double *mmoe_tally_column(const struct mmoe_tally *t, enum mmoe_metric metric, size_t task);
-/* (cells, seeds) a task's loss over variance on the rows that choices are made by (dataset.h). */
-const double *mmoe_tally_choice(const struct mmoe_tally *t, size_t task);
+/* The same on the rows that choices are made by (dataset.h). */
+const double *mmoe_tally_choice(const struct mmoe_tally *t, enum mmoe_metric metric, size_t task);
 /* (cells, seeds) the overlap of the first two gates; NULL where no run has two. */
 const double *mmoe_tally_overlap(const struct mmoe_tally *t);
 const struct mmoe_spread *mmoe_tally_spread(struct mmoe_tally *t, size_t cell,

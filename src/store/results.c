@@ -68,17 +68,20 @@ static enum mmoe_status add_final(struct mmoe_store *s, int64_t study,
     return MMOE_OK;
 }
 
-/* The validation values that choices are made by. Without validation rows, the final values serve.
- */
+/* The validation values of the step that is kept which are none of the curve's. Without validation
+ * rows, the final values serve. */
 static enum mmoe_status add_choice(struct mmoe_store *s, int64_t study,
                                    const struct mmoe_result *result, struct mmoe_error *err)
 {
     const struct mmoe_snapshot *shot = &result->shot;
     size_t step = shot->options.keep_best ? shot->best.step : shot->step;
+    static const enum mmoe_metric own[] = {MMOE_OVER_VAR, MMOE_R2};
     for (size_t k = 0; k < result->record.tasks && shot->validation_rows; k++)
-        if (mmoe_failed(add_value(s, study, &result->record, step, curve_split, k, MMOE_OVER_VAR,
-                                  result->record.choice[k], err)))
-            return err->status;
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            if (mmoe_metrics_has(own[i], result->record.task[k].binary) &&
+                mmoe_failed(add_value(s, study, &result->record, step, curve_split, k, own[i],
+                                      result->record.choice[own[i]][k], err)))
+                return err->status;
     return MMOE_OK;
 }
 
@@ -356,8 +359,8 @@ static void take_value(const struct rows *r, struct mmoe_record *record)
     if (k == MMOE_TASKS_MAX || m == MMOE_METRICS)
         return;
     record->value[m][k] = database_real(r, 9);
-    if (m == MMOE_OVER_VAR)
-        record->choice[k] = record->value[m][k]; /* unless validation rows say otherwise */
+    if (m != MMOE_ROWS_OFF)
+        record->choice[m][k] = record->value[m][k]; /* unless validation rows say otherwise */
     record->task[k].binary = record->task[k].binary || m == MMOE_AUC;
 }
 
@@ -417,12 +420,15 @@ static void take_curve(struct curves *c, struct mmoe_record *record)
     mmoe_record_curve(record, c->points, c->count);
 }
 
-/* Ask for the validation values that choices are made by, run after run. */
+/* Ask for the validation values that choices are made by, run after run: all of the step that is
+ * kept, which is the one whose loss over variance is known. */
 static struct rows ask_choices(struct mmoe_store *s, int64_t study)
 {
     static const char sql[] =
-        "SELECT run, task, value FROM metrics "
-        "WHERE study = ? AND split = 'validation' AND name = 'over_var' ORDER BY run";
+        "SELECT m.run, m.task, m.value, m.name FROM metrics c JOIN metrics m "
+        "ON m.study = c.study AND m.run = c.run AND m.step = c.step AND m.split = c.split "
+        "AND m.task = c.task WHERE c.study = ? AND c.split = 'validation' "
+        "AND c.name = 'over_var' ORDER BY m.run";
     return database_ask(s->database, sql, "i", study);
 }
 
@@ -433,9 +439,9 @@ static void take_choices(struct rows *r, bool *more, struct mmoe_record *record)
     while (*more && database_int(r, 0) < run)
         *more = database_next(r);
     for (; *more && database_int(r, 0) == run; *more = database_next(r)) {
-        size_t k = find_task(record, database_text(r, 1));
-        if (k < MMOE_TASKS_MAX)
-            record->choice[k] = database_real(r, 2);
+        size_t k = find_task(record, database_text(r, 1)), m = find_metric(database_text(r, 3));
+        if (k < MMOE_TASKS_MAX && m < MMOE_METRICS)
+            record->choice[m][k] = database_real(r, 2);
     }
 }
 
@@ -459,16 +465,6 @@ static struct rows ask_records(struct mmoe_store *s, int64_t study)
         RECORD_ROWS("r.pearson", "r.task_names", "r.divergence", "r.overlap"),
     };
     return database_ask(s->database, sql[s->version - 1], "i", study);
-}
-
-/* Can the study have validation values? The search for them reads all metrics. */
-static bool may_have_validation(const struct mmoe_grid *g)
-{
-    bool may = g->base.validation_rows > 0 || g->base.data[0];
-    for (size_t a = 0; a < g->axis_count; a++)
-        may = may || strcmp(g->axes[a].option->name, "validation-rows") == 0 ||
-              strcmp(g->axes[a].option->name, "data") == 0;
-    return may;
 }
 
 /* The rows that are read together: curves, choices, and the caller who takes the records. */
@@ -503,7 +499,7 @@ enum mmoe_status mmoe_results_read(struct mmoe_store *s, int64_t study, const st
         return err->status;
     if (with_curves)
         curves_begin(&x.curves, s, study);
-    bool validated = may_have_validation(g);
+    bool validated = mmoe_grid_may_validate(g);
     if (validated) {
         x.choices = ask_choices(s, study);
         x.more_choices = database_next(&x.choices);

@@ -14,6 +14,7 @@
 #include <mmoe/mem.h>
 
 #include "src/study/draws.h"
+#include "src/study/each.h"
 #include "src/study/library.h"
 
 static const char *const drawing_words[] = {"labels", "curves", "histograms", "profiles"};
@@ -29,6 +30,7 @@ struct reader {
     struct mmoe_definition *definition; /* NULL in a preset */
     bool has_figure;
     size_t panels_line, series_line, choose_line, chosen_line;
+    struct each each; /* of a study */
     struct mmoe_error *err;
 };
 
@@ -208,6 +210,24 @@ static enum mmoe_status read_axis(struct reader *r, char *rest)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
+/* AXIS=VALUE KEY=VALUE ... */
+static enum mmoe_status read_for(struct reader *r, char *rest)
+{
+    char *axis = next_word(&rest), *at, *word = next_word(&rest), *value;
+    struct mmoe_error why;
+    if (!word)
+        return wrong(r, MMOE_INVALID, "for AXIS=VALUE KEY=VALUE...: the options are missing");
+    if (mmoe_failed(part_pair(r, axis, &at)))
+        return r->err->status;
+    for (; word; word = next_word(&rest)) {
+        if (mmoe_failed(part_pair(r, word, &value)))
+            return r->err->status;
+        if (mmoe_failed(each_add(&r->each, axis, at, word, value, r->line, &why)))
+            return wrong(r, why.status, "%s", why.text);
+    }
+    return MMOE_OK;
+}
+
 /* N KEY=LOW..HIGH KEY=a/b ... [draw=SEED] */
 static enum mmoe_status read_random(struct reader *r, char *rest)
 {
@@ -314,7 +334,7 @@ static const struct {
     {"figure", false, read_figure}, {"panels", false, read_panels}, {"series", false, read_series},
     {"preset", false, read_preset}, {"axis", false, read_axis},     {"choose", false, read_choose},
     {"chosen", false, read_chosen}, {"seeds", false, read_seeds},   {"claims", false, read_claims},
-    {"parts", false, read_parts},   {"random", false, read_random},
+    {"parts", false, read_parts},   {"random", false, read_random}, {"for", false, read_for},
 };
 enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
 
@@ -451,6 +471,8 @@ static enum mmoe_status check_study(struct reader *r)
 {
     struct mmoe_definition *d = r->definition;
     struct mmoe_error why;
+    if (mmoe_failed(each_apply(&r->each, &d->grid, &r->line, &why)))
+        return wrong(r, why.status, "%s", why.text);
     r->line = 0;
     if (d->part_count && !r->has_figure && d->grid.axis_count == 0 && d->grid.seeds == 0 &&
         !d->choose)

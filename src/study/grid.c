@@ -135,6 +135,13 @@ bool mmoe_grid_has_axis(const struct mmoe_grid *g, const struct mmoe_option *opt
     return place_of(g, option) < g->axis_count;
 }
 
+bool mmoe_grid_may_validate(const struct mmoe_grid *g)
+{
+    return g->base.validation_rows > 0 || g->base.data[0] ||
+           mmoe_grid_has_axis(g, mmoe_option_find("validation-rows")) ||
+           mmoe_grid_has_axis(g, mmoe_option_find("data"));
+}
+
 /* The axis that follows the one at that place, or NULL. */
 static const struct mmoe_axis *follower(const struct mmoe_grid *g, size_t place)
 {

@@ -242,7 +242,7 @@ enum mmoe_status mmoe_schedule_next(struct mmoe_schedule *s, struct mmoe_schedul
 static void choose(struct mmoe_schedule *s, const struct mmoe_tally *t)
 {
     struct mmoe_schedule_part *part = &s->parts[s->at];
-    const double *over_var = mmoe_tally_choice(t, 0);
+    const double *over_var = mmoe_tally_choice(t, MMOE_OVER_VAR, 0);
     part->choice_grid = s->grid;
     if (over_var)
         mmoe_choice_make(&s->grid, s->def.choose, s->def.choose_for, over_var, s->def.choose_by,

@@ -21,7 +21,7 @@
 
 enum {
     CHOICE = MMOE_METRICS * MMOE_TASKS_MAX,
-    LABELS = CHOICE + MMOE_TASKS_MAX,
+    LABELS = CHOICE + MMOE_METRICS * MMOE_TASKS_MAX,
     OVERLAP,
     MEASURES
 };
@@ -57,6 +57,7 @@ struct mmoe_tally {
     struct mmoe_grid grid;
     size_t cells, seeds, done, failed, diverged;
     bool with_curves;
+    bool validates; /* runs may have validation values of their own */
     size_t tasks;
     struct mmoe_task task[MMOE_TASKS_MAX];
     unsigned char *state;             /* (cells, seeds) enum state */
@@ -82,6 +83,7 @@ struct mmoe_tally *mmoe_tally_new(const struct mmoe_grid *grid, bool with_curves
     t->cells = mmoe_grid_cells(grid);
     t->seeds = grid->seeds;
     t->with_curves = with_curves;
+    t->validates = mmoe_grid_may_validate(grid);
     t->state = mmoe_alloc(t->cells * t->seeds, 1);
     t->came = mmoe_alloc(t->cells * t->seeds, sizeof *t->came);
     t->cell = mmoe_alloc(t->cells, sizeof *t->cell);
@@ -206,7 +208,7 @@ static double *column(struct mmoe_tally *t, size_t measure)
 /* Every task may have a value of these: a run that diverged lacks them. */
 static bool is_of_any_task(size_t measure)
 {
-    return measure < measure_of(MMOE_AUC, 0) || (measure >= CHOICE && measure < LABELS);
+    return measure < LABELS && measure % CHOICE < measure_of(MMOE_AUC, 0);
 }
 
 /* The run's value of a measure, if it has one. */
@@ -225,9 +227,12 @@ static void put_all(struct mmoe_tally *t, size_t at, const struct mmoe_record *r
         if (t->column[m])
             t->column[m][at] = diverged ? NAN : MMOE_ABSENT;
     for (size_t k = 0; k < r->tasks; k++) {
-        for (size_t m = 0; m < MMOE_METRICS; m++)
-            put(t, measure_of((enum mmoe_metric)m, k), at, diverged, r->value[m][k]);
-        put(t, CHOICE + k, at, diverged, r->choice[k]);
+        for (size_t m = 0; m < MMOE_METRICS; m++) {
+            size_t measure = measure_of((enum mmoe_metric)m, k);
+            put(t, measure, at, diverged, r->value[m][k]);
+            if (m == MMOE_OVER_VAR || (t->validates && m != MMOE_ROWS_OFF))
+                put(t, CHOICE + measure, at, diverged, r->choice[m][k]);
+        }
     }
     put(t, LABELS, at, diverged, r->pearson);
     put(t, OVERLAP, at, diverged, r->overlap);
@@ -359,9 +364,10 @@ const double *mmoe_tally_column(const struct mmoe_tally *t, enum mmoe_metric met
     return t->column[measure_of(metric, task)];
 }
 
-const double *mmoe_tally_choice(const struct mmoe_tally *t, size_t task)
+const double *mmoe_tally_choice(const struct mmoe_tally *t, enum mmoe_metric metric, size_t task)
 {
-    return t->column[CHOICE + task];
+    bool kept = metric == MMOE_OVER_VAR || t->validates;
+    return t->column[(kept ? CHOICE : 0) + measure_of(metric, task)];
 }
 
 const double *mmoe_tally_overlap(const struct mmoe_tally *t)

@@ -61,7 +61,8 @@ static void fill(struct mmoe_record *record, const struct mmoe_snapshot *s)
     memcpy(record->value, s->final, sizeof record->value);
     const struct mmoe_eval *best = s->options.keep_best ? &s->best : NULL;
     for (size_t k = 0; k < s->tasks && s->state != MMOE_RUN_DIVERGED; k++)
-        record->choice[k] = best ? best->value[MMOE_OVER_VAR][k] : s->value[MMOE_OVER_VAR][k];
+        for (size_t m = 0; m < MMOE_METRICS; m++)
+            record->choice[m][k] = best ? best->value[m][k] : s->value[m][k];
 }
 
 void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
@@ -71,8 +72,7 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
     record->options = *o;
     record->pearson = record->overlap = NAN;
     mmoe_metrics_none(record->value);
-    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
-        record->choice[k] = NAN;
+    mmoe_metrics_none(record->choice);
 }
 
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,

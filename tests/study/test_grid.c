@@ -184,8 +184,9 @@ static void what_is_refused_changes_nothing(void **state)
 static void what_is_too_much_is_refused(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"p",     "noise", "lr",       "experts",
-                                       "batch", "steps", "momentum", "dim"};
+    static const char *const keys[MMOE_AXES_MAX] = {"p",     "noise", "lr",       "experts",
+                                                    "batch", "steps", "momentum", "dim",
+                                                    "sines", "scale", "rows",     "test-rows"};
     struct mmoe_grid g;
     struct mmoe_error err;
     struct mmoe_text values = {0};
@@ -205,7 +206,7 @@ static void what_is_too_much_is_refused(void **state)
     refuses(&g, "alpha", values.s, MMOE_LIMIT, "longer than 4096 bytes");
     for (size_t i = 0; i < MMOE_AXES_MAX; i++)
         axis(&g, keys[i], "default");
-    refuses(&g, "sines", "3", MMOE_LIMIT, "at most 8");
+    refuses(&g, "clip", "3", MMOE_LIMIT, "at most 12");
     mmoe_text_done(&values);
 
     g.seeds = MMOE_RUNS_MAX;

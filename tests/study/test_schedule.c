@@ -106,8 +106,10 @@ static struct mmoe_tally *made_up(const struct mmoe_grid *g)
         r.failed = false;
         r.run = run;
         r.tasks = 2;
-        r.choice[0] = r.choice[1] = fabs(log10(o.lr / best)) + 0.001 * (double)run;
-        r.value[MMOE_OVER_VAR][0] = 10 - r.choice[0]; /* the test rows would choose another one */
+        r.choice[MMOE_OVER_VAR][0] = r.choice[MMOE_OVER_VAR][1] =
+            fabs(log10(o.lr / best)) + 0.001 * (double)run;
+        r.value[MMOE_OVER_VAR][0] =
+            10 - r.choice[MMOE_OVER_VAR][0]; /* the test rows would choose another one */
         mmoe_tally_add(t, &r);
     }
     return t;
@@ -380,7 +382,7 @@ static struct mmoe_tally *runs_with(const struct mmoe_grid *g, bool both, double
         r.run = run;
         r.tasks = 2;
         if (both || o.model == g->base.model)
-            r.choice[0] = value;
+            r.choice[MMOE_OVER_VAR][0] = value;
         mmoe_tally_add(t, &r);
     }
     return t;

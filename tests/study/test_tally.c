@@ -50,7 +50,7 @@ static void make_record(const struct mmoe_tally *t, size_t run, size_t tasks, st
     for (size_t k = 0; k < tasks; k++) {
         r->value[MMOE_LOSS][k] = loss_of(run, k);
         r->value[MMOE_OVER_VAR][k] = loss_of(run, k) / 7;
-        r->choice[k] = loss_of(run, k) / 5;
+        r->choice[MMOE_OVER_VAR][k] = loss_of(run, k) / 5;
     }
 }
 
@@ -61,7 +61,7 @@ static void make_diverged(const struct mmoe_tally *t, size_t run, struct mmoe_re
     r->diverged_step = 17;
     mmoe_metrics_none(r->value);
     for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
-        r->choice[k] = (double)NAN;
+        r->choice[MMOE_OVER_VAR][k] = (double)NAN;
 }
 
 /* A run that could not be made. */
@@ -119,7 +119,7 @@ static void values_keep_their_seeds(void **state)
     struct mmoe_record r;
     assert_null(mmoe_tally_values(t, 0, MMOE_LOSS, 0));
     assert_null(mmoe_tally_column(t, MMOE_LOSS, 0));
-    assert_null(mmoe_tally_choice(t, 0));
+    assert_null(mmoe_tally_choice(t, MMOE_OVER_VAR, 0));
     add(t, 11);
     add(t, 1);
     make_diverged(t, 6, &r);
@@ -279,11 +279,11 @@ static void no_value_is_no_divergence(void **state)
         make_record(t, run, 2, &r);
         r.value[MMOE_LOSS][1] = (double)NAN;
         r.value[MMOE_OVER_VAR][run] = (double)NAN;
-        r.choice[1] = (double)NAN;
+        r.choice[MMOE_OVER_VAR][1] = (double)NAN;
         mmoe_tally_add(t, &r);
     }
     assert_null(mmoe_tally_column(t, MMOE_LOSS, 1));
-    assert_null(mmoe_tally_choice(t, 1));
+    assert_null(mmoe_tally_choice(t, MMOE_OVER_VAR, 1));
     assert_true(value_of(t, MMOE_OVER_VAR, 0, 0) == MMOE_ABSENT);
     assert_true(value_of(t, MMOE_OVER_VAR, 1, 1) == MMOE_ABSENT);
     assert_true(isfinite(value_of(t, MMOE_OVER_VAR, 0, 1)));
@@ -308,7 +308,7 @@ static void choices_are_a_column_of_their_own(void **state)
     make_diverged(t, 5, &r);
     mmoe_tally_add(t, &r);
     for (size_t k = 0; k < 2; k++) {
-        const double *choice = mmoe_tally_choice(t, k);
+        const double *choice = mmoe_tally_choice(t, MMOE_OVER_VAR, k);
         assert_true(choice[2 * cell_of(t, 2)] == loss_of(2, k) / 5);
         assert_true(isnan(choice[2 * cell_of(t, 5) + 1]));
         assert_true(choice[2 * cell_of(t, 0)] == MMOE_ABSENT);
@@ -542,7 +542,8 @@ static void seeds_can_be_added(void **state)
         assert_true(mmoe_tally_has(t, run) && value_of(t, MMOE_LOSS, 1, run) == loss_of(run, 1));
     for (size_t run = 8; run < 20; run++) {
         assert_true(!mmoe_tally_has(t, run) && value_of(t, MMOE_LOSS, 1, run) == MMOE_ABSENT);
-        assert_true(mmoe_tally_choice(t, 0)[5 * cell_of(t, run) + run / CELLS] == MMOE_ABSENT);
+        assert_true(mmoe_tally_choice(t, MMOE_OVER_VAR, 0)[5 * cell_of(t, run) + run / CELLS] ==
+                    MMOE_ABSENT);
     }
     assert_spread(t, 3, MMOE_LOSS, 0);
     assert_int_equal(mmoe_tally_curve(t, 3, 1)->n[2], 2);

@@ -50,7 +50,7 @@ static void assert_ends(const struct mmoe_options *o, double factor, enum mmoe_d
     mmoe_snapshot_init(&r.shot, 0);
     assert_int_equal(mmoe_record_train(o, d, &(struct mmoe_watch){0}, &r, &err), MMOE_OK);
     assert_true(r.record.divergence == how && r.record.diverged_step == s->diverged_step);
-    assert_true(isnan(r.record.value[MMOE_LOSS][0]) && isnan(r.record.choice[0]));
+    assert_true(isnan(r.record.value[MMOE_LOSS][0]) && isnan(r.record.choice[MMOE_OVER_VAR][0]));
     mmoe_snapshot_done(&r.shot);
     mmoe_run_reset(run);
     assert_true(s->divergence == MMOE_SOUND && s->diverged_step == 0 && !s->resting);
