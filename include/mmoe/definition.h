@@ -27,12 +27,14 @@
 #include <mmoe/grid.h>
 #include <mmoe/option.h>
 #include <mmoe/status.h>
+#include <mmoe/tasks.h>
 #include <mmoe/text.h>
 
 enum {
     MMOE_NAME_MAX = 64,
     MMOE_PARTS_MAX = 8,
     MMOE_CHOSEN_MAX = 512,
+    MMOE_SAID_MAX = 32,
     MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */
 };
 
@@ -55,6 +57,12 @@ enum mmoe_drawing {
 enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out,
                                          struct mmoe_error *err);
 
+/* What the paper has of a model and a task, to be set beside what is found. */
+struct mmoe_said {
+    char model[MMOE_NAME_MAX], task[MMOE_TASK_NAME_MAX];
+    double mean, best;
+};
+
 struct mmoe_definition {
     struct mmoe_about about;
     enum mmoe_drawing figure;
@@ -70,6 +78,8 @@ struct mmoe_definition {
     size_t part_count; /* it is these studies, one after the other, and has nothing of its own; 0:
                           it is one */
     char parts[MMOE_PARTS_MAX][MMOE_NAME_MAX];
+    size_t said_count;
+    struct mmoe_said said[MMOE_SAID_MAX];
     bool claims;           /* the claims of the paper are tested on it */
     struct mmoe_grid grid; /* defaults, preset and settings; axes; seeds */
 };

@@ -269,17 +269,17 @@ static void conclude(struct mmoe_claim *claim)
 }
 
 /* Correct each term as if it were the only one of its claim, with the other claims as they are. */
-static void correct_for(struct mmoe_claim *claim)
+static void correct_for(struct mmoe_claim *claim, size_t n)
 {
     double raw[MMOE_CLAIMS], p[MMOE_CLAIMS];
-    for (size_t c = 0; c < MMOE_CLAIMS; c++)
+    for (size_t c = 0; c < n; c++)
         raw[c] = claim[c].p_value;
-    for (size_t c = 0; c < MMOE_CLAIMS; c++) {
-        mmoe_holm(raw, MMOE_CLAIMS, p);
+    for (size_t c = 0; c < n; c++) {
+        mmoe_holm(raw, n, p);
         claim[c].p_holm = p[c];
         for (size_t i = 0; i < claim[c].terms; i++) {
             raw[c] = claim[c].term[i].p_value;
-            mmoe_holm(raw, MMOE_CLAIMS, p);
+            mmoe_holm(raw, n, p);
             claim[c].term[i].p_holm = p[c];
         }
         raw[c] = claim[c].p_value;
@@ -287,20 +287,29 @@ static void correct_for(struct mmoe_claim *claim)
 }
 
 /* Correct the p-values of the opposites over all terms. */
-static void correct_against(struct mmoe_claim *claim)
+static void correct_against(struct mmoe_claim *claim, size_t all)
 {
-    static const size_t most = (size_t)MMOE_CLAIMS * MMOE_CLAIMS_TERMS_MAX;
-    double *p = mmoe_alloc(most, sizeof *p);
+    double *p = mmoe_alloc(all * MMOE_CLAIMS_TERMS_MAX, sizeof *p);
     size_t n = 0;
-    for (size_t c = 0; c < MMOE_CLAIMS; c++)
+    for (size_t c = 0; c < all; c++)
         for (size_t i = 0; i < claim[c].terms; i++)
             p[n++] = claim[c].term[i].p_against;
     mmoe_holm(p, n, p);
     n = 0;
-    for (size_t c = 0; c < MMOE_CLAIMS; c++)
+    for (size_t c = 0; c < all; c++)
         for (size_t i = 0; i < claim[c].terms; i++)
             claim[c].term[i].p_against_holm = p[n++];
     mmoe_free(p);
+}
+
+void claims_judge(struct mmoe_claim *claim, size_t n)
+{
+    for (size_t c = 0; c < n; c++)
+        claim[c].p_value = largest_p(&claim[c]);
+    correct_for(claim, n);
+    correct_against(claim, n);
+    for (size_t c = 0; c < n; c++)
+        conclude(&claim[c]);
 }
 
 bool mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t seed,
@@ -314,16 +323,12 @@ bool mmoe_claims_test(const struct mmoe_claims_input *in, size_t draws, uint64_t
         out[c].number = (int)c + 1;
         out[c].text = claims[c].text;
         claims[c].hear(&h, &out[c]);
-        out[c].p_value = largest_p(&out[c]);
     }
     bool stopped = h.stopped;
     terms_done(&h);
     if (stopped)
         return false;
-    correct_for(out);
-    correct_against(out);
-    for (size_t c = 0; c < MMOE_CLAIMS; c++)
-        conclude(&out[c]);
+    claims_judge(out, MMOE_CLAIMS);
     return true;
 }
 

@@ -12,6 +12,7 @@
 
 #include <mmoe/definition.h>
 #include <mmoe/mem.h>
+#include <mmoe/model.h>
 
 #include "src/study/draws.h"
 #include "src/study/each.h"
@@ -210,6 +211,28 @@ static enum mmoe_status read_axis(struct reader *r, char *rest)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
+/* MODEL TASK MEAN BEST */
+static enum mmoe_status read_paper(struct reader *r, char *rest)
+{
+    struct mmoe_definition *d = r->definition;
+    char *model = next_word(&rest), *task = next_word(&rest), *mean = next_word(&rest),
+         *best = next_word(&rest), *more = next_word(&rest);
+    if (!best || more)
+        return wrong(r, MMOE_INVALID, "paper MODEL TASK MEAN BEST: what the paper has of them");
+    if (d->said_count == MMOE_SAID_MAX)
+        return wrong(r, MMOE_LIMIT, "more than %d lines of the paper", MMOE_SAID_MAX);
+    struct mmoe_said *said = &d->said[d->said_count++];
+    if (!mmoe_model_find(model))
+        return wrong(r, MMOE_UNKNOWN, "no model '%.60s'", model);
+    if (strlen(task) >= sizeof said->task)
+        return wrong(r, MMOE_LIMIT, "'%.60s' is no name of a task", task);
+    if (!mmoe_parse_double(mean, &said->mean) || !mmoe_parse_double(best, &said->best))
+        return wrong(r, MMOE_INVALID, "'%.40s %.40s' are no two numbers", mean, best);
+    snprintf(said->model, sizeof said->model, "%s", model);
+    snprintf(said->task, sizeof said->task, "%s", task);
+    return MMOE_OK;
+}
+
 /* AXIS=VALUE KEY=VALUE ... */
 static enum mmoe_status read_for(struct reader *r, char *rest)
 {
@@ -335,6 +358,7 @@ static const struct {
     {"preset", false, read_preset}, {"axis", false, read_axis},     {"choose", false, read_choose},
     {"chosen", false, read_chosen}, {"seeds", false, read_seeds},   {"claims", false, read_claims},
     {"parts", false, read_parts},   {"random", false, read_random}, {"for", false, read_for},
+    {"paper", false, read_paper},
 };
 enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
 

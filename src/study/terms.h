@@ -58,6 +58,10 @@ void term_same_quantile(struct terms *h, const double *const cell[2], double q, 
 /* The first numbers less the second ones, taken as they are, are above 0 in the mean. */
 void term_difference(struct terms *h, const double *const cell[2], struct mmoe_claim_term *term);
 
+/* p-values of up to MMOE_CLAIMS claims whose terms are measured, corrected, and the verdicts
+ * (claims.c). */
+void claims_judge(struct mmoe_claim *claim, size_t n);
+
 /* The losses that are there, ascending, INFINITY where a run diverged; returns how many. */
 size_t terms_sorted(const double *loss, size_t seeds, double *out, size_t *diverged);
 

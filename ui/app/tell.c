@@ -14,6 +14,7 @@
 #include "ui/app/parts.h"
 #include "ui/panel/view_study.h"
 #include "ui/report/settings.h"
+#include "ui/report/standings.h"
 #include "ui/report/verdicts.h"
 
 enum { CELLS_A_TURN = 2000 };
@@ -105,8 +106,10 @@ static void end_telling(struct app *a)
     struct mmoe_error why;
     const struct view_study *s = &a->view.study;
     a->telling = false;
-    if (mmoe_tally_done(s->tally) > 0)
+    if (mmoe_tally_done(s->tally) > 0) {
         settings_tell(&a->sink, &a->view);
+        standings_tell(&a->sink, &a->view);
+    }
     if (!s->claims || mmoe_tally_done(s->tally) < mmoe_grid_runs(mmoe_tally_grid(s->tally)))
         return;
     /* Where options were set so that nothing is left to compare, the study is sound all the same.

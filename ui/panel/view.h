@@ -101,6 +101,8 @@ struct view_study {
     char name[MMOE_NAME_MAX];      /* of its definition; "": a plain sweep */
     char title[128], note[2048], command[512];
     enum mmoe_drawing figure;
+    size_t said_count; /* what the paper has, to be set beside */
+    struct mmoe_said said[MMOE_SAID_MAX];
     bool claims;                             /* those of the paper are tested on it */
     struct view_heard heard[VIEW_HEARD_MAX]; /* claims that were asked for; the newest of more */
     size_t heard_count;

@@ -22,6 +22,9 @@ static void define(struct view_study *s, const struct mmoe_grid *grid,
     s->panel_axis = mmoe_cells_axis(grid, def ? def->panels : NULL);
     s->series_axis = mmoe_cells_axis(grid, def ? def->series : NULL);
     s->claims = def && def->claims;
+    s->said_count = def ? def->said_count : 0;
+    for (size_t i = 0; i < s->said_count; i++)
+        s->said[i] = def->said[i];
     snprintf(s->name, sizeof s->name, "%s", def ? def->about.name : "");
     snprintf(s->title, sizeof s->title, "%s", def ? def->about.title : "");
     snprintf(s->note, sizeof s->note, "%s", def ? def->about.note : "");

@@ -53,17 +53,9 @@ static void add_term(struct mmoe_text *t, const struct mmoe_claim_term *p)
     mmoe_text_add(t, "}");
 }
 
-static void json_claim(const struct mmoe_hearing *h, const struct mmoe_claim *c, const char *group,
-                       struct mmoe_text *t)
+/* What all claims have, and the end of the event. */
+static void end_claim(const struct mmoe_claim *c, struct mmoe_text *t)
 {
-    event_begin(t, "claim");
-    mmoe_json_number(t, "claim", c->number);
-    mmoe_json_word(t, "text", c->text);
-    mmoe_json_word(t, "of", measure_of(h));
-    mmoe_json_truth(t, "secondary", h->secondary);
-    if (*group)
-        mmoe_json_word(t, "group", group);
-    mmoe_json_word(t, "task", h->task.name);
     mmoe_json_word(t, "verdict", mmoe_claims_verdict(c->verdict));
     mmoe_json_number(t, "p", c->p_value);
     mmoe_json_number(t, "p_holm", c->p_holm);
@@ -77,6 +69,28 @@ static void json_claim(const struct mmoe_hearing *h, const struct mmoe_claim *c,
     }
     mmoe_text_add(t, "]");
     mmoe_text_add(t, "}\n");
+}
+
+static void json_claim(const struct mmoe_hearing *h, const struct mmoe_claim *c, const char *group,
+                       struct mmoe_text *t)
+{
+    event_begin(t, "claim");
+    mmoe_json_number(t, "claim", c->number);
+    mmoe_json_word(t, "text", c->text);
+    mmoe_json_word(t, "of", measure_of(h));
+    mmoe_json_truth(t, "secondary", h->secondary);
+    if (*group)
+        mmoe_json_word(t, "group", group);
+    mmoe_json_word(t, "task", h->task.name);
+    end_claim(c, t);
+}
+
+void verdicts_add_claim(const struct mmoe_claim *c, struct mmoe_text *t)
+{
+    event_begin(t, "claim");
+    mmoe_json_number(t, "claim", c->number);
+    mmoe_json_word(t, "text", c->text);
+    end_claim(c, t);
 }
 
 /* --- for people --- */

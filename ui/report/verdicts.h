@@ -18,6 +18,8 @@
 /* Append the claims that were tested: claim events, or a list; of several groups a table. brief: of
  * each claim the term alone that decides. */
 void verdicts_add_claims(const struct mmoe_hearing *h, bool json, bool brief, struct mmoe_text *t);
+/* Append a claim event without what it was heard on. */
+void verdicts_add_claim(const struct mmoe_claim *claim, struct mmoe_text *t);
 /* Append "1.14 [1.08, 1.19]", with digits as far as a term's draws tell them. */
 void verdicts_add_estimate(const struct mmoe_claim_term *term, struct mmoe_text *t);
 /* Append "  holds  loss of OMoE / ...: 1.14 [1.08, 1.19], p .003" and a line's end. */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* standings.c - models compared on rows of a file, told. */
+#include "ui/report/standings.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <mmoe/json.h>
+#include <mmoe/mem.h>
+#include <mmoe/standings.h>
+
+#include "ui/report/verdicts.h"
+
+enum { NUMBER = 24, DIGITS = 4 };
+
+static const char *fixed(double v, char buf[NUMBER])
+{
+    return isnan(v) ? "-" : mmoe_format_fixed(v, DIGITS, buf, NUMBER);
+}
+
+/* What the paper has of a model and a task; NULL: nothing. */
+static const struct mmoe_said *said_of(const struct view *v, const char *model, const char *task)
+{
+    for (size_t i = 0; i < v->study.said_count; i++)
+        if (strcmp(v->study.said[i].model, model) == 0 && strcmp(v->study.said[i].task, task) == 0)
+            return &v->study.said[i];
+    return NULL;
+}
+
+static void json_row(const struct view *v, const struct mmoe_standings *s, size_t i, size_t k,
+                     struct mmoe_text *t)
+{
+    const struct mmoe_standing *r = &s->row[i][k];
+    const struct mmoe_said *said = said_of(v, s->model[i], s->task[k].name);
+    event_begin(t, "study.standing");
+    mmoe_json_word(t, "model", s->model[i]);
+    mmoe_json_word(t, "task", s->task[k].name);
+    mmoe_json_word(t, "metric", mmoe_metrics_table[mmoe_metrics_quality(s->task[k].binary)].name);
+    mmoe_json_count(t, "n", r->n);
+    mmoe_json_count(t, "diverged", r->diverged);
+    mmoe_json_count(t, "failed", r->failed);
+    mmoe_json_number(t, "mean", r->mean);
+    mmoe_json_number(t, "median", r->median);
+    mmoe_json_number(t, "sd", r->sd);
+    mmoe_json_number(t, "chosen", r->chosen);
+    mmoe_json_number(t, "most", r->most);
+    mmoe_json_number(t, "paper_best", said ? said->best : (double)NAN);
+    mmoe_json_number(t, "paper_mean", said ? said->mean : (double)NAN);
+    mmoe_text_add(t, "}\n");
+}
+
+static void people_row(const struct view *v, const struct mmoe_standings *s, size_t i, size_t k,
+                       struct mmoe_text *t)
+{
+    const struct mmoe_standing *r = &s->row[i][k];
+    const struct mmoe_said *said = said_of(v, s->model[i], s->task[k].name);
+    char mean[NUMBER], median[NUMBER], sd[NUMBER], chosen[NUMBER], most[NUMBER], best[NUMBER],
+        theirs[NUMBER];
+    mmoe_text_add(t, "%-22s %5s %7s %7s %7s %7s %7s %6s", s->model[i],
+                  mmoe_format_count(r->n, MMOE_NUMBER), fixed(r->mean, mean),
+                  fixed(r->median, median), fixed(r->sd, sd), fixed(r->chosen, chosen),
+                  fixed(r->most, most), mmoe_format_count(r->failed + r->diverged, MMOE_NUMBER));
+    if (v->study.said_count)
+        mmoe_text_add(t, " %7s %7s", fixed(said ? said->mean : (double)NAN, theirs),
+                      fixed(said ? said->best : (double)NAN, best));
+    mmoe_text_add(t, "\n");
+}
+
+static void people_task(const struct view *v, const struct mmoe_standings *s, size_t k,
+                        struct mmoe_text *t)
+{
+    mmoe_text_add(t, "%s of task %s on the test rows%s\n",
+                  mmoe_metrics_title(mmoe_metrics_quality(s->task[k].binary), s->task[k].binary),
+                  s->task[k].name, v->study.said_count ? "; at the right what the paper has" : "");
+    mmoe_text_add(t, "%-22s %5s %7s %7s %7s %7s %7s %6s%s\n", "model", "seeds", "mean", "median",
+                  "sd", "chosen", "most", "failed", v->study.said_count ? "    mean    best" : "");
+    for (size_t i = 0; i < s->models; i++)
+        people_row(v, s, i, k, t);
+}
+
+static void people_claims(const struct mmoe_standings *s, struct mmoe_text *t)
+{
+    for (size_t c = 0; c < s->claims; c++) {
+        const struct mmoe_claim *claim = &s->claim[c];
+        mmoe_text_add(t, "%d %-14s %s\n", claim->number, mmoe_claims_verdict(claim->verdict),
+                      claim->text);
+        for (size_t i = 0; i < claim->terms; i++)
+            verdicts_add_term(&claim->term[i], t);
+    }
+}
+
+void standings_tell(const struct event_sink *sink, const struct view *v)
+{
+    struct mmoe_standings *s = mmoe_standings_new(v->study.tally);
+    struct mmoe_text t = {0};
+    if (!s)
+        return;
+    for (size_t k = 0; k < s->tasks; k++) {
+        if (sink->mode != EVENT_JSON)
+            people_task(v, s, k, &t);
+        for (size_t i = 0; i < s->models && sink->mode == EVENT_JSON; i++)
+            json_row(v, s, i, k, &t);
+    }
+    if (sink->mode == EVENT_JSON)
+        for (size_t c = 0; c < s->claims; c++)
+            verdicts_add_claim(&s->claim[c], &t);
+    else
+        people_claims(s, &t);
+    event_emit(sink, &t);
+    mmoe_text_done(&t);
+    mmoe_free(s);
+}
