@@ -127,6 +127,7 @@ owner() {
 }
 owner src/math/mat.c 'cblas|openblas|f77blas|lapack'
 owner src/math/special.c 'gsl/'
+owner src/math/optimise.c 'nlopt'
 owner src/base/thread.c 'pthread|threads\.h|semaphore'
 owner src/store/database.c 'sqlite3'
 owner 'src/dataset/\(csv\|npz\).c' 'zlib'

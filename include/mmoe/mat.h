@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mat.h - matrix products; the only caller of CBLAS.
+ * mat.h - matrix products and Cholesky factors; the only caller of CBLAS and LAPACK.
  *
  * Matrices are row-major with an explicit leading dimension (elements from
  * one row to the next). BLAS runs on one thread: parallelism is one run per
@@ -23,6 +23,17 @@ void mmoe_mat_init(void);
    give equal bits of C wherever they stand, unless A is transposed. */
 void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
                       const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc);
+
+/*
+ * Of a symmetric positive definite A (n,n) in double: its Cholesky factor L, A = L L', in the lower
+ * triangle of a (row-major; the rest is left as it is). False where A is not positive definite: a
+ * is of no use then.
+ */
+bool mmoe_mat_cholesky(size_t n, double *a);
+/* b (n) = the solution of L L' x = b; half: of L x = b. */
+void mmoe_mat_solve(size_t n, const double *l, bool half, double *b);
+/* The lower triangle of a: of L before, of the inverse of A afterwards. */
+void mmoe_mat_inverse(size_t n, double *a);
 
 /* The library's name and version, as it reports them; static text. */
 const char *mmoe_mat_library(void);

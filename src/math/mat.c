@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mat.c - matrix products; the only caller of CBLAS.
+ * mat.c - matrix products and Cholesky factors; the only caller of CBLAS and LAPACK.
  *
  * OpenBLAS picks its kernels by processor name when it is loaded. Version
  * 0.3.21 takes AVX-512 processors newer than itself for Haswells and halves
@@ -48,6 +48,33 @@ void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t l
     multiply(m - odd, n, k, a, lda, false, b, ldb, c, ldc);
     m -= ROWS_AT_ONCE; /* the last ones once more: they come out the same */
     multiply(ROWS_AT_ONCE, n, k, a + m * lda, lda, false, b, ldb, c + m * ldc, ldc);
+}
+
+/* LAPACK, which the library has, too; column-major: what is the lower triangle here is the upper
+ * one there. (Anderson et al., LAPACK Users' Guide, 1999) */
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t length);
+void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t length);
+
+bool mmoe_mat_cholesky(size_t n, double *a)
+{
+    int order = (int)n, info = 0;
+    dpotrf_("U", &order, a, &order, &info, 1);
+    return info == 0;
+}
+
+void mmoe_mat_solve(size_t n, const double *l, bool half, double *b)
+{
+    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (blasint)n, l, (blasint)n, b,
+                1);
+    if (!half)
+        cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, (blasint)n, l, (blasint)n,
+                    b, 1);
+}
+
+void mmoe_mat_inverse(size_t n, double *a)
+{
+    int order = (int)n, info = 0;
+    dpotri_("U", &order, a, &order, &info, 1);
 }
 
 const char *mmoe_mat_library(void)

@@ -8,6 +8,8 @@
 #include "src/math/special.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_qrng.h>
+#include <gsl/gsl_sf_erf.h>
 #include <math.h>
 
 double special_normal_cdf(double z)
@@ -20,6 +22,24 @@ double special_normal_quantile(double p)
     if (!(p >= 0 && p <= 1))
         return NAN;
     return p <= 0 ? -INFINITY : p >= 1 ? INFINITY : gsl_cdf_ugaussian_Pinv(p);
+}
+
+double special_normal_hazard(double x)
+{
+    return isnan(x) ? (double)NAN : x < -30 ? 0 : x > 1e7 ? x : gsl_sf_hazard(x);
+}
+
+bool special_sobol(size_t dim, size_t first, size_t n, double *out)
+{
+    if (dim < 1 || dim > 40)
+        return false;
+    gsl_qrng *q = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)dim);
+    if (!q)
+        return false;
+    for (size_t i = 0; i < first + n; i++)
+        gsl_qrng_get(q, out + (i < first ? 0 : i - first) * dim); /* those before are overwritten */
+    gsl_qrng_free(q);
+    return true;
 }
 
 double special_t_upper(double t, double df)
