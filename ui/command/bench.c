@@ -7,6 +7,7 @@
 #include <mmoe/bench_table.h>
 #include <mmoe/calibration.h>
 #include <mmoe/mem.h>
+#include <mmoe/regret.h>
 
 #include "ui/command/command.h"
 
@@ -209,6 +210,83 @@ static enum mmoe_status begin_tables(struct app *a)
     return MMOE_CONTINUE;
 }
 
+/* --- searches --- */
+
+#define SEARCH_SECONDS 60.0
+
+struct regretting {
+    struct mmoe_job *job;
+    struct mmoe_regret regret;
+};
+
+static bool regret_goes_on(void *context, double share)
+{
+    return mmoe_job_goes_on(((const struct regretting *)context)->job, share);
+}
+
+static enum mmoe_status measure_regret(void *context, struct mmoe_job *j, struct mmoe_error *err)
+{
+    struct regretting *c = context;
+    c->job = j;
+    return mmoe_regret_measure(regret_goes_on, c, &c->regret, err);
+}
+
+static void json_regret(const struct mmoe_regret *r, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < MMOE_REGRET_FUNCTIONS; i++) {
+        event_begin(t, "bench.search");
+        mmoe_json_word(t, "function", r->function[i].name);
+        mmoe_json_count(t, "trials", r->function[i].trials);
+        mmoe_json_count(t, "searches", r->function[i].searches);
+        mmoe_json_number(t, "regret", r->function[i].search);
+        mmoe_json_number(t, "random", r->function[i].random);
+        mmoe_text_add(t, "}\n");
+    }
+    event_begin(t, "bench.cover");
+    add_member(t, "known", &r->cover_known);
+    add_member(t, "fitted", &r->cover_fitted);
+    mmoe_text_add(t, "}\n");
+}
+
+static void people_regret(const struct mmoe_regret *r, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "%-12s %7s %16s %16s\n", "function", "trials", "median regret",
+                  "random points");
+    for (size_t i = 0; i < MMOE_REGRET_FUNCTIONS; i++)
+        mmoe_text_add(t, "%-12s %7zu %16s %16s\n", r->function[i].name, r->function[i].trials,
+                      mmoe_format_loss(r->function[i].search, MMOE_NUMBER),
+                      mmoe_format_loss(r->function[i].random, MMOE_NUMBER));
+    mmoe_text_add(t, "95 %% bands cover in %% [95 %% interval]: the process known");
+    add_share(t, &r->cover_known);
+    mmoe_text_add(t, " fitted");
+    add_share(t, &r->cover_fitted);
+    mmoe_text_add(t, "\n");
+}
+
+static void tell_regret(struct app *a, void *context, enum mmoe_status status,
+                        const struct mmoe_error *err)
+{
+    const struct regretting *c = context;
+    struct mmoe_text t = {0};
+    if (mmoe_failed(status)) {
+        app_complain(a, err);
+        a->failed = true;
+        return;
+    }
+    (a->sink.mode == EVENT_JSON ? json_regret : people_regret)(&c->regret, &t);
+    event_emit(&a->sink, &t);
+}
+
+static enum mmoe_status begin_regret(struct app *a)
+{
+    app_job(a, &(struct app_job){.what = "searches of known functions",
+                                 .work = measure_regret,
+                                 .done = tell_regret,
+                                 .free = mmoe_free,
+                                 .context = mmoe_alloc(1, sizeof(struct regretting))});
+    return MMOE_CONTINUE;
+}
+
 static bool asks_for(const struct invocation *i, const char *word)
 {
     return i->argc && strcmp(i->argv[0], word) == 0;
@@ -224,6 +302,10 @@ double command_cost_bench(const struct app *a, const struct invocation *i, struc
     if (asks_for(i, "claims")) {
         mmoe_text_add(what, "%s made-up studies", mmoe_format_count(3 * STUDIES, MMOE_NUMBER));
         return CLAIMS_SECONDS;
+    }
+    if (asks_for(i, "search")) {
+        mmoe_text_add(what, "searches of known functions");
+        return SEARCH_SECONDS;
     }
     if (asks_for(i, "table")) {
         mmoe_text_add(what, "%s, sparse and written out", MMOE_COUNTED(TABLE_MODELS, "model"));
@@ -250,6 +332,8 @@ enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct
         return mmoe_fail(err, MMOE_STATE,
                          "%s in progress would be measured too: stop it first, or wait",
                          a->sweeping ? "the study" : "the repeats");
+    if (asks_for(i, "search"))
+        return begin_regret(a);
     if (asks_for(i, "table"))
         return begin_tables(a);
     if (i->argc == 0) {

@@ -30,6 +30,7 @@ static const char *const bench_words[] = {"mmoe-100",
                                           "omoe-32",
                                           "shared-bottom-32",
                                           "claims",
+                                          "search",
                                           "table",
                                           NULL};
 static const char *const export_words[] = {"weights", "data", NULL};
@@ -158,7 +159,8 @@ static const struct command verbs[] = {
      "A case is a model and a batch size, such as mmoe-100; without one all are measured. Each is "
      "a real study on all cores: rows, training, evaluation, storing. The limit is what the BLAS "
      "library does with the same products alone; the shares tell where the time of a run goes. "
-     "bench table compares rows of a table, sparse, with the same rows written out; bench claims "
+     "bench search measures searches on functions whose minimum is known; bench table compares "
+     "rows of a table, sparse, with the same rows written out; bench claims "
      "measures how often the claims' tests err, on 1,000 made-up studies each of 20, "
      "50 "
      "and 200 seeds. Example: bench mmoe-100",
