@@ -24,7 +24,7 @@
 #include "ui/main/loop.h"
 #include "ui/term/guard.h"
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, STACK_BYTES = 1 << 20 };
 
 /* Out of memory, or a broken invariant: the terminal first, then the line. */
 static void die(const char *line)
@@ -178,11 +178,21 @@ static void fill_descriptors(void)
         close(fd);
 }
 
+/* Where memory runs out the stack cannot grow, and a process that needs more of it dies without a
+ * word: what commands need is taken now. */
+static void reserve_stack(void)
+{
+    volatile char room[STACK_BYTES];
+    for (size_t i = 0; i < sizeof room; i += 1024)
+        room[i] = 0;
+}
+
 int main(int argc, char **argv)
 {
     struct cli c;
     struct mmoe_error err;
     int status;
+    reserve_stack();
     fill_descriptors();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* numbers are the language's, not the country's */
