@@ -297,15 +297,18 @@ static struct mmoe_dataset *read_file(const struct mmoe_options *o, struct mmoe_
     if (mmoe_failed(
             mmoe_arrays_read_some(&in, o->data, &(struct mmoe_wanted){.names = names}, err)))
         return NULL;
-    struct mmoe_dataset *d = mmoe_arrays_find(&in, "ids_train") ? table_import(o, &in, stop, &why)
-                                                                : make(o, &in, &why);
+    struct mmoe_options scaled = *o;
+    scaled.numbers = MMOE_NUMBERS_Z; /* those of a table's arrays, whatever the option says */
+    struct mmoe_dataset *d = mmoe_arrays_find(&in, "ids_train")
+                                 ? table_import(&scaled, &in, stop, &why)
+                                 : make(o, &in, &why);
     if (!d)
         mmoe_fail(err, why.status, "%.200s: %s", o->data, why.text);
     mmoe_arrays_done(&in);
     return d;
 }
 
-static const char *const heeds[] = {"data", "binary", "numbers", NULL};
+static const char *const heeds[] = {"data", "binary", NULL};
 
 const struct mmoe_source mmoe_source_arrays = {
     .name = "arrays",

@@ -44,6 +44,10 @@ static void data_chooses_the_source(void **state)
     put(&o, "data", "synthetic");
     assert_ptr_equal(mmoe_source_of(&o), &mmoe_source_synthetic);
     put(&o, "data", "./synthetic"); /* a file that is called so */
+    assert_ptr_equal(mmoe_source_of(&o), &mmoe_source_table);
+    put(&o, "data", "people.conf");
+    assert_ptr_equal(mmoe_source_of(&o), &mmoe_source_table);
+    put(&o, "data", "rows.safetensors");
     assert_ptr_equal(mmoe_source_of(&o), &mmoe_source_arrays);
     put(&o, "data", "default");
     assert_ptr_equal(mmoe_source_of(&o), &mmoe_source_synthetic);
