@@ -4,10 +4,11 @@
  * came to (Snoek, Larochelle and Adams, Practical Bayesian optimization, NIPS 2012).
  *
  * The first points are Sobol's; from then on a Gaussian process (gp.h) of the values told so far
- * proposes where improvement is expected most. Some trials may be in flight at a time: trial t is
- * proposed from the values of the trials before t - lag, and the last `lag` ones are taken as
- * pending whether or not they were told. So what is proposed depends on space, seed, lag and values
- * alone: a search that is cut off and told the same values again goes on with the same points.
+ * proposes where improvement is expected most. Trials come in batches, which can be trained at a
+ * time: those of a batch are proposed from the values of all batches before it, and each takes the
+ * ones before it in its batch as pending. So what is proposed depends on space, seed, batch and
+ * values alone: a search that is cut off and told the same values again goes on with the same
+ * points.
  *
  * Smaller values are better. A trial that failed (a value that is not finite) counts as the worst
  * value there is.
@@ -15,7 +16,7 @@
  * Ownership: mmoe_search_new / _free. Threads: one at a time. Proposing takes tenths of a second at
  * a hundred trials; it grows with the cube of their number.
  *
- *   struct mmoe_search *s = mmoe_search_new(&space, 40, 3, 1);
+ *   struct mmoe_search *s = mmoe_search_new(&space, 40, 4, 1);
  *   while (mmoe_search_next(s, point)) ... train ... mmoe_search_tell(s, trial, loss);
  *   mmoe_search_best(s, 5, trials);
  */
@@ -40,13 +41,14 @@ struct mmoe_space {
 };
 
 struct mmoe_search;
-/* Up to `trials` points, of which up to lag + 1 are in flight. */
-struct mmoe_search *mmoe_search_new(const struct mmoe_space *space, size_t trials, size_t lag,
+struct mmoe_search *mmoe_search_new(const struct mmoe_space *space, size_t trials, size_t batch,
                                     uint64_t seed);
 void mmoe_search_free(struct mmoe_search *s); /* NULL allowed */
 
-/* point (count) = the next one; false where all were proposed, or a trial must be told first. */
+/* point (count) = the next one; false where all were proposed, or a batch must be told first. */
 bool mmoe_search_next(struct mmoe_search *s, double *point);
+/* The next trial is at that point, proposed by whomever. */
+void mmoe_search_put(struct mmoe_search *s, const double *point);
 size_t mmoe_search_proposed(const struct mmoe_search *s);
 /* The value of a trial that was proposed, from 0. */
 void mmoe_search_tell(struct mmoe_search *s, size_t trial, double value);
@@ -58,6 +60,8 @@ void mmoe_search_tell(struct mmoe_search *s, size_t trial, double value);
 size_t mmoe_search_best(struct mmoe_search *s, size_t most, size_t *trial);
 /* Mean and standard deviation that the process has at a point, in the values' unit. */
 void mmoe_search_expect(struct mmoe_search *s, const double *point, double *mean, double *sd);
+/* The same at the point of a trial. */
+void mmoe_search_expect_trial(struct mmoe_search *s, size_t trial, double *mean, double *sd);
 /* Along a range through the best point: at, mean, low and high of 95 % (MMOE_SEARCH_SLICE). */
 void mmoe_search_slice(struct mmoe_search *s, size_t range, double *at, double *mean, double *low,
                        double *high);

@@ -84,7 +84,7 @@ static double search(size_t which, uint64_t seed)
 {
     double x[RANGES], best = INFINITY;
     struct mmoe_search *s =
-        mmoe_search_new(&functions[which].space, functions[which].trials, 0, seed);
+        mmoe_search_new(&functions[which].space, functions[which].trials, 1, seed);
     for (size_t t = 0; mmoe_search_next(s, x); t++) {
         double v = functions[which].f(x);
         best = fmin(best, v);

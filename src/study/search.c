@@ -36,7 +36,7 @@ enum {
 
 struct mmoe_search {
     struct mmoe_space space;
-    size_t trials, lag, proposed, first; /* first: points of Sobol's sequence */
+    size_t trials, batch, proposed, first; /* first: points of Sobol's sequence */
     uint64_t seed;
     double *x;     /* (trials,d) rounded, in the unit cube */
     double *value; /* (trials), smaller is better; NAN: failed */
@@ -53,20 +53,20 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-struct mmoe_search *mmoe_search_new(const struct mmoe_space *space, size_t trials, size_t lag,
+struct mmoe_search *mmoe_search_new(const struct mmoe_space *space, size_t trials, size_t batch,
                                     uint64_t seed)
 {
     struct mmoe_search *s = mmoe_alloc(1, sizeof *s);
     mmoe_real u[MMOE_SEARCH_DIMS];
     s->space = *space;
     s->trials = trials;
-    s->lag = lag;
+    s->batch = batch;
     s->seed = seed;
-    s->first = least(trials, 2 * space->count + 2 + lag);
+    s->first = least(trials, (2 * space->count + 1 + batch) / batch * batch);
     s->x = mmoe_alloc(trials * space->count, sizeof *s->x);
     s->value = mmoe_alloc(trials, sizeof *s->value);
     s->told = mmoe_alloc(trials, sizeof *s->told);
-    s->gp = mmoe_gp_new(space->count, trials + lag);
+    s->gp = mmoe_gp_new(space->count, trials);
     mmoe_rng_uniform(mmoe_rng_stream(seed, MMOE_RNG_SETTINGS, "search"), 0, space->count, 0, 1, u);
     for (size_t i = 0; i < space->count; i++)
         s->shift[i] = (double)u[i];
@@ -269,7 +269,7 @@ static void take_first(struct mmoe_search *s, double *x)
 
 bool mmoe_search_next(struct mmoe_search *s, double *point)
 {
-    size_t t = s->proposed, d = s->space.count, before = t > s->lag ? t - s->lag : 0;
+    size_t t = s->proposed, d = s->space.count, before = t - t % s->batch;
     if (t == s->trials)
         return false;
     for (size_t i = 0; i < before; i++)
@@ -283,6 +283,14 @@ bool mmoe_search_next(struct mmoe_search *s, double *point)
     for (size_t i = 0; i < d; i++)
         point[i] = to_value(&s->space.range[i], x[i]);
     return true;
+}
+
+void mmoe_search_put(struct mmoe_search *s, const double *point)
+{
+    double *x = s->x + s->proposed++ * s->space.count;
+    for (size_t i = 0; i < s->space.count; i++)
+        x[i] = to_unit(&s->space.range[i], point[i]);
+    s->known = 0;
 }
 
 size_t mmoe_search_proposed(const struct mmoe_search *s)
@@ -351,6 +359,13 @@ void mmoe_search_expect(struct mmoe_search *s, const double *point, double *mean
     for (size_t i = 0; i < s->space.count; i++)
         x[i] = to_unit(&s->space.range[i], point[i]);
     expect(s, x, mean, sd);
+}
+
+void mmoe_search_expect_trial(struct mmoe_search *s, size_t trial, double *mean, double *sd)
+{
+    *mean = *sd = NAN;
+    if (know(s))
+        expect(s, s->x + trial * s->space.count, mean, sd);
 }
 
 void mmoe_search_slice(struct mmoe_search *s, size_t range, double *at, double *mean, double *low,
