@@ -60,7 +60,7 @@ struct mmoe_grid {
  * Add the axis KEY=v1,v2,...; one that is there already is replaced, whether it followed another or
  * not; one that others follow cannot be. Options whose values are lists themselves have their
  * alternatives parted by "/": expert-units=16/32,16. A value is checked as mmoe_option_set does;
- * seeds and session options are no axes, a value twice is an error. Changes nothing on failure.
+ * seeds and session options but `trial` are no axes, a value twice is an error. Changes nothing on failure.
  */
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
                                 struct mmoe_error *err);
@@ -99,6 +99,10 @@ char mmoe_grid_separator(const struct mmoe_option *option);
 /* The same axes, ties, seeds, rows of files and base, but for the session's options and those that
  * are axes: the same runs. */
 bool mmoe_grid_same(const struct mmoe_grid *a, const struct mmoe_grid *b);
+
+/* Are a's cells the first ones of b, and all else the same? Of grids of one seed whose axes all
+ * follow one: so their runs have the same numbers in both. */
+bool mmoe_grid_begins(const struct mmoe_grid *a, const struct mmoe_grid *b);
 
 size_t mmoe_grid_cells(
     const struct mmoe_grid *g); /* the product of the axes that follow none; 1 without */

@@ -24,6 +24,7 @@ struct mmoe_opening {
     const char *path;             /* of the store */
     const struct mmoe_grid *grid; /* of a study to be made; NULL: study `id` is opened */
     bool find;                    /* where the store has a study of that grid, that one is opened */
+    bool grows; /* ... or one that begins with it, or that it begins with, which is extended */
     const char *command, *definition; /* of a new study: as in mmoe_store_study_new */
     int64_t id;                       /* 0: the newest */
     bool trains;                      /* the runs it lacks are to be trained */

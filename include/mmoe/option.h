@@ -86,6 +86,7 @@ struct mmoe_options {
     size_t jobs;  /* 0: one per core */
     double speed; /* steps a second; 0: as fast as it goes */
     int theme, glyphs;
+    size_t trial; /* of a search; 0: none */
 };
 
 enum mmoe_option_type {

@@ -78,6 +78,13 @@ enum mmoe_status mmoe_store_study_new(struct mmoe_store *s, const struct mmoe_gr
  * is none. */
 enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id,
                                  struct mmoe_error *err);
+/* The newest study that begins with the grid (mmoe_grid_begins), or that the grid begins with,
+ * *grows: it is to be extended; *id 0 where there is none. */
+enum mmoe_status mmoe_store_find_begun(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id,
+                                       bool *grows, struct mmoe_error *err);
+/* The study, which the grid begins with, is of that grid from now on. */
+enum mmoe_status mmoe_store_extend(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g,
+                                   struct mmoe_error *err);
 /* All studies in the order of their numbers: a block of *count to be freed with mmoe_free. */
 enum mmoe_status mmoe_store_studies(struct mmoe_store *s, struct mmoe_study_info **list,
                                     size_t *count, struct mmoe_error *err);

@@ -250,6 +250,9 @@ const struct mmoe_option mmoe_option_table[] = {
      glyph_words, "auto", "characters that figures are made of",
      "auto: braille, which has the finest curves, where the locale is UTF-8; blocks on the Linux "
      "console, whose fonts lack it; ascii in other locales."},
+    {"trial", MMOE_TYPE_COUNT, MMOE_GROUP_SESSION, MMOE_RESETS_NOTHING, FIELD(trial), 1, 1e6,
+     "none", NULL, "none", "number of a trial of a search, or none",
+     "Searches give their trials numbers by it; nothing depends on it."},
 };
 const size_t mmoe_option_count = sizeof mmoe_option_table / sizeof *mmoe_option_table;
 

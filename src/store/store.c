@@ -431,6 +431,58 @@ enum mmoe_status mmoe_store_find(struct mmoe_store *s, const struct mmoe_grid *g
     return store_first_alike(s, r, g, id, err);
 }
 
+enum mmoe_status mmoe_store_find_begun(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *id,
+                                       bool *grows, struct mmoe_error *err)
+{
+    static const char sql[] = "SELECT id FROM studies WHERE seeds = ? ORDER BY id DESC";
+    struct rows r = database_ask(s->database, sql, "i", (int64_t)g->seeds);
+    struct mmoe_grid *other = mmoe_alloc(1, sizeof *other);
+    struct mmoe_error why;
+    bool found = false;
+    *id = 0;
+    *grows = false;
+    while (!found && database_next(&r)) {
+        int64_t candidate = database_int(&r, 0);
+        if (mmoe_failed(mmoe_store_study(s, candidate, NULL, other, &why))) {
+            if (why.status == MMOE_IO || why.status == MMOE_STATE) {
+                database_end(&r, NULL);
+                mmoe_free(other);
+                return mmoe_fail(err, why.status, "%s", why.text);
+            }
+            continue; /* a study whose grid cannot be read is no match */
+        }
+        bool all = mmoe_grid_begins(g, other);
+        found = all || mmoe_grid_begins(other, g);
+        *grows = found && !all;
+        *id = found ? candidate : 0;
+    }
+    mmoe_free(other);
+    return database_end(&r, err);
+}
+
+/* The rows of the axes and of the counts, anew; the caller's transaction is open. */
+static enum mmoe_status extend(struct database *d, int64_t id, const struct mmoe_grid *g,
+                               struct mmoe_error *err)
+{
+    static const char drop[] = "DELETE FROM axes WHERE study = ?",
+                      count[] = "UPDATE studies SET cells = ?, runs = ? WHERE id = ?";
+    if (mmoe_failed(database_do(d, err, drop, "i", id)) || mmoe_failed(add_axes(d, id, g, err)))
+        return err->status;
+    return database_do(d, err, count, "iii", (int64_t)mmoe_grid_cells(g),
+                       (int64_t)mmoe_grid_runs(g), id);
+}
+
+enum mmoe_status mmoe_store_extend(struct mmoe_store *s, int64_t id, const struct mmoe_grid *g,
+                                   struct mmoe_error *err)
+{
+    enum mmoe_status status = mmoe_grid_check(g, err);
+    if (mmoe_failed(status) || mmoe_failed(status = database_begin(s->database, true, err)))
+        return status;
+    status = extend(s->database, id, g, err);
+    s->known = 0;
+    return database_finish(s->database, status, err);
+}
+
 enum mmoe_status store_know(struct mmoe_store *s, int64_t study, struct mmoe_error *err)
 {
     static const char sql[] = "SELECT 1 FROM studies WHERE id = ?";

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include <mmoe/grid.h>
+#include <mmoe/mem.h>
 #include <mmoe/record.h>
 
 /* --- axes --- */
@@ -30,7 +31,7 @@ static enum mmoe_status may_vary(const struct mmoe_option *option, struct mmoe_e
     if (option->type == MMOE_TYPE_SEED)
         return mmoe_fail(err, MMOE_INVALID, "%s cannot vary: every cell is run with the same seeds",
                          option->name);
-    if (option->group == MMOE_GROUP_SESSION)
+    if (option->group == MMOE_GROUP_SESSION && strcmp(option->name, "trial") != 0)
         return mmoe_fail(err, MMOE_INVALID, "%s cannot vary: results do not depend on it",
                          option->name);
     return MMOE_OK;
@@ -339,6 +340,27 @@ bool mmoe_grid_same(const struct mmoe_grid *a, const struct mmoe_grid *b)
             same = mmoe_option_same(&a->base, &b->base, option);
     }
     return same;
+}
+
+bool mmoe_grid_begins(const struct mmoe_grid *a, const struct mmoe_grid *b)
+{
+    size_t leaders = 0;
+    bool begins = a->axis_count == b->axis_count;
+    for (size_t i = 0; begins && i < a->axis_count; i++) {
+        leaders += a->axes[i].follows == 0;
+        begins = a->axes[i].count <= b->axes[i].count;
+        for (size_t k = 0; begins && k < a->axes[i].count; k++)
+            begins = strcmp(value_at(&a->axes[i], k), value_at(&b->axes[i], k)) == 0;
+    }
+    if (!begins || leaders != 1 || a->seeds != 1)
+        return false;
+    struct mmoe_grid *cut = mmoe_alloc(1, sizeof *cut);
+    *cut = *b;
+    for (size_t i = 0; i < a->axis_count; i++)
+        cut->axes[i].count = a->axes[i].count;
+    begins = mmoe_grid_same(a, cut);
+    mmoe_free(cut);
+    return begins;
 }
 
 /* --- numbers --- */

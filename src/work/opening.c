@@ -18,12 +18,24 @@ static struct mmoe_store *open_store(const struct mmoe_opening *o, enum mmoe_sto
     return mmoe_store_open(o->path, mode, stop ? &watch : NULL, err);
 }
 
+/* The study of the grid; *grows: it is to be extended first. */
+static enum mmoe_status look(struct mmoe_opening *o, struct mmoe_store *s, bool *grows,
+                             struct mmoe_error *err)
+{
+    *grows = false;
+    return o->grows ? mmoe_store_find_begun(s, &o->found, &o->id, grows, err)
+                    : mmoe_store_find(s, &o->found, &o->id, err);
+}
+
 /* Look for a study of the grid without writing; what is in the way of that is told later. */
 static enum mmoe_status find(struct mmoe_opening *o, atomic_bool *stop, struct mmoe_error *err)
 {
     struct mmoe_error why;
+    bool grows = false;
     struct mmoe_store *s = open_store(o, MMOE_STORE_READ, stop, &why);
-    bool failed = !s || mmoe_failed(mmoe_store_find(s, &o->found, &o->id, &why));
+    bool failed = !s || mmoe_failed(look(o, s, &grows, &why));
+    if (grows)
+        o->id = 0; /* it is found again, to be extended */
     if (failed) {
         o->id = 0;
         mmoe_store_close(s);
@@ -36,14 +48,17 @@ static enum mmoe_status find(struct mmoe_opening *o, atomic_bool *stop, struct m
     return MMOE_OK;
 }
 
-/* A new study, with the runs that one with other seeds has; another program may have made it since.
- */
+/* A new study, with the runs that one with other seeds has, or an extended one; another program may
+ * have made it since. */
 static enum mmoe_status make(struct mmoe_opening *o, atomic_bool *stop, struct mmoe_error *err)
 {
     struct mmoe_origin origin;
+    bool grows = false;
     struct mmoe_store *s = o->store = open_store(o, MMOE_STORE_WRITE, stop, err);
-    if (!s || (o->find && mmoe_failed(mmoe_store_find(s, &o->found, &o->id, err))))
+    if (!s || (o->find && mmoe_failed(look(o, s, &grows, err))))
         return err->status;
+    if (grows)
+        return mmoe_store_extend(s, o->id, &o->found, err);
     if (o->id)
         return MMOE_OK;
     mmoe_origin_here(&origin);

@@ -112,6 +112,50 @@ static void the_same_study_is_found(void **state)
     mmoe_store_close(s);
 }
 
+/* A grid of n trials. */
+static void trials_grid(struct mmoe_grid *g, size_t n)
+{
+    static const char *const trial[] = {"1", "1,2", "1,2,3"};
+    static const char *const lr[] = {"0.1", "0.1,0.01", "0.1,0.01,0.1"};
+    small_grid(g, 1);
+    memset(g->axes, 0, sizeof g->axes);
+    g->axis_count = 0;
+    assert_fine(mmoe_grid_axis(g, "trial", trial[n - 1], &err));
+    assert_fine(mmoe_grid_follow(g, "lr", lr[n - 1], "trial", &err));
+}
+
+static void a_study_of_trials_grows(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid one, two, three, other, back;
+    int64_t id, found;
+    bool grows;
+    trials_grid(&one, 1);
+    trials_grid(&two, 2);
+    trials_grid(&three, 3);
+    trials_grid(&other, 2);
+    put(&other.base, "steps", "61");
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    assert_fine(mmoe_store_find_begun(s, &one, &found, &grows, &err));
+    assert_int_equal(found, 0);
+    id = new_study(s, &two);
+    new_study(s, &other);
+    add_runs(s, id, &two, 0, 2);
+    assert_fine(mmoe_store_find_begun(s, &one, &found, &grows, &err));
+    assert_true(found == id && !grows);
+    assert_fine(mmoe_store_find_begun(s, &two, &found, &grows, &err));
+    assert_true(found == id && !grows);
+    assert_fine(mmoe_store_find_begun(s, &three, &found, &grows, &err));
+    assert_true(found == id && grows);
+    assert_fine(mmoe_store_extend(s, id, &three, &err));
+    assert_fine(mmoe_store_study(s, id, NULL, &back, &err));
+    assert_true(mmoe_grid_same(&three, &back));
+    assert_int_equal(count_done(s, id, 3), 2);
+    add_runs(s, id, &three, 2, 1);
+    assert_int_equal(count_done(s, id, 3), 3);
+    mmoe_store_close(s);
+}
+
 /* Runs of a new study of g taken from elsewhere, and from where. */
 static size_t copied_runs(struct mmoe_store *s, const struct mmoe_grid *g, int64_t *from)
 {
@@ -758,14 +802,14 @@ static void the_usual_file_follows_the_environment(void **state)
 
 TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives),
       PLACED(every_type_of_axis_survives), PLACED(ties_survive), PLACED(the_same_study_is_found),
-      PLACED(other_seeds_share_runs), PLACED(rows_of_files_tell_studies_apart),
-      PLACED(runs_tell_their_kernels), PLACED(studies_tell_of_themselves),
-      PLACED(a_study_that_is_not_there_is_told), PLACED(what_newer_programs_wrote_is_told),
-      PLACED(runs_come_back_in_their_order), PLACED(values_come_back_by_name_and_task),
-      PLACED(curves_are_left_out_where_nobody_asks), PLACED(who_takes_no_more_stops),
-      PLACED(curves_come_back_as_they_were), PLACED(who_is_stopped_is_told_so),
-      PLACED(studies_take_turns), PLACED(a_run_counts_once), PLACED(diverged_runs_are_kept),
-      PLACED(a_refused_run_takes_the_others_along), PLACED(who_reads_changes_nothing),
-      PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
-      PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
-      PLACED(the_usual_file_follows_the_environment))
+      PLACED(a_study_of_trials_grows), PLACED(other_seeds_share_runs),
+      PLACED(rows_of_files_tell_studies_apart), PLACED(runs_tell_their_kernels),
+      PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
+      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order),
+      PLACED(values_come_back_by_name_and_task), PLACED(curves_are_left_out_where_nobody_asks),
+      PLACED(who_takes_no_more_stops), PLACED(curves_come_back_as_they_were),
+      PLACED(who_is_stopped_is_told_so), PLACED(studies_take_turns), PLACED(a_run_counts_once),
+      PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
+      PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn),
+      PLACED(sql_finds_options_by_name), PLACED(a_study_is_deleted_with_all_it_has),
+      PLACED(numbers_out_of_range_are_told), PLACED(the_usual_file_follows_the_environment))
