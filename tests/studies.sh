@@ -30,6 +30,43 @@ for kind in csv jsonl; do
     cmp "one.$kind" "two.$kind" || complain 'two workers stored something else than one'
 done
 
+# ---- a search: the same with one worker and two, killed and whole --------------------------------
+
+cat >tune.conf <<'END'
+title A search
+figure profiles
+search 12 lr=1e-4..1e-1 expert-units=4..16
+minimise loss.A
+set p=0.5 rows=1000 test-rows=200 steps=300
+END
+"$MMOE" -b -q --json -e 'study ./tune.conf jobs=1 store=search1.db out=search1' >search1.json ||
+    complain 'a search failed'
+"$MMOE" -b -q --json -e 'study ./tune.conf jobs=2 store=search2.db out=search2' >search2.json ||
+    complain 'a search failed'
+cmp search1.json search2.json || complain 'a search depends on the number of workers'
+[ "$(grep -c '"event":"search.trial"' search1.json)" = 5 ] || complain 'its best trials are not told'
+[ "$(grep -c '"event":"search.again"' search1.json)" = 5 ] || complain 'they are not trained again'
+grep -q '"event":"search.importance","lr":' search1.json || complain 'what matters is not told'
+"$MMOE" -b -q --json -e 'study ./tune.conf jobs=1 store=search1.db out=search1' >search3.json
+grep '"search\.' search1.json >search1.told
+grep '"search\.' search3.json >search3.told
+cmp search1.told search3.told || complain 'a search that is there is told otherwise'
+for kill in 1 2 3; do
+    "$MMOE" -b -q -e 'study ./tune.conf store=search4.db out=search4' >/dev/null 2>&1 &
+    pid=$!
+    while [ "$("$MMOE" -b -q --json -e 'studies store=search4.db' 2>/dev/null |
+        sed -n 's/.*"finished":\([0-9]*\).*/\1/p' | head -1)0" -lt "$((kill * 3))0" ] && kill -0 "$pid" 2>/dev/null; do :; done
+    kill -KILL "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+done
+"$MMOE" -b -q --json -e 'study ./tune.conf store=search4.db out=search4' | grep '"search\.' >search4.told
+cmp search1.told search4.told || complain 'a search that was killed ends otherwise'
+for kind in csv jsonl; do
+    "$MMOE" -b -q -e "study export 1 s1.$kind store=search1.db; study export 1 s4.$kind store=search4.db" ||
+        complain 'no export of a search'
+    cmp "s1.$kind" "s4.$kind" || complain 'a search that was killed stored something else'
+done
+
 # ---- killed, and gone on with -------------------------------------------------------------------
 
 # finished STORE: how many runs it has.

@@ -25,7 +25,9 @@
 
 #include <mmoe/choice.h>
 #include <mmoe/grid.h>
+#include <mmoe/metrics.h>
 #include <mmoe/option.h>
+#include <mmoe/search.h>
 #include <mmoe/status.h>
 #include <mmoe/tasks.h>
 #include <mmoe/text.h>
@@ -35,6 +37,7 @@ enum {
     MMOE_PARTS_MAX = 8,
     MMOE_CHOSEN_MAX = 512,
     MMOE_SAID_MAX = 32,
+    MMOE_SEARCHED_MAX = 40,
     MMOE_CHOICE_SEEDS = 1000000 /* how far seeds are moved on for a choice */
 };
 
@@ -63,6 +66,28 @@ struct mmoe_said {
     double mean, best;
 };
 
+/*
+ * Settings are searched in ranges (search.h), to make a metric of a task small or large: on the
+ * validation rows where there are some, else on the test rows. Where the definition has an axis,
+ * each of its values is searched by itself, in the ranges for all and in its own.
+ */
+struct mmoe_searched {
+    size_t trials;                  /* 0: nothing is searched */
+    const struct mmoe_option *axis; /* or NULL */
+    size_t count;
+    struct mmoe_searched_range {
+        const struct mmoe_option *option;
+        struct mmoe_range range;
+        char only[32]; /* the value of the axis whose range it is; "": of all */
+    } ranges[MMOE_SEARCHED_MAX];
+    /* those of one search, by mmoe_trials_narrow: */
+    const struct mmoe_option *option[MMOE_SEARCH_DIMS];
+    struct mmoe_space space; /* of these options */
+    enum mmoe_metric metric;
+    bool largest;
+    char task[MMOE_TASK_NAME_MAX]; /* "": the first */
+};
+
 struct mmoe_definition {
     struct mmoe_about about;
     enum mmoe_drawing figure;
@@ -75,6 +100,7 @@ struct mmoe_definition {
     enum mmoe_choose_by choose_by; /* which value is the best */
     char chosen[MMOE_CHOSEN_MAX];  /* what was chosen for each value of that axis, as
                                       mmoe_grid_follow  reads it; "": it has to be chosen first */
+    struct mmoe_searched searched;
     size_t part_count; /* it is these studies, one after the other, and has nothing of its own; 0:
                           it is one */
     char parts[MMOE_PARTS_MAX][MMOE_NAME_MAX];
@@ -90,7 +116,7 @@ enum mmoe_definition_kind { MMOE_STUDIES, MMOE_PRESETS };
  * Read the study of that name or, where there is a '/' in it, of that file. Fails with a line that
  * names file and line, the word, and the nearest one: MMOE_UNKNOWN where there is none, MMOE_IO
  * where it cannot be read, else as what is wrong in it. *def is untouched on failure. A study that
- * was read has a sound grid and a sound choice.
+ * was read has a sound grid, a sound choice and a sound search.
  */
 enum mmoe_status mmoe_definition_read(const char *name, struct mmoe_definition *def,
                                       struct mmoe_error *err);

@@ -9,6 +9,9 @@
  *
  *   CHOOSE (where an option is to be chosen) -> TRAIN -> FILES -> next part ... -> REPORT -> OVER
  *
+ * A part that searches is trained a batch of trials at a time, each time the same study grown
+ * (trials.h), and is followed by a part of its own: its best trials on new seeds.
+ *
  * Ownership: mmoe_schedule_new / _free; what is asked for is the schedule's.
  * Threads:   one at a time.
  *
@@ -56,7 +59,10 @@ struct mmoe_schedule_part {
     struct mmoe_choice choice;
     struct mmoe_grid choice_grid; /* the grid it was chosen on */
     bool kept;                    /* what the definition keeps is used */
+    size_t place;                 /* of a search: the value of the axis whose search it is */
+    bool again;                   /* the best trials of the part before, on new seeds */
 };
+enum { MMOE_SCHEDULE_PARTS_MAX = 32 };
 
 enum mmoe_schedule_kind {
     MMOE_SCHEDULE_CHOOSE, /* train the grid; it belongs to the schedule, and is no study of def */
@@ -71,6 +77,7 @@ struct mmoe_schedule_step {
     size_t part;                       /* its place among the parts */
     const struct mmoe_grid *grid;      /* CHOOSE and TRAIN: what to train */
     const struct mmoe_definition *def; /* what it is shown by */
+    bool grows;                        /* TRAIN: of a search; the study is extended */
 };
 
 struct mmoe_schedule;

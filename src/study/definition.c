@@ -13,6 +13,7 @@
 #include <mmoe/definition.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
+#include <mmoe/trials.h>
 
 #include "src/study/draws.h"
 #include "src/study/each.h"
@@ -30,7 +31,7 @@ struct reader {
     struct mmoe_options *options;       /* what `set` sets */
     struct mmoe_definition *definition; /* NULL in a preset */
     bool has_figure;
-    size_t panels_line, series_line, choose_line, chosen_line;
+    size_t panels_line, series_line, choose_line, chosen_line, search_line;
     struct each each; /* of a study */
     struct mmoe_error *err;
 };
@@ -281,6 +282,56 @@ static enum mmoe_status read_random(struct reader *r, char *rest)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
+/* N KEY=LOW..HIGH ..., or AXIS=VALUE KEY=LOW..HIGH ... */
+static enum mmoe_status read_search(struct reader *r, char *rest)
+{
+    struct mmoe_searched *s = &r->definition->searched;
+    struct mmoe_error why;
+    char *word = next_word(&rest), *value, *only = "";
+    size_t n, before = s->count;
+    r->search_line = r->line;
+    if (word && strchr(word, '=') && !strstr(word, "..")) {
+        if (mmoe_failed(part_pair(r, word, &only)) || mmoe_failed(read_option(r, word, &s->axis)))
+            return r->err->status;
+    } else if (!word || !mmoe_parse_size(word, &n) || n < 4 || n > MMOE_AXIS_VALUES_MAX) {
+        return wrong(r, MMOE_RANGE,
+                     "search N KEY=LOW..HIGH ...: N is a number of trials from 4 to %d",
+                     MMOE_AXIS_VALUES_MAX);
+    } else {
+        s->trials = n;
+    }
+    while ((word = next_word(&rest))) {
+        if (mmoe_failed(part_pair(r, word, &value)))
+            return r->err->status;
+        if (mmoe_failed(mmoe_trials_range(s, only, word, value, &why)))
+            return wrong(r, why.status, "%s", why.text);
+    }
+    return s->count > before
+               ? MMOE_OK
+               : wrong(r, MMOE_INVALID, "search N KEY=LOW..HIGH ...: the ranges are missing");
+}
+
+static enum mmoe_status read_objective(struct reader *r, char *rest, bool largest)
+{
+    char *word;
+    struct mmoe_error why;
+    enum mmoe_status status = one_word(r, rest, "a metric, such as loss or auc.income", &word);
+    if (!mmoe_failed(status) &&
+        mmoe_failed(status = mmoe_trials_objective(&r->definition->searched, word, largest, &why)))
+        return wrong(r, status, "%s", why.text);
+    return status;
+}
+
+static enum mmoe_status read_minimise(struct reader *r, char *rest)
+{
+    return read_objective(r, rest, false);
+}
+
+static enum mmoe_status read_maximise(struct reader *r, char *rest)
+{
+    return read_objective(r, rest, true);
+}
+
 /* [by=median|mean] */
 static bool read_by(const char *word, enum mmoe_choose_by *by)
 {
@@ -353,12 +404,16 @@ static const struct {
     enum mmoe_status (*read)(struct reader *r, char *rest);
 } keys[] = {
     /* those of a preset first */
-    {"title", true, read_title},    {"note", true, read_note},      {"set", false, read_set},
-    {"figure", false, read_figure}, {"panels", false, read_panels}, {"series", false, read_series},
-    {"preset", false, read_preset}, {"axis", false, read_axis},     {"choose", false, read_choose},
-    {"chosen", false, read_chosen}, {"seeds", false, read_seeds},   {"claims", false, read_claims},
-    {"parts", false, read_parts},   {"random", false, read_random}, {"for", false, read_for},
-    {"paper", false, read_paper},
+    {"title", true, read_title},        {"note", true, read_note},
+    {"set", false, read_set},           {"figure", false, read_figure},
+    {"panels", false, read_panels},     {"series", false, read_series},
+    {"preset", false, read_preset},     {"axis", false, read_axis},
+    {"choose", false, read_choose},     {"chosen", false, read_chosen},
+    {"seeds", false, read_seeds},       {"claims", false, read_claims},
+    {"parts", false, read_parts},       {"random", false, read_random},
+    {"for", false, read_for},           {"paper", false, read_paper},
+    {"search", false, read_search},     {"minimise", false, read_minimise},
+    {"maximise", false, read_maximise},
 };
 enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
 
@@ -491,12 +546,45 @@ static enum mmoe_status check_choice(struct reader *r)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
+/* Trials of each value of its axis can be trained, and nothing else varies. */
+static enum mmoe_status check_search(struct reader *r)
+{
+    struct mmoe_definition *d = r->definition;
+    struct mmoe_error why = {.status = MMOE_OK};
+    if (d->searched.count == 0)
+        return MMOE_OK;
+    r->line = r->search_line;
+    if (d->searched.trials == 0)
+        return wrong(r, MMOE_INVALID,
+                     "the number of trials is missing: search N KEY=LOW..HIGH ...");
+    if (d->grid.axis_count > 1 || d->choose || d->claims || d->grid.seeds > 1)
+        return wrong(r, MMOE_INVALID,
+                     "a search has one axis at most, one seed, no choice and no claims");
+    if (d->searched.axis && (d->grid.axis_count == 0 || d->grid.axes[0].option != d->searched.axis))
+        return wrong(r, MMOE_INVALID, "%s is no axis: add `axis %s=v1,v2,...`",
+                     d->searched.axis->name, d->searched.axis->name);
+    d->searched.axis = d->grid.axis_count ? d->grid.axes[0].option : NULL;
+    d->grid.seeds = 1;
+    struct mmoe_grid *g = mmoe_alloc(1, sizeof *g);
+    for (size_t i = 0; i < mmoe_grid_cells(&d->grid) && !mmoe_failed(why.status); i++) {
+        *g = d->grid;
+        mmoe_trials_base(g, i);
+        struct mmoe_trials *t = mmoe_trials_new(&d->searched, g, &why);
+        mmoe_trials_free(t);
+    }
+    mmoe_free(g);
+    return mmoe_failed(why.status) ? wrong(r, why.status, "%s", why.text) : MMOE_OK;
+}
+
 static enum mmoe_status check_study(struct reader *r)
 {
     struct mmoe_definition *d = r->definition;
     struct mmoe_error why;
     if (mmoe_failed(each_apply(&r->each, &d->grid, &r->line, &why)))
         return wrong(r, why.status, "%s", why.text);
+    r->line = 0;
+    if (mmoe_failed(check_search(r)))
+        return r->err->status;
     r->line = 0;
     if (d->part_count && !r->has_figure && d->grid.axis_count == 0 && d->grid.seeds == 0 &&
         !d->choose)

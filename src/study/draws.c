@@ -16,8 +16,7 @@
 #include <mmoe/rng.h>
 #include <mmoe/ties.h>
 
-/* Part LOW..HIGH; false if it is none. */
-static bool read_range(const char *values, double *low, double *high)
+bool draws_read(const char *values, double *low, double *high)
 {
     char first[40];
     const char *dots = strstr(values, "..");
@@ -64,7 +63,7 @@ static enum mmoe_status add_value(const struct draws_range *r, uint64_t seed, si
     mmoe_rng_uniform(mmoe_rng_stream(seed, MMOE_RNG_SETTINGS, option->name), i, 1, 0, 1, &u);
     bool ranges = option->type == MMOE_TYPE_REAL || option->type == MMOE_TYPE_COUNT ||
                   option->type == MMOE_TYPE_SIZES;
-    if (ranges && read_range(r->values, &low, &high))
+    if (ranges && draws_read(r->values, &low, &high))
         add_number(option, low, high, (double)u, t);
     else if (*r->values && !strstr(r->values, ".."))
         add_word(r->values, (double)u, t);

@@ -17,6 +17,9 @@ struct draws_range {
     const char *key, *values;
 };
 
+/* Part LOW..HIGH; false if it is none. */
+bool draws_read(const char *values, double *low, double *high);
+
 /*
  * n settings of n_ranges options: value i of all of them is setting i. They follow from seed, the
  * option's name and i alone. Fails as mmoe_ties_put does, and where a range is none: MMOE_INVALID.

@@ -12,6 +12,7 @@
 #include <mmoe/mem.h>
 #include <mmoe/schedule.h>
 #include <mmoe/ties.h>
+#include <mmoe/trials.h>
 
 struct mmoe_schedule {
     enum mmoe_schedule_kind kind; /* of the step that is to be done */
@@ -25,7 +26,8 @@ struct mmoe_schedule {
     size_t set_count;
     enum mmoe_choosing choosing;
     size_t count, at;
-    struct mmoe_schedule_part parts[MMOE_PARTS_MAX];
+    struct mmoe_schedule_part parts[MMOE_SCHEDULE_PARTS_MAX];
+    struct mmoe_trials *trials;   /* of the part it is at, or of the one before its own */
     struct mmoe_definition def;   /* of the part it is at */
     struct mmoe_definition shown; /* what the step is shown by */
     struct mmoe_grid grid;        /* of the step */
@@ -37,6 +39,7 @@ void mmoe_schedule_free(struct mmoe_schedule *s)
 {
     if (!s)
         return;
+    mmoe_trials_free(s->trials);
     for (size_t i = 0; i < s->set_count; i++) {
         mmoe_free((void *)(uintptr_t)s->set[i].key);
         mmoe_free((void *)(uintptr_t)s->set[i].value);
@@ -104,17 +107,40 @@ static enum mmoe_status choice_grid(const struct mmoe_schedule *s, struct mmoe_g
     return put_pairs(s, g, err);
 }
 
-/* Make the grid of the study itself, with the choice if it is known. */
-static enum mmoe_status main_grid(const struct mmoe_schedule *s,
-                                  const struct mmoe_schedule_part *part, struct mmoe_grid *g,
-                                  struct mmoe_error *err)
+/* The grid of a search: its settings are the definition's and the order's. */
+static enum mmoe_status search_grid(struct mmoe_schedule *s, struct mmoe_grid *g,
+                                    struct mmoe_error *err)
 {
+    if (s->seeds)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "the trials of study %s have one seed: leave out seeds=; its best trials "
+                         "are trained on %d more",
+                         s->def.about.name, MMOE_TRIALS_SEEDS);
+    if (s->trials)
+        return mmoe_trials_grid(s->trials, g, err);
+    s->trials = mmoe_trials_new(&s->def.searched, g, err);
+    return s->trials ? mmoe_trials_grid(s->trials, g, err) : err->status;
+}
+
+/* Make the grid of the study itself, with the choice if it is known. */
+static enum mmoe_status main_grid(struct mmoe_schedule *s, const struct mmoe_schedule_part *part,
+                                  struct mmoe_grid *g, struct mmoe_error *err)
+{
+    if (part->again)
+        return mmoe_trials_again(s->trials, g, err);
     if (mmoe_failed(mmoe_definition_grid(&s->def, &s->session, g, err)))
         return err->status;
     if (s->seeds)
         g->seeds = s->seeds;
     if (mmoe_failed(put_pairs(s, g, err)))
         return err->status;
+    if (s->def.searched.trials) {
+        if (g->axis_count > 1)
+            return mmoe_fail(err, MMOE_INVALID, "a search has one axis at most: %s varies already",
+                             g->axes[0].option->name);
+        mmoe_trials_base(g, part->place);
+        return search_grid(s, g, err);
+    }
     if (keeps(s))
         return mmoe_grid_follow(g, s->def.choose->name, s->def.chosen, s->def.choose_for->name,
                                 err);
@@ -144,9 +170,45 @@ static enum mmoe_status check_part(struct mmoe_schedule *s, size_t i, struct mmo
     if (s->def.part_count)
         return mmoe_fail(err, MMOE_INVALID, "study %s has parts itself: it cannot be one",
                          s->parts[i].name);
-    if (mmoe_failed(main_grid(s, &s->parts[i], &grid, err)))
-        return err->status;
+    enum mmoe_status status = main_grid(s, &s->parts[i], &grid, err);
+    mmoe_trials_free(s->trials);
+    s->trials = NULL;
+    if (mmoe_failed(status))
+        return status;
     return chooses(s) ? choice_grid(s, &grid, err) : MMOE_OK;
+}
+
+/* In the place of a part that searches come two for each value of its axis: trials, and the best of
+ * them again. *i: the last of them. */
+static enum mmoe_status add_searches(struct mmoe_schedule *s, size_t *i, struct mmoe_error *err)
+{
+    struct mmoe_schedule_part part = s->parts[*i];
+    struct mmoe_grid *g = mmoe_alloc(1, sizeof *g);
+    enum mmoe_status status = mmoe_definition_grid(&s->def, &s->session, g, err);
+    if (!mmoe_failed(status))
+        status = put_pairs(s, g, err);
+    size_t values = mmoe_failed(status) ? 0 : mmoe_grid_cells(g), more = 2 * values - 1;
+    if (!mmoe_failed(status) && s->count + more > MMOE_SCHEDULE_PARTS_MAX)
+        status = mmoe_fail(err, MMOE_LIMIT, "study %s has more than %d searches: give it fewer",
+                           part.name, MMOE_SCHEDULE_PARTS_MAX / 2);
+    if (mmoe_failed(status)) {
+        mmoe_free(g);
+        return status;
+    }
+    memmove(&s->parts[*i + 1 + more], &s->parts[*i + 1], (s->count - *i - 1) * sizeof *s->parts);
+    s->count += more;
+    for (size_t k = 0; k < values; k++)
+        for (size_t again = 0; again < 2; again++) {
+            struct mmoe_schedule_part *p = &s->parts[*i + 2 * k + again];
+            *p = part;
+            p->again = again;
+            p->place = k;
+            snprintf(p->name, sizeof p->name, "%.24s%s%.24s%s", part.name, g->axis_count ? "-" : "",
+                     g->axis_count ? mmoe_grid_value(g, 0, k) : "", again ? "-again" : "");
+        }
+    *i += more;
+    mmoe_free(g);
+    return MMOE_OK;
 }
 
 /* Go to the first step of the present part, or past the last part. */
@@ -170,11 +232,16 @@ struct mmoe_schedule *mmoe_schedule_new(const struct mmoe_schedule_order *order,
     s->title = mmoe_strdup(def.about.title);
     memcpy(s->defined, def.about.name, sizeof s->defined);
     list_parts(s, &def);
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; i < s->count; i++) {
         if (mmoe_failed(check_part(s, i, err))) {
             mmoe_schedule_free(s);
             return NULL;
         }
+        if (s->def.searched.trials && mmoe_failed(add_searches(s, &i, err))) {
+            mmoe_schedule_free(s);
+            return NULL;
+        }
+    }
     begin_part(s);
     return s;
 }
@@ -219,8 +286,16 @@ static enum mmoe_status begin_step(struct mmoe_schedule *s, struct mmoe_error *e
         return choice_grid(s, &s->grid, err);
     }
     s->shown = s->def;
+    if (part->again)
+        mmoe_trials_show_again(&s->shown);
     part->kept = keeps(s);
     return main_grid(s, part, &s->grid, err);
+}
+
+/* Is the part it is at one that searches? */
+static bool searches(const struct mmoe_schedule *s)
+{
+    return s->at < s->count && s->def.searched.trials > 0 && !s->parts[s->at].again;
 }
 
 enum mmoe_status mmoe_schedule_next(struct mmoe_schedule *s, struct mmoe_schedule_step *step,
@@ -234,8 +309,11 @@ enum mmoe_status mmoe_schedule_next(struct mmoe_schedule *s, struct mmoe_schedul
         }
         s->begun = true;
     }
-    *step = (struct mmoe_schedule_step){
-        .kind = s->kind, .part = s->at, .grid = &s->grid, .def = &s->shown};
+    *step = (struct mmoe_schedule_step){.kind = s->kind,
+                                        .part = s->at,
+                                        .grid = &s->grid,
+                                        .def = &s->shown,
+                                        .grows = s->kind == MMOE_SCHEDULE_TRAIN && searches(s)};
     return MMOE_OK;
 }
 
@@ -251,6 +329,13 @@ static void choose(struct mmoe_schedule *s, const struct mmoe_tally *t)
     s->unchosen = !part->has_choice;
 }
 
+/* Take a batch of trials; is there another one? */
+static bool searches_on(struct mmoe_schedule *s, const struct mmoe_tally *t)
+{
+    mmoe_trials_told(s->trials, t);
+    return mmoe_trials_propose(s->trials);
+}
+
 void mmoe_schedule_told(struct mmoe_schedule *s, int64_t study, const struct mmoe_tally *t)
 {
     s->begun = false;
@@ -261,9 +346,15 @@ void mmoe_schedule_told(struct mmoe_schedule *s, int64_t study, const struct mmo
         break;
     case MMOE_SCHEDULE_TRAIN:
         s->parts[s->at].study = study;
+        if (searches(s) && searches_on(s, t))
+            break;
         s->kind = MMOE_SCHEDULE_FILES;
         break;
     case MMOE_SCHEDULE_FILES:
+        if (s->parts[s->at].again) {
+            mmoe_trials_free(s->trials);
+            s->trials = NULL;
+        }
         s->at++;
         begin_part(s);
         break;

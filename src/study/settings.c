@@ -14,7 +14,8 @@ enum { SETTINGS_LEAST = 8 };
 size_t mmoe_settings_axis(const struct mmoe_grid *g)
 {
     for (size_t a = 0; a < g->axis_count; a++)
-        if (g->axes[a].follows && g->axes[a].count >= SETTINGS_LEAST)
+        if (g->axes[a].follows && g->axes[a].count >= SETTINGS_LEAST &&
+            strcmp(g->axes[g->axes[a].follows - 1].option->name, "trial") != 0)
             return g->axes[a].follows - 1;
     return g->axis_count;
 }

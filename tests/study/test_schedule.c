@@ -40,6 +40,10 @@ static int set_up(void **state)
     write_study(p, "keeps",
                 SMALL "title One that chose\nseeds 2\naxis model=mmoe,omoe\n"
                       "choose lr=1e-4,1e-3,1e-2 for model seeds=4\nchosen 0.001,0.01\n");
+    write_study(p, "searches",
+                SMALL "title One that searches\nsearch 8 lr=1e-4..1e-1\n"
+                      "search model=mmoe experts=2..9\naxis model=mmoe,shared-bottom\n"
+                      "minimise over-var.A\nset validation-rows=50\n");
     write_study(p, "both", "title Both of them\nparts plain chooses\n");
     return 0;
 }
@@ -522,6 +526,136 @@ static void a_choice_that_cannot_be_done_is_refused_at_once(void **state)
     refuse(&order, MMOE_RANGE, "batch");
 }
 
+/* Trials, their values and numbers of tasks as a study would have them. */
+static struct mmoe_tally *of_trials(const struct mmoe_grid *g)
+{
+    static const char *const names[] = {"A", "B"};
+    struct mmoe_tally *t = mmoe_tally_new(g, false);
+    for (size_t run = 0; run < mmoe_grid_runs(g); run++) {
+        struct mmoe_record r;
+        struct mmoe_options o;
+        mmoe_grid_options(g, run, &o);
+        mmoe_record_clear(&r, &o);
+        r.failed = false;
+        r.run = run;
+        r.tasks = 2;
+        for (size_t k = 0; k < 2; k++) {
+            snprintf(r.task[k].name, sizeof r.task[k].name, "%s", names[k]);
+            r.choice[MMOE_OVER_VAR][k] = pow(log10(o.lr) + 2, 2) + 0.01 * (double)o.experts;
+            r.value[MMOE_OVER_VAR][k] = 9;
+        }
+        mmoe_tally_add(t, &r);
+    }
+    return t;
+}
+
+static void tell_trials(struct mmoe_schedule *s, const struct mmoe_grid *g, int64_t study)
+{
+    struct mmoe_tally *t = of_trials(g);
+    mmoe_schedule_told(s, study, t);
+    mmoe_tally_free(t);
+}
+
+static void a_search_grows_by_batches(void **state)
+{
+    (void)state;
+    const struct mmoe_schedule_order order = order_of("searches");
+    struct mmoe_schedule *s = start(&order), *cut;
+    struct mmoe_schedule_step step = next(s, MMOE_SCHEDULE_TRAIN, 0);
+    struct mmoe_grid first = *step.grid, all;
+    assert_true(step.grows);
+    assert_int_equal(mmoe_grid_cells(&first), 4);
+    assert_int_equal(first.axis_count, 3); /* trial, lr, experts */
+    tell_trials(s, &first, 7);
+    step = next(s, MMOE_SCHEDULE_TRAIN, 0);
+    all = *step.grid;
+    assert_int_equal(mmoe_grid_cells(&all), 8);
+    assert_true(mmoe_grid_begins(&first, &all) && !mmoe_grid_begins(&all, &first));
+    cut = start(&order); /* the store has all of it: nothing is proposed anew */
+    next(cut, MMOE_SCHEDULE_TRAIN, 0);
+    tell_trials(cut, &all, 7);
+    next(cut, MMOE_SCHEDULE_FILES, 0);
+    mmoe_schedule_free(cut);
+    cut = start(&order); /* the store has half of it: the same points follow */
+    next(cut, MMOE_SCHEDULE_TRAIN, 0);
+    tell_trials(cut, &first, 7);
+    assert_true(mmoe_grid_same(next(cut, MMOE_SCHEDULE_TRAIN, 0).grid, &all));
+    mmoe_schedule_free(cut);
+    tell_trials(s, &all, 7);
+    next(s, MMOE_SCHEDULE_FILES, 0);
+    mmoe_schedule_free(s);
+}
+
+static void the_best_trials_are_trained_again(void **state)
+{
+    (void)state;
+    const struct mmoe_schedule_order order = order_of("searches");
+    struct mmoe_schedule *s = start(&order);
+    size_t best = 0;
+    for (size_t part = 0; part < 4; part += 2) { /* of mmoe, then of shared-bottom */
+        for (size_t batch = 0; batch < 2; batch++)
+            tell_trials(s, next(s, MMOE_SCHEDULE_TRAIN, part).grid, 7);
+        next(s, MMOE_SCHEDULE_FILES, part);
+        done(s);
+        struct mmoe_schedule_step step = next(s, MMOE_SCHEDULE_TRAIN, part + 1);
+        const struct mmoe_grid *g = step.grid;
+        assert_false(step.grows);
+        assert_int_equal(mmoe_grid_cells(g), 5);
+        assert_int_equal(g->seeds, 5);
+        assert_true(g->base.seed_init == MMOE_CHOICE_SEEDS);
+        for (size_t i = 0; i < 5; i++) { /* none is far from the best rate */
+            struct mmoe_options o;
+            mmoe_grid_cell_options(g, i, &o);
+            best += fabs(log10(o.lr) + 2) < 0.7;
+        }
+        tell_trials(s, g, 8);
+        next(s, MMOE_SCHEDULE_FILES, part + 1);
+        done(s);
+    }
+    assert_true(best >= 6);
+    assert_string_equal(part_of(s, 0)->name, "searches-mmoe");
+    assert_string_equal(part_of(s, 3)->name, "searches-shared-bottom-again");
+    next(s, MMOE_SCHEDULE_REPORT, 0);
+    mmoe_schedule_free(s);
+}
+
+static void what_cannot_be_searched_is_refused(void **state)
+{
+    const struct place *p = *state;
+    static const struct {
+        const char *text, *part;
+    } wrong[] = {
+        {"search 8 lr=1e-1..1e-4", "lr=1e-1..1e-4 is no range"},
+        {"search 8 init=glorot/he", "init has no range"},
+        {"search 3 lr=1e-4..1e-1", "from 4 to 64"},
+        {"search lr=1e-4..1e-1", "number of trials"},
+        {"search 8", "the ranges are missing"},
+        {"search model=mmoe lr=1e-4..1e-1", "number of trials"},
+        {"search 8 lr=1e-4..1e-1 lr=1e-4..1e-2", "lr is searched twice"},
+        {"search 8 lr=1e-4..1e9", "lr must be"},
+        {"search 8 sines=2..4\nset model=mmoe alpha=1,2", "alpha"},
+        {"search 8 lr=1e-4..1e-1\nseeds 3", "one seed"},
+        {"search 8 lr=1e-4..1e-1\nminimise lss", "loss"},
+        {"search 8 lr=1e-4..1e-1\naxis p=0.5,1\naxis model=mmoe,omoe", "one axis"},
+        {"search 8 lr=1e-4..1e-1\nset model=shared-bottom\nsearch model=mmoe experts=2..3",
+         "axis model="},
+        {"search 8 r1=2..3\nset model=shared-bottom", "r1 changes nothing"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct mmoe_schedule_order order = order_of("wrong");
+        struct mmoe_error err = {.text = ""};
+        char text[400];
+        snprintf(text, sizeof text, SMALL "%s\n", wrong[i].text);
+        write_study(p, "wrong", text);
+        struct mmoe_schedule *s = mmoe_schedule_new(&order, &err);
+        if (s || !strstr(err.text, wrong[i].part))
+            fail_msg("%s: '%s' says nothing of '%s'", wrong[i].text, err.text, wrong[i].part);
+    }
+    struct mmoe_schedule_order order = order_of("searches");
+    order.seeds = 3;
+    refuse(&order, MMOE_INVALID, "one seed");
+}
+
 TESTS(DEFINED(a_choice_that_is_kept_is_not_made_again), DEFINED(a_plain_study_is_trained_and_shown),
       DEFINED(a_choice_comes_first_and_is_trained_with), DEFINED(parts_follow_each_other),
       DEFINED(a_file_is_a_study_too), DEFINED(pairs_and_seeds_replace_the_definition_s),
@@ -529,4 +663,5 @@ TESTS(DEFINED(a_choice_that_is_kept_is_not_made_again), DEFINED(a_plain_study_is
       DEFINED(a_choice_by_nothing_is_refused), DEFINED(a_stop_ends_it),
       DEFINED(a_definition_that_is_gone_ends_it_once), DEFINED(a_part_in_progress_needs_no_file),
       DEFINED(what_cannot_be_done_is_refused_at_once),
-      DEFINED(a_choice_that_cannot_be_done_is_refused_at_once))
+      DEFINED(a_choice_that_cannot_be_done_is_refused_at_once), DEFINED(a_search_grows_by_batches),
+      DEFINED(the_best_trials_are_trained_again), DEFINED(what_cannot_be_searched_is_refused))

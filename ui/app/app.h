@@ -233,6 +233,7 @@ struct app_study_order {
     const char *command, *store;       /* as typed; NULL: the usual store */
     size_t jobs;
     bool find;  /* go on with the study of that grid where the store has one */
+    bool grows; /* ... or that begins with it, or it with that: opening.h */
     bool aside; /* not what the definition reports: opened later it is a plain sweep */
 };
 

@@ -169,6 +169,7 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *o,
     b->jobs = o->jobs;
     b->opening.grid = &b->grid;
     b->opening.find = o->find;
+    b->opening.grows = o->grows;
     b->opening.command = b->command;
     b->opening.definition = o->def && !o->aside ? b->def.about.name : "";
     begin(a, b, o->store, true);

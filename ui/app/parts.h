@@ -88,6 +88,7 @@ struct app_schedule {
     struct mmoe_schedule *schedule;
     char *store, *out; /* NULL: the usual one; no files */
     size_t jobs;
+    bool searching; /* the study in progress is of trials */
     bool choosing;  /* the study in progress is one to choose by */
     bool training;  /* a step's study is in progress */
     bool stopped;   /* it is the last */
@@ -104,6 +105,8 @@ void app_schedule_fail(struct app *a);
 void app_schedule_stop(struct app *a);
 /* True while a study of it is in progress, its claims included. */
 bool app_schedule_trains(const struct app *a);
+/* True while the study in progress is a search, which goes on by batches of trials. */
+bool app_schedule_searches(const struct app *a);
 /* True while a study in progress chooses an option: its results are the schedule's alone. */
 bool app_schedule_chooses(const struct app *a);
 

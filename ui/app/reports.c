@@ -12,9 +12,9 @@ struct report_job {
     char *title, *command, *path;
     const char *note; /* of the file that is replaced */
     struct mmoe_text store;
-    struct html_part parts[MMOE_PARTS_MAX];
-    struct mmoe_choice choices[MMOE_PARTS_MAX];
-    char sources[MMOE_PARTS_MAX][MMOE_FILE_MAX];
+    struct html_part parts[MMOE_SCHEDULE_PARTS_MAX];
+    struct mmoe_choice choices[MMOE_SCHEDULE_PARTS_MAX];
+    char sources[MMOE_SCHEDULE_PARTS_MAX][MMOE_FILE_MAX];
     struct view_heard heard[VIEW_HEARD_MAX]; /* of the study that is shown */
     struct mmoe_definition shown;
     struct html_page page;
@@ -73,6 +73,7 @@ static void add_parts(struct report_job *r, const struct app_schedule *s)
         r->choices[i] = part[i].choice;
         r->parts[i] = (struct html_part){.source = r->sources[i],
                                          .id = part[i].study,
+                                         .again = part[i].again,
                                          .choice = part[i].has_choice ? &r->choices[i] : NULL};
     }
     r->title = mmoe_strdup(mmoe_schedule_title(s->schedule));

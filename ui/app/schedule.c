@@ -29,6 +29,11 @@ bool app_schedule_chooses(const struct app *a)
     return !app_schedule_is_over(a) && a->schedule->choosing;
 }
 
+bool app_schedule_searches(const struct app *a)
+{
+    return !app_schedule_is_over(a) && a->schedule->searching;
+}
+
 void app_schedule_stop(struct app *a)
 {
     if (a->schedule)

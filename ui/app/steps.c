@@ -56,7 +56,10 @@ static enum mmoe_status begin_study(struct app *a, const struct mmoe_schedule_st
                                     struct mmoe_error *err)
 {
     struct app_schedule *s = a->schedule;
+    const struct mmoe_schedule_part *part;
+    mmoe_schedule_parts(s->schedule, &part);
     s->choosing = step->kind == MMOE_SCHEDULE_CHOOSE;
+    s->searching = step->grows;
     if (!s->choosing)
         tell_kept(a, step);
     const struct app_study_order order = {
@@ -66,7 +69,8 @@ static enum mmoe_status begin_study(struct app *a, const struct mmoe_schedule_st
         .store = s->store,
         .jobs = s->jobs,
         .find = true,
-        .aside = s->choosing,
+        .grows = step->grows,
+        .aside = s->choosing || part[step->part].again,
     };
     s->training = !mmoe_failed(app_study_begin(a, &order, err));
     return s->training ? MMOE_OK : err->status;

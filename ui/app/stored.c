@@ -22,6 +22,7 @@
 #include "ui/panel/panels.h"
 #include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
+#include "ui/report/search.h"
 
 enum { RECORDS_A_TURN = 2048 };
 
@@ -135,24 +136,52 @@ void app_export(struct app *a, int64_t id, const char *store, const char *path)
 
 /* --- training what it lacks --- */
 
+static void say_rest(struct app *a, size_t finished, size_t runs, size_t jobs)
+{
+    struct mmoe_text what = {0};
+    if (finished)
+        app_say(a, "study %lld goes on: %s of %s are there", (long long)a->view.study.id,
+                mmoe_format_count(finished, MMOE_NUMBER), MMOE_COUNTED(runs, "run"));
+    mmoe_text_add(&what, "%s to train", MMOE_COUNTED(runs - finished, "run"));
+    app_forecast_say(
+        a, what.s,
+        app_forecast_grid(a, mmoe_tally_grid(a->view.study.tally), runs - finished, jobs));
+    mmoe_text_done(&what);
+}
+
+/* How long a search takes is told once, for all its trials: those to come are of no known cost. */
+static void say_batch(struct app *a, size_t finished, size_t runs, size_t jobs)
+{
+    const struct view_study *v = &a->view.study;
+    const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
+    struct mmoe_text what = {0};
+    if (finished == 0) {
+        double all =
+            app_forecast_grid(a, g, runs, jobs) * (double)v->searched.trials / (double)runs;
+        mmoe_text_add(&what, "%s to train", MMOE_COUNTED(v->searched.trials, "trial"));
+        app_forecast_say(a, what.s, all);
+    } else {
+        search_add_progress(v, finished, &what);
+        app_say(a, "%s", what.s);
+    }
+    mmoe_text_done(&what);
+}
+
 /* Hand the runs it lacks to the queue, which takes the store over. */
 static void train_rest(struct app *a, struct app_study_found *f)
 {
     struct view_study *v = &a->view.study;
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
     size_t runs = mmoe_grid_runs(g), finished = mmoe_tally_done(v->tally);
-    struct mmoe_text what = {0};
     unsigned char *done = mmoe_alloc(runs, 1);
     for (size_t r = 0; r < runs; r++)
         done[r] = mmoe_tally_has(v->tally, r);
-    if (finished)
-        app_say(a, "study %lld goes on: %s of %s are there", (long long)v->id,
-                mmoe_format_count(finished, MMOE_NUMBER), MMOE_COUNTED(runs, "run"));
+    if (app_schedule_searches(a))
+        say_batch(a, finished, runs, f->jobs);
+    else
+        say_rest(a, finished, runs, f->jobs);
     v->stored = finished;
     a->foretold = app_forecast_grid(a, g, runs - finished, f->jobs);
-    mmoe_text_add(&what, "%s to train", MMOE_COUNTED(runs - finished, "run"));
-    app_forecast_say(a, what.s, a->foretold);
-    mmoe_text_done(&what);
     struct mmoe_sweep sweep = {
         .grid = g, .jobs = f->jobs, .done = done, .store = f->store, .study = v->id};
     mmoe_origin_here(&sweep.origin);

@@ -13,6 +13,7 @@
 
 #include "ui/app/parts.h"
 #include "ui/panel/view_study.h"
+#include "ui/report/search.h"
 #include "ui/report/settings.h"
 #include "ui/report/standings.h"
 #include "ui/report/verdicts.h"
@@ -109,6 +110,7 @@ static void end_telling(struct app *a)
     if (mmoe_tally_done(s->tally) > 0) {
         settings_tell(&a->sink, &a->view);
         standings_tell(&a->sink, &a->view);
+        search_tell(&a->sink, &a->view);
     }
     if (!s->claims || mmoe_tally_done(s->tally) < mmoe_grid_runs(mmoe_tally_grid(s->tally)))
         return;
@@ -133,6 +135,8 @@ void app_study_tell(struct app *a)
 {
     const struct view_study *s = &a->view.study;
     size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
+    if (app_schedule_searches(a) && done == runs && runs < s->searched.trials)
+        return;                                     /* the next batch follows */
     if (done < runs && access(s->store, F_OK) != 0) /* which was complained of */
         app_say(a, "study %lld stood at %s of %s", (long long)s->id,
                 mmoe_format_count(done, MMOE_NUMBER), MMOE_COUNTED(runs, "run"));

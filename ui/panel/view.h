@@ -103,6 +103,7 @@ struct view_study {
     enum mmoe_drawing figure;
     size_t said_count; /* what the paper has, to be set beside */
     struct mmoe_said said[MMOE_SAID_MAX];
+    struct mmoe_searched searched;           /* trials 0: it is no search */
     bool claims;                             /* those of the paper are tested on it */
     struct view_heard heard[VIEW_HEARD_MAX]; /* claims that were asked for; the newest of more */
     size_t heard_count;

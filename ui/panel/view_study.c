@@ -7,12 +7,23 @@
 #include <string.h>
 
 #include <mmoe/cells.h>
+#include <mmoe/trials.h>
 
 void view_study_close(struct view_study *s)
 {
     mmoe_tally_free(s->tally);
     figure_sheet_done(&s->sheet);
     memset(s, 0, sizeof *s);
+}
+
+/* What is searched; nothing where the definition has changed since. */
+static void define_search(struct view_study *s, const struct mmoe_grid *grid,
+                          const struct mmoe_definition *def)
+{
+    struct mmoe_error err;
+    s->searched = def ? def->searched : (struct mmoe_searched){0};
+    if (s->searched.trials && mmoe_failed(mmoe_trials_narrow(&s->searched, &grid->base, &err)))
+        s->searched.trials = 0;
 }
 
 static void define(struct view_study *s, const struct mmoe_grid *grid,
@@ -22,6 +33,7 @@ static void define(struct view_study *s, const struct mmoe_grid *grid,
     s->panel_axis = mmoe_cells_axis(grid, def ? def->panels : NULL);
     s->series_axis = mmoe_cells_axis(grid, def ? def->series : NULL);
     s->claims = def && def->claims;
+    define_search(s, grid, def);
     s->said_count = def ? def->said_count : 0;
     for (size_t i = 0; i < s->said_count; i++)
         s->said[i] = def->said[i];

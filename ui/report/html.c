@@ -16,6 +16,7 @@
 #include <mmoe/origin.h>
 #include <mmoe/results.h>
 #include <mmoe/store.h>
+#include <mmoe/trials.h>
 
 #include "ui/panel/stuck.h"
 #include "ui/panel/view_study.h"
@@ -454,6 +455,8 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
     const struct mmoe_definition *found = part->def ? part->def : part->source ? &def : NULL;
     if (found == &def && mmoe_failed(mmoe_definition_read(part->source, &def, err)))
         return err->status;
+    if (found == &def && part->again)
+        mmoe_trials_show_again(&def);
     if (mmoe_failed(mmoe_store_study(store, part->id, NULL, &grid, err)))
         return err->status;
     view_study_begin(&s, part->id, &grid, w->page->command, found);

@@ -22,6 +22,7 @@
 /* A study of a page. */
 struct html_part {
     const char *source;                /* its definition, a name or a file; NULL: a plain sweep */
+    bool again;                        /* its best trials on new seeds */
     const struct mmoe_definition *def; /* in its place, what is shown on the screen; NULL: source */
     int64_t id;                        /* in the store */
     const struct mmoe_choice *choice;  /* NULL: nothing was chosen for it */
