@@ -69,6 +69,11 @@ static inline const struct mmoe_rows *mmoe_dataset_held_out(const struct mmoe_da
     return d->validation.n ? &d->validation : &d->test;
 }
 
+/* yes (T): the shares of ones among the labels that these rows have, NAN of tasks that are not
+ * binary or have none; returns the Pearson correlation of the first two labels, NAN with one task.
+ */
+double mmoe_dataset_labels(const struct mmoe_dataset *d, const struct mmoe_rows *rows, double *yes);
+
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d);
 void mmoe_dataset_free(struct mmoe_dataset *d);
 /*

@@ -60,7 +60,8 @@ struct mmoe_grid {
  * Add the axis KEY=v1,v2,...; one that is there already is replaced, whether it followed another or
  * not; one that others follow cannot be. Options whose values are lists themselves have their
  * alternatives parted by "/": expert-units=16/32,16. A value is checked as mmoe_option_set does;
- * seeds and session options but `trial` are no axes, a value twice is an error. Changes nothing on failure.
+ * seeds and session options but `trial` are no axes, a value twice is an error. Changes nothing on
+ * failure.
  */
 enum mmoe_status mmoe_grid_axis(struct mmoe_grid *g, const char *key, const char *values,
                                 struct mmoe_error *err);

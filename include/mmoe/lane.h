@@ -62,6 +62,7 @@ uint64_t mmoe_lane_reset(struct mmoe_lane *l);
 enum mmoe_file {
     MMOE_FILE_EXPORT_WEIGHTS,
     MMOE_FILE_EXPORT_DATA,
+    MMOE_FILE_EXPORT_SCORES,
     MMOE_FILE_SAVE,
     MMOE_FILE_LOAD,
     MMOE_FILE_IMPORT_WEIGHTS,

@@ -73,6 +73,14 @@ void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps
 /* Append the weights: the best ones where the run keeps these, else those there are. */
 enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err);
+/*
+ * Append score (M,T) and auc (2,T): what the weights of mmoe_run_export predict for the validation
+ * and the test rows, logits for binary tasks, in the order of the file where they are those of a
+ * table, else the validation rows first; and the AUC of both, NAN for tasks that are not binary and
+ * where there are no rows. MMOE_STATE where the run diverged.
+ */
+enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
+                                 struct mmoe_error *err);
 /* Go on with other weights, which are evaluated; step and the optimiser's sums stay. Nothing
  * changes on failure. */
 enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in,

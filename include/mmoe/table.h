@@ -35,8 +35,6 @@ struct mmoe_table {
 
 /* The level of a row in a category, 0 to L - 1; MMOE_TABLE_NONE where it has none that is known. */
 uint32_t mmoe_table_level(const struct mmoe_rows *rows, size_t row, size_t category);
-/* Which row of validation or test the row m of the file to test on is, and of which of them. */
-const struct mmoe_rows *mmoe_table_held_out(const struct mmoe_dataset *d, size_t m, size_t *row);
 /* x (D) = the row written out. */
 void mmoe_table_dense(const struct mmoe_rows *rows, size_t row, mmoe_real *x);
 

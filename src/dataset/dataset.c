@@ -145,15 +145,32 @@ enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct m
 
 /* Column k of the labels in double, without the rows that lack label k or, if other < T, label
  * `other`. Returns how many. */
-static size_t column(const struct mmoe_dataset *d, size_t k, size_t other, double *out)
+static size_t column(const struct mmoe_rows *rows, size_t k, size_t other, double *out)
 {
     size_t n = 0;
-    for (size_t i = 0; i < d->train.n; i++) {
-        const mmoe_real *y = d->train.y + i * d->tasks;
-        if (!isnan(y[k]) && (other >= d->tasks || !isnan(y[other])))
+    for (size_t i = 0; i < rows->n; i++) {
+        const mmoe_real *y = rows->y + i * rows->tasks;
+        if (!isnan(y[k]) && (other >= rows->tasks || !isnan(y[other])))
             out[n++] = (double)y[k];
     }
     return n;
+}
+
+double mmoe_dataset_labels(const struct mmoe_dataset *d, const struct mmoe_rows *rows, double *yes)
+{
+    double *a = mmoe_alloc(rows->n, sizeof *a), *b = mmoe_alloc(rows->n, sizeof *b), r = NAN;
+    for (size_t k = 0; k < d->tasks; k++) {
+        size_t n = column(rows, k, d->tasks, a);
+        yes[k] = n && d->task[k].binary ? mmoe_mean(a, n) : (double)NAN;
+    }
+    if (d->tasks > 1) {
+        size_t n = column(rows, 0, 1, a);
+        column(rows, 1, 0, b);
+        r = mmoe_pearson(a, b, n);
+    }
+    mmoe_free(a);
+    mmoe_free(b);
+    return r;
 }
 
 /* -q ln q - (1 - q) ln(1 - q) */
@@ -168,7 +185,7 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
     enum mmoe_status status = MMOE_OK;
     if (a && b) {
         for (size_t k = 0; k < d->tasks; k++) {
-            size_t n = column(d, k, d->tasks, a);
+            size_t n = column(&d->train, k, d->tasks, a);
             d->missing[k] = d->train.n - n;
             d->yes[k] = n && d->task[k].binary ? mmoe_mean(a, n) : (double)NAN;
             d->var[k] = n == 0              ? (double)NAN
@@ -176,8 +193,8 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
                                             : mmoe_variance(a, n);
         }
         if (d->tasks > 1) {
-            size_t n = column(d, 0, 1, a);
-            column(d, 1, 0, b);
+            size_t n = column(&d->train, 0, 1, a);
+            column(&d->train, 1, 0, b);
             d->pearson = mmoe_pearson(a, b, n);
         }
     } else {

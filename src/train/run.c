@@ -58,8 +58,7 @@ static void diverge(struct mmoe_run *run, size_t step, enum mmoe_divergence how)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-/* How many of the rows that are left are evaluated at once: never so few that equal rows differ. */
-static size_t batch_of(const struct mmoe_run *run, size_t left)
+size_t run_batch_of(const struct mmoe_run *run, size_t left)
 {
     bool leaves_few = left > run->evaluated && left < run->evaluated + ROWS_ALIKE;
     return leaves_few ? run->evaluated - ROWS_ALIKE : run->evaluated;
@@ -74,7 +73,7 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
         fit_begin(run->fit);
     metrics_begin(&run->metrics);
     for (size_t i = 0, most; i < part->n; i += most) {
-        most = batch_of(run, part->n - i);
+        most = run_batch_of(run, part->n - i);
         const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
         const mmoe_real *p = mmoe_net_forward(run->net, &rows);
         metrics_add(&run->metrics, &rows, p);
@@ -565,7 +564,7 @@ static void measure_fit(struct mmoe_run *run)
     mmoe_net_profile(run->net, NULL);
     fit_begin(run->fit);
     for (size_t i = 0, most; i < part->n; i += most) {
-        most = batch_of(run, part->n - i);
+        most = run_batch_of(run, part->n - i);
         const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
         fit_add(run->fit, run->net, i, rows.n, mmoe_net_forward(run->net, &rows));
     }
@@ -588,25 +587,34 @@ void mmoe_run_show_fit(struct mmoe_run *run, bool shown)
     }
 }
 
-/* Measure the test rows with the best weights if they are kept, else with those of the last step.
- */
-static void measure_test(struct mmoe_run *run)
+void run_best_begin(struct mmoe_run *run)
 {
-    struct mmoe_snapshot *s = &run->shot;
     mmoe_real *params = mmoe_net_params(run->net);
     size_t bytes = mmoe_net_size(run->net) * sizeof *params;
     mmoe_net_evaluating(run->net);
+    mmoe_net_profile(run->net, NULL);
     if (run->best) { /* `good` is of this step, too: it holds the last weights meanwhile */
         memcpy(run->good, params, bytes);
         memcpy(params, run->best, bytes);
     }
-    mmoe_net_profile(run->net, NULL);
-    if (!measure(run, &run->data->test, s->final, false))
-        mmoe_metrics_none(s->final);
+}
+
+void run_best_end(struct mmoe_run *run)
+{
+    mmoe_real *params = mmoe_net_params(run->net);
     mmoe_net_profile(run->net, run->phases);
     mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
     if (run->best)
-        memcpy(params, run->good, bytes);
+        memcpy(params, run->good, mmoe_net_size(run->net) * sizeof *params);
+}
+
+static void measure_test(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    run_best_begin(run);
+    if (!measure(run, &run->data->test, s->final, false))
+        mmoe_metrics_none(s->final);
+    run_best_end(run);
 }
 
 void mmoe_run_test(struct mmoe_run *run)

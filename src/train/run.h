@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * run.h - the parts of a run, for the files that share them: run.c and checkpoint.c.
+ * run.h - the parts of a run, for the files that share them: run.c, checkpoint.c and scores.c.
  *
  * Ownership, threads: as include/mmoe/run.h.
  */
@@ -43,5 +43,12 @@ struct mmoe_run {
 void run_reserve_curve(struct mmoe_run *run);
 /* Measure gates, sharing and rows off now; this counts as no evaluation. */
 void run_diagnose(struct mmoe_run *run);
+
+/* How many of the rows that are left are evaluated at once: never so few that equal rows differ. */
+size_t run_batch_of(const struct mmoe_run *run, size_t left);
+/* The net has the best weights if they are kept, else those of the last step; and has the last ones
+ * again. The last step must have been evaluated. */
+void run_best_begin(struct mmoe_run *run);
+void run_best_end(struct mmoe_run *run);
 
 #endif

@@ -77,7 +77,7 @@ static enum mmoe_status check_mark(const struct mmoe_arrays *a, struct mmoe_erro
 
 /* Collect the contents of the file as arrays. */
 static enum mmoe_status collect(const struct mmoe_filed *file, const struct mmoe_dataset *data,
-                                const struct mmoe_run *run, struct mmoe_arrays *a,
+                                struct mmoe_run *run, struct mmoe_arrays *a,
                                 struct mmoe_error *err)
 {
     if (file->what == MMOE_FILE_SAVE)
@@ -86,11 +86,13 @@ static enum mmoe_status collect(const struct mmoe_filed *file, const struct mmoe
     if (rows ? !data : !run)
         return mmoe_fail(err, MMOE_STATE,
                          "there is nothing to export yet: run makes rows and a net");
+    if (file->what == MMOE_FILE_EXPORT_SCORES)
+        return mmoe_run_scores(run, a, err);
     return rows ? mmoe_exchange_export(data, a, err) : mmoe_run_export(run, a, err);
 }
 
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
-                             const struct mmoe_run *run, atomic_bool *stop, struct mmoe_error *err)
+                             struct mmoe_run *run, atomic_bool *stop, struct mmoe_error *err)
 {
     struct mmoe_arrays a = {.stop = stop};
     enum mmoe_status status = collect(file, data, run, &a, err);

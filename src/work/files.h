@@ -25,7 +25,7 @@ struct session {
 
 /* Export or save; data and run may be NULL. stop: as in arrays.h. */
 enum mmoe_status files_write(const struct mmoe_filed *file, const struct mmoe_dataset *data,
-                             const struct mmoe_run *run, atomic_bool *stop, struct mmoe_error *err);
+                             struct mmoe_run *run, atomic_bool *stop, struct mmoe_error *err);
 /* Import the weights of file->path; fills file->unread. stop: as in arrays.h. */
 enum mmoe_status files_import(struct mmoe_run *run, struct mmoe_filed *file, atomic_bool *stop,
                               struct mmoe_error *err);

@@ -264,6 +264,10 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     case MMOE_FILE_LOAD: take_loaded(a, l, f); break;
     case MMOE_FILE_IMPORT_DATA: take_imported(a, l, f); break;
     case MMOE_FILE_EXPORT_DATA: app_say(a, "saved the rows to %s%s", f->path, f->note); break;
+    case MMOE_FILE_EXPORT_SCORES:
+        app_say(a, "saved the scores at step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
+                f->path, f->note);
+        break;
     case MMOE_FILE_SAVE:
         app_say(a, "saved the session at step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
                 f->path, f->note);
@@ -452,14 +456,15 @@ void app_bench(struct app *a, size_t first, size_t last, size_t rounds)
 static bool writes(enum mmoe_file what)
 {
     return what == MMOE_FILE_EXPORT_DATA || what == MMOE_FILE_EXPORT_WEIGHTS ||
-           what == MMOE_FILE_SAVE;
+           what == MMOE_FILE_EXPORT_SCORES || what == MMOE_FILE_SAVE;
 }
 
 void app_file(struct app *a, enum mmoe_file what, const char *path)
 {
     struct app_lane *l = app_lane(a);
     struct mmoe_options o = a->view.options;
-    bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_IMPORT_WEIGHTS;
+    bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_EXPORT_SCORES ||
+                   what == MMOE_FILE_IMPORT_WEIGHTS;
     bool making = view_lane(&a->view)->making, stale = view_lane(&a->view)->stale;
     if (weights && (!l->has_run || (stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
         app_make(a, true);

@@ -9,6 +9,7 @@
 #include <mmoe/source.h>
 
 #include "ui/command/command.h"
+#include "ui/report/columns.h"
 #include "ui/report/events.h"
 
 static enum mmoe_status generate(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -44,6 +45,7 @@ static enum mmoe_status tell(struct app *a, struct mmoe_error *err)
                              ? "the rows are still being made: ask again in a moment"
                              : "no rows yet: data gen makes them");
     events_data(&a->sink, l->data, &l->data_made);
+    columns_tell(&a->sink, l->data);
     if (view_lane(&a->view)->making && !mmoe_source_same(&l->data_made, &l->made))
         app_say(a, "other rows are being made: ask again in a moment");
     else if (!mmoe_source_same(&l->data_made, &a->view.options))

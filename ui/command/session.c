@@ -201,7 +201,7 @@ static enum mmoe_status check_arrays(const char *verb, const char *what, const c
                      what, verb, what, (int)strcspn(file, "."), file);
 }
 
-/* weights or data, then a file. */
+/* weights, data or scores, then a file. */
 static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool in,
                                  struct mmoe_error *err)
 {
@@ -215,9 +215,10 @@ static enum mmoe_status exchange(struct app *a, const struct invocation *i, bool
     if (mmoe_failed(s))
         return s;
     whole_path(i->argv[1], path);
+    bool scores = strcmp(what, "scores") == 0;
     static const enum mmoe_file files[2][2] = {{MMOE_FILE_EXPORT_DATA, MMOE_FILE_EXPORT_WEIGHTS},
                                                {MMOE_FILE_IMPORT_DATA, MMOE_FILE_IMPORT_WEIGHTS}};
-    app_file(a, files[in][weights], path);
+    app_file(a, scores ? MMOE_FILE_EXPORT_SCORES : files[in][weights], path);
     return MMOE_CONTINUE;
 }
 
@@ -249,32 +250,33 @@ enum mmoe_status command_load(struct app *a, const struct invocation *i, struct 
     return checkpoint(a, i, MMOE_FILE_LOAD, err);
 }
 
-static bool is_exchange(const struct invocation *i)
+static bool is_exchange(const struct invocation *i, bool in)
 {
-    return i->argc > 0 && (strcmp(i->argv[0], "weights") == 0 || strcmp(i->argv[0], "data") == 0);
+    return i->argc > 0 && (strcmp(i->argv[0], "weights") == 0 || strcmp(i->argv[0], "data") == 0 ||
+                           (!in && strcmp(i->argv[0], "scores") == 0));
 }
 
 enum mmoe_status command_export(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    if (is_exchange(i))
+    if (is_exchange(i, false))
         return exchange(a, i, false, err);
     if (i->argc == 1)
         return export_panel(a, i->argv[0], err);
     if (i->argc > 1)
-        return mmoe_fail(
-            err, MMOE_UNKNOWN,
-            "export weights FILE, export data FILE, or the file of a panel, such as loss.svg; "
-            "not '%.60s'",
-            i->argv[0]);
+        return mmoe_fail(err, MMOE_UNKNOWN,
+                         "export weights FILE, export data FILE, export scores FILE, or the file "
+                         "of a panel, such as loss.svg; "
+                         "not '%.60s'",
+                         i->argv[0]);
     return mmoe_fail(
         err, MMOE_INVALID,
         "export to which file? export loss.svg, gates.pdf, hist.png, runs.csv, log.json, "
-        "export weights FILE, export data FILE");
+        "export weights FILE, export data FILE, export scores FILE");
 }
 
 enum mmoe_status command_import(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    if (is_exchange(i))
+    if (is_exchange(i, true))
         return exchange(a, i, true, err);
     return mmoe_fail(err, MMOE_INVALID, "import what? import weights FILE, import data FILE");
 }

@@ -33,7 +33,7 @@ static const char *const bench_words[] = {"mmoe-100",
                                           "search",
                                           "table",
                                           NULL};
-static const char *const export_words[] = {"weights", "data", NULL};
+static const char *const export_words[] = {"weights", "data", "scores", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const fit_words[] = {"task=", NULL};
 static const char *const describe_words[] = {"loss", "gates", "fit",   "hist",    "runs",
@@ -225,11 +225,12 @@ static const struct command verbs[] = {
     {"log", "[FILE]", "show or save the commands so far",
      "What is saved is a script that `source` runs again. Example: log lecture.mmoe",
      COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_log, NULL},
-    {"export", "[weights|data] FILE",
-     "write a panel as a figure or its numbers, the weights or the rows",
+    {"export", "[weights|data|scores] FILE",
+     "write a panel as a figure or its numbers, the weights, the rows or the scores",
      "A .svg, .pdf or .png file (300 dpi) gets the figure, a .csv or .json file the numbers, of "
      "the panel it is named after (loss.svg, gates.pdf, hist.png, runs.csv, log.json), else of the "
-     "one in front; figures and .json tell the commands that make them again. weights and data go "
+     "one in front; figures and .json tell the commands that make them again. weights, data and "
+     "scores (what the run predicts for all held-out rows) go "
      "to .npz, which numpy.load reads, or .safetensors, under the names of mmoe-formats(5); while "
      "a run trains they are those of the step it is at. Example: export loss.pdf; export "
      "gates.csv; export weights net.npz; export data rows.npz",

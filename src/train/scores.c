@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scores.c - what a run predicts for all rows it was not trained on. */
+#include <math.h>
+#include <string.h>
+
+#include <mmoe/mem.h>
+#include <mmoe/stats.h>
+#include <mmoe/table.h>
+
+#include "src/train/run.h"
+
+/* score (n,T) of a part. */
+static void predict(struct mmoe_run *run, const struct mmoe_rows *part, mmoe_real *score)
+{
+    for (size_t i = 0, most; i < part->n; i += most) {
+        most = run_batch_of(run, part->n - i);
+        const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
+        memcpy(score + i * part->tasks, mmoe_net_forward(run->net, &rows),
+               rows.n * part->tasks * sizeof *score);
+    }
+}
+
+/* (T) AUC of a part. */
+static void add_auc(const struct mmoe_dataset *d, const struct mmoe_rows *part,
+                    const mmoe_real *score, double *auc)
+{
+    struct mmoe_scored *pairs = mmoe_alloc(part->n, sizeof *pairs);
+    for (size_t k = 0; k < d->tasks; k++) {
+        size_t n = 0;
+        for (size_t i = k; i < part->n * d->tasks; i += d->tasks)
+            if (!isnan(part->y[i]))
+                pairs[n++] = (struct mmoe_scored){(double)score[i], (double)part->y[i]};
+        auc[k] = d->task[k].binary && n ? mmoe_auc(pairs, n) : (double)NAN;
+    }
+    mmoe_free(pairs);
+}
+
+/* The rows of both parts, in the order of the file. */
+static void put_in_order(const struct mmoe_dataset *d, const mmoe_real *validation,
+                         const mmoe_real *test, float *out)
+{
+    for (size_t m = 0; m < d->validation.n + d->test.n; m++) {
+        bool validates = d->table ? d->table->validates[m] : m < d->validation.n;
+        const mmoe_real **from = validates ? &validation : &test;
+        for (size_t k = 0; k < d->tasks; k++)
+            *out++ = (float)*(*from)++;
+    }
+}
+
+enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
+                                 struct mmoe_error *err)
+{
+    const struct mmoe_dataset *d = run->data;
+    const size_t shape[] = {d->validation.n + d->test.n, d->tasks}, parts[] = {2, d->tasks};
+    struct mmoe_array *score, *auc;
+    mmoe_run_evaluate(run);
+    if (run->shot.state == MMOE_RUN_DIVERGED)
+        return mmoe_fail(err, MMOE_STATE, "a run that diverged predicts nothing: reset it first");
+    if (!(score = mmoe_arrays_add(out, "score", MMOE_F32, 2, shape, err)) ||
+        !(auc = mmoe_arrays_add(out, "auc", MMOE_F64, 2, parts, err)))
+        return err->status;
+    mmoe_real *validation = mmoe_alloc(d->validation.n * d->tasks, sizeof *validation),
+              *test = mmoe_alloc(d->test.n * d->tasks, sizeof *test);
+    run_best_begin(run);
+    predict(run, &d->validation, validation);
+    predict(run, &d->test, test);
+    run_best_end(run);
+    put_in_order(d, validation, test, score->data);
+    add_auc(d, &d->validation, validation, auc->data);
+    add_auc(d, &d->test, test, (double *)auc->data + d->tasks);
+    mmoe_free(validation);
+    mmoe_free(test);
+    return MMOE_OK;
+}
