@@ -56,6 +56,9 @@ enum mmoe_status mmoe_trials_again(const struct mmoe_trials *t, struct mmoe_grid
 /* Have *def, of a search, show its best trials on new seeds, as histograms. */
 void mmoe_trials_show_again(struct mmoe_definition *def);
 
+/* point (count) = where the cell is; false where the grid does not have all that is searched. */
+bool mmoe_trials_point(const struct mmoe_searched *s, const struct mmoe_grid *g, size_t cell,
+                       double *point);
 /* Where a word of the search's names a task of the study, its place; else the number of tasks. */
 size_t mmoe_trials_task(const struct mmoe_searched *s, const struct mmoe_tally *t);
 /* Are values those of validation rows? */

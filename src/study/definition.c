@@ -565,6 +565,8 @@ static enum mmoe_status check_search(struct reader *r)
                      d->searched.axis->name, d->searched.axis->name);
     d->searched.axis = d->grid.axis_count ? d->grid.axes[0].option : NULL;
     d->grid.seeds = 1;
+    r->has_figure = true; /* it has a page of its own */
+    d->figure = MMOE_DRAWING_PROFILES;
     struct mmoe_grid *g = mmoe_alloc(1, sizeof *g);
     for (size_t i = 0; i < mmoe_grid_cells(&d->grid) && !mmoe_failed(why.status); i++) {
         *g = d->grid;

@@ -240,8 +240,7 @@ static size_t axis_of(const struct mmoe_grid *g, const struct mmoe_option *optio
     return a;
 }
 
-/* point (count) = where the cell is; false where the grid does not have all that is searched. */
-static bool point_of(const struct mmoe_searched *s, const struct mmoe_grid *g, size_t cell,
+bool mmoe_trials_point(const struct mmoe_searched *s, const struct mmoe_grid *g, size_t cell,
                      double *point)
 {
     bool all = s->trials > 0 && axis_of(g, mmoe_option_find("trial")) < g->axis_count;
@@ -265,7 +264,7 @@ void mmoe_trials_told(struct mmoe_trials *t, const struct mmoe_tally *tally)
     size_t cells = mmoe_grid_cells(g);
     for (size_t cell = t->told; cell < cells && cell < t->searched.trials; cell++) {
         if (cell == t->proposed) {
-            if (!point_of(&t->searched, g, cell, t->point[cell]))
+            if (!mmoe_trials_point(&t->searched, g, cell, t->point[cell]))
                 return;
             mmoe_search_put(t->search, t->point[t->proposed++]);
         }
@@ -310,13 +309,13 @@ double mmoe_trials_value(const struct mmoe_searched *s, const struct mmoe_tally 
 bool mmoe_trials_are(const struct mmoe_searched *s, const struct mmoe_grid *g)
 {
     double point[MMOE_SEARCH_DIMS];
-    return g->seeds == 1 && mmoe_grid_cells(g) <= s->trials && point_of(s, g, 0, point);
+    return g->seeds == 1 && mmoe_grid_cells(g) <= s->trials && mmoe_trials_point(s, g, 0, point);
 }
 
 bool mmoe_trials_are_again(const struct mmoe_searched *s, const struct mmoe_grid *g)
 {
     double point[MMOE_SEARCH_DIMS];
-    return g->seeds > 1 && point_of(s, g, 0, point);
+    return g->seeds > 1 && mmoe_trials_point(s, g, 0, point);
 }
 
 struct mmoe_search *mmoe_trials_search(const struct mmoe_searched *s, const struct mmoe_tally *t)
@@ -328,7 +327,7 @@ struct mmoe_search *mmoe_trials_search(const struct mmoe_searched *s, const stru
         return NULL;
     struct mmoe_search *search = new_search(s, g);
     for (size_t cell = 0; cell < cells; cell++) {
-        if (!point_of(s, g, cell, point))
+        if (!mmoe_trials_point(s, g, cell, point))
             break;
         mmoe_search_put(search, point);
         if (mmoe_tally_cell_done(t, cell))

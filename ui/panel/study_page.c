@@ -12,6 +12,8 @@
  *   histograms  final values over seeds
  *   profiles    the share of runs whose final value is at most x, with Wilson's interval
  *               (Agarwal et al., 2021)
+ *
+ * A search of settings has a page of its own (search_page.h).
  */
 #include <math.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/model.h>
 
+#include "ui/panel/search_page.h"
 #include "ui/panel/stuck.h"
 #include "ui/panel/view_names.h"
 #include "ui/panel/view_study.h"
@@ -425,6 +428,8 @@ void view_study_page(const struct view_study *s, enum mmoe_metric metric, size_t
                         .metric = metric,
                         .task = task,
                         .sheet = sheet};
+    if (search_page(s, sheet))
+        return;
     bool labels = s->figure == MMOE_DRAWING_LABELS;
     bool plain = s->figure == MMOE_DRAWING_HISTOGRAMS && s->series_axis < 0;
     d.cells = mmoe_grid_cells(d.grid);
