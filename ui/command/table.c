@@ -226,7 +226,7 @@ static const struct command verbs[] = {
      "What is saved is a script that `source` runs again. Example: log lecture.mmoe",
      COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_log, NULL},
     {"export", "[weights|data|scores] FILE",
-     "write a panel as a figure or its numbers, the weights, the rows or the scores",
+     "write a panel as figure or numbers, weights, rows or scores",
      "A .svg, .pdf or .png file (300 dpi) gets the figure, a .csv or .json file the numbers, of "
      "the panel it is named after (loss.svg, gates.pdf, hist.png, runs.csv, log.json), else of the "
      "one in front; figures and .json tell the commands that make them again. weights, data and "

@@ -8,7 +8,7 @@
 
 #include <mmoe/trials.h>
 
-enum { HEAT_ROWS = 6, HEAT_COLUMNS = 7 };
+enum { HEAT_ROWS = 6, HEAT_COLUMNS = 7, NUMBER = 24 };
 
 /* Points of a curve, and the band round it. */
 struct points {
@@ -133,7 +133,9 @@ static const char *title_of(const struct drawing *d, size_t range)
     const char *name = d->searched->option[range]->name;
     if (isnan(d->share[range]))
         return name;
-    return figure_sheet_print(d->sheet, "%s: %.0f %%", name, 100 * d->share[range]);
+    char percent[NUMBER];
+    return figure_sheet_print(d->sheet, "%s: %s %%", name,
+                              mmoe_format_fixed(100 * d->share[range], 0, percent, NUMBER));
 }
 
 static struct figure slice_of(const struct drawing *d, size_t range)
@@ -174,16 +176,20 @@ static double place_in(const struct mmoe_range *r, size_t k, size_t n)
 {
     double u = (double)k / (double)(n - 1);
     double v = r->logarithmic ? r->low * pow(r->high / r->low, u) : r->low + (r->high - r->low) * u;
-    return r->whole ? round(v) : v;
+    if (r->whole)
+        return round(v);
+    double step = pow(10, floor(log10(fabs(v) > 0 ? fabs(v) : 1)) - 1);
+    return round(v / step) * step; /* two digits, as they are told */
 }
 
 static const char *const *names_of(const struct drawing *d, size_t range, size_t n, bool down)
 {
     const char **names = figure_sheet_take(d->sheet, n, sizeof *names);
-    for (size_t k = 0; k < n; k++)
-        names[k] =
-            figure_sheet_print(d->sheet, d->searched->space.range[range].whole ? "%.0f" : "%.2g",
-                               place_in(&d->searched->space.range[range], down ? n - 1 - k : k, n));
+    char name[NUMBER];
+    for (size_t k = 0; k < n; k++) {
+        double v = place_in(&d->searched->space.range[range], down ? n - 1 - k : k, n);
+        names[k] = figure_sheet_print(d->sheet, "%s", mmoe_format_setting(v, name, NUMBER));
+    }
     return names;
 }
 
