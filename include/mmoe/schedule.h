@@ -42,6 +42,7 @@ enum mmoe_choosing {
 /* What was asked for; all of it is copied. */
 struct mmoe_schedule_order {
     const char *name;                     /* of the definition, or its file */
+    const struct mmoe_definition *def;    /* in its place, one that has no file, or NULL */
     const char *command;                  /* as typed */
     const struct mmoe_options *session;   /* whose session options hold */
     size_t seeds;                         /* 0: as defined */

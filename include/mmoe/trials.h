@@ -30,6 +30,10 @@ enum mmoe_status mmoe_trials_narrow(struct mmoe_searched *s, const struct mmoe_o
 /* "loss", "auc.income": what is made small, or large. */
 enum mmoe_status mmoe_trials_objective(struct mmoe_searched *s, const char *word, bool largest,
                                        struct mmoe_error *err);
+/* Trials of each value of the grid's axis can be trained, and nothing else varies; it has one seed
+ * from now on, and s->axis is set. */
+enum mmoe_status mmoe_trials_check(struct mmoe_searched *s, struct mmoe_grid *g,
+                                   struct mmoe_error *err);
 /* The grid of the i-th value of its one axis, or as it is without an axis: the base of a search. */
 void mmoe_trials_base(struct mmoe_grid *g, size_t i);
 /* The first batch, proposed; base: what is not searched, without axes. NULL and *err where a trial

@@ -546,36 +546,20 @@ static enum mmoe_status check_choice(struct reader *r)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
-/* Trials of each value of its axis can be trained, and nothing else varies. */
 static enum mmoe_status check_search(struct reader *r)
 {
     struct mmoe_definition *d = r->definition;
-    struct mmoe_error why = {.status = MMOE_OK};
+    struct mmoe_error why;
     if (d->searched.count == 0)
         return MMOE_OK;
     r->line = r->search_line;
-    if (d->searched.trials == 0)
-        return wrong(r, MMOE_INVALID,
-                     "the number of trials is missing: search N KEY=LOW..HIGH ...");
-    if (d->grid.axis_count > 1 || d->choose || d->claims || d->grid.seeds > 1)
-        return wrong(r, MMOE_INVALID,
-                     "a search has one axis at most, one seed, no choice and no claims");
-    if (d->searched.axis && (d->grid.axis_count == 0 || d->grid.axes[0].option != d->searched.axis))
-        return wrong(r, MMOE_INVALID, "%s is no axis: add `axis %s=v1,v2,...`",
-                     d->searched.axis->name, d->searched.axis->name);
-    d->searched.axis = d->grid.axis_count ? d->grid.axes[0].option : NULL;
-    d->grid.seeds = 1;
+    if (d->choose || d->claims)
+        return wrong(r, MMOE_INVALID, "a search has no choice and no claims");
     r->has_figure = true; /* it has a page of its own */
     d->figure = MMOE_DRAWING_PROFILES;
-    struct mmoe_grid *g = mmoe_alloc(1, sizeof *g);
-    for (size_t i = 0; i < mmoe_grid_cells(&d->grid) && !mmoe_failed(why.status); i++) {
-        *g = d->grid;
-        mmoe_trials_base(g, i);
-        struct mmoe_trials *t = mmoe_trials_new(&d->searched, g, &why);
-        mmoe_trials_free(t);
-    }
-    mmoe_free(g);
-    return mmoe_failed(why.status) ? wrong(r, why.status, "%s", why.text) : MMOE_OK;
+    return mmoe_failed(mmoe_trials_check(&d->searched, &d->grid, &why))
+               ? wrong(r, why.status, "%s", why.text)
+               : MMOE_OK;
 }
 
 static enum mmoe_status check_study(struct reader *r)

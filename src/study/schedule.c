@@ -28,6 +28,8 @@ struct mmoe_schedule {
     size_t count, at;
     struct mmoe_schedule_part parts[MMOE_SCHEDULE_PARTS_MAX];
     struct mmoe_trials *trials;   /* of the part it is at, or of the one before its own */
+    struct mmoe_definition *own;  /* what was given in a file's place, or NULL */
+    bool many;                    /* the order was one of several parts */
     struct mmoe_definition def;   /* of the part it is at */
     struct mmoe_definition shown; /* what the step is shown by */
     struct mmoe_grid grid;        /* of the step */
@@ -40,6 +42,7 @@ void mmoe_schedule_free(struct mmoe_schedule *s)
     if (!s)
         return;
     mmoe_trials_free(s->trials);
+    mmoe_free(s->own);
     for (size_t i = 0; i < s->set_count; i++) {
         mmoe_free((void *)(uintptr_t)s->set[i].key);
         mmoe_free((void *)(uintptr_t)s->set[i].value);
@@ -61,10 +64,23 @@ static struct mmoe_schedule *keep(const struct mmoe_schedule_order *o)
     s->set = mmoe_alloc(o->set_count, sizeof *s->set);
     s->set_count = o->set_count;
     s->choosing = o->choosing;
+    if (o->def) {
+        s->own = mmoe_alloc(1, sizeof *s->own);
+        *s->own = *o->def;
+    }
     for (size_t i = 0; i < o->set_count; i++)
         s->set[i] =
             (struct mmoe_schedule_pair){mmoe_strdup(o->set[i].key), mmoe_strdup(o->set[i].value)};
     return s;
+}
+
+/* Read the definition of the part. */
+static enum mmoe_status read_part(struct mmoe_schedule *s, size_t i, struct mmoe_error *err)
+{
+    if (!s->own)
+        return mmoe_definition_read(s->parts[i].source, &s->def, err);
+    s->def = *s->own;
+    return MMOE_OK;
 }
 
 /* --- grids --- */
@@ -165,7 +181,7 @@ static void list_parts(struct mmoe_schedule *s, const struct mmoe_definition *de
 static enum mmoe_status check_part(struct mmoe_schedule *s, size_t i, struct mmoe_error *err)
 {
     struct mmoe_grid grid;
-    if (mmoe_failed(mmoe_definition_read(s->parts[i].source, &s->def, err)))
+    if (mmoe_failed(read_part(s, i, err)))
         return err->status;
     if (s->def.part_count)
         return mmoe_fail(err, MMOE_INVALID, "study %s has parts itself: it cannot be one",
@@ -226,11 +242,14 @@ struct mmoe_schedule *mmoe_schedule_new(const struct mmoe_schedule_order *order,
         mmoe_fail(err, MMOE_RANGE, "the name of a study has at most %d bytes", MMOE_FILE_MAX - 1);
         return NULL;
     }
-    if (mmoe_failed(mmoe_definition_read(order->name, &def, err)))
+    if (order->def)
+        def = *order->def;
+    else if (mmoe_failed(mmoe_definition_read(order->name, &def, err)))
         return NULL;
     struct mmoe_schedule *s = keep(order);
     s->title = mmoe_strdup(def.about.title);
     memcpy(s->defined, def.about.name, sizeof s->defined);
+    s->many = def.part_count > 0;
     list_parts(s, &def);
     for (size_t i = 0; i < s->count; i++) {
         if (mmoe_failed(check_part(s, i, err))) {
@@ -274,7 +293,7 @@ static enum mmoe_status begin_step(struct mmoe_schedule *s, struct mmoe_error *e
 {
     struct mmoe_schedule_part *part = &s->parts[s->at];
     if (s->kind == MMOE_SCHEDULE_CHOOSE) {
-        if (mmoe_failed(mmoe_definition_read(part->source, &s->def, err)))
+        if (mmoe_failed(read_part(s, s->at, err)))
             return err->status;
         if (!chooses(s))
             s->kind = MMOE_SCHEDULE_TRAIN;
@@ -392,7 +411,7 @@ const char *mmoe_schedule_command(const struct mmoe_schedule *s)
 
 bool mmoe_schedule_is_many(const struct mmoe_schedule *s)
 {
-    return s->count > 1;
+    return s->many;
 }
 
 size_t mmoe_schedule_parts(const struct mmoe_schedule *s, const struct mmoe_schedule_part **part)

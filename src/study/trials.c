@@ -138,8 +138,12 @@ enum mmoe_status mmoe_trials_again(const struct mmoe_trials *t, struct mmoe_grid
     size_t trial[MMOE_TRIALS_BEST];
     size_t n = mmoe_search_best(t->search, MMOE_TRIALS_BEST, trial);
     if (n == 0)
-        return mmoe_fail(err, MMOE_STATE,
-                         "no trial has a value, so that none is the best: search other ranges");
+        return mmoe_fail(
+            err, MMOE_STATE,
+            "no trial has a value of %s%s%s, so that none is the best: name a metric that a "
+            "task has, or search other ranges",
+            mmoe_metrics_table[t->searched.metric].name, t->searched.task[0] ? " of task " : "",
+            t->searched.task);
     *grid = t->base;
     grid->seeds = MMOE_TRIALS_SEEDS;
     mmoe_options_seeded(&grid->base, MMOE_CHOICE_SEEDS, &grid->base);
@@ -213,6 +217,32 @@ struct mmoe_trials *mmoe_trials_new(const struct mmoe_searched *s, const struct 
     return t;
 }
 
+enum mmoe_status mmoe_trials_check(struct mmoe_searched *s, struct mmoe_grid *g,
+                                   struct mmoe_error *err)
+{
+    enum mmoe_status status = MMOE_OK;
+    if (s->trials == 0)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "the number of trials is missing: search N KEY=LOW..HIGH ...");
+    if (g->axis_count > 1 || g->seeds > 1)
+        return mmoe_fail(err, MMOE_INVALID, "a search has one axis at most, and one seed");
+    if (s->axis && (g->axis_count == 0 || g->axes[0].option != s->axis))
+        return mmoe_fail(err, MMOE_INVALID, "%s is no axis: add `axis %s=v1,v2,...`", s->axis->name,
+                         s->axis->name);
+    s->axis = g->axis_count ? g->axes[0].option : NULL;
+    g->seeds = 1;
+    struct mmoe_grid *one = mmoe_alloc(1, sizeof *one);
+    for (size_t i = 0; i < mmoe_grid_cells(g) && !mmoe_failed(status); i++) {
+        *one = *g;
+        mmoe_trials_base(one, i);
+        struct mmoe_trials *t = mmoe_trials_new(s, one, err);
+        status = t ? MMOE_OK : err->status;
+        mmoe_trials_free(t);
+    }
+    mmoe_free(one);
+    return status;
+}
+
 void mmoe_trials_free(struct mmoe_trials *t)
 {
     if (!t)
@@ -241,7 +271,7 @@ static size_t axis_of(const struct mmoe_grid *g, const struct mmoe_option *optio
 }
 
 bool mmoe_trials_point(const struct mmoe_searched *s, const struct mmoe_grid *g, size_t cell,
-                     double *point)
+                       double *point)
 {
     bool all = s->trials > 0 && axis_of(g, mmoe_option_find("trial")) < g->axis_count;
     for (size_t i = 0; i < s->space.count && all; i++) {

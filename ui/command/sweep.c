@@ -14,6 +14,7 @@
 #include <mmoe/run.h>
 #include <mmoe/source.h>
 #include <mmoe/ties.h>
+#include <mmoe/trials.h>
 
 #include "ui/command/command.h"
 
@@ -84,9 +85,68 @@ static enum mmoe_status begin_grid(const struct app *a, const struct invocation 
     return command_whole(seeds, "the number of seeds", 1, SEEDS_MOST, &grid->seeds, err);
 }
 
+/* --- a search --- */
+
+static bool is_search_s(const char *key)
+{
+    static const char *const own[] = {"trials", "minimise", "maximise", NULL};
+    return is_own(key) || command_among(key, own);
+}
+
+/* Ranges into what is searched, the other pairs into the grid. */
+static enum mmoe_status read_search(const struct invocation *i, struct mmoe_definition *def,
+                                    struct mmoe_error *err)
+{
+    struct mmoe_searched *s = &def->searched;
+    const char *least = command_pair(i, "minimise"), *most = command_pair(i, "maximise");
+    if (least && most)
+        return mmoe_fail(err, MMOE_INVALID, "minimise or maximise, not both");
+    if (command_pair(i, "seeds"))
+        return mmoe_fail(err, MMOE_INVALID,
+                         "trials have one seed, and the best ones are trained on %d more: leave "
+                         "out seeds=",
+                         MMOE_TRIALS_SEEDS);
+    if (mmoe_failed(command_whole(command_pair(i, "trials"), "the number of trials", 4,
+                                  MMOE_AXIS_VALUES_MAX, &s->trials, err)) ||
+        ((least || most) &&
+         mmoe_failed(mmoe_trials_objective(s, least ? least : most, most != NULL, err))))
+        return err->status;
+    for (size_t k = 0; k < i->pair_count; k++) {
+        const char *key = i->pairs[k].key, *value = i->pairs[k].value;
+        enum mmoe_status status = is_search_s(key) ? MMOE_OK
+                                  : strstr(value, "..")
+                                      ? mmoe_trials_range(s, "", key, value, err)
+                                      : mmoe_ties_put(&def->grid, key, value, err);
+        if (mmoe_failed(status))
+            return status;
+    }
+    return mmoe_trials_check(s, &def->grid, err);
+}
+
+static enum mmoe_status begin_search(struct app *a, const struct invocation *i,
+                                     struct mmoe_error *err)
+{
+    struct mmoe_definition def = {.about = {.name = "search"},
+                                  .figure = MMOE_DRAWING_PROFILES,
+                                  .grid = {.base = a->view.options}};
+    struct app_schedule_order order = {
+        .order = {.name = "search", .def = &def, .command = i->text, .session = &a->view.options}};
+    const char *store = command_pair(i, "store");
+    snprintf(def.about.title, sizeof def.about.title, "%s", i->text);
+    if (mmoe_failed(read_search(i, &def, err)) || mmoe_failed(command_jobs(a, i, &order.jobs, err)))
+        return err->status;
+    char *path = store ? command_path(store) : NULL;
+    order.store = path;
+    enum mmoe_status s = app_schedule_begin(a, &order, err);
+    mmoe_free(path);
+    return mmoe_failed(s) ? s : MMOE_CONTINUE;
+}
+
 enum mmoe_status command_sweep(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_grid grid;
+    if (command_pair(i, "trials"))
+        return begin_search(a, i, err);
     enum mmoe_status s = begin_grid(a, i, &grid, err);
     return mmoe_failed(s) ? s : begin(a, i, &grid, NULL, err);
 }
@@ -109,6 +169,8 @@ double command_cost_sweep(const struct app *a, const struct invocation *i, struc
 {
     struct mmoe_error err;
     struct mmoe_grid grid;
+    if (command_pair(i, "trials")) /* a search tells it as it begins */
+        return 0;
     return mmoe_failed(begin_grid(a, i, &grid, &err)) ? 0 : cost(a, i, &grid, what);
 }
 

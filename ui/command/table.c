@@ -10,7 +10,9 @@
 
 static const char *const data_words[] = {"gen", "info", NULL};
 static const char *const reseed_words[] = {"data", "init", "order", "all", NULL};
-static const char *const sweep_words[] = {"seeds=", "jobs=", "store=", NULL};
+static const char *const sweep_words[] = {
+    "seeds=", "jobs=", "store=", "trials=", "minimise=", "maximise=", NULL};
+static const char *const what_if_words[] = {"seeds=", "jobs=", "store=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {
     "open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", "choose=", NULL};
@@ -96,15 +98,18 @@ static const struct command verbs[] = {
      "again adds seeds after those there are. In a script or -e the next command waits; the verb "
      "stop ends them. Example: repeat 20; repeat 20 model=shared-bottom",
      COMPLETES_NOTHING, NULL, PAIRS_OPTIONS, 1, command_repeat, command_cost_repeat},
-    {"sweep", "seeds=N [KEY=v1,v2,...]... [jobs=N] [store=FILE]",
-     "train a grid of settings over many seeds, kept on disk",
+    {"sweep", "seeds=N|trials=N [KEY=v1,v2,...|KEY=LOW..HIGH]... [jobs=N] [store=FILE]",
+     "train a grid of settings over many seeds, or search it, kept on disk",
      "Every option may be an axis: all values are combined, and every combination is trained with "
      "N seeds. An option with one value is set for the whole study. Runs of one seed share rows "
      "and, where shapes agree, first weights, so that comparisons are paired. Values that are "
      "lists themselves are parted by a slash. Finished runs are kept in a store: a study that was "
      "cut off goes on with study resume. In a script or -e the next command waits; on the screen "
-     "it runs in the background. Example: sweep seeds=40 "
-     "p=0.5,0.9,1 model=shared-bottom,omoe,mmoe",
+     "it runs in the background. With trials=N settings are searched in ranges, to make the "
+     "metric that minimise= or maximise= names small or large, the loss of the first task unless "
+     "one is named: a Gaussian process proposes them, and the best five are trained on new seeds. "
+     "Example: sweep seeds=40 p=0.5,0.9,1 model=shared-bottom,omoe,mmoe; sweep trials=40 "
+     "lr=1e-4..1e-1 expert-units=4..64 minimise=loss.A",
      COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_sweep, command_cost_sweep},
     {"studies", "[ID]... [store=FILE]", "list the studies there are, or set some side by side",
      "With what began them and how many of their runs are finished. With numbers a table has a row "
@@ -133,7 +138,7 @@ static const struct command verbs[] = {
      "Options that belong together vary together: sines,alpha=4,1x4/10,random. "
      "Without seeds= 40 seeds. It is a study like others: kept, gone on with, exported. Example: "
      "what-if scale=1,2,4 seeds=60",
-     COMPLETES_NOTHING, sweep_words, PAIRS_GRID, 0, command_what_if, command_cost_what_if},
+     COMPLETES_NOTHING, what_if_words, PAIRS_GRID, 0, command_what_if, command_cost_what_if},
     {"claims", "[METRIC] [brief] [task=NAME] [threshold=LOSS]",
      "test the paper's claims on the study that is shown",
      "Eight claims of the paper's synthetic section, each with its terms: ratios of losses or of "
