@@ -392,28 +392,36 @@ void mmoe_search_slice(struct mmoe_search *s, size_t range, double *at, double *
 }
 
 /* First-order indices by Saltelli's estimator (Computer Physics Communications 181, 2010): mean of
- * f(B) (f(A with column i of B) - f(A)) over the variance. */
+ * f(B) (f(A with column i of B) - f(A)) over the variance. f is taken from its mean: else that mean
+ * times what the difference happens to be on so many points would swamp it. */
 void mmoe_search_importance(struct mmoe_search *s, double *share)
 {
     size_t d = s->space.count;
-    double *points = mmoe_alloc(SENSITIVITY * 2 * d, sizeof *points), sums[MMOE_SEARCH_DIMS] = {0};
-    double mean = 0, squares = 0, sd, fa, fb, fab, x[MMOE_SEARCH_DIMS];
+    double *points = mmoe_alloc(SENSITIVITY * 2 * d, sizeof *points),
+           *f = mmoe_alloc(SENSITIVITY * (2 + d), sizeof *f), mean = 0, squares = 0, sd;
     bool known = know(s) && special_sobol(2 * d, 0, SENSITIVITY, points);
     for (size_t i = 0; i < SENSITIVITY && known; i++) {
         const double *a = points + i * 2 * d, *b = a + d;
-        expect(s, a, &fa, &sd);
-        expect(s, b, &fb, &sd);
-        mean += fa / SENSITIVITY;
-        squares += fa * fa / SENSITIVITY;
+        double x[MMOE_SEARCH_DIMS], *to = f + i * (2 + d);
+        expect(s, a, &to[0], &sd);
+        expect(s, b, &to[1], &sd);
+        mean += (to[0] + to[1]) / (2 * SENSITIVITY);
         for (size_t k = 0; k < d; k++) {
             memcpy(x, a, d * sizeof *x);
             x[k] = b[k];
-            expect(s, x, &fab, &sd);
-            sums[k] += fb * (fab - fa) / SENSITIVITY;
+            expect(s, x, &to[2 + k], &sd);
         }
     }
-    double variance = squares - mean * mean;
-    for (size_t k = 0; k < d; k++)
-        share[k] = known && variance > 0 ? fmin(fmax(sums[k] / variance, 0), 1) : (double)NAN;
+    for (size_t i = 0; i < SENSITIVITY && known; i++)
+        squares += (pow(f[i * (2 + d)] - mean, 2) + pow(f[i * (2 + d) + 1] - mean, 2)) / 2;
+    for (size_t k = 0; k < d; k++) {
+        double sum = 0;
+        for (size_t i = 0; i < SENSITIVITY && known; i++) {
+            const double *v = f + i * (2 + d);
+            sum += (v[1] - mean) * (v[2 + k] - v[0]);
+        }
+        share[k] = known && squares > 0 ? fmin(fmax(sum / squares, 0), 1) : (double)NAN;
+    }
     mmoe_free(points);
+    mmoe_free(f);
 }

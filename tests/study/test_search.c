@@ -140,6 +140,16 @@ static void what_is_known_is_told(void **state)
     mmoe_search_importance(s, share);
     print_message("importance %.3f %.3f\n", share[0], share[1]);
     assert_true(share[0] > 0.8 && share[1] < 0.1);
+    double far[2]; /* values far from 0 beside what they vary by */
+    struct mmoe_search *shifted = mmoe_search_new(&space, 30, 1, 1);
+    for (size_t t = 0; t < 30; t++) {
+        mmoe_search_put(shifted, points[t]);
+        mmoe_search_tell(shifted, t, -1000 + ridge(points[t]));
+    }
+    mmoe_search_importance(shifted, far);
+    assert_near(far[0], share[0], 0.02);
+    assert_near(far[1], share[1], 0.02);
+    mmoe_search_free(shifted);
     mmoe_search_slice(s, 0, at, mean, low, high);
     size_t lowest = 0;
     for (size_t i = 0; i < MMOE_SEARCH_SLICE; i++) {
