@@ -56,8 +56,9 @@ void mmoe_search_tell(struct mmoe_search *s, size_t trial, double value);
 /* --- what is known; all of it NAN, or nothing, before two trials were told --- */
 
 /* The trials whose values the process expects to be smallest, best first; returns how many, at most
- * `most`. The smallest value that was told may be luck. */
-size_t mmoe_search_best(struct mmoe_search *s, size_t most, size_t *trial);
+ * `most`. The smallest value that was told may be luck. apart: each is at least so far from those
+ * before it along some range, of which the length is 1. */
+size_t mmoe_search_best(struct mmoe_search *s, size_t most, double apart, size_t *trial);
 /* Mean and standard deviation that the process has at a point, in the values' unit. */
 void mmoe_search_expect(struct mmoe_search *s, const double *point, double *mean, double *sd);
 /* The same at the point of a trial. */

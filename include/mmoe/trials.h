@@ -20,6 +20,8 @@
 
 /* Trials that are trained at a time, whatever the number of workers; new seeds for the best. */
 enum { MMOE_TRIALS_BATCH = 4, MMOE_TRIALS_BEST = 5, MMOE_TRIALS_SEEDS = 5 };
+/* The best ones differ by a seventh of some range at least: else they would be one setting. */
+#define MMOE_TRIALS_APART 0.15
 
 /* Add KEY=LOW..HIGH to what is searched, for one value of the axis alone or ("") for all. */
 enum mmoe_status mmoe_trials_range(struct mmoe_searched *s, const char *only, const char *key,

@@ -205,7 +205,7 @@ static int by_dullness(const void *a, const void *b)
 static void add_near(struct mmoe_search *s, struct candidate *c)
 {
     size_t d = s->space.count, best[NEAR_BEST];
-    size_t found = mmoe_search_best(s, NEAR_BEST, best);
+    size_t found = mmoe_search_best(s, NEAR_BEST, 0, best);
     double z[MMOE_SEARCH_DIMS];
     struct mmoe_rng rng = mmoe_rng_stream(s->seed, MMOE_RNG_SETTINGS, "near");
     for (size_t i = 0; i < NEAR; i++) {
@@ -318,7 +318,22 @@ static bool know(struct mmoe_search *s)
     return s->known == n || learn(s, n, n);
 }
 
-size_t mmoe_search_best(struct mmoe_search *s, size_t most, size_t *trial)
+/* Is the trial closer than `apart` to one of n others along every range? */
+static bool is_near(const struct mmoe_search *s, size_t t, const size_t *others, size_t n,
+                    double apart)
+{
+    size_t d = s->space.count;
+    for (size_t k = 0; k < n; k++) {
+        double farthest = 0;
+        for (size_t i = 0; i < d; i++)
+            farthest = fmax(farthest, fabs(s->x[t * d + i] - s->x[others[k] * d + i]));
+        if (farthest < apart)
+            return true;
+    }
+    return false;
+}
+
+size_t mmoe_search_best(struct mmoe_search *s, size_t most, double apart, size_t *trial)
 {
     size_t d = s->space.count, n = 0;
     struct mmoe_gp_prediction p;
@@ -329,14 +344,15 @@ size_t mmoe_search_best(struct mmoe_search *s, size_t most, size_t *trial)
         mmoe_gp_predict(s->gp, s->x + t * d, false, &p);
         mean[t] = isfinite(s->value[t]) ? p.mean : -INFINITY;
     }
-    for (; n < most && n < s->known; n++) {
+    while (n < most) {
         size_t best = 0;
         for (size_t t = 1; t < s->known; t++)
             best = mean[t] > mean[best] ? t : best;
         if (!isfinite(mean[best]))
             break;
-        trial[n] = best;
         mean[best] = -INFINITY;
+        if (!is_near(s, best, trial, n, apart))
+            trial[n++] = best;
     }
     mmoe_free(mean);
     return n;
@@ -374,7 +390,7 @@ void mmoe_search_slice(struct mmoe_search *s, size_t range, double *at, double *
     size_t best;
     double x[MMOE_SEARCH_DIMS];
     const struct mmoe_range *r = &s->space.range[range];
-    bool known = know(s) && mmoe_search_best(s, 1, &best);
+    bool known = know(s) && mmoe_search_best(s, 1, 0, &best);
     if (known)
         memcpy(x, s->x + best * s->space.count, s->space.count * sizeof *x);
     for (size_t i = 0; i < MMOE_SEARCH_SLICE; i++) {

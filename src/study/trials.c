@@ -136,7 +136,7 @@ enum mmoe_status mmoe_trials_again(const struct mmoe_trials *t, struct mmoe_grid
                                    struct mmoe_error *err)
 {
     size_t trial[MMOE_TRIALS_BEST];
-    size_t n = mmoe_search_best(t->search, MMOE_TRIALS_BEST, trial);
+    size_t n = mmoe_search_best(t->search, MMOE_TRIALS_BEST, MMOE_TRIALS_APART, trial);
     if (n == 0)
         return mmoe_fail(
             err, MMOE_STATE,

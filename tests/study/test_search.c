@@ -129,14 +129,21 @@ static void what_is_known_is_told(void **state)
     size_t best[5];
     mmoe_search_slice(s, 0, at, mean, low, high);
     assert_true(isnan(mean[0]));
-    assert_int_equal(mmoe_search_best(s, 5, best), 0);
+    assert_int_equal(mmoe_search_best(s, 5, 0, best), 0);
     double points[30][2];
     for (size_t t = 0; mmoe_search_next(s, x); t++) {
         memcpy(points[t], x, sizeof x);
         mmoe_search_tell(s, t, ridge(x));
     }
-    assert_int_equal(mmoe_search_best(s, 5, best), 5);
+    assert_int_equal(mmoe_search_best(s, 5, 0, best), 5);
     assert_near(log10(points[best[0]][0]), -2, 0.3);
+    size_t apart[5], n = mmoe_search_best(s, 5, 0.15, apart);
+    assert_true(n > 1 && apart[0] == best[0]);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < i; k++) {
+            double rate = fabs(log10(points[apart[i]][0] / points[apart[k]][0])) / 3;
+            assert_true(fmax(rate, fabs(points[apart[i]][1] - points[apart[k]][1])) > 0.1499);
+        }
     mmoe_search_importance(s, share);
     print_message("importance %.3f %.3f\n", share[0], share[1]);
     assert_true(share[0] > 0.8 && share[1] < 0.1);

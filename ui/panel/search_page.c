@@ -282,7 +282,7 @@ bool search_page(const struct view_study *s, struct figure_sheet *sheet)
         return false;
     d.trials = mmoe_grid_cells(d.grid);
     d.label = label_of(&d);
-    size_t known = mmoe_search_best(d.search, 1, &best), dims = s->searched.space.count;
+    size_t known = mmoe_search_best(d.search, 1, 0, &best), dims = s->searched.space.count;
     mmoe_search_importance(d.search, d.share);
     by_importance(d.share, dims, d.order);
     size_t count = known ? 1 + dims + (dims > 1) : 1;

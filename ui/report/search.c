@@ -121,7 +121,8 @@ static void tell_trials(const struct event_sink *sink, const struct view_study *
 {
     const struct mmoe_searched *s = &v->searched;
     struct mmoe_search *search = mmoe_trials_search(s, v->tally);
-    size_t best[MMOE_TRIALS_BEST], n = mmoe_search_best(search, MMOE_TRIALS_BEST, best);
+    size_t best[MMOE_TRIALS_BEST],
+        n = mmoe_search_best(search, MMOE_TRIALS_BEST, MMOE_TRIALS_APART, best);
     if (sink->mode != EVENT_JSON) {
         mmoe_text_add(t, "of %s, those whose mean is best under the Gaussian process; ",
                       MMOE_COUNTED(mmoe_grid_cells(mmoe_tally_grid(v->tally)), "trial"));
