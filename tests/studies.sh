@@ -44,8 +44,8 @@ END
 "$MMOE" -b -q --json -e 'study ./tune.conf jobs=2 store=search2.db out=search2' >search2.json ||
     complain 'a search failed'
 cmp search1.json search2.json || complain 'a search depends on the number of workers'
-[ "$(grep -c '"event":"search.trial"' search1.json)" = 5 ] || complain 'its best trials are not told'
-[ "$(grep -c '"event":"search.again"' search1.json)" = 5 ] || complain 'they are not trained again'
+[ "$(grep -c '"event":"search.trial"' search1.json)" -ge 2 ] || complain 'its best trials are not told'
+[ "$(grep -c '"event":"search.again"' search1.json)" = "$(grep -c '"event":"search.trial"' search1.json)" ] || complain 'they are not trained again'
 grep -q '"event":"search.importance","lr":' search1.json || complain 'what matters is not told'
 "$MMOE" -b -q --json -e 'study ./tune.conf jobs=1 store=search1.db out=search1' >search3.json
 grep '"search\.' search1.json >search1.told

@@ -19,7 +19,7 @@
 #include "src/study/each.h"
 #include "src/study/library.h"
 
-static const char *const drawing_words[] = {"labels", "curves", "histograms", "profiles"};
+static const char *const drawing_words[] = {"labels", "curves", "histograms", "profiles", "dots"};
 enum { DRAWINGS = sizeof drawing_words / sizeof *drawing_words };
 static const char blanks[] = " \t";
 
@@ -146,7 +146,8 @@ static enum mmoe_status read_figure(struct reader *r, char *rest)
 {
     char *word;
     struct mmoe_error why;
-    enum mmoe_status status = one_word(r, rest, "labels, curves, histograms or profiles", &word);
+    enum mmoe_status status =
+        one_word(r, rest, "labels, curves, histograms, profiles or dots", &word);
     r->has_figure = true;
     if (mmoe_failed(status))
         return status;
@@ -500,8 +501,8 @@ enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *ou
     const char *near = mmoe_nearest(name, drawing_words, DRAWINGS);
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': did you mean %s?", name, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': labels, curves, histograms or profiles",
-                     name);
+    return mmoe_fail(err, MMOE_UNKNOWN,
+                     "no figure '%.60s': labels, curves, histograms, profiles or dots", name);
 }
 
 static enum mmoe_status must_be_axis(struct reader *r, const struct mmoe_option *option,

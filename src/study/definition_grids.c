@@ -10,11 +10,16 @@
 #include <mmoe/record.h>
 #include <mmoe/run.h>
 #include <mmoe/source.h>
+#include <mmoe/standings.h>
 
 enum mmoe_status mmoe_definition_draws(enum mmoe_drawing drawing, const struct mmoe_grid *grid,
                                        struct mmoe_error *err)
 {
     const struct mmoe_option *p = mmoe_option_find("p");
+    if (drawing == MMOE_DRAWING_DOTS && !mmoe_standings_are_of(grid))
+        return mmoe_fail(err, MMOE_INVALID,
+                         "dots are drawn of models compared on rows of a file: an axis model, and "
+                         "data; draw histograms");
     for (size_t i = 0; drawing == MMOE_DRAWING_LABELS && i < mmoe_grid_cells(grid); i++) {
         struct mmoe_options o;
         mmoe_grid_cell_options(grid, i, &o);

@@ -102,16 +102,25 @@ enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task,
 
 /* --- cells --- */
 
+/* What its kind of study comes to. */
+static void tell_all(struct app *a)
+{
+    bool json = a->sink.mode == EVENT_JSON;
+    struct mmoe_text t = {0};
+    settings_add(&a->view.study, a->view.task, json, &t);
+    standings_add(&a->view.study, json, &t);
+    search_add(&a->view.study, json, &t);
+    event_emit(&a->sink, &t);
+    mmoe_text_done(&t);
+}
+
 static void end_telling(struct app *a)
 {
     struct mmoe_error why;
     const struct view_study *s = &a->view.study;
     a->telling = false;
-    if (mmoe_tally_done(s->tally) > 0) {
-        settings_tell(&a->sink, &a->view);
-        standings_tell(&a->sink, &a->view);
-        search_tell(&a->sink, &a->view);
-    }
+    if (mmoe_tally_done(s->tally) > 0)
+        tell_all(a);
     if (!s->claims || mmoe_tally_done(s->tally) < mmoe_grid_runs(mmoe_tally_grid(s->tally)))
         return;
     /* Where options were set so that nothing is left to compare, the study is sound all the same.

@@ -26,6 +26,16 @@ static void define_search(struct view_study *s, const struct mmoe_grid *grid,
         s->searched.trials = 0;
 }
 
+/* Behind the title which value of the axis is searched. */
+static void add_searched(struct view_study *s, const struct mmoe_grid *grid)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "%s: ", s->title);
+    mmoe_option_show(&grid->base, s->searched.axis, &t);
+    snprintf(s->title, sizeof s->title, "%s", t.s);
+    mmoe_text_done(&t);
+}
+
 static void define(struct view_study *s, const struct mmoe_grid *grid,
                    const struct mmoe_definition *def)
 {
@@ -39,6 +49,8 @@ static void define(struct view_study *s, const struct mmoe_grid *grid,
         s->said[i] = def->said[i];
     snprintf(s->name, sizeof s->name, "%s", def ? def->about.name : "");
     snprintf(s->title, sizeof s->title, "%s", def ? def->about.title : "");
+    if (s->searched.trials && s->searched.axis)
+        add_searched(s, grid);
     snprintf(s->note, sizeof s->note, "%s", def ? def->about.note : "");
 }
 

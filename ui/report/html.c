@@ -20,6 +20,9 @@
 
 #include "ui/panel/stuck.h"
 #include "ui/panel/view_study.h"
+#include "ui/report/search.h"
+#include "ui/report/settings.h"
+#include "ui/report/standings.h"
 #include "ui/report/verdicts.h"
 
 enum { NUMBER = 24 };
@@ -38,7 +41,7 @@ static const char head[] =
     "th,td{text-align:left;padding:.25rem .7rem;border-bottom:1px solid #ddd;vertical-align:top}\n"
     "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}code{background:#"
     "f3f3f3;padding:.1rem "
-    ".3rem}\n"
+    ".3rem}pre{font-size:.8rem;overflow-x:auto;background:#f3f3f3;padding:.6rem}\n"
     ".holds{color:#005a87;font-weight:600}.fails{color:#a33b00;font-weight:600}.undecided{color:#"
     "666}\n"
     ".scroll{overflow-x:auto}\n"
@@ -387,6 +390,18 @@ static void add_cells(struct mmoe_text *t, const struct writing *w, const struct
 }
 
 /* False where the writing was stopped. */
+/* What its kind of study comes to, in the lines that the program says. */
+static void add_sayings(struct mmoe_text *t, const struct writing *w, const struct view_study *s)
+{
+    struct mmoe_text said = {0};
+    settings_add(s, w->page->task, false, &said);
+    standings_add(s, false, &said);
+    search_add(s, false, &said);
+    if (said.n)
+        add_tag(t, "pre", said.s);
+    mmoe_text_done(&said);
+}
+
 static bool add_study(struct mmoe_text *t, const struct writing *w, const struct view_study *s,
                       const struct html_part *part)
 {
@@ -408,6 +423,7 @@ static bool add_study(struct mmoe_text *t, const struct writing *w, const struct
     figure_sheet_done(&sheet);
     if (part->choice)
         add_choice(t, part->choice, g);
+    add_sayings(t, w, s);
     if (!add_hearings(t, w, s, part))
         return false;
     add_cells(t, w, s);

@@ -71,13 +71,13 @@ static void json_settings(const struct mmoe_grid *g, size_t cell, struct mmoe_te
 
 /* --- trials --- */
 
-static void tell_trial(const struct event_sink *sink, const struct view_study *v, size_t cell,
-                       double expected, double sd, struct mmoe_text *t)
+static void tell_trial(bool json, const struct view_study *v, size_t cell, double expected,
+                       double sd, struct mmoe_text *t)
 {
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
     double value = mmoe_trials_value(&v->searched, v->tally, cell, 0);
     char buf[3][NUMBER];
-    if (sink->mode == EVENT_JSON) {
+    if (json) {
         event_begin(t, "search.trial");
         mmoe_json_count(t, "trial", (unsigned long long)strtoull(number_of(g, cell), NULL, 10));
         json_settings(g, cell, t);
@@ -93,12 +93,11 @@ static void tell_trial(const struct event_sink *sink, const struct view_study *v
     mmoe_text_add(t, "\n");
 }
 
-static void tell_importance(const struct event_sink *sink, const struct mmoe_searched *s,
-                            struct mmoe_search *search, struct mmoe_text *t)
+static void tell_importance(bool json, const struct mmoe_searched *s, struct mmoe_search *search,
+                            struct mmoe_text *t)
 {
     double share[MMOE_SEARCH_DIMS];
     char buf[NUMBER];
-    bool json = sink->mode == EVENT_JSON;
     mmoe_search_importance(search, share);
     if (json)
         event_begin(t, "search.importance");
@@ -116,14 +115,13 @@ static void tell_importance(const struct event_sink *sink, const struct mmoe_sea
     mmoe_text_add(t, json ? "}\n" : "\n");
 }
 
-static void tell_trials(const struct event_sink *sink, const struct view_study *v,
-                        struct mmoe_text *t)
+static void tell_trials(bool json, const struct view_study *v, struct mmoe_text *t)
 {
     const struct mmoe_searched *s = &v->searched;
     struct mmoe_search *search = mmoe_trials_search(s, v->tally);
     size_t best[MMOE_TRIALS_BEST],
         n = mmoe_search_best(search, MMOE_TRIALS_BEST, MMOE_TRIALS_APART, best);
-    if (sink->mode != EVENT_JSON) {
+    if (!json) {
         mmoe_text_add(t, "of %s, those whose mean is best under the Gaussian process; ",
                       MMOE_COUNTED(mmoe_grid_cells(mmoe_tally_grid(v->tally)), "trial"));
         add_objective(v, t);
@@ -132,9 +130,9 @@ static void tell_trials(const struct event_sink *sink, const struct view_study *
     for (size_t i = 0; i < n; i++) {
         double expected, sd;
         mmoe_search_expect_trial(search, best[i], &expected, &sd);
-        tell_trial(sink, v, best[i], s->largest ? -expected : expected, sd, t);
+        tell_trial(json, v, best[i], s->largest ? -expected : expected, sd, t);
     }
-    tell_importance(sink, s, search, t);
+    tell_importance(json, s, search, t);
     mmoe_search_free(search);
 }
 
@@ -172,8 +170,7 @@ static struct again again_of(const struct view_study *v, size_t cell)
     return r;
 }
 
-static void tell_again(const struct event_sink *sink, const struct view_study *v,
-                       struct mmoe_text *t)
+static void tell_again(bool json, const struct view_study *v, struct mmoe_text *t)
 {
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
     size_t cells = mmoe_grid_cells(g);
@@ -182,14 +179,14 @@ static void tell_again(const struct event_sink *sink, const struct view_study *v
     for (size_t i = 0; i < cells; i++)
         row[i] = again_of(v, i);
     qsort(row, cells, sizeof *row, by_order);
-    if (sink->mode != EVENT_JSON) {
+    if (!json) {
         mmoe_text_add(t, "the best trials on %s of their own; ", MMOE_COUNTED(g->seeds, "seed"));
         add_objective(v, t);
         mmoe_text_add(t, "\n%5s %8s %8s  settings\n", "trial", "mean", "s.e.");
     }
     for (size_t i = 0; i < cells; i++) {
         const struct again *r = &row[i];
-        if (sink->mode == EVENT_JSON) {
+        if (json) {
             event_begin(t, "search.again");
             mmoe_json_count(t, "trial",
                             (unsigned long long)strtoull(number_of(g, r->cell), NULL, 10));
@@ -208,15 +205,11 @@ static void tell_again(const struct event_sink *sink, const struct view_study *v
     mmoe_free(row);
 }
 
-void search_tell(const struct event_sink *sink, const struct view *v)
+void search_add(const struct view_study *v, bool json, struct mmoe_text *t)
 {
-    const struct view_study *study = &v->study;
-    const struct mmoe_grid *g = mmoe_tally_grid(study->tally);
-    struct mmoe_text t = {0};
-    if (mmoe_trials_are(&study->searched, g))
-        tell_trials(sink, study, &t);
-    else if (mmoe_trials_are_again(&study->searched, g))
-        tell_again(sink, study, &t);
-    event_emit(sink, &t);
-    mmoe_text_done(&t);
+    const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
+    if (mmoe_trials_are(&v->searched, g))
+        tell_trials(json, v, t);
+    else if (mmoe_trials_are_again(&v->searched, g))
+        tell_again(json, v, t);
 }

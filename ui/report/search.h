@@ -17,6 +17,6 @@ void search_add_progress(const struct view_study *v, size_t finished, struct mmo
  * search.importance (option: share). Of its best trials on new seeds: search.again (trial,
  * settings, n, mean, se), the best first. Nothing where the study is of another kind.
  */
-void search_tell(const struct event_sink *sink, const struct view *v);
+void search_add(const struct view_study *v, bool json, struct mmoe_text *t);
 
 #endif

@@ -65,11 +65,11 @@ static void add_percent(const struct mmoe_interval *i, struct mmoe_text *t)
                   fixed(100 * i->high, 0, high));
 }
 
-static void tell_spread(const struct event_sink *sink, const struct mmoe_grid *g, size_t cell,
+static void tell_spread(bool json, const struct mmoe_grid *g, size_t cell,
                         const struct mmoe_settings *s, struct mmoe_text *t)
 {
     char between[NUMBER], within[NUMBER];
-    if (sink->mode == EVENT_JSON) {
+    if (json) {
         event_begin(t, "study.settings");
         add_options(g, cell, false, t);
         mmoe_json_count(t, "settings", s->settings);
@@ -82,7 +82,7 @@ static void tell_spread(const struct event_sink *sink, const struct mmoe_grid *g
         mmoe_json_number(t, "within", s->within);
         add_share(t, "stuck", &s->stuck);
         mmoe_json_count(t, "stuck_settings", s->stuck_settings);
-        event_end(sink, t);
+        mmoe_text_add(t, "}\n");
         return;
     }
     add_name(g, cell, false, t);
@@ -99,11 +99,11 @@ static void tell_spread(const struct event_sink *sink, const struct mmoe_grid *g
     mmoe_text_add(t, "\n");
 }
 
-static void tell_gain(const struct event_sink *sink, const struct mmoe_grid *g, size_t cell,
+static void tell_gain(bool json, const struct mmoe_grid *g, size_t cell,
                       const struct mmoe_settings_gain *s, struct mmoe_text *t)
 {
     char low[NUMBER], high[NUMBER], ratio[NUMBER];
-    if (sink->mode == EVENT_JSON) {
+    if (json) {
         event_begin(t, "study.gain");
         add_options(g, cell, true, t);
         mmoe_json_number(t, "low", s->low);
@@ -112,7 +112,7 @@ static void tell_gain(const struct event_sink *sink, const struct mmoe_grid *g, 
         mmoe_json_count(t, "gaining", s->gaining);
         add_share(t, "share", &s->share);
         mmoe_json_number(t, "median", s->median);
-        event_end(sink, t);
+        mmoe_text_add(t, "}\n");
         return;
     }
     add_name(g, cell, true, t);
@@ -125,30 +125,27 @@ static void tell_gain(const struct event_sink *sink, const struct mmoe_grid *g, 
                   fixed(s->median, 2, ratio));
 }
 
-void settings_tell(const struct event_sink *sink, const struct view *v)
+void settings_add(const struct view_study *v, size_t task, bool json, struct mmoe_text *t)
 {
-    const struct mmoe_tally *tally = v->study.tally;
+    const struct mmoe_tally *tally = v->tally;
     const struct mmoe_grid *g = mmoe_tally_grid(tally);
-    size_t axis = mmoe_settings_axis(g), task = v->task;
+    size_t axis = mmoe_settings_axis(g);
     const struct mmoe_task *tasks;
-    struct mmoe_text t = {0};
     if (axis == g->axis_count || task >= mmoe_tally_tasks(tally, &tasks))
         return;
-    if (sink->mode != EVENT_JSON)
+    if (!json)
         mmoe_text_add(
-            &t, "over %zu settings of %s and what follows it, %s each, final loss of task %s:\n",
+            t, "over %zu settings of %s and what follows it, %s each, final loss of task %s:\n",
             g->axes[axis].count, g->axes[axis].option->name, MMOE_COUNTED(g->seeds, "seed"),
             tasks[task].name);
     for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++) {
         struct mmoe_settings s;
         if (mmoe_settings_of(tally, cell, task, &s))
-            tell_spread(sink, g, cell, &s, &t);
+            tell_spread(json, g, cell, &s, t);
     }
     for (size_t cell = 0; cell < mmoe_grid_cells(g); cell++) {
         struct mmoe_settings_gain gain;
         if (mmoe_settings_gain(tally, cell, task, &gain))
-            tell_gain(sink, g, cell, &gain, &t);
+            tell_gain(json, g, cell, &gain, t);
     }
-    event_emit(sink, &t);
-    mmoe_text_done(&t);
 }

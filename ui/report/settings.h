@@ -15,6 +15,6 @@
  * q75, between, within, stuck, stuck_settings; study.gain where p varies: options, low, high,
  * settings, gaining, share, median, task. Nothing where the study's grid has no settings.
  */
-void settings_tell(const struct event_sink *sink, const struct view *v);
+void settings_add(const struct view_study *v, size_t task, bool json, struct mmoe_text *t);
 
 #endif

@@ -19,15 +19,16 @@ static const char *fixed(double v, char buf[NUMBER])
 }
 
 /* What the paper has of a model and a task; NULL: nothing. */
-static const struct mmoe_said *said_of(const struct view *v, const char *model, const char *task)
+static const struct mmoe_said *said_of(const struct view_study *v, const char *model,
+                                       const char *task)
 {
-    for (size_t i = 0; i < v->study.said_count; i++)
-        if (strcmp(v->study.said[i].model, model) == 0 && strcmp(v->study.said[i].task, task) == 0)
-            return &v->study.said[i];
+    for (size_t i = 0; i < v->said_count; i++)
+        if (strcmp(v->said[i].model, model) == 0 && strcmp(v->said[i].task, task) == 0)
+            return &v->said[i];
     return NULL;
 }
 
-static void json_row(const struct view *v, const struct mmoe_standings *s, size_t i, size_t k,
+static void json_row(const struct view_study *v, const struct mmoe_standings *s, size_t i, size_t k,
                      struct mmoe_text *t)
 {
     const struct mmoe_standing *r = &s->row[i][k];
@@ -49,8 +50,8 @@ static void json_row(const struct view *v, const struct mmoe_standings *s, size_
     mmoe_text_add(t, "}\n");
 }
 
-static void people_row(const struct view *v, const struct mmoe_standings *s, size_t i, size_t k,
-                       struct mmoe_text *t)
+static void people_row(const struct view_study *v, const struct mmoe_standings *s, size_t i,
+                       size_t k, struct mmoe_text *t)
 {
     const struct mmoe_standing *r = &s->row[i][k];
     const struct mmoe_said *said = said_of(v, s->model[i], s->task[k].name);
@@ -60,20 +61,20 @@ static void people_row(const struct view *v, const struct mmoe_standings *s, siz
                   mmoe_format_count(r->n, MMOE_NUMBER), fixed(r->mean, mean),
                   fixed(r->median, median), fixed(r->sd, sd), fixed(r->chosen, chosen),
                   fixed(r->most, most), mmoe_format_count(r->failed + r->diverged, MMOE_NUMBER));
-    if (v->study.said_count)
+    if (v->said_count)
         mmoe_text_add(t, " %7s %7s", fixed(said ? said->mean : (double)NAN, theirs),
                       fixed(said ? said->best : (double)NAN, best));
     mmoe_text_add(t, "\n");
 }
 
-static void people_task(const struct view *v, const struct mmoe_standings *s, size_t k,
+static void people_task(const struct view_study *v, const struct mmoe_standings *s, size_t k,
                         struct mmoe_text *t)
 {
     mmoe_text_add(t, "%s of task %s on the test rows%s\n",
                   mmoe_metrics_title(mmoe_metrics_quality(s->task[k].binary), s->task[k].binary),
-                  s->task[k].name, v->study.said_count ? "; at the right what the paper has" : "");
+                  s->task[k].name, v->said_count ? "; at the right what the paper has" : "");
     mmoe_text_add(t, "%-22s %5s %7s %7s %7s %7s %7s %6s%s\n", "model", "seeds", "mean", "median",
-                  "sd", "chosen", "most", "failed", v->study.said_count ? "    mean    best" : "");
+                  "sd", "chosen", "most", "failed", v->said_count ? "    mean    best" : "");
     for (size_t i = 0; i < s->models; i++)
         people_row(v, s, i, k, t);
 }
@@ -89,24 +90,21 @@ static void people_claims(const struct mmoe_standings *s, struct mmoe_text *t)
     }
 }
 
-void standings_tell(const struct event_sink *sink, const struct view *v)
+void standings_add(const struct view_study *v, bool json, struct mmoe_text *t)
 {
-    struct mmoe_standings *s = mmoe_standings_new(v->study.tally);
-    struct mmoe_text t = {0};
+    struct mmoe_standings *s = mmoe_standings_new(v->tally);
     if (!s)
         return;
     for (size_t k = 0; k < s->tasks; k++) {
-        if (sink->mode != EVENT_JSON)
-            people_task(v, s, k, &t);
-        for (size_t i = 0; i < s->models && sink->mode == EVENT_JSON; i++)
-            json_row(v, s, i, k, &t);
+        if (!json)
+            people_task(v, s, k, t);
+        for (size_t i = 0; i < s->models && json; i++)
+            json_row(v, s, i, k, t);
     }
-    if (sink->mode == EVENT_JSON)
+    if (json)
         for (size_t c = 0; c < s->claims; c++)
-            verdicts_add_claim(&s->claim[c], &t);
+            verdicts_add_claim(&s->claim[c], t);
     else
-        people_claims(s, &t);
-    event_emit(sink, &t);
-    mmoe_text_done(&t);
+        people_claims(s, t);
     mmoe_free(s);
 }

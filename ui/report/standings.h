@@ -15,6 +15,6 @@
  * sd, chosen, most, paper_best, paper_mean; then claim events. Nothing where the study is of
  * another kind (mmoe/standings.h).
  */
-void standings_tell(const struct event_sink *sink, const struct view *v);
+void standings_add(const struct view_study *v, bool json, struct mmoe_text *t);
 
 #endif
