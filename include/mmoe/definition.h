@@ -54,10 +54,10 @@ enum mmoe_drawing {
     MMOE_DRAWING_CURVES,     /* losses over steps */
     MMOE_DRAWING_HISTOGRAMS, /* final losses */
     MMOE_DRAWING_PROFILES,   /* share of the runs whose final loss is below x */
-    MMOE_DRAWING_DOTS        /* models compared on rows of a file: a dot for each run */
+    MMOE_DRAWING_DOTS        /* models on rows of a file: a dot for each run */
 };
-/* The one of that name: labels, curves, histograms, profiles, dots. MMOE_UNKNOWN and the nearest where
- * there is none. */
+/* The one of that name: labels, curves, histograms, profiles, dots. MMOE_UNKNOWN and the nearest
+ * where there is none. */
 enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out,
                                          struct mmoe_error *err);
 

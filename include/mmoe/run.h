@@ -74,10 +74,11 @@ void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps
 enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err);
 /*
- * Append score (M,T) and auc (2,T): what the weights of mmoe_run_export predict for the validation
- * and the test rows, logits for binary tasks, in the order of the file where they are those of a
- * table, else the validation rows first; and the AUC of both, NAN for tasks that are not binary and
- * where there are no rows. MMOE_STATE where the run diverged.
+ * Append score (M,T), auc and auc_se (2,T): what the weights of mmoe_run_export predict for the
+ * validation and the test rows, logits for binary tasks, in the order of the file where they are
+ * those of a table, else the validation rows first; and the AUC of both with its standard error
+ * over rows (delong.h), NAN for tasks that are not binary and where there are no rows. MMOE_STATE
+ * where the run diverged.
  */
 enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err);

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <mmoe/delong.h>
 #include <mmoe/mem.h>
-#include <mmoe/stats.h>
 #include <mmoe/table.h>
 
 #include "src/train/run.h"
@@ -20,19 +20,24 @@ static void predict(struct mmoe_run *run, const struct mmoe_rows *part, mmoe_rea
     }
 }
 
-/* (T) AUC of a part. */
+/* (T) AUC of a part, and its standard error over rows. */
 static void add_auc(const struct mmoe_dataset *d, const struct mmoe_rows *part,
-                    const mmoe_real *score, double *auc)
+                    const mmoe_real *score, double *auc, double *se)
 {
-    struct mmoe_scored *pairs = mmoe_alloc(part->n, sizeof *pairs);
+    double *label = mmoe_alloc(part->n, sizeof *label),
+           *scores = mmoe_alloc(part->n, sizeof *scores);
     for (size_t k = 0; k < d->tasks; k++) {
-        size_t n = 0;
-        for (size_t i = k; i < part->n * d->tasks; i += d->tasks)
-            if (!isnan(part->y[i]))
-                pairs[n++] = (struct mmoe_scored){(double)score[i], (double)part->y[i]};
-        auc[k] = d->task[k].binary && n ? mmoe_auc(pairs, n) : (double)NAN;
+        struct mmoe_delong found;
+        for (size_t i = 0; i < part->n; i++) {
+            label[i] = (double)part->y[i * d->tasks + k];
+            scores[i] = (double)score[i * d->tasks + k];
+        }
+        mmoe_delong(d->task[k].binary ? part->n : 0, label, scores, NULL, &found);
+        auc[k] = found.auc[0];
+        se[k] = found.se[0];
     }
-    mmoe_free(pairs);
+    mmoe_free(label);
+    mmoe_free(scores);
 }
 
 /* The rows of both parts, in the order of the file. */
@@ -52,12 +57,13 @@ enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
 {
     const struct mmoe_dataset *d = run->data;
     const size_t shape[] = {d->validation.n + d->test.n, d->tasks}, parts[] = {2, d->tasks};
-    struct mmoe_array *score, *auc;
+    struct mmoe_array *score, *auc, *se;
     mmoe_run_evaluate(run);
     if (run->shot.state == MMOE_RUN_DIVERGED)
         return mmoe_fail(err, MMOE_STATE, "a run that diverged predicts nothing: reset it first");
     if (!(score = mmoe_arrays_add(out, "score", MMOE_F32, 2, shape, err)) ||
-        !(auc = mmoe_arrays_add(out, "auc", MMOE_F64, 2, parts, err)))
+        !(auc = mmoe_arrays_add(out, "auc", MMOE_F64, 2, parts, err)) ||
+        !(se = mmoe_arrays_add(out, "auc_se", MMOE_F64, 2, parts, err)))
         return err->status;
     mmoe_real *validation = mmoe_alloc(d->validation.n * d->tasks, sizeof *validation),
               *test = mmoe_alloc(d->test.n * d->tasks, sizeof *test);
@@ -66,8 +72,8 @@ enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
     predict(run, &d->test, test);
     run_best_end(run);
     put_in_order(d, validation, test, score->data);
-    add_auc(d, &d->validation, validation, auc->data);
-    add_auc(d, &d->test, test, (double *)auc->data + d->tasks);
+    add_auc(d, &d->validation, validation, auc->data, se->data);
+    add_auc(d, &d->test, test, (double *)auc->data + d->tasks, (double *)se->data + d->tasks);
     mmoe_free(validation);
     mmoe_free(test);
     return MMOE_OK;

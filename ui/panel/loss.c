@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* loss.c - held-out losses over steps, with the newest training batches as sparklines above. */
+/* loss.c - held-out losses over steps, with the newest training batches as sparklines above; AUC
+ * beside them where all tasks are binary. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,23 +14,39 @@ enum {
     SERIES_MAX = 12,
     SPARKS_FROM_HEIGHT = 9,
     ONE_SPARK_ROW_FROM = 7,
-    KINDS = 2, /* squared error, and the log loss of binary tasks */
+    PLOTS = 2, /* there are at a time */
     BESIDE_WIDTH = 34,
     BESIDE_LEAST = 20, /* where they cannot be below each other */
     BELOW_HEIGHT = 6
 };
 
-static void curve_point(const struct figure_series *s, size_t i, double *x, double *y)
+static void loss_point(const struct figure_series *s, size_t i, double *x, double *y)
 {
     const struct mmoe_snapshot *shot = s->data;
     *x = (double)shot->curve[i].step;
     *y = shot->curve[i].value[MMOE_LOSS][s->part];
 }
 
-/* --- curves: a plot for each kind of loss, since kinds have no axis in common --- */
+static void auc_point(const struct figure_series *s, size_t i, double *x, double *y)
+{
+    const struct mmoe_snapshot *shot = s->data;
+    *x = (double)shot->curve[i].step;
+    *y = shot->curve[i].value[MMOE_AUC][s->part];
+}
+
+/* --- curves: a plot for each kind, since kinds have no axis in common --- */
+
+static const struct kind {
+    bool binary; /* the tasks that have it */
+    const char *title;
+    bool linear_y;
+    void (*point)(const struct figure_series *s, size_t i, double *x, double *y);
+} squared_error = {false, "squared error", false, loss_point},
+  log_loss = {true, "log loss", false, loss_point}, auc = {true, "AUC", true, auc_point};
 
 /* The curves of one kind there are, and what their description borrows. */
 struct curves {
+    char y_label[40];
     struct figure_plot plot;
     struct figure_series series[SERIES_MAX];
     char names[SERIES_MAX][VIEW_NAME_SIZE + PANEL_TASK_SIZE + 8];
@@ -62,10 +79,10 @@ static void name_curve(struct curves *c, size_t i, const struct shown *run, size
 }
 
 /* Add the curves of a run while there is room: its colour, a style for each task. */
-static void add_run(struct curves *c, const struct shown *run, bool binary)
+static void add_run(struct curves *c, const struct shown *run, const struct kind *kind)
 {
     for (size_t k = 0; k < run->shot->tasks && c->plot.count < SERIES_MAX; k++) {
-        if (run->shot->task[k].binary != binary)
+        if (run->shot->task[k].binary != kind->binary)
             continue;
         size_t i = c->plot.count++;
         name_curve(c, i, run, k);
@@ -77,49 +94,46 @@ static void add_run(struct curves *c, const struct shown *run, bool binary)
                                               .n = run->shot->curve_count,
                                               .data = run->shot,
                                               .part = k,
-                                              .point = curve_point};
+                                              .point = kind->point};
     }
 }
 
-static const char *kind_title(bool binary)
-{
-    return binary ? "log loss" : "squared error";
-}
-
 /* The live run in front, then pinned ones. */
-static void find_kind(const struct view *v, bool binary, struct curves *c)
+static void find_kind(const struct view *v, const struct kind *kind, struct curves *c)
 {
     const struct view_lane *l = &v->lanes[v->lane];
     size_t end = l->live->steps > l->live->step ? l->live->steps : l->live->step, pins = 0;
     for (size_t i = 0; i < v->run_count; i++)
         pins += v->runs[i].pinned && v->runs[i].id != l->id;
-    *c =
-        (struct curves){.plot = {.x_label = "step",
-                                 .y_label = binary ? "held-out log loss" : "held-out squared error",
-                                 .log_y = !v->linear_y,
-                                 .x_max = (double)end}};
+    *c = (struct curves){.plot = {.x_label = "step",
+                                  .y_label = c->y_label,
+                                  .log_y = !v->linear_y && !kind->linear_y,
+                                  .x_max = (double)end}};
+    snprintf(c->y_label, sizeof c->y_label, "held-out %s", kind->title);
     c->plot.series = c->series;
     const struct shown live = {l->live, l->id, l->look, l->name, l->label, true, pins == 0};
-    add_run(c, &live, binary);
+    add_run(c, &live, kind);
     for (size_t i = 0; i < v->run_count; i++) {
         const struct view_run *r = &v->runs[i];
         const struct shown run = {r->shot, r->id, r->look, r->name, r->label, false, false};
         if (r->pinned && r->id != l->id)
-            add_run(c, &run, binary);
+            add_run(c, &run, kind);
     }
 }
 
-/* Fills c; returns how many kinds there are. */
-static size_t find_curves(const struct view *v, struct curves c[KINDS])
+/* Fills c; returns how many plots there are: losses of both kinds, or log losses and AUC. */
+static size_t find_curves(const struct view *v, struct curves c[PLOTS])
 {
-    find_kind(v, false, &c[0]);
+    const struct kind *kinds[PLOTS] = {&squared_error, &log_loss};
+    find_kind(v, kinds[0], &c[0]);
     if (c[0].plot.count == 0) {
-        find_kind(v, true, &c[0]);
-        return 1;
+        kinds[0] = &log_loss;
+        kinds[1] = &auc;
+        find_kind(v, kinds[0], &c[0]);
     }
-    find_kind(v, true, &c[1]);
-    for (int i = 0; i < KINDS && c[1].plot.count > 0; i++)
-        c[i].plot.title = kind_title(i);
+    find_kind(v, kinds[1], &c[1]);
+    for (int i = 0; i < PLOTS && c[1].plot.count > 0; i++)
+        c[i].plot.title = kinds[i]->title;
     return 1 + (c[1].plot.count > 0);
 }
 
@@ -129,7 +143,9 @@ const char *panel_loss_kind(const struct view *v)
     size_t binary = 0;
     for (size_t k = 0; k < s->tasks; k++)
         binary += s->task[k].binary;
-    return s->tasks == 0 || (binary > 0 && binary < s->tasks) ? "" : kind_title(binary > 0);
+    return s->tasks == 0 || (binary > 0 && binary < s->tasks) ? ""
+           : binary > 0                                       ? log_loss.title
+                                                              : squared_error.title;
 }
 
 static void page(const struct view *v, struct figure_sheet *sheet)
@@ -138,7 +154,7 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     char step[32];
     if (s->state == MMOE_RUN_EMPTY || s->curve_count == 0)
         return;
-    struct curves *c = figure_sheet_take(sheet, KINDS, sizeof *c);
+    struct curves *c = figure_sheet_take(sheet, PLOTS, sizeof *c);
     size_t n = find_curves(v, c);
     struct figure *f = figure_sheet_figures(sheet, n);
     for (size_t i = 0; i < n; i++)
@@ -233,7 +249,7 @@ static void draw_kind(const struct figure_plot *plot, struct canvas *c)
     figure_plot_draw(plot, &below);
 }
 
-/* Two kinds side by side, or one below the other; where there is no room for both, the first. */
+/* Two plots side by side, or one below the other; where there is no room for both, the first. */
 static void draw_plots(const struct curves *curves, size_t n, struct canvas *c)
 {
     bool below = c->height >= 2 * BELOW_HEIGHT,
@@ -244,13 +260,15 @@ static void draw_plots(const struct curves *curves, size_t n, struct canvas *c)
         figure_plot_draw(&curves[0].plot, c);
         return;
     }
-    for (int i = 0; i < (beside || below ? KINDS : 1); i++) {
+    char more[48];
+    snprintf(more, sizeof more, "%s: needs more room", curves[1].plot.title);
+    for (int i = 0; i < (beside || below ? PLOTS : 1); i++) {
         struct canvas half = beside ? canvas_view(c, i * width, 0, width - 1, height)
                                     : canvas_view(c, 0, i * height, width, height);
         draw_kind(&curves[i].plot, &half);
     }
     if (!beside && !below)
-        canvas_text_right(c, c->width - 1, 0, ROLE_WARN, 0, "log loss: needs more room");
+        canvas_text_right(c, c->width - 1, 0, ROLE_WARN, 0, more);
 }
 
 static void draw_empty(const struct view *v, struct canvas *c)
@@ -278,7 +296,7 @@ static void draw(const struct view *v, struct canvas *c)
     struct canvas above = canvas_view(c, 0, 0, c->width, sparks);
     struct canvas below = canvas_view(c, 0, sparks, c->width, c->height - sparks);
     (one_row ? draw_spark_row : draw_sparks)(v, &above);
-    struct curves curves[KINDS];
+    struct curves curves[PLOTS];
     draw_plots(curves, find_curves(v, curves), &below);
 }
 
