@@ -265,7 +265,7 @@ static void mistakes_are_told_with_their_line(void **state)
                  "one.conf:3: no key 'xyzzy': a line has title, note, set");
     refuse_study(p, "figure curvs", MMOE_UNKNOWN, ":1: no figure 'curvs': did you mean curves?");
     refuse_study(p, "figure", MMOE_INVALID,
-                 ":1: labels, curves, histograms or profiles is missing");
+                 ":1: labels, curves, histograms, profiles or dots is missing");
     refuse_study(p, "figure curves now", MMOE_INVALID, "'now' is too much");
     refuse_study(p, "claims here", MMOE_INVALID, "'here' is too much");
     refuse_study(p, "set\n", MMOE_INVALID, ":1: set KEY=VALUE");
@@ -306,6 +306,54 @@ static void mistakes_are_told_with_their_line(void **state)
                  MMOE_RANGE, "lr");
     refuse_study(p, "choose lr=1,2 for model seeds=0", MMOE_RANGE, "not '0'");
     refuse_study(p, "choose lr for model seeds=2", MMOE_INVALID, "'lr' is no KEY=VALUE");
+}
+
+/* Each value of an axis with options of its own; a later line wins. */
+static void values_of_an_axis_have_options_of_their_own(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_definition def;
+    struct mmoe_options o;
+    write_study(p, SMALL "set lr=0.5 tower-units=7\naxis model=mmoe,omoe,shared-bottom\n"
+                         "for model=omoe lr=0.1\nfor model=shared-bottom lr=0.2 bottom-units=9,3\n"
+                         "for model=omoe lr=0.3 tower-units=5\n");
+    assert_fine(mmoe_definition_read("one", &def, &err));
+    assert_int_equal(mmoe_grid_cells(&def.grid), 3);
+    static const double lr[] = {0.5, 0.3, 0.2};
+    static const size_t tower[] = {7, 5, 7}, bottom[] = {0, 0, 2};
+    for (size_t i = 0; i < 3; i++) {
+        mmoe_grid_cell_options(&def.grid, i, &o);
+        assert_true(o.lr == lr[i] && o.tower_units.v[0] == tower[i]);
+        assert_int_equal(o.bottom_units.n, bottom[i]);
+    }
+    refuse_study(p, SMALL "axis model=mmoe,omoe\nfor model=moe lr=1", MMOE_INVALID,
+                 "moe is no value of axis model");
+    refuse_study(p, SMALL "axis p=0,1\nfor model=mmoe lr=1", MMOE_INVALID, ":4:");
+    refuse_study(p, SMALL "axis model=mmoe,omoe\nfor model=mmoe", MMOE_INVALID, "for AXIS=VALUE");
+    refuse_study(p, SMALL "axis model=mmoe,omoe\nfor model=mmoe lrr=1", MMOE_UNKNOWN, "lrr");
+    refuse_study(p, SMALL "axis model=mmoe,omoe\nfor model=mmoe lr=-1", MMOE_RANGE, ":4:");
+}
+
+static void what_the_paper_has_is_kept(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_definition def;
+    write_study(p, SMALL "paper mmoe income .9359 .9410\n");
+    assert_fine(mmoe_definition_read("one", &def, &err));
+    assert_int_equal(def.said_count, 1);
+    assert_string_equal(def.said[0].task, "income");
+    assert_true(def.said[0].mean == .9359 && def.said[0].best == .9410);
+    refuse_study(p, SMALL "paper mmoe income .9", MMOE_INVALID, "paper MODEL TASK MEAN BEST");
+    refuse_study(p, SMALL "paper mmo income .9 .9", MMOE_UNKNOWN, "no model 'mmo'");
+    refuse_study(p, SMALL "paper mmoe income .9 best", MMOE_INVALID, "no two numbers");
+    write_study(p, SMALL "figure dots\naxis model=mmoe,omoe\n");
+    assert_fine(mmoe_definition_read("one", &def, &err));
+    struct mmoe_options session;
+    struct mmoe_error err;
+    struct mmoe_grid grid;
+    mmoe_options_default(&session);
+    assert_int_equal(mmoe_definition_grid(&def, &session, &grid, &err), MMOE_INVALID);
+    assert_non_null(strstr(err.text, "dots are drawn of models compared on rows of a file"));
 }
 
 static void a_study_is_checked_as_a_whole(void **state)
@@ -420,4 +468,5 @@ TESTS(DEFINED(the_figures_of_the_paper_are_there), DEFINED(the_preset_of_the_pap
       DEFINED(a_file_is_read_line_by_line), DEFINED(the_session_keeps_what_is_its_own),
       DEFINED(a_choice_has_seeds_of_its_own), DEFINED(mistakes_are_told_with_their_line),
       DEFINED(a_study_is_checked_as_a_whole), DEFINED(strange_files_are_refused),
-      DEFINED(the_first_folder_wins))
+      DEFINED(the_first_folder_wins), DEFINED(values_of_an_axis_have_options_of_their_own),
+      DEFINED(what_the_paper_has_is_kept))
