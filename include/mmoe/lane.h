@@ -24,6 +24,7 @@
 #include <mmoe/dataset.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/option.h>
+#include <mmoe/run.h>
 #include <mmoe/snapshot.h>
 
 struct mmoe_lane;
@@ -63,6 +64,7 @@ enum mmoe_file {
     MMOE_FILE_EXPORT_WEIGHTS,
     MMOE_FILE_EXPORT_DATA,
     MMOE_FILE_EXPORT_SCORES,
+    MMOE_FILE_SEE, /* no file: the row that `path` names as a number, looked at */
     MMOE_FILE_SAVE,
     MMOE_FILE_LOAD,
     MMOE_FILE_IMPORT_WEIGHTS,
@@ -76,6 +78,7 @@ struct mmoe_filed {
     char path[MMOE_FILE_MAX];
     const char *note; /* of the file it replaced (mmoe_file_note), where one was written */
     size_t step;      /* the run was at */
+    struct mmoe_seen seen; /* SEE: what came of it */
     char unread[160]; /* arrays of the file that an import has no use for, or "" */
     struct mmoe_options options;   /* the settings a checkpoint had */
     struct mmoe_options made_with; /* those its run was made with */

@@ -82,6 +82,18 @@ enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays 
  */
 enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err);
+/* What the net makes of one row it was not trained on. */
+struct mmoe_seen {
+    size_t row;     /* from 1, in the order of mmoe_run_scores */
+    bool validates; /* it is one that choices are made by */
+    size_t at;      /* its place among the rows of its part */
+    size_t tasks, gates, experts;                   /* gates 0: a model without */
+    float weight[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* (gates, experts) */
+    double predicted[MMOE_TASKS_MAX], label[MMOE_TASKS_MAX]; /* logits of binary tasks; NAN: none */
+};
+/* Look at that row with the weights as they are. MMOE_RANGE where there is none of that number. */
+enum mmoe_status mmoe_run_see(struct mmoe_run *run, size_t row, struct mmoe_seen *out,
+                              struct mmoe_error *err);
 /* Go on with other weights, which are evaluated; step and the optimiser's sums stay. Nothing
  * changes on failure. */
 enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in,

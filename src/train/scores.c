@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scores.c - what a run predicts for all rows it was not trained on. */
+/* scores.c - what a run predicts for all rows it was not trained on, and what it makes of one. */
 #include <math.h>
 #include <string.h>
 
@@ -76,5 +76,51 @@ enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
     add_auc(d, &d->test, test, (double *)auc->data + d->tasks, (double *)se->data + d->tasks);
     mmoe_free(validation);
     mmoe_free(test);
+    return MMOE_OK;
+}
+
+/* Where row m, from 0, of all rows not trained on is. */
+static const struct mmoe_rows *find_row(const struct mmoe_dataset *d, size_t m, size_t *at)
+{
+    size_t validating = 0;
+    if (!d->table) {
+        bool validates = m < d->validation.n;
+        *at = validates ? m : m - d->validation.n;
+        return validates ? &d->validation : &d->test;
+    }
+    for (size_t i = 0; i < m; i++)
+        validating += d->table->validates[i];
+    *at = d->table->validates[m] ? validating : m - validating;
+    return d->table->validates[m] ? &d->validation : &d->test;
+}
+
+enum mmoe_status mmoe_run_see(struct mmoe_run *run, size_t row, struct mmoe_seen *out,
+                              struct mmoe_error *err)
+{
+    const struct mmoe_dataset *d = run->data;
+    size_t rows = d->validation.n + d->test.n;
+    if (row < 1 || row > rows)
+        return mmoe_fail(err, MMOE_RANGE, "row %s: there are rows 1 to %s that are not trained on",
+                         mmoe_format_count(row, MMOE_NUMBER), mmoe_format_count(rows, MMOE_NUMBER));
+    *out = (struct mmoe_seen){.row = row, .tasks = d->tasks};
+    const struct mmoe_rows *part = find_row(d, row - 1, &out->at);
+    const struct mmoe_rows one = mmoe_rows_slice(part, out->at, 1);
+    out->validates = part == &d->validation;
+    struct mmoe_gates gate;
+    struct mmoe_activity activity;
+    mmoe_net_evaluating(run->net);
+    mmoe_net_profile(run->net, NULL);
+    diagnosis_begin(&run->diagnosis);
+    const mmoe_real *p = mmoe_net_forward(run->net, &one);
+    diagnosis_add(&run->diagnosis, run->net, 1);
+    diagnosis_end(&run->diagnosis, run->net, &gate, &activity);
+    mmoe_net_profile(run->net, run->phases);
+    out->gates = gate.gates;
+    out->experts = gate.experts;
+    memcpy(out->weight, gate.mean, sizeof out->weight);
+    for (size_t k = 0; k < d->tasks; k++) {
+        out->predicted[k] = (double)p[k];
+        out->label[k] = (double)one.y[k];
+    }
     return MMOE_OK;
 }

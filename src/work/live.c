@@ -129,6 +129,14 @@ static enum mmoe_status import_rows(struct mmoe_lane *l, const struct mmoe_filed
     return MMOE_OK;
 }
 
+static enum mmoe_status see(struct mmoe_run *run, struct mmoe_filed *file, struct mmoe_error *err)
+{
+    size_t row = 0;
+    mmoe_parse_size(file->path, &row);
+    return run ? mmoe_run_see(run, row, &file->seen, err)
+               : mmoe_fail(err, MMOE_STATE, "there is no net to look through: run makes one");
+}
+
 static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, struct mmoe_error *err)
 {
     struct filed *f = mmoe_alloc(1, sizeof *f), **at = &l->filed;
@@ -140,6 +148,7 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
         status = files_import(l->live.run, &f->file, &l->orders.stop, err);
         break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
+    case MMOE_FILE_SEE: status = see(l->live.run, &f->file, err); break;
     default:
         f->file.note = mmoe_file_note(f->file.path);
         status = files_write(&f->file, l->live.data, l->live.run, &l->orders.stop, err);

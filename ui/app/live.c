@@ -19,6 +19,7 @@
 
 #include "ui/app/parts.h"
 #include "ui/report/events.h"
+#include "ui/report/row.h"
 
 /* --- the lanes --- */
 
@@ -268,6 +269,7 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
         app_say(a, "saved the scores at step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
                 f->path, f->note);
         break;
+    case MMOE_FILE_SEE: row_tell(&a->sink, &f->seen, f->step, l->data); break;
     case MMOE_FILE_SAVE:
         app_say(a, "saved the session at step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
                 f->path, f->note);
@@ -464,7 +466,7 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
     struct app_lane *l = app_lane(a);
     struct mmoe_options o = a->view.options;
     bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_EXPORT_SCORES ||
-                   what == MMOE_FILE_IMPORT_WEIGHTS;
+                   what == MMOE_FILE_SEE || what == MMOE_FILE_IMPORT_WEIGHTS;
     bool making = view_lane(&a->view)->making, stale = view_lane(&a->view)->stale;
     if (weights && (!l->has_run || (stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
         app_make(a, true);
@@ -473,7 +475,9 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
     if (what == MMOE_FILE_IMPORT_DATA)
         snprintf(o.data, sizeof o.data, "%s", path);
     l->reading = l->reading || what == MMOE_FILE_IMPORT_DATA || what == MMOE_FILE_LOAD;
-    l->filing = writes(what) ? "writing a file" : "reading a file";
+    l->filing = what == MMOE_FILE_SEE ? "looking at a row"
+                : writes(what)        ? "writing a file"
+                                      : "reading a file";
     a->wait = APP_WAIT_LANE;
     uint64_t ticket = mmoe_lane_file(l->lane, what, path, &o);
     if (what == MMOE_FILE_LOAD)

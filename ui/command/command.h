@@ -189,6 +189,7 @@ enum mmoe_status command_resume(struct app *, const struct invocation *, struct 
 enum mmoe_status command_stop(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_bench(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_speed(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_gates(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_panel(struct app *, const struct invocation *,
                                struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
 enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);

@@ -83,6 +83,26 @@ enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct
     return MMOE_CONTINUE;
 }
 
+enum { ROWS_MOST = 1000000000 };
+
+/* Alone the panel, with `row N` one row. */
+enum mmoe_status command_gates(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    size_t row;
+    char number[32];
+    if (i->argc == 0)
+        return command_panel(a, i, err);
+    if (i->argc < 2 || strcmp(i->argv[0], "row") != 0)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "gates shows the panel, gates row N one row of those "
+                         "that are not trained on, from 1");
+    if (mmoe_failed(command_whole(i->argv[1], "the row", 1, ROWS_MOST, &row, err)))
+        return err->status;
+    snprintf(number, sizeof number, "%zu", row);
+    app_file(a, MMOE_FILE_SEE, number);
+    return MMOE_CONTINUE;
+}
+
 static enum mmoe_status refuse_layout(const char *word, struct mmoe_error *err)
 {
     const char *words[PANEL_COUNT + 3] = {"reset", "zoom", "next"};

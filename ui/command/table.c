@@ -35,6 +35,7 @@ static const char *const bench_words[] = {"mmoe-100",
                                           "search",
                                           "table",
                                           NULL};
+static const char *const gates_words[] = {"row", NULL};
 static const char *const export_words[] = {"weights", "data", "scores", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const fit_words[] = {"task=", NULL};
@@ -173,10 +174,12 @@ static const struct command verbs[] = {
     {"speed", "[max|N]", "steps a second of the live run, for watching",
      "The same as option speed. Example: speed 20; run; speed max", COMPLETES_WORDS, NULL,
      PAIRS_NONE, 1, command_speed, NULL},
-    {"gates", "", "show the weights of the gates",
+    {"gates", "[row N]", "show the weights of the gates, or those of one row",
      "Brings the gates panel to the front; without a screen its content is told in words and "
-     "numbers.",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_panel, NULL},
+     "numbers. row N tells of one row that is not trained on, the N-th of the file to test on "
+     "where rows are of a table, its fields, labels, predictions and the weights of every gate. "
+     "Example: gates; gates row 17",
+     COMPLETES_WORDS, gates_words, PAIRS_NONE, 2, command_gates, NULL},
     {"fit", "[task=NAME]", "show what the net has learned of each task",
      "The true curve of a synthetic label and the net's, and below which units of the task's last "
      "hidden layer are on; of other rows what is observed against what is predicted. Brings the "
