@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print the tables of a stored study as Markdown: tables.py PROGRAM STORE [ID] [cells|claims|pairs|terms]...
+"""Print the tables of a stored study as Markdown: tables.py PROGRAM STORE [ID] [cells|claims|pairs|terms|standings]...
 
 All numbers are those of the program's own events: `study open ID store=STORE`, `claims`.
 """
@@ -88,11 +88,29 @@ def pairs(all_events):
               " | ".join(f"{short(v, 2)} [{short(low, 2)}, {short(high, 2)}]" for v, low, high in row) + " |")
 
 
+def standings(all_events):
+    """Models compared on rows of a file, a table a task; their claims and terms follow."""
+    found = [e for e in all_events if e["event"] == "study.standing"]
+    for task in dict.fromkeys(e["task"] for e in found):
+        rows = [e for e in found if e["task"] == task]
+        print(f"| {rows[0]['metric']} of {task} | runs | mean | median | sd | chosen by validation | most | failed "
+              "| paper: mean | paper: best |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
+        for e in rows:
+            numbers = " | ".join(short(e[k], 4) for k in ("mean", "median", "sd", "chosen", "most"))
+            print(f"| {e['model']} | {e['n']} | {numbers} | {e['failed'] + e['diverged']} "
+                  f"| {short(e['paper_mean'], 4)} | {short(e['paper_best'], 4)} |")
+        print()
+    claims(all_events)
+    print()
+    terms(all_events)
+
+
 def main(program, store, *words):
     study = words[0] if words and words[0].isdigit() else "1"
-    tables = {"cells": cells, "claims": claims, "terms": terms, "pairs": pairs}
+    tables = {"cells": cells, "claims": claims, "terms": terms, "pairs": pairs, "standings": standings}
     wanted = [w for w in words if w in tables] or ["cells"]
-    found = events(program, store, study, wanted != ["cells"])
+    found = events(program, store, study, wanted[0] not in ("cells", "standings"))
     for i, word in enumerate(wanted):
         if i:
             print()

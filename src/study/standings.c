@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include <mmoe/mem.h>
+#include <mmoe/model.h>
 #include <mmoe/standings.h>
 
 #include "src/study/terms.h"
@@ -235,7 +236,8 @@ struct mmoe_standings *mmoe_standings_new(struct mmoe_tally *t)
     s->models = mmoe_grid_cells(g);
     for (size_t i = 0; i < s->models; i++) {
         s->cell[i] = i;
-        s->model[i] = mmoe_grid_value(g, axis, mmoe_grid_place(g, i, axis));
+        s->model[i] =
+            mmoe_model_name(mmoe_model_find(mmoe_grid_value(g, axis, mmoe_grid_place(g, i, axis))));
         for (size_t k = 0; k < tasks; k++)
             fill(t, i, k, mmoe_metrics_quality(task[k].binary), &s->row[i][k]);
     }
