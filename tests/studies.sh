@@ -178,6 +178,7 @@ wait
 "$MMOE" -b -q -e "set rows 300 test-rows 50 dim 10; export data a.npz; set p 1; data gen; export data b.npz" >/dev/null ||
     complain 'no rows'
 cp a.npz rows.npz
+: >rows.out
 "$MMOE" -b -q -e "sweep seeds=1000 data=rows.npz steps=200 batch=20 jobs=1 store=rows.db" >rows.out 2>&1 &
 pid=$!
 while ! grep -q 'seed 0 ' rows.out; do kill -0 "$pid" || break; done
