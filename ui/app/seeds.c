@@ -149,6 +149,18 @@ static void end_study(struct app *a)
         app_schedule_cut_off(a);
 }
 
+/* Trials that are yet to be proposed take as long as those in progress. */
+static void add_trials(struct view *v, const struct mmoe_progress *p, double elapsed)
+{
+    size_t trials = v->study.searched.trials;
+    if (trials < v->queue_wanted)
+        return;
+    if (v->queue_eta >= 0 && p->submitted > 0)
+        v->queue_eta +=
+            (elapsed + v->queue_eta) / (double)p->submitted * (double)(trials - v->queue_wanted);
+    v->queue_wanted = trials;
+}
+
 /* Time left: by the steps, which are known, where some were trained; else by the runs. */
 static void estimate(struct app *a, const struct mmoe_progress *p)
 {
@@ -167,6 +179,8 @@ static void estimate(struct app *a, const struct mmoe_progress *p)
     } else if (p->finished > 0) {
         v->queue_eta = elapsed / (double)p->finished * (double)(p->submitted - p->finished);
     }
+    if (app_schedule_searches(a))
+        add_trials(v, p, elapsed);
 }
 
 /* The queue is empty: groups that lack seeds now were stopped. */
