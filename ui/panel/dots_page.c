@@ -167,9 +167,10 @@ bool dots_page(const struct view_study *s, struct figure_sheet *sheet)
                                       mmoe_format_count(d.hidden, number, sizeof number))
                  : "";
     sheet->page.title = s->title[0] ? s->title : NULL;
-    sheet->page.caption =
-        figure_sheet_print(sheet, "test rows; %s, a dot each, models in the order of the legend%s.",
-                           MMOE_COUNTED(done, "run"), hidden);
+    sheet->page.caption = figure_sheet_print(
+        sheet, "test rows; %s, a dot each, models in the order of the legend%s%s.",
+        MMOE_COUNTED(done, "run"), s->said_count ? "; grey: the paper's mean and best" : "",
+        hidden);
     sheet->page.command = s->command[0] ? s->command : NULL;
     mmoe_free(standings);
     return true;

@@ -8,7 +8,7 @@
 #include <mmoe/json.h>
 #include <mmoe/table.h>
 
-enum { WIDTH = 96, NUMBER = 24 };
+enum { WIDTH = 74, NUMBER = 24 };
 
 /* A binary task's logit as a probability. */
 static double predicted(const struct mmoe_dataset *d, const struct mmoe_seen *s, size_t task)
@@ -91,7 +91,7 @@ static void people_gates(const struct mmoe_dataset *d, const struct mmoe_seen *s
     for (size_t g = 0; g < s->gates; g++) {
         mmoe_text_add(t, "  gate %s:", s->gates == s->tasks ? d->task[g].name : "of all tasks");
         for (size_t e = 0; e < s->experts; e++)
-            mmoe_text_add(t, "  e%zu %s", e + 1,
+            mmoe_text_add(t, " e%zu %s", e + 1,
                           mmoe_format_fixed((double)s->weight[g][e], 2, weight, sizeof weight));
         mmoe_text_add(t, "\n");
     }
