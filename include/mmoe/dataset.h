@@ -53,12 +53,17 @@ struct mmoe_dataset {
     size_t sines;               /* m */
     const double *w;            /* (T,D) or NULL */
     const double *alpha, *beta; /* (m) or NULL */
-    /* Makes rows first .. first + n - 1 to train on, of which train has the first alone: x (n,D),
-       y (n,T). It allocates nothing, and may be called by several threads. NULL: train is all. */
-    void (*stream)(const struct mmoe_dataset *d, uint64_t first, size_t n, mmoe_real *x,
-                   mmoe_real *y);
-    const struct mmoe_options *stream_options; /* what stream makes them by */
-    const struct mmoe_table *table; /* what sparse rows were read from (table.h), or NULL */
+    /* Of the rows with a known truth that choices are made by: the AUC of the true probabilities,
+       which no model exceeds but by chance; the R^2 of their mean square (stats.h); Pearson's
+       correlation of the first two tasks' logits. NAN where they are not known. */
+    double best_auc[MMOE_TASKS_MAX], best_r2[MMOE_TASKS_MAX], logits;
+    /* Fills the arrays of `to` with rows first .. first + to->n - 1 to train on, of which train has
+       the first alone. It allocates nothing, and may be called by several threads. NULL: train is
+       all. */
+    void (*stream)(const struct mmoe_dataset *d, uint64_t first, const struct mmoe_rows *to);
+    const struct mmoe_options *stream_options;  /* what stream makes them by */
+    const struct mmoe_table *table;             /* what rows were read from (table.h), or NULL */
+    const struct mmoe_recommender *recommender; /* what made the rows (recommender.h), or NULL */
     /* names of the file's arrays that rows have no use for, "when, meta"; NULL without any */
     const char *unread;
 };

@@ -76,10 +76,10 @@ uint64_t mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *pa
 struct mmoe_filed {
     enum mmoe_file what;
     char path[MMOE_FILE_MAX];
-    const char *note; /* of the file it replaced (mmoe_file_note), where one was written */
-    size_t step;      /* the run was at */
+    const char *note;      /* of the file it replaced (mmoe_file_note), where one was written */
+    size_t step;           /* the run was at */
     struct mmoe_seen seen; /* SEE: what came of it */
-    char unread[160]; /* arrays of the file that an import has no use for, or "" */
+    char unread[160];      /* arrays of the file that an import has no use for, or "" */
     struct mmoe_options options;   /* the settings a checkpoint had */
     struct mmoe_options made_with; /* those its run was made with */
     bool with_run;                 /* there was a run in it */

@@ -24,7 +24,9 @@ enum mmoe_metric {
     MMOE_OVER_VAR, /* the same over the loss of the best constant on the training rows (dataset.h,
                       var); no value where that is 0 */
     MMOE_AUC,      /* area under the ROC curve */
-    MMOE_R2,       /* 1 - sum (p - y)^2 / sum (y - mean y)^2 */
+    MMOE_R2, /* 1 - sum (p - y)^2 / sum (y - mean y)^2, p a probability where y is yes or no */
+    MMOE_AUC_TRUE, /* the AUC that is expected for the true probabilities, where the rows know
+                      them (rows.h): it has no noise of labels */
     MMOE_ROWS_OFF, /* share of the rows for which no unit of the task's last hidden layer is on
                       (model.h, mmoe_net_last_hidden), in nets of moe no unit of an expert that its
                       gate keeps: a diagnosis, no measure of predictions */

@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include <mmoe/arrays.h>
+#include <mmoe/dataset.h>
 #include <mmoe/kernels.h>
 #include <mmoe/option.h>
 #include <mmoe/phase.h>
@@ -41,19 +42,23 @@ struct mmoe_spec {
     size_t dim, tasks, batch; /* D, T, rows a forward pass may have */
     bool folded;              /* the rows are sparse (rows.h), of so many columns: C */
     size_t columns;
-    size_t experts;           /* E */
-    size_t layers;            /* of MoE, one on the other; 0 is 1 */
-    size_t top_k;             /* experts a gate keeps; 0: all */
+    const struct mmoe_fields *fields; /* of embedded rows, which outlive the net; NULL: none. D then
+                                         counts their vectors, F embedding_units, and the numbers */
+    size_t embedding_units, hash;     /* hash: bits, 0: off */
+    size_t experts;                   /* E */
+    size_t layers;                    /* of MoE, one on the other; 0 is 1 */
+    size_t top_k;                     /* experts a gate keeps; 0: all */
     enum mmoe_kernels kernels;
     struct mmoe_sizes expert_units, bottom_units, tower_units;
-    struct mmoe_sizes stitch; /* hidden layers followed by a stitch, from 1; n = 0: all */
-    size_t rank[3];           /* r1, r2, r3 of Tucker's factors; 0 is 1 */
-    double balance;           /* weight of the gates' load-balancing losses */
-    double l2_alpha;          /* pull between the nets of l2-constrained */
-    double dropout;           /* probability of a hidden unit to be left out in training */
-    bool gate_noise;          /* noise on the gates' logits in training */
-    bool uncertainty;         /* a trained log variance for each task's loss */
-    uint64_t seed;            /* of what training draws: dropout, gate noise */
+    struct mmoe_sizes lower_units; /* shared layers below the experts; n = 0: none */
+    struct mmoe_sizes stitch;      /* hidden layers followed by a stitch, from 1; n = 0: all */
+    size_t rank[3];                /* r1, r2, r3 of Tucker's factors; 0 is 1 */
+    double balance;                /* weight of the gates' load-balancing losses */
+    double l2_alpha;               /* pull between the nets of l2-constrained */
+    double dropout;                /* probability of a hidden unit to be left out in training */
+    bool gate_noise;               /* noise on the gates' logits in training */
+    bool uncertainty;              /* a trained log variance for each task's loss */
+    uint64_t seed;                 /* of what training draws: dropout, gate noise */
 };
 
 /* A named array over the arena. Element (i,j,k) is at offset + i*stride[0] + j*stride[1] +
@@ -65,6 +70,8 @@ struct mmoe_tensor {
     size_t offset;          /* elements from the start of the arena */
     size_t fan_in, fan_out; /* of one unit's layer, for the initialiser; both 0: starts at 0 */
     bool identity;          /* starts near the identity */
+    bool embedding; /* a table of vectors, moved by mmoe_net_move_embeddings: it has no place
+                       in the gradient arena, and its offset is behind mmoe_net_size */
 };
 
 /* A small matrix of what tasks share: stitches, task factors, distances between nets. */
@@ -110,6 +117,12 @@ bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options 
  */
 void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *model, size_t dim,
                        size_t tasks, struct mmoe_spec *spec);
+/* The same for those rows, folded and embedded ones, too. */
+void mmoe_spec_for(const struct mmoe_options *o, const struct mmoe_model *model,
+                   const struct mmoe_dataset *data, struct mmoe_spec *spec);
+/* D: the inputs a net reads of those rows, embedded ones as their vectors. NULL: of the rows that
+ * follow from o alone, 0 where they are a file's. */
+size_t mmoe_spec_inputs(const struct mmoe_options *o, const struct mmoe_dataset *data);
 
 /* How many parameters a net of that spec has, without building it. */
 size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_spec *spec);
@@ -118,6 +131,7 @@ size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_s
 enum { MMOE_OUTLINE_MAX = 160 };
 struct mmoe_outline {
     size_t dim, tasks, parameters, count;
+    size_t levels, colliding; /* of embedded categories: how many, and how many share a vector */
     double flops; /* of one example's forward pass */
     struct mmoe_outline_part {
         char name[64];    /* of its tensors: "experts", "towers.hidden" */
@@ -135,15 +149,17 @@ void mmoe_net_free(struct mmoe_net *net);
 
 /*
  * Append an array for each tensor, named PREFIX and its name, out of values laid out as the
- * parameters; the other way round, import fills values out of arrays. There must be one for each
+ * parameters, of which there are n, mmoe_net_kept or mmoe_net_size: tensors beyond, the embeddings,
+ * are let be. The other way round, import fills values out of arrays. There must be one for each
  * tensor of the net and none for others that a net may have (belongs, in weights.c); any other
  * array is let be. Nothing is filled on failure.
  */
-enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values,
+enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values, size_t n,
                                  const char *prefix, struct mmoe_arrays *out,
                                  struct mmoe_error *err);
 enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_arrays *in,
-                                 const char *prefix, mmoe_real *values, struct mmoe_error *err);
+                                 const char *prefix, mmoe_real *values, size_t n,
+                                 struct mmoe_error *err);
 
 /* The names of the net's tensors, NULL behind the last; free them with mmoe_free. */
 const char **mmoe_net_names(const struct mmoe_net *net);
@@ -162,6 +178,10 @@ const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const struct mmoe_rows *
 /* Gradients of sum(dy * y) + penalty with respect to every parameter for the last forward;
    overwrites the arena (but for log variances, which are the caller's). */
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);
+/* Move the embeddings of the last backward pass's rows. Nothing where there are none. */
+void mmoe_net_move_embeddings(struct mmoe_net *net, enum mmoe_embedding_optimizer how, double lr);
+/* What their optimiser keeps: a sum for each of *rows rows. */
+mmoe_real *mmoe_net_embedding_sums(struct mmoe_net *net, size_t *rows);
 /* What the model itself adds to the objective for the last forward: distances of nets, unbalanced
  * gates. */
 double mmoe_net_penalty(const struct mmoe_net *net);
@@ -173,7 +193,8 @@ void mmoe_net_profile(struct mmoe_net *net, struct mmoe_phases *phases);
 
 const struct mmoe_model *mmoe_net_model(const struct mmoe_net *net);
 const struct mmoe_spec *mmoe_net_spec(const struct mmoe_net *net);
-size_t mmoe_net_size(const struct mmoe_net *net); /* elements of each arena */
+size_t mmoe_net_size(const struct mmoe_net *net); /* elements of the gradient arena */
+size_t mmoe_net_kept(const struct mmoe_net *net); /* and of the parameters: embeddings, too */
 mmoe_real *mmoe_net_params(struct mmoe_net *net);
 mmoe_real *mmoe_net_grads(struct mmoe_net *net);
 size_t mmoe_net_tensor_count(const struct mmoe_net *net);

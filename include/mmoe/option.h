@@ -44,6 +44,7 @@ enum mmoe_weighting { MMOE_WEIGHTING_FIXED, MMOE_WEIGHTING_UNCERTAINTY };
 enum mmoe_lr_schedule { MMOE_LR_CONSTANT, MMOE_LR_STEP, MMOE_LR_COSINE };
 enum mmoe_data_shape { MMOE_SHAPE_EACH, MMOE_SHAPE_ONCE };
 enum mmoe_numbers { MMOE_NUMBERS_Z, MMOE_NUMBERS_MINMAX, MMOE_NUMBERS_LOG, MMOE_NUMBERS_RAW };
+enum mmoe_embedding_optimizer { MMOE_EMBEDDING_ADAGRAD, MMOE_EMBEDDING_SGD };
 enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
 
 struct mmoe_options {
@@ -53,10 +54,13 @@ struct mmoe_options {
     struct mmoe_reals alpha, beta;
     int shape;                /* enum mmoe_data_shape */
     double shape_sd;          /* of the alpha and beta that are drawn */
-    char data[MMOE_FILE_MAX]; /* "": rows are synthetic; else a file */
+    char data[MMOE_FILE_MAX]; /* "": synthetic rows; "recommender": a log's; else a file */
     struct mmoe_sizes binary; /* numbers of the tasks, from 1, whose labels are 0 or 1 */
     int numbers;              /* enum mmoe_numbers */
     double missing;           /* share of the labels to train on that are missing */
+    size_t users, items;      /* of a recommender */
+    double engagement, satisfaction, drift, explore, residual;
+    int nested; /* 0: off */
     /* model */
     int model; /* index into the registry */
     size_t experts;
@@ -68,6 +72,9 @@ struct mmoe_options {
     size_t r1, r2, r3;
     double dropout;
     int init;
+    size_t embedding_units;
+    size_t hash;                   /* bits; 0: off */
+    struct mmoe_sizes lower_units; /* n = 0: none */
     /* training */
     int optimizer, order;
     struct mmoe_reals task_weights; /* n = 0: equal */
@@ -80,6 +87,8 @@ struct mmoe_options {
     size_t patience, monitor;  /* 0: never; 0: all tasks */
     int kernels;               /* enum mmoe_kernels */
     double lr, momentum;
+    int embedding_optimizer; /* enum mmoe_embedding_optimizer */
+    double embedding_lr;
     size_t batch, steps, eval_every;
     uint64_t seed_data, seed_init, seed_order, seed_shape, seed_split;
     /* session */
@@ -137,6 +146,9 @@ void mmoe_options_default(struct mmoe_options *o);
 const struct mmoe_option *mmoe_option_find(const char *name);
 /* The same, or an error that names the nearest option. */
 const struct mmoe_option *mmoe_option_get(const char *name, struct mmoe_error *err);
+
+/* Is that value of data a file or a table? Rows of any other follow from the options alone. */
+bool mmoe_options_of_file(const char *data);
 
 /* Replace the paths of files by whole ones, without links, so that they are found from any folder.
  * A path that leads to no file, or would be too long, stays as it is; so does the name of a table.

@@ -18,14 +18,16 @@
 
 #include <mmoe/clock.h>
 
-/* Making the rows, gathering batches, matrix products, bias and ReLU, softmax and mixtures, the
-   loss, the optimiser, held-out evaluation, storing the result. */
+/* Making the rows, gathering batches, matrix products, bias and ReLU, softmax and mixtures,
+   looking embeddings up and summing their gradients, the loss, the optimiser, held-out evaluation,
+   storing the result. */
 enum mmoe_phase {
     MMOE_PHASE_ROWS,
     MMOE_PHASE_BATCH,
     MMOE_PHASE_PRODUCTS,
     MMOE_PHASE_UNITS,
     MMOE_PHASE_GATES,
+    MMOE_PHASE_EMBEDDINGS,
     MMOE_PHASE_LOSS,
     MMOE_PHASE_OPTIMIZER,
     MMOE_PHASE_EVALUATION,

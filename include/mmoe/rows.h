@@ -13,7 +13,10 @@
  *   F[at] = W[at] - W[usual level of its column] for a level, W[at] for a number,
  *           - W[usual level of column c] for at = D + c: the row has no level of column c
  *
- * Shapes: x (N,D), y (N,T), row-major. A label that is NaN is missing.
+ * Embedded rows have categories instead: field f of row i is the level id[i F + f], for which a net
+ * keeps a vector of its own, beside D dense inputs x.
+ *
+ * Shapes: x (N,D), id (N,F), y (N,T), row-major. A label that is NaN is missing.
  *
  * Ownership: a view; the arrays are a dataset's or a batch's. Threads: a value.
  */
@@ -39,13 +42,26 @@ struct mmoe_entry {
     mmoe_real value;
 };
 
+/* The categories of embedded rows. */
+enum { MMOE_FIELDS_MAX = 64, MMOE_FIELD_NAME_MAX = 32 };
+struct mmoe_fields {
+    size_t count; /* F */
+    struct {
+        char name[MMOE_FIELD_NAME_MAX];
+        uint32_t levels; /* a level is 0 to levels - 1 */
+    } of[MMOE_FIELDS_MAX];
+};
+
 struct mmoe_rows {
     size_t n, dim, tasks;
-    const mmoe_real *x;             /* (N,D); NULL: the rows are sparse */
-    const mmoe_real *y;             /* (N,T); NULL: unlabelled */
-    const struct mmoe_fold *fold;   /* of sparse rows; else NULL, as start and entry */
-    const size_t *start;            /* (N + 1) where a row's entries begin; the last one's end */
-    const struct mmoe_entry *entry; /* in ascending order of `at` within a row */
+    const mmoe_real *x;               /* (N,D); NULL: the rows are sparse */
+    const mmoe_real *y;               /* (N,T); NULL: unlabelled */
+    const struct mmoe_fold *fold;     /* of sparse rows; else NULL, as start and entry */
+    const size_t *start;              /* (N + 1) where a row's entries begin; the last one's end */
+    const struct mmoe_entry *entry;   /* in ascending order of `at` within a row */
+    const struct mmoe_fields *fields; /* of embedded rows; else NULL, as id */
+    const uint32_t *id;               /* (N,F) */
+    const mmoe_real *truth;           /* (N,T) the probability of a 1; NULL: not known */
 };
 
 /* The rows from `first` on, at most `most` of them. */
@@ -59,7 +75,10 @@ static inline struct mmoe_rows mmoe_rows_slice(const struct mmoe_rows *r, size_t
                               .y = r->y ? r->y + first * r->tasks : NULL,
                               .fold = r->fold,
                               .start = r->start ? r->start + first : NULL,
-                              .entry = r->entry};
+                              .entry = r->entry,
+                              .fields = r->fields,
+                              .id = r->id ? r->id + first * r->fields->count : NULL,
+                              .truth = r->truth ? r->truth + first * r->tasks : NULL};
 }
 
 #endif

@@ -84,9 +84,9 @@ enum mmoe_status mmoe_run_scores(struct mmoe_run *run, struct mmoe_arrays *out,
                                  struct mmoe_error *err);
 /* What the net makes of one row it was not trained on. */
 struct mmoe_seen {
-    size_t row;     /* from 1, in the order of mmoe_run_scores */
-    bool validates; /* it is one that choices are made by */
-    size_t at;      /* its place among the rows of its part */
+    size_t row;                                     /* from 1, in the order of mmoe_run_scores */
+    bool validates;                                 /* it is one that choices are made by */
+    size_t at;                                      /* its place among the rows of its part */
     size_t tasks, gates, experts;                   /* gates 0: a model without */
     float weight[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* (gates, experts) */
     double predicted[MMOE_TASKS_MAX], label[MMOE_TASKS_MAX]; /* logits of binary tasks; NAN: none */

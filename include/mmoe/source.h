@@ -2,7 +2,7 @@
 /*
  * source.h - where rows come from: one const type for each kind of data.
  *
- * Option data chooses the source: `synthetic`, or the path of a file. A source says
+ * Option data chooses the source: `synthetic`, `recommender`, or the path of a file. A source says
  * which of the data options its rows depend on; an option that the source in use
  * does not heed changes nothing.
  *
@@ -26,11 +26,13 @@ struct mmoe_source {
     const char *title;        /* "synthetic rows", "rows of a file" */
     const char *const *heeds; /* names of the data options its rows depend on, ended by NULL */
     size_t tasks;             /* of all its datasets; 0: each has its own */
+    bool embeds;              /* its rows have categories that are embedded (rows.h) */
     /* as mmoe_source_make_until */
     struct mmoe_dataset *(*make)(const struct mmoe_options *o, struct mmoe_dataset *like,
                                  atomic_bool *stop, struct mmoe_error *err);
 };
-extern const struct mmoe_source mmoe_source_synthetic, mmoe_source_arrays, mmoe_source_table;
+extern const struct mmoe_source mmoe_source_synthetic, mmoe_source_arrays, mmoe_source_table,
+    mmoe_source_recommender;
 
 /* The source that option data names. */
 const struct mmoe_source *mmoe_source_of(const struct mmoe_options *o);
@@ -46,6 +48,9 @@ struct mmoe_dataset *mmoe_source_make(const struct mmoe_options *o, struct mmoe_
 /* The same; any thread may raise `stop` (NULL allowed): then soon NULL, and MMOE_STATE. */
 struct mmoe_dataset *mmoe_source_make_until(const struct mmoe_options *o, struct mmoe_dataset *like,
                                             atomic_bool *stop, struct mmoe_error *err);
+
+/* Have the rows of o categories that a net embeds? */
+bool mmoe_source_embeds(const struct mmoe_options *o);
 
 /* Do the rows of o depend on the option? False for options of other groups than data. */
 bool mmoe_source_heeds(const struct mmoe_options *o, const struct mmoe_option *option);

@@ -39,5 +39,17 @@ struct mmoe_scored {
     double score, label;
 };
 double mmoe_auc(struct mmoe_scored *pairs, size_t n);
+/*
+ * The same where the label is the probability p of a 1, by which the AUC is expected to be
+ *
+ *   sum over i, j of p_i (1 - p_j) [s_i > s_j] / (sum p sum (1 - p))
+ *
+ * ties counting half: it has none of the noise of labels that were drawn. NAN where all p are 0, or
+ * all are 1. Sorts the pairs.
+ */
+double mmoe_expected_auc(struct mmoe_scored *pairs, size_t n);
+/* The R^2 that predicting p, the label of each pair, is expected to have: Var p / (m (1 - m)), m
+ * the mean of p. */
+double mmoe_expected_r2(const struct mmoe_scored *pairs, size_t n);
 
 #endif

@@ -25,6 +25,7 @@ static const char *const kernel_words[] = {"auto",  "blas",   "avx512", "avx2",
 static const char *const init_words[] = {"glorot", "he", NULL};
 static const char *const optimizer_words[] = {"adam", "sgd", NULL};
 static const char *const order_words[] = {"shuffle", "replace", "sequential", NULL};
+static const char *const embedding_words[] = {"adagrad", "sgd", NULL};
 static const char *const shape_words[] = {"each", "once", NULL};
 static const char *const switch_words[] = {"off", "on", NULL};
 static const char *const schedule_words[] = {"constant", "step", "cosine", NULL};
@@ -39,8 +40,9 @@ static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", 
 
 const struct mmoe_option mmoe_option_table[] = {
     {"data", MMOE_TYPE_FILE, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(data), 0, 0, "synthetic",
-     NULL, "synthetic", "where the rows come from: synthetic, a table, or a file of arrays",
-     "A table is a name, such as census-income, or a .conf file: a schema that says where its text "
+     NULL, "synthetic", "where rows come from: synthetic, recommender, a table, or a file",
+     "recommender is the log of a simulated recommender whose truth is known. A table is a name, "
+     "such as census-income, or a .conf file: a schema that says where its text "
      "files are and what their columns are (mmoe-formats(5)). A .npz or .safetensors file has "
      "x_train, y_train, x_test and y_test, and may have x_validation, y_validation and "
      "the tasks' names; the options of synthetic rows, from p to missing, then mean nothing but "
@@ -104,6 +106,30 @@ const struct mmoe_option mmoe_option_table[] = {
      NULL, "0", "share of the labels to train on that are missing",
      "Each task lacks others. A missing label enters neither loss nor gradient; held-out labels "
      "are all there."},
+    {"users", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, RATIO(users), 1, 1e7, NULL, NULL,
+     "20000", "users of the recommender", "Some come much more often than others."},
+    {"items", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, RATIO(items), 1, 1e7, NULL, NULL,
+     "5000", "items of the recommender",
+     "In the order of their popularity, which follows Zipf's law."},
+    {"engagement", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, RATIO(engagement), 0.001, 0.8,
+     NULL, NULL, "0.27", "share of the recommender's rows with an engagement",
+     "Logits are moved until the log has this rate; .27 gives the AUC and R2 of the paper's "
+     "models."},
+    {"satisfaction", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, RATIO(satisfaction), 1e-4,
+     0.8, NULL, NULL, "0.0135", "share of the recommender's rows with a satisfaction",
+     "The sparser task: by default it is twenty times as rare as engagement."},
+    {"drift", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(drift), 0, 100, NULL, NULL,
+     "0.4", "how far an item's quality moves over the recommender's thirty days",
+     "A sine with a phase of each item's own."},
+    {"explore", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(explore), 0, 1, NULL, NULL,
+     "0.1", "share of the recommender's rows that are shown at random",
+     "In the others the logging policy shows the best of three by a noisy score of engagement."},
+    {"nested", MMOE_TYPE_WORD, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(nested), 0, 0, NULL,
+     switch_words, "off", "satisfaction only where there is engagement",
+     "As a like needs a click. Its rate stays what it is set to, where that can be."},
+    {"residual", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(residual), -0.99, 0.99,
+     NULL, NULL, "0", "what both labels of a row have in common beyond their probabilities",
+     "The correlation of a Gaussian copula of the two draws."},
     {"model", MMOE_TYPE_WORD, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(model), 0, 0, NULL,
      model_words, "mmoe", "the architecture", "`model` lists them with their parameter counts."},
     {"experts", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(experts), 1,
@@ -164,12 +190,30 @@ const struct mmoe_option mmoe_option_table[] = {
      "glorot", "how weights start",
      "Uniform within sqrt(6 / (in + out)) (Glorot and Bengio, 2010) or sqrt(6 / in) (He et al., "
      "2015); biases start at 0."},
+    {"lower-units", MMOE_TYPE_SIZES, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(lower_units), 1,
+     65536, "none", NULL, "none", "units of shared layers below the experts of omoe and mmoe",
+     "The large recommender's experts take the place of the top shared layer alone (Ma et al., "
+     "2018, section 6)."},
+    {"embedding-units", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, RATIO(embedding_units),
+     1, 256, NULL, NULL, "16", "numbers that each level of a category is embedded in",
+     "Nets read them beside the row's numbers. Tasks share them."},
+    {"hash", MMOE_TYPE_COUNT, MMOE_GROUP_MODEL, MMOE_RESETS_RUN, FIELD(hash), 1, 24, "off", NULL,
+     "off", "bits that the levels of large categories are hashed to, or off",
+     "A category with more than 2^hash levels has that many embeddings, and levels that collide "
+     "share one; `describe model` tells how many do."},
     {"optimizer", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(optimizer), 0, 0,
      NULL, optimizer_words, "adam", "how weights move",
      "adam (0.9, 0.999, 1e-8; Kingma and Ba, 2015) or sgd with momentum."},
     {"lr", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, RATIO(lr), 1e-12, 1e6, NULL,
      NULL, "0.01", "learning rate",
      "It may be changed while the run trains. The paper searched 1e-4, 1e-3 and 1e-2."},
+    {"embedding-optimizer", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN,
+     FIELD(embedding_optimizer), 0, 0, NULL, embedding_words, "adagrad", "how embeddings move",
+     "adagrad keeps one sum of squares for each level (Duchi et al., 2011), so that rare levels "
+     "move far; sgd is plain, as in the paper, and needs a large embedding-lr."},
+    {"embedding-lr", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, RATIO(embedding_lr),
+     1e-12, 1e6, NULL, NULL, "0.1", "learning rate of embeddings",
+     "Only the levels of a batch move in a step."},
     {"momentum", MMOE_TYPE_REAL, MMOE_GROUP_TRAINING, MMOE_RESETS_NOTHING, FIELD(momentum), 0,
      0.9999, NULL, NULL, "0.9", "momentum of sgd", "adam does not use it."},
     {"schedule", MMOE_TYPE_WORD, MMOE_GROUP_TRAINING, MMOE_RESETS_RUN, FIELD(schedule), 0, 0, NULL,
@@ -255,6 +299,13 @@ const struct mmoe_option mmoe_option_table[] = {
      "Searches give their trials numbers by it; nothing depends on it."},
 };
 const size_t mmoe_option_count = sizeof mmoe_option_table / sizeof *mmoe_option_table;
+
+static const char recommender[] = "recommender";
+
+bool mmoe_options_of_file(const char *data)
+{
+    return data[0] && strcmp(data, recommender) != 0;
+}
 
 /* --- finding --- */
 
@@ -755,7 +806,7 @@ enum mmoe_status mmoe_options_check(const struct mmoe_options *o, struct mmoe_er
         return mmoe_fail(
             err, MMOE_RANGE,
             "gate-noise helps gates that keep some experts: set top-k, or gate-noise off");
-    if (!o->data[0] && o->rows && o->batch > o->rows)
+    if (!mmoe_options_of_file(o->data) && o->rows && o->batch > o->rows)
         return mmoe_fail(
             err, MMOE_RANGE, "batch %s is more than rows %s: lower batch or raise rows",
             mmoe_format_count(o->batch, MMOE_NUMBER), mmoe_format_count(o->rows, MMOE_NUMBER));

@@ -4,7 +4,7 @@
 
 const char *mmoe_phase_name(enum mmoe_phase phase)
 {
-    static const char *const names[] = {"rows", "batch",     "products",   "units", "gates",
-                                        "loss", "optimizer", "evaluation", "store"};
+    static const char *const names[] = {"rows",       "batch", "products",  "units",      "gates",
+                                        "embeddings", "loss",  "optimizer", "evaluation", "store"};
     return names[phase];
 }

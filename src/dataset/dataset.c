@@ -22,8 +22,9 @@ struct counted {
     uint64_t seed;              /* of the inputs */
     struct mmoe_dataset *owner; /* of the inputs, where they are another's */
     bool spare;                 /* only its room is of use */
-    void *block;                /* of the table its rows lie in */
+    void *block;                /* that its rows lie in */
     void (*release)(void *block);
+    struct mmoe_fields fields;
 };
 
 static struct counted *counted_of(const struct mmoe_dataset *d)
@@ -44,6 +45,15 @@ static struct mmoe_rows *part(struct mmoe_dataset *d, size_t i)
 {
     struct mmoe_rows *const parts[PARTS] = {&d->train, &d->validation, &d->test};
     return parts[i];
+}
+
+/* The categories of a dataset lie in one block with it. */
+static const struct mmoe_fields *copy_of(struct counted *c, const struct mmoe_fields *fields)
+{
+    if (!fields)
+        return NULL;
+    c->fields = *fields;
+    return &c->fields;
 }
 
 static bool same_inputs(const struct mmoe_dataset *a, const struct mmoe_dataset *b)
@@ -77,11 +87,16 @@ static bool take_room(struct mmoe_dataset *d, struct mmoe_dataset *like)
 }
 
 /* Allocate the arrays of one part; an owner lends its inputs. */
-static void allocate(struct mmoe_rows *r, const struct mmoe_rows *owner, bool folded, bool *missing)
+static void allocate(struct mmoe_rows *r, const struct mmoe_rows *owner,
+                     const struct mmoe_shape *shape, bool *missing)
 {
-    if (!folded)
+    if (!shape->folded)
         r->x = owner ? owner->x : array(r->n, r->dim, sizeof *r->x, missing);
     r->y = array(r->n, r->tasks, sizeof *r->y, missing);
+    if (r->fields)
+        r->id = array(r->n, r->fields->count, sizeof *r->id, missing);
+    if (shape->truth)
+        r->truth = array(r->n, r->tasks, sizeof *r->truth, missing);
 }
 
 struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t seed,
@@ -96,16 +111,19 @@ struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t s
     d->dim = shape->dim;
     d->tasks = shape->tasks;
     for (size_t i = 0; i < PARTS; i++)
-        *part(d, i) = (struct mmoe_rows){.n = rows[i], .dim = d->dim, .tasks = d->tasks};
+        *part(d, i) = (struct mmoe_rows){
+            .n = rows[i], .dim = d->dim, .tasks = d->tasks, .fields = copy_of(c, shape->fields)};
     mmoe_tasks_letters(d->task, d->tasks);
-    d->pearson = d->cosine = NAN;
+    d->pearson = d->cosine = d->logits = NAN;
+    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+        d->best_auc[k] = d->best_r2[k] = NAN;
     if (take_room(d, like))
         return d;
     c->owner = owner_like(c, like);
     if (c->owner)
         mmoe_dataset_ref(c->owner);
     for (size_t i = 0; i < PARTS; i++)
-        allocate(part(d, i), c->owner ? part(c->owner, i) : NULL, shape->folded, &missing);
+        allocate(part(d, i), c->owner ? part(c->owner, i) : NULL, shape, &missing);
     if (!missing)
         return d;
     mmoe_fail(err, MMOE_LIMIT,
@@ -117,10 +135,8 @@ struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t s
     return NULL;
 }
 
-void mmoe_dataset_attach(struct mmoe_dataset *d, const struct mmoe_table *table, void *block,
-                         void (*release)(void *block))
+void mmoe_dataset_attach(struct mmoe_dataset *d, void *block, void (*release)(void *block))
 {
-    d->table = table;
     counted_of(d)->block = block;
     counted_of(d)->release = release;
 }
@@ -179,6 +195,34 @@ static double entropy(double q)
     return q > 0 && q < 1 ? -q * log(q) - (1 - q) * log1p(-q) : 0;
 }
 
+/* What the best of all models would come to. */
+static enum mmoe_status measure_truth(struct mmoe_dataset *d, struct mmoe_error *err)
+{
+    const struct mmoe_rows *r = mmoe_dataset_held_out(d);
+    if (!r->truth)
+        return MMOE_OK;
+    struct mmoe_scored *pairs = mmoe_try_alloc(r->n, sizeof *pairs);
+    double *logit = mmoe_try_alloc(2 * r->n, sizeof *logit);
+    for (size_t k = 0; k < d->tasks && pairs && logit; k++) {
+        for (size_t i = 0; i < r->n; i++) {
+            double p = (double)r->truth[i * d->tasks + k];
+            pairs[i] = (struct mmoe_scored){p, p};
+            if (k < 2)
+                logit[k * r->n + i] = log(p / (1 - p));
+        }
+        d->best_r2[k] = mmoe_expected_r2(pairs, r->n);
+        d->best_auc[k] = mmoe_expected_auc(pairs, r->n);
+    }
+    if (pairs && logit && d->tasks > 1)
+        d->logits = mmoe_pearson(logit, logit + r->n, r->n);
+    bool fits = pairs && logit;
+    mmoe_free(pairs);
+    mmoe_free(logit);
+    return fits ? MMOE_OK
+                : mmoe_fail(err, MMOE_LIMIT, "no memory to measure %s rows: lower test-rows",
+                            mmoe_format_count(r->n, MMOE_NUMBER));
+}
+
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err)
 {
     double *a = mmoe_try_alloc(d->train.n, sizeof *a), *b = mmoe_try_alloc(d->train.n, sizeof *b);
@@ -203,7 +247,7 @@ enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error 
     }
     mmoe_free(a);
     mmoe_free(b);
-    return status;
+    return mmoe_failed(status) ? status : measure_truth(d, err);
 }
 
 struct mmoe_dataset *mmoe_dataset_ref(struct mmoe_dataset *d)
@@ -237,6 +281,8 @@ void mmoe_dataset_free(struct mmoe_dataset *d)
         if (!owner)
             give_back(part(d, i)->x);
         give_back(part(d, i)->y);
+        give_back(part(d, i)->id);
+        give_back(part(d, i)->truth);
     }
     if (counted_of(d)->release)
         counted_of(d)->release(counted_of(d)->block);

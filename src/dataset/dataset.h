@@ -19,6 +19,8 @@
 struct mmoe_shape {
     size_t train, validation, test, dim, tasks;
     bool folded; /* inputs are sparse: the maker brings them (mmoe_dataset_attach) */
+    const struct mmoe_fields *fields; /* of embedded rows, which are copied; or NULL */
+    bool truth;                       /* the rows have true probabilities */
 };
 
 /*
@@ -29,16 +31,16 @@ struct mmoe_shape {
  */
 struct mmoe_dataset *mmoe_dataset_new(const struct mmoe_shape *shape, uint64_t seed,
                                       struct mmoe_dataset *like, struct mmoe_error *err);
-/* Give a dataset the table that its sparse rows lie in, with the block to be freed after it. */
-void mmoe_dataset_attach(struct mmoe_dataset *d, const struct mmoe_table *table, void *block,
-                         void (*release)(void *block));
+/* Give a dataset a block that its rows lie in, or were made of, to be released after it. */
+void mmoe_dataset_attach(struct mmoe_dataset *d, void *block, void (*release)(void *block));
 /* True if the inputs are shared with another dataset, and so filled already. */
 bool mmoe_dataset_shares(const struct mmoe_dataset *d);
 
 /* Mark the tasks that option binary names; MMOE_RANGE where there is no such task. */
 enum mmoe_status mmoe_dataset_mark_binary(struct mmoe_dataset *d, const struct mmoe_options *o,
                                           struct mmoe_error *err);
-/* Fill var, yes, missing and pearson from the training rows. */
+/* Fill var, yes, missing and pearson from the training rows; best_auc, best_r2 and logits from
+ * those that choices are made by. */
 enum mmoe_status mmoe_dataset_measure(struct mmoe_dataset *d, struct mmoe_error *err);
 
 /* An array of a dataset that is still being made. */

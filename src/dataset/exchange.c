@@ -5,6 +5,7 @@
  * Numbers of a file are checked one by one and copied: a dataset shares nothing with it.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <mmoe/arrays.h>
@@ -40,17 +41,45 @@ static enum mmoe_status add_truth(struct mmoe_arrays *out, const char *name, siz
     return from && !v ? err->status : MMOE_OK;
 }
 
+/* id (N,F) of embedded rows. */
+static enum mmoe_status add_levels(struct mmoe_arrays *out, const char *name,
+                                   const struct mmoe_rows *r, struct mmoe_error *err)
+{
+    const size_t dim[] = {r->n, r->fields->count};
+    struct mmoe_array *v = mmoe_arrays_add(out, name, MMOE_I64, 2, dim, err);
+    if (!v)
+        return err->status;
+    for (size_t i = 0; i < v->n; i++)
+        ((int64_t *)v->data)[i] = r->id[i];
+    return MMOE_OK;
+}
+
 static enum mmoe_status add_part(struct mmoe_arrays *out, const char *name,
                                  const struct mmoe_rows *r, struct mmoe_error *err)
 {
-    struct mmoe_text x = {0}, y = {0};
-    mmoe_text_add(&x, "x_%s", name);
-    mmoe_text_add(&y, "y_%s", name);
-    enum mmoe_status status = add_reals(out, x.s, r->n, r->dim, r->x, err);
-    if (!mmoe_failed(status))
-        status = add_reals(out, y.s, r->n, r->tasks, r->y, err);
-    mmoe_text_done(&x);
-    mmoe_text_done(&y);
+    char x[32], y[32], id[32], truth[32];
+    snprintf(x, sizeof x, "x_%s", name);
+    snprintf(y, sizeof y, "y_%s", name);
+    snprintf(id, sizeof id, "id_%s", name);
+    snprintf(truth, sizeof truth, "prob_%s", name);
+    if (mmoe_failed(add_reals(out, x, r->n, r->dim, r->x, err)) ||
+        (r->id && mmoe_failed(add_levels(out, id, r, err))) ||
+        mmoe_failed(add_reals(out, y, r->n, r->tasks, r->y, err)) ||
+        (r->truth && mmoe_failed(add_reals(out, truth, r->n, r->tasks, r->truth, err))))
+        return err->status;
+    return MMOE_OK;
+}
+
+/* The names of embedded categories, a line each. */
+static enum mmoe_status add_fields(struct mmoe_arrays *out, const struct mmoe_fields *fields,
+                                   struct mmoe_error *err)
+{
+    struct mmoe_text names = {0};
+    for (size_t i = 0; fields && i < fields->count; i++)
+        mmoe_text_add(&names, "%s\n", fields->of[i].name);
+    enum mmoe_status status = fields ? mmoe_arrays_add_text(out, "categories", names.s, err)
+                                     : MMOE_OK;
+    mmoe_text_done(&names);
     return status;
 }
 
@@ -80,6 +109,7 @@ enum mmoe_status mmoe_exchange_export(const struct mmoe_dataset *d, struct mmoe_
     if (mmoe_failed(add_part(out, "train", &d->train, err)) ||
         (d->validation.n && mmoe_failed(add_part(out, "validation", &d->validation, err))) ||
         mmoe_failed(add_part(out, "test", &d->test, err)) || mmoe_failed(add_names(out, d, err)) ||
+        mmoe_failed(add_fields(out, d->train.fields, err)) ||
         mmoe_failed(add_truth(out, "w", 2, w, d->w, err)) ||
         mmoe_failed(add_truth(out, "alpha", 1, m, d->alpha, err)) ||
         mmoe_failed(add_truth(out, "beta", 1, m, d->beta, err)))

@@ -8,6 +8,8 @@ const struct mmoe_source *mmoe_source_of(const struct mmoe_options *o)
 {
     if (!o->data[0])
         return &mmoe_source_synthetic;
+    if (!mmoe_options_of_file(o->data))
+        return &mmoe_source_recommender;
     bool arrays = mmoe_text_ends(o->data, ".npz") || mmoe_text_ends(o->data, ".safetensors");
     return arrays ? &mmoe_source_arrays : &mmoe_source_table;
 }
@@ -22,6 +24,11 @@ struct mmoe_dataset *mmoe_source_make_until(const struct mmoe_options *o, struct
                                             atomic_bool *stop, struct mmoe_error *err)
 {
     return mmoe_source_of(o)->make(o, like, stop, err);
+}
+
+bool mmoe_source_embeds(const struct mmoe_options *o)
+{
+    return mmoe_source_of(o)->embeds;
 }
 
 bool mmoe_source_heeds(const struct mmoe_options *o, const struct mmoe_option *option)

@@ -240,9 +240,10 @@ static void draw_part(const struct mmoe_options *o, const struct truth *t,
 }
 
 /* Rows first .. first + n - 1 of the stream of d. */
-static void draw_stream(const struct mmoe_dataset *d, uint64_t first, size_t n, mmoe_real *x,
-                        mmoe_real *y)
+static void draw_stream(const struct mmoe_dataset *d, uint64_t first, const struct mmoe_rows *to)
 {
+    mmoe_real *x = mmoe_dataset_fill(to->x), *y = mmoe_dataset_fill(to->y);
+    size_t n = to->n;
     const struct mmoe_options *o = d->stream_options;
     const struct truth truth = {o->dim, o->sines, d->w, d->alpha, d->beta, o->noise};
     draw_rows(o, &truth, "x", "noise", first, n, false, NULL, x, y);

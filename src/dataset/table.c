@@ -419,7 +419,8 @@ static void hand_over(struct mmoe_dataset *d, struct table *m)
     m->columns.id = NULL;
     m->columns.number = m->columns.label = NULL;
     m->part = NULL;
-    mmoe_dataset_attach(d, t, m, table_free);
+    d->table = t;
+    mmoe_dataset_attach(d, m, table_free);
 }
 
 struct mmoe_dataset *table_make(struct table *m, const struct mmoe_options *o, atomic_bool *stop,

@@ -7,6 +7,7 @@
  * between the values below and above (type 7 of Hyndman and Fan, 1996).
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include <mmoe/stats.h>
@@ -126,17 +127,43 @@ static int by_score(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-double mmoe_auc(struct mmoe_scored *pairs, size_t n)
+/* labels: they count as 1 or 0; else as shares of a 1. A pair does not win against itself. */
+static double area(struct mmoe_scored *pairs, size_t n, bool labels)
 {
     double below = 0, wins = 0, positives = 0; /* below: negatives with a lower score */
     qsort(pairs, n, sizeof *pairs, by_score);
     for (size_t i = 0, end; i < n; i = end) {
-        double tied = 0, negatives = 0;
-        for (end = i; end < n && pairs[end].score <= pairs[i].score; end++)
-            *(pairs[end].label > 0.5 ? &tied : &negatives) += 1;
-        wins += tied * (below + negatives / 2);
+        double tied = 0, negatives = 0, itself = 0;
+        for (end = i; end < n && pairs[end].score <= pairs[i].score; end++) {
+            double p = labels ? pairs[end].label > 0.5 : pairs[end].label;
+            tied += p;
+            negatives += 1 - p;
+            itself += p * (1 - p);
+        }
+        wins += tied * (below + negatives / 2) - itself / 2;
         below += negatives;
         positives += tied;
     }
     return positives > 0 && below > 0 ? wins / (positives * below) : NAN;
+}
+
+double mmoe_auc(struct mmoe_scored *pairs, size_t n)
+{
+    return area(pairs, n, true);
+}
+
+double mmoe_expected_auc(struct mmoe_scored *pairs, size_t n)
+{
+    return area(pairs, n, false);
+}
+
+double mmoe_expected_r2(const struct mmoe_scored *pairs, size_t n)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += pairs[i].label;
+    double mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += (pairs[i].label - mean) * (pairs[i].label - mean);
+    return mean > 0 && mean < 1 ? squares / ((double)n * mean * (1 - mean)) : (double)NAN;
 }

@@ -22,10 +22,10 @@ static void plan(struct mmoe_net *net)
     for (size_t j = 0; j < (t)->dim[1]; j++) \
         for (size_t k = 0; k < (t)->dim[2]; k++)
 
-/* Every task's tensors: all but log variances of losses, which are no net's. */
+/* Every task's tensors: all but log variances of losses and embeddings, which are no net's. */
 static size_t own_tensors(const struct mmoe_net *net)
 {
-    return net->tensor_count - net->spec.uncertainty;
+    return net->tensor_count - net->spec.uncertainty - net->embedding.fields;
 }
 
 static double distance(const struct mmoe_net *net, size_t a, size_t b)

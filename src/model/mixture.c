@@ -8,7 +8,8 @@
  *
  * (Ma et al., KDD 2018, equations 5 to 7.) With one gate all towers read the
  * same mixture. Where MoE layers are stacked all but the top one have one
- * gate, and a layer's gates and experts read the mixture below.
+ * gate, and a layer's gates and experts read the mixture below. Shared ReLU layers may lie below
+ * all of them (section 6).
  */
 #include <stdio.h>
 
@@ -25,6 +26,16 @@ static void plan(struct mmoe_net *net)
     const struct mmoe_spec *s = &net->spec;
     size_t gates = net->model->gates(s->tasks), in = s->dim;
     net->columns = 1;
+    if (s->lower_units.n) {
+        const struct part lower = {.name = "lower",
+                                   .groups = 1,
+                                   .in = in,
+                                   .shared = true,
+                                   .single = true,
+                                   .units = &s->lower_units};
+        net_plan_stack(net, &net->trunk, &lower);
+        in = net_last(&s->lower_units);
+    }
     for (size_t i = 0; i < net->depth; i++) {
         if (i > 0)
             snprintf(net->prefix, sizeof net->prefix, "layer%zu.", i);
@@ -37,6 +48,8 @@ static void plan(struct mmoe_net *net)
 
 static void forward(struct mmoe_net *net)
 {
+    if (net->trunk.count)
+        stack_forward(&net->trunk, &net->engine, net->rows, net->x, net->spec.dim);
     net_forward_column(net, 0);
     const struct block *top = net_top_block(net, 0);
     stack_forward(&net->towers, &net->engine, net->rows, top->mix, top->gating.gates * top->units);
@@ -48,10 +61,13 @@ static void backward(struct mmoe_net *net)
     stack_backward(&net->towers, &net->engine, net->rows, top->mix, top->dmix,
                    top->gating.gates * top->units);
     net_backward_column(net, 0);
+    if (net->trunk.count)
+        stack_backward(&net->trunk, &net->engine, net->rows, net->x, net->dx, net->spec.dim);
 }
 
-static const char *const heeds[] = {"experts",    "expert-units", "tower-units", "layers", "top-k",
-                                    "gate-noise", "balance",      "dropout",     "init",   NULL};
+static const char *const heeds[] = {"experts",     "expert-units", "tower-units", "layers",
+                                    "lower-units", "top-k",        "gate-noise",  "balance",
+                                    "dropout",     "init",         NULL};
 
 const struct mmoe_model mmoe_model_omoe = {
     .title = "One-gate Mixture-of-Experts",

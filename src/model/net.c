@@ -75,7 +75,9 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed)
         if (net->tensors[i].dim[1] > widest)
             widest = net->tensors[i].dim[1];
     mmoe_real *row = mmoe_alloc(widest, sizeof *row);
-    memset(net->params, 0, net->size * sizeof *net->params);
+    memset(net->params, 0, net->kept * sizeof *net->params);
+    if (net->embedding.fields)
+        memset(net->embedding.state, 0, net->embedding.rows * sizeof *net->embedding.state);
     for (size_t i = 0; i < net->tensor_count; i++) {
         const struct mmoe_tensor *t = &net->tensors[i];
         if (t->identity)
@@ -100,7 +102,7 @@ void net_backward_towers(struct mmoe_net *net)
     struct layer *top = stack_top(&net->trunk);
     stack_backward(&net->towers, &net->engine, net->rows, layer_out(top), layer_dout(top),
                    layer_ld(top));
-    stack_backward(&net->trunk, &net->engine, net->rows, net->x, NULL, net->spec.dim);
+    stack_backward(&net->trunk, &net->engine, net->rows, net->x, net->dx, net->spec.dim);
 }
 
 struct block *net_top_block(struct mmoe_net *net, size_t column)
@@ -108,10 +110,21 @@ struct block *net_top_block(struct mmoe_net *net, size_t column)
     return &net->blocks[(column + 1) * net->depth - 1];
 }
 
+const mmoe_real *net_below(struct mmoe_net *net, mmoe_real **dx, size_t *ld)
+{
+    struct layer *top = net->trunk.count ? stack_top(&net->trunk) : NULL;
+    *dx = top ? layer_dout(top) : net->dx;
+    *ld = top ? layer_ld(top) : net->spec.dim;
+    return top ? layer_out(top) : net->x;
+}
+
 void net_forward_column(struct mmoe_net *net, size_t column)
 {
     struct block *b = &net->blocks[column * net->depth];
-    block_forward(&b[0], &net->engine, net->rows, net->x, net->spec.dim);
+    mmoe_real *dx;
+    size_t ld;
+    const mmoe_real *x = net_below(net, &dx, &ld);
+    block_forward(&b[0], &net->engine, net->rows, x, ld);
     for (size_t i = 1; i < net->depth; i++)
         block_forward(&b[i], &net->engine, net->rows, b[i - 1].mix, b[i - 1].units);
 }
@@ -119,9 +132,15 @@ void net_forward_column(struct mmoe_net *net, size_t column)
 void net_backward_column(struct mmoe_net *net, size_t column)
 {
     struct block *b = &net->blocks[column * net->depth];
+    mmoe_real *dx;
+    size_t ld;
+    const mmoe_real *x = net_below(net, &dx, &ld);
     for (size_t i = net->depth; i-- > 1;)
         block_backward(&b[i], &net->engine, net->rows, b[i - 1].mix, b[i - 1].dmix, b[i - 1].units);
-    block_backward(&b[0], &net->engine, net->rows, net->x, NULL, net->spec.dim);
+    bool adds = dx && column > 0;
+    block_backward(&b[0], &net->engine, net->rows, x, adds ? net->more : dx, ld);
+    for (size_t i = 0; adds && i < net->rows * ld; i++)
+        dx[i] += net->more[i];
 }
 
 void mmoe_net_evaluating(struct mmoe_net *net)
@@ -141,6 +160,11 @@ const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const struct mmoe_rows *
     net->engine.inputs = &net->inputs;
     net->x = rows->x;
     net->rows = rows->n;
+    if (net->embedding.fields) {
+        embedding_forward(&net->embedding, rows);
+        net->x = net->embedding.x;
+        mmoe_phases_mark(net->engine.phases, MMOE_PHASE_EMBEDDINGS);
+    }
     net->model->forward(net);
     return net->out;
 }
@@ -149,6 +173,21 @@ void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy)
 {
     memcpy(net->dout, dy, net->rows * net->spec.tasks * sizeof *dy);
     net->model->backward(net);
+    if (net->embedding.fields) {
+        embedding_backward(&net->embedding);
+        mmoe_phases_mark(net->engine.phases, MMOE_PHASE_EMBEDDINGS);
+    }
+}
+
+void mmoe_net_move_embeddings(struct mmoe_net *net, enum mmoe_embedding_optimizer how, double lr)
+{
+    embedding_step(&net->embedding, how, lr);
+}
+
+mmoe_real *mmoe_net_embedding_sums(struct mmoe_net *net, size_t *rows)
+{
+    *rows = net->embedding.rows;
+    return net->embedding.state;
 }
 
 double mmoe_net_penalty(const struct mmoe_net *net)
@@ -185,6 +224,11 @@ const struct mmoe_spec *mmoe_net_spec(const struct mmoe_net *net)
 size_t mmoe_net_size(const struct mmoe_net *net)
 {
     return net->size;
+}
+
+size_t mmoe_net_kept(const struct mmoe_net *net)
+{
+    return net->kept;
 }
 
 mmoe_real *mmoe_net_params(struct mmoe_net *net)

@@ -16,6 +16,7 @@
 #include <mmoe/model.h>
 
 #include "src/model/block.h"
+#include "src/model/embedding.h"
 #include "src/model/layer.h"
 
 enum { NET_LAYERS_MAX = 4, NET_BLOCKS_MAX = MMOE_TASKS_MAX * NET_LAYERS_MAX };
@@ -25,8 +26,10 @@ struct mmoe_net {
     struct mmoe_spec spec;
     struct engine engine;
     struct mmoe_arena arena;
-    size_t size; /* parameters */
-    mmoe_real *params, *grads;
+    size_t size;                /* parameters that the optimiser moves */
+    size_t kept;                /* these and the embeddings, which lie behind them */
+    mmoe_real *params, *grads;  /* (kept), (size) */
+    struct embedding embedding; /* fields 0: none */
     size_t tensor_count, tensor_room;
     struct mmoe_tensor *tensors;
     char prefix[40]; /* of the names of tensors that are being planned */
@@ -38,6 +41,8 @@ struct mmoe_net {
     /* of the last forward */
     struct mmoe_rows inputs;
     const mmoe_real *x;
+    mmoe_real *dx;   /* (B,D); NULL where inputs have no gradient */
+    mmoe_real *more; /* (B,D) where several parts of the net read embedded inputs; else NULL */
     size_t rows;
 };
 
@@ -100,6 +105,9 @@ bool net_lay_out(struct mmoe_net *net);
 
 /* --- running --- */
 
+/* What MoE layers read: the lower layers' output, or the net's inputs; *ld its elements from row to
+ * row, *dx its gradient or NULL. */
+const mmoe_real *net_below(struct mmoe_net *net, mmoe_real **dx, size_t *ld);
 /* Forward and backward where the towers read the trunk's output as it is. */
 void net_forward_towers(struct mmoe_net *net);
 void net_backward_towers(struct mmoe_net *net);
@@ -108,6 +116,8 @@ void net_forward_column(struct mmoe_net *net, size_t column);
 void net_backward_column(struct mmoe_net *net, size_t column);
 struct block *net_top_block(struct mmoe_net *net, size_t column);
 
+/* What the layers of the trunk are called: "bottom", or "lower" below experts. */
+const char *net_trunk_name(const struct mmoe_net *net);
 size_t net_last(const struct mmoe_sizes *sizes); /* width of the last layer */
 size_t net_no_gates(size_t tasks);
 size_t net_one_each(size_t tasks);

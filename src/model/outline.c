@@ -87,6 +87,35 @@ static void add_block(struct mmoe_outline *o, const struct mmoe_net *net, const 
     }
 }
 
+/* How many of a field's levels share their row with another; 0 without memory. */
+static size_t colliding(const struct embedding *e, size_t field, uint32_t levels)
+{
+    uint32_t *hits = mmoe_try_alloc(e->hashed[field] ? e->kept[field] : 0, sizeof *hits);
+    size_t shared = 0;
+    for (uint32_t l = 0; hits && e->hashed[field] && l < levels; l++)
+        hits[embedding_row(e, field, l)]++;
+    for (uint32_t row = 0; hits && e->hashed[field] && row < e->kept[field]; row++)
+        shared += hits[row] > 1 ? hits[row] : 0;
+    mmoe_free(hits);
+    return shared;
+}
+
+/* One part for all tables of vectors. */
+static void add_embeddings(struct mmoe_outline *o, const struct mmoe_net *net)
+{
+    const struct embedding *e = &net->embedding;
+    struct mmoe_outline_part *p = e->fields ? add(o, "lookup", e->fields, e->rows, e->units) : NULL;
+    if (!p)
+        return;
+    snprintf(p->name, sizeof p->name, "embeddings");
+    p->parameters = e->rows * e->units;
+    p->flops = 0;
+    for (size_t f = 0; f < e->fields; f++) {
+        o->levels += net->spec.fields->of[f].levels;
+        o->colliding += colliding(e, f, net->spec.fields->of[f].levels);
+    }
+}
+
 static void prefix_of(const struct mmoe_net *net, size_t column, size_t level, char out[40])
 {
     size_t n = 0;
@@ -103,8 +132,9 @@ void mmoe_model_outline(const struct mmoe_model *model, const struct mmoe_spec *
     struct mmoe_net *net = mmoe_alloc(1, sizeof *net);
     char prefix[40];
     net_plan(net, model, spec);
-    *out = (struct mmoe_outline){.dim = spec->dim, .tasks = spec->tasks, .parameters = net->size};
-    add_stack(out, net, &net->trunk, "", "bottom", "");
+    *out = (struct mmoe_outline){.dim = spec->dim, .tasks = spec->tasks, .parameters = net->kept};
+    add_embeddings(out, net);
+    add_stack(out, net, &net->trunk, "", net_trunk_name(net), "");
     for (size_t c = 0; c < net->columns; c++)
         for (size_t i = 0; i < net->depth; i++) {
             prefix_of(net, c, i, prefix);
@@ -140,7 +170,7 @@ static bool hidden_of(const struct stack *s, const char *prefix, const char *par
 bool mmoe_net_hidden_at(const struct mmoe_net *net, size_t i, struct mmoe_hidden *out)
 {
     char prefix[40];
-    if (hidden_of(&net->trunk, "", "bottom", &i, out)) {
+    if (hidden_of(&net->trunk, "", net_trunk_name(net), &i, out)) {
         out->of_tasks = out->groups > 1;
         return true;
     }

@@ -5,6 +5,7 @@
  * A plan runs once and gives every part an offset; then all arrays are taken
  * from one block, twice over the same list: first to count, then to take.
  */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,11 @@ size_t net_no_gates(size_t tasks)
 size_t net_one_each(size_t tasks)
 {
     return tasks;
+}
+
+const char *net_trunk_name(const struct mmoe_net *net)
+{
+    return net->columns ? "lower" : "bottom";
 }
 
 size_t net_last(const struct mmoe_sizes *sizes)
@@ -263,6 +269,35 @@ void net_plan_log_variance(struct mmoe_net *net)
     net->size += net->spec.tasks;
 }
 
+enum { LINE = 16 }; /* numbers of a cache line, in which a vector begins */
+/* Vectors start uniform with this standard deviation. */
+#define EMBEDDING_SD 0.1
+
+/* A table for each field, behind all other parameters. */
+static void plan_embeddings(struct mmoe_net *net)
+{
+    const struct mmoe_fields *fields = net->spec.fields;
+    struct embedding *e = &net->embedding;
+    net->kept = net->size;
+    if (!fields)
+        return;
+    net->kept = (net->size + LINE - 1) / LINE * LINE;
+    e->fields = fields->count;
+    e->units = net->spec.embedding_units;
+    e->numbers = net->spec.dim - e->fields * e->units;
+    for (size_t f = 0; f < e->fields; f++) {
+        e->first[f] = (uint32_t)e->rows;
+        e->kept[f] = embedding_rows(fields->of[f].levels, net->spec.hash);
+        e->hashed[f] = e->kept[f] < fields->of[f].levels;
+        struct mmoe_tensor *t = add_tensor(net, net->kept, "embeddings.%s", fields->of[f].name);
+        shape(t, 2, e->kept[f], e->units, 1);
+        t->fan_in = (size_t)lround(2 / (EMBEDDING_SD * EMBEDDING_SD)); /* sd^2 = limit^2 / 3 */
+        t->embedding = true;
+        e->rows += e->kept[f];
+        net->kept += e->kept[f] * e->units;
+    }
+}
+
 void net_plan(struct mmoe_net *net, const struct mmoe_model *model, const struct mmoe_spec *spec)
 {
     memset(net, 0, sizeof *net);
@@ -274,10 +309,11 @@ void net_plan(struct mmoe_net *net, const struct mmoe_model *model, const struct
     model->plan(net);
     if (net->trunk.count)
         net->trunk.layers[0].reads_inputs = true;
-    for (size_t i = 0; i < net->columns; i++)
+    for (size_t i = 0; i < net->columns && !net->trunk.count; i++)
         net->blocks[i * net->depth].experts.layers[0].reads_inputs = true;
     if (spec->uncertainty)
         net_plan_log_variance(net);
+    plan_embeddings(net);
 }
 
 void net_plan_done(struct mmoe_net *net)
@@ -385,11 +421,30 @@ static void take_block(struct taker *t, struct mmoe_net *net, struct block *b)
         take_sparse(t, b, batch, net->spec.folded);
 }
 
+static void take_embedding(struct taker *t, struct mmoe_net *net)
+{
+    struct embedding *e = &net->embedding;
+    size_t batch = net->spec.batch, entries = batch * e->fields, inputs = batch * net->spec.dim;
+    if (!e->fields)
+        return;
+    e->table = t->arena ? net->params + net->kept - e->rows * e->units : NULL;
+    e->state = take(t, e->rows);
+    e->x = take(t, inputs);
+    e->dx = take(t, inputs);
+    e->at = take_of(t, entries, sizeof *e->at);
+    e->row = take_of(t, entries, sizeof *e->row);
+    e->sum = take(t, entries * e->units);
+    e->slot = take_of(t, e->rows, sizeof *e->slot);
+    net->dx = e->dx;
+    net->more = net->columns > 1 ? take(t, inputs) : NULL;
+}
+
 static void take_all(struct taker *t, struct mmoe_net *net)
 {
     size_t out = net->towers.count ? 0 : net->spec.batch * net->spec.tasks;
-    net->params = take(t, net->size);
+    net->params = take(t, net->kept);
     net->grads = take(t, net->size);
+    take_embedding(t, net);
     take_stack(t, net, &net->trunk);
     for (size_t i = 0; i < net->columns * net->depth; i++)
         take_block(t, net, &net->blocks[i]);

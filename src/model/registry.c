@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include <mmoe/recommender.h>
+#include <mmoe/source.h>
+
 #include "src/model/net.h"
 
 static const struct {
@@ -70,9 +73,15 @@ static bool is_among(const char *const *names, const char *name)
 /* What matched_units reads of the options. */
 static const char *const matched_by[] = {"experts", "expert-units", "tower-units", NULL};
 
+/* What only nets of embedded rows depend on. */
+static const char *const of_embeddings[] = {"embedding-units", "embedding-optimizer",
+                                            "embedding-lr", "hash", NULL};
+
 bool mmoe_model_heeds(const struct mmoe_model *model, const struct mmoe_options *o,
                       const struct mmoe_option *option)
 {
+    if (is_among(of_embeddings, option->name))
+        return mmoe_source_embeds(o);
     if (option->group != MMOE_GROUP_MODEL || strcmp(option->name, "model") == 0 ||
         is_among(model->heeds, option->name))
         return true;
@@ -129,6 +138,9 @@ void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *mo
         .expert_units = o->expert_units,
         .bottom_units = o->bottom_units,
         .tower_units = o->tower_units,
+        .lower_units = o->lower_units,
+        .embedding_units = o->embedding_units,
+        .hash = o->hash,
     };
     if (spec->bottom_units.n == 0) {
         size_t bottoms = model->bottoms ? model->bottoms(tasks) : 1;
@@ -136,11 +148,30 @@ void mmoe_spec_resolve(const struct mmoe_options *o, const struct mmoe_model *mo
     }
 }
 
+size_t mmoe_spec_inputs(const struct mmoe_options *o, const struct mmoe_dataset *data)
+{
+    if (!data && mmoe_source_of(o) == &mmoe_source_recommender)
+        return MMOE_RECOMMENDER_NUMBERS + MMOE_RECOMMENDER_FIELDS * o->embedding_units;
+    if (!data)
+        return mmoe_options_of_file(o->data) ? 0 : o->dim;
+    const struct mmoe_fields *fields = data->train.fields;
+    return data->dim + (fields ? fields->count * o->embedding_units : 0);
+}
+
+void mmoe_spec_for(const struct mmoe_options *o, const struct mmoe_model *model,
+                   const struct mmoe_dataset *data, struct mmoe_spec *spec)
+{
+    mmoe_spec_resolve(o, model, mmoe_spec_inputs(o, data), data->tasks, spec);
+    spec->folded = data->train.fold != NULL;
+    spec->columns = spec->folded ? data->train.fold->columns : 0;
+    spec->fields = data->train.fields;
+}
+
 size_t mmoe_model_parameters(const struct mmoe_model *model, const struct mmoe_spec *spec)
 {
     struct mmoe_net *net = mmoe_alloc(1, sizeof *net);
     net_plan(net, model, spec);
-    size_t n = net->size;
+    size_t n = net->kept;
     net_plan_done(net);
     mmoe_free(net);
     return n;

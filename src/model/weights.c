@@ -25,13 +25,15 @@ static void name_of(const struct mmoe_tensor *t, const char *prefix, char out[MM
     snprintf(out, MMOE_ARRAY_NAME_MAX, "%s%.*s", prefix, MMOE_ARRAY_NAME_MAX - 16, t->name);
 }
 
-enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values,
+enum mmoe_status mmoe_net_export(const struct mmoe_net *net, const mmoe_real *values, size_t n,
                                  const char *prefix, struct mmoe_arrays *out,
                                  struct mmoe_error *err)
 {
     char name[MMOE_ARRAY_NAME_MAX];
     for (size_t k = 0; k < net->tensor_count; k++) {
         const struct mmoe_tensor *t = &net->tensors[k];
+        if (t->offset >= n)
+            continue;
         name_of(t, prefix, name);
         struct mmoe_array *v =
             mmoe_arrays_add(out, name, MMOE_F32, t->ndim, t->dim + t->first, err);
@@ -64,11 +66,13 @@ static enum mmoe_status refuse_shape(const struct mmoe_tensor *t, const struct m
     return err->status;
 }
 
-static enum mmoe_status check(const struct mmoe_net *net, const char *prefix,
+static enum mmoe_status check(const struct mmoe_net *net, size_t n, const char *prefix,
                               const struct mmoe_arrays *in, struct mmoe_error *err)
 {
     char name[MMOE_ARRAY_NAME_MAX];
     for (size_t k = 0; k < net->tensor_count; k++) {
+        if (net->tensors[k].offset >= n)
+            continue;
         name_of(&net->tensors[k], prefix, name);
         const struct mmoe_array *v = mmoe_arrays_find(in, name);
         const char *unread = mmoe_arrays_unread(in, name);
@@ -138,14 +142,17 @@ const char **mmoe_net_names(const struct mmoe_net *net)
 }
 
 enum mmoe_status mmoe_net_import(const struct mmoe_net *net, const struct mmoe_arrays *in,
-                                 const char *prefix, mmoe_real *values, struct mmoe_error *err)
+                                 const char *prefix, mmoe_real *values, size_t n,
+                                 struct mmoe_error *err)
 {
     char name[MMOE_ARRAY_NAME_MAX];
-    if (mmoe_failed(check(net, prefix, in, err)) ||
+    if (mmoe_failed(check(net, n, prefix, in, err)) ||
         mmoe_failed(refuse_others(net, prefix, in, err)))
         return err->status;
     for (size_t k = 0; k < net->tensor_count; k++) {
         const struct mmoe_tensor *t = &net->tensors[k];
+        if (t->offset >= n)
+            continue;
         name_of(t, prefix, name);
         const struct mmoe_array *v = mmoe_arrays_find(in, name);
         EACH_ELEMENT(t, i, at, values[at] = (mmoe_real)mmoe_array_number(v, i))

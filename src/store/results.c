@@ -54,13 +54,20 @@ static enum mmoe_status add_value(struct mmoe_store *s, int64_t study,
 
 static const char final_split[] = "test", curve_split[] = "validation";
 
+/* Does the task of a run have the metric? That of true probabilities only where they are known. */
+static bool is_of(enum mmoe_metric m, const struct mmoe_record *record, size_t k)
+{
+    return mmoe_metrics_has(m, record->task[k].binary) &&
+           (m != MMOE_AUC_TRUE || !isnan(record->value[m][k]));
+}
+
 /* One value for every metric that fits the task; a value that is not finite is NULL. */
 static enum mmoe_status add_final(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_record *record, struct mmoe_error *err)
 {
     for (size_t k = 0; k < record->tasks; k++)
         for (size_t m = 0; m < MMOE_METRICS; m++) {
-            if (mmoe_metrics_has((enum mmoe_metric)m, record->task[k].binary) &&
+            if (is_of((enum mmoe_metric)m, record, k) &&
                 mmoe_failed(add_value(s, study, record, record->step, final_split, k, m,
                                       record->value[m][k], err)))
                 return err->status;
@@ -75,17 +82,18 @@ static enum mmoe_status add_choice(struct mmoe_store *s, int64_t study,
 {
     const struct mmoe_snapshot *shot = &result->shot;
     size_t step = shot->options.keep_best ? shot->best.step : shot->step;
-    static const enum mmoe_metric own[] = {MMOE_OVER_VAR, MMOE_R2};
+    static const enum mmoe_metric own[] = {MMOE_OVER_VAR, MMOE_R2, MMOE_AUC_TRUE};
     for (size_t k = 0; k < result->record.tasks && shot->validation_rows; k++)
         for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-            if (mmoe_metrics_has(own[i], result->record.task[k].binary) &&
+            if (is_of(own[i], &result->record, k) &&
                 mmoe_failed(add_value(s, study, &result->record, step, curve_split, k, own[i],
                                       result->record.choice[own[i]][k], err)))
                 return err->status;
     return MMOE_OK;
 }
 
-/* Losses, and AUC of binary tasks: the other metrics follow from them. */
+/* Losses, and AUC of binary tasks, from which the other metrics follow; where true probabilities
+ * are known, what checkpoints are compared by, too. */
 static enum mmoe_status add_curve(struct mmoe_store *s, int64_t study,
                                   const struct mmoe_result *result, struct mmoe_error *err)
 {
@@ -93,13 +101,15 @@ static enum mmoe_status add_curve(struct mmoe_store *s, int64_t study,
     for (size_t i = 0; i < result->shot.curve_count; i++) {
         const struct mmoe_eval *e = &result->shot.curve[i];
         for (size_t k = 0; k < record->tasks; k++) {
-            if (mmoe_failed(add_value(s, study, record, e->step, curve_split, k, MMOE_LOSS,
-                                      e->value[MMOE_LOSS][k], err)))
-                return err->status;
-            if (record->task[k].binary &&
-                mmoe_failed(add_value(s, study, record, e->step, curve_split, k, MMOE_AUC,
-                                      e->value[MMOE_AUC][k], err)))
-                return err->status;
+            bool binary = record->task[k].binary, truth = !isnan(e->value[MMOE_AUC_TRUE][k]);
+            const bool kept[MMOE_METRICS] = {[MMOE_LOSS] = true,
+                                             [MMOE_AUC] = binary,
+                                             [MMOE_R2] = truth,
+                                             [MMOE_AUC_TRUE] = truth};
+            for (size_t m = 0; m < MMOE_METRICS; m++)
+                if (kept[m] && mmoe_failed(add_value(s, study, record, e->step, curve_split, k, m,
+                                                     e->value[m][k], err)))
+                    return err->status;
         }
     }
     return MMOE_OK;

@@ -138,7 +138,7 @@ bool mmoe_grid_has_axis(const struct mmoe_grid *g, const struct mmoe_option *opt
 
 bool mmoe_grid_may_validate(const struct mmoe_grid *g)
 {
-    return g->base.validation_rows > 0 || g->base.data[0] ||
+    return g->base.validation_rows > 0 || mmoe_options_of_file(g->base.data) ||
            mmoe_grid_has_axis(g, mmoe_option_find("validation-rows")) ||
            mmoe_grid_has_axis(g, mmoe_option_find("data"));
 }

@@ -22,7 +22,7 @@ const char *mmoe_grid_file(const struct mmoe_grid *g, size_t i)
     if (i >= (a < g->axis_count ? g->axes[a].count : 1))
         return NULL;
     const char *value = a < g->axis_count ? mmoe_grid_value(g, a, i) : g->base.data;
-    return strcmp(value, none) == 0 ? "" : value;
+    return strcmp(value, none) == 0 || !mmoe_options_of_file(value) ? "" : value;
 }
 
 bool mmoe_grid_files_unknown(const struct mmoe_grid *g)

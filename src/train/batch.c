@@ -39,6 +39,8 @@ bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe
     };
     bool fits = from->fold ? allocate_entries(b, o->batch)
                            : (b->x = mmoe_try_alloc(o->batch * from->dim, sizeof *b->x)) != NULL;
+    if (fits && from->fields)
+        fits = (b->id = mmoe_try_alloc(o->batch * from->fields->count, sizeof *b->id)) != NULL;
     b->rows = (struct mmoe_rows){.n = o->batch,
                                  .dim = from->dim,
                                  .tasks = from->tasks,
@@ -46,7 +48,9 @@ bool batch_init(struct batch *b, const struct mmoe_options *o, const struct mmoe
                                  .y = b->y,
                                  .fold = from->fold,
                                  .start = b->start,
-                                 .entry = b->entry};
+                                 .entry = b->entry,
+                                 .fields = from->fields,
+                                 .id = b->id};
     bool shuffles = o->order == MMOE_ORDER_SHUFFLE && !data->stream;
     if (shuffles)
         b->permutation = mmoe_try_alloc(from->n, sizeof *b->permutation);
@@ -62,6 +66,7 @@ void batch_done(struct batch *b)
     mmoe_free(b->y);
     mmoe_free(b->start);
     mmoe_free(b->entry);
+    mmoe_free(b->id);
     mmoe_free(b->permutation);
     mmoe_free(b->ahead);
     *b = (struct batch){0};
@@ -140,8 +145,9 @@ static void copy_entries(struct batch *b, size_t i, size_t row)
 void batch_fill(struct batch *b, size_t step)
 {
     size_t dim = b->from->dim, tasks = b->from->tasks;
+    size_t fields = b->id ? b->from->fields->count : 0;
     if (b->data->stream) {
-        b->data->stream(b->data, (uint64_t)step * b->rows.n, b->rows.n, b->x, b->y);
+        b->data->stream(b->data, (uint64_t)step * b->rows.n, &b->rows);
         return;
     }
     if (step != b->ahead_step)
@@ -152,6 +158,8 @@ void batch_fill(struct batch *b, size_t step)
             copy_entries(b, i, row);
         else
             memcpy(b->x + i * dim, b->from->x + row * dim, dim * sizeof *b->x);
+        if (b->id)
+            memcpy(b->id + i * fields, b->from->id + row * fields, fields * sizeof *b->id);
         for (size_t k = 0; k < tasks; k++)
             b->y[i * tasks + k] = b->from->y[row * tasks + k];
     }

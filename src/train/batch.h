@@ -23,6 +23,7 @@ struct batch {
     mmoe_real *x, *y; /* (B,D), (B,T): the arrays of rows */
     size_t *start;    /* (B + 1) where rows are sparse; x is NULL then */
     struct mmoe_entry *entry;
+    uint32_t *id;          /* (B,F) where they are embedded */
     struct mmoe_rows rows; /* the batch; n is its size */
     uint32_t *permutation; /* of the rows, for shuffle; of `epoch` */
     uint64_t epoch;

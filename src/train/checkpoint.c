@@ -3,6 +3,7 @@
  * checkpoint.c - a run as arrays: all that later steps depend on, and all measurements so far.
  *
  *   weights., good., best., sum1., sum2.   tensors as the net names them
+ *   sum.embeddings                         Adagrad's sum of each row of the tables of embeddings
  *   run.counts    step, steps, evaluations, stride, unimproved, stopped, diverged step, state
  *   run.numbers   beta1^t, beta2^t, seconds
  *   run.curve     (n, 1 + 2 T) step, losses, qualities
@@ -105,12 +106,39 @@ static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays 
     return MMOE_OK;
 }
 
+/* Metrics of evaluations that are kept beside the curve, in arrays of their own. */
+static const struct {
+    const char *name;
+    enum mmoe_metric metric;
+    double least; /* the most is 1 */
+} beside[] = {{"run.rows_off", MMOE_ROWS_OFF, 0},
+              {"run.r2", MMOE_R2, -INFINITY},
+              {"run.auc_true", MMOE_AUC_TRUE, 0}};
+enum { BESIDE = sizeof beside / sizeof *beside };
+
+/* (evaluations of the curve and the best one, T) of each. */
+static enum mmoe_status put_beside(const struct mmoe_snapshot *s, struct mmoe_arrays *out,
+                                   struct mmoe_error *err)
+{
+    const size_t dim[] = {s->curve_count + 1, s->tasks};
+    for (size_t b = 0; b < BESIDE; b++) {
+        struct mmoe_array *v = mmoe_arrays_add(out, beside[b].name, MMOE_F64, 2, dim, err);
+        if (!v)
+            return err->status;
+        for (size_t i = 0; i < dim[0]; i++)
+            memcpy((double *)v->data + i * dim[1],
+                   (i < s->curve_count ? &s->curve[i] : &s->best)->value[beside[b].metric],
+                   dim[1] * sizeof(double));
+    }
+    return MMOE_OK;
+}
+
 static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays *out,
                                   struct mmoe_error *err)
 {
     const struct mmoe_snapshot *s = &run->shot;
     const size_t curve[] = {s->curve_count, 1 + 2 * s->tasks},
-                 recent[] = {s->tasks, s->recent_count}, off[] = {s->curve_count + 1, s->tasks};
+                 recent[] = {s->tasks, s->recent_count};
     struct mmoe_array *v = mmoe_arrays_add(out, "run.curve", MMOE_F64, 2, curve, err);
     if (!v)
         return err->status;
@@ -119,17 +147,28 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
     if (!(v = mmoe_arrays_add(out, "run.best", MMOE_F64, 1, &curve[1], err)))
         return err->status;
     put_eval(s, &s->best, v->data);
-    if (!(v = mmoe_arrays_add(out, "run.rows_off", MMOE_F64, 2, off, err)))
+    if (mmoe_failed(put_beside(s, out, err)))
         return err->status;
-    for (size_t i = 0; i < off[0]; i++)
-        memcpy((double *)v->data + i * off[1],
-               (i < s->curve_count ? &s->curve[i] : &s->best)->value[MMOE_ROWS_OFF],
-               off[1] * sizeof(double));
     if (!(v = mmoe_arrays_add(out, "run.recent", MMOE_F32, 2, recent, err)))
         return err->status;
     for (size_t k = 0; k < s->tasks; k++)
         for (size_t i = 0; i < s->recent_count; i++)
             ((float *)v->data)[k * s->recent_count + i] = s->recent[k][i];
+    return MMOE_OK;
+}
+
+static enum mmoe_status put_embedding_sums(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                           struct mmoe_error *err)
+{
+    size_t rows;
+    const mmoe_real *sums = mmoe_net_embedding_sums(run->net, &rows);
+    if (!rows)
+        return MMOE_OK;
+    struct mmoe_array *v = mmoe_arrays_add(out, "sum.embeddings", MMOE_F32, 1, &rows, err);
+    if (!v)
+        return err->status;
+    for (size_t i = 0; i < rows; i++)
+        ((float *)v->data)[i] = (float)sums[i];
     return MMOE_OK;
 }
 
@@ -139,19 +178,20 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
     const struct {
         const char *prefix;
         const mmoe_real *values;
-    } parts[] = {{"weights.", mmoe_net_params(run->net)},
-                 {"good.", run->good},
-                 {"best.", run->best},
-                 {"sum1.", run->optim.m},
-                 {"sum2.", run->optim.v}};
+        size_t n;
+    } parts[] = {{"weights.", mmoe_net_params(run->net), mmoe_net_kept(run->net)},
+                 {"good.", run->good, mmoe_net_kept(run->net)},
+                 {"best.", run->best, mmoe_net_kept(run->net)},
+                 {"sum1.", run->optim.m, mmoe_net_size(run->net)},
+                 {"sum2.", run->optim.v, mmoe_net_size(run->net)}};
     if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_ending(run, out, err)) ||
         mmoe_failed(put_curve(run, out, err)) || mmoe_failed(put_data(run, out, err)))
         return err->status;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].values &&
-            mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].prefix, out, err)))
+        if (parts[i].values && mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].n,
+                                                           parts[i].prefix, out, err)))
             return err->status;
-    return MMOE_OK;
+    return put_embedding_sums(run, out, err);
 }
 
 /* --- in --- */
@@ -238,18 +278,22 @@ static bool take_curve(struct mmoe_run *run, const struct mmoe_array *curve,
     return take_eval(s, best->data, 0, (double)s->step, &s->best);
 }
 
-/* Read the shares of rows off of a curve that is there, and of the best evaluation. NULL, of an
- * older file: they have no value. */
-static bool take_rows_off(struct mmoe_snapshot *s, const struct mmoe_array *off)
+/* Read the metrics of `beside`, of a curve that is there and of the best evaluation. Those that an
+ * older file lacks have no value. */
+static bool take_beside(struct mmoe_snapshot *s, const struct mmoe_arrays *in)
 {
-    if (off && off->dim[0] != s->curve_count + 1)
-        return false;
-    for (size_t i = 0; off && i < off->n; i++) {
-        double share = ((const double *)off->data)[i];
-        struct mmoe_eval *e = i / s->tasks < s->curve_count ? &s->curve[i / s->tasks] : &s->best;
-        if (share < 0 || share > 1)
+    for (size_t b = 0; b < BESIDE; b++) {
+        const struct mmoe_array *v = find(in, beside[b].name, MMOE_F64, 2, 0, s->tasks);
+        if (v && v->dim[0] != s->curve_count + 1)
             return false;
-        e->value[MMOE_ROWS_OFF][i % s->tasks] = share;
+        for (size_t i = 0; v && i < v->n; i++) {
+            double value = ((const double *)v->data)[i];
+            struct mmoe_eval *e = i / s->tasks < s->curve_count ? &s->curve[i / s->tasks]
+                                                                : &s->best;
+            if (value < beside[b].least || value > 1)
+                return false;
+            e->value[beside[b].metric][i % s->tasks] = value;
+        }
     }
     return true;
 }
@@ -330,12 +374,27 @@ static enum mmoe_status check_rows(const struct mmoe_run *run, const struct mmoe
     if (mmoe_run_is_of(in, run->data) &&
         same_rows(run->data, data, find(in, "run.validation", MMOE_F64, 1, 1, 0)))
         return MMOE_OK;
-    if (!*file)
+    if (!mmoe_options_of_file(file))
         return mmoe_fail(err, MMOE_INVALID, "the rows are not those it was trained on");
     return mmoe_fail(err, MMOE_INVALID,
                      "data '%.160s': its rows are others than those the run was trained on: put "
                      "the file of then back",
                      file);
+}
+
+static bool take_embedding_sums(struct mmoe_run *run, const struct mmoe_arrays *in)
+{
+    size_t rows;
+    mmoe_real *sums = mmoe_net_embedding_sums(run->net, &rows);
+    const struct mmoe_array *v = rows ? find(in, "sum.embeddings", MMOE_F32, 1, rows, 0) : NULL;
+    if (rows && !v)
+        return false;
+    for (size_t i = 0; i < rows; i++) {
+        sums[i] = (mmoe_real)mmoe_array_number(v, i);
+        if (!(sums[i] >= 0) || isinf(sums[i]))
+            return false;
+    }
+    return true;
 }
 
 static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arrays *in,
@@ -344,19 +403,20 @@ static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arr
     const struct {
         const char *prefix;
         mmoe_real *values;
-    } parts[] = {{"weights.", mmoe_net_params(run->net)},
-                 {"good.", run->good},
-                 {"best.", run->best},
-                 {"sum1.", run->optim.m},
-                 {"sum2.", run->optim.v}};
+        size_t n;
+    } parts[] = {{"weights.", mmoe_net_params(run->net), mmoe_net_kept(run->net)},
+                 {"good.", run->good, mmoe_net_kept(run->net)},
+                 {"best.", run->best, mmoe_net_kept(run->net)},
+                 {"sum1.", run->optim.m, mmoe_net_size(run->net)},
+                 {"sum2.", run->optim.v, mmoe_net_size(run->net)}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].values &&
-            mmoe_failed(mmoe_net_import(run->net, in, parts[i].prefix, parts[i].values, err)))
+        if (parts[i].values && mmoe_failed(mmoe_net_import(run->net, in, parts[i].prefix,
+                                                           parts[i].values, parts[i].n, err)))
             return err->status;
     for (size_t i = 0; run->optim.v && i < run->optim.n; i++)
         if (run->optim.v[i] < 0)
             return damaged("sum2", err);
-    return MMOE_OK;
+    return take_embedding_sums(run, in) ? MMOE_OK : damaged("sum.embeddings", err);
 }
 
 enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in,
@@ -378,8 +438,7 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     take_counts(run, counts->data, numbers->data);
     if (!take_ending(run, find(in, "run.ending", MMOE_I64, 1, ENDINGS, 0)))
         return damaged("the run", err);
-    if (!take_curve(run, curve, best, recent) ||
-        !take_rows_off(&run->shot, find(in, "run.rows_off", MMOE_F64, 2, 0, tasks)))
+    if (!take_curve(run, curve, best, recent) || !take_beside(&run->shot, in))
         return damaged("the curve", err);
     if (mmoe_failed(take_weights(run, in, err)))
         return err->status;

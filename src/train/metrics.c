@@ -2,7 +2,7 @@
 /*
  * metrics.c - losses, AUC, R^2 and rows off over held-out rows.
  *
- *   R^2 = 1 - sum (p - y)^2 / sum (y - mean y)^2
+ *   R^2 = 1 - sum (p - y)^2 / sum (y - mean y)^2, p = 1 / (1 + e^-logit) of a binary task
  *
  * AUC is exact (stats.c). Missing labels enter nothing; a task without a label has no value, and
  * labels that are all alike have no AUC and no R^2.
@@ -22,6 +22,10 @@ const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS] = {
     [MMOE_OVER_VAR] = {.name = "over_var", .key = "loss_over_var", .title = "loss / variance"},
     [MMOE_AUC] = {.name = "auc", .key = "auc", .title = "AUC", .upwards = true},
     [MMOE_R2] = {.name = "r2", .key = "r2", .title = "R2", .upwards = true},
+    [MMOE_AUC_TRUE] = {.name = "auc_true",
+                       .key = "auc_true",
+                       .title = "AUC without label noise",
+                       .upwards = true},
     [MMOE_ROWS_OFF] = {.name = "rows_off",
                        .key = "rows_off",
                        .title = "share of rows off",
@@ -54,13 +58,13 @@ enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, stru
     const char *near = mmoe_nearest(name, names, MMOE_METRICS);
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': did you mean %s?", name, near);
-    return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': loss, over-var, auc, r2 or rows-off",
-                     name);
+    return mmoe_fail(err, MMOE_UNKNOWN,
+                     "no metric '%.40s': loss, over-var, auc, r2, auc-true or rows-off", name);
 }
 
 bool mmoe_metrics_has(enum mmoe_metric m, bool binary)
 {
-    return binary ? m != MMOE_R2 : m != MMOE_AUC;
+    return binary || (m != MMOE_AUC && m != MMOE_AUC_TRUE);
 }
 
 void mmoe_metrics_none(double value[MMOE_METRICS][MMOE_TASKS_MAX])
@@ -99,17 +103,18 @@ bool metrics_init(struct metrics *m, const struct objective *o, const struct mmo
         m->rows = held_out->n;
     for (size_t k = 0; k < o->tasks; k++) {
         binary += o->binary[k];
-        m->variance[0][k] = o->binary[k] ? (double)NAN : variance(held_out, k);
-        m->variance[1][k] = o->binary[k] || held_out == &data->test ? m->variance[0][k]
-                                                                    : variance(&data->test, k);
+        m->variance[0][k] = variance(held_out, k);
+        m->variance[1][k] = held_out == &data->test ? m->variance[0][k] : variance(&data->test, k);
     }
     m->pairs = mmoe_try_alloc(binary * m->rows, sizeof *m->pairs);
-    return m->pairs != NULL;
+    m->truth = mmoe_try_alloc(held_out->truth ? m->rows : 0, sizeof *m->truth);
+    return m->pairs && m->truth;
 }
 
 void metrics_done(struct metrics *m)
 {
     mmoe_free(m->pairs);
+    mmoe_free(m->truth);
     *m = (struct metrics){0};
 }
 
@@ -144,6 +149,29 @@ void metrics_add_units(struct metrics *m, const struct mmoe_net *net, size_t row
     m->added += rows;
 }
 
+/* Mean squared error of probabilities. */
+static double square_error(const struct mmoe_scored *pairs, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double error = 1 / (1 + exp(-pairs[i].score)) - pairs[i].label;
+        sum += error * error;
+    }
+    return sum / (double)n;
+}
+
+/* pairs: of all rows of the part, in their order. */
+static double true_auc(struct metrics *m, const struct mmoe_rows *part, size_t k,
+                       const struct mmoe_scored *pairs)
+{
+    if (!part->truth || m->count[k] != part->n)
+        return (double)NAN;
+    for (size_t i = 0; i < part->n; i++)
+        m->truth[i] =
+            (struct mmoe_scored){pairs[i].score, (double)part->truth[i * part->tasks + k]};
+    return mmoe_expected_auc(m->truth, part->n);
+}
+
 bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
                  double value[MMOE_METRICS][MMOE_TASKS_MAX])
 {
@@ -163,6 +191,9 @@ bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
             value[MMOE_ROWS_OFF][k] = (double)m->off[k] / (double)m->added;
         value[MMOE_OVER_VAR][k] = mmoe_metrics_over(value[MMOE_LOSS][k], m->data->var[k]);
         if (o->binary[k]) {
+            value[MMOE_R2][k] =
+                1 - mmoe_metrics_over(square_error(pairs, m->count[k]), variance[k]);
+            value[MMOE_AUC_TRUE][k] = true_auc(m, part, k, pairs);
             value[MMOE_AUC][k] = mmoe_auc(pairs, m->count[k]);
             pairs += m->rows;
         } else {

@@ -23,9 +23,10 @@ struct metrics {
     size_t count[MMOE_TASKS_MAX]; /* labels that were there */
     size_t off[MMOE_TASKS_MAX];   /* rows for which no unit of a task's last hidden layer is on */
     size_t added;                 /* rows */
-    /* of the labels of a regression task, over n: on the held-out rows, on the test rows */
+    /* of the labels, over n: on the held-out rows, on the test rows */
     double variance[2][MMOE_TASKS_MAX];
     struct mmoe_scored *pairs; /* (binary tasks, rows of the larger part) */
+    struct mmoe_scored *truth; /* (rows) where these have true probabilities */
     size_t rows;               /* of the larger part */
 };
 

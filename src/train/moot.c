@@ -109,7 +109,7 @@ static bool draws_for_each(const struct mmoe_options *o)
 
 static bool is_stream(const struct mmoe_options *o)
 {
-    return o->rows == 0 && !o->data[0];
+    return o->rows == 0 && !mmoe_options_of_file(o->data);
 }
 
 static bool chooses_nothing(const struct mmoe_options *o)

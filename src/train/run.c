@@ -52,7 +52,7 @@ static void curve_push(struct mmoe_run *run)
 static void diverge(struct mmoe_run *run, size_t step, enum mmoe_divergence how)
 {
     optim_reset(&run->optim);
-    memcpy(mmoe_net_params(run->net), run->good, mmoe_net_size(run->net) * sizeof *run->good);
+    memcpy(mmoe_net_params(run->net), run->good, mmoe_net_kept(run->net) * sizeof *run->good);
     run->shot.divergence = how;
     run->shot.diverged_step = step ? step : 1; /* of first weights: the first step has no loss */
     run->shot.state = MMOE_RUN_DIVERGED;
@@ -123,7 +123,7 @@ static void compare_best(struct mmoe_run *run)
         run->unimproved = 0;
         if (run->best)
             memcpy(run->best, mmoe_net_params(run->net),
-                   mmoe_net_size(run->net) * sizeof *run->best);
+                   mmoe_net_kept(run->net) * sizeof *run->best);
     }
     s->stopped = s->options.patience > 0 && run->unimproved >= s->options.patience;
 }
@@ -140,7 +140,7 @@ static void renew_last(struct mmoe_run *run)
     s->best = *last;
     run->unimproved = 0;
     if (run->best)
-        memcpy(run->best, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->best);
+        memcpy(run->best, mmoe_net_params(run->net), mmoe_net_kept(run->net) * sizeof *run->best);
 }
 
 /* --- runs that come to nothing (divergence.h) --- */
@@ -184,7 +184,7 @@ static void note_rest(struct mmoe_run *run)
     const struct mmoe_eval *before = s->curve_count ? &s->curve[s->curve_count - 1] : NULL;
     bool resting = before && before->step < s->step &&
                    memcmp(run->good, mmoe_net_params(run->net),
-                          mmoe_net_size(run->net) * sizeof *run->good) == 0;
+                          mmoe_net_kept(run->net) * sizeof *run->good) == 0;
     if (resting && !s->resting)
         s->resting_since = before->step;
     s->resting = resting;
@@ -252,7 +252,7 @@ static void evaluate(struct mmoe_run *run, bool again)
     }
     if (!again)
         note_rest(run);
-    memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
+    memcpy(run->good, mmoe_net_params(run->net), mmoe_net_kept(run->net) * sizeof *run->good);
     if (again) {
         renew_last(run);
         return;
@@ -289,13 +289,13 @@ static void describe(struct mmoe_run *run, const struct mmoe_options *o)
     mmoe_snapshot_init(s, 0);
     s->options = *o;
     s->source = mmoe_source_of(o);
-    s->dim = run->data->dim;
+    s->dim = mmoe_spec_inputs(o, run->data);
     s->tasks = run->data->tasks;
     memcpy(s->task, run->data->task, sizeof s->task);
     s->rows = run->data->train.n;
     s->validation_rows = run->data->validation.n;
     s->test_rows = run->data->test.n;
-    s->parameters = mmoe_net_size(run->net);
+    s->parameters = mmoe_net_kept(run->net);
     s->steps = o->steps;
     memcpy(s->var, run->data->var, sizeof s->var);
     s->pearson = run->data->pearson;
@@ -360,9 +360,7 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     const struct mmoe_model *model = mmoe_model_at((size_t)o->model);
     if (mmoe_failed(check(o, data, err)))
         return NULL;
-    mmoe_spec_resolve(o, model, data->dim, data->tasks, &spec);
-    spec.folded = data->train.fold != NULL;
-    spec.columns = spec.folded ? data->train.fold->columns : 0;
+    mmoe_spec_for(o, model, data, &spec);
     if (spec.batch < EVALUATED)
         spec.batch = EVALUATED;
     struct mmoe_run *run = mmoe_alloc(1, sizeof *run);
@@ -370,12 +368,13 @@ struct mmoe_run *mmoe_run_new(const struct mmoe_options *o, struct mmoe_dataset 
     run->evaluated = spec.batch;
     weigh(run, o);
     run->net = mmoe_net_new(model, &spec);
-    size_t n = run->net ? mmoe_net_size(run->net) : 0;
+    size_t n = run->net ? mmoe_net_size(run->net) : 0,
+           kept = run->net ? mmoe_net_kept(run->net) : 0;
     if (!run->net || !optim_init(&run->optim, o, n) || !batch_init(&run->batch, o, data) ||
         !diagnosis_init(&run->diagnosis, run->net) ||
         !metrics_init(&run->metrics, &run->objective, data) ||
-        (o->keep_best && !(run->best = mmoe_try_alloc(n, sizeof *run->best))) ||
-        !(run->good = mmoe_try_alloc(n, sizeof *run->good))) {
+        (o->keep_best && !(run->best = mmoe_try_alloc(kept, sizeof *run->best))) ||
+        !(run->good = mmoe_try_alloc(kept, sizeof *run->good))) {
         mmoe_fail(err, MMOE_LIMIT,
                   "a %s of %s parameters with batches of %s does not fit in memory: "
                   "lower experts, units or batch",
@@ -416,7 +415,7 @@ void mmoe_run_reset(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
     mmoe_net_init(run->net, (enum mmoe_init)s->options.init, s->options.seed_init);
-    memcpy(run->good, mmoe_net_params(run->net), mmoe_net_size(run->net) * sizeof *run->good);
+    memcpy(run->good, mmoe_net_params(run->net), mmoe_net_kept(run->net) * sizeof *run->good);
     optim_reset(&run->optim);
     run->evaluations = run->unimproved = 0;
     run->stride = 1;
@@ -459,6 +458,16 @@ static double rate(const struct mmoe_options *o, size_t step)
     return o->lr;
 }
 
+/* The schedule of the learning rate holds for embeddings, too. */
+static void move_embeddings(struct mmoe_run *run)
+{
+    const struct mmoe_options *o = &run->shot.options;
+    if (!run->data->train.fields || o->lr <= 0)
+        return;
+    mmoe_net_move_embeddings(run->net, (enum mmoe_embedding_optimizer)o->embedding_optimizer,
+                             o->embedding_lr * (run->optim.lr / o->lr));
+}
+
 enum mmoe_status mmoe_run_step(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
@@ -486,6 +495,7 @@ enum mmoe_status mmoe_run_step(struct mmoe_run *run)
     mmoe_net_backward(run->net, run->dy);
     run->optim.lr = rate(&s->options, s->step);
     optim_step(&run->optim, params, grads);
+    move_embeddings(run);
     mmoe_phases_mark(run->phases, MMOE_PHASE_OPTIMIZER);
     s->step++;
     s->tested = false;
@@ -590,7 +600,7 @@ void mmoe_run_show_fit(struct mmoe_run *run, bool shown)
 void run_best_begin(struct mmoe_run *run)
 {
     mmoe_real *params = mmoe_net_params(run->net);
-    size_t bytes = mmoe_net_size(run->net) * sizeof *params;
+    size_t bytes = mmoe_net_kept(run->net) * sizeof *params;
     mmoe_net_evaluating(run->net);
     mmoe_net_profile(run->net, NULL);
     if (run->best) { /* `good` is of this step, too: it holds the last weights meanwhile */
@@ -605,7 +615,7 @@ void run_best_end(struct mmoe_run *run)
     mmoe_net_profile(run->net, run->phases);
     mmoe_phases_mark(run->phases, MMOE_PHASE_EVALUATION);
     if (run->best)
-        memcpy(params, run->good, mmoe_net_size(run->net) * sizeof *params);
+        memcpy(params, run->good, mmoe_net_kept(run->net) * sizeof *params);
 }
 
 static void measure_test(struct mmoe_run *run)
@@ -658,7 +668,8 @@ enum mmoe_status mmoe_run_export(const struct mmoe_run *run, struct mmoe_arrays 
                                  struct mmoe_error *err)
 {
     bool best = run->best && run->shot.state != MMOE_RUN_DIVERGED;
-    return mmoe_net_export(run->net, best ? run->best : mmoe_net_params(run->net), "", out, err);
+    return mmoe_net_export(run->net, best ? run->best : mmoe_net_params(run->net),
+                           mmoe_net_kept(run->net), "", out, err);
 }
 
 enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays *in,
@@ -668,7 +679,8 @@ enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays 
         return mmoe_fail(err, MMOE_STATE, "the run %s at step %s: reset it first",
                          mmoe_divergence_verb(run->shot.divergence),
                          mmoe_format_count(run->shot.diverged_step, MMOE_NUMBER));
-    enum mmoe_status status = mmoe_net_import(run->net, in, "", mmoe_net_params(run->net), err);
+    enum mmoe_status status =
+        mmoe_net_import(run->net, in, "", mmoe_net_params(run->net), mmoe_net_kept(run->net), err);
     if (!mmoe_failed(status))
         evaluate(run, is_evaluated(&run->shot));
     return status;

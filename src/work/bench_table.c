@@ -121,7 +121,8 @@ static struct mmoe_dataset *rows(const struct mmoe_dataset *like, struct mmoe_er
         d->train.fold = d->test.fold = &m->table.fold;
         d->train.start = d->test.start = m->start;
         d->train.entry = d->test.entry = m->entry;
-        mmoe_dataset_attach(d, &m->table, m, release);
+        d->table = &m->table;
+        mmoe_dataset_attach(d, m, release);
     }
     if (!mmoe_failed(mmoe_dataset_measure(d, err)))
         return d;

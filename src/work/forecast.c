@@ -77,7 +77,7 @@ void mmoe_forecast_correct(struct mmoe_forecast *f, double foretold, double took
 static double steps_of(const struct mmoe_options *o, size_t dim, size_t tasks, size_t steps,
                        double rate)
 {
-    bool stream = o->rows == 0 && !o->data[0];
+    bool stream = o->rows == 0 && !mmoe_options_of_file(o->data);
     double rows = stream ? NUMBER_SECONDS * (double)dim * (double)o->batch : 0;
     return (work_of(o, dim, tasks) / rate + rows) * (double)steps;
 }
@@ -104,7 +104,8 @@ double mmoe_forecast_grid(const struct mmoe_forecast *f, const struct mmoe_grid 
     for (size_t cell = 0; cell < cells; cell += stride, taken++) {
         struct mmoe_options o;
         mmoe_grid_cell_options(g, cell, &o);
-        seconds += mmoe_forecast_rows(&o) + steps_of(&o, dim ? dim : o.dim, tasks, o.steps, rate);
+        seconds += mmoe_forecast_rows(&o) +
+                   steps_of(&o, dim ? dim : mmoe_spec_inputs(&o, NULL), tasks, o.steps, rate);
     }
     if (jobs == 0)
         workers = (double)thread_cores();

@@ -70,7 +70,8 @@ static void lists_them_all(void **state)
     assert_says(text, "* dim             10            2 to 10,000  (default 100)\n");
     assert_says(text, "  p               0.5           -1 to 1\n");
     assert_says(text, "\ntraining\n");
-    assert_says(text, "\n  not in use now: bottom-units, l2-alpha, stitch, r1, r2, r3\n");
+    assert_says(text, "\n  not in use now: bottom-units, l2-alpha, stitch, r1, r2, r3, "
+                      "embedding-units, hash\n");
     assert_says(typed("set r1"), "with this data and model it changes nothing");
     assert_says(typed("set model tensor-factorization; set"), "\n  r1              16 ");
 }

@@ -8,6 +8,7 @@
 #include <mmoe/model.h>
 #include <mmoe/rng.h>
 #include <mmoe/run.h>
+#include <mmoe/source.h>
 #include <mmoe/synthetic.h>
 
 #include "tests/test.h"
@@ -296,6 +297,11 @@ static const struct trial {
     {"r3", "1", NULL, NULL},
     {"dropout", "0.3", NULL, NULL},
     {"init", "he", NULL, NULL},
+    {"lower-units", "6", NULL, NULL},
+    {"embedding-units", "5", NULL, NULL},
+    {"hash", "2", NULL, NULL},
+    {"embedding-optimizer", "sgd", NULL, NULL},
+    {"embedding-lr", "0.2", NULL, NULL},
 };
 
 static struct mmoe_run *trained(const struct mmoe_options *o, struct mmoe_dataset *d)
@@ -313,8 +319,8 @@ static struct mmoe_run *trained(const struct mmoe_options *o, struct mmoe_datase
 static bool same_bits(struct mmoe_run *a, struct mmoe_run *b)
 {
     struct mmoe_net *x = mmoe_run_net(a), *y = mmoe_run_net(b);
-    size_t n = mmoe_net_size(x);
-    return n == mmoe_net_size(y) &&
+    size_t n = mmoe_net_kept(x);
+    return n == mmoe_net_kept(y) &&
            memcmp(mmoe_net_params(x), mmoe_net_params(y), n * sizeof(mmoe_real)) == 0;
 }
 
@@ -336,17 +342,17 @@ static void try_option(const struct mmoe_options *base, struct mmoe_dataset *d,
     mmoe_run_free(after);
 }
 
-/* A net changes with the options its model heeds, and with no other. */
-static void models_heed_what_their_lists_name(void **state)
+static void try_options_on(const char *data)
 {
-    (void)state;
     static const char *const widths[] = {"auto", "12"};
     struct mmoe_options o;
     struct mmoe_error err;
     small_options(&o);
     put(&o, "steps", "5");
-    mmoe_mat_init();
-    struct mmoe_dataset *d = mmoe_synthetic_new(&o, NULL, &err);
+    put(&o, "data", data);
+    put(&o, "users", "50");
+    put(&o, "items", "30");
+    struct mmoe_dataset *d = mmoe_source_make(&o, NULL, &err);
     assert_non_null(d);
     for (size_t m = 0; m < mmoe_model_count(); m++)
         for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
@@ -358,6 +364,17 @@ static void models_heed_what_their_lists_name(void **state)
     mmoe_dataset_free(d);
 }
 
+/* A net changes with the options its model heeds, and with no other: of rows that are embedded, and
+ * of others. */
+static void models_heed_what_their_lists_name(void **state)
+{
+    (void)state;
+    static const char *const data[] = {"synthetic", "recommender"};
+    mmoe_mat_init();
+    for (size_t i = 0; i < 2; i++)
+        try_options_on(data[i]);
+}
+
 static bool is_tried(const char *option)
 {
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
@@ -366,8 +383,8 @@ static bool is_tried(const char *option)
     return false;
 }
 
-/* Every option of the group model is tried above; `model` and the other groups are always heeded.
- */
+/* Every option of the group model is tried above, and those of embeddings; `model` and the other
+ * groups are always heeded. */
 static void all_options_of_models_are_tried(void **state)
 {
     (void)state;
@@ -375,7 +392,8 @@ static void all_options_of_models_are_tried(void **state)
     mmoe_options_default(&o);
     for (size_t i = 0; i < mmoe_option_count; i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];
-        bool own = option->group == MMOE_GROUP_MODEL && strcmp(option->name, "model") != 0;
+        bool own = (option->group == MMOE_GROUP_MODEL && strcmp(option->name, "model") != 0) ||
+                   strncmp(option->name, "embedding-", 10) == 0;
         if (is_tried(option->name) != own)
             fail_msg("%s is %s", option->name, own ? "not tried" : "of another group");
         for (size_t m = 0; !own && m < mmoe_model_count(); m++)

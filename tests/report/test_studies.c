@@ -15,6 +15,7 @@ static void records(void **state)
                             .step = 6000,
                             .value[MMOE_AUC] = {NAN, NAN},
                             .value[MMOE_R2] = {NAN, NAN},
+                            .value[MMOE_AUC_TRUE] = {NAN, NAN},
                             .value[MMOE_ROWS_OFF] = {0.25, 0},
                             .value[MMOE_LOSS] = {0.1, 0.2},
                             .value[MMOE_OVER_VAR] = {0.5, 0.25}};

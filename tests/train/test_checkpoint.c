@@ -32,6 +32,17 @@ static void check_same(struct mmoe_run *a, struct mmoe_run *b)
     mmoe_arrays_done(&right);
 }
 
+static void damage(struct mmoe_arrays *a, const char *name, size_t at, double value)
+{
+    const struct mmoe_array *v = mmoe_arrays_find(a, name);
+    if (v->type == MMOE_I64)
+        ((int64_t *)v->data)[at] = (int64_t)value;
+    else if (v->type == MMOE_F64)
+        ((double *)v->data)[at] = value;
+    else
+        ((float *)v->data)[at] = (float)value;
+}
+
 static void a_restored_run_goes_on(void **state)
 {
     struct place *p = *state;
@@ -64,24 +75,61 @@ static void a_restored_run_goes_on(void **state)
     }
 }
 
-static void damage(struct mmoe_arrays *a, const char *name, size_t at, double value)
+/* Embedded rows, of a stream: vectors, their sums and what the truth says of curves. */
+static void a_restored_run_of_a_recommender_goes_on(void **state)
 {
-    const struct mmoe_array *v = mmoe_arrays_find(a, name);
-    if (v->type == MMOE_I64)
-        ((int64_t *)v->data)[at] = (int64_t)value;
-    else if (v->type == MMOE_F64)
-        ((double *)v->data)[at] = value;
-    else
-        ((float *)v->data)[at] = (float)value;
+    struct place *p = *state;
+    static const char *const optimizers[] = {"adagrad", "sgd"};
+    for (size_t i = 0; i < 2; i++) {
+        struct mmoe_options o;
+        struct mmoe_arrays out = {0}, in = {0};
+        small_options(&o);
+        put(&o, "data", "recommender");
+        put(&o, "users", "300");
+        put(&o, "items", "100");
+        put(&o, "rows", "stream");
+        put(&o, "hash", "6");
+        put(&o, "lower-units", "12");
+        put(&o, "keep-best", "on");
+        put(&o, "embedding-optimizer", optimizers[i]);
+        struct mmoe_run *straight = make_run(&o), *stopped = make_run(&o), *restored = make_run(&o);
+        train(straight, 60);
+        train(stopped, 33);
+        assert_fine(mmoe_run_save(stopped, &out, &err));
+        snprintf(p->file, sizeof p->file, "%s/c.npz", p->folder);
+        assert_fine(mmoe_arrays_write(&out, p->file, &err));
+        assert_fine(mmoe_arrays_read(&in, p->file, &err));
+        assert_fine(mmoe_run_restore(restored, &in, &err));
+        train(restored, 27);
+        check_same(straight, restored);
+        assert_memory_equal(mmoe_net_params(mmoe_run_net(straight)),
+                            mmoe_net_params(mmoe_run_net(restored)),
+                            mmoe_net_kept(mmoe_run_net(straight)) * sizeof(mmoe_real));
+        const struct mmoe_snapshot *a = mmoe_run_snapshot(straight),
+                                   *b = mmoe_run_snapshot(restored);
+        assert_int_equal(a->curve_count, b->curve_count);
+        assert_memory_equal(a->curve, b->curve, a->curve_count * sizeof *a->curve);
+        assert_true(a->value[MMOE_AUC_TRUE][0] > 0 && a->value[MMOE_R2][0] < 1);
+        damage(&in, "sum.embeddings", 3, -1);
+        if (i == 0)
+            assert_refused(mmoe_run_restore(stopped, &in, &err), MMOE_INVALID, "sum.embeddings");
+        mmoe_arrays_done(&out);
+        mmoe_arrays_done(&in);
+        mmoe_run_free(straight);
+        mmoe_run_free(stopped);
+        mmoe_run_free(restored);
+    }
 }
 
 /* --- what mmoe 0.1 saved --- */
 
-/* What the driver of a run adds, its state and seconds; and rows off, which mmoe 0.1 did not know.
+/* What the driver of a run adds, its state and seconds; and metrics that mmoe 0.1 did not
+ * know.
  */
 static bool is_left_out(const char *name)
 {
-    return strcmp(name, "run.rows_off") == 0 || strcmp(name, "run.counts") == 0 ||
+    return strcmp(name, "run.rows_off") == 0 || strcmp(name, "run.r2") == 0 ||
+           strcmp(name, "run.auc_true") == 0 || strcmp(name, "run.counts") == 0 ||
            strcmp(name, "run.numbers") == 0;
 }
 
@@ -297,8 +345,8 @@ static void validation_rows_are_compared_and_test_rows_measured(void **state)
     mmoe_run_free(other);
 }
 
-TESTS(PLACED(a_restored_run_goes_on), PLACED(a_session_of_mmoe_0_1_goes_on),
-      cmocka_unit_test(a_task_without_labels_comes_back),
+TESTS(PLACED(a_restored_run_goes_on), PLACED(a_restored_run_of_a_recommender_goes_on),
+      PLACED(a_session_of_mmoe_0_1_goes_on), cmocka_unit_test(a_task_without_labels_comes_back),
       cmocka_unit_test(what_is_damaged_is_refused),
       cmocka_unit_test(validation_rows_are_compared_and_test_rows_measured),
       cmocka_unit_test(what_diverged_at_once_comes_back), cmocka_unit_test(options_survive_as_text))

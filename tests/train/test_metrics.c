@@ -76,6 +76,11 @@ static double log_loss(double p, double y)
     return y > 0.5 ? log(1 + exp(-p)) : log(1 + exp(p));
 }
 
+static double chance(double logit)
+{
+    return 1 / (1 + exp(-logit));
+}
+
 static void assert_none(size_t task)
 {
     for (size_t m = 0; m < MMOE_METRICS; m++)
@@ -93,7 +98,9 @@ static void check_validation(void)
     assert_near(value[MMOE_LOSS][B], loss, 1e-7);
     assert_near(value[MMOE_OVER_VAR][B], loss / 0.5, 1e-7);
     assert_near(value[MMOE_AUC][B], 0.5, 1e-12); /* 2 is above -1, -2 is not */
-    assert_true(isnan(value[MMOE_R2][B]));
+    double errors = pow(chance(-1) - 0, 2) + pow(chance(2) - 1, 2) + pow(chance(-2) - 1, 2);
+    assert_near(value[MMOE_R2][B], 1 - errors / (3 * 2 / 9.0), 1e-7); /* around their mean 2/3 */
+    assert_true(isnan(value[MMOE_AUC_TRUE][B]));
     assert_none(C);
     assert_none(D);
     assert_near(value[MMOE_LOSS][E], log(2), 1e-7);
@@ -177,7 +184,8 @@ static void the_best_of_predictions(void **state)
     assert_near(value[MMOE_R2][A], 1, 0);
     assert_near(value[MMOE_AUC][B], 1, 0);
     for (size_t i = 0; i < MMOE_METRICS; i++)
-        assert_int_equal(mmoe_metrics_table[i].upwards, i == MMOE_AUC || i == MMOE_R2);
+        assert_int_equal(mmoe_metrics_table[i].upwards,
+                         i == MMOE_AUC || i == MMOE_R2 || i == MMOE_AUC_TRUE);
     metrics_done(&m);
 }
 
@@ -190,10 +198,10 @@ static void metrics_are_found_by_name(void **state)
         {"aux", "no metric 'aux': did you mean auc?"},
         {"over-vra", "no metric 'over-vra': did you mean over_var?"},
         {"Loss", "no metric 'Loss': did you mean loss?"},
-        {"accuracy", "no metric 'accuracy': loss, over-var, auc, r2 or rows-off"},
-        {"", "no metric '': loss, over-var, auc, r2 or rows-off"},
+        {"accuracy", "no metric 'accuracy': loss, over-var, auc, r2, auc-true or rows-off"},
+        {"", "no metric '': loss, over-var, auc, r2, auc-true or rows-off"},
         {"over_var_of_the_best",
-         "no metric 'over_var_of_the_best': loss, over-var, auc, r2 or rows-off"},
+         "no metric 'over_var_of_the_best': loss, over-var, auc, r2, auc-true or rows-off"},
     };
     struct mmoe_error err;
     enum mmoe_metric found = MMOE_METRICS;

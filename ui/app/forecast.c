@@ -17,7 +17,7 @@ bool app_shape(const struct app *a, const struct mmoe_options *o, size_t *dim, s
 {
     const struct app_lane *l = app_lane_of(a);
     bool known = l->data && mmoe_source_same(&l->data_made, o);
-    *dim = known ? l->data->dim : o->dim;
+    *dim = mmoe_spec_inputs(o, known ? l->data : NULL);
     *tasks = known ? l->data->tasks : mmoe_source_of(o)->tasks;
     return *tasks > 0 && !l->reading;
 }

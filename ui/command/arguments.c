@@ -174,7 +174,11 @@ enum mmoe_status command_spec(const struct app *a, const struct mmoe_model *mode
                          "%.200s was not read yet, and a net depends on its inputs and tasks: data "
                          "gen reads it",
                          o->data);
-    mmoe_spec_resolve(o, model, dim, tasks, spec);
+    const struct app_lane *l = app_lane_of(a);
+    if (l->data && mmoe_source_same(&l->data_made, o))
+        mmoe_spec_for(o, model, l->data, spec);
+    else
+        mmoe_spec_resolve(o, model, dim, tasks, spec);
     return MMOE_OK;
 }
 

@@ -129,6 +129,10 @@ static void json_outline(struct app *a, const struct mmoe_model *model,
         mmoe_text_add(&t, "}");
     }
     mmoe_text_add(&t, "]");
+    if (o->levels) {
+        mmoe_json_count(&t, "levels", o->levels);
+        mmoe_json_count(&t, "colliding", o->colliding);
+    }
     event_end(&a->sink, &t);
 }
 
@@ -147,6 +151,10 @@ static enum mmoe_status say_model(struct app *a, struct mmoe_error *err)
     }
     app_say(a, "%s: %s", mmoe_model_title(model), mmoe_model_help(model));
     draw_outline(&o, &t);
+    if (o.colliding)
+        mmoe_text_add(
+            &t, "%s of %s levels share a vector with others: raise hash, or turn it off\n",
+            mmoe_format_count(o.colliding, MMOE_NUMBER), mmoe_format_count(o.levels, MMOE_NUMBER));
     app_tell(a, t.s);
     mmoe_text_done(&t);
     return MMOE_OK;

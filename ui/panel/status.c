@@ -62,7 +62,8 @@ static void model_part(const struct view *v, struct parts *p)
                  list_units(&o->expert_units, units, sizeof units), top, layers);
     } else if (tasks || o->bottom_units.n) {
         struct mmoe_spec spec;
-        mmoe_spec_resolve(o, m, known ? live->dim : o->dim, tasks ? tasks : 1, &spec);
+        mmoe_spec_resolve(o, m, known ? live->dim : mmoe_spec_inputs(o, NULL), tasks ? tasks : 1,
+                          &spec);
         add_part(p, "%s %s", mmoe_model_name(m),
                  list_units(&spec.bottom_units, units, sizeof units));
     } else {
