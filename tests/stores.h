@@ -188,7 +188,7 @@ static inline void make_result(struct mmoe_result *r, const struct mmoe_grid *g,
     r->shot.curve_count = points;
     struct mmoe_point *all = mmoe_alloc(points, sizeof *all);
     for (size_t i = 0; i < points; i++) {
-        all[i].step = (uint32_t)r->shot.curve[i].step;
+        all[i] = mmoe_point_none(r->shot.curve[i].step);
         for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
             all[i].loss[k] = (float)r->shot.curve[i].value[MMOE_LOSS][k];
     }

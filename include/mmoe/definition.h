@@ -54,17 +54,21 @@ enum mmoe_drawing {
     MMOE_DRAWING_CURVES,     /* losses over steps */
     MMOE_DRAWING_HISTOGRAMS, /* final losses */
     MMOE_DRAWING_PROFILES,   /* share of the runs whose final loss is below x */
-    MMOE_DRAWING_DOTS        /* models on rows of a file: a dot for each run */
+    MMOE_DRAWING_DOTS,       /* models on rows of a file: a dot for each run */
+    MMOE_DRAWING_CHECKPOINTS /* models at checkpoints, on rows with a known truth */
 };
-/* The one of that name: labels, curves, histograms, profiles, dots. MMOE_UNKNOWN and the nearest
- * where there is none. */
+/* The one of that name: labels, curves, histograms, profiles, dots, checkpoints. MMOE_UNKNOWN and
+ * the nearest where there is none. */
 enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *out,
                                          struct mmoe_error *err);
 
-/* What the paper has of a model and a task, to be set beside what is found. */
+/* What the paper has of a model and a task, to be set beside what is found: two values are a mean
+ * and the best; others AUC at each checkpoint, then R2 at each. */
+enum { MMOE_SAID_VALUES = 6 };
 struct mmoe_said {
     char model[MMOE_NAME_MAX], task[MMOE_TASK_NAME_MAX];
-    double mean, best;
+    size_t count;
+    double value[MMOE_SAID_VALUES];
 };
 
 /*

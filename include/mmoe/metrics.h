@@ -27,9 +27,14 @@ enum mmoe_metric {
     MMOE_R2, /* 1 - sum (p - y)^2 / sum (y - mean y)^2, p a probability where y is yes or no */
     MMOE_AUC_TRUE, /* the AUC that is expected for the true probabilities, where the rows know
                       them (rows.h): it has no noise of labels */
+    MMOE_AUC_GAP,  /* how far that is below the AUC of the true probabilities themselves */
     MMOE_ROWS_OFF, /* share of the rows for which no unit of the task's last hidden layer is on
                       (model.h, mmoe_net_last_hidden), in nets of moe no unit of an expert that its
                       gate keeps: a diagnosis, no measure of predictions */
+    /* of a task's own gate, where it was measured (run.h, mmoe_run_watch): diagnoses, too */
+    MMOE_GATE_ENTROPY, /* mean entropy of its weights over ln E; 1: always even, 0: always one */
+    MMOE_GATE_LEAD,    /* share of the rows whose largest weight is on the expert that most rows
+                          have it on */
     MMOE_METRICS
 };
 
@@ -55,6 +60,8 @@ static inline bool mmoe_is_stuck(double rows_off)
 enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, struct mmoe_error *err);
 /* Whether tasks of that kind have values of it. */
 bool mmoe_metrics_has(enum mmoe_metric m, bool binary);
+/* Whether some runs have a value of it and others have none, whatever their tasks are. */
+bool mmoe_metrics_at_times(enum mmoe_metric m);
 /* What the metric of a task of that kind is called: its title, or "loss / entropy". */
 const char *mmoe_metrics_title(enum mmoe_metric m, bool binary);
 /* A loss over that of the best constant; no value where all labels are alike, or there is none. */

@@ -132,7 +132,7 @@ enum { MMOE_OUTLINE_MAX = 160 };
 struct mmoe_outline {
     size_t dim, tasks, parameters, count;
     size_t levels, colliding; /* of embedded categories: how many, and how many share a vector */
-    double flops; /* of one example's forward pass */
+    double flops;             /* of one example's forward pass */
     struct mmoe_outline_part {
         char name[64];    /* of its tensors: "experts", "towers.hidden" */
         const char *kind; /* "ReLU", "softmax", "linear", "mixture"; static text */

@@ -21,11 +21,18 @@
 
 enum { MMOE_RECORD_CURVE = 64 };
 
-/* A point of a curve: each task's held-out loss; NAN where it was not finite. */
+/* A point of a curve: each task's held-out loss, NAN where it was not finite; and, where the rows
+ * know their true probabilities, what checkpoints are compared by, else NAN. */
 struct mmoe_point {
     uint32_t step;
     float loss[MMOE_TASKS_MAX];
+    float auc[MMOE_TASKS_MAX], r2[MMOE_TASKS_MAX], auc_true[MMOE_TASKS_MAX];
 };
+
+/* A point without values. */
+struct mmoe_point mmoe_point_none(size_t step);
+/* Where a point has the values (T) of that metric; NULL: it has none of it. */
+float *mmoe_point_values(struct mmoe_point *p, enum mmoe_metric metric);
 
 /* One finished run. */
 struct mmoe_record {

@@ -39,7 +39,10 @@ struct mmoe_gates {
     float mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* mean weight gate x expert */
     float chosen[MMOE_TASKS_MAX]
                 [MMOE_EXPERTS_MAX]; /* share of rows for which the gate keeps the expert */
-    size_t top_k;                   /* experts a gate keeps; 0: all */
+    float sd[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX];      /* of the weight over rows */
+    float largest[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* share of rows where it is the largest weight
+                                                        of the gate */
+    size_t top_k;                                    /* experts a gate keeps; 0: all */
     double entropy[MMOE_TASKS_MAX]; /* mean over rows of -sum g ln g, in nats; ln E is even */
     double overlap[MMOE_TASKS_MAX]
                   [MMOE_TASKS_MAX]; /* sum_e min(mean_i, mean_j) of two tasks' mean gates, 0..1 */

@@ -8,8 +8,8 @@
  * the test rows, which grows with the number of seeds: of n normal ones it is about
  * mean + sqrt(2 ln n) sd.
  *
- * Three sentences of the paper's section 6.2 are claims (claims.h), tested over seeds on the logit
- * of AUC, paired: the models of a seed share batches.
+ * Sentences of the paper's sections 6.2 and 6.3 are claims (claims.h), tested over seeds on the
+ * logit of AUC, paired: the models of a seed share batches.
  *
  * Ownership: plain values. Threads: as the tally.
  */

@@ -106,6 +106,12 @@ const struct mmoe_spread *mmoe_tally_spread(struct mmoe_tally *t, size_t cell,
 struct mmoe_interval mmoe_tally_share(const struct mmoe_tally *t, size_t cell, size_t n);
 /* Pearson correlation of the first two labels. */
 const struct mmoe_spread *mmoe_tally_labels(struct mmoe_tally *t, size_t cell);
+/* Checkpoints, of runs whose rows know their true probabilities: the steps (ascending) of one whose
+ * curve is kept, 0 where there is none; and what a run came to at one of them, NAN where it was not
+ * finite, MMOE_ABSENT where it is not there. */
+size_t mmoe_tally_steps(const struct mmoe_tally *t, const uint32_t **step);
+double mmoe_tally_at(const struct mmoe_tally *t, size_t cell, size_t seed, size_t step,
+                     enum mmoe_metric metric, size_t task);
 /* NULL unless the tally keeps curves. */
 const struct mmoe_tally_curve *mmoe_tally_curve(struct mmoe_tally *t, size_t cell, size_t task);
 

@@ -10,6 +10,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_qrng.h>
 #include <gsl/gsl_sf_erf.h>
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
 double special_normal_cdf(double z)
@@ -40,6 +41,11 @@ bool special_sobol(size_t dim, size_t first, size_t n, double *out)
         gsl_qrng_get(q, out + (i < first ? 0 : i - first) * dim); /* those before are overwritten */
     gsl_qrng_free(q);
     return true;
+}
+
+double special_log_gamma(double v)
+{
+    return v > 0 ? gsl_sf_lngamma(v) : (double)NAN;
 }
 
 double special_t_upper(double t, double df)

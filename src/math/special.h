@@ -21,6 +21,8 @@ double special_normal_hazard(double x);
 /* out (n,dim) = points `first` to first + n - 1 of Sobol's sequence in [0, 1)^dim, dim up to 40
  * (Bratley and Fox, 1988); false beyond that, or without memory. */
 bool special_sobol(size_t dim, size_t first, size_t n, double *out);
+/* ln Gamma(v), v > 0. */
+double special_log_gamma(double v);
 /* P(T > t) of Student's T with df degrees of freedom, df > 0. */
 double special_t_upper(double t, double df);
 /* The t below which share p of it lies, 0 < p < 1. */

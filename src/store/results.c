@@ -54,11 +54,11 @@ static enum mmoe_status add_value(struct mmoe_store *s, int64_t study,
 
 static const char final_split[] = "test", curve_split[] = "validation";
 
-/* Does the task of a run have the metric? That of true probabilities only where they are known. */
+/* Does the task of a run have the metric? */
 static bool is_of(enum mmoe_metric m, const struct mmoe_record *record, size_t k)
 {
     return mmoe_metrics_has(m, record->task[k].binary) &&
-           (m != MMOE_AUC_TRUE || !isnan(record->value[m][k]));
+           (!mmoe_metrics_at_times(m) || !isnan(record->value[m][k]));
 }
 
 /* One value for every metric that fits the task; a value that is not finite is NULL. */
@@ -82,7 +82,7 @@ static enum mmoe_status add_choice(struct mmoe_store *s, int64_t study,
 {
     const struct mmoe_snapshot *shot = &result->shot;
     size_t step = shot->options.keep_best ? shot->best.step : shot->step;
-    static const enum mmoe_metric own[] = {MMOE_OVER_VAR, MMOE_R2, MMOE_AUC_TRUE};
+    static const enum mmoe_metric own[] = {MMOE_OVER_VAR, MMOE_R2, MMOE_AUC_TRUE, MMOE_AUC_GAP};
     for (size_t k = 0; k < result->record.tasks && shot->validation_rows; k++)
         for (size_t i = 0; i < sizeof own / sizeof *own; i++)
             if (is_of(own[i], &result->record, k) &&
@@ -385,8 +385,8 @@ struct curves {
 static void curves_begin(struct curves *c, struct mmoe_store *s, int64_t study)
 {
     static const char sql[] =
-        "SELECT run, step, task, value FROM metrics "
-        "WHERE study = ? AND split = 'validation' AND name = 'loss' ORDER BY run, step";
+        "SELECT run, step, task, value, name FROM metrics WHERE study = ? AND split = 'validation' "
+        "AND name IN ('loss', 'auc', 'r2', 'auc_true') ORDER BY run, step";
     *c = (struct curves){0};
     c->rows = database_ask(s->database, sql, "i", study);
     c->more = database_next(&c->rows);
@@ -408,9 +408,7 @@ static struct mmoe_point *point_at(struct curves *c, uint32_t step)
         c->points = mmoe_regrow(c->points, c->count, c->room, sizeof *c->points);
     }
     struct mmoe_point *p = &c->points[c->count++];
-    p->step = step;
-    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
-        p->loss[k] = NAN;
+    *p = mmoe_point_none(step);
     return p;
 }
 
@@ -424,8 +422,10 @@ static void take_curve(struct curves *c, struct mmoe_record *record)
     for (; c->more && database_int(&c->rows, 0) == run; c->more = database_next(&c->rows)) {
         struct mmoe_point *p = point_at(c, (uint32_t)database_int(&c->rows, 1));
         size_t k = find_task(record, database_text(&c->rows, 2));
-        if (k < MMOE_TASKS_MAX)
-            p->loss[k] = (float)database_real(&c->rows, 3);
+        size_t m = find_metric(database_text(&c->rows, 4));
+        float *to = m < MMOE_METRICS ? mmoe_point_values(p, (enum mmoe_metric)m) : NULL;
+        if (to && k < MMOE_TASKS_MAX)
+            to[k] = (float)database_real(&c->rows, 3);
     }
     mmoe_record_curve(record, c->points, c->count);
 }

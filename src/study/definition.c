@@ -19,7 +19,8 @@
 #include "src/study/each.h"
 #include "src/study/library.h"
 
-static const char *const drawing_words[] = {"labels", "curves", "histograms", "profiles", "dots"};
+static const char *const drawing_words[] = {"labels",   "curves", "histograms",
+                                            "profiles", "dots",   "checkpoints"};
 enum { DRAWINGS = sizeof drawing_words / sizeof *drawing_words };
 static const char blanks[] = " \t";
 
@@ -147,7 +148,7 @@ static enum mmoe_status read_figure(struct reader *r, char *rest)
     char *word;
     struct mmoe_error why;
     enum mmoe_status status =
-        one_word(r, rest, "labels, curves, histograms, profiles or dots", &word);
+        one_word(r, rest, "labels, curves, histograms, profiles, dots or checkpoints", &word);
     r->has_figure = true;
     if (mmoe_failed(status))
         return status;
@@ -213,13 +214,12 @@ static enum mmoe_status read_axis(struct reader *r, char *rest)
     return mmoe_failed(status) ? wrong(r, status, "%s", why.text) : MMOE_OK;
 }
 
-/* MODEL TASK MEAN BEST */
+/* MODEL TASK MEAN BEST, or MODEL TASK and AUC and R2 at checkpoints */
 static enum mmoe_status read_paper(struct reader *r, char *rest)
 {
     struct mmoe_definition *d = r->definition;
-    char *model = next_word(&rest), *task = next_word(&rest), *mean = next_word(&rest),
-         *best = next_word(&rest), *more = next_word(&rest);
-    if (!best || more)
+    char *model = next_word(&rest), *task = next_word(&rest), *word = next_word(&rest);
+    if (!word)
         return wrong(r, MMOE_INVALID, "paper MODEL TASK MEAN BEST: what the paper has of them");
     if (d->said_count == MMOE_SAID_MAX)
         return wrong(r, MMOE_LIMIT, "more than %d lines of the paper", MMOE_SAID_MAX);
@@ -228,8 +228,13 @@ static enum mmoe_status read_paper(struct reader *r, char *rest)
         return wrong(r, MMOE_UNKNOWN, "no model '%.60s'", model);
     if (strlen(task) >= sizeof said->task)
         return wrong(r, MMOE_LIMIT, "'%.60s' is no name of a task", task);
-    if (!mmoe_parse_double(mean, &said->mean) || !mmoe_parse_double(best, &said->best))
-        return wrong(r, MMOE_INVALID, "'%.40s %.40s' are no two numbers", mean, best);
+    for (; word; word = next_word(&rest)) {
+        if (said->count == MMOE_SAID_VALUES || !mmoe_parse_double(word, &said->value[said->count]))
+            return wrong(r, MMOE_INVALID, "'%.40s': up to %d numbers", word, MMOE_SAID_VALUES);
+        said->count++;
+    }
+    if (said->count % 2)
+        return wrong(r, MMOE_INVALID, "a mean and the best, or as many values of AUC as of R2");
     snprintf(said->model, sizeof said->model, "%s", model);
     snprintf(said->task, sizeof said->task, "%s", task);
     return MMOE_OK;
@@ -502,7 +507,8 @@ enum mmoe_status mmoe_definition_drawing(const char *name, enum mmoe_drawing *ou
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "no figure '%.60s': did you mean %s?", name, near);
     return mmoe_fail(err, MMOE_UNKNOWN,
-                     "no figure '%.60s': labels, curves, histograms, profiles or dots", name);
+                     "no figure '%.60s': labels, curves, histograms, profiles, dots or checkpoints",
+                     name);
 }
 
 static enum mmoe_status must_be_axis(struct reader *r, const struct mmoe_option *option,

@@ -16,6 +16,11 @@ enum mmoe_status mmoe_definition_draws(enum mmoe_drawing drawing, const struct m
                                        struct mmoe_error *err)
 {
     const struct mmoe_option *p = mmoe_option_find("p");
+    bool truth = mmoe_source_of(&grid->base) == &mmoe_source_recommender;
+    if (drawing == MMOE_DRAWING_CHECKPOINTS && !(truth && mmoe_standings_are_of(grid)))
+        return mmoe_fail(err, MMOE_INVALID,
+                         "checkpoints are drawn of models compared on data=recommender, with an "
+                         "axis model; draw curves or histograms");
     if (drawing == MMOE_DRAWING_DOTS && !mmoe_standings_are_of(grid))
         return mmoe_fail(err, MMOE_INVALID,
                          "dots are drawn of models compared on rows of a file: an axis model, and "

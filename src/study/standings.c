@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * standings.c - models compared on rows of a file.
+ * standings.c - models compared on rows of a file or a log.
  *
  * The sentences, of Ma et al. (KDD 2018), section 6.2:
  *
@@ -10,6 +10,15 @@
  *     than each of them on every task.
  *  3  Tensor-Factorization is the worst in both groups, by far: on the first task each other
  * model's AUC is more than .05 above its.
+ *
+ * Of its section 6.3, said of the log of a recommender:
+ *
+ *  1  MMoE is best on all metrics: on engagement its AUC and R2 are above each other model's.
+ *  2  OMoE is no better than Shared-Bottom; here: it is worse.
+ *  3  L2-Constrained and Cross-Stitch are below Shared-Bottom.
+ *
+ * and, where MMoE is alone, of its figure on gates: satisfaction, the sparser task, leans on one
+ * expert more than engagement does.
  *
  * Differences are of logits for 1 and 2, since AUCs near 1 are closer together than they count;
  * where labels are numbers they are of R2 itself.
@@ -84,13 +93,18 @@ static void fill(struct mmoe_tally *t, size_t cell, size_t task, enum mmoe_metri
 
 /* --- claims --- */
 
-/* What terms are measured on: (models, tasks, seeds) qualities, as they are and as logits. */
+/* What terms are measured on. */
 struct measured {
-    struct mmoe_standings *s;
+    const struct mmoe_standings *s;
+    const struct mmoe_tally *t;
     size_t seeds;
-    double *plain, *logit;
     struct terms terms;
     struct mmoe_claims_input in;
+};
+
+/* A side of a comparison: a model's task. */
+struct side {
+    size_t model, task;
 };
 
 static double logit(double auc)
@@ -99,31 +113,23 @@ static double logit(double auc)
     return log(p / (1 - p));
 }
 
-static void measure(struct measured *m, const struct mmoe_tally *t)
-{
-    const struct mmoe_standings *s = m->s;
-    size_t all = s->models * s->tasks * m->seeds;
-    m->plain = mmoe_alloc(all, sizeof *m->plain);
-    m->logit = mmoe_alloc(all, sizeof *m->logit);
-    for (size_t i = 0; i < s->models; i++)
-        for (size_t k = 0; k < s->tasks; k++) {
-            enum mmoe_metric metric = mmoe_metrics_quality(s->task[k].binary);
-            const double *v = mmoe_tally_values(t, s->cell[i], metric, k);
-            size_t at = (i * s->tasks + k) * m->seeds;
-            for (size_t j = 0; j < m->seeds; j++) {
-                m->plain[at + j] = v ? v[j] : MMOE_CLAIMS_ABSENT;
-                m->logit[at + j] = v && isfinite(v[j]) && s->task[k].binary ? logit(v[j])
-                                                                            : m->plain[at + j];
-            }
-        }
-}
-
 static size_t model_named(const struct mmoe_standings *s, const char *name)
 {
     size_t i = 0;
     while (i < s->models && strcmp(s->model[i], name) != 0)
         i++;
     return i;
+}
+
+/* (seeds) values of a side, to be freed; NAN: diverged. */
+static double *values_of(const struct measured *m, const struct side *side, enum mmoe_metric metric,
+                         bool as_logit)
+{
+    const double *v = mmoe_tally_values(m->t, m->s->cell[side->model], metric, side->task);
+    double *out = mmoe_alloc(m->seeds, sizeof *out);
+    for (size_t i = 0; i < m->seeds; i++)
+        out[i] = !v ? MMOE_CLAIMS_ABSENT : as_logit && isfinite(v[i]) ? logit(v[i]) : v[i];
+    return out;
 }
 
 /* The lowest finite number of two arrays; what a run that diverged counts as. */
@@ -136,23 +142,17 @@ static double worst_of(const double *a, const double *b, size_t n)
     return worst;
 }
 
-/* a's quality is above b's by more than `by`, in the mean. */
-static void better(struct measured *m, size_t a, size_t b, size_t task, double by,
-                   struct mmoe_claim *claim)
+/* a is above b by more than `by`, in the mean over seeds. */
+static struct mmoe_claim_term *above(struct measured *m, const struct side *a, const struct side *b,
+                                     enum mmoe_metric metric, double by, struct mmoe_claim *claim)
 {
-    const struct mmoe_standings *s = m->s;
-    const double *v = by > 0 ? m->plain : m->logit;
-    const double *of[2] = {v + (a * s->tasks + task) * m->seeds,
-                           v + (b * s->tasks + task) * m->seeds};
-    double worst = worst_of(of[0], of[1], m->seeds), *side[2];
+    bool as_logit = metric == MMOE_AUC && !(by > 0);
+    double *side[2] = {values_of(m, a, metric, as_logit), values_of(m, b, metric, as_logit)};
+    double worst = worst_of(side[0], side[1], m->seeds);
     struct mmoe_claim_term *term = &claim->term[claim->terms++];
-    for (size_t k = 0; k < 2; k++) {
-        side[k] = mmoe_alloc(m->seeds, sizeof *side[k]);
-        for (size_t i = 0; i < m->seeds; i++) {
-            bool diverged = isnan(of[k][i]);
-            side[k][i] = (diverged ? worst : of[k][i]) + (k == 1 ? by : 0);
-        }
-    }
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < m->seeds; i++)
+            side[k][i] = (isnan(side[k][i]) ? worst : side[k][i]) + (k == 1 ? by : 0);
     term_difference(&m->terms, (const double *const[]){side[0], side[1]}, term);
     term->value += by;
     term->low += by;
@@ -160,12 +160,32 @@ static void better(struct measured *m, size_t a, size_t b, size_t task, double b
     term->from = by;
     mmoe_free(side[0]);
     mmoe_free(side[1]);
-    const char *what = !s->task[task].binary ? "R2" : by > 0 ? "AUC" : "logit AUC";
-    snprintf(term->label, sizeof term->label, "%.28s is better than %.28s on %s", s->model[a],
+    return term;
+}
+
+/* a's quality is above b's by more than `by`. */
+static void better_by(struct measured *m, size_t a, size_t b, size_t task, enum mmoe_metric metric,
+                      double by, struct mmoe_claim *claim)
+{
+    const struct mmoe_standings *s = m->s;
+    const struct side x = {a, task}, y = {b, task};
+    struct mmoe_claim_term *term = above(m, &x, &y, metric, by, claim);
+    const char *what = metric != MMOE_AUC ? mmoe_metrics_table[metric].title
+                       : by > 0           ? "AUC"
+                                          : "logit AUC";
+    snprintf(term->label, sizeof term->label, "%.24s is better than %.24s on %s", s->model[a],
              s->model[b], s->task[task].name);
-    snprintf(term->statistic, sizeof term->statistic, "%s of %.26s - of %.26s, %s", what,
+    snprintf(term->statistic, sizeof term->statistic, "%s of %.22s - of %.22s, %s", what,
              s->model[a], s->model[b], s->task[task].name);
 }
+
+static void better(struct measured *m, size_t a, size_t b, size_t task, double by,
+                   struct mmoe_claim *claim)
+{
+    better_by(m, a, b, task, mmoe_metrics_quality(m->s->task[task].binary), by, claim);
+}
+
+/* --- the tables of people --- */
 
 static const char *const rivals[] = {"l2-constrained", "cross-stitch",         "omoe",       "mmoe",
                                      "shared-bottom",  "tensor-factorization", "single-task"};
@@ -192,34 +212,112 @@ static void far_behind(struct measured *m, struct mmoe_claim *claim)
                0, FAR, claim);
 }
 
-static const struct {
+/* --- the log of a recommender --- */
+
+static const char *const five[] = {"shared-bottom", "l2-constrained", "cross-stitch", "omoe",
+                                   "mmoe"};
+
+static void best_on_both(struct measured *m, struct mmoe_claim *claim)
+{
+    for (size_t i = 0; i < 4; i++) {
+        size_t a = model_named(m->s, "mmoe"), b = model_named(m->s, five[i]);
+        better_by(m, a, b, 0, MMOE_AUC, 0, claim);
+        better_by(m, a, b, 0, MMOE_R2, 0, claim);
+    }
+}
+
+static void one_gate_is_no_gain(struct measured *m, struct mmoe_claim *claim)
+{
+    better(m, model_named(m->s, "shared-bottom"), model_named(m->s, "omoe"), 0, 0, claim);
+}
+
+static void apart_is_worse(struct measured *m, struct mmoe_claim *claim)
+{
+    better(m, model_named(m->s, "shared-bottom"), model_named(m->s, "l2-constrained"), 0, 0, claim);
+    better(m, model_named(m->s, "shared-bottom"), model_named(m->s, "cross-stitch"), 0, 0, claim);
+}
+
+/* The second task's gate leads the first's in a diagnosis, or the other way round. */
+static void gates_differ(struct measured *m, enum mmoe_metric metric, bool second_is_more,
+                         struct mmoe_claim *claim)
+{
+    const struct mmoe_standings *s = m->s;
+    size_t model = model_named(s, "mmoe"), more = second_is_more;
+    const struct side a = {model, more}, b = {model, !more};
+    struct mmoe_claim_term *term = above(m, &a, &b, metric, 0, claim);
+    snprintf(term->label, sizeof term->label, "more for %s than for %s", s->task[more].name,
+             s->task[!more].name);
+    snprintf(term->statistic, sizeof term->statistic, "%s, %s - %s",
+             mmoe_metrics_table[metric].title, s->task[more].name, s->task[!more].name);
+}
+
+static void leans_on_one(struct measured *m, struct mmoe_claim *claim)
+{
+    gates_differ(m, MMOE_GATE_LEAD, true, claim);
+}
+
+static void is_less_even(struct measured *m, struct mmoe_claim *claim)
+{
+    gates_differ(m, MMOE_GATE_ENTROPY, false, claim);
+}
+
+/* --- hearing --- */
+
+struct sentence {
     const char *text;
     void (*hear)(struct measured *m, struct mmoe_claim *claim);
-} sentences[MMOE_STANDINGS_CLAIMS] = {
+};
+
+static const struct sentence of_people[] = {
     {"Shared-Bottom is the worst multi-task model but for Tensor-Factorization", worst_but_one},
     {"MMoE is the best multi-task model in all means (said of the second group)", best_of_all},
     {"Tensor-Factorization is far behind every other model", far_behind},
 };
+static const struct sentence of_a_log[] = {
+    {"MMoE is the best of all models on engagement, in AUC and R2", best_on_both},
+    {"OMoE is not better than Shared-Bottom", one_gate_is_no_gain},
+    {"L2-Constrained and Cross-Stitch are worse than Shared-Bottom", apart_is_worse},
+};
+static const struct sentence of_gates[] = {
+    {"satisfaction's gate has more rows led by one expert", leans_on_one},
+    {"satisfaction's gate is less even", is_less_even},
+};
+
+/* The sentences for the models that are there. */
+static const struct sentence *sentences_of(const struct mmoe_standings *s,
+                                           const struct mmoe_grid *g, size_t *n)
+{
+    bool people = mmoe_options_of_file(g->base.data);
+    size_t missing = 0, mmoe = model_named(s, "mmoe");
+    for (size_t i = 0; people && i < sizeof rivals / sizeof *rivals; i++)
+        missing += model_named(s, rivals[i]) == s->models;
+    for (size_t i = 0; !people && i < sizeof five / sizeof *five; i++)
+        missing += model_named(s, five[i]) == s->models;
+    *n = 0;
+    if (missing == 0) {
+        *n = people ? sizeof of_people / sizeof *of_people : sizeof of_a_log / sizeof *of_a_log;
+        return people ? of_people : of_a_log;
+    }
+    if (!people && mmoe < s->models)
+        *n = sizeof of_gates / sizeof *of_gates;
+    return of_gates;
+}
 
 static void hear(struct mmoe_standings *s, const struct mmoe_tally *t)
 {
-    struct measured m = {.s = s, .seeds = mmoe_tally_grid(t)->seeds};
-    for (size_t i = 0; i < sizeof rivals / sizeof *rivals; i++)
-        if (model_named(s, rivals[i]) == s->models)
-            return;
+    struct measured m = {.s = s, .t = t, .seeds = mmoe_tally_grid(t)->seeds};
+    const struct sentence *sentence = sentences_of(s, mmoe_tally_grid(t), &s->claims);
+    if (!s->claims)
+        return;
     m.in.seeds = m.seeds;
     terms_init(&m.terms, &m.in, 1, 0); /* no draws are made */
-    measure(&m, t);
-    s->claims = MMOE_STANDINGS_CLAIMS;
     for (size_t c = 0; c < s->claims; c++) {
         s->claim[c].number = (int)c + 1;
-        s->claim[c].text = sentences[c].text;
-        sentences[c].hear(&m, &s->claim[c]);
+        s->claim[c].text = sentence[c].text;
+        sentence[c].hear(&m, &s->claim[c]);
     }
     claims_judge(s->claim, s->claims);
     terms_done(&m.terms);
-    mmoe_free(m.plain);
-    mmoe_free(m.logit);
 }
 
 struct mmoe_standings *mmoe_standings_new(struct mmoe_tally *t)

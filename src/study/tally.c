@@ -37,8 +37,9 @@ struct spread {
 /* The curve of a run. */
 struct course {
     size_t points, tasks;
-    uint32_t *step; /* (points) ascending */
-    float *loss;    /* (points, tasks) */
+    uint32_t *step;           /* (points) ascending */
+    float *loss;              /* (points, tasks) */
+    struct mmoe_point *whole; /* (points) where the rows know their true probabilities; else NULL */
 };
 
 /* The curves of a cell's tasks, and the runs they were made of. */
@@ -114,6 +115,7 @@ void mmoe_tally_free(struct mmoe_tally *t)
     for (size_t i = 0; t->course && i < t->cells * t->seeds; i++) {
         mmoe_free(t->course[i].step);
         mmoe_free(t->course[i].loss);
+        mmoe_free(t->course[i].whole);
     }
     mmoe_free(t->course);
     mmoe_free(t->curve);
@@ -151,6 +153,7 @@ struct mmoe_tally *mmoe_tally_copy(const struct mmoe_tally *t)
         struct course *k = &c->course[i];
         k->step = copy_of(k->step, k->points, sizeof *k->step);
         k->loss = copy_of(k->loss, k->points * k->tasks, sizeof *k->loss);
+        k->whole = copy_of(k->whole, k->points, sizeof *k->whole);
     }
     return c;
 }
@@ -258,11 +261,15 @@ static void keep_curve(struct course *c, const struct mmoe_record *r)
     c->tasks = r->tasks;
     c->step = mmoe_alloc(r->curve_count, sizeof *c->step);
     c->loss = mmoe_alloc(r->curve_count * r->tasks, sizeof *c->loss);
+    if (isfinite(r->value[MMOE_AUC_TRUE][0]))
+        c->whole = mmoe_alloc(r->curve_count, sizeof *c->whole);
     for (size_t i = 0; i < r->curve_count; i++) {
         const struct mmoe_point *p = &r->curve[i];
         if (c->points && p->step <= c->step[c->points - 1])
             continue; /* a store may have a step twice */
         c->step[c->points] = p->step;
+        if (c->whole)
+            c->whole[c->points] = *p;
         memcpy(c->loss + c->points++ * c->tasks, p->loss, c->tasks * sizeof *c->loss);
     }
 }
@@ -448,6 +455,28 @@ const struct mmoe_spread *mmoe_tally_labels(struct mmoe_tally *t, size_t cell)
 }
 
 /* --- curves --- */
+
+size_t mmoe_tally_steps(const struct mmoe_tally *t, const uint32_t **step)
+{
+    for (size_t at = 0; t->course && at < t->cells * t->seeds; at++)
+        if (t->course[at].whole) {
+            *step = t->course[at].step;
+            return t->course[at].points;
+        }
+    return 0;
+}
+
+double mmoe_tally_at(const struct mmoe_tally *t, size_t cell, size_t seed, size_t step,
+                     enum mmoe_metric metric, size_t task)
+{
+    const struct course *c = t->course ? &t->course[cell * t->seeds + seed] : NULL;
+    for (size_t i = 0; c && c->whole && i < c->points; i++) {
+        const float *v = mmoe_point_values(&c->whole[i], metric);
+        if (c->step[i] == step && v && task < c->tasks)
+            return (double)v[task];
+    }
+    return MMOE_ABSENT;
+}
 
 struct place {
     uint32_t step;

@@ -110,10 +110,11 @@ static enum mmoe_status put_data(const struct mmoe_run *run, struct mmoe_arrays 
 static const struct {
     const char *name;
     enum mmoe_metric metric;
-    double least; /* the most is 1 */
-} beside[] = {{"run.rows_off", MMOE_ROWS_OFF, 0},
-              {"run.r2", MMOE_R2, -INFINITY},
-              {"run.auc_true", MMOE_AUC_TRUE, 0}};
+    double least; /* the most is 1, but for rounding */
+} beside[] = {{"run.rows_off", MMOE_ROWS_OFF, 0},         {"run.r2", MMOE_R2, -INFINITY},
+              {"run.auc_true", MMOE_AUC_TRUE, 0},         {"run.auc_gap", MMOE_AUC_GAP, -1},
+              {"run.gate_entropy", MMOE_GATE_ENTROPY, 0}, {"run.gate_lead", MMOE_GATE_LEAD, 0}};
+#define MOST 1.000001
 enum { BESIDE = sizeof beside / sizeof *beside };
 
 /* (evaluations of the curve and the best one, T) of each. */
@@ -290,7 +291,7 @@ static bool take_beside(struct mmoe_snapshot *s, const struct mmoe_arrays *in)
             double value = ((const double *)v->data)[i];
             struct mmoe_eval *e = i / s->tasks < s->curve_count ? &s->curve[i / s->tasks]
                                                                 : &s->best;
-            if (value < beside[b].least || value > 1)
+            if (value < beside[b].least || value > MOST)
                 return false;
             e->value[beside[b].metric][i % s->tasks] = value;
         }

@@ -2,7 +2,8 @@
 /*
  * gates.c - diagnostics of gates and experts on held-out rows.
  *
- *   mean      mean over rows of g_k,e
+ *   mean, sd  over rows of g_k,e
+ *   largest   share of the rows where it is the largest weight of its gate, the first of equals
  *   entropy   mean over rows of -sum_e g ln g, in nats; ln E where a gate is even
  *   overlap   sum_e min(mean_i, mean_j) of two tasks' mean gates: 1 the same use, 0 disjoint
  *   unused    experts whose mean is below 1/(10 E) at every gate
@@ -63,6 +64,8 @@ void diagnosis_begin(struct diagnosis *d)
     d->rows = 0;
     memset(d->mean, 0, sizeof d->mean);
     memset(d->entropy, 0, sizeof d->entropy);
+    memset(d->squares, 0, sizeof d->squares);
+    memset(d->largest, 0, sizeof d->largest);
     memset(d->chosen, 0, sizeof d->chosen);
     activity_begin(&d->activity);
     memset(d->sum, 0, d->experts * width * sizeof *d->sum);
@@ -75,13 +78,18 @@ static void add_weights(struct diagnosis *d, const mmoe_real *g, size_t rows, si
                         size_t gates)
 {
     for (size_t i = 0; i < rows; i++)
-        for (size_t k = first; k < first + gates; k++, g += d->experts)
+        for (size_t k = first; k < first + gates; k++, g += d->experts) {
+            size_t most = 0;
             for (size_t e = 0; e < d->experts; e++) {
+                most = g[e] > g[most] ? e : most;
                 d->mean[k][e] += (double)g[e];
+                d->squares[k][e] += (double)(g[e] * g[e]);
                 d->chosen[k][e] += g[e] > 0;
                 if (g[e] > 0)
                     d->entropy[k] -= (double)(g[e] * (mmoe_real)log((double)g[e]));
             }
+            d->largest[k][most]++;
+        }
 }
 
 /* Outputs, and products of those of each pair of experts, unit by unit. */
@@ -230,6 +238,19 @@ static double dead_share(const struct mmoe_activity *a)
     return dead / units;
 }
 
+void gates_measure(const struct mmoe_gates *g, size_t tasks,
+                   double value[MMOE_METRICS][MMOE_TASKS_MAX])
+{
+    for (size_t k = 0; k < tasks; k++) {
+        bool own = g->gates == tasks && g->experts > 1 && !isnan(value[MMOE_LOSS][k]);
+        double most = 0;
+        for (size_t e = 0; e < g->experts; e++)
+            most = fmax(most, (double)g->largest[k][e]);
+        value[MMOE_GATE_ENTROPY][k] = own ? g->entropy[k] / log((double)g->experts) : (double)NAN;
+        value[MMOE_GATE_LEAD][k] = own ? most : (double)NAN;
+    }
+}
+
 void diagnosis_end(const struct diagnosis *d, const struct mmoe_net *net, struct mmoe_gates *out,
                    struct mmoe_activity *activity)
 {
@@ -241,7 +262,10 @@ void diagnosis_end(const struct diagnosis *d, const struct mmoe_net *net, struct
     for (size_t k = 0; k < d->gates; k++) {
         out->entropy[k] = d->entropy[k] / rows;
         for (size_t e = 0; e < d->experts; e++) {
-            out->mean[k][e] = (float)(d->mean[k][e] / rows);
+            double mean = d->mean[k][e] / rows;
+            out->mean[k][e] = (float)mean;
+            out->sd[k][e] = (float)sqrt(fmax(0, d->squares[k][e] / rows - mean * mean));
+            out->largest[k][e] = (float)((double)d->largest[k][e] / rows);
             out->chosen[k][e] = (float)((double)d->chosen[k][e] / rows);
         }
     }

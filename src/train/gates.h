@@ -28,7 +28,9 @@ struct diagnosis {
     size_t top_k; /* experts a gate keeps; 0: all */
     size_t rows;  /* added so far */
     double mean[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX], entropy[MMOE_TASKS_MAX]; /* sums */
-    size_t chosen[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* rows for which a gate kept an expert */
+    double squares[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX];                       /* sums */
+    size_t largest[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX]; /* rows for which no weight is larger */
+    size_t chosen[MMOE_TASKS_MAX][MMOE_EXPERTS_MAX];  /* rows for which a gate kept an expert */
     struct activity activity;
     mmoe_real *sum;     /* (E,H) of the outputs */
     mmoe_real *product; /* (E(E+1)/2,H) of pairs of experts' outputs, a pair with itself first */
@@ -42,5 +44,9 @@ void diagnosis_begin(struct diagnosis *d);
 void diagnosis_add(struct diagnosis *d, const struct mmoe_net *net, size_t rows);
 void diagnosis_end(const struct diagnosis *d, const struct mmoe_net *net, struct mmoe_gates *out,
                    struct mmoe_activity *activity);
+
+/* The metrics of gates (metrics.h), of tasks that have one of their own and a loss. */
+void gates_measure(const struct mmoe_gates *g, size_t tasks,
+                   double value[MMOE_METRICS][MMOE_TASKS_MAX]);
 
 #endif

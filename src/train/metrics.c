@@ -26,10 +26,19 @@ const struct mmoe_metric_info mmoe_metrics_table[MMOE_METRICS] = {
                        .key = "auc_true",
                        .title = "AUC without label noise",
                        .upwards = true},
+    [MMOE_AUC_GAP] = {.name = "auc_gap", .key = "auc_gap", .title = "AUC below the best"},
     [MMOE_ROWS_OFF] = {.name = "rows_off",
                        .key = "rows_off",
                        .title = "share of rows off",
                        .diagnosis = true},
+    [MMOE_GATE_ENTROPY] = {.name = "gate_entropy",
+                           .key = "gate_entropy",
+                           .title = "gate's entropy / ln E",
+                           .diagnosis = true},
+    [MMOE_GATE_LEAD] = {.name = "gate_lead",
+                        .key = "gate_lead",
+                        .title = "rows led by one expert",
+                        .diagnosis = true},
 };
 
 const char *mmoe_metrics_title(enum mmoe_metric m, bool binary)
@@ -59,12 +68,24 @@ enum mmoe_status mmoe_metrics_find(const char *name, enum mmoe_metric *out, stru
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "no metric '%.40s': did you mean %s?", name, near);
     return mmoe_fail(err, MMOE_UNKNOWN,
-                     "no metric '%.40s': loss, over-var, auc, r2, auc-true or rows-off", name);
+                     "no metric '%.40s': loss, over-var, auc, r2, auc-true, auc-gap, "
+                     "rows-off, gate-entropy or gate-lead",
+                     name);
+}
+
+static bool is_of_truth(enum mmoe_metric m)
+{
+    return m == MMOE_AUC_TRUE || m == MMOE_AUC_GAP;
+}
+
+bool mmoe_metrics_at_times(enum mmoe_metric m)
+{
+    return is_of_truth(m) || m == MMOE_GATE_ENTROPY || m == MMOE_GATE_LEAD;
 }
 
 bool mmoe_metrics_has(enum mmoe_metric m, bool binary)
 {
-    return binary || (m != MMOE_AUC && m != MMOE_AUC_TRUE);
+    return binary || (m != MMOE_AUC && !is_of_truth(m));
 }
 
 void mmoe_metrics_none(double value[MMOE_METRICS][MMOE_TASKS_MAX])
@@ -94,6 +115,24 @@ static double variance(const struct mmoe_rows *r, size_t k)
     return n > 0 ? squares / n : (double)NAN;
 }
 
+/* The AUC of the true probabilities, of the rows that choices are made by and of the test rows. */
+static void find_best(struct metrics *m, const struct mmoe_rows *held_out)
+{
+    const struct mmoe_rows *test = &m->data->test;
+    for (size_t k = 0; k < m->objective->tasks; k++) {
+        m->best[0][k] = m->best[1][k] = m->data->best_auc[k];
+        if (held_out == test || !test->truth)
+            continue;
+        struct mmoe_scored *pairs = mmoe_alloc(test->n, sizeof *pairs);
+        for (size_t i = 0; i < test->n; i++) {
+            double p = (double)test->truth[i * test->tasks + k];
+            pairs[i] = (struct mmoe_scored){p, p};
+        }
+        m->best[1][k] = mmoe_expected_auc(pairs, test->n);
+        mmoe_free(pairs);
+    }
+}
+
 bool metrics_init(struct metrics *m, const struct objective *o, const struct mmoe_dataset *data)
 {
     size_t binary = 0;
@@ -106,6 +145,7 @@ bool metrics_init(struct metrics *m, const struct objective *o, const struct mmo
         m->variance[0][k] = variance(held_out, k);
         m->variance[1][k] = held_out == &data->test ? m->variance[0][k] : variance(&data->test, k);
     }
+    find_best(m, held_out);
     m->pairs = mmoe_try_alloc(binary * m->rows, sizeof *m->pairs);
     m->truth = mmoe_try_alloc(held_out->truth ? m->rows : 0, sizeof *m->truth);
     return m->pairs && m->truth;
@@ -194,6 +234,7 @@ bool metrics_end(struct metrics *m, const struct mmoe_rows *part,
             value[MMOE_R2][k] =
                 1 - mmoe_metrics_over(square_error(pairs, m->count[k]), variance[k]);
             value[MMOE_AUC_TRUE][k] = true_auc(m, part, k, pairs);
+            value[MMOE_AUC_GAP][k] = m->best[part == &m->data->test][k] - value[MMOE_AUC_TRUE][k];
             value[MMOE_AUC][k] = mmoe_auc(pairs, m->count[k]);
             pairs += m->rows;
         } else {

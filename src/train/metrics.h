@@ -25,9 +25,10 @@ struct metrics {
     size_t added;                 /* rows */
     /* of the labels, over n: on the held-out rows, on the test rows */
     double variance[2][MMOE_TASKS_MAX];
-    struct mmoe_scored *pairs; /* (binary tasks, rows of the larger part) */
-    struct mmoe_scored *truth; /* (rows) where these have true probabilities */
-    size_t rows;               /* of the larger part */
+    double best[2][MMOE_TASKS_MAX]; /* AUC of true probabilities, on the same; NAN: not known */
+    struct mmoe_scored *pairs;      /* (binary tasks, rows of the larger part) */
+    struct mmoe_scored *truth;      /* (rows) where these have true probabilities */
+    size_t rows;                    /* of the larger part */
 };
 
 /* False if there is no memory. Objective and data must outlive it. */

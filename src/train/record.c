@@ -33,13 +33,34 @@ void mmoe_record_curve(struct mmoe_record *record, const struct mmoe_point *poin
                 record->curve[i].loss[k] = NAN;
 }
 
+struct mmoe_point mmoe_point_none(size_t step)
+{
+    struct mmoe_point p = {.step = (uint32_t)step};
+    for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
+        p.loss[k] = p.auc[k] = p.r2[k] = p.auc_true[k] = NAN;
+    return p;
+}
+
+float *mmoe_point_values(struct mmoe_point *p, enum mmoe_metric metric)
+{
+    return metric == MMOE_LOSS       ? p->loss
+           : metric == MMOE_AUC      ? p->auc
+           : metric == MMOE_R2       ? p->r2
+           : metric == MMOE_AUC_TRUE ? p->auc_true
+                                     : NULL;
+}
+
 static void fill_curve(struct mmoe_record *record, const struct mmoe_snapshot *s)
 {
     struct mmoe_point *points = mmoe_alloc(s->curve_count, sizeof *points);
     for (size_t i = 0; i < s->curve_count; i++) {
-        points[i].step = (uint32_t)s->curve[i].step;
-        for (size_t k = 0; k < MMOE_TASKS_MAX; k++)
-            points[i].loss[k] = (float)s->curve[i].value[MMOE_LOSS][k];
+        points[i] = mmoe_point_none(s->curve[i].step);
+        for (size_t m = 0; m < MMOE_METRICS; m++) {
+            float *to = mmoe_point_values(&points[i], (enum mmoe_metric)m);
+            for (size_t k = 0; to && k < s->tasks; k++)
+                if (m == MMOE_LOSS || isfinite(s->curve[i].value[MMOE_AUC_TRUE][k]))
+                    to[k] = (float)s->curve[i].value[m][k];
+        }
     }
     mmoe_record_curve(record, points, s->curve_count);
     mmoe_free(points);

@@ -247,6 +247,7 @@ static void evaluate(struct mmoe_run *run, bool again)
     s->tested = false;
     if (diagnose) {
         diagnosis_end(&run->diagnosis, run->net, &s->gate, &s->activity);
+        gates_measure(&s->gate, s->tasks, s->value);
         mmoe_net_sharing(run->net, &s->sharing);
         end_fit(run);
     }
@@ -562,6 +563,7 @@ void run_diagnose(struct mmoe_run *run)
     if (run->shot.curve_count)
         memcpy(run->shot.value[MMOE_ROWS_OFF], value[MMOE_ROWS_OFF], sizeof *value);
     diagnosis_end(&run->diagnosis, run->net, &run->shot.gate, &run->shot.activity);
+    gates_measure(&run->shot.gate, run->shot.tasks, run->shot.value);
     mmoe_net_sharing(run->net, &run->shot.sharing);
     end_fit(run);
 }
@@ -621,10 +623,13 @@ void run_best_end(struct mmoe_run *run)
 static void measure_test(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
+    const double(*held_out)[MMOE_TASKS_MAX] = s->options.keep_best ? s->best.value : s->value;
     run_best_begin(run);
     if (!measure(run, &run->data->test, s->final, false))
         mmoe_metrics_none(s->final);
     run_best_end(run);
+    memcpy(s->final[MMOE_GATE_ENTROPY], held_out[MMOE_GATE_ENTROPY], sizeof *held_out);
+    memcpy(s->final[MMOE_GATE_LEAD], held_out[MMOE_GATE_LEAD], sizeof *held_out);
 }
 
 void mmoe_run_test(struct mmoe_run *run)

@@ -16,6 +16,9 @@ static void records(void **state)
                             .value[MMOE_AUC] = {NAN, NAN},
                             .value[MMOE_R2] = {NAN, NAN},
                             .value[MMOE_AUC_TRUE] = {NAN, NAN},
+                            .value[MMOE_AUC_GAP] = {NAN, NAN},
+                            .value[MMOE_GATE_ENTROPY] = {NAN, NAN},
+                            .value[MMOE_GATE_LEAD] = {NAN, NAN},
                             .value[MMOE_ROWS_OFF] = {0.25, 0},
                             .value[MMOE_LOSS] = {0.1, 0.2},
                             .value[MMOE_OVER_VAR] = {0.5, 0.25}};

@@ -403,7 +403,9 @@ static void make_named(struct mmoe_result *r, const struct mmoe_grid *g, size_t 
     r->record.task[1].binary = true;
     for (size_t m = 0; m < MMOE_METRICS; m++)
         for (size_t k = 0; k < 3; k++) {
-            bool none = (m == MMOE_AUC || m == MMOE_AUC_TRUE) && k != 1;
+            bool none = (m == MMOE_AUC ||
+                         (mmoe_metrics_at_times((enum mmoe_metric)m) && m < MMOE_ROWS_OFF)) &&
+                        k != 1;
             r->record.value[m][k] = none ? (double)NAN : 1 / (7.0 + (double)(10 * m + k + run));
         }
     for (size_t i = 0; i < 3; i++)
@@ -451,7 +453,7 @@ static void values_come_back_by_name_and_task(void **state)
     assert_true(ask(p->file, "SELECT value FROM metrics WHERE run = 0 AND split = 'test' AND task "
                              "= 'zeta' AND name = 'r2'") == r[0].record.value[MMOE_R2][0]);
     assert_true(ask(p->file, "SELECT count(*) FROM metrics WHERE run = 0 AND split = 'test'") ==
-                14);
+                21);
     assert_true(ask(p->file, "SELECT value FROM metrics WHERE run = 0 AND split = 'validation' AND "
                              "step = 40 AND name = 'auc'") == 0.7);
     assert_true(ask(p->file, "SELECT task_names = 'zeta,alpha,mid' FROM runs WHERE run = 2") == 1);

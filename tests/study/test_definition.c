@@ -265,7 +265,7 @@ static void mistakes_are_told_with_their_line(void **state)
                  "one.conf:3: no key 'xyzzy': a line has title, note, set");
     refuse_study(p, "figure curvs", MMOE_UNKNOWN, ":1: no figure 'curvs': did you mean curves?");
     refuse_study(p, "figure", MMOE_INVALID,
-                 ":1: labels, curves, histograms, profiles or dots is missing");
+                 ":1: labels, curves, histograms, profiles, dots or checkpoints is missing");
     refuse_study(p, "figure curves now", MMOE_INVALID, "'now' is too much");
     refuse_study(p, "claims here", MMOE_INVALID, "'here' is too much");
     refuse_study(p, "set\n", MMOE_INVALID, ":1: set KEY=VALUE");
@@ -342,10 +342,12 @@ static void what_the_paper_has_is_kept(void **state)
     assert_fine(mmoe_definition_read("one", &def, &err));
     assert_int_equal(def.said_count, 1);
     assert_string_equal(def.said[0].task, "income");
-    assert_true(def.said[0].mean == .9359 && def.said[0].best == .9410);
-    refuse_study(p, SMALL "paper mmoe income .9", MMOE_INVALID, "paper MODEL TASK MEAN BEST");
+    assert_true(def.said[0].value[0] == .9359 && def.said[0].value[1] == .9410);
+    refuse_study(p, SMALL "paper mmoe income", MMOE_INVALID, "paper MODEL TASK MEAN BEST");
+    refuse_study(p, SMALL "paper mmoe income .9", MMOE_INVALID, "a mean and the best");
     refuse_study(p, SMALL "paper mmo income .9 .9", MMOE_UNKNOWN, "no model 'mmo'");
-    refuse_study(p, SMALL "paper mmoe income .9 best", MMOE_INVALID, "no two numbers");
+    refuse_study(p, SMALL "paper mmoe income .9 best", MMOE_INVALID, "'best': up to 6 numbers");
+    refuse_study(p, SMALL "paper mmoe income 1 2 3 4 5 6 7", MMOE_INVALID, "'7': up to 6");
     write_study(p, SMALL "figure dots\naxis model=mmoe,omoe\n");
     assert_fine(mmoe_definition_read("one", &def, &err));
     struct mmoe_options session;

@@ -198,10 +198,13 @@ static void metrics_are_found_by_name(void **state)
         {"aux", "no metric 'aux': did you mean auc?"},
         {"over-vra", "no metric 'over-vra': did you mean over_var?"},
         {"Loss", "no metric 'Loss': did you mean loss?"},
-        {"accuracy", "no metric 'accuracy': loss, over-var, auc, r2, auc-true or rows-off"},
-        {"", "no metric '': loss, over-var, auc, r2, auc-true or rows-off"},
+        {"accuracy", "no metric 'accuracy': loss, over-var, auc, r2, auc-true, auc-gap, rows-off, "
+                     "gate-entropy or gate-lead"},
+        {"", "no metric '': loss, over-var, auc, r2, auc-true, auc-gap, rows-off, "
+             "gate-entropy or gate-lead"},
         {"over_var_of_the_best",
-         "no metric 'over_var_of_the_best': loss, over-var, auc, r2, auc-true or rows-off"},
+         "no metric 'over_var_of_the_best': loss, over-var, auc, r2, auc-true, auc-gap, rows-off, "
+         "gate-entropy or gate-lead"},
     };
     struct mmoe_error err;
     enum mmoe_metric found = MMOE_METRICS;

@@ -254,7 +254,7 @@ void app_study_show(struct app *a, struct app_study_found *f)
     a->opening->found = *f;
     v->reading = true;
     a->opening->reader = mmoe_reader_new(a->mailbox, f->path.s, f->info.id, f->grid,
-                                         v->figure == MMOE_DRAWING_CURVES);
+                                         view_study_has_curves(v));
     a->view.queue_wanted = f->info.finished;
 }
 

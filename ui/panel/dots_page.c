@@ -92,7 +92,7 @@ static struct dots *paper_of(struct drawing *d, size_t task, bool best, double f
     for (size_t i = 0; i < d->standings->models; i++) {
         const struct mmoe_said *said = said_of(d, i, task);
         if (said)
-            add_dot(d, p, (double)i + 1, best ? said->best : said->mean, floor);
+            add_dot(d, p, (double)i + 1, best ? said->value[1] : said->value[0], floor);
     }
     return p;
 }

@@ -22,6 +22,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/model.h>
 
+#include "ui/panel/checkpoints_page.h"
 #include "ui/panel/dots_page.h"
 #include "ui/panel/search_page.h"
 #include "ui/panel/stuck.h"
@@ -381,7 +382,8 @@ static const char *caption_of(const struct drawing *d)
         [MMOE_DRAWING_CURVES] = "; means, bands from the 10 % to the 90 % quantile",
         [MMOE_DRAWING_LABELS] = "; means, whiskers of 2 standard deviations",
         [MMOE_DRAWING_PROFILES] = "; bands: 95 % intervals of each share",
-        [MMOE_DRAWING_DOTS] = ""};
+        [MMOE_DRAWING_DOTS] = "",
+        [MMOE_DRAWING_CHECKPOINTS] = ""};
     size_t least = d->grid->seeds, diverged = mmoe_tally_diverged(d->tally);
     for (size_t i = 0; i < d->cells; i++) {
         size_t done = mmoe_tally_cell_done(d->tally, i);
@@ -417,7 +419,8 @@ static struct figure figure_at(const struct drawing *d, size_t figure)
     case MMOE_DRAWING_LABELS: return labels_of(d, figure);
     case MMOE_DRAWING_PROFILES: return profiles_of(d, figure);
     case MMOE_DRAWING_HISTOGRAMS:
-    case MMOE_DRAWING_DOTS: break;
+    case MMOE_DRAWING_DOTS:
+    case MMOE_DRAWING_CHECKPOINTS: break;
     }
     return histograms_of(d, figure);
 }
@@ -431,7 +434,8 @@ void view_study_page(const struct view_study *s, enum mmoe_metric metric, size_t
                         .metric = metric,
                         .task = task,
                         .sheet = sheet};
-    if (search_page(s, sheet) || (s->figure == MMOE_DRAWING_DOTS && dots_page(s, sheet)))
+    if (search_page(s, sheet) || (s->figure == MMOE_DRAWING_DOTS && dots_page(s, sheet)) ||
+        (s->figure == MMOE_DRAWING_CHECKPOINTS && checkpoints_page(s, sheet)))
         return;
     bool labels = s->figure == MMOE_DRAWING_LABELS;
     bool plain = s->figure == MMOE_DRAWING_HISTOGRAMS && s->series_axis < 0;

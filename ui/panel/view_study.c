@@ -54,6 +54,11 @@ static void define(struct view_study *s, const struct mmoe_grid *grid,
     snprintf(s->note, sizeof s->note, "%s", def ? def->about.note : "");
 }
 
+bool view_study_has_curves(const struct view_study *s)
+{
+    return s->figure == MMOE_DRAWING_CURVES || s->figure == MMOE_DRAWING_CHECKPOINTS;
+}
+
 void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *grid,
                       const char *command, const struct mmoe_definition *def)
 {
@@ -61,7 +66,7 @@ void view_study_begin(struct view_study *s, int64_t id, const struct mmoe_grid *
     s->id = id;
     snprintf(s->command, sizeof s->command, "%s", command);
     define(s, grid, def);
-    s->tally = mmoe_tally_new(grid, s->figure == MMOE_DRAWING_CURVES);
+    s->tally = mmoe_tally_new(grid, view_study_has_curves(s));
 }
 
 static bool same_heard(const struct view_heard *a, const struct view_heard *b)

@@ -22,6 +22,8 @@ void view_study_heard(struct view_study *s, const struct view_heard *h);
  * profiles. */
 void view_study_page(const struct view_study *s, enum mmoe_metric metric, size_t task,
                      struct figure_sheet *sheet);
+/* Is it drawn of what runs went through, not of their ends alone? */
+bool view_study_has_curves(const struct view_study *s);
 /* Were results added, or is another measure shown, since the study was described? */
 bool view_study_is_stale(const struct view *v);
 /* Describe it anew where it is stale: before a frame, not after every result. */

@@ -476,7 +476,7 @@ static enum mmoe_status add_part(struct mmoe_text *t, const struct writing *w,
     if (mmoe_failed(mmoe_store_study(store, part->id, NULL, &grid, err)))
         return err->status;
     view_study_begin(&s, part->id, &grid, w->page->command, found);
-    bool curves = s.figure == MMOE_DRAWING_CURVES;
+    bool curves = view_study_has_curves(&s);
     enum mmoe_status status =
         mmoe_results_read(store, part->id, &grid, curves, take, &reading, err);
     if (!mmoe_failed(status) && !add_study(t, w, &s, part))

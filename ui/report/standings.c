@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <mmoe/checkpoints.h>
 #include <mmoe/json.h>
 #include <mmoe/mem.h>
 #include <mmoe/standings.h>
@@ -45,8 +46,8 @@ static void json_row(const struct view_study *v, const struct mmoe_standings *s,
     mmoe_json_number(t, "sd", r->sd);
     mmoe_json_number(t, "chosen", r->chosen);
     mmoe_json_number(t, "most", r->most);
-    mmoe_json_number(t, "paper_best", said ? said->best : (double)NAN);
-    mmoe_json_number(t, "paper_mean", said ? said->mean : (double)NAN);
+    mmoe_json_number(t, "paper_best", said ? said->value[1] : (double)NAN);
+    mmoe_json_number(t, "paper_mean", said ? said->value[0] : (double)NAN);
     mmoe_text_add(t, "}\n");
 }
 
@@ -62,8 +63,8 @@ static void people_row(const struct view_study *v, const struct mmoe_standings *
                   fixed(r->median, median), fixed(r->sd, sd), fixed(r->chosen, chosen),
                   fixed(r->most, most), mmoe_format_count(r->failed + r->diverged, MMOE_NUMBER));
     if (v->said_count)
-        mmoe_text_add(t, " %7s %7s", fixed(said ? said->mean : (double)NAN, theirs),
-                      fixed(said ? said->best : (double)NAN, best));
+        mmoe_text_add(t, " %7s %7s", fixed(said ? said->value[0] : (double)NAN, theirs),
+                      fixed(said ? said->value[1] : (double)NAN, best));
     mmoe_text_add(t, "\n");
 }
 
@@ -77,6 +78,87 @@ static void people_task(const struct view_study *v, const struct mmoe_standings 
                   "sd", "chosen", "most", "failed", v->said_count ? "    mean    best" : "");
     for (size_t i = 0; i < s->models; i++)
         people_row(v, s, i, k, t);
+}
+
+/* --- at checkpoints --- */
+
+static void json_checkpoints(const struct mmoe_checkpoints *c, struct mmoe_text *t)
+{
+    for (size_t i = 0; i < c->models; i++)
+        for (size_t k = 0; k < c->tasks; k++)
+            for (size_t p = 0; p < c->steps; p++)
+                for (size_t m = 0; m < MMOE_CHECKPOINT_METRICS; m++) {
+                    const struct mmoe_checkpoint *at = &c->at[i][p][m][k];
+                    event_begin(t, "study.checkpoint");
+                    mmoe_json_word(t, "model", c->model[i]);
+                    mmoe_json_word(t, "task", c->task[k].name);
+                    mmoe_json_count(t, "step", c->step[p]);
+                    mmoe_json_count(t, "rows", c->rows[p]);
+                    mmoe_json_word(t, "metric",
+                                   mmoe_metrics_table[mmoe_checkpoint_metrics[m]].name);
+                    mmoe_json_count(t, "n", at->n);
+                    mmoe_json_number(t, "mean", at->mean);
+                    mmoe_json_number(t, "sd", at->sd);
+                    mmoe_text_add(t, "}\n");
+                }
+}
+
+enum { CHECKPOINT_DIGITS = 5 };
+
+static void add_digits(struct mmoe_text *t, double v)
+{
+    char buf[NUMBER];
+    mmoe_text_add(t, " %7s", isnan(v) ? "-" : mmoe_format_fixed(v, CHECKPOINT_DIGITS, buf, NUMBER));
+}
+
+/* The head of a table: millions of rows trained on, over each value. */
+static void checkpoint_head(const struct mmoe_checkpoints *c, const char *gap, struct mmoe_text *t)
+{
+    char buf[NUMBER];
+    mmoe_text_add(t, "%-22s %5s", "model", "seeds");
+    for (size_t p = 0; p < c->steps; p++)
+        mmoe_text_add(t, " %7s", mmoe_format_fixed((double)c->rows[p] / 1e6, 1, buf, NUMBER));
+    mmoe_text_add(t, "%s\n", gap);
+}
+
+static void people_checkpoints(const struct view_study *v, const struct mmoe_checkpoints *c,
+                               size_t m, size_t k, struct mmoe_text *t)
+{
+    bool truth = mmoe_checkpoint_metrics[m] == MMOE_AUC_TRUE;
+    mmoe_text_add(t, "%s of task %s on held-out rows, by millions of rows trained on\n",
+                  mmoe_metrics_table[mmoe_checkpoint_metrics[m]].title, c->task[k].name);
+    checkpoint_head(c, truth ? "  to best" : "", t);
+    for (size_t i = 0; i < c->models; i++) {
+        const struct mmoe_said *said = said_of(v, c->model[i], c->task[k].name);
+        mmoe_text_add(t, "%-22s %5s", c->model[i],
+                      mmoe_format_count(c->at[i][0][m][k].n, MMOE_NUMBER));
+        for (size_t p = 0; p < c->steps; p++)
+            add_digits(t, c->at[i][p][m][k].mean);
+        if (truth)
+            add_digits(t, c->gap[i][k].mean);
+        mmoe_text_add(t, "\n");
+        if (truth || !said || said->count != 2 * c->steps)
+            continue;
+        mmoe_text_add(t, "%-28s", "  the paper's");
+        for (size_t p = 0; p < c->steps; p++)
+            add_digits(t, said->value[m * c->steps + p]);
+        mmoe_text_add(t, "\n");
+    }
+}
+
+/* False where the study has no checkpoints. */
+static bool add_checkpoints(const struct view_study *v, bool json, struct mmoe_text *t)
+{
+    struct mmoe_checkpoints *c = mmoe_checkpoints_new(v->tally);
+    if (!c)
+        return false;
+    if (json)
+        json_checkpoints(c, t);
+    for (size_t k = 0; k < c->tasks && !json; k++)
+        for (size_t m = 0; m < MMOE_CHECKPOINT_METRICS; m++)
+            people_checkpoints(v, c, m, k, t);
+    mmoe_free(c);
+    return true;
 }
 
 static void people_claims(const struct mmoe_standings *s, struct mmoe_text *t)
@@ -95,7 +177,8 @@ void standings_add(const struct view_study *v, bool json, struct mmoe_text *t)
     struct mmoe_standings *s = mmoe_standings_new(v->tally);
     if (!s)
         return;
-    for (size_t k = 0; k < s->tasks; k++) {
+    bool told = add_checkpoints(v, json, t);
+    for (size_t k = 0; k < s->tasks && !(told && !json); k++) {
         if (!json)
             people_task(v, s, k, t);
         for (size_t i = 0; i < s->models && json; i++)
