@@ -163,6 +163,7 @@ double command_cost_run(const struct app *, const struct invocation *, struct mm
 double command_cost_repeat(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_sweep(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_what_if(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_experiment(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_claims(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_bench(const struct app *, const struct invocation *, struct mmoe_text *);
 
@@ -180,6 +181,7 @@ enum mmoe_status command_reset(struct app *, const struct invocation *, struct m
 enum mmoe_status command_reseed(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_repeat(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_sweep(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_experiment(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_what_if(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_studies(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_study(struct app *, const struct invocation *, struct mmoe_error *);

@@ -13,6 +13,9 @@ static const char *const reseed_words[] = {"data", "init", "order", "all", NULL}
 static const char *const sweep_words[] = {
     "seeds=", "jobs=", "store=", "trials=", "minimise=", "maximise=", NULL};
 static const char *const what_if_words[] = {"seeds=", "jobs=", "store=", NULL};
+static const char *const experiment_words[] = {
+    "single-task", "shared-bottom", "l2-constrained", "cross-stitch", "omoe",  "mmoe",
+    "visits=",     "nets=",         "lambda=",        "aa=",          "jobs=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {
     "open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", "choose=", NULL};
@@ -140,6 +143,19 @@ static const struct command verbs[] = {
      "Without seeds= 40 seeds. It is a study like others: kept, gone on with, exported. Example: "
      "what-if scale=1,2,4 seeds=60",
      COMPLETES_NOTHING, what_if_words, PAIRS_GRID, 0, command_what_if, command_cost_what_if},
+    {"experiment", "CONTROL TREATMENT [visits=N] [nets=N] [lambda=V] [aa=N] [jobs=N]",
+     "a live A/B test of two models on the simulated recommender",
+     "Trains nets= nets (default 2) of each arm with the present settings, and of a second "
+     "control, "
+     "from other first weights; then users, split by a hash, make visits= visits (300,000). An "
+     "arm's net ranks 100 candidates by its engagement plus lambda (1) times its satisfaction; 5 "
+     "are shown. Told are lifts with intervals at the end and for all times, what could have been "
+     "detected, the true lift, and whether the split is as planned; ** is 95 %, * 90 %. "
+     "single-task "
+     "is trained on engagement alone. With aa= so many splits of users who were all shown the "
+     "same, which tell how often each method errs. Example: preset recommender; experiment "
+     "shared-bottom mmoe aa=1000",
+     COMPLETES_WORDS, experiment_words, PAIRS_OWN, 2, command_experiment, command_cost_experiment},
     {"claims", "[METRIC] [brief] [task=NAME] [threshold=LOSS]",
      "test the paper's claims on the study that is shown",
      "Eight claims of the paper's synthetic section, each with its terms: ratios of losses or of "

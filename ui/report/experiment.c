@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* experiment.c - an A/B experiment on the simulated recommender, told. */
+#include "ui/report/experiment.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <mmoe/json.h>
+
+enum { NUMBER = 24, NAME = 32 };
+#define SURE 0.95
+#define LESS_SURE 0.9
+#define POWER 0.8
+
+static const char *const tasks[] = {"engagement", "satisfaction"};
+static const char *const arms[MMOE_ARMS] = {"control", "control2", "treatment"};
+
+static const char *percent(double v, int digits, char buf[NUMBER])
+{
+    if (!isfinite(v))
+        return "-";
+    buf[0] = v < 0 ? '-' : '+';
+    mmoe_format_fixed(fabs(100 * v), digits, buf + 1, NUMBER - 1);
+    return buf;
+}
+
+static const char *name_of(const struct experiment_told *e, size_t arm, char buf[NAME])
+{
+    snprintf(buf, NAME, "%.28s%s", arm == MMOE_TREATMENT ? e->treatment : e->control,
+             arm == MMOE_SECOND_CONTROL ? "'" : "");
+    return buf;
+}
+
+/* --- for programs --- */
+
+static void json_arm(const struct experiment_told *e, size_t arm, struct mmoe_text *t)
+{
+    char name[NAME];
+    event_begin(t, "experiment.arm");
+    mmoe_json_word(t, "arm", arms[arm]);
+    mmoe_json_word(t, "model", name_of(e, arm, name));
+    mmoe_json_count(t, "users", (size_t)mmoe_experiment_users(e->experiment, arm));
+    mmoe_json_count(t, "visits", mmoe_experiment_visits(e->experiment, arm));
+    for (size_t k = 0; k < 2; k++)
+        mmoe_json_number(t, tasks[k], mmoe_experiment_rate(e->experiment, arm, k));
+    mmoe_json_number(t, "head", mmoe_experiment_head(e->experiment, arm));
+    mmoe_text_add(t, "}\n");
+}
+
+static void json_interval(struct mmoe_text *t, const char *low, const char *high,
+                          struct mmoe_interval i)
+{
+    mmoe_json_number(t, low, i.low);
+    mmoe_json_number(t, high, i.high);
+}
+
+static double true_lift(const struct experiment_told *e, size_t arm, size_t task)
+{
+    return arm == MMOE_TREATMENT ? mmoe_outcomes_lift(e->outcomes, task) : (double)NAN;
+}
+
+static void json_lift(const struct experiment_told *e, size_t arm, size_t task, struct mmoe_text *t)
+{
+    const struct mmoe_experiment *x = e->experiment;
+    struct mmoe_lift delta = mmoe_experiment_lift(x, arm, task, MMOE_BY_DELTA),
+                     cuped = mmoe_experiment_lift(x, arm, task, MMOE_BY_CUPED),
+                     jackknife = mmoe_experiment_lift(x, arm, task, MMOE_BY_JACKKNIFE);
+    event_begin(t, "experiment.lift");
+    mmoe_json_word(t, "arm", arms[arm]);
+    mmoe_json_word(t, "task", tasks[task]);
+    mmoe_json_number(t, "lift", mmoe_lift_interval(&delta, SURE).value);
+    json_interval(t, "low", "high", mmoe_lift_interval(&delta, SURE));
+    json_interval(t, "low90", "high90", mmoe_lift_interval(&delta, LESS_SURE));
+    json_interval(t, "always_low", "always_high", mmoe_experiment_always(x, arm, task, SURE));
+    mmoe_json_number(t, "p", mmoe_lift_p(&delta));
+    mmoe_json_number(t, "cuped", mmoe_lift_interval(&cuped, SURE).value);
+    json_interval(t, "cuped_low", "cuped_high", mmoe_lift_interval(&cuped, SURE));
+    json_interval(t, "jackknife_low", "jackknife_high", mmoe_lift_interval(&jackknife, SURE));
+    mmoe_json_number(t, "detectable", mmoe_lift_detectable(&delta, SURE, POWER));
+    mmoe_json_number(t, "true", true_lift(e, arm, task));
+    mmoe_text_add(t, "}\n");
+}
+
+static void json_split(const struct experiment_told *e, size_t arm, struct mmoe_text *t)
+{
+    struct mmoe_split_check s = mmoe_experiment_split(e->experiment, arm);
+    event_begin(t, "experiment.split");
+    mmoe_json_word(t, "arm", arms[arm]);
+    mmoe_json_number(t, "p", s.p);
+    mmoe_json_number(t, "evidence", s.evidence);
+    mmoe_json_truth(t, "alarm", s.alarm);
+    mmoe_text_add(t, "}\n");
+}
+
+static void json_calibration(const struct mmoe_resplits *c, struct mmoe_text *t)
+{
+    event_begin(t, "experiment.calibration");
+    mmoe_json_count(t, "tests", c->tests);
+    mmoe_json_count(t, "looks", c->looks);
+    mmoe_json_count(t, "naive", c->naive);
+    mmoe_json_count(t, "delta", c->delta);
+    mmoe_json_count(t, "jackknife", c->jackknife);
+    mmoe_json_count(t, "cuped", c->cuped);
+    mmoe_json_count(t, "peeked", c->peeked);
+    mmoe_json_count(t, "sequence", c->sequence);
+    mmoe_json_count(t, "covered", c->covered);
+    mmoe_text_add(t, "}\n");
+}
+
+/* --- for people --- */
+
+static void people_arms(const struct experiment_told *e, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "%-20s %8s %9s %11s %13s %10s\n", "arm", "users", "visits", "engagement",
+                  "satisfaction", "top 1 %");
+    for (size_t arm = 0; arm < MMOE_ARMS; arm++) {
+        char name[NAME], users[NUMBER], visits[NUMBER], rate[2][NUMBER], head[NUMBER];
+        for (size_t k = 0; k < 2; k++)
+            mmoe_format_fixed(mmoe_experiment_rate(e->experiment, arm, k), 5, rate[k], NUMBER);
+        mmoe_text_add(
+            t, "%-20s %8s %9s %11s %13s %9s%%\n", name_of(e, arm, name),
+            mmoe_format_count((size_t)mmoe_experiment_users(e->experiment, arm), users, NUMBER),
+            mmoe_format_count(mmoe_experiment_visits(e->experiment, arm), visits, NUMBER), rate[0],
+            rate[1],
+            mmoe_format_fixed(100 * mmoe_experiment_head(e->experiment, arm), 1, head, NUMBER));
+    }
+}
+
+static bool is_apart(struct mmoe_interval i)
+{
+    return i.low > 0 || i.high < 0;
+}
+
+/* "**" where the lift is told at 95 %, "*" at 90 %. */
+static const char *stars(const struct mmoe_lift *l)
+{
+    return is_apart(mmoe_lift_interval(l, SURE))        ? "**"
+           : is_apart(mmoe_lift_interval(l, LESS_SURE)) ? "*"
+                                                        : "";
+}
+
+enum { INTERVAL = 2 * NUMBER };
+
+static const char *interval(struct mmoe_interval i, char buf[INTERVAL])
+{
+    char low[NUMBER], high[NUMBER];
+    snprintf(buf, INTERVAL, "[%.14s, %.14s]", percent(i.low, 2, low), percent(i.high, 2, high));
+    return buf;
+}
+
+/* A line of the table of lifts; its head stands in experiment_add. */
+static void people_lift(const struct experiment_told *e, size_t arm, size_t task,
+                        struct mmoe_text *t)
+{
+    char name[NAME], value[NUMBER], fixed[INTERVAL], ever[INTERVAL], found[NUMBER], truth[NUMBER];
+    const struct mmoe_experiment *x = e->experiment;
+    struct mmoe_lift l = mmoe_experiment_lift(x, arm, task, MMOE_BY_DELTA);
+    struct mmoe_interval at_end = mmoe_lift_interval(&l, SURE);
+    double least = mmoe_lift_detectable(&l, SURE, POWER);
+    mmoe_text_add(t, "%-12s %-15s %6s %-2s %-17s %-17s %6s %6s\n", tasks[task],
+                  name_of(e, arm, name), percent(at_end.value, 2, value), stars(&l),
+                  interval(at_end, fixed),
+                  interval(mmoe_experiment_always(x, arm, task, SURE), ever),
+                  isfinite(least) ? mmoe_format_fixed(100 * least, 2, found, NUMBER) : "-",
+                  percent(true_lift(e, arm, task), 2, truth));
+}
+
+static void people_split(const struct experiment_told *e, size_t arm, struct mmoe_text *t)
+{
+    char name[NAME], p[NUMBER], evidence[NUMBER];
+    struct mmoe_split_check s = mmoe_experiment_split(e->experiment, arm);
+    mmoe_text_add(t, "users split against %s: p %s, e-value %s%s\n", name_of(e, arm, name),
+                  mmoe_format_fixed(s.p, 3, p, NUMBER),
+                  mmoe_format_narrow(s.evidence, evidence, NUMBER),
+                  s.alarm ? ": not as planned, believe no lift" : "");
+}
+
+static void people_calibration(const struct mmoe_resplits *c, struct mmoe_text *t)
+{
+    const struct {
+        const char *what;
+        size_t n;
+    } rows[] = {{"impressions taken as independent", c->naive},
+                {"delta method, as above", c->delta},
+                {"jackknife over buckets", c->jackknife},
+                {"delta method with CUPED", c->cuped},
+                {"delta method, looked at all the time", c->peeked},
+                {"interval for all times, looked at all the time", c->sequence}};
+    char n[NUMBER], share[NUMBER];
+    mmoe_text_add(t,
+                  "%s splits of users who were all shown the same; engagement differs at 95 %% "
+                  "in\n",
+                  mmoe_format_count(c->tests, n, NUMBER));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        mmoe_text_add(
+            t, "  %5s%%  %s\n",
+            mmoe_format_fixed(100 * (double)rows[i].n / (double)c->tests, 1, share, NUMBER),
+            rows[i].what);
+    mmoe_text_add(t,
+                  "as many splits shown both policies: the true lift is in the interval in "
+                  "%s%%\n",
+                  mmoe_format_fixed(100 * (double)c->covered / (double)c->tests, 1, share, NUMBER));
+}
+
+void experiment_add(const struct experiment_told *e, bool json, struct mmoe_text *t)
+{
+    if (!json) {
+        mmoe_text_add(t, "experiment: %s against %s, %s an arm\n", e->treatment, e->control,
+                      MMOE_COUNTED(e->nets, "net"));
+        people_arms(e, t);
+        mmoe_text_add(t, "%-12s %-15s %6s %-2s %-17s %-17s %6s %6s\n", "lift, %", "arm", "", "",
+                      "95 % at the end", "at all times", "found", "true");
+    }
+    for (size_t arm = 0; arm < MMOE_ARMS && json; arm++)
+        json_arm(e, arm, t);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t arm = MMOE_SECOND_CONTROL; arm < MMOE_ARMS; arm++)
+            (json ? json_lift : people_lift)(e, arm, k, t);
+    for (size_t arm = MMOE_SECOND_CONTROL; arm < MMOE_ARMS; arm++)
+        (json ? json_split : people_split)(e, arm, t);
+    if (e->calibration && e->calibration->tests)
+        (json ? json_calibration : people_calibration)(e->calibration, t);
+}
