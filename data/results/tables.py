@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print the tables of a stored study as Markdown: tables.py PROGRAM STORE [ID] [cells|claims|pairs|terms|standings]...
+"""Print the tables of a stored study as Markdown: tables.py PROGRAM STORE [ID] [cells|claims|pairs|terms|standings|checkpoints]...
 
 All numbers are those of the program's own events: `study open ID store=STORE`, `claims`.
 """
@@ -106,11 +106,33 @@ def standings(all_events):
     terms(all_events)
 
 
+def checkpoints(all_events):
+    """Models compared at steps of their training, a table a task; their claims and terms follow."""
+    found = [e for e in all_events if e["event"] == "study.checkpoint"]
+    names = {"auc": "AUC", "r2": "R2", "auc_true": "AUC without label noise"}
+    for task in dict.fromkeys(e["task"] for e in found):
+        rows = [e for e in found if e["task"] == task]
+        columns = list(dict.fromkeys((e["metric"], e["rows"]) for e in rows))
+        columns.sort(key=lambda c: (list(names).index(c[0]), c[1]))
+        heads = " | ".join(f"{names[m]}, {short(n / 1e6, 1)} M rows" for m, n in columns)
+        print(f"| {task} | seeds | {heads} |")
+        print("|---|---|" + "---|" * len(columns))
+        for model in dict.fromkeys(e["model"] for e in rows):
+            values = {(e["metric"], e["rows"]): e for e in rows if e["model"] == model}
+            numbers = " | ".join(short(values[c]["mean"], 5 if c[0] == "r2" else 4) for c in columns)
+            print(f"| {model} | {values[columns[0]]['n']} | {numbers} |")
+        print()
+    claims(all_events)
+    print()
+    terms(all_events)
+
+
 def main(program, store, *words):
     study = words[0] if words and words[0].isdigit() else "1"
-    tables = {"cells": cells, "claims": claims, "terms": terms, "pairs": pairs, "standings": standings}
+    tables = {"cells": cells, "claims": claims, "terms": terms, "pairs": pairs, "standings": standings,
+              "checkpoints": checkpoints}
     wanted = [w for w in words if w in tables] or ["cells"]
-    found = events(program, store, study, wanted[0] not in ("cells", "standings"))
+    found = events(program, store, study, wanted[0] not in ("cells", "standings", "checkpoints"))
     for i, word in enumerate(wanted):
         if i:
             print()

@@ -182,6 +182,8 @@ enum mmoe_status command_reseed(struct app *, const struct invocation *, struct 
 enum mmoe_status command_repeat(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_sweep(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_experiment(struct app *, const struct invocation *, struct mmoe_error *);
+/* describe serving: measures as a job. */
+enum mmoe_status command_serving(struct app *a);
 enum mmoe_status command_what_if(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_studies(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_study(struct app *, const struct invocation *, struct mmoe_error *);

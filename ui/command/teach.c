@@ -459,7 +459,8 @@ static enum mmoe_status refuse_description(const char *const *words, const char 
         return mmoe_fail(err, MMOE_UNKNOWN, "nothing to describe under '%.60s': did you mean %s?",
                          word, near);
     return mmoe_fail(err, MMOE_UNKNOWN,
-                     "nothing to describe under '%.60s': a panel, data, model or machine", word);
+                     "nothing to describe under '%.60s': a panel, data, model, serving or machine",
+                     word);
 }
 
 enum mmoe_status command_describe(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -473,6 +474,8 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
         app_tell_panel(a, panel);
         return MMOE_CONTINUE;
     }
+    if (strcmp(word, "serving") == 0)
+        return command_serving(a);
     if (panel >= 0)
         panel_table[panel]->describe(&a->view, &t);
     else if (strcmp(word, "machine") == 0)

@@ -75,10 +75,10 @@ static void model_part(const struct view *v, struct parts *p)
 static void rows_part(const struct mmoe_options *o, struct parts *p)
 {
     const char *slash = strrchr(o->data, '/'), *name = slash ? slash + 1 : o->data;
+    if (o->data[0])
+        add_part(p, "%s", name);
     if (mmoe_run_heeds(o, mmoe_option_find("p")))
         add_part(p, "p %s", mmoe_format_setting(o->p, MMOE_NUMBER));
-    else
-        add_part(p, "%s", name);
 }
 
 static void seeds_part(const struct mmoe_options *o, struct parts *p)
