@@ -64,24 +64,33 @@ static void draw_tables(struct mmoe_recommender *r, uint64_t seed)
         r->depth[i] = pow((double)i + 1, POSITION_POWER);
 }
 
-/* w_e = u1 and w_s = p u1 + sqrt(1 - p^2) u2, of standardised aspects. */
+/* A product of factors weighs half as much as another aspect: who likes what is learnt last. */
+static double weight_of(size_t aspect)
+{
+    double product = 0.5, all = PRODUCTS * product * product + (ASPECTS - PRODUCTS);
+    return (aspect < PRODUCTS ? product : 1) / sqrt(all);
+}
+
+/*
+ * w_e = u1 and w_s = p u1 + sqrt(1 - p^2) u2, of standardised aspects. In u1 all products weigh the
+ * same, and all others, with signs that are drawn; u2 is u1 with the signs of half the products and
+ * of half the others turned. So worlds are about as hard to learn as each other.
+ */
 static void draw_tasks(struct mmoe_recommender *r, uint64_t seed, double p)
 {
     struct mmoe_rng rng = mmoe_rng_stream(seed, MMOE_RNG_DATA, "recommender.tasks");
-    double u[TASKS][ASPECTS], along = 0, length[TASKS] = {0};
-    mmoe_rng_normal_double(rng, 0, ASPECTS, u[0]);
-    mmoe_rng_normal_double(rng, 1, ASPECTS, u[1]);
+    double sign[ASPECTS], order[ASPECTS], q = sqrt((1 - p) * (1 + p));
+    mmoe_rng_normal_double(rng, 0, ASPECTS, sign);
+    mmoe_rng_normal_double(rng, 1, ASPECTS, order);
     for (size_t i = 0; i < ASPECTS; i++) {
-        length[0] += u[0][i] * u[0][i];
-        along += u[0][i] * u[1][i];
-    }
-    for (size_t i = 0; i < ASPECTS; i++) {
-        u[1][i] -= along / length[0] * u[0][i];
-        length[1] += u[1][i] * u[1][i];
-    }
-    for (size_t i = 0; i < ASPECTS; i++) {
-        r->w[0][i] = u[0][i] / sqrt(length[0]);
-        r->w[1][i] = p * r->w[0][i] + sqrt((1 - p) * (1 + p)) * u[1][i] / sqrt(length[1]);
+        bool product = i < PRODUCTS;
+        size_t from = product ? 0 : PRODUCTS, to = product ? PRODUCTS : ASPECTS, below = 0;
+        for (size_t j = from; j < to; j++)
+            below += order[j] < order[i];
+        double u1 = sign[i] < 0 ? -weight_of(i) : weight_of(i);
+        double u2 = below < (to - from) / 2 ? -u1 : u1;
+        r->w[MMOE_ENGAGEMENT][i] = u1;
+        r->w[MMOE_SATISFACTION][i] = p * u1 + q * u2;
     }
 }
 
