@@ -93,6 +93,12 @@ struct mmoe_searched {
     char task[MMOE_TASK_NAME_MAX]; /* "": the first */
 };
 
+/* Two models to be compared live (experiment.h). */
+enum { MMOE_EXPERIMENTS_MAX = 4 };
+struct mmoe_compared {
+    char control[MMOE_NAME_MAX], treatment[MMOE_NAME_MAX];
+};
+
 struct mmoe_definition {
     struct mmoe_about about;
     enum mmoe_drawing figure;
@@ -109,6 +115,9 @@ struct mmoe_definition {
     size_t part_count; /* it is these studies, one after the other, and has nothing of its own; 0:
                           it is one */
     char parts[MMOE_PARTS_MAX][MMOE_NAME_MAX];
+    size_t
+        experiment_count; /* it is these experiments with the settings of grid.base, and no runs */
+    struct mmoe_compared experiments[MMOE_EXPERIMENTS_MAX];
     size_t said_count;
     struct mmoe_said said[MMOE_SAID_MAX];
     bool claims;           /* the claims of the paper are tested on it */

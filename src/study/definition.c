@@ -173,6 +173,24 @@ static enum mmoe_status read_parts(struct reader *r, char *rest)
                : wrong(r, MMOE_INVALID, "parts NAME...: the names of studies are missing");
 }
 
+/* CONTROL TREATMENT */
+static enum mmoe_status read_experiment(struct reader *r, char *rest)
+{
+    struct mmoe_definition *d = r->definition;
+    char *control = next_word(&rest), *treatment = next_word(&rest), *more = next_word(&rest);
+    if (!treatment || more)
+        return wrong(r, MMOE_INVALID, "experiment CONTROL TREATMENT: two models");
+    if (!mmoe_model_find(control) || !mmoe_model_find(treatment))
+        return wrong(r, MMOE_UNKNOWN, "no model '%.60s'",
+                     mmoe_model_find(control) ? treatment : control);
+    if (d->experiment_count == MMOE_EXPERIMENTS_MAX)
+        return wrong(r, MMOE_LIMIT, "more than %d experiments", MMOE_EXPERIMENTS_MAX);
+    struct mmoe_compared *c = &d->experiments[d->experiment_count++];
+    snprintf(c->control, sizeof c->control, "%s", control);
+    snprintf(c->treatment, sizeof c->treatment, "%s", treatment);
+    return MMOE_OK;
+}
+
 static enum mmoe_status read_panels(struct reader *r, char *rest)
 {
     char *word;
@@ -419,7 +437,7 @@ static const struct {
     {"parts", false, read_parts},       {"random", false, read_random},
     {"for", false, read_for},           {"paper", false, read_paper},
     {"search", false, read_search},     {"minimise", false, read_minimise},
-    {"maximise", false, read_maximise},
+    {"maximise", false, read_maximise}, {"experiment", false, read_experiment},
 };
 enum { PRESET_KEYS = 3, STUDY_KEYS = sizeof keys / sizeof *keys };
 
@@ -579,8 +597,12 @@ static enum mmoe_status check_study(struct reader *r)
     if (mmoe_failed(check_search(r)))
         return r->err->status;
     r->line = 0;
-    if (d->part_count && !r->has_figure && d->grid.axis_count == 0 && d->grid.seeds == 0 &&
-        !d->choose)
+    bool bare = !r->has_figure && d->grid.axis_count == 0 && d->grid.seeds == 0 && !d->choose;
+    if (d->experiment_count && bare && !d->part_count)
+        return MMOE_OK;
+    if (d->experiment_count)
+        return wrong(r, MMOE_INVALID, "a study of experiments has title, notes and settings alone");
+    if (d->part_count && bare)
         return MMOE_OK;
     if (d->part_count)
         return wrong(r, MMOE_INVALID,

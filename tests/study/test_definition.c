@@ -348,6 +348,14 @@ static void what_the_paper_has_is_kept(void **state)
     refuse_study(p, SMALL "paper mmo income .9 .9", MMOE_UNKNOWN, "no model 'mmo'");
     refuse_study(p, SMALL "paper mmoe income .9 best", MMOE_INVALID, "'best': up to 6 numbers");
     refuse_study(p, SMALL "paper mmoe income 1 2 3 4 5 6 7", MMOE_INVALID, "'7': up to 6");
+    refuse_study(p, SMALL "experiment mmoe", MMOE_INVALID, "experiment CONTROL TREATMENT");
+    refuse_study(p, SMALL "experiment mmoe mmo", MMOE_UNKNOWN, "no model 'mmo'");
+    refuse_study(p, SMALL "experiment mmoe omoe", MMOE_INVALID, "title, notes and settings alone");
+    write_study(p, "set data=recommender p=0.4\nexperiment shared-bottom mmoe\n");
+    assert_fine(mmoe_definition_read("one", &def, &err));
+    assert_int_equal(def.experiment_count, 1);
+    assert_string_equal(def.experiments[0].control, "shared-bottom");
+    assert_string_equal(def.grid.base.data, "recommender");
     write_study(p, SMALL "figure dots\naxis model=mmoe,omoe\n");
     assert_fine(mmoe_definition_read("one", &def, &err));
     struct mmoe_options session;

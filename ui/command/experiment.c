@@ -199,15 +199,11 @@ double command_cost_experiment(const struct app *a, const struct invocation *i,
            app_forecast_run(a, o, (size_t)(ranked / PASSES / (double)o->batch));
 }
 
-enum mmoe_status command_experiment(struct app *a, const struct invocation *i,
-                                    struct mmoe_error *err)
+/* Order an experiment of two models with those settings; i has the keys of its own. */
+static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const char *control,
+                              const char *treatment, const struct invocation *i,
+                              struct mmoe_error *err)
 {
-    const struct mmoe_options *o = &a->view.options;
-    if (i->argc < 2)
-        return mmoe_fail(err, MMOE_INVALID,
-                         "which arms? (usage: experiment %s), such as "
-                         "experiment shared-bottom mmoe",
-                         i->command->synopsis);
     if (mmoe_source_of(o) != &mmoe_source_recommender)
         return mmoe_fail(err, MMOE_STATE,
                          "experiments are run on the simulated recommender: "
@@ -217,9 +213,9 @@ enum mmoe_status command_experiment(struct app *a, const struct invocation *i,
     for (size_t k = 0; k < MMOE_ARMS; k++)
         x->arm[k] = *o;
     if (mmoe_failed(read_own(a, i, x, err)) ||
-        mmoe_failed(set_arm(&x->arm[MMOE_CONTROL], i->argv[0], err)) ||
-        mmoe_failed(set_arm(&x->arm[MMOE_SECOND_CONTROL], i->argv[0], err)) ||
-        mmoe_failed(set_arm(&x->arm[MMOE_TREATMENT], i->argv[1], err)) ||
+        mmoe_failed(set_arm(&x->arm[MMOE_CONTROL], control, err)) ||
+        mmoe_failed(set_arm(&x->arm[MMOE_SECOND_CONTROL], control, err)) ||
+        mmoe_failed(set_arm(&x->arm[MMOE_TREATMENT], treatment, err)) ||
         mmoe_failed(mmoe_options_check(&x->arm[MMOE_TREATMENT], err))) {
         free_asked(x);
         return err->status;
@@ -228,4 +224,29 @@ enum mmoe_status command_experiment(struct app *a, const struct invocation *i,
         a, &(struct app_job){
                .what = "experiment", .work = work, .done = told, .free = free_asked, .context = x});
     return MMOE_CONTINUE;
+}
+
+enum mmoe_status command_experiments(struct app *a, const struct mmoe_definition *def,
+                                     const struct invocation *i, struct mmoe_error *err)
+{
+    struct mmoe_text words = {0};
+    mmoe_text_add(&words, "%s\n%s\n", def->about.title, def->about.note);
+    app_tell(a, words.s);
+    mmoe_text_done(&words);
+    for (size_t k = 0; k < def->experiment_count; k++)
+        if (mmoe_failed(begin(a, &def->grid.base, def->experiments[k].control,
+                              def->experiments[k].treatment, i, err)))
+            return err->status;
+    return MMOE_CONTINUE;
+}
+
+enum mmoe_status command_experiment(struct app *a, const struct invocation *i,
+                                    struct mmoe_error *err)
+{
+    if (i->argc < 2)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "which arms? (usage: experiment %s), such as "
+                         "experiment shared-bottom mmoe",
+                         i->command->synopsis);
+    return begin(a, &a->view.options, i->argv[0], i->argv[1], i, err);
 }

@@ -327,7 +327,17 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
         return open_or_resume(a, i, true, err);
     if (strcmp(word, "export") == 0)
         return export_runs(a, i, err);
-    return is_defined(word) ? begin(a, i, err) : no_such(word, err);
+    if (!is_defined(word))
+        return no_such(word, err);
+    struct mmoe_definition *def = mmoe_alloc(1, sizeof *def);
+    char *name = command_path(word);
+    struct mmoe_error unread; /* begin tells of it */
+    bool experiments = !mmoe_failed(mmoe_definition_read(name, def, &unread)) &&
+                       def->experiment_count > 0;
+    enum mmoe_status status = experiments ? command_experiments(a, def, i, err) : begin(a, i, err);
+    mmoe_free(name);
+    mmoe_free(def);
+    return status;
 }
 
 /* --- what it says --- */
