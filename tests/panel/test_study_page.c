@@ -19,8 +19,9 @@ static void fill(struct view *v)
         r.value[MMOE_LOSS][1] = loss / 4;
         r.pearson = (double)cell / 10 + (double)seed / 100;
         r.curve_count = 2;
-        r.curve[0] = (struct mmoe_point){0, {(float)loss, (float)loss / 2}};
-        r.curve[1] = (struct mmoe_point){20, {(float)(loss / 2), (float)(loss / 4)}};
+        r.curve[0] = (struct mmoe_point){.step = 0, .loss = {(float)loss, (float)loss / 2}};
+        r.curve[1] =
+            (struct mmoe_point){.step = 20, .loss = {(float)(loss / 2), (float)(loss / 4)}};
         assert_true(mmoe_tally_add(v->study.tally, &r));
     }
     view_study_renew(v);

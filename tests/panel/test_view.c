@@ -456,7 +456,7 @@ static void a_step_has_a_loss_for_each_seed_at_most(void **state)
     r.failed = false;
     r.tasks = 1;
     for (r.curve_count = 0; r.curve_count < MMOE_RECORD_CURVE; r.curve_count++)
-        r.curve[r.curve_count] = (struct mmoe_point){7, {0.5f}};
+        r.curve[r.curve_count] = (struct mmoe_point){.step = 7, .loss = {0.5f}};
     assert_true(mmoe_tally_add(s.tally, &r));
     const struct mmoe_tally_curve *c = mmoe_tally_curve(s.tally, 0, 0);
     assert_int_equal(c->points, 1);

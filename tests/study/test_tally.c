@@ -442,7 +442,7 @@ static void add_curve(struct mmoe_tally *t, size_t run, size_t n, const uint32_t
     make_record(t, run, 2, &r);
     r.curve_count = n;
     for (size_t i = 0; i < n; i++)
-        r.curve[i] = (struct mmoe_point){step[i], {loss[i], 10 * loss[i]}};
+        r.curve[i] = (struct mmoe_point){.step = step[i], .loss = {loss[i], 10 * loss[i]}};
     assert_true(mmoe_tally_add(t, &r));
 }
 
@@ -484,8 +484,8 @@ static void add_long(struct mmoe_tally *t, size_t run, size_t n)
     struct mmoe_point *points = mmoe_alloc(n, sizeof *points);
     make_record(t, run, 2, &r);
     for (size_t i = 0; i < n; i++)
-        points[i] =
-            (struct mmoe_point){(uint32_t)(10 * i), {(float)loss_of(run + i, 0), (float)run}};
+        points[i] = (struct mmoe_point){.step = (uint32_t)(10 * i),
+                                        .loss = {(float)loss_of(run + i, 0), (float)run}};
     mmoe_record_curve(&r, points, n);
     mmoe_free(points);
     assert_true(mmoe_tally_add(t, &r));
@@ -575,8 +575,8 @@ static void a_copy_says_the_same(void **state)
     for (size_t run = 0; run < 6; run++) {
         make_record(t, run, 2, &r);
         r.curve_count = 2;
-        r.curve[0] = (struct mmoe_point){0, {1, 2}};
-        r.curve[1] = (struct mmoe_point){60, {(float)run, 1}};
+        r.curve[0] = (struct mmoe_point){.step = 0, .loss = {1, 2}};
+        r.curve[1] = (struct mmoe_point){.step = 60, .loss = {(float)run, 1}};
         assert_true(mmoe_tally_add(t, &r));
     }
     const struct mmoe_spread *before = mmoe_tally_spread(t, 1, MMOE_LOSS, 0);

@@ -108,7 +108,7 @@ static void curves_are_thinned_to_steps_they_share(void **state)
     struct mmoe_record long_one = {0}, short_one = {0};
     struct mmoe_point points[1000];
     for (uint32_t i = 0; i < 1000; i++)
-        points[i] = (struct mmoe_point){10 * i, {1 + (float)i}};
+        points[i] = (struct mmoe_point){.step = 10 * i, .loss = {1 + (float)i}};
     points[999].loss[0] = INFINITY;
     for (size_t n = 0; n <= 1000; n++) {
         size_t shared = 0;
