@@ -60,7 +60,7 @@ static enum mmoe_status add_part(struct mmoe_arrays *out, const char *name,
     char x[32], y[32], id[32], truth[32];
     snprintf(x, sizeof x, "x_%s", name);
     snprintf(y, sizeof y, "y_%s", name);
-    snprintf(id, sizeof id, "id_%s", name);
+    snprintf(id, sizeof id, "ids_%s", name);
     snprintf(truth, sizeof truth, "prob_%s", name);
     if (mmoe_failed(add_reals(out, x, r->n, r->dim, r->x, err)) ||
         (r->id && mmoe_failed(add_levels(out, id, r, err))) ||

@@ -182,21 +182,37 @@ static enum mmoe_status read_own(const struct app *a, const struct invocation *i
     return MMOE_OK;
 }
 
+/* Seconds it will take with those settings, and what is to be done. */
+static double cost_of(const struct app *a, const struct mmoe_options *o, const struct asked *x,
+                      struct mmoe_text *what)
+{
+    const struct mmoe_grid grid = {.base = *o, .seeds = MMOE_ARMS * x->nets};
+    double beside = 2.0 / (x->tests ? TESTED_SHARE : TRUE_SHARE);
+    double ranked = (double)x->plan.visits * MMOE_CANDIDATES * (1 + beside);
+    mmoe_text_add(what, "%s and ", MMOE_COUNTED(grid.seeds, "net"));
+    mmoe_text_add(what, "%s", MMOE_COUNTED(x->plan.visits, "visit"));
+    return app_forecast_grid(a, &grid, grid.seeds, x->jobs) +
+           app_forecast_run(a, o, (size_t)(ranked / PASSES / (double)o->batch));
+}
+
 double command_cost_experiment(const struct app *a, const struct invocation *i,
                                struct mmoe_text *what)
 {
     struct asked x = {0};
     struct mmoe_error err;
-    const struct mmoe_options *o = &a->view.options;
     if (i->argc < 2 || mmoe_failed(read_own(a, i, &x, &err)))
         return 0;
-    const struct mmoe_grid grid = {.base = *o, .seeds = MMOE_ARMS * x.nets};
-    double ranked =
-        (double)x.plan.visits * MMOE_CANDIDATES * (1 + 2.0 / (x.tests ? TESTED_SHARE : TRUE_SHARE));
-    mmoe_text_add(what, "%s and ", MMOE_COUNTED(grid.seeds, "net"));
-    mmoe_text_add(what, "%s", MMOE_COUNTED(x.plan.visits, "visit"));
-    return app_forecast_grid(a, &grid, grid.seeds, x.jobs) +
-           app_forecast_run(a, o, (size_t)(ranked / PASSES / (double)o->batch));
+    return cost_of(a, &a->view.options, &x, what);
+}
+
+/* "6 nets and 300,000 visits: about 4 min". */
+static void say_cost(struct app *a, const struct mmoe_options *o, const struct asked *x)
+{
+    struct mmoe_text what = {0};
+    double seconds = cost_of(a, o, x, &what);
+    if (isfinite(seconds))
+        app_say(a, "%s: about %s", what.s, mmoe_format_about(seconds, MMOE_NUMBER));
+    mmoe_text_done(&what);
 }
 
 /* Order an experiment of two models with those settings; i has the keys of its own. */
@@ -220,6 +236,7 @@ static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const
         free_asked(x);
         return err->status;
     }
+    say_cost(a, o, x);
     app_job(
         a, &(struct app_job){
                .what = "experiment", .work = work, .done = told, .free = free_asked, .context = x});
