@@ -167,8 +167,82 @@ static void a_study_is_drawn_by_the_measure_that_is_chosen(void **state)
     drop_view(v);
 }
 
+/* A study of models on a recommender's log, whose runs have AUC at two steps, and gates. */
+static struct view *compare(enum mmoe_drawing figure, const char *models)
+{
+    struct view *v = make_view();
+    struct mmoe_error err;
+    struct mmoe_grid g = {.seeds = SEEDS};
+    const struct mmoe_definition def = {.about = {.name = "log", .title = "Log"}, .figure = figure};
+    small_options(&g.base);
+    put(&g.base, "data", "recommender");
+    assert_int_equal(mmoe_grid_axis(&g, "model", models, &err), MMOE_OK);
+    view_study_begin(&v->study, 1, &g, "study log", &def);
+    for (size_t run = 0; run < mmoe_grid_runs(&g); run++) {
+        struct mmoe_record r = record_of(&g.base, 1);
+        double auc = 0.6 + 0.01 * (double)mmoe_grid_cell(&g, run);
+        r.run = run;
+        mmoe_tasks_names(r.task, 2, "click,like", ',');
+        for (size_t k = 0; k < 2; k++) {
+            r.task[k].binary = true;
+            r.value[MMOE_AUC][k] = r.value[MMOE_AUC_TRUE][k] = auc;
+            r.value[MMOE_GATE_LEAD][k] = 0.5 + 0.1 * (double)k;
+            r.value[MMOE_GATE_ENTROPY][k] = 0.9;
+        }
+        r.curve_count = 2;
+        for (size_t i = 0; i < 2; i++) {
+            r.curve[i] = mmoe_point_none(20 * i);
+            for (size_t k = 0; k < 2; k++) {
+                r.curve[i].auc[k] = r.curve[i].auc_true[k] = (float)(auc - 0.1 * (double)(1 - i));
+                r.curve[i].r2[k] = 0.05f;
+            }
+        }
+        assert_true(mmoe_tally_add(v->study.tally, &r));
+    }
+    view_study_renew(v);
+    return v;
+}
+
+/* Names are the page's own: what they were taken from is gone when it is drawn. */
+static void dots_and_gates_of_models(void **state)
+{
+    (void)state;
+    struct view *v = compare(MMOE_DRAWING_DOTS, "omoe,mmoe");
+    const struct figure_page *page = &v->study.sheet.page;
+    assert_int_equal(page->count, 2);
+    assert_string_equal(page->figures[1].plot.title, "like");
+    assert_string_equal(page->figures[1].plot.series[1].name, "mmoe");
+    assert_int_equal(page->figures[1].plot.series[1].n, SEEDS);
+    drop_view(v);
+    v = compare(MMOE_DRAWING_DOTS, "mmoe");
+    page = &v->study.sheet.page;
+    assert_int_equal(page->count, 4); /* what its gates do, too */
+    assert_string_equal(page->figures[0].plot.title, "click");
+    assert_string_equal(page->figures[2].plot.title, "rows led by one expert");
+    assert_string_equal(page->figures[2].plot.series[1].name, "like");
+    assert_point(&page->figures[2].plot.series[1], 0, 2, 0.6);
+    drop_view(v);
+}
+
+static void checkpoints_of_models(void **state)
+{
+    (void)state;
+    struct view *v = compare(MMOE_DRAWING_CHECKPOINTS, "omoe,mmoe");
+    const struct figure_page *page = &v->study.sheet.page;
+    assert_int_equal(page->count, 4);
+    assert_string_equal(page->figures[0].plot.title, "click, AUC");
+    assert_string_equal(page->figures[1].plot.title, "click, R2");
+    assert_string_equal(page->figures[3].plot.title, "like, AUC without label noise");
+    const struct figure_series *mmoe = &page->figures[3].plot.series[1];
+    assert_string_equal(mmoe->name, "mmoe");
+    assert_int_equal(mmoe->n, 1); /* step 0 is no checkpoint */
+    assert_point(mmoe, 0, 20.0 * 20 / 1e6, 0.61);
+    drop_view(v);
+}
+
 TESTS(cmocka_unit_test(curves_are_means_and_quantiles_figure_by_figure),
       cmocka_unit_test(other_figures_stand_behind_a_lone_curve),
       cmocka_unit_test(labels_are_means_with_two_standard_deviations),
       cmocka_unit_test(histograms_and_profiles_have_the_final_losses),
-      cmocka_unit_test(a_study_is_drawn_by_the_measure_that_is_chosen))
+      cmocka_unit_test(a_study_is_drawn_by_the_measure_that_is_chosen),
+      cmocka_unit_test(dots_and_gates_of_models), cmocka_unit_test(checkpoints_of_models))

@@ -142,12 +142,50 @@ static struct figure figure_of(struct drawing *d, size_t task)
         figure_sheet_print(d->sheet, "%s of %s",
                            mmoe_metrics_title(mmoe_metrics_quality(t->binary), t->binary), t->name);
     return (struct figure){.kind = FIGURE_PLOT,
-                           .plot = {.title = t->name,
+                           .plot = {.title = figure_sheet_print(d->sheet, "%s", t->name),
                                     .x_label = "model",
                                     .y_label = label,
                                     .x_min = 0.5,
                                     .x_max = (double)models + 0.5,
                                     .count = models + papers,
+                                    .series = s}};
+}
+
+/* --- the gates of one model --- */
+
+static bool has_gates(const struct drawing *d)
+{
+    return d->standings->models == 1 &&
+           mmoe_tally_values(d->study->tally, d->standings->cell[0], MMOE_GATE_LEAD, 0);
+}
+
+/* What the tasks' gates do by a diagnosis: a dot for each run, task by task. */
+static struct figure gates_of(struct drawing *d, enum mmoe_metric metric)
+{
+    size_t tasks = d->standings->tasks, seeds = mmoe_tally_grid(d->study->tally)->seeds;
+    struct figure_series *s = figure_sheet_take(d->sheet, tasks, sizeof *s);
+    const char *title = mmoe_metrics_table[metric].title;
+    for (size_t k = 0; k < tasks; k++) {
+        const double *v = mmoe_tally_values(d->study->tally, d->standings->cell[0], metric, k);
+        struct dots *p = new_dots(d, seeds);
+        for (size_t i = 0; v && i < seeds; i++)
+            add_dot(d, p, (double)k + 1, v[i], -INFINITY);
+        s[k] = (struct figure_series){
+            .name = figure_sheet_print(d->sheet, "%s", d->standings->task[k].name),
+            .look = k,
+            .markers = true,
+            .unjoined = true,
+            .n = p->n,
+            .data = p,
+            .point = point};
+    }
+    return (struct figure){.kind = FIGURE_PLOT,
+                           .plot = {.title = title,
+                                    .x_label = "task",
+                                    .y_label = title,
+                                    .x_min = 0.5,
+                                    .x_max = (double)tasks + 0.5,
+                                    .count = tasks,
                                     .series = s}};
 }
 
@@ -158,9 +196,14 @@ bool dots_page(const struct view_study *s, struct figure_sheet *sheet)
     char number[NUMBER];
     if (!standings)
         return false;
-    struct figure *f = figure_sheet_figures(sheet, standings->tasks);
+    bool gates = has_gates(&d);
+    struct figure *f = figure_sheet_figures(sheet, standings->tasks + (gates ? 2 : 0));
     for (size_t k = 0; k < standings->tasks; k++)
         f[k] = figure_of(&d, k);
+    if (gates) {
+        f[standings->tasks] = gates_of(&d, MMOE_GATE_LEAD);
+        f[standings->tasks + 1] = gates_of(&d, MMOE_GATE_ENTROPY);
+    }
     size_t done = mmoe_tally_done(s->tally);
     const char *hidden =
         d.hidden ? figure_sheet_print(sheet, "; %s too low to be shown",
