@@ -43,6 +43,10 @@ enum mmoe_status mmoe_definition_grid(const struct mmoe_definition *def,
 {
     struct mmoe_text value = {0};
     enum mmoe_status status = MMOE_OK;
+    if (def->experiment_count)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "'%.60s' is of experiments, which have no runs: it is no part of others",
+                         def->about.name);
     *grid = def->grid;
     for (size_t i = 0; i < mmoe_option_count && !mmoe_failed(status); i++) {
         const struct mmoe_option *option = &mmoe_option_table[i];

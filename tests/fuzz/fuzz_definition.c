@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     fuzz_file("study.conf", bytes, n);
     enum mmoe_status s = mmoe_definition_read("./study.conf", &def, &err);
     fuzz_check_error(s, &err);
-    if (mmoe_failed(s) || def.part_count > 0)
+    if (mmoe_failed(s) || def.part_count > 0 || def.experiment_count > 0)
         return 0;
     mmoe_options_default(&session);
     s = mmoe_definition_grid(&def, &session, &grid, &err);

@@ -356,6 +356,9 @@ static void what_the_paper_has_is_kept(void **state)
     assert_int_equal(def.experiment_count, 1);
     assert_string_equal(def.experiments[0].control, "shared-bottom");
     assert_string_equal(def.grid.base.data, "recommender");
+    static struct mmoe_grid none;
+    assert_refused(mmoe_definition_grid(&def, &def.grid.base, &none, &err), MMOE_INVALID,
+                   "which have no runs");
     write_study(p, SMALL "figure dots\naxis model=mmoe,omoe\n");
     assert_fine(mmoe_definition_read("one", &def, &err));
     struct mmoe_options session;
