@@ -392,16 +392,19 @@ static void describe_data(const struct app *a, struct mmoe_text *t)
     if (d->validation.n)
         mmoe_text_add(t, ", %s to choose by",
                       mmoe_format_count(d->validation.n, validation, sizeof validation));
-    mmoe_text_add(t, " and %s held out, of %s and %s",
-                  mmoe_format_count(d->test.n, held_out, sizeof held_out),
-                  MMOE_COUNTED(d->dim, "input"), MMOE_COUNTED(d->tasks, "label"));
+    mmoe_text_add(t, " and %s held out, of ",
+                  mmoe_format_count(d->test.n, held_out, sizeof held_out));
+    if (d->train.fields)
+        mmoe_text_add(t, "%zu embedded categories, ", d->train.fields->count);
+    mmoe_text_add(t, "%s and %s", MMOE_COUNTED(d->dim, d->train.fields ? "number" : "input"),
+                  MMOE_COUNTED(d->tasks, "label"));
     if (drawn)
         mmoe_text_add(t, ".");
     else
         mmoe_text_add(t, ", read from %s.", made->data);
     if (d->stream)
         describe_stream(a, made, t);
-    if (drawn)
+    if (drawn && !d->recommender)
         describe_shape(made, t);
     if (!d->validation.n)
         mmoe_text_add(t, " Choices are made by the held-out rows, since there are no others.");
@@ -421,6 +424,24 @@ static void add_units(struct mmoe_text *t, const struct mmoe_sizes *sizes)
         mmoe_text_add(t, "%zu,", sizes->v[k]);
     mmoe_text_add(t, "%zu unit%s", sizes->v[sizes->n - 1],
                   sizes->n == 1 && sizes->v[0] == 1 ? "" : "s");
+}
+
+/* How much of its parameters are embeddings, and how many levels share theirs. */
+static void describe_embeddings(const struct mmoe_model *m, const struct mmoe_spec *spec,
+                                struct mmoe_text *t)
+{
+    struct mmoe_outline o;
+    char levels[40];
+    if (!spec->fields)
+        return;
+    mmoe_model_outline(m, spec, &o);
+    mmoe_text_add(t, " Of its parameters %s embed %s levels",
+                  mmoe_format_count(o.parts[0].parameters, MMOE_NUMBER),
+                  mmoe_format_count(o.levels, levels, sizeof levels));
+    if (o.colliding)
+        mmoe_text_add(t, ", of which %s share a vector with others",
+                      mmoe_format_count(o.colliding, MMOE_NUMBER));
+    mmoe_text_add(t, ".");
 }
 
 static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
@@ -444,6 +465,7 @@ static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
     mmoe_text_add(t, ", %s of ", MMOE_COUNTED(spec.tasks, "tower"));
     add_units(t, &spec.tower_units);
     mmoe_text_add(t, ".");
+    describe_embeddings(m, &spec, t);
     panel_add_moot(&a->view.options, t);
     return MMOE_OK;
 }

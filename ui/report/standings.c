@@ -139,7 +139,7 @@ static void people_checkpoints(const struct view_study *v, const struct mmoe_che
         mmoe_text_add(t, "\n");
         if (truth || !said || said->count != 2 * c->steps)
             continue;
-        mmoe_text_add(t, "%-28s", "  the paper's");
+        mmoe_text_add(t, "%-28s", "  the paper's checkpoints");
         for (size_t p = 0; p < c->steps; p++)
             add_digits(t, said->value[m * c->steps + p]);
         mmoe_text_add(t, "\n");
