@@ -19,8 +19,8 @@
 /* One BLAS thread per caller; call once before the first product. */
 void mmoe_mat_init(void);
 
-/* C (m,n) = A (m,k) B (k,n); transposed: A is given as (k,m). From four rows on, equal rows of A
-   give equal bits of C wherever they stand, unless A is transposed; where mmoe_mat_rows_alike. */
+/* C (m,n) = A (m,k) B (k,n); transposed: A is given as (k,m). Equal rows of A may give unequal last
+   bits of C: the library's kernels choose an order of summing by shape and place. */
 void mmoe_mat_product(size_t m, size_t n, size_t k, const mmoe_real *a, size_t lda, bool transposed,
                       const mmoe_real *b, size_t ldb, mmoe_real *c, size_t ldc);
 
@@ -37,10 +37,6 @@ void mmoe_mat_inverse(size_t n, double *a);
 
 /* The library's name and version, as it reports them; static text. */
 const char *mmoe_mat_library(void);
-/* Does the library sum equal rows in one order? Its kernels for Haswell and Zen, of processors
- * without AVX-512, sum every second block of six in another one. */
-bool mmoe_mat_rows_alike(void);
-
 /* The kernel set in use ("SkylakeX", "Haswell", ...); static text. */
 const char *mmoe_mat_kernel(void);
 

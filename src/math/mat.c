@@ -87,12 +87,6 @@ const char *mmoe_mat_kernel(void)
     return openblas_get_corename();
 }
 
-bool mmoe_mat_rows_alike(void)
-{
-    const char *core = mmoe_mat_kernel();
-    return strcmp(core, "Haswell") != 0 && strcmp(core, "Zen") != 0;
-}
-
 #if defined(__x86_64__)
 static int has_avx512(void)
 {
