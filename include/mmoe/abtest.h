@@ -10,6 +10,7 @@
  *   delta      users are independent, their impressions are not (Deng, Knoblich and Lu, KDD 2018)
  *   naive      every impression is independent: wrong, and shown because it is what people do
  *   cuped      less what is explained by x, known of each user beforehand (Deng et al., WSDM 2013)
+ *   nets       trained nets are independent, not users: what holds of a model holds of its nets
  *   jackknife  one bucket of users after the other is left out (Tukey, 1958)
  *   sequence   an interval that holds at all times at once (Waudby-Smith et al., 2021, equation 20)
  *
@@ -50,6 +51,9 @@ struct mmoe_lift mmoe_lift_cuped(const struct mmoe_arm *control, const struct mm
 /* control, treatment (buckets): the users of each bucket. */
 struct mmoe_lift mmoe_lift_jackknife(const struct mmoe_arm *control,
                                      const struct mmoe_arm *treatment, size_t buckets);
+/* control (n), treatment (m): the metric of the users of each net; Welch's test of their
+ * logarithms. NAN where an arm has fewer than two nets, or a net has nothing. */
+struct mmoe_lift mmoe_lift_nets(const double *control, size_t n, const double *treatment, size_t m);
 
 /* value e^log - 1 and its interval at that level; NAN where it has none. */
 struct mmoe_interval mmoe_lift_interval(const struct mmoe_lift *l, double level);
@@ -64,6 +68,10 @@ struct mmoe_interval mmoe_lift_sequence(const struct mmoe_lift *l, double level,
                                         double planned);
 /* The smallest lift that is found at that level with that power. */
 double mmoe_lift_detectable(const struct mmoe_lift *l, double level, double power);
+/* The same beforehand, of a rate of so many impressions an arm, taken as independent. */
+double mmoe_lift_foreseen(double rate, double impressions, double level, double power);
+/* How many impressions an arm find that lift; the other way round. */
+double mmoe_lift_impressions(double rate, double lift, double level, double power);
 
 /* Were users split evenly? */
 struct mmoe_split_check {

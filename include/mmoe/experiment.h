@@ -23,7 +23,14 @@
 #include <mmoe/recommender.h>
 
 enum mmoe_experiment_arm { MMOE_CONTROL, MMOE_SECOND_CONTROL, MMOE_TREATMENT, MMOE_ARMS };
-enum mmoe_lift_method { MMOE_BY_DELTA, MMOE_NAIVELY, MMOE_BY_CUPED, MMOE_BY_JACKKNIFE };
+enum mmoe_lift_method {
+    MMOE_BY_DELTA,
+    MMOE_NAIVELY,
+    MMOE_BY_CUPED,
+    MMOE_BY_JACKKNIFE,
+    MMOE_BY_NETS, /* the treatment's nets against those of both controls, whose model is one */
+    MMOE_LIFT_METHODS
+};
 enum {
     MMOE_POLICY_NETS = 16,
     MMOE_EXPERIMENT_BUCKETS = 50,
@@ -67,7 +74,7 @@ size_t mmoe_experiment_visits(const struct mmoe_experiment *e, size_t arm);
 double mmoe_experiment_users(const struct mmoe_experiment *e, size_t arm);
 /* Sum of labels over impressions; NAN without any. */
 double mmoe_experiment_rate(const struct mmoe_experiment *e, size_t arm, size_t task);
-/* Of an arm against control; of MMOE_CONTROL nothing. */
+/* Of an arm against control; of MMOE_CONTROL nothing. Every user meets one net of the arm. */
 struct mmoe_lift mmoe_experiment_lift(const struct mmoe_experiment *e, size_t arm, size_t task,
                                       enum mmoe_lift_method method);
 /* The interval of the delta method's lift that holds at all times, for what was seen so far. */
@@ -113,5 +120,67 @@ struct mmoe_resplits {
 /* tests more, from number `first` on, added up. */
 void mmoe_resplit(const struct mmoe_outcomes *o, size_t task, uint64_t seed, size_t first,
                   size_t tests, struct mmoe_resplits *out);
+
+/* What control and treatment come to at several weights of satisfaction, by the truth. */
+enum { MMOE_FRONT_POINTS = 9 };
+extern const double mmoe_front_lambda[MMOE_FRONT_POINTS]; /* ascending from 0 */
+struct mmoe_front {
+    size_t visits;                                            /* 0: it was not looked at */
+    double sum[2][MMOE_FRONT_POINTS][MMOE_RECOMMENDER_TASKS]; /* of probabilities, of all shown */
+};
+/* Visits first to first + n - 1 of those that outcomes are of, added up. */
+void mmoe_experiment_front(const struct mmoe_experiment *e, size_t first, size_t n,
+                           struct mmoe_front *out);
+/* Mean over impressions; arm 0 is control, 1 treatment. NAN without visits. */
+double mmoe_front_rate(const struct mmoe_front *f, size_t arm, size_t point, size_t task);
+
+/* --- what there is to see --- */
+
+/* How far an experiment is. */
+enum mmoe_sight_stage {
+    MMOE_SIGHT_TRAINING, /* the nets of its arms */
+    MMOE_SIGHT_VISITS,
+    MMOE_SIGHT_BEHIND, /* visits are over; what only a simulator knows is computed */
+    MMOE_SIGHT_DONE,
+    MMOE_SIGHT_STOPPED /* before its visits were over */
+};
+
+/* All there is to see of an experiment at one time, as plain values. */
+struct mmoe_sight {
+    enum mmoe_sight_stage stage;
+    double share; /* of the stage, 0 to 1 */
+    struct mmoe_experiment_plan plan;
+    size_t nets;             /* an arm */
+    const char *model[2];    /* control's and treatment's; static text */
+    double multiply_adds[2]; /* a row, of the same; 0: not known */
+    double p99[2];           /* seconds a request of a hundred candidates took */
+    size_t done;             /* visits */
+    struct mmoe_sight_arm {
+        size_t users, visits;
+        double rate[MMOE_RECOMMENDER_TASKS], head;
+        struct mmoe_lift lift[MMOE_RECOMMENDER_TASKS][MMOE_LIFT_METHODS];
+        struct mmoe_interval always[MMOE_RECOMMENDER_TASKS];
+        struct mmoe_split_check split;
+    } arm[MMOE_ARMS];
+    size_t looks;
+    struct mmoe_look look[MMOE_LOOKS_MAX];
+    double truth[MMOE_RECOMMENDER_TASKS]; /* treatment's true lift; NAN: not known yet */
+    struct mmoe_resplits calibration;     /* tests 0: none were made */
+    struct mmoe_front front;
+};
+#define MMOE_SIGHT_LEVEL 0.95
+#define MMOE_SIGHT_POWER 0.8
+
+/* All that the experiment itself knows: plan, done, arms, looks. The rest of *out is kept. */
+void mmoe_experiment_see(const struct mmoe_experiment *e, struct mmoe_sight *out);
+/* What is to be said of a metric. */
+enum mmoe_finding {
+    MMOE_FINDING_BLOCKED, /* users were not split as planned: nothing is believed */
+    MMOE_FINDING_NONE,    /* not yet, or not in the end */
+    MMOE_FINDING_RAISED,
+    MMOE_FINDING_LOWERED
+};
+/* By the interval for all times while visits go on, by the fixed one when all planned are over. */
+enum mmoe_finding mmoe_sight_finding(const struct mmoe_sight *s, size_t task);
 
 #endif

@@ -173,6 +173,30 @@ struct mmoe_lift mmoe_lift_jackknife(const struct mmoe_arm *control,
     return (struct mmoe_lift){log_ratio(&c, &t), sqrt((k - 1) / k * squares), k - 1};
 }
 
+static void add_log(double v, double *sum, double *squares)
+{
+    *sum += log(v);
+    *squares += log(v) * log(v);
+}
+
+struct mmoe_lift mmoe_lift_nets(const double *control, size_t n, const double *treatment, size_t m)
+{
+    double sum[2] = {0}, squares[2] = {0}, part[2], k[2] = {(double)n, (double)m};
+    for (size_t i = 0; i < n; i++)
+        add_log(control[i], &sum[0], &squares[0]);
+    for (size_t i = 0; i < m; i++)
+        add_log(treatment[i], &sum[1], &squares[1]);
+    if (n < 2 || m < 2 || !isfinite(squares[0] + squares[1]))
+        return nothing;
+    for (size_t a = 0; a < 2; a++)
+        part[a] = fmax(squares[a] - sum[a] * sum[a] / k[a], 0) / (k[a] - 1) / k[a];
+    double all = part[0] + part[1];
+    double df = all * all / (part[0] * part[0] / (k[0] - 1) + part[1] * part[1] / (k[1] - 1));
+    if (!(all > 0))
+        return nothing;
+    return (struct mmoe_lift){sum[1] / k[1] - sum[0] / k[0], sqrt(all), df};
+}
+
 /* --- how sure --- */
 
 static double quantile(const struct mmoe_lift *l, double p)
@@ -209,6 +233,28 @@ struct mmoe_interval mmoe_lift_sequence(const struct mmoe_lift *l, double level,
 double mmoe_lift_detectable(const struct mmoe_lift *l, double level, double power)
 {
     return expm1((quantile(l, (1 + level) / 2) + quantile(l, power)) * l->se);
+}
+
+/* Of the logarithm of a rate, times the square root of its impressions. */
+static double deviation(double rate)
+{
+    return sqrt((1 - rate) / rate);
+}
+
+static double two_quantiles(double level, double power)
+{
+    return special_normal_quantile((1 + level) / 2) + special_normal_quantile(power);
+}
+
+double mmoe_lift_foreseen(double rate, double impressions, double level, double power)
+{
+    return expm1(two_quantiles(level, power) * deviation(rate) * sqrt(2 / impressions));
+}
+
+double mmoe_lift_impressions(double rate, double lift, double level, double power)
+{
+    double k = two_quantiles(level, power) * deviation(rate) / log1p(lift);
+    return 2 * k * k;
 }
 
 struct mmoe_split_check mmoe_split_check(double control, double treatment)

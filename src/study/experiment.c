@@ -37,6 +37,9 @@ struct mmoe_experiment {
     size_t *shown;       /* (arms, items) */
     size_t done, visits[MMOE_ARMS];
     struct mmoe_arm arm[MMOE_ARMS][TASKS][MMOE_EXPERIMENT_BUCKETS];
+    struct {
+        double y[TASKS], n;
+    } net[MMOE_ARMS][MMOE_POLICY_NETS]; /* of the users of each net */
     size_t looks;
     struct mmoe_look look[MMOE_LOOKS_MAX];
     /* of one visit */
@@ -106,11 +109,10 @@ static double chance(mmoe_real logit)
     return 1 / (1 + exp(-(double)logit));
 }
 
-/* Rank the candidates of a visit; item = the first MMOE_SHOWN of them. */
-static void rank(struct mmoe_experiment *e, const struct mmoe_policy *p, const struct mmoe_visit *v,
-                 uint32_t *item)
+/* Predict the candidates of a visit with a net of the policy: (MMOE_CANDIDATES, T). */
+static const mmoe_real *predict(struct mmoe_experiment *e, const struct mmoe_policy *p,
+                                const struct mmoe_visit *v)
 {
-    double score[MMOE_SHOWN];
     const struct mmoe_rows rows = {.n = MMOE_CANDIDATES,
                                    .dim = NUMBERS,
                                    .tasks = TASKS,
@@ -122,12 +124,19 @@ static void rank(struct mmoe_experiment *e, const struct mmoe_policy *p, const s
         mmoe_recommender_inputs(e->r, v, e->item[i], 0, e->id + i * FIELDS, e->x + i * NUMBERS);
     struct mmoe_net *net = p->net[hash_of(e, v->user, OF_NET, p->count)];
     mmoe_net_evaluating(net);
-    const mmoe_real *y = mmoe_net_forward(net, &rows);
+    return mmoe_net_forward(net, &rows);
+}
+
+/* item = the first MMOE_SHOWN of the candidates by what was predicted of them. */
+static void choose(const struct mmoe_experiment *e, bool satisfies, double lambda,
+                   const mmoe_real *y, uint32_t *item)
+{
+    double score[MMOE_SHOWN];
     size_t n = 0;
     for (size_t i = 0; i < MMOE_CANDIDATES; i++) {
         double s = chance(y[i * TASKS + MMOE_ENGAGEMENT]);
-        if (p->satisfies)
-            s += e->plan.lambda * chance(y[i * TASKS + MMOE_SATISFACTION]);
+        if (satisfies)
+            s += lambda * chance(y[i * TASKS + MMOE_SATISFACTION]);
         bool twice = false;
         for (size_t k = 0; k < n; k++)
             twice = twice || item[k] == e->item[i];
@@ -143,6 +152,12 @@ static void rank(struct mmoe_experiment *e, const struct mmoe_policy *p, const s
     }
     for (; n < MMOE_SHOWN; n++)
         item[n] = item[0]; /* a catalogue of fewer items shows some twice */
+}
+
+static void rank(struct mmoe_experiment *e, const struct mmoe_policy *p, const struct mmoe_visit *v,
+                 uint32_t *item)
+{
+    choose(e, p->satisfies, e->plan.lambda, predict(e, p, v), item);
 }
 
 /* What the user does with the items shown: sums of labels and of their probabilities (T). */
@@ -184,6 +199,10 @@ static void visit(struct mmoe_experiment *e, uint64_t number)
             mmoe_arm_add(a, labels[k], MMOE_SHOWN, before);
         t->label[k] += (float)labels[k];
     }
+    size_t net = hash_of(e, v.user, OF_NET, e->policy[arm].count);
+    for (size_t k = 0; k < TASKS; k++)
+        e->net[arm][net].y[k] += labels[k];
+    e->net[arm][net].n += MMOE_SHOWN;
     t->impressions += MMOE_SHOWN;
     e->visits[arm]++;
     for (size_t i = 0; i < MMOE_SHOWN; i++)
@@ -239,6 +258,25 @@ double mmoe_experiment_rate(const struct mmoe_experiment *e, size_t arm, size_t 
     return a.n > 0 ? a.y / a.n : (double)NAN;
 }
 
+/* The rates of an arm's nets, behind those there are. */
+static void add_rates(const struct mmoe_experiment *e, size_t arm, size_t task, double *rate,
+                      size_t *n)
+{
+    for (size_t i = 0; i < e->policy[arm].count; i++)
+        rate[(*n)++] = e->net[arm][i].y[task] / e->net[arm][i].n;
+}
+
+static struct mmoe_lift lift_of_nets(const struct mmoe_experiment *e, size_t arm, size_t task)
+{
+    double control[2 * MMOE_POLICY_NETS], other[MMOE_POLICY_NETS];
+    size_t n = 0, m = 0;
+    add_rates(e, MMOE_CONTROL, task, control, &n);
+    if (arm == MMOE_TREATMENT)
+        add_rates(e, MMOE_SECOND_CONTROL, task, control, &n);
+    add_rates(e, arm, task, other, &m);
+    return mmoe_lift_nets(control, n, other, m);
+}
+
 struct mmoe_lift mmoe_experiment_lift(const struct mmoe_experiment *e, size_t arm, size_t task,
                                       enum mmoe_lift_method method)
 {
@@ -250,7 +288,9 @@ struct mmoe_lift mmoe_experiment_lift(const struct mmoe_experiment *e, size_t ar
     case MMOE_NAIVELY: return mmoe_lift_naive(&c, &t);
     case MMOE_BY_CUPED: return mmoe_lift_cuped(&c, &t);
     case MMOE_BY_JACKKNIFE: return mmoe_lift_jackknife(control, other, MMOE_EXPERIMENT_BUCKETS);
-    case MMOE_BY_DELTA: break;
+    case MMOE_BY_NETS: return lift_of_nets(e, arm, task);
+    case MMOE_BY_DELTA:
+    case MMOE_LIFT_METHODS: break;
     }
     return mmoe_lift_delta(&c, &t);
 }
@@ -338,4 +378,35 @@ double mmoe_outcomes_lift(const struct mmoe_outcomes *o, size_t task)
         for (size_t p = 0; p < 2; p++)
             sum[p] += (double)o->of[i].truth[p][task];
     return sum[0] > 0 ? sum[1] / sum[0] - 1 : (double)NAN;
+}
+
+const double mmoe_front_lambda[MMOE_FRONT_POINTS] = {0, 0.5, 1, 2, 4, 8, 16, 32, 64};
+
+void mmoe_experiment_front(const struct mmoe_experiment *e, size_t first, size_t n,
+                           struct mmoe_front *out)
+{
+    static const size_t arms[2] = {MMOE_CONTROL, MMOE_TREATMENT};
+    struct mmoe_experiment *room = (struct mmoe_experiment *)(uintptr_t)e; /* of one visit */
+    for (size_t i = 0; i < n; i++)
+        for (size_t p = 0; p < 2; p++) {
+            struct mmoe_visit v;
+            mmoe_recommender_visit(e->r, MMOE_VISITS_TEST, first + i, &v);
+            const struct mmoe_policy *policy = &e->policy[arms[p]];
+            const mmoe_real *y = predict(room, policy, &v);
+            for (size_t l = 0; l < MMOE_FRONT_POINTS; l++) {
+                uint32_t item[MMOE_SHOWN];
+                double labels[TASKS], truths[TASKS];
+                choose(e, policy->satisfies, mmoe_front_lambda[l], y, item);
+                act(e, &v, item, labels, truths);
+                for (size_t k = 0; k < TASKS; k++)
+                    out->sum[p][l][k] += truths[k];
+            }
+        }
+    out->visits += n;
+}
+
+double mmoe_front_rate(const struct mmoe_front *f, size_t arm, size_t point, size_t task)
+{
+    double shown = (double)f->visits * MMOE_SHOWN;
+    return shown > 0 ? f->sum[arm][point][task] / shown : (double)NAN;
 }

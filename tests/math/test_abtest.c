@@ -178,6 +178,29 @@ static void calibration(void **state)
     assert_true(sequence <= 71);
 }
 
-TESTS(cmocka_unit_test(known_answers), cmocka_unit_test(users_grow),
+/* By hand: means of logarithms 0 and log 2, variances 2 a^2 and 0 over 2. */
+static void nets_are_few(void **state)
+{
+    (void)state;
+    const double a = 0.1, control[] = {exp(a), exp(-a)}, same[] = {2, 2}, bad[] = {1, 0};
+    struct mmoe_lift l = mmoe_lift_nets(control, 2, same, 2);
+    assert_true(fabs(l.log - log(2)) < 1e-12);
+    assert_true(fabs(l.se - a) < 1e-12);
+    assert_true(fabs(l.df - 1) < 1e-9);
+    assert_true(isnan(mmoe_lift_nets(control, 1, same, 2).log));
+    assert_true(isnan(mmoe_lift_nets(control, 2, bad, 2).log));
+}
+
+/* A lift of .25 % of a rate of .27 takes about 7 million impressions an arm. */
+static void power_is_foreseen(void **state)
+{
+    (void)state;
+    double n = mmoe_lift_impressions(0.27, 0.0025, 0.95, 0.8);
+    assert_true(n > 6.7e6 && n < 6.9e6);
+    assert_true(fabs(mmoe_lift_foreseen(0.27, n, 0.95, 0.8) - 0.0025) < 1e-9);
+}
+
+TESTS(cmocka_unit_test(nets_are_few), cmocka_unit_test(power_is_foreseen),
+      cmocka_unit_test(known_answers), cmocka_unit_test(users_grow),
       cmocka_unit_test(nothing_has_no_lift), cmocka_unit_test(splits),
       cmocka_unit_test(calibration))

@@ -6,144 +6,55 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/abrun.h>
 #include <mmoe/json.h>
 #include <mmoe/mem.h>
-#include <mmoe/policies.h>
 #include <mmoe/source.h>
 
 #include "ui/command/command.h"
 
-enum {
-    NETS = 2,
-    VISITS = 300000,
-    LOOKS = 46,
-    PIECE = 200,
-    TRUE_SHARE = 20,
-    TESTED_SHARE = 3,
-    TESTS_MOST = 100000,
-    PASSES = 3
-};
+enum { NETS = 2, VISITS = 300000, LOOKS = 46, TESTS_MOST = 100000, PASSES = 3 };
 #define LAMBDA 1.0
-/* Of the time an experiment takes: training, and its visits; the rest is what would have been. */
-#define TRAINING 0.6
-#define VISITING 0.3
+#define PAPER_LIFT 0.0025 /* of engagement, in table 4 */
 
 struct asked {
-    struct mmoe_options arm[MMOE_ARMS];
-    size_t nets, jobs, tests;
-    struct mmoe_experiment_plan plan;
+    struct mmoe_abrun_order order;
+    struct mmoe_abrun *run;
     bool json;
-    struct mmoe_text text;
-    /* of the job while it runs */
-    struct mmoe_job *job;
-    double from, share;
 };
 
 /* --- the job --- */
 
-static bool goes_on(void *context, double share)
-{
-    struct asked *x = context;
-    return mmoe_job_goes_on(x->job, x->from + x->share * share);
-}
-
-static void stage(struct asked *x, double from, double share)
-{
-    x->from = from;
-    x->share = share;
-}
-
-/* All visits; false: it was stopped. */
-static bool visit_all(struct asked *x, struct mmoe_experiment *e)
-{
-    stage(x, TRAINING, VISITING);
-    for (size_t done = 0; done < x->plan.visits; done += PIECE) {
-        mmoe_experiment_go(e, PIECE);
-        if (!goes_on(x, (double)done / (double)x->plan.visits))
-            return false;
-    }
-    return true;
-}
-
-/* What both policies come to in the same visits, and tests of the statistics. */
-static bool look_behind(struct asked *x, struct mmoe_experiment *e, struct mmoe_outcomes *o,
-                        struct mmoe_resplits *c)
-{
-    size_t visits = x->plan.visits / (x->tests ? TESTED_SHARE : TRUE_SHARE) + 1, tests = x->tests;
-    stage(x, TRAINING + VISITING, 1 - TRAINING - VISITING);
-    for (size_t i = 0; i < visits; i += PIECE) {
-        mmoe_outcomes_add(e, i, visits - i < PIECE ? visits - i : PIECE, MMOE_CONTROL,
-                          MMOE_TREATMENT, o);
-        if (!goes_on(x, 0.5 * (double)i / (double)visits))
-            return false;
-    }
-    for (size_t i = 0; i < tests; i++) {
-        mmoe_resplit(o, MMOE_ENGAGEMENT, x->plan.seed, i, 1, c);
-        if (!goes_on(x, 0.5 + 0.5 * (double)i / (double)tests))
-            return false;
-    }
-    return true;
-}
-
-static void tell(struct asked *x, const struct mmoe_experiment *e, const struct mmoe_outcomes *o,
-                 const struct mmoe_resplits *c)
-{
-    const struct experiment_told told = {
-        .control = mmoe_model_name(mmoe_model_at((size_t)x->arm[MMOE_CONTROL].model)),
-        .treatment = mmoe_model_name(mmoe_model_at((size_t)x->arm[MMOE_TREATMENT].model)),
-        .nets = x->nets,
-        .experiment = e,
-        .outcomes = o,
-        .calibration = c};
-    experiment_add(&told, x->json, &x->text);
-}
-
 static enum mmoe_status work(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
     struct asked *x = context;
-    struct mmoe_policy policy[MMOE_ARMS];
-    struct mmoe_outcomes outcomes = {0};
-    struct mmoe_resplits calibration = {0};
-    x->job = j;
-    stage(x, 0, TRAINING);
-    struct mmoe_policies *p =
-        mmoe_policies_new(x->arm, MMOE_ARMS, x->nets, x->jobs, goes_on, x, err);
-    if (!p)
-        return err->status;
-    for (size_t i = 0; i < MMOE_ARMS; i++)
-        mmoe_policies_get(p, i, &policy[i]);
-    struct mmoe_experiment *e = mmoe_experiment_new(mmoe_policies_recommender(p), &x->plan, policy);
-    enum mmoe_status status = MMOE_OK;
-    if (!e)
-        status = mmoe_fail(err, MMOE_LIMIT,
-                           "an experiment on so many users and items does not fit "
-                           "in memory: lower them");
-    else if (!visit_all(x, e) || !look_behind(x, e, &outcomes, &calibration))
-        status = mmoe_fail(err, MMOE_STATE, "the experiment was stopped");
-    else
-        tell(x, e, &outcomes, &calibration);
-    mmoe_outcomes_done(&outcomes);
-    mmoe_experiment_free(e);
-    mmoe_policies_free(p);
-    return status;
+    x->run = mmoe_abrun_new(&x->order);
+    return mmoe_abrun_work(x->run, j, err);
 }
 
 static void told(struct app *a, void *context, enum mmoe_status status,
                  const struct mmoe_error *err)
 {
     struct asked *x = context;
+    struct mmoe_sight sight;
+    struct mmoe_text t = {0};
     if (mmoe_failed(status)) {
         app_complain(a, err);
         a->failed = true;
         return;
     }
-    event_emit(&a->sink, &x->text);
+    mmoe_abrun_look(x->run, &sight);
+    if (sight.stage == MMOE_SIGHT_STOPPED)
+        app_say(a, "stopped after %s: what was seen until then", MMOE_COUNTED(sight.done, "visit"));
+    experiment_add(&sight, x->json, &t);
+    event_emit(&a->sink, &t);
+    mmoe_text_done(&t);
 }
 
 static void free_asked(void *context)
 {
     struct asked *x = context;
-    mmoe_text_done(&x->text);
+    mmoe_abrun_free(x->run);
     mmoe_free(x);
 }
 
@@ -166,18 +77,19 @@ static enum mmoe_status read_own(const struct app *a, const struct invocation *i
 {
     const char *visits = command_pair(i, "visits"), *nets = command_pair(i, "nets"),
                *lambda = command_pair(i, "lambda"), *tests = command_pair(i, "aa");
-    x->nets = NETS;
-    x->plan = (struct mmoe_experiment_plan){
+    x->order.nets = NETS;
+    x->order.plan = (struct mmoe_experiment_plan){
         .visits = VISITS, .looks = LOOKS, .lambda = LAMBDA, .seed = a->view.options.seed_split};
     if (mmoe_failed(command_known(i, own, "visits, nets, lambda, aa and jobs", err)) ||
-        (visits &&
-         mmoe_failed(command_whole(visits, "visits", LOOKS, 100000000, &x->plan.visits, err))) ||
-        (nets && mmoe_failed(command_whole(nets, "nets", 1, MMOE_POLICY_NETS, &x->nets, err))) ||
-        (tests && mmoe_failed(command_whole(tests, "aa", 1, TESTS_MOST, &x->tests, err))) ||
-        mmoe_failed(command_jobs(a, i, &x->jobs, err)))
+        (visits && mmoe_failed(command_whole(visits, "visits", LOOKS, 100000000,
+                                             &x->order.plan.visits, err))) ||
+        (nets &&
+         mmoe_failed(command_whole(nets, "nets", 1, MMOE_POLICY_NETS, &x->order.nets, err))) ||
+        (tests && mmoe_failed(command_whole(tests, "aa", 1, TESTS_MOST, &x->order.tests, err))) ||
+        mmoe_failed(command_jobs(a, i, &x->order.jobs, err)))
         return err->status;
-    if (lambda && (!mmoe_parse_double(lambda, &x->plan.lambda) || !(x->plan.lambda >= 0) ||
-                   x->plan.lambda > 1e6))
+    if (lambda && (!mmoe_parse_double(lambda, &x->order.plan.lambda) ||
+                   !(x->order.plan.lambda >= 0) || x->order.plan.lambda > 1e6))
         return mmoe_fail(err, MMOE_RANGE, "lambda '%.40s': a number from 0 to 1,000,000", lambda);
     return MMOE_OK;
 }
@@ -186,12 +98,12 @@ static enum mmoe_status read_own(const struct app *a, const struct invocation *i
 static double cost_of(const struct app *a, const struct mmoe_options *o, const struct asked *x,
                       struct mmoe_text *what)
 {
-    const struct mmoe_grid grid = {.base = *o, .seeds = MMOE_ARMS * x->nets};
-    double beside = 2.0 / (x->tests ? TESTED_SHARE : TRUE_SHARE);
-    double ranked = (double)x->plan.visits * MMOE_CANDIDATES * (1 + beside);
+    const struct mmoe_grid grid = {.base = *o, .seeds = MMOE_ARMS * x->order.nets};
+    double beside = 2.0 / (x->order.tests ? MMOE_ABRUN_TESTED_SHARE : MMOE_ABRUN_TRUE_SHARE);
+    double ranked = (double)x->order.plan.visits * MMOE_CANDIDATES * (1 + beside);
     mmoe_text_add(what, "%s and ", MMOE_COUNTED(grid.seeds, "net"));
-    mmoe_text_add(what, "%s", MMOE_COUNTED(x->plan.visits, "visit"));
-    return app_forecast_grid(a, &grid, grid.seeds, x->jobs) +
+    mmoe_text_add(what, "%s", MMOE_COUNTED(x->order.plan.visits, "visit"));
+    return app_forecast_grid(a, &grid, grid.seeds, x->order.jobs) +
            app_forecast_run(a, o, (size_t)(ranked / PASSES / (double)o->batch));
 }
 
@@ -205,6 +117,27 @@ double command_cost_experiment(const struct app *a, const struct invocation *i,
     return cost_of(a, &a->view.options, &x, what);
 }
 
+/* What lifts so many visits find, by the logged rates, and what the paper's smallest would take. */
+static void say_power(struct app *a, const struct mmoe_options *o, const struct asked *x)
+{
+    enum { SIZE = 32 };
+    double each = (double)x->order.plan.visits / MMOE_ARMS * MMOE_SHOWN;
+    double takes =
+        mmoe_lift_impressions(o->engagement, PAPER_LIFT, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER);
+    char engagement[SIZE], satisfaction[SIZE], small[SIZE], visits[SIZE];
+    mmoe_format_fixed(
+        100 * mmoe_lift_foreseen(o->engagement, each, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER), 2,
+        engagement, SIZE);
+    mmoe_format_fixed(
+        100 * mmoe_lift_foreseen(o->satisfaction, each, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER), 2,
+        satisfaction, SIZE);
+    app_say(a,
+            "found at 95 %% in 4 of 5: lifts of %s %% of engagement, %s %% of satisfaction; %s %% "
+            "of engagement takes %s visits",
+            engagement, satisfaction, mmoe_format_fixed(100 * PAPER_LIFT, 2, small, SIZE),
+            mmoe_format_count((uint64_t)(takes / MMOE_SHOWN * MMOE_ARMS), visits, SIZE));
+}
+
 /* "6 nets and 300,000 visits: about 4 min". */
 static void say_cost(struct app *a, const struct mmoe_options *o, const struct asked *x)
 {
@@ -213,6 +146,7 @@ static void say_cost(struct app *a, const struct mmoe_options *o, const struct a
     if (isfinite(seconds))
         app_say(a, "%s: about %s", what.s, mmoe_format_about(seconds, MMOE_NUMBER));
     mmoe_text_done(&what);
+    say_power(a, o, x);
 }
 
 /* Order an experiment of two models with those settings; i has the keys of its own. */
@@ -227,19 +161,22 @@ static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const
     struct asked *x = mmoe_alloc(1, sizeof *x);
     x->json = a->sink.mode == EVENT_JSON;
     for (size_t k = 0; k < MMOE_ARMS; k++)
-        x->arm[k] = *o;
+        x->order.arm[k] = *o;
     if (mmoe_failed(read_own(a, i, x, err)) ||
-        mmoe_failed(set_arm(&x->arm[MMOE_CONTROL], control, err)) ||
-        mmoe_failed(set_arm(&x->arm[MMOE_SECOND_CONTROL], control, err)) ||
-        mmoe_failed(set_arm(&x->arm[MMOE_TREATMENT], treatment, err)) ||
-        mmoe_failed(mmoe_options_check(&x->arm[MMOE_TREATMENT], err))) {
+        mmoe_failed(set_arm(&x->order.arm[MMOE_CONTROL], control, err)) ||
+        mmoe_failed(set_arm(&x->order.arm[MMOE_SECOND_CONTROL], control, err)) ||
+        mmoe_failed(set_arm(&x->order.arm[MMOE_TREATMENT], treatment, err)) ||
+        mmoe_failed(mmoe_options_check(&x->order.arm[MMOE_TREATMENT], err))) {
         free_asked(x);
         return err->status;
     }
     say_cost(a, o, x);
-    app_job(
-        a, &(struct app_job){
-               .what = "experiment", .work = work, .done = told, .free = free_asked, .context = x});
+    app_job(a, &(struct app_job){.what = "experiment",
+                                 .work = work,
+                                 .done = told,
+                                 .late = told,
+                                 .free = free_asked,
+                                 .context = x});
     return MMOE_CONTINUE;
 }
 

@@ -9,9 +9,7 @@
 #include <mmoe/json.h>
 
 enum { NUMBER = 24, NAME = 32 };
-#define SURE 0.95
 #define LESS_SURE 0.9
-#define POWER 0.8
 
 static const char *const tasks[] = {"engagement", "satisfaction"};
 static const char *const arms[MMOE_ARMS] = {"control", "control2", "treatment"};
@@ -25,26 +23,26 @@ static const char *percent(double v, int digits, char buf[NUMBER])
     return buf;
 }
 
-static const char *name_of(const struct experiment_told *e, size_t arm, char buf[NAME])
+static const char *name_of(const struct mmoe_sight *e, size_t arm, char buf[NAME])
 {
-    snprintf(buf, NAME, "%.28s%s", arm == MMOE_TREATMENT ? e->treatment : e->control,
+    snprintf(buf, NAME, "%.28s%s", e->model[arm == MMOE_TREATMENT],
              arm == MMOE_SECOND_CONTROL ? "'" : "");
     return buf;
 }
 
 /* --- for programs --- */
 
-static void json_arm(const struct experiment_told *e, size_t arm, struct mmoe_text *t)
+static void json_arm(const struct mmoe_sight *e, size_t arm, struct mmoe_text *t)
 {
     char name[NAME];
     event_begin(t, "experiment.arm");
     mmoe_json_word(t, "arm", arms[arm]);
     mmoe_json_word(t, "model", name_of(e, arm, name));
-    mmoe_json_count(t, "users", (size_t)mmoe_experiment_users(e->experiment, arm));
-    mmoe_json_count(t, "visits", mmoe_experiment_visits(e->experiment, arm));
+    mmoe_json_count(t, "users", e->arm[arm].users);
+    mmoe_json_count(t, "visits", e->arm[arm].visits);
     for (size_t k = 0; k < 2; k++)
-        mmoe_json_number(t, tasks[k], mmoe_experiment_rate(e->experiment, arm, k));
-    mmoe_json_number(t, "head", mmoe_experiment_head(e->experiment, arm));
+        mmoe_json_number(t, tasks[k], e->arm[arm].rate[k]);
+    mmoe_json_number(t, "head", e->arm[arm].head);
     mmoe_text_add(t, "}\n");
 }
 
@@ -55,42 +53,59 @@ static void json_interval(struct mmoe_text *t, const char *low, const char *high
     mmoe_json_number(t, high, i.high);
 }
 
-static double true_lift(const struct experiment_told *e, size_t arm, size_t task)
+static double true_lift(const struct mmoe_sight *e, size_t arm, size_t task)
 {
-    return arm == MMOE_TREATMENT ? mmoe_outcomes_lift(e->outcomes, task) : (double)NAN;
+    return arm == MMOE_TREATMENT ? e->truth[task] : (double)NAN;
 }
 
-static void json_lift(const struct experiment_told *e, size_t arm, size_t task, struct mmoe_text *t)
+static void json_lift(const struct mmoe_sight *e, size_t arm, size_t task, struct mmoe_text *t)
 {
-    const struct mmoe_experiment *x = e->experiment;
-    struct mmoe_lift delta = mmoe_experiment_lift(x, arm, task, MMOE_BY_DELTA),
-                     cuped = mmoe_experiment_lift(x, arm, task, MMOE_BY_CUPED),
-                     jackknife = mmoe_experiment_lift(x, arm, task, MMOE_BY_JACKKNIFE);
+    struct mmoe_lift delta = e->arm[arm].lift[task][MMOE_BY_DELTA],
+                     cuped = e->arm[arm].lift[task][MMOE_BY_CUPED],
+                     jackknife = e->arm[arm].lift[task][MMOE_BY_JACKKNIFE],
+                     nets = e->arm[arm].lift[task][MMOE_BY_NETS];
     event_begin(t, "experiment.lift");
     mmoe_json_word(t, "arm", arms[arm]);
     mmoe_json_word(t, "task", tasks[task]);
-    mmoe_json_number(t, "lift", mmoe_lift_interval(&delta, SURE).value);
-    json_interval(t, "low", "high", mmoe_lift_interval(&delta, SURE));
+    mmoe_json_number(t, "lift", mmoe_lift_interval(&delta, MMOE_SIGHT_LEVEL).value);
+    json_interval(t, "low", "high", mmoe_lift_interval(&delta, MMOE_SIGHT_LEVEL));
     json_interval(t, "low90", "high90", mmoe_lift_interval(&delta, LESS_SURE));
-    json_interval(t, "always_low", "always_high", mmoe_experiment_always(x, arm, task, SURE));
+    json_interval(t, "always_low", "always_high", e->arm[arm].always[task]);
     mmoe_json_number(t, "p", mmoe_lift_p(&delta));
-    mmoe_json_number(t, "cuped", mmoe_lift_interval(&cuped, SURE).value);
-    json_interval(t, "cuped_low", "cuped_high", mmoe_lift_interval(&cuped, SURE));
-    json_interval(t, "jackknife_low", "jackknife_high", mmoe_lift_interval(&jackknife, SURE));
-    mmoe_json_number(t, "detectable", mmoe_lift_detectable(&delta, SURE, POWER));
+    mmoe_json_number(t, "cuped", mmoe_lift_interval(&cuped, MMOE_SIGHT_LEVEL).value);
+    json_interval(t, "cuped_low", "cuped_high", mmoe_lift_interval(&cuped, MMOE_SIGHT_LEVEL));
+    json_interval(t, "jackknife_low", "jackknife_high",
+                  mmoe_lift_interval(&jackknife, MMOE_SIGHT_LEVEL));
+    mmoe_json_number(t, "nets", mmoe_lift_interval(&nets, MMOE_SIGHT_LEVEL).value);
+    json_interval(t, "nets_low", "nets_high", mmoe_lift_interval(&nets, MMOE_SIGHT_LEVEL));
+    mmoe_json_number(t, "detectable",
+                     mmoe_lift_detectable(&delta, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER));
     mmoe_json_number(t, "true", true_lift(e, arm, task));
     mmoe_text_add(t, "}\n");
 }
 
-static void json_split(const struct experiment_told *e, size_t arm, struct mmoe_text *t)
+static void json_split(const struct mmoe_sight *e, size_t arm, struct mmoe_text *t)
 {
-    struct mmoe_split_check s = mmoe_experiment_split(e->experiment, arm);
+    struct mmoe_split_check s = e->arm[arm].split;
     event_begin(t, "experiment.split");
     mmoe_json_word(t, "arm", arms[arm]);
     mmoe_json_number(t, "p", s.p);
     mmoe_json_number(t, "evidence", s.evidence);
     mmoe_json_truth(t, "alarm", s.alarm);
     mmoe_text_add(t, "}\n");
+}
+
+static void json_front(const struct mmoe_front *f, struct mmoe_text *t)
+{
+    for (size_t arm = 0; arm < 2; arm++)
+        for (size_t l = 0; l < MMOE_FRONT_POINTS; l++) {
+            event_begin(t, "experiment.front");
+            mmoe_json_word(t, "arm", arms[arm ? MMOE_TREATMENT : MMOE_CONTROL]);
+            mmoe_json_number(t, "lambda", mmoe_front_lambda[l]);
+            for (size_t k = 0; k < 2; k++)
+                mmoe_json_number(t, tasks[k], mmoe_front_rate(f, arm, l, k));
+            mmoe_text_add(t, "}\n");
+        }
 }
 
 static void json_calibration(const struct mmoe_resplits *c, struct mmoe_text *t)
@@ -110,20 +125,18 @@ static void json_calibration(const struct mmoe_resplits *c, struct mmoe_text *t)
 
 /* --- for people --- */
 
-static void people_arms(const struct experiment_told *e, struct mmoe_text *t)
+static void people_arms(const struct mmoe_sight *e, struct mmoe_text *t)
 {
     mmoe_text_add(t, "%-20s %8s %9s %11s %13s %10s\n", "arm", "users", "visits", "engagement",
                   "satisfaction", "top 1 %");
     for (size_t arm = 0; arm < MMOE_ARMS; arm++) {
         char name[NAME], users[NUMBER], visits[NUMBER], rate[2][NUMBER], head[NUMBER];
         for (size_t k = 0; k < 2; k++)
-            mmoe_format_fixed(mmoe_experiment_rate(e->experiment, arm, k), 5, rate[k], NUMBER);
-        mmoe_text_add(
-            t, "%-20s %8s %9s %11s %13s %9s%%\n", name_of(e, arm, name),
-            mmoe_format_count((size_t)mmoe_experiment_users(e->experiment, arm), users, NUMBER),
-            mmoe_format_count(mmoe_experiment_visits(e->experiment, arm), visits, NUMBER), rate[0],
-            rate[1],
-            mmoe_format_fixed(100 * mmoe_experiment_head(e->experiment, arm), 1, head, NUMBER));
+            mmoe_format_fixed(e->arm[arm].rate[k], 5, rate[k], NUMBER);
+        mmoe_text_add(t, "%-20s %8s %9s %11s %13s %9s%%\n", name_of(e, arm, name),
+                      mmoe_format_count(e->arm[arm].users, users, NUMBER),
+                      mmoe_format_count(e->arm[arm].visits, visits, NUMBER), rate[0], rate[1],
+                      mmoe_format_fixed(100 * e->arm[arm].head, 1, head, NUMBER));
     }
 }
 
@@ -135,9 +148,9 @@ static bool is_apart(struct mmoe_interval i)
 /* "**" where the lift is told at 95 %, "*" at 90 %. */
 static const char *stars(const struct mmoe_lift *l)
 {
-    return is_apart(mmoe_lift_interval(l, SURE))        ? "**"
-           : is_apart(mmoe_lift_interval(l, LESS_SURE)) ? "*"
-                                                        : "";
+    return is_apart(mmoe_lift_interval(l, MMOE_SIGHT_LEVEL)) ? "**"
+           : is_apart(mmoe_lift_interval(l, LESS_SURE))      ? "*"
+                                                             : "";
 }
 
 enum { INTERVAL = 2 * NUMBER };
@@ -150,30 +163,67 @@ static const char *interval(struct mmoe_interval i, char buf[INTERVAL])
 }
 
 /* A line of the table of lifts; its head stands in experiment_add. */
-static void people_lift(const struct experiment_told *e, size_t arm, size_t task,
-                        struct mmoe_text *t)
+static void people_lift(const struct mmoe_sight *e, size_t arm, size_t task, struct mmoe_text *t)
 {
     char name[NAME], value[NUMBER], fixed[INTERVAL], ever[INTERVAL], found[NUMBER], truth[NUMBER];
-    const struct mmoe_experiment *x = e->experiment;
-    struct mmoe_lift l = mmoe_experiment_lift(x, arm, task, MMOE_BY_DELTA);
-    struct mmoe_interval at_end = mmoe_lift_interval(&l, SURE);
-    double least = mmoe_lift_detectable(&l, SURE, POWER);
+    struct mmoe_lift l = e->arm[arm].lift[task][MMOE_BY_DELTA];
+    struct mmoe_interval at_end = mmoe_lift_interval(&l, MMOE_SIGHT_LEVEL);
+    double least = mmoe_lift_detectable(&l, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER);
     mmoe_text_add(t, "%-12s %-15s %6s %-2s %-17s %-17s %6s %6s\n", tasks[task],
                   name_of(e, arm, name), percent(at_end.value, 2, value), stars(&l),
-                  interval(at_end, fixed),
-                  interval(mmoe_experiment_always(x, arm, task, SURE), ever),
+                  interval(at_end, fixed), interval(e->arm[arm].always[task], ever),
                   isfinite(least) ? mmoe_format_fixed(100 * least, 2, found, NUMBER) : "-",
                   percent(true_lift(e, arm, task), 2, truth));
 }
 
-static void people_split(const struct experiment_told *e, size_t arm, struct mmoe_text *t)
+/* What is to be expected of other nets of these models; nothing where an arm has one net. */
+static void people_nets(const struct mmoe_sight *e, size_t task, struct mmoe_text *t)
+{
+    char value[NUMBER], around[INTERVAL];
+    const struct mmoe_lift *l = &e->arm[MMOE_TREATMENT].lift[task][MMOE_BY_NETS];
+    struct mmoe_interval i = mmoe_lift_interval(l, MMOE_SIGHT_LEVEL);
+    if (e->nets < 2 || !isfinite(l->log))
+        return;
+    mmoe_text_add(t, "nets for users: %s %s %s, of %s against %zu\n", tasks[task],
+                  percent(i.value, 2, value), interval(i, around), MMOE_COUNTED(e->nets, "net"),
+                  2 * e->nets);
+}
+
+static void people_split(const struct mmoe_sight *e, size_t arm, struct mmoe_text *t)
 {
     char name[NAME], p[NUMBER], evidence[NUMBER];
-    struct mmoe_split_check s = mmoe_experiment_split(e->experiment, arm);
+    struct mmoe_split_check s = e->arm[arm].split;
     mmoe_text_add(t, "users split against %s: p %s, e-value %s%s\n", name_of(e, arm, name),
                   mmoe_format_fixed(s.p, 3, p, NUMBER),
                   mmoe_format_narrow(s.evidence, evidence, NUMBER),
                   s.alarm ? ": not as planned, believe no lift" : "");
+}
+
+static const char *finding(const struct mmoe_sight *e, size_t task)
+{
+    switch (mmoe_sight_finding(e, task)) {
+    case MMOE_FINDING_RAISED: return "raised";
+    case MMOE_FINDING_LOWERED: return "lowered";
+    case MMOE_FINDING_BLOCKED: return "not to be believed: users were not split as planned";
+    case MMOE_FINDING_NONE: break;
+    }
+    return "no difference shown";
+}
+
+/* What weights of satisfaction other than the experiment's would have come to. */
+static void people_front(const struct mmoe_sight *e, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "true rates by lambda   %-26.26s %-26.26s\n%6s %16s %12s %13s %12s\n",
+                  e->model[0], e->model[1], "lambda", tasks[0], tasks[1], tasks[0], tasks[1]);
+    for (size_t l = 0; l < MMOE_FRONT_POINTS; l++) {
+        char lambda[NUMBER], rate[2][2][NUMBER];
+        for (size_t arm = 0; arm < 2; arm++)
+            for (size_t k = 0; k < 2; k++)
+                mmoe_format_fixed(mmoe_front_rate(&e->front, arm, l, k), 5, rate[arm][k], NUMBER);
+        mmoe_text_add(t, "%6s %16s %12s %13s %12s\n",
+                      mmoe_format_fixed(mmoe_front_lambda[l], 1, lambda, NUMBER), rate[0][0],
+                      rate[0][1], rate[1][0], rate[1][1]);
+    }
 }
 
 static void people_calibration(const struct mmoe_resplits *c, struct mmoe_text *t)
@@ -203,10 +253,10 @@ static void people_calibration(const struct mmoe_resplits *c, struct mmoe_text *
                   mmoe_format_fixed(100 * (double)c->covered / (double)c->tests, 1, share, NUMBER));
 }
 
-void experiment_add(const struct experiment_told *e, bool json, struct mmoe_text *t)
+void experiment_add(const struct mmoe_sight *e, bool json, struct mmoe_text *t)
 {
     if (!json) {
-        mmoe_text_add(t, "experiment: %s against %s, %s an arm\n", e->treatment, e->control,
+        mmoe_text_add(t, "experiment: %s against %s, %s an arm\n", e->model[1], e->model[0],
                       MMOE_COUNTED(e->nets, "net"));
         people_arms(e, t);
         mmoe_text_add(t, "%-12s %-15s %6s %-2s %-17s %-17s %6s %6s\n", "lift, %", "arm", "", "",
@@ -217,8 +267,16 @@ void experiment_add(const struct experiment_told *e, bool json, struct mmoe_text
     for (size_t k = 0; k < 2; k++)
         for (size_t arm = MMOE_SECOND_CONTROL; arm < MMOE_ARMS; arm++)
             (json ? json_lift : people_lift)(e, arm, k, t);
+    for (size_t k = 0; k < 2 && !json; k++)
+        people_nets(e, k, t);
     for (size_t arm = MMOE_SECOND_CONTROL; arm < MMOE_ARMS; arm++)
         (json ? json_split : people_split)(e, arm, t);
-    if (e->calibration && e->calibration->tests)
-        (json ? json_calibration : people_calibration)(e->calibration, t);
+    if (!json)
+        mmoe_text_add(t, "verdict: engagement %s; satisfaction %s\n", finding(e, 0), finding(e, 1));
+    if (e->front.visits && json)
+        json_front(&e->front, t);
+    else if (e->front.visits)
+        people_front(e, t);
+    if (e->calibration.tests)
+        (json ? json_calibration : people_calibration)(&e->calibration, t);
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * abrun.h - an experiment from training to verdict, as a job that others look at.
+ *
+ * The nets of all arms are trained, then visits come piece by piece; when they are over, or were
+ * stopped, what only a simulator knows is computed: the true lift, the front over lambda, tests of
+ * the statistics. What there is to see is published after every piece. Publishing and looking
+ * change no number.
+ *
+ * Ownership: mmoe_abrun_new / _free. Threads: one works; mmoe_abrun_look from any.
+ *
+ *   struct mmoe_abrun *r = mmoe_abrun_new(&order);
+ *   job = mmoe_job_start(mailbox, mmoe_abrun_work, r);  ...  mmoe_abrun_look(r, &sight);
+ */
+#ifndef MMOE_ABRUN_H
+#define MMOE_ABRUN_H
+
+#include <mmoe/experiment.h>
+#include <mmoe/job.h>
+#include <mmoe/option.h>
+
+struct mmoe_abrun_order {
+    struct mmoe_options arm[MMOE_ARMS]; /* on the simulated recommender */
+    size_t nets;                        /* an arm, 1 to MMOE_POLICY_NETS */
+    size_t jobs;                        /* threads that train; 0: one a core */
+    size_t tests;                       /* of the statistics; 0: none */
+    struct mmoe_experiment_plan plan;
+};
+
+struct mmoe_abrun;
+struct mmoe_abrun *mmoe_abrun_new(const struct mmoe_abrun_order *order);
+void mmoe_abrun_free(struct mmoe_abrun *r); /* NULL allowed */
+
+/* A job (job.h) with the run for a context. Stopped in its visits, it ends well with what was seen;
+ * stopped before or later, it fails with MMOE_STATE. */
+enum mmoe_status mmoe_abrun_work(void *run, struct mmoe_job *j, struct mmoe_error *err);
+/* The truth is computed from one visit in so many of those planned; where statistics are tested,
+ * from more. */
+enum { MMOE_ABRUN_TRUE_SHARE = 20, MMOE_ABRUN_TESTED_SHARE = 3 };
+
+/* Copy what was published last. */
+void mmoe_abrun_look(struct mmoe_abrun *r, struct mmoe_sight *out);
+
+#endif
