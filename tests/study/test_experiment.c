@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <mmoe/abrun.h>
 #include <mmoe/mat.h>
 #include <mmoe/mem.h>
 #include <mmoe/policies.h>
@@ -211,6 +212,85 @@ static void calibration(void **state)
     mmoe_experiment_free(e);
 }
 
+/* The front has what the experiment's own lambda comes to, in pieces as at once; what was not
+ * trained to rank does not depend on it. */
+static void front(void **state)
+{
+    (void)state;
+    struct mmoe_experiment *e = experiment_of(0, 0, 3, &plan);
+    struct mmoe_outcomes o = {0};
+    struct mmoe_front all = {0}, parts = {0};
+    double sum[2][MMOE_RECOMMENDER_TASKS] = {0};
+    size_t own = 0;
+    while (mmoe_front_lambda[own] != plan.lambda)
+        own++;
+    mmoe_outcomes_add(e, 0, 100, MMOE_CONTROL, MMOE_TREATMENT, &o);
+    mmoe_experiment_front(e, 0, 100, &all);
+    mmoe_experiment_front(e, 0, 30, &parts);
+    mmoe_experiment_front(e, 30, 70, &parts);
+    assert_memory_equal(&all, &parts, sizeof all);
+    for (size_t i = 0; i < 100; i++)
+        for (size_t p = 0; p < 2; p++)
+            for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++)
+                sum[p][k] += (double)o.of[i].truth[p][k];
+    for (size_t p = 0; p < 2; p++)
+        for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++)
+            assert_near(all.sum[p][own][k], sum[p][k], 1e-3);
+    assert_memory_equal(all.sum[1][0], all.sum[1][MMOE_FRONT_POINTS - 1], sizeof all.sum[1][0]);
+    assert_true(all.sum[0][MMOE_FRONT_POINTS - 1][MMOE_ENGAGEMENT] <
+                all.sum[0][0][MMOE_ENGAGEMENT]);
+    mmoe_outcomes_done(&o);
+    mmoe_experiment_free(e);
+}
+
+/* What is seen adds up; over nets the lift is of their mean logarithms. */
+static void sight(void **state)
+{
+    (void)state;
+    struct mmoe_experiment *e = experiment_of(0, 1, 2, &plan);
+    struct mmoe_sight s = {0};
+    mmoe_experiment_see(e, &s);
+    assert_int_equal(s.done, 0);
+    assert_int_equal(mmoe_sight_finding(&s, 0), MMOE_FINDING_NONE);
+    mmoe_experiment_go(e, plan.visits);
+    mmoe_experiment_see(e, &s);
+    assert_int_equal(s.done, plan.visits);
+    assert_true(isfinite(s.arm[MMOE_TREATMENT].lift[0][MMOE_BY_NETS].log));
+    struct mmoe_lift *l = &s.arm[MMOE_TREATMENT].lift[0][MMOE_BY_DELTA];
+    *l = (struct mmoe_lift){.log = -0.1, .se = 0.01, .df = (double)INFINITY};
+    assert_int_equal(mmoe_sight_finding(&s, 0), MMOE_FINDING_LOWERED);
+    s.arm[MMOE_TREATMENT].split.alarm = true;
+    assert_int_equal(mmoe_sight_finding(&s, 0), MMOE_FINDING_BLOCKED);
+    mmoe_experiment_free(e);
+}
+
+/* A run as a job: it ends with a truth and a front, and says at all times what is so. */
+static void run_is_watched(void **state)
+{
+    (void)state;
+    struct mmoe_abrun_order order = {.nets = 1, .jobs = 2, .tests = 3, .plan = plan};
+    for (size_t i = 0; i < MMOE_ARMS; i++)
+        world_options(&order.arm[i], i == MMOE_TREATMENT ? "mmoe" : "shared-bottom");
+    struct mmoe_abrun *r = mmoe_abrun_new(&order);
+    struct mmoe_mailbox *m = mmoe_mailbox_new();
+    struct mmoe_sight s;
+    struct mmoe_job *job = mmoe_job_start(m, mmoe_abrun_work, r);
+    size_t before = 0;
+    while (!mmoe_job_is_done(job)) {
+        mmoe_abrun_look(r, &s);
+        assert_true(s.done >= before && s.done <= plan.visits && s.share >= 0 && s.share <= 1);
+        before = s.done;
+    }
+    assert_int_equal(mmoe_job_end(job, &err), MMOE_OK);
+    mmoe_abrun_look(r, &s);
+    assert_int_equal(s.stage, MMOE_SIGHT_DONE);
+    assert_int_equal(s.done, plan.visits);
+    assert_int_equal(s.calibration.tests, 3);
+    assert_true(isfinite(s.truth[0]) && s.front.visits > 0);
+    mmoe_abrun_free(r);
+    mmoe_mailbox_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +299,9 @@ int main(void)
         cmocka_unit_test(same_nets_have_no_lift),
         cmocka_unit_test(lambda_ranks_what_was_trained),
         cmocka_unit_test(calibration),
+        cmocka_unit_test(front),
+        cmocka_unit_test(sight),
+        cmocka_unit_test(run_is_watched),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
