@@ -213,6 +213,8 @@ void app_job(struct app *a, const struct app_job *job);
 /* End the jobs there are; none of their results is told. */
 void app_stop_jobs(struct app *a);
 bool app_has_jobs(const struct app *a);
+/* The context of the job in progress, where that is its work; NULL. */
+void *app_working(const struct app *a, mmoe_job_work *work);
 
 /* --- panels (exports.c) --- */
 

@@ -60,6 +60,12 @@ bool app_has_jobs(const struct app *a)
     return a->jobs != NULL;
 }
 
+void *app_working(const struct app *a, mmoe_job_work *work)
+{
+    const struct app_jobs *first = a->jobs;
+    return first && first->running && first->job.work == work ? first->job.context : NULL;
+}
+
 void app_stop_jobs(struct app *a)
 {
     for (struct app_jobs *j = a->jobs; j; j = j->next) {

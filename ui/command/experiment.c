@@ -28,27 +28,36 @@ struct asked {
 static enum mmoe_status work(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
     struct asked *x = context;
-    x->run = mmoe_abrun_new(&x->order);
     return mmoe_abrun_work(x->run, j, err);
+}
+
+static void tell(struct app *a, const struct asked *x)
+{
+    struct mmoe_sight sight;
+    struct mmoe_text t = {0};
+    mmoe_abrun_look(x->run, &sight);
+    if (sight.stage == MMOE_SIGHT_TRAINING) {
+        app_say(a, "experiment: %s %% of the training is done, and no visit yet",
+                mmoe_format_fixed(100 * sight.share, 0, MMOE_NUMBER));
+        return;
+    }
+    if (sight.done < sight.plan.visits)
+        app_say(a, "seen in %s of %s", MMOE_COUNTED(sight.done, "visit"),
+                mmoe_format_count(sight.plan.visits, MMOE_NUMBER));
+    experiment_add(&sight, x->json, &t);
+    event_emit(&a->sink, &t);
+    mmoe_text_done(&t);
 }
 
 static void told(struct app *a, void *context, enum mmoe_status status,
                  const struct mmoe_error *err)
 {
-    struct asked *x = context;
-    struct mmoe_sight sight;
-    struct mmoe_text t = {0};
-    if (mmoe_failed(status)) {
-        app_complain(a, err);
-        a->failed = true;
+    if (!mmoe_failed(status)) {
+        tell(a, context);
         return;
     }
-    mmoe_abrun_look(x->run, &sight);
-    if (sight.stage == MMOE_SIGHT_STOPPED)
-        app_say(a, "stopped after %s: what was seen until then", MMOE_COUNTED(sight.done, "visit"));
-    experiment_add(&sight, x->json, &t);
-    event_emit(&a->sink, &t);
-    mmoe_text_done(&t);
+    app_complain(a, err);
+    a->failed = true;
 }
 
 static void free_asked(void *context)
@@ -170,6 +179,7 @@ static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const
         free_asked(x);
         return err->status;
     }
+    x->run = mmoe_abrun_new(&x->order);
     say_cost(a, o, x);
     app_job(a, &(struct app_job){.what = "experiment",
                                  .work = work,
@@ -197,6 +207,11 @@ enum mmoe_status command_experiments(struct app *a, const struct mmoe_definition
 enum mmoe_status command_experiment(struct app *a, const struct invocation *i,
                                     struct mmoe_error *err)
 {
+    const struct asked *x = app_working(a, work);
+    if (i->argc == 0 && x) {
+        tell(a, x);
+        return MMOE_OK;
+    }
     if (i->argc < 2)
         return mmoe_fail(err, MMOE_INVALID,
                          "which arms? (usage: experiment %s), such as "
