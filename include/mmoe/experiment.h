@@ -150,11 +150,9 @@ struct mmoe_sight {
     enum mmoe_sight_stage stage;
     double share; /* of the stage, 0 to 1 */
     struct mmoe_experiment_plan plan;
-    size_t nets;             /* an arm */
-    const char *model[2];    /* control's and treatment's; static text */
-    double multiply_adds[2]; /* a row, of the same; 0: not known */
-    double p99[2];           /* seconds a request of a hundred candidates took */
-    size_t done;             /* visits */
+    size_t nets;          /* an arm */
+    const char *model[2]; /* control's and treatment's; static text */
+    size_t done;          /* visits */
     struct mmoe_sight_arm {
         size_t users, visits;
         double rate[MMOE_RECOMMENDER_TASKS], head;
@@ -162,8 +160,6 @@ struct mmoe_sight {
         struct mmoe_interval always[MMOE_RECOMMENDER_TASKS];
         struct mmoe_split_check split;
     } arm[MMOE_ARMS];
-    size_t looks;
-    struct mmoe_look look[MMOE_LOOKS_MAX];
     double truth[MMOE_RECOMMENDER_TASKS]; /* treatment's true lift; NAN: not known yet */
     struct mmoe_resplits calibration;     /* tests 0: none were made */
     struct mmoe_front front;
@@ -171,8 +167,9 @@ struct mmoe_sight {
 #define MMOE_SIGHT_LEVEL 0.95
 #define MMOE_SIGHT_POWER 0.8
 
-/* All that the experiment itself knows: plan, done, arms, looks. The rest of *out is kept. */
+/* All that the experiment itself knows: plan, done, arms. The rest of *out is kept. */
 void mmoe_experiment_see(const struct mmoe_experiment *e, struct mmoe_sight *out);
+
 /* What is to be said of a metric. */
 enum mmoe_finding {
     MMOE_FINDING_BLOCKED, /* users were not split as planned: nothing is believed */

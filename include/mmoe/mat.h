@@ -37,6 +37,7 @@ void mmoe_mat_inverse(size_t n, double *a);
 
 /* The library's name and version, as it reports them; static text. */
 const char *mmoe_mat_library(void);
+
 /* The kernel set in use ("SkylakeX", "Haswell", ...); static text. */
 const char *mmoe_mat_kernel(void);
 

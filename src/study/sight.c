@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sight.c - what there is to see of an experiment at one time. */
 #include <math.h>
-#include <string.h>
 
 #include <mmoe/experiment.h>
 
@@ -29,8 +28,6 @@ void mmoe_experiment_see(const struct mmoe_experiment *e, struct mmoe_sight *out
         see_arm(e, arm, &out->arm[arm]);
         out->done += out->arm[arm].visits;
     }
-    const struct mmoe_look *look = mmoe_experiment_looks(e, &out->looks);
-    memcpy(out->look, look, out->looks * sizeof *look);
 }
 
 static bool alarmed(const struct mmoe_sight *s)

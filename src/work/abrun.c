@@ -5,7 +5,6 @@
 #include <mmoe/abrun.h>
 #include <mmoe/mem.h>
 #include <mmoe/policies.h>
-#include <mmoe/serving.h>
 
 #include "src/base/thread.h"
 
@@ -92,23 +91,15 @@ static enum mmoe_status stopped(struct mmoe_error *err)
 
 /* --- before, meanwhile, after --- */
 
-/* Nets of all arms, and what they cost to serve. */
+/* Nets of all arms. */
 static enum mmoe_status train(struct mmoe_abrun *r, struct mmoe_error *err)
 {
-    const struct mmoe_options arm[2] = {r->order.arm[MMOE_CONTROL], r->order.arm[MMOE_TREATMENT]};
     struct mmoe_policy policy[MMOE_ARMS];
-    struct mmoe_serving serving[2];
     stage(r, MMOE_SIGHT_TRAINING, 0, TRAINING);
     r->policies =
         mmoe_policies_new(r->order.arm, MMOE_ARMS, r->order.nets, r->order.jobs, goes_on, r, err);
     if (!r->policies)
         return err->status;
-    if (mmoe_failed(mmoe_serving_measure(arm, 2, NULL, NULL, serving, err)))
-        return err->status;
-    for (size_t i = 0; i < 2; i++) {
-        r->sight.multiply_adds[i] = serving[i].multiply_adds;
-        r->sight.p99[i] = serving[i].p99;
-    }
     for (size_t i = 0; i < MMOE_ARMS; i++)
         mmoe_policies_get(r->policies, i, &policy[i]);
     r->experiment =
