@@ -213,14 +213,14 @@ static const char *finding(const struct mmoe_sight *e, size_t task)
 /* What weights of satisfaction other than the experiment's would have come to. */
 static void people_front(const struct mmoe_sight *e, struct mmoe_text *t)
 {
-    mmoe_text_add(t, "true rates by lambda   %-26.26s %-26.26s\n%6s %16s %12s %13s %12s\n",
-                  e->model[0], e->model[1], "lambda", tasks[0], tasks[1], tasks[0], tasks[1]);
+    mmoe_text_add(t, "true rates: %19.19s %23.23s\n%6s %10s %12s %10s %12s\n", e->model[0],
+                  e->model[1], "lambda", tasks[0], tasks[1], tasks[0], tasks[1]);
     for (size_t l = 0; l < MMOE_FRONT_POINTS; l++) {
         char lambda[NUMBER], rate[2][2][NUMBER];
         for (size_t arm = 0; arm < 2; arm++)
             for (size_t k = 0; k < 2; k++)
                 mmoe_format_fixed(mmoe_front_rate(&e->front, arm, l, k), 5, rate[arm][k], NUMBER);
-        mmoe_text_add(t, "%6s %16s %12s %13s %12s\n",
+        mmoe_text_add(t, "%6s %10s %12s %10s %12s\n",
                       mmoe_format_fixed(mmoe_front_lambda[l], 1, lambda, NUMBER), rate[0][0],
                       rate[0][1], rate[1][0], rate[1][1]);
     }
