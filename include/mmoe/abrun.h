@@ -2,10 +2,10 @@
 /*
  * abrun.h - an experiment from training to verdict, as a job that others look at.
  *
- * The nets of all arms are trained, then visits come piece by piece; when they are over, or were
- * stopped, what only a simulator knows is computed: the true lift, the front over lambda, tests of
- * the statistics. What there is to see is published after every piece. Publishing and looking
- * change no number.
+ * Requests are timed, the nets of all arms are trained, then visits come piece by piece; when they
+ * are over, or were stopped, what only a simulator knows is computed: the true lift, the front over
+ * lambda, tests of the statistics. What there is to see is published after every piece. Publishing
+ * and looking change no number.
  *
  * Ownership: mmoe_abrun_new / _free. Threads: one works; mmoe_abrun_look from any.
  *
@@ -34,9 +34,12 @@ void mmoe_abrun_free(struct mmoe_abrun *r); /* NULL allowed */
 /* A job (job.h) with the run for a context. Stopped in its visits, it ends well with what was seen;
  * stopped before or later, it fails with MMOE_STATE. */
 enum mmoe_status mmoe_abrun_work(void *run, struct mmoe_job *j, struct mmoe_error *err);
-/* The truth is computed from one visit in so many of those planned; where statistics are tested,
- * from more. */
-enum { MMOE_ABRUN_TRUE_SHARE = 20, MMOE_ABRUN_TESTED_SHARE = 3 };
+/* A job, too, of a run whose visits are over or were stopped: so many tests of the statistics more.
+ * Stopped, it ends well with those that were made. */
+void mmoe_abrun_ask(struct mmoe_abrun *run, size_t tests);
+enum mmoe_status mmoe_abrun_test(void *run, struct mmoe_job *j, struct mmoe_error *err);
+/* Visits beside the planned ones that the truth is computed from, and the tests. */
+size_t mmoe_abrun_beside(size_t planned, size_t tests);
 
 /* Copy what was published last. */
 void mmoe_abrun_look(struct mmoe_abrun *r, struct mmoe_sight *out);

@@ -138,6 +138,7 @@ double mmoe_front_rate(const struct mmoe_front *f, size_t arm, size_t point, siz
 
 /* How far an experiment is. */
 enum mmoe_sight_stage {
+    MMOE_SIGHT_SERVING,  /* requests are timed */
     MMOE_SIGHT_TRAINING, /* the nets of its arms */
     MMOE_SIGHT_VISITS,
     MMOE_SIGHT_BEHIND, /* visits are over; what only a simulator knows is computed */
@@ -150,24 +151,31 @@ struct mmoe_sight {
     enum mmoe_sight_stage stage;
     double share; /* of the stage, 0 to 1 */
     struct mmoe_experiment_plan plan;
-    size_t nets;          /* an arm */
-    const char *model[2]; /* control's and treatment's; static text */
-    size_t done;          /* visits */
+    size_t nets;                             /* an arm */
+    const char *model[2];                    /* control's and treatment's; static text */
+    double foreseen[MMOE_RECOMMENDER_TASKS]; /* the lift that the planned visits find, beforehand */
+    double small_takes;                      /* visits that find MMOE_SIGHT_SMALL of engagement */
+    size_t done;                             /* visits */
     struct mmoe_sight_arm {
         size_t users, visits;
         double rate[MMOE_RECOMMENDER_TASKS], head;
         struct mmoe_lift lift[MMOE_RECOMMENDER_TASKS][MMOE_LIFT_METHODS];
         struct mmoe_interval always[MMOE_RECOMMENDER_TASKS];
         struct mmoe_split_check split;
+        double multiply_adds, p99; /* a row; seconds a request (serving.h); NAN: not measured */
     } arm[MMOE_ARMS];
+    size_t looks;
+    struct mmoe_look look[MMOE_LOOKS_MAX];
     double truth[MMOE_RECOMMENDER_TASKS]; /* treatment's true lift; NAN: not known yet */
     struct mmoe_resplits calibration;     /* tests 0: none were made */
     struct mmoe_front front;
 };
 #define MMOE_SIGHT_LEVEL 0.95
 #define MMOE_SIGHT_POWER 0.8
+#define MMOE_SIGHT_SMALL 0.0025 /* the paper's lift of engagement by MMoE (table 4) */
 
-/* All that the experiment itself knows: plan, done, arms. The rest of *out is kept. */
+/* All that the experiment itself knows: plan, done, arms but for serving, looks. The rest of *out
+ * is kept. */
 void mmoe_experiment_see(const struct mmoe_experiment *e, struct mmoe_sight *out);
 
 /* What is to be said of a metric. */
@@ -179,5 +187,8 @@ enum mmoe_finding {
 };
 /* By the interval for all times while visits go on, by the fixed one when all planned are over. */
 enum mmoe_finding mmoe_sight_finding(const struct mmoe_sight *s, size_t task);
+/* The smallest lift that is found at 95 % in 4 of 5: by now, or by the visits planned if errors
+ * fall with the root of visits. NAN before any. */
+double mmoe_sight_detectable(const struct mmoe_sight *s, size_t task, bool at_end);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sight.c - what there is to see of an experiment at one time. */
 #include <math.h>
+#include <string.h>
 
 #include <mmoe/experiment.h>
 
@@ -22,6 +23,8 @@ static void see_arm(const struct mmoe_experiment *e, size_t arm, struct mmoe_sig
 
 void mmoe_experiment_see(const struct mmoe_experiment *e, struct mmoe_sight *out)
 {
+    const struct mmoe_look *look = mmoe_experiment_looks(e, &out->looks);
+    memcpy(out->look, look, out->looks * sizeof *look);
     out->plan = *mmoe_experiment_plan(e);
     out->done = 0;
     for (size_t arm = 0; arm < MMOE_ARMS; arm++) {
@@ -46,4 +49,12 @@ enum mmoe_finding mmoe_sight_finding(const struct mmoe_sight *s, size_t task)
     if (s->done > 0 && i.low > 0)
         return MMOE_FINDING_RAISED;
     return s->done > 0 && i.high < 0 ? MMOE_FINDING_LOWERED : MMOE_FINDING_NONE;
+}
+
+double mmoe_sight_detectable(const struct mmoe_sight *s, size_t task, bool at_end)
+{
+    struct mmoe_lift l = s->arm[MMOE_TREATMENT].lift[task][MMOE_BY_DELTA];
+    if (at_end)
+        l.se *= sqrt((double)s->done / (double)s->plan.visits);
+    return mmoe_lift_detectable(&l, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER);
 }

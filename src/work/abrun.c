@@ -5,12 +5,20 @@
 #include <mmoe/abrun.h>
 #include <mmoe/mem.h>
 #include <mmoe/policies.h>
+#include <mmoe/serving.h>
 
 #include "src/base/thread.h"
 
-enum { PIECE = 200 /* visits */, FRONT_SHARE = 75 /* one visit in so many */ };
+enum {
+    PIECE = 200,      /* visits */
+    FRONT_SHARE = 75, /* one visit in so many; likewise: */
+    TRUE_SHARE = 20,
+    TESTED_SHARE = 3,
+    BESIDE_LEAST = 10000 /* visits, where so many are planned */
+};
 /* Of the job. */
-#define TRAINING 0.6
+#define SERVING 0.02
+#define TRAINING 0.58
 #define VISITING 0.3
 
 struct mmoe_abrun {
@@ -26,6 +34,20 @@ struct mmoe_abrun {
     double from, share;
 };
 
+/* Power beforehand, by the logged rates. */
+static void foresee(struct mmoe_abrun *r)
+{
+    const struct mmoe_options *o = &r->order.arm[MMOE_CONTROL];
+    const double rate[MMOE_RECOMMENDER_TASKS] = {o->engagement, o->satisfaction};
+    double each = (double)r->order.plan.visits / MMOE_ARMS * MMOE_SHOWN;
+    for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++)
+        r->sight.foreseen[k] =
+            mmoe_lift_foreseen(rate[k], each, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER);
+    r->sight.small_takes = mmoe_lift_impressions(rate[MMOE_ENGAGEMENT], MMOE_SIGHT_SMALL,
+                                                 MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER) /
+                           MMOE_SHOWN * MMOE_ARMS;
+}
+
 struct mmoe_abrun *mmoe_abrun_new(const struct mmoe_abrun_order *order)
 {
     struct mmoe_abrun *r = mmoe_alloc(1, sizeof *r);
@@ -37,6 +59,9 @@ struct mmoe_abrun *mmoe_abrun_new(const struct mmoe_abrun_order *order)
     r->sight.model[1] = mmoe_model_name(mmoe_model_at((size_t)order->arm[MMOE_TREATMENT].model));
     for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++)
         r->sight.truth[k] = NAN;
+    foresee(r);
+    for (size_t arm = 0; arm < MMOE_ARMS; arm++)
+        r->sight.arm[arm].multiply_adds = r->sight.arm[arm].p99 = NAN;
     r->published = r->sight;
     return r;
 }
@@ -91,11 +116,26 @@ static enum mmoe_status stopped(struct mmoe_error *err)
 
 /* --- before, meanwhile, after --- */
 
+/* What a request costs each arm. */
+static enum mmoe_status serve(struct mmoe_abrun *r, struct mmoe_error *err)
+{
+    const struct mmoe_options model[2] = {r->order.arm[MMOE_CONTROL], r->order.arm[MMOE_TREATMENT]};
+    struct mmoe_serving cost[2];
+    stage(r, MMOE_SIGHT_SERVING, 0, SERVING);
+    if (mmoe_failed(mmoe_serving_measure(model, 2, goes_on, r, cost, err)))
+        return err->status;
+    for (size_t arm = 0; arm < MMOE_ARMS; arm++) {
+        r->sight.arm[arm].multiply_adds = cost[arm == MMOE_TREATMENT].multiply_adds;
+        r->sight.arm[arm].p99 = cost[arm == MMOE_TREATMENT].p99;
+    }
+    return MMOE_OK;
+}
+
 /* Nets of all arms. */
 static enum mmoe_status train(struct mmoe_abrun *r, struct mmoe_error *err)
 {
     struct mmoe_policy policy[MMOE_ARMS];
-    stage(r, MMOE_SIGHT_TRAINING, 0, TRAINING);
+    stage(r, MMOE_SIGHT_TRAINING, SERVING, TRAINING);
     r->policies =
         mmoe_policies_new(r->order.arm, MMOE_ARMS, r->order.nets, r->order.jobs, goes_on, r, err);
     if (!r->policies)
@@ -114,7 +154,7 @@ static enum mmoe_status train(struct mmoe_abrun *r, struct mmoe_error *err)
 /* All visits; false: it was stopped. */
 static bool visit(struct mmoe_abrun *r)
 {
-    stage(r, MMOE_SIGHT_VISITS, TRAINING, VISITING);
+    stage(r, MMOE_SIGHT_VISITS, SERVING + TRAINING, VISITING);
     for (size_t done = 0; done < r->order.plan.visits; done += PIECE) {
         mmoe_experiment_go(r->experiment, PIECE);
         mmoe_experiment_see(r->experiment, &r->sight);
@@ -142,9 +182,8 @@ static bool grow_outcomes(struct mmoe_abrun *r, size_t visits, double from, doub
     return true;
 }
 
-static bool test_statistics(struct mmoe_abrun *r, double from, double share)
+static bool test_statistics(struct mmoe_abrun *r, size_t tests, double from, double share)
 {
-    size_t tests = r->order.tests;
     for (size_t i = 0; i < tests; i++) {
         mmoe_resplit(&r->outcomes, MMOE_ENGAGEMENT, r->order.plan.seed, r->sight.calibration.tests,
                      1, &r->sight.calibration);
@@ -168,26 +207,46 @@ static bool draw_front(struct mmoe_abrun *r, double from, double share)
     return true;
 }
 
-static size_t visits_of_truth(const struct mmoe_abrun *r)
+size_t mmoe_abrun_beside(size_t planned, size_t tests)
 {
-    return r->order.plan.visits /
-               (r->order.tests ? MMOE_ABRUN_TESTED_SHARE : MMOE_ABRUN_TRUE_SHARE) +
-           1;
+    size_t n = planned / (tests ? TESTED_SHARE : TRUE_SHARE) + 1;
+    return n >= BESIDE_LEAST ? n : planned < BESIDE_LEAST ? planned : BESIDE_LEAST;
 }
 
 enum mmoe_status mmoe_abrun_work(void *run, struct mmoe_job *j, struct mmoe_error *err)
 {
+    static const double before = SERVING + TRAINING + VISITING;
     struct mmoe_abrun *r = run;
+    size_t visits = mmoe_abrun_beside(r->order.plan.visits, r->order.tests);
     r->job = j;
-    if (mmoe_failed(train(r, err)))
+    if (mmoe_failed(serve(r, err)) || mmoe_failed(train(r, err)))
         return err->status;
     if (!visit(r)) {
         stage(r, MMOE_SIGHT_STOPPED, 1, 0);
         return MMOE_OK;
     }
-    stage(r, MMOE_SIGHT_BEHIND, TRAINING + VISITING, 1 - TRAINING - VISITING);
-    bool whole = grow_outcomes(r, visits_of_truth(r), 0, 0.4) && draw_front(r, 0.4, 0.2) &&
-                 test_statistics(r, 0.6, 0.4);
+    stage(r, MMOE_SIGHT_BEHIND, before, 1 - before);
+    bool whole = grow_outcomes(r, visits, 0, 0.4) && draw_front(r, 0.4, 0.2) &&
+                 test_statistics(r, r->order.tests, 0.6, 0.4);
     stage(r, MMOE_SIGHT_DONE, 1, 0);
     return whole ? MMOE_OK : stopped(err);
+}
+
+void mmoe_abrun_ask(struct mmoe_abrun *r, size_t tests)
+{
+    r->order.tests = tests;
+}
+
+enum mmoe_status mmoe_abrun_test(void *run, struct mmoe_job *j, struct mmoe_error *err)
+{
+    struct mmoe_abrun *r = run;
+    enum mmoe_sight_stage before = r->sight.stage;
+    (void)err;
+    r->job = j;
+    stage(r, MMOE_SIGHT_BEHIND, 0, 1);
+    size_t visits = mmoe_abrun_beside(r->order.plan.visits, r->order.tests);
+    if (grow_outcomes(r, visits, 0, 0.5))
+        test_statistics(r, r->order.tests, 0.5, 0.5);
+    stage(r, before, 1, 0);
+    return MMOE_OK;
 }

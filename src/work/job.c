@@ -39,7 +39,7 @@ struct mmoe_job *mmoe_job_start(struct mmoe_mailbox *mailbox, mmoe_job_work *wor
 bool mmoe_job_goes_on(struct mmoe_job *j, double share)
 {
     int part = (int)(share * PARTS);
-    if (part - atomic_load(&j->part) >= PARTS / 100) { /* a percent is news */
+    if (part - atomic_load(&j->part) >= PARTS / 1000) { /* a thousandth is news */
         atomic_store(&j->part, part);
         mmoe_mailbox_wake(j->mailbox);
     }

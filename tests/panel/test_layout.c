@@ -7,6 +7,7 @@
 #include <mmoe/model.h>
 
 #include "tests/golden.h"
+#include "tests/sights.h"
 #include "tests/views.h"
 #include "ui/panel/layout.h"
 #include "ui/panel/status.h"
@@ -275,6 +276,25 @@ static void view_calibration(struct view *v)
     v->focus = PANEL_FIT;
 }
 
+static void view_experiment(struct view *v)
+{
+    view_empty(v);
+    fill_sight(&v->experiment.sight, MMOE_SIGHT_VISITS, 172000);
+    v->experiment.any = true;
+    v->focus = PANEL_EXPERIMENT;
+    strcpy(v->job, "experiment");
+    v->job_share = 0.77;
+}
+
+/* With the true lift, and the statistics tested. */
+static void view_verdict(struct view *v)
+{
+    view_empty(v);
+    fill_whole_sight(&v->experiment.sight);
+    v->experiment.any = v->experiment.truth = true;
+    v->focus = PANEL_EXPERIMENT;
+}
+
 static const char *const words[] = {"experts", "expert-units", "eval-every",
                                     "explain", "export",       "exports"};
 
@@ -296,6 +316,8 @@ static const struct scene {
     {"units", view_units, {"mmoe> ", "", 0, NULL, 0}},
     {"calibration", view_calibration, {"mmoe> ", "", 0, NULL, 0}},
     {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
+    {"experiment", view_experiment, {"mmoe> ", "", 0, NULL, 0}},
+    {"verdict", view_verdict, {"mmoe> ", "", 0, NULL, 0}},
     {"completing", view_training, {"mmoe> ", "ex", 2, words, sizeof words / sizeof *words}},
 };
 enum { SCENES = sizeof scenes / sizeof *scenes };

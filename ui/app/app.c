@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <mmoe/abrun.h>
+
 #include "ui/app/parts.h"
 
 void app_init(struct app *a, enum event_mode mode)
@@ -23,6 +25,7 @@ void app_done(struct app *a)
     app_jobs_done(a);
     app_opening_done(a);
     mmoe_queue_free(a->queue);
+    mmoe_abrun_free(a->experiment);
     app_live_done(a);
     mmoe_mailbox_free(a->mailbox);
     app_schedule_drop(a->schedule);

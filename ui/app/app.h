@@ -76,6 +76,8 @@ struct app_job {
     void (*late)(struct app *a, void *context, enum mmoe_status status,
                  const struct mmoe_error *err);
     void (*free)(void *context);
+    /* Whenever more of it is done: show that. NULL: its share is enough. */
+    void (*show)(struct app *a, void *context);
     void *context;
 };
 
@@ -113,12 +115,13 @@ struct app {
     bool sweeping;                 /* its runs are those of view.study */
     bool telling;                  /* its cells are still being told, as far as `table` */
     struct studies_table table;
-    size_t benched;        /* cases reported of the measurement in progress */
-    double held_since;     /* seconds, while it is held */
-    bool failed;           /* an order to a worker failed: what waits for it must not run */
-    bool complained;       /* of an order, since the lane was last at rest */
-    bool output_failed;    /* stdout is gone */
-    size_t progress_width; /* columns of the progress line on stderr; 0: none shown */
+    struct mmoe_abrun *experiment; /* the newest that is over; NULL */
+    size_t benched;                /* cases reported of the measurement in progress */
+    double held_since;             /* seconds, while it is held */
+    bool failed;                   /* an order to a worker failed: what waits for it must not run */
+    bool complained;               /* of an order, since the lane was last at rest */
+    bool output_failed;            /* stdout is gone */
+    size_t progress_width;         /* columns of the progress line on stderr; 0: none shown */
 };
 
 /* The lane in front. */
@@ -215,6 +218,17 @@ void app_stop_jobs(struct app *a);
 bool app_has_jobs(const struct app *a);
 /* The context of the job in progress, where that is its work; NULL. */
 void *app_working(const struct app *a, mmoe_job_work *work);
+/* Is it in progress, or to come? */
+bool app_has_job(const struct app *a, mmoe_job_work *work);
+
+/* --- experiments (experiment.c) --- */
+
+/* One begins: its panel comes forward. */
+void app_experiment_begin(struct app *a, struct mmoe_abrun *run);
+/* What is seen of it by now. */
+void app_experiment_show(struct app *a, struct mmoe_abrun *run);
+/* It is over; takes it over, in the place of the one before. */
+void app_experiment_keep(struct app *a, struct mmoe_abrun *run);
 
 /* --- panels (exports.c) --- */
 

@@ -66,6 +66,14 @@ void *app_working(const struct app *a, mmoe_job_work *work)
     return first && first->running && first->job.work == work ? first->job.context : NULL;
 }
 
+bool app_has_job(const struct app *a, mmoe_job_work *work)
+{
+    for (const struct app_jobs *j = a->jobs; j; j = j->next)
+        if (j->job.work == work && !j->dropped)
+            return true;
+    return false;
+}
+
 void app_stop_jobs(struct app *a)
 {
     for (struct app_jobs *j = a->jobs; j; j = j->next) {
@@ -100,6 +108,8 @@ void app_show_work(struct app *a)
         share = mmoe_job_share(first->running);
     if (strcmp(what, a->view.job) == 0 && share == a->view.job_share)
         return;
+    if (first && first->running && first->job.show)
+        first->job.show(a, first->job.context);
     snprintf(a->view.job, sizeof a->view.job, "%s", what);
     a->view.job_share = share;
     a->changes++;

@@ -396,6 +396,7 @@ void app_train(struct app *a, size_t until, bool run)
     l->pending = run ? APP_PENDING_RUN : APP_PENDING_STEP;
     a->wait = APP_WAIT_LANE;
     a->changes++;
+    app_experiment_leave(a);
     mmoe_lane_train(l->lane, until);
     size_t at = l->fresh ? 0 : view_live(&a->view)->step;
     if (until > at)

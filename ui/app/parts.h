@@ -61,6 +61,9 @@ struct app_study_found {
 /* Show it; what is finished of it is read from now on. Takes path and store over. */
 void app_study_show(struct app *a, struct app_study_found *f);
 
+/* Something else is to be watched. */
+void app_experiment_leave(struct app *a);
+
 void app_opening_done(struct app *a);
 /* Read no more of the study that is shown, and say so. */
 void app_opening_stop(struct app *a);

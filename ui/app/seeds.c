@@ -36,6 +36,7 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
                          VIEW_GROUPS_MAX);
     struct mmoe_options first = *o;
     app_say_moot(a, &a->view.options, o);
+    app_experiment_leave(a);
     if (!a->repeating)
         view_study_close(&a->view.study); /* its place is the histogram's */
     struct view_group *g = view_group_begin(&a->view, o, n);

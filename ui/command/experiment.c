@@ -12,15 +12,14 @@
 #include <mmoe/source.h>
 
 #include "ui/command/command.h"
+#include "ui/panel/lift.h"
 
 enum { NETS = 2, VISITS = 300000, LOOKS = 46, TESTS_MOST = 100000, PASSES = 3 };
 #define LAMBDA 1.0
-#define PAPER_LIFT 0.0025 /* of engagement, in table 4 */
 
 struct asked {
     struct mmoe_abrun_order order;
     struct mmoe_abrun *run;
-    bool json;
 };
 
 /* --- the job --- */
@@ -31,33 +30,60 @@ static enum mmoe_status work(void *context, struct mmoe_job *j, struct mmoe_erro
     return mmoe_abrun_work(x->run, j, err);
 }
 
-static void tell(struct app *a, const struct asked *x)
+static void tell(struct app *a, struct mmoe_abrun *run)
 {
     struct mmoe_sight sight;
     struct mmoe_text t = {0};
-    mmoe_abrun_look(x->run, &sight);
-    if (sight.stage == MMOE_SIGHT_TRAINING) {
-        app_say(a, "experiment: %s %% of the training is done, and no visit yet",
-                mmoe_format_fixed(100 * sight.share, 0, MMOE_NUMBER));
+    mmoe_abrun_look(run, &sight);
+    if (sight.done == 0) {
+        app_say(a, "experiment: its nets are being trained, and there is no visit yet");
         return;
     }
     if (sight.done < sight.plan.visits)
         app_say(a, "seen in %s of %s", MMOE_COUNTED(sight.done, "visit"),
                 mmoe_format_count(sight.plan.visits, MMOE_NUMBER));
-    experiment_add(&sight, x->json, &t);
+    experiment_add(&sight, a->sink.mode == EVENT_JSON, &t);
     event_emit(&a->sink, &t);
     mmoe_text_done(&t);
 }
 
+static void say_verdict(struct app *a, const struct mmoe_sight *s)
+{
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "experiment: %s against %s: ", s->model[1], s->model[0]);
+    for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++) {
+        char lift[LIFT_SIZE];
+        const struct mmoe_lift *l = &s->arm[MMOE_TREATMENT].lift[k][MMOE_BY_DELTA];
+        mmoe_text_add(&t, "%s%s %s %% %s", k ? "; " : "", lift_task[k],
+                      lift_percent(mmoe_lift_interval(l, MMOE_SIGHT_LEVEL).value, 2, lift),
+                      lift_finding(mmoe_sight_finding(s, k)));
+    }
+    app_tell(a, t.s);
+    mmoe_text_done(&t);
+}
+
+/* On the screen the panel shows it, and the log has its verdict. */
 static void told(struct app *a, void *context, enum mmoe_status status,
                  const struct mmoe_error *err)
 {
-    if (!mmoe_failed(status)) {
-        tell(a, context);
+    struct asked *x = context;
+    if (mmoe_failed(status)) {
+        app_complain(a, err);
+        a->failed = true;
         return;
     }
-    app_complain(a, err);
-    a->failed = true;
+    app_experiment_keep(a, x->run);
+    if (a->sink.mode == EVENT_SCREEN)
+        say_verdict(a, &a->view.experiment.sight);
+    else
+        tell(a, x->run);
+    x->run = NULL;
+}
+
+static void show(struct app *a, void *context)
+{
+    const struct asked *x = context;
+    app_experiment_show(a, x->run);
 }
 
 static void free_asked(void *context)
@@ -108,8 +134,8 @@ static double cost_of(const struct app *a, const struct mmoe_options *o, const s
                       struct mmoe_text *what)
 {
     const struct mmoe_grid grid = {.base = *o, .seeds = MMOE_ARMS * x->order.nets};
-    double beside = 2.0 / (x->order.tests ? MMOE_ABRUN_TESTED_SHARE : MMOE_ABRUN_TRUE_SHARE);
-    double ranked = (double)x->order.plan.visits * MMOE_CANDIDATES * (1 + beside);
+    size_t visits = x->order.plan.visits, beside = mmoe_abrun_beside(visits, x->order.tests);
+    double ranked = (double)(visits + 2 * beside) * MMOE_CANDIDATES;
     mmoe_text_add(what, "%s and ", MMOE_COUNTED(grid.seeds, "net"));
     mmoe_text_add(what, "%s", MMOE_COUNTED(x->order.plan.visits, "visit"));
     return app_forecast_grid(a, &grid, grid.seeds, x->order.jobs) +
@@ -127,24 +153,14 @@ double command_cost_experiment(const struct app *a, const struct invocation *i,
 }
 
 /* What lifts so many visits find, by the logged rates, and what the paper's smallest would take. */
-static void say_power(struct app *a, const struct mmoe_options *o, const struct asked *x)
+static void say_power(struct app *a, struct mmoe_abrun *run)
 {
-    enum { SIZE = 32 };
-    double each = (double)x->order.plan.visits / MMOE_ARMS * MMOE_SHOWN;
-    double takes =
-        mmoe_lift_impressions(o->engagement, PAPER_LIFT, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER);
-    char engagement[SIZE], satisfaction[SIZE], small[SIZE], visits[SIZE];
-    mmoe_format_fixed(
-        100 * mmoe_lift_foreseen(o->engagement, each, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER), 2,
-        engagement, SIZE);
-    mmoe_format_fixed(
-        100 * mmoe_lift_foreseen(o->satisfaction, each, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER), 2,
-        satisfaction, SIZE);
-    app_say(a,
-            "found at 95 %% in 4 of 5: lifts of %s %% of engagement, %s %% of satisfaction; %s %% "
-            "of engagement takes %s visits",
-            engagement, satisfaction, mmoe_format_fixed(100 * PAPER_LIFT, 2, small, SIZE),
-            mmoe_format_count((uint64_t)(takes / MMOE_SHOWN * MMOE_ARMS), visits, SIZE));
+    struct mmoe_sight sight;
+    struct mmoe_text t = {0};
+    mmoe_abrun_look(run, &sight);
+    lift_power(&sight, &t);
+    app_say(a, "%s", t.s);
+    mmoe_text_done(&t);
 }
 
 /* "6 nets and 300,000 visits: about 4 min". */
@@ -155,7 +171,6 @@ static void say_cost(struct app *a, const struct mmoe_options *o, const struct a
     if (isfinite(seconds))
         app_say(a, "%s: about %s", what.s, mmoe_format_about(seconds, MMOE_NUMBER));
     mmoe_text_done(&what);
-    say_power(a, o, x);
 }
 
 /* Order an experiment of two models with those settings; i has the keys of its own. */
@@ -168,7 +183,6 @@ static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const
                          "experiments are run on the simulated recommender: "
                          "preset recommender, or set data recommender");
     struct asked *x = mmoe_alloc(1, sizeof *x);
-    x->json = a->sink.mode == EVENT_JSON;
     for (size_t k = 0; k < MMOE_ARMS; k++)
         x->order.arm[k] = *o;
     if (mmoe_failed(read_own(a, i, x, err)) ||
@@ -181,11 +195,16 @@ static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const
     }
     x->run = mmoe_abrun_new(&x->order);
     say_cost(a, o, x);
+    if (!app_has_job(a, work))
+        app_experiment_begin(a, x->run);
+    if (a->sink.mode != EVENT_SCREEN) /* where the panel says it */
+        say_power(a, x->run);
     app_job(a, &(struct app_job){.what = "experiment",
                                  .work = work,
                                  .done = told,
                                  .late = told,
                                  .free = free_asked,
+                                 .show = show,
                                  .context = x});
     return MMOE_CONTINUE;
 }
@@ -204,14 +223,77 @@ enum mmoe_status command_experiments(struct app *a, const struct mmoe_definition
     return MMOE_CONTINUE;
 }
 
+/* --- one that is over --- */
+
+static enum mmoe_status work_tests(void *context, struct mmoe_job *j, struct mmoe_error *err)
+{
+    return mmoe_abrun_test(context, j, err);
+}
+
+static void show_tests(struct app *a, void *context)
+{
+    app_experiment_show(a, context);
+}
+
+static void told_tests(struct app *a, void *context, enum mmoe_status status,
+                       const struct mmoe_error *err)
+{
+    (void)status;
+    (void)err;
+    app_experiment_show(a, context);
+    if (a->sink.mode != EVENT_SCREEN)
+        tell(a, context);
+}
+
+static enum mmoe_status busy(struct mmoe_error *err)
+{
+    return mmoe_fail(err, MMOE_STATE, "the experiment is in progress: ^C or stop ends it");
+}
+
+/* Test the statistics on the newest experiment. Nothing takes its run away meanwhile: one that is
+ * ordered now comes after this job. */
+static enum mmoe_status test(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    struct asked x = {0};
+    if (mmoe_failed(read_own(a, i, &x, err)))
+        return err->status;
+    if (app_has_job(a, work) || app_has_job(a, work_tests))
+        return busy(err);
+    mmoe_abrun_ask(a->experiment, x.order.tests);
+    app_job(a, &(struct app_job){.what = "A/A tests",
+                                 .work = work_tests,
+                                 .done = told_tests,
+                                 .late = told_tests,
+                                 .show = show_tests,
+                                 .context = a->experiment});
+    return MMOE_CONTINUE;
+}
+
+/* Without arms: of the experiment there is. */
+static enum mmoe_status go_back(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    const struct asked *x = app_working(a, work);
+    struct mmoe_abrun *run = x ? x->run : a->experiment;
+    if (i->argc == 1) {
+        a->view.experiment.truth = !a->view.experiment.truth;
+        a->changes++;
+        if (a->view.experiment.truth && isnan(a->view.experiment.sight.truth[0]))
+            app_say(a, "the true lift is computed when all visits are over");
+        return MMOE_OK;
+    }
+    if (i->pair_count)
+        return test(a, i, err);
+    tell(a, run);
+    return MMOE_OK;
+}
+
 enum mmoe_status command_experiment(struct app *a, const struct invocation *i,
                                     struct mmoe_error *err)
 {
-    const struct asked *x = app_working(a, work);
-    if (i->argc == 0 && x) {
-        tell(a, x);
-        return MMOE_OK;
-    }
+    bool alone = i->argc == 0 && (i->pair_count == 0 || command_pair(i, "aa"));
+    bool words = alone || (i->argc == 1 && strcmp(i->argv[0], "truth") == 0);
+    if (words && (app_working(a, work) || a->experiment))
+        return go_back(a, i, err);
     if (i->argc < 2)
         return mmoe_fail(err, MMOE_INVALID,
                          "which arms? (usage: experiment %s), such as "

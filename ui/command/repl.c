@@ -151,6 +151,27 @@ static int press_help(int count, int key)
     return press("help keys");
 }
 
+static int press_look(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return press("experiment");
+}
+
+static int press_truth(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return press("experiment truth");
+}
+
+static int press_same(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return press("experiment aa=1000");
+}
+
 static int press_redraw(int count, int key)
 {
     (void)count;
@@ -254,13 +275,23 @@ struct binding {
  * macro ends readline 8.2's callbacks with a segmentation fault; a forward search that is turned
  * back looks behind the end of a line. */
 static const struct binding always[] = {
-    {"\\C-xo", press_next},     {"\\C-xz", press_zoom},
-    {"\\C-x?", press_help},     {"\\C-l", press_redraw},
-    {"\\e\\C-l", press_redraw}, {"\\C-i", press_complete},
-    {"\\e?", press_complete},   {"\\C-s", ignore},
-    {"\\e[200~", ignore},       {"\\e[201~", ignore},
-    {"\\C-x(", ignore},         {"\\C-x)", ignore},
-    {"\\C-xe", ignore},         {"\\e[", rl_skip_csi_sequence}, /* what else begins so */
+    {"\\C-xo", press_next},
+    {"\\C-xz", press_zoom},
+    {"\\C-xl", press_look},
+    {"\\C-xt", press_truth},
+    {"\\C-xa", press_same},
+    {"\\C-x?", press_help},
+    {"\\C-l", press_redraw},
+    {"\\e\\C-l", press_redraw},
+    {"\\C-i", press_complete},
+    {"\\e?", press_complete},
+    {"\\C-s", ignore},
+    {"\\e[200~", ignore},
+    {"\\e[201~", ignore},
+    {"\\C-x(", ignore},
+    {"\\C-x)", ignore},
+    {"\\C-xe", ignore},
+    {"\\e[", rl_skip_csi_sequence}, /* what else begins so */
 };
 
 static const struct binding unless_bound[] = {

@@ -14,15 +14,15 @@ static const char *const sweep_words[] = {
     "seeds=", "jobs=", "store=", "trials=", "minimise=", "maximise=", NULL};
 static const char *const what_if_words[] = {"seeds=", "jobs=", "store=", NULL};
 static const char *const experiment_words[] = {
-    "single-task", "shared-bottom", "l2-constrained", "cross-stitch", "omoe",  "mmoe",
+    "single-task", "shared-bottom", "l2-constrained", "cross-stitch", "omoe",  "mmoe", "truth",
     "visits=",     "nets=",         "lambda=",        "aa=",          "jobs=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {
     "open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", "choose=", NULL};
 static const char *const claims_words[] = {"loss",  "over-var", "auc",        "r2",
                                            "brief", "task=",    "threshold=", NULL};
-static const char *const hist_words[] = {"loss",     "over-var", "auc", "r2",
-                                         "rows-off", "task=",    NULL};
+static const char *const hist_words[] = {"loss",     "over-var", "auc",   "r2",
+                                         "auc-true", "rows-off", "task=", NULL};
 static const char *const bench_words[] = {"mmoe-100",
                                           "omoe-100",
                                           "shared-bottom-100",
@@ -42,10 +42,11 @@ static const char *const gates_words[] = {"row", NULL};
 static const char *const export_words[] = {"weights", "data", "scores", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const fit_words[] = {"task=", NULL};
-static const char *const describe_words[] = {"loss", "gates", "fit",     "hist",    "runs", "log",
-                                             "data", "model", "serving", "machine", NULL};
-static const char *const layout_words[] = {"reset", "zoom", "next", "loss", "gates",
-                                           "fit",   "hist", "runs", "log",  NULL};
+static const char *const describe_words[] = {"loss",  "gates",      "fit",     "hist",
+                                             "runs",  "experiment", "log",     "data",
+                                             "model", "serving",    "machine", NULL};
+static const char *const layout_words[] = {"reset", "zoom", "next",       "loss", "gates", "fit",
+                                           "hist",  "runs", "experiment", "log",  NULL};
 
 static const struct command verbs[] = {
     {"set", "[KEY [VALUE]]... [key=value]...",
@@ -143,21 +144,18 @@ static const struct command verbs[] = {
      "Without seeds= 40 seeds. It is a study like others: kept, gone on with, exported. Example: "
      "what-if scale=1,2,4 seeds=60",
      COMPLETES_NOTHING, what_if_words, PAIRS_GRID, 0, command_what_if, command_cost_what_if},
-    {"experiment", "CONTROL TREATMENT [visits=N] [nets=N] [lambda=V] [aa=N] [jobs=N]",
+    {"experiment", "[CONTROL TREATMENT|truth] [visits=N] [nets=N] [lambda=V] [aa=N] [jobs=N]",
      "a live A/B test of two models on the simulated recommender",
-     "Trains nets= nets (default 2) of each arm with the present settings, and of a second "
-     "control, "
+     "Trains nets= nets (default 2) of each arm with the present settings, and of a second control "
      "from other first weights; then users, split by a hash, make visits= visits (300,000). An "
      "arm's net ranks 100 candidates by its engagement plus lambda (1) times its satisfaction; 5 "
-     "are shown. Told are lifts with intervals at the end and for all times, what could have been "
-     "detected, the true lift, and whether the split is as planned; ** is 95 %, * 90 %; nets for "
-     "users takes nets for what is drawn, and tells of models; true rates are those of other "
-     "lambdas. experiment alone tells what an experiment in progress has seen so far; one "
-     "that is stopped while there are visits does. "
-     "single-task "
-     "is trained on engagement alone. With aa= so many splits of users who were all shown the "
-     "same, which tell how often each method errs. Example: preset recommender; experiment "
-     "shared-bottom mmoe aa=1000",
+     "are shown; single-task is trained on engagement alone. The panel shows it from the start to "
+     "the verdict: explain experiment. Stopped while there are visits, it tells what was seen. "
+     "Then true rates are those of other lambdas, and nets for users takes nets for what is drawn, "
+     "which tells of models. experiment alone tells the one there is in numbers, experiment truth "
+     "shows its true lift on the panel or hides it, experiment aa=1000 tests its statistics on so "
+     "many splits of users who were all shown the same: how often each method errs. Example: "
+     "preset recommender; experiment shared-bottom mmoe",
      COMPLETES_WORDS, experiment_words, PAIRS_OWN, 2, command_experiment, command_cost_experiment},
     {"claims", "[METRIC] [brief] [task=NAME] [threshold=LOSS]",
      "test the paper's claims on the study that is shown",

@@ -153,10 +153,30 @@ const struct command_term command_terms[] = {
     {"profile", "profiles,performance profile",
      "The share of the runs whose final loss is at most x, for every x: the higher the curve, the "
      "better, and where two curves cross, the better model depends on what one calls good enough."},
+    {"auc-true", "label-free auc,ceiling",
+     "AUC by the probabilities that made the labels in place of the labels, where a simulator "
+     "knows them: no luck of rare labels in it, so that it tells of sparse tasks, too. No model's "
+     "is above the ceiling, that of the probabilities themselves, which data info tells."},
+    {"lift", "lifts,mde,a/a",
+     "How much higher the treatment's rate is than the control's, in percent of it. Users are what "
+     "is split, so that its interval is by the delta method over users: impressions of one user "
+     "are alike, and taken as independent they tell of differences where there are none. The lift "
+     "of a second control, A/A', is what two nets of one model differ by. MDE: the least lift that "
+     "an experiment of that size finds in 4 of 5."},
+    {"always", "confidence sequence,peeking,at all times",
+     "An interval for the end holds for one look at the planned end. Who looks again and again and "
+     "stops when zero lies outside errs far more often than 1 in 20: experiment aa=1000 shows it. "
+     "The bounds of a confidence sequence hold at all times at once, and are wider for it "
+     "(Waudby-Smith et al., 2021)."},
+    {"front", "lambda",
+     "What ranking by engagement + lambda satisfaction comes to for lambda from 0 to 64: more of "
+     "the one metric for less of the other. A model is better where its front lies above and to "
+     "the right, at whatever lambda."},
     {"keys", NULL,
      "TAB  complete, or show the choices           Up, Down, Ctrl-R  history\n"
      "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"
      "Ctrl-X o  next panel to the front            Ctrl-X z  give it the screen\n"
+     "Ctrl-X l t a  of an experiment: tell it, the true lift, 1,000 A/A tests\n"
      "PgUp, PgDn  scroll the log, or a page        Ctrl-X ?  this list\n"
      "Ctrl-Z  suspend (fg comes back)              Ctrl-D on an empty line  leave\n"
      "q, Enter or Esc on an empty line  end a page: a long answer, from its head\n"

@@ -13,7 +13,8 @@
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
  * The learned function (fit.c) is shown where it is asked for, in the place of loss and gates and,
  * while nothing was repeated, of the histograms; and below the loss where both have room.
- * A study without a live run beside it has the screen, but for the log.
+ * A study without a live run beside it has the screen, but for the log, and so has an experiment
+ * that is looked at.
  * Where the log has no place, the newest answer stands above the prompt.
  */
 #include "ui/panel/layout.h"
@@ -172,13 +173,13 @@ static void draw_full(const struct view *v, struct canvas *c)
     draw_panel(v, PANEL_RUNS, &list);
 }
 
-/* A study and no live run: its histograms have the place. */
-static void draw_study(const struct view *v, struct canvas *c)
+/* A study and no live run, or an experiment: it has the place, but for the log. */
+static void draw_alone(const struct view *v, int index, struct canvas *c)
 {
     int log = clamp(c->height / 4, 4, 14);
-    struct canvas cells = canvas_view(c, 0, 0, c->width, c->height - log);
+    struct canvas above = canvas_view(c, 0, 0, c->width, c->height - log);
     struct canvas lines = canvas_view(c, 0, c->height - log, c->width, log);
-    draw_panel(v, PANEL_HIST, &cells);
+    draw_panel(v, index, &above);
     draw_panel(v, PANEL_LOG, &lines);
 }
 
@@ -270,8 +271,11 @@ static void draw_body(const struct view *v, struct canvas *c, bool full)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)
         draw_zoomed(v, c);
-    else if (v->study.tally && view_live(v)->state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT)
-        draw_study(v, c);
+    else if (v->focus == PANEL_EXPERIMENT && full)
+        draw_alone(v, PANEL_EXPERIMENT, c);
+    else if (v->study.tally && view_live(v)->state == MMOE_RUN_EMPTY && c->height >= LEAST_HEIGHT &&
+             v->focus != PANEL_EXPERIMENT)
+        draw_alone(v, PANEL_HIST, c);
     else if (full && c->width >= WIDE_WIDTH && c->height >= WIDE_HEIGHT)
         draw_wide(v, c);
     else if (full)

@@ -35,9 +35,19 @@ struct panel {
     void (*page)(const struct view *v, struct figure_sheet *sheet);
 };
 
-enum { PANEL_LOSS, PANEL_GATES, PANEL_FIT, PANEL_HIST, PANEL_RUNS, PANEL_LOG, PANEL_COUNT };
+enum {
+    PANEL_LOSS,
+    PANEL_GATES,
+    PANEL_FIT,
+    PANEL_HIST,
+    PANEL_RUNS,
+    PANEL_EXPERIMENT,
+    PANEL_LOG,
+    PANEL_COUNT
+};
 /* One file each. */
-extern const struct panel panel_loss, panel_gates, panel_fit, panel_hist, panel_runs, panel_log;
+extern const struct panel panel_loss, panel_gates, panel_fit, panel_hist, panel_runs,
+    panel_experiment, panel_log;
 extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);

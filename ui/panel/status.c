@@ -277,6 +277,10 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"PgUp PgDn", "log"},
         {"^D", "leave"},
     };
+    const struct key experiment[] = {
+        {"^C", "stop"},    {"^X l", "look"}, {"^X t", "true lift"}, {"^X a", "1,000 A/A"},
+        {"^X o", "focus"}, {"^X z", "zoom"}, {"^X ?", "keys"},      {"explain experiment", "teach"},
+    };
     static const struct key reading[] = {{"PgUp PgDn", "scroll"},
                                          {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
@@ -289,6 +293,8 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         draw_keys(answers, sizeof answers / sizeof *answers, &rest);
     } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
+    else if (v->focus == PANEL_EXPERIMENT && v->experiment.any && !typed)
+        draw_keys(experiment, sizeof experiment / sizeof *experiment, &left);
     else
         draw_keys(keys, sizeof keys / sizeof *keys, &left);
 }

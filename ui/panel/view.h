@@ -12,6 +12,7 @@
 #define MMOE_UI_VIEW_H
 
 #include <mmoe/definition.h>
+#include <mmoe/experiment.h>
 #include <mmoe/grid.h>
 #include <mmoe/metrics.h>
 #include <mmoe/option.h>
@@ -94,6 +95,13 @@ struct view_heard {
     double threshold; /* of the cells' failure rates; NAN: they were not asked for */
 };
 
+/* The newest experiment. */
+struct view_experiment {
+    bool any;
+    bool truth; /* the true lift is shown */
+    struct mmoe_sight sight;
+};
+
 /* The study that is on the screen. */
 struct view_study {
     int64_t id;                    /* in its store */
@@ -136,6 +144,7 @@ struct view {
     double queue_eta;                /* seconds; < 0: not known */
     size_t run_count;
     struct view_run runs[VIEW_RUNS_MAX];
+    struct view_experiment experiment;
     struct view_study study;
     size_t group_count;
     struct view_group groups[VIEW_GROUPS_MAX];

@@ -8,41 +8,27 @@
 
 #include <mmoe/json.h>
 
-enum { NUMBER = 24, NAME = 32 };
+#include "ui/panel/lift.h"
+
+enum { NUMBER = LIFT_SIZE };
 #define LESS_SURE 0.9
 
-static const char *const tasks[] = {"engagement", "satisfaction"};
 static const char *const arms[MMOE_ARMS] = {"control", "control2", "treatment"};
-
-static const char *percent(double v, int digits, char buf[NUMBER])
-{
-    if (!isfinite(v))
-        return "-";
-    buf[0] = v < 0 ? '-' : '+';
-    mmoe_format_fixed(fabs(100 * v), digits, buf + 1, NUMBER - 1);
-    return buf;
-}
-
-static const char *name_of(const struct mmoe_sight *e, size_t arm, char buf[NAME])
-{
-    snprintf(buf, NAME, "%.28s%s", e->model[arm == MMOE_TREATMENT],
-             arm == MMOE_SECOND_CONTROL ? "'" : "");
-    return buf;
-}
 
 /* --- for programs --- */
 
 static void json_arm(const struct mmoe_sight *e, size_t arm, struct mmoe_text *t)
 {
-    char name[NAME];
+    char name[LIFT_NAME_SIZE];
     event_begin(t, "experiment.arm");
     mmoe_json_word(t, "arm", arms[arm]);
-    mmoe_json_word(t, "model", name_of(e, arm, name));
+    mmoe_json_word(t, "model", lift_arm(e, arm, name));
     mmoe_json_count(t, "users", e->arm[arm].users);
     mmoe_json_count(t, "visits", e->arm[arm].visits);
     for (size_t k = 0; k < 2; k++)
-        mmoe_json_number(t, tasks[k], e->arm[arm].rate[k]);
+        mmoe_json_number(t, lift_task[k], e->arm[arm].rate[k]);
     mmoe_json_number(t, "head", e->arm[arm].head);
+    mmoe_json_number(t, "multiply_adds", e->arm[arm].multiply_adds);
     mmoe_text_add(t, "}\n");
 }
 
@@ -66,7 +52,7 @@ static void json_lift(const struct mmoe_sight *e, size_t arm, size_t task, struc
                      nets = e->arm[arm].lift[task][MMOE_BY_NETS];
     event_begin(t, "experiment.lift");
     mmoe_json_word(t, "arm", arms[arm]);
-    mmoe_json_word(t, "task", tasks[task]);
+    mmoe_json_word(t, "task", lift_task[task]);
     mmoe_json_number(t, "lift", mmoe_lift_interval(&delta, MMOE_SIGHT_LEVEL).value);
     json_interval(t, "low", "high", mmoe_lift_interval(&delta, MMOE_SIGHT_LEVEL));
     json_interval(t, "low90", "high90", mmoe_lift_interval(&delta, LESS_SURE));
@@ -103,7 +89,7 @@ static void json_front(const struct mmoe_front *f, struct mmoe_text *t)
             mmoe_json_word(t, "arm", arms[arm ? MMOE_TREATMENT : MMOE_CONTROL]);
             mmoe_json_number(t, "lambda", mmoe_front_lambda[l]);
             for (size_t k = 0; k < 2; k++)
-                mmoe_json_number(t, tasks[k], mmoe_front_rate(f, arm, l, k));
+                mmoe_json_number(t, lift_task[k], mmoe_front_rate(f, arm, l, k));
             mmoe_text_add(t, "}\n");
         }
 }
@@ -130,91 +116,59 @@ static void people_arms(const struct mmoe_sight *e, struct mmoe_text *t)
     mmoe_text_add(t, "%-20s %8s %9s %11s %13s %10s\n", "arm", "users", "visits", "engagement",
                   "satisfaction", "top 1 %");
     for (size_t arm = 0; arm < MMOE_ARMS; arm++) {
-        char name[NAME], users[NUMBER], visits[NUMBER], rate[2][NUMBER], head[NUMBER];
+        char name[LIFT_NAME_SIZE], users[NUMBER], visits[NUMBER], rate[2][NUMBER], head[NUMBER];
         for (size_t k = 0; k < 2; k++)
             mmoe_format_fixed(e->arm[arm].rate[k], 5, rate[k], NUMBER);
-        mmoe_text_add(t, "%-20s %8s %9s %11s %13s %9s%%\n", name_of(e, arm, name),
+        mmoe_text_add(t, "%-20s %8s %9s %11s %13s %9s%%\n", lift_arm(e, arm, name),
                       mmoe_format_count(e->arm[arm].users, users, NUMBER),
                       mmoe_format_count(e->arm[arm].visits, visits, NUMBER), rate[0], rate[1],
                       mmoe_format_fixed(100 * e->arm[arm].head, 1, head, NUMBER));
     }
 }
 
-static bool is_apart(struct mmoe_interval i)
-{
-    return i.low > 0 || i.high < 0;
-}
-
-/* "**" where the lift is told at 95 %, "*" at 90 %. */
-static const char *stars(const struct mmoe_lift *l)
-{
-    return is_apart(mmoe_lift_interval(l, MMOE_SIGHT_LEVEL)) ? "**"
-           : is_apart(mmoe_lift_interval(l, LESS_SURE))      ? "*"
-                                                             : "";
-}
-
-enum { INTERVAL = 2 * NUMBER };
-
-static const char *interval(struct mmoe_interval i, char buf[INTERVAL])
-{
-    char low[NUMBER], high[NUMBER];
-    snprintf(buf, INTERVAL, "[%.14s, %.14s]", percent(i.low, 2, low), percent(i.high, 2, high));
-    return buf;
-}
-
 /* A line of the table of lifts; its head stands in experiment_add. */
 static void people_lift(const struct mmoe_sight *e, size_t arm, size_t task, struct mmoe_text *t)
 {
-    char name[NAME], value[NUMBER], fixed[INTERVAL], ever[INTERVAL], found[NUMBER], truth[NUMBER];
+    char name[LIFT_NAME_SIZE], value[NUMBER], fixed[LIFT_INTERVAL_SIZE], ever[LIFT_INTERVAL_SIZE],
+        found[NUMBER], truth[NUMBER];
     struct mmoe_lift l = e->arm[arm].lift[task][MMOE_BY_DELTA];
     struct mmoe_interval at_end = mmoe_lift_interval(&l, MMOE_SIGHT_LEVEL);
     double least = mmoe_lift_detectable(&l, MMOE_SIGHT_LEVEL, MMOE_SIGHT_POWER);
-    mmoe_text_add(t, "%-12s %-15s %6s %-2s %-17s %-17s %6s %6s\n", tasks[task],
-                  name_of(e, arm, name), percent(at_end.value, 2, value), stars(&l),
-                  interval(at_end, fixed), interval(e->arm[arm].always[task], ever),
+    mmoe_text_add(t, "%-12s %-15s %6s %-2s %-17s %-17s %6s %6s\n", lift_task[task],
+                  lift_arm(e, arm, name), lift_percent(at_end.value, 2, value), lift_stars(&l),
+                  lift_interval(at_end, fixed), lift_interval(e->arm[arm].always[task], ever),
                   isfinite(least) ? mmoe_format_fixed(100 * least, 2, found, NUMBER) : "-",
-                  percent(true_lift(e, arm, task), 2, truth));
+                  lift_percent(true_lift(e, arm, task), 2, truth));
 }
 
 /* What is to be expected of other nets of these models; nothing where an arm has one net. */
 static void people_nets(const struct mmoe_sight *e, size_t task, struct mmoe_text *t)
 {
-    char value[NUMBER], around[INTERVAL];
+    char value[NUMBER], around[LIFT_INTERVAL_SIZE];
     const struct mmoe_lift *l = &e->arm[MMOE_TREATMENT].lift[task][MMOE_BY_NETS];
     struct mmoe_interval i = mmoe_lift_interval(l, MMOE_SIGHT_LEVEL);
     if (e->nets < 2 || !isfinite(l->log))
         return;
-    mmoe_text_add(t, "nets for users: %s %s %s, of %s against %zu\n", tasks[task],
-                  percent(i.value, 2, value), interval(i, around), MMOE_COUNTED(e->nets, "net"),
-                  2 * e->nets);
+    mmoe_text_add(t, "nets for users: %s %s %s, of %s against %zu\n", lift_task[task],
+                  lift_percent(i.value, 2, value), lift_interval(i, around),
+                  MMOE_COUNTED(e->nets, "net"), 2 * e->nets);
 }
 
 static void people_split(const struct mmoe_sight *e, size_t arm, struct mmoe_text *t)
 {
-    char name[NAME], p[NUMBER], evidence[NUMBER];
+    char name[LIFT_NAME_SIZE], p[NUMBER], evidence[NUMBER];
     struct mmoe_split_check s = e->arm[arm].split;
-    mmoe_text_add(t, "users split against %s: p %s, e-value %s%s\n", name_of(e, arm, name),
+    mmoe_text_add(t, "users split against %s: p %s, e-value %s%s\n", lift_arm(e, arm, name),
                   mmoe_format_fixed(s.p, 3, p, NUMBER),
                   mmoe_format_narrow(s.evidence, evidence, NUMBER),
                   s.alarm ? ": not as planned, believe no lift" : "");
-}
-
-static const char *finding(const struct mmoe_sight *e, size_t task)
-{
-    switch (mmoe_sight_finding(e, task)) {
-    case MMOE_FINDING_RAISED: return "raised";
-    case MMOE_FINDING_LOWERED: return "lowered";
-    case MMOE_FINDING_BLOCKED: return "not to be believed: users were not split as planned";
-    case MMOE_FINDING_NONE: break;
-    }
-    return "no difference shown";
 }
 
 /* What weights of satisfaction other than the experiment's would have come to. */
 static void people_front(const struct mmoe_sight *e, struct mmoe_text *t)
 {
     mmoe_text_add(t, "true rates: %19.19s %23.23s\n%6s %10s %12s %10s %12s\n", e->model[0],
-                  e->model[1], "lambda", tasks[0], tasks[1], tasks[0], tasks[1]);
+                  e->model[1], "lambda", lift_task[0], lift_task[1], lift_task[0], lift_task[1]);
     for (size_t l = 0; l < MMOE_FRONT_POINTS; l++) {
         char lambda[NUMBER], rate[2][2][NUMBER];
         for (size_t arm = 0; arm < 2; arm++)
@@ -272,7 +226,9 @@ void experiment_add(const struct mmoe_sight *e, bool json, struct mmoe_text *t)
     for (size_t arm = MMOE_SECOND_CONTROL; arm < MMOE_ARMS; arm++)
         (json ? json_split : people_split)(e, arm, t);
     if (!json)
-        mmoe_text_add(t, "verdict: engagement %s; satisfaction %s\n", finding(e, 0), finding(e, 1));
+        mmoe_text_add(t, "verdict: engagement %s; satisfaction %s\n",
+                      lift_finding(mmoe_sight_finding(e, 0)),
+                      lift_finding(mmoe_sight_finding(e, 1)));
     if (e->front.visits && json)
         json_front(&e->front, t);
     else if (e->front.visits)
