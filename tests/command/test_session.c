@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "tests/sights.h"
 #include "tests/typed.h"
 #include "ui/panel/panels.h"
 
@@ -272,6 +273,8 @@ static void exports_every_panel_in_every_form(void **state)
     static const char *const forms[] = {".svg", ".pdf", ".png", ".csv", ".json"};
     typed("set steps 40; model mmoe; run; repeat 2");
     view_log(&app->view, LOG_ERROR, "a \"word\" <of> caution");
+    fill_whole_sight(&app->view.experiment.sight);
+    app->view.experiment.any = true;
     for (int p = 0; p < PANEL_COUNT; p++)
         for (size_t k = 0; k < 5; k++) {
             char line[60], file[40];
