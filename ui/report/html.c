@@ -20,32 +20,13 @@
 
 #include "ui/panel/stuck.h"
 #include "ui/panel/view_study.h"
+#include "ui/report/html_pieces.h"
 #include "ui/report/search.h"
 #include "ui/report/settings.h"
 #include "ui/report/standings.h"
 #include "ui/report/verdicts.h"
 
 enum { NUMBER = 24 };
-
-static const char head[] =
-    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" content=\"width=device-width, "
-    "initial-scale=1\"><title>%s</title><style>\n"
-    "body{font:16px/1.5 "
-    "system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:62rem;margin:2rem auto;padding:0 "
-    "1rem}\n"
-    "h1{font-size:1.7rem}h2{margin-top:3rem;border-top:1px solid "
-    "#ccc;padding-top:1rem}figure{margin:1rem 0}\n"
-    "figure svg{width:100%%;height:auto}details{margin:1rem "
-    "0}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\n"
-    "th,td{text-align:left;padding:.25rem .7rem;border-bottom:1px solid #ddd;vertical-align:top}\n"
-    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}code{background:#"
-    "f3f3f3;padding:.1rem "
-    ".3rem}pre{font-size:.8rem;overflow-x:auto;background:#f3f3f3;padding:.6rem}\n"
-    ".holds{color:#005a87;font-weight:600}.fails{color:#a33b00;font-weight:600}.undecided{color:#"
-    "666}\n"
-    ".scroll{overflow-x:auto}\n"
-    "</style></head><body>\n";
 
 /* A page that is being written. */
 struct writing {
@@ -64,27 +45,6 @@ static bool go_on(void *context, double share)
 
 /* --- pieces --- */
 
-static void add_escaped(struct mmoe_text *t, const char *s)
-{
-    for (; *s; s++)
-        switch (*s) {
-        case '<': mmoe_text_add(t, "&lt;"); break;
-        case '>': mmoe_text_add(t, "&gt;"); break;
-        case '&': mmoe_text_add(t, "&amp;"); break;
-        case '"': mmoe_text_add(t, "&quot;"); break;
-        default:
-            if ((unsigned char)*s >= ' ' || *s == '\n')
-                mmoe_text_add(t, "%c", *s);
-        }
-}
-
-static void add_tag(struct mmoe_text *t, const char *tag, const char *text)
-{
-    mmoe_text_add(t, "<%s>", tag);
-    add_escaped(t, text);
-    mmoe_text_add(t, "</%.*s>", (int)strcspn(tag, " "), tag);
-}
-
 static void add_loss(struct mmoe_text *t, double v)
 {
     char text[NUMBER];
@@ -100,46 +60,7 @@ static void add_interval(struct mmoe_text *t, const struct mmoe_interval *i)
         mmoe_format_loss(i->low, low, sizeof low), mmoe_format_loss(i->high, high, sizeof high));
 }
 
-static void begin_table(struct mmoe_text *t, const char *const *heads, size_t n)
-{
-    mmoe_text_add(t, "<div class=\"scroll\"><table><tr>");
-    for (size_t i = 0; i < n; i++)
-        add_tag(t, "th", heads[i]);
-    mmoe_text_add(t, "</tr>\n");
-}
-
-static void end_table(struct mmoe_text *t)
-{
-    mmoe_text_add(t, "</table></div>\n");
-}
-
 /* --- claims --- */
-
-/* A row for a term; the claim and its verdict stand in the first. */
-static void add_term(struct mmoe_text *t, const struct mmoe_claim *c, size_t i)
-{
-    static const char *const classes[] = {
-        [MMOE_UNDECIDED] = "undecided", [MMOE_HOLDS] = "holds", [MMOE_FAILS] = "fails"};
-    const struct mmoe_claim_term *term = &c->term[i];
-    char p[24];
-    if (i == 0)
-        mmoe_text_add(t, "<tr><td>%d</td>", c->number);
-    else
-        mmoe_text_add(t, "<tr><td></td>");
-    add_tag(t, "td", i == 0 ? c->text : "");
-    if (i == 0)
-        mmoe_text_add(t, "<td class=\"%s\">%s</td>", classes[c->verdict],
-                      mmoe_claims_verdict(c->verdict));
-    else
-        mmoe_text_add(t, "<td></td>");
-    add_tag(t, "td", term->statistic);
-    mmoe_text_add(t, "<td class=\"n\">");
-    verdicts_add_estimate(term, t);
-    mmoe_text_add(t, "</td>");
-    add_tag(t, "td", verdicts_p(verdicts_p_of(term), p, sizeof p));
-    mmoe_text_add(t, "<td class=\"%s\">%s</td></tr>\n", classes[term->verdict],
-                  mmoe_claims_verdict(term->verdict));
-}
 
 /* "Claims on the loss", of another task than the first with its name. */
 static void add_claims_head(struct mmoe_text *t, const struct mmoe_hearing *h, size_t task)
@@ -156,26 +77,20 @@ static void add_claims_head(struct mmoe_text *t, const struct mmoe_hearing *h, s
         mmoe_text_add(&words, " of task %s", h->task.name);
     if (h->secondary)
         mmoe_text_add(&words, " (secondary: the loss was named beforehand)");
-    add_tag(t, "h3", words.s);
+    html_add_tag(t, "h3", words.s);
     mmoe_text_done(&words);
 }
 
 static void add_claims(struct mmoe_text *t, const struct mmoe_hearing *h, size_t task)
 {
-    static const char *const heads[] = {
-        "", "claim", "verdict", "term", "value [interval]", "p, corrected", "of the term"};
     struct mmoe_text group = {0};
     add_claims_head(t, h, task);
     for (size_t g = 0; g < h->design.groups; g++) {
         mmoe_text_clear(&group);
         mmoe_design_group_text(&h->grid, &h->design, g, &group);
         if (group.n)
-            add_tag(t, "h4", group.s);
-        begin_table(t, heads, sizeof heads / sizeof *heads);
-        for (size_t k = 0; k < MMOE_CLAIMS; k++)
-            for (size_t i = 0; i < h->claim[g * MMOE_CLAIMS + k].terms; i++)
-                add_term(t, &h->claim[g * MMOE_CLAIMS + k], i);
-        end_table(t);
+            html_add_tag(t, "h4", group.s);
+        html_add_claims(t, h->claim + g * MMOE_CLAIMS, MMOE_CLAIMS);
     }
     mmoe_text_done(&group);
 }
@@ -200,7 +115,7 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
                                          w->page->task < tasks && task[w->page->task].binary),
                       w->page->task < tasks ? task[w->page->task].name : "A");
     size_t told = labels ? 0 : tasks > 1 ? 2 : 1; /* columns of stuck runs */
-    begin_table(t, heads, sizeof heads / sizeof *heads - 2 + told);
+    html_begin_table(t, heads, sizeof heads / sizeof *heads - 2 + told);
     for (size_t i = 0; i < mmoe_grid_cells(g); i++) {
         char share[STUCK_SHORT];
         const struct mmoe_spread *spread =
@@ -211,7 +126,7 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
         struct mmoe_text name = {0};
         mmoe_cells_name(g, i, &name);
         mmoe_text_add(t, "<tr>");
-        add_tag(t, "td", name.s);
+        html_add_tag(t, "td", name.s);
         mmoe_text_add(t, "<td class=\"n\">%s</td><td class=\"n\">%s</td>",
                       mmoe_format_count(mmoe_tally_cell_done(s->tally, i), MMOE_NUMBER),
                       mmoe_format_count(m->diverged, MMOE_NUMBER));
@@ -223,7 +138,7 @@ static void add_plain_cells(struct mmoe_text *t, const struct writing *w,
         mmoe_text_add(t, "</tr>\n");
         mmoe_text_done(&name);
     }
-    end_table(t);
+    html_end_table(t);
     if (told)
         mmoe_text_add(t,
                       "<p>Stuck: for more than a tenth of the test rows no unit of the task's "
@@ -250,7 +165,7 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h, 
     const char *const heads[] = {
         "p", "model", "seeds", "diverged", "median [95 %]", "interquartile mean [95 %]", failed};
     mmoe_hearing_cells(h, group, threshold, cells);
-    begin_table(t, heads, sizeof heads / sizeof *heads);
+    html_begin_table(t, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < h->design.p_count; i++)
         for (size_t m = 0; m < MMOE_CLAIMS_MODELS; m++) {
             const struct mmoe_claims_cell *c = &cells[m][i];
@@ -263,7 +178,7 @@ static void add_tested_cells(struct mmoe_text *t, const struct mmoe_hearing *h, 
             add_interval(t, &c->failure);
             mmoe_text_add(t, "</tr>\n");
         }
-    end_table(t);
+    html_end_table(t);
 }
 
 /* --- settings --- */
@@ -281,14 +196,14 @@ static void add_settings(struct mmoe_text *t, const struct mmoe_grid *g)
     struct mmoe_options fallback;
     struct mmoe_text value = {0};
     mmoe_options_default(&fallback);
-    add_tag(t, "h3", "Settings");
+    html_add_tag(t, "h3", "Settings");
     mmoe_text_add(t, "<details><summary>all options but the axes: ");
     for (size_t a = 0; a < g->axis_count; a++)
         for (size_t i = 0; i < g->axes[a].count; i++) {
             mmoe_text_add(t, "%s", i ? ", " : a ? "; " : "");
             if (i == 0)
                 mmoe_text_add(t, "%s = ", g->axes[a].option->name);
-            add_escaped(t, mmoe_grid_value(g, a, i));
+            html_add_escaped(t, mmoe_grid_value(g, a, i));
         }
     mmoe_text_add(t, "</summary><table>\n");
     for (size_t i = 0; i < mmoe_option_count; i++) {
@@ -298,9 +213,10 @@ static void add_settings(struct mmoe_text *t, const struct mmoe_grid *g)
         mmoe_text_clear(&value);
         mmoe_option_tell(&g->base, o, &value);
         mmoe_text_add(t, "<tr>");
-        add_tag(t, "td", o->name);
-        add_tag(t, mmoe_option_same(&g->base, &fallback, o) ? "td" : "td class=\"holds\"", value.s);
-        add_tag(t, "td", o->help);
+        html_add_tag(t, "td", o->name);
+        html_add_tag(t, mmoe_option_same(&g->base, &fallback, o) ? "td" : "td class=\"holds\"",
+                     value.s);
+        html_add_tag(t, "td", o->help);
         mmoe_text_add(t, "</tr>\n");
     }
     mmoe_text_add(t, "</table></details>\n");
@@ -333,7 +249,7 @@ static void add_notes(struct mmoe_text *t, const char *notes)
     for (const char *at = notes; *at; at += strcspn(at, "\n") + (strchr(at, '\n') != NULL)) {
         struct mmoe_text line = {0};
         mmoe_text_add(&line, "%.*s", (int)strcspn(at, "\n"), at);
-        add_escaped(t, line.s);
+        html_add_escaped(t, line.s);
         mmoe_text_add(t, "<br>");
         mmoe_text_done(&line);
     }
@@ -398,7 +314,7 @@ static void add_sayings(struct mmoe_text *t, const struct writing *w, const stru
     standings_add(s, false, &said);
     search_add(s, false, &said);
     if (said.n)
-        add_tag(t, "pre", said.s);
+        html_add_tag(t, "pre", said.s);
     mmoe_text_done(&said);
 }
 
@@ -415,7 +331,7 @@ static bool add_study(struct mmoe_text *t, const struct writing *w, const struct
     sheet.page.wide = true;
     const char *title = s->title[0] ? s->title : s->command;
     if (strcmp(title, w->page->title) != 0) /* of a page of one study it is the page's */
-        add_tag(t, "h2", title);
+        html_add_tag(t, "h2", title);
     add_notes(t, s->note);
     mmoe_text_add(t, "<figure>");
     figure_page_svg(&sheet.page, t);
@@ -452,7 +368,7 @@ static enum mmoe_status add_origins(struct mmoe_text *t, struct mmoe_store *stor
     enum mmoe_status status = mmoe_results_origins(store, study, &origins, err);
     if (!mmoe_failed(status) && origins.n) {
         mmoe_text_add(&line, "Trained by %s.", origins.s);
-        add_tag(t, "p", line.s);
+        html_add_tag(t, "p", line.s);
     }
     mmoe_text_done(&origins);
     mmoe_text_done(&line);
@@ -507,31 +423,15 @@ static enum mmoe_status add_parts(struct mmoe_text *t, struct writing *w, struct
     return status;
 }
 
-static void add_head(struct mmoe_text *t, const char *title, const char *command)
-{
-    struct mmoe_origin origin;
-    struct mmoe_text escaped = {0};
-    mmoe_origin_here(&origin);
-    add_escaped(&escaped, title);
-    mmoe_text_add(t, head, escaped.s ? escaped.s : "");
-    add_tag(t, "h1", title);
-    mmoe_text_add(t, "<p>Made by ");
-    add_escaped(t, origin.version);
-    mmoe_text_add(t, ". The same command with these settings makes the same numbers: ");
-    add_tag(t, "code", command);
-    mmoe_text_add(t, "</p>\n");
-    mmoe_text_done(&escaped);
-}
-
 enum mmoe_status html_write(const struct html_page *page, const char *path,
                             bool (*watch)(void *context, double share), void *context,
                             struct mmoe_error *err)
 {
     struct writing w = {page, 0, watch, context};
     struct mmoe_text t = {0};
-    add_head(&t, page->title, page->command);
+    html_add_head(&t, page->title, page->command);
     enum mmoe_status status = add_parts(&t, &w, err);
-    mmoe_text_add(&t, "</body></html>\n");
+    html_add_end(&t);
     if (!mmoe_failed(status))
         status = mmoe_file_replace(path, t.s, t.n, err);
     mmoe_text_done(&t);
