@@ -59,6 +59,9 @@ struct mmoe_lift mmoe_lift_nets(const double *control, size_t n, const double *t
 struct mmoe_interval mmoe_lift_interval(const struct mmoe_lift *l, double level);
 /* Two-sided: the probability of a lift so far from 0 without any. */
 double mmoe_lift_p(const struct mmoe_lift *l);
+/* p-values of "the lift is at most bound" and of "it is at least bound". */
+double mmoe_lift_above(const struct mmoe_lift *l, double bound);
+double mmoe_lift_below(const struct mmoe_lift *l, double bound);
 /*
  * The interval that, looked at as often as one likes, holds at all times with that level: seen is
  * how much was observed so far, planned how much will be at the end (visits, say), for which it is

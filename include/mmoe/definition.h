@@ -27,6 +27,7 @@
 #include <mmoe/grid.h>
 #include <mmoe/metrics.h>
 #include <mmoe/option.h>
+#include <mmoe/recommender.h>
 #include <mmoe/search.h>
 #include <mmoe/status.h>
 #include <mmoe/tasks.h>
@@ -95,8 +96,19 @@ struct mmoe_searched {
 
 /* Two models to be compared live (experiment.h). */
 enum { MMOE_EXPERIMENTS_MAX = 4 };
+enum mmoe_claimed {
+    MMOE_CLAIMED_NOTHING,
+    MMOE_CLAIMED_RAISED,
+    MMOE_CLAIMED_KEPT /* it falls by less than so much: */
+};
+#define MMOE_CLAIMED_KEPT_ABOVE (-0.01)
 struct mmoe_compared {
     char control[MMOE_NAME_MAX], treatment[MMOE_NAME_MAX];
+    struct {
+        enum mmoe_claimed claim;
+        double lift; /* the paper's; NAN: it has none */
+        int stars;   /* 1: at 90 %, 2: at 95 % */
+    } said[MMOE_RECOMMENDER_TASKS];
 };
 
 struct mmoe_definition {

@@ -214,12 +214,25 @@ struct mmoe_interval mmoe_lift_interval(const struct mmoe_lift *l, double level)
     return around(l, quantile(l, (1 + level) / 2) * l->se);
 }
 
+/* P(Z > z). */
+static double upper(const struct mmoe_lift *l, double z)
+{
+    return isnan(z) || isinf(l->df) ? special_normal_cdf(-z) : special_t_upper(z, l->df);
+}
+
 double mmoe_lift_p(const struct mmoe_lift *l)
 {
-    double z = fabs(l->log) / l->se;
-    if (isnan(z))
-        return z;
-    return 2 * (isinf(l->df) ? special_normal_cdf(-z) : special_t_upper(z, l->df));
+    return 2 * upper(l, fabs(l->log) / l->se);
+}
+
+double mmoe_lift_above(const struct mmoe_lift *l, double bound)
+{
+    return upper(l, (l->log - log1p(bound)) / l->se);
+}
+
+double mmoe_lift_below(const struct mmoe_lift *l, double bound)
+{
+    return upper(l, (log1p(bound) - l->log) / l->se);
 }
 
 struct mmoe_interval mmoe_lift_sequence(const struct mmoe_lift *l, double level, double seen,

@@ -174,11 +174,48 @@ static enum mmoe_status read_parts(struct reader *r, char *rest)
 }
 
 /* CONTROL TREATMENT */
+/* "19.72**" */
+static bool read_lift(char *word, double *lift, int *stars)
+{
+    size_t n = strlen(word);
+    for (*stars = 0; n > 0 && *stars < 2 && word[n - 1] == '*'; ++*stars)
+        word[--n] = '\0';
+    bool read = mmoe_parse_double(word, lift) && isfinite(*lift) && *lift > -100;
+    *lift /= 100;
+    return read;
+}
+
+/* "satisfaction=raised:19.72**": what is claimed of a metric, and the paper's lift in percent. */
+static enum mmoe_status read_claimed(struct reader *r, char *word, struct mmoe_compared *c)
+{
+    static const char *const words[] = {
+        [MMOE_CLAIMED_RAISED] = "raised", [MMOE_CLAIMED_KEPT] = "kept"};
+    char *value;
+    if (mmoe_failed(part_pair(r, word, &value)))
+        return r->err->status;
+    size_t task = strcmp(word, "engagement") == 0     ? MMOE_ENGAGEMENT
+                  : strcmp(word, "satisfaction") == 0 ? MMOE_SATISFACTION
+                                                      : MMOE_RECOMMENDER_TASKS;
+    if (task == MMOE_RECOMMENDER_TASKS)
+        return wrong(r, MMOE_UNKNOWN, "no metric '%.60s': engagement or satisfaction", word);
+    char *lift = strchr(value, ':');
+    if (lift)
+        *lift++ = '\0';
+    for (size_t k = MMOE_CLAIMED_RAISED; k <= MMOE_CLAIMED_KEPT; k++)
+        if (strcmp(value, words[k]) == 0)
+            c->said[task].claim = (enum mmoe_claimed)k;
+    if (c->said[task].claim == MMOE_CLAIMED_NOTHING)
+        return wrong(r, MMOE_INVALID, "'%.60s' of %s: raised or kept", value, word);
+    if (lift && !read_lift(lift, &c->said[task].lift, &c->said[task].stars))
+        return wrong(r, MMOE_INVALID, "'%.60s' is no lift: percent, and * or **", lift);
+    return MMOE_OK;
+}
+
 static enum mmoe_status read_experiment(struct reader *r, char *rest)
 {
     struct mmoe_definition *d = r->definition;
-    char *control = next_word(&rest), *treatment = next_word(&rest), *more = next_word(&rest);
-    if (!treatment || more)
+    char *control = next_word(&rest), *treatment = next_word(&rest);
+    if (!treatment)
         return wrong(r, MMOE_INVALID, "experiment CONTROL TREATMENT: two models");
     if (!mmoe_model_find(control) || !mmoe_model_find(treatment))
         return wrong(r, MMOE_UNKNOWN, "no model '%.60s'",
@@ -188,6 +225,11 @@ static enum mmoe_status read_experiment(struct reader *r, char *rest)
     struct mmoe_compared *c = &d->experiments[d->experiment_count++];
     snprintf(c->control, sizeof c->control, "%s", control);
     snprintf(c->treatment, sizeof c->treatment, "%s", treatment);
+    for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++)
+        c->said[k].lift = NAN;
+    for (char *word; (word = next_word(&rest));)
+        if (mmoe_failed(read_claimed(r, word, c)))
+            return r->err->status;
     return MMOE_OK;
 }
 

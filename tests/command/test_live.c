@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* experiment: brought forward, kept, told again, tested, stopped. */
+#include <stdio.h>
+#include <unistd.h>
+
 #include "tests/typed.h"
 #include "ui/panel/panels.h"
 
@@ -82,6 +85,46 @@ static void a_run_comes_forward(void **state)
     assert_int_not_equal(app->view.focus, PANEL_EXPERIMENT);
 }
 
+/* The experiments of a study come one after the other, then their table, claims and files. */
+static void a_study_has_a_table_and_files(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/mmoe-live-XXXXXX", line[200];
+    struct mmoe_text path = {0};
+    assert_non_null(mkdtemp(folder));
+    mmoe_text_add(&path, "%s/pair.conf", folder);
+    FILE *f = fopen(path.s, "w");
+    fputs("title A pair\n" SMALL "\nexperiment single-task shared-bottom "
+          "satisfaction=raised:19.72**\nexperiment shared-bottom mmoe\n",
+          f);
+    fclose(f);
+    snprintf(line, sizeof line, "study %s visits=1000 nets=3 out=%s/o", path.s, folder);
+    const char *words = typed(line);
+    assert_says(words, "mmoe over shared-bottom");
+    assert_says(words, "+19.72 **");
+    assert_says(words, "1 undecided      shared-bottom over single-task: satisfaction raised");
+    assert_says(words, "report.html and 4 figures");
+    assert_int_equal(errors(), 0);
+    static const char *const files[] = {"o/report.html", "o/pair-1.svg", "o/pair-1.pdf",
+                                        "o/pair-2.svg", "o/pair-2.pdf"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        mmoe_text_clear(&path);
+        mmoe_text_add(&path, "%s/%s", folder, files[i]);
+        assert_int_equal(unlink(path.s), 0);
+    }
+    mmoe_text_clear(&path);
+    mmoe_text_add(&path, "%s/pair.conf", folder);
+    unlink(path.s);
+    mmoe_text_clear(&path);
+    mmoe_text_add(&path, "%s/o", folder);
+    assert_int_equal(rmdir(path.s), 0);
+    assert_int_equal(rmdir(folder), 0);
+    mmoe_text_done(&path);
+    snprintf(line, sizeof line, "study table-4 out=/dev/null/o");
+    assert_refused(line, "cannot make folder");
+    assert_false(app_has_jobs(app));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +133,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(its_statistics_are_tested_afterwards, begin, end),
         cmocka_unit_test_setup_teardown(one_at_a_time_is_tested, begin, end),
         cmocka_unit_test_setup_teardown(a_run_comes_forward, begin, end),
+        cmocka_unit_test_setup_teardown(a_study_has_a_table_and_files, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

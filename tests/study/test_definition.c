@@ -351,6 +351,19 @@ static void what_the_paper_has_is_kept(void **state)
     refuse_study(p, SMALL "experiment mmoe", MMOE_INVALID, "experiment CONTROL TREATMENT");
     refuse_study(p, SMALL "experiment mmoe mmo", MMOE_UNKNOWN, "no model 'mmo'");
     refuse_study(p, SMALL "experiment mmoe omoe", MMOE_INVALID, "title, notes and settings alone");
+    refuse_study(p, "experiment mmoe omoe engagement", MMOE_INVALID, "is no KEY=VALUE");
+    refuse_study(p, "experiment mmoe omoe clicks=raised", MMOE_UNKNOWN, "no metric 'clicks'");
+    refuse_study(p, "experiment mmoe omoe engagement=up", MMOE_INVALID, "raised or kept");
+    refuse_study(p, "experiment mmoe omoe engagement=kept:-100", MMOE_INVALID, "is no lift");
+    refuse_study(p, "experiment mmoe omoe engagement=kept:***", MMOE_INVALID, "is no lift");
+    write_study(p, "set data=recommender\nexperiment single-task mmoe satisfaction=raised:19.72** "
+                   "engagement=kept\n");
+    assert_fine(mmoe_definition_read("one", &def, &err));
+    assert_int_equal(def.experiments[0].said[MMOE_ENGAGEMENT].claim, MMOE_CLAIMED_KEPT);
+    assert_true(isnan(def.experiments[0].said[MMOE_ENGAGEMENT].lift));
+    assert_int_equal(def.experiments[0].said[MMOE_SATISFACTION].claim, MMOE_CLAIMED_RAISED);
+    assert_true(fabs(def.experiments[0].said[MMOE_SATISFACTION].lift - 0.1972) < 1e-12);
+    assert_int_equal(def.experiments[0].said[MMOE_SATISFACTION].stars, 2);
     write_study(p, "set data=recommender p=0.4\nexperiment shared-bottom mmoe\n");
     assert_fine(mmoe_definition_read("one", &def, &err));
     assert_int_equal(def.experiment_count, 1);

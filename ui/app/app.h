@@ -230,6 +230,9 @@ void app_experiment_show(struct app *a, struct mmoe_abrun *run);
 /* It is over; takes it over, in the place of the one before. */
 void app_experiment_keep(struct app *a, struct mmoe_abrun *run);
 
+/* Make the folder, where it is not there; NULL: none is wanted. (steps.c) */
+enum mmoe_status app_folder(const char *path, struct mmoe_error *err);
+
 /* --- panels (exports.c) --- */
 
 /* Write what a panel shows to a file, as its ending says: .svg, .pdf, .png, .csv or .json; command:

@@ -133,7 +133,7 @@ bool app_schedule_go_on(struct app *a)
 
 /* --- the beginning --- */
 
-static enum mmoe_status make_folder(const char *out, struct mmoe_error *err)
+enum mmoe_status app_folder(const char *out, struct mmoe_error *err)
 {
     struct stat st;
     if (!out || mkdir(out, 0777) == 0 ||
@@ -164,7 +164,7 @@ enum mmoe_status app_schedule_begin(struct app *a, const struct app_schedule_ord
     s->jobs = order->jobs;
     if (!s->out && mmoe_schedule_is_many(schedule))
         s->out = copy(mmoe_schedule_name(schedule)); /* who asks for several wants to keep them */
-    if (mmoe_failed(make_folder(s->out, err)) ||
+    if (mmoe_failed(app_folder(s->out, err)) ||
         mmoe_failed(mmoe_schedule_next(schedule, &first, err))) {
         app_schedule_drop(s);
         return err->status;

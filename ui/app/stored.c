@@ -253,8 +253,8 @@ void app_study_show(struct app *a, struct app_study_found *f)
     a->opening = mmoe_alloc(1, sizeof *a->opening);
     a->opening->found = *f;
     v->reading = true;
-    a->opening->reader = mmoe_reader_new(a->mailbox, f->path.s, f->info.id, f->grid,
-                                         view_study_has_curves(v));
+    a->opening->reader =
+        mmoe_reader_new(a->mailbox, f->path.s, f->info.id, f->grid, view_study_has_curves(v));
     a->view.queue_wanted = f->info.finished;
 }
 

@@ -11,7 +11,7 @@
 #include <mmoe/mem.h>
 #include <mmoe/source.h>
 
-#include "ui/command/command.h"
+#include "ui/command/experiment.h"
 #include "ui/panel/lift.h"
 
 enum { NETS = 2, VISITS = 300000, LOOKS = 46, TESTS_MOST = 100000, PASSES = 3 };
@@ -20,6 +20,8 @@ enum { NETS = 2, VISITS = 300000, LOOKS = 46, TESTS_MOST = 100000, PASSES = 3 };
 struct asked {
     struct mmoe_abrun_order order;
     struct mmoe_abrun *run;
+    void (*over)(void *context, const struct mmoe_sight *s);
+    void *context;
 };
 
 /* --- the job --- */
@@ -78,6 +80,8 @@ static void told(struct app *a, void *context, enum mmoe_status status,
     else
         tell(a, x->run);
     x->run = NULL;
+    if (x->over && a->view.experiment.sight.stage == MMOE_SIGHT_DONE)
+        x->over(x->context, &a->view.experiment.sight);
 }
 
 static void show(struct app *a, void *context)
@@ -106,16 +110,19 @@ static enum mmoe_status set_arm(struct mmoe_options *o, const char *model, struc
 }
 
 static const char *const own[] = {"visits", "nets", "lambda", "aa", "jobs", NULL};
+static const char *const of_study[] = {"visits", "nets", "lambda", "aa", "jobs", "out", NULL};
 
 static enum mmoe_status read_own(const struct app *a, const struct invocation *i, struct asked *x,
                                  struct mmoe_error *err)
 {
     const char *visits = command_pair(i, "visits"), *nets = command_pair(i, "nets"),
                *lambda = command_pair(i, "lambda"), *tests = command_pair(i, "aa");
-    x->order.nets = NETS;
     x->order.plan = (struct mmoe_experiment_plan){
         .visits = VISITS, .looks = LOOKS, .lambda = LAMBDA, .seed = a->view.options.seed_split};
-    if (mmoe_failed(command_known(i, own, "visits, nets, lambda, aa and jobs", err)) ||
+    if (mmoe_failed(command_known(i, x->over ? of_study : own,
+                                  x->over ? "visits, nets, lambda, aa, jobs and out"
+                                          : "visits, nets, lambda, aa and jobs",
+                                  err)) ||
         (visits && mmoe_failed(command_whole(visits, "visits", LOOKS, 100000000,
                                              &x->order.plan.visits, err))) ||
         (nets &&
@@ -145,7 +152,7 @@ static double cost_of(const struct app *a, const struct mmoe_options *o, const s
 double command_cost_experiment(const struct app *a, const struct invocation *i,
                                struct mmoe_text *what)
 {
-    struct asked x = {0};
+    struct asked x = {.order.nets = NETS};
     struct mmoe_error err;
     if (i->argc < 2 || mmoe_failed(read_own(a, i, &x, &err)))
         return 0;
@@ -173,22 +180,24 @@ static void say_cost(struct app *a, const struct mmoe_options *o, const struct a
     mmoe_text_done(&what);
 }
 
-/* Order an experiment of two models with those settings; i has the keys of its own. */
-static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const char *control,
-                              const char *treatment, const struct invocation *i,
-                              struct mmoe_error *err)
+enum mmoe_status experiment_begin(struct app *a, const struct experiment_order *order,
+                                  struct mmoe_error *err)
 {
+    const struct mmoe_options *o = order->options;
     if (mmoe_source_of(o) != &mmoe_source_recommender)
         return mmoe_fail(err, MMOE_STATE,
                          "experiments are run on the simulated recommender: "
                          "preset recommender, or set data recommender");
     struct asked *x = mmoe_alloc(1, sizeof *x);
+    x->over = order->over;
+    x->context = order->context;
+    x->order.nets = order->nets;
     for (size_t k = 0; k < MMOE_ARMS; k++)
         x->order.arm[k] = *o;
-    if (mmoe_failed(read_own(a, i, x, err)) ||
-        mmoe_failed(set_arm(&x->order.arm[MMOE_CONTROL], control, err)) ||
-        mmoe_failed(set_arm(&x->order.arm[MMOE_SECOND_CONTROL], control, err)) ||
-        mmoe_failed(set_arm(&x->order.arm[MMOE_TREATMENT], treatment, err)) ||
+    if (mmoe_failed(read_own(a, order->i, x, err)) ||
+        mmoe_failed(set_arm(&x->order.arm[MMOE_CONTROL], order->control, err)) ||
+        mmoe_failed(set_arm(&x->order.arm[MMOE_SECOND_CONTROL], order->control, err)) ||
+        mmoe_failed(set_arm(&x->order.arm[MMOE_TREATMENT], order->treatment, err)) ||
         mmoe_failed(mmoe_options_check(&x->order.arm[MMOE_TREATMENT], err))) {
         free_asked(x);
         return err->status;
@@ -206,20 +215,6 @@ static enum mmoe_status begin(struct app *a, const struct mmoe_options *o, const
                                  .free = free_asked,
                                  .show = show,
                                  .context = x});
-    return MMOE_CONTINUE;
-}
-
-enum mmoe_status command_experiments(struct app *a, const struct mmoe_definition *def,
-                                     const struct invocation *i, struct mmoe_error *err)
-{
-    struct mmoe_text words = {0};
-    mmoe_text_add(&words, "%s\n%s\n", def->about.title, def->about.note);
-    app_tell(a, words.s);
-    mmoe_text_done(&words);
-    for (size_t k = 0; k < def->experiment_count; k++)
-        if (mmoe_failed(begin(a, &def->grid.base, def->experiments[k].control,
-                              def->experiments[k].treatment, i, err)))
-            return err->status;
     return MMOE_CONTINUE;
 }
 
@@ -299,5 +294,10 @@ enum mmoe_status command_experiment(struct app *a, const struct invocation *i,
                          "which arms? (usage: experiment %s), such as "
                          "experiment shared-bottom mmoe",
                          i->command->synopsis);
-    return begin(a, &a->view.options, i->argv[0], i->argv[1], i, err);
+    const struct experiment_order order = {.options = &a->view.options,
+                                           .control = i->argv[0],
+                                           .treatment = i->argv[1],
+                                           .i = i,
+                                           .nets = NETS};
+    return experiment_begin(a, &order, err);
 }
