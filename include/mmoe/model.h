@@ -180,6 +180,9 @@ const mmoe_real *mmoe_net_forward(struct mmoe_net *net, const struct mmoe_rows *
 void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy);
 /* Move the embeddings of the last backward pass's rows. Nothing where there are none. */
 void mmoe_net_move_embeddings(struct mmoe_net *net, enum mmoe_embedding_optimizer how, double lr);
+/* out (rows,units) = the tables as mmoe_net_init makes them. */
+void mmoe_net_first_embeddings(const struct mmoe_net *net, enum mmoe_init init, uint64_t seed,
+                               mmoe_real *out);
 /* What their optimiser keeps: a sum for each of *rows rows. */
 mmoe_real *mmoe_net_embedding_sums(struct mmoe_net *net, size_t *rows);
 /* What the model itself adds to the objective for the last forward: distances of nets, unbalanced

@@ -43,6 +43,7 @@ enum mmoe_optimizer { MMOE_OPTIMIZER_ADAM, MMOE_OPTIMIZER_SGD };
 enum mmoe_weighting { MMOE_WEIGHTING_FIXED, MMOE_WEIGHTING_UNCERTAINTY };
 enum mmoe_lr_schedule { MMOE_LR_CONSTANT, MMOE_LR_STEP, MMOE_LR_COSINE };
 enum mmoe_data_shape { MMOE_SHAPE_EACH, MMOE_SHAPE_ONCE };
+enum mmoe_categories { MMOE_CATEGORIES_ONEHOT, MMOE_CATEGORIES_EMBEDDED };
 enum mmoe_numbers { MMOE_NUMBERS_Z, MMOE_NUMBERS_MINMAX, MMOE_NUMBERS_LOG, MMOE_NUMBERS_RAW };
 enum mmoe_embedding_optimizer { MMOE_EMBEDDING_ADAGRAD, MMOE_EMBEDDING_SGD };
 enum mmoe_order { MMOE_ORDER_SHUFFLE, MMOE_ORDER_REPLACE, MMOE_ORDER_SEQUENTIAL };
@@ -57,8 +58,10 @@ struct mmoe_options {
     char data[MMOE_FILE_MAX]; /* "": synthetic rows; "recommender": a log's; else a file */
     struct mmoe_sizes binary; /* numbers of the tasks, from 1, whose labels are 0 or 1 */
     int numbers;              /* enum mmoe_numbers */
+    int categories;           /* enum mmoe_categories */
     double missing;           /* share of the labels to train on that are missing */
     size_t users, items;      /* of a recommender */
+    size_t first_row;         /* of its log */
     double engagement, satisfaction, drift, explore, residual;
     int nested; /* 0: off */
     /* model */

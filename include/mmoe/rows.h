@@ -43,7 +43,7 @@ struct mmoe_entry {
 };
 
 /* The categories of embedded rows. */
-enum { MMOE_FIELDS_MAX = 64, MMOE_FIELD_NAME_MAX = 32 };
+enum { MMOE_FIELDS_MAX = 64, MMOE_FIELD_NAME_MAX = 48 };
 struct mmoe_fields {
     size_t count; /* F */
     struct {

@@ -30,6 +30,7 @@ static const char *const shape_words[] = {"each", "once", NULL};
 static const char *const switch_words[] = {"off", "on", NULL};
 static const char *const schedule_words[] = {"constant", "step", "cosine", NULL};
 static const char *const weighting_words[] = {"fixed", "uncertainty", NULL};
+static const char *const categories_words[] = {"onehot", "embedded", NULL};
 static const char *const numbers_words[] = {"z", "minmax", "log", "raw", NULL};
 static const char *const theme_words[] = {"dark", "light", "contrast", "mono", NULL};
 static const char *const glyph_words[] = {"auto", "blocks", "braille", "ascii", NULL};
@@ -102,6 +103,10 @@ const struct mmoe_option mmoe_option_table[] = {
      "z: mean 0 and standard deviation 1 over the training rows; minmax: to [0, 1]; log: log(1 + "
      "x), "
      "then z; raw: not at all."},
+    {"categories", MMOE_TYPE_WORD, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(categories), 0, 0, NULL,
+     categories_words, "onehot", "how nets read the categories of a table: onehot or embedded",
+     "onehot: an input for each level, of 65,534 at most; embedded: a vector for each, as of users "
+     "and items of a click log. Levels that no training row has are one."},
     {"missing", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(missing), 0, 0.99, NULL,
      NULL, "0", "share of the labels to train on that are missing",
      "Each task lacks others. A missing label enters neither loss nor gradient; held-out labels "
@@ -111,6 +116,9 @@ const struct mmoe_option mmoe_option_table[] = {
     {"items", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, RATIO(items), 1, 1e7, NULL, NULL,
      "5000", "items of the recommender",
      "In the order of their popularity, which follows Zipf's law."},
+    {"first-row", MMOE_TYPE_COUNT, MMOE_GROUP_DATA, MMOE_RESETS_DATA, FIELD(first_row), 0, 1e12,
+     NULL, NULL, "0", "where in the recommender's log the rows to train on begin",
+     "The log has no end, and any part of it can be made anywhere: with rows it is a shard."},
     {"engagement", MMOE_TYPE_REAL, MMOE_GROUP_DATA, MMOE_RESETS_DATA, RATIO(engagement), 0.001, 0.8,
      NULL, NULL, "0.27", "share of the recommender's rows with an engagement",
      "Logits are moved until the log has this rate; .27 gives the AUC and R2 of the paper's "

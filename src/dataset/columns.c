@@ -80,7 +80,7 @@ static enum mmoe_status no_number(const struct csv *f, const struct schema *s, s
 
 static enum mmoe_status add_inputs(struct columns *c, const struct schema *s, const struct csv *f)
 {
-    uint16_t *id = c->id + c->n * c->categories;
+    uint32_t *id = c->id + c->n * c->categories;
     float *number = c->number + c->n * c->numbers;
     for (size_t i = 0; i < c->categories; i++) {
         const struct csv_field *field = &f->field[c->category_column[i]];

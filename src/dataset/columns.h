@@ -22,7 +22,7 @@ struct columns {
     size_t categories, numbers, tasks;       /* C, K, T */
     size_t *category_column, *number_column; /* (C), (K) places in the schema */
     struct levels *levels;                   /* (C) */
-    uint16_t *id;                            /* (n,C) */
+    uint32_t *id;                            /* (n,C) */
     float *number;                           /* (n,K); NaN: missing */
     float *label;                            /* (n,T); NaN: missing */
 };

@@ -59,9 +59,22 @@ static void add_entries(struct sha256_ctx *sha, const struct mmoe_rows *r, atomi
     }
 }
 
+/* How many levels each embedded category has, and those of the rows. */
+static void add_levels(struct sha256_ctx *sha, const struct mmoe_rows *r, atomic_bool *stop)
+{
+    size_t columns = r->fields->count;
+    for (size_t f = 0; f < columns; f++)
+        sha256_update(sha, sizeof r->fields->of[f].levels,
+                      (const uint8_t *)&r->fields->of[f].levels);
+    for (size_t i = 0; i < r->n && !bytes_stopped(stop); i++)
+        sha256_update(sha, columns * sizeof *r->id, (const uint8_t *)(r->id + i * columns));
+}
+
 static void add_rows(struct sha256_ctx *sha, const struct mmoe_rows *r, atomic_bool *stop)
 {
     add_counts(sha, r);
+    if (r->fields)
+        add_levels(sha, r, stop);
     if (r->fold)
         add_entries(sha, r, stop);
     else

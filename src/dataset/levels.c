@@ -22,7 +22,7 @@ static int is_level(const struct levels *l, size_t id, const char *text, size_t 
 }
 
 /* The slot of the level, or the empty one where it would be. */
-static uint16_t *find(const struct levels *l, uint32_t hash, const char *text, size_t n)
+static uint32_t *find(const struct levels *l, uint32_t hash, const char *text, size_t n)
 {
     size_t at = hash & (l->slots - 1);
     while (l->slot[at] &&
@@ -44,16 +44,16 @@ static void grow(struct levels *l)
     l->slots = 2 * room;
     l->slot = mmoe_alloc(l->slots, sizeof *l->slot);
     for (size_t i = 0; i < l->count; i++)
-        *find(l, l->hash[i], l->name[i], strlen(l->name[i])) = (uint16_t)(i + 1);
+        *find(l, l->hash[i], l->name[i], strlen(l->name[i])) = (uint32_t)(i + 1);
 }
 
-uint16_t levels_add(struct levels *l, const char *text, size_t n)
+uint32_t levels_add(struct levels *l, const char *text, size_t n)
 {
     if (l->count && is_level(l, l->newest, text, n))
         return l->newest;
     uint32_t hash = hash_of(text, n);
     grow(l);
-    uint16_t *slot = find(l, hash, text, n);
+    uint32_t *slot = find(l, hash, text, n);
     if (!*slot) {
         if (l->count == LEVELS_MAX)
             return LEVELS_FULL;
@@ -61,14 +61,14 @@ uint16_t levels_add(struct levels *l, const char *text, size_t n)
         memcpy(name, text, n);
         l->name[l->count] = name;
         l->hash[l->count] = hash;
-        *slot = (uint16_t)++l->count;
+        *slot = (uint32_t)++l->count;
     }
-    return l->newest = (uint16_t)(*slot - 1);
+    return l->newest = (uint32_t)(*slot - 1);
 }
 
 struct named {
     const char *name;
-    uint16_t id;
+    uint32_t id;
 };
 
 static int by_name(const void *a, const void *b)
@@ -76,14 +76,14 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
 }
 
-void levels_sort(const struct levels *l, uint16_t *place)
+void levels_sort(const struct levels *l, uint32_t *place)
 {
     struct named *all = mmoe_alloc(l->count, sizeof *all);
     for (size_t i = 0; i < l->count; i++)
-        all[i] = (struct named){l->name[i], (uint16_t)i};
+        all[i] = (struct named){l->name[i], (uint32_t)i};
     qsort(all, l->count, sizeof *all, by_name);
     for (size_t i = 0; i < l->count; i++)
-        place[all[i].id] = (uint16_t)i;
+        place[all[i].id] = (uint32_t)i;
     mmoe_free(all);
 }
 

@@ -5,7 +5,7 @@
  * Ownership: levels_done gives back. Threads: one at a time.
  *
  *   struct levels l = {0};
- *   uint16_t id = levels_add(&l, text, n);
+ *   uint32_t id = levels_add(&l, text, n);
  *   levels_sort(&l, by_name);          by_name[id] is the place of id among the names, sorted
  *   levels_done(&l);
  */
@@ -15,21 +15,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LEVELS_MAX = 50000, LEVELS_FULL = 65535 };
+enum { LEVELS_MAX = 1 << 24 };
+#define LEVELS_FULL UINT32_MAX
 
 struct levels {
     size_t count, room;
     char **name;     /* (count) */
     size_t slots;    /* a power of two */
-    uint16_t *slot;  /* 1 + id; 0: empty */
+    uint32_t *slot;  /* 1 + id; 0: empty */
     uint32_t *hash;  /* (count) */
-    uint16_t newest; /* the level that was asked for last: often it is the next one, too */
+    uint32_t newest; /* the level that was asked for last: often it is the next one, too */
 };
 
 /* The number of the level, a new one if need be; LEVELS_FULL where there are LEVELS_MAX. */
-uint16_t levels_add(struct levels *l, const char *text, size_t n);
+uint32_t levels_add(struct levels *l, const char *text, size_t n);
 /* place (count): where each level is among the names in the order of their bytes. */
-void levels_sort(const struct levels *l, uint16_t *place);
+void levels_sort(const struct levels *l, uint32_t *place);
 void levels_done(struct levels *l);
 
 #endif

@@ -45,6 +45,7 @@ struct item {
 };
 
 struct mmoe_recommender {
+    uint64_t first_row; /* of the log that is trained on */
     size_t users, items;
     double drift, explore, residual;
     bool nested;

@@ -34,7 +34,7 @@ static void log_rows(const struct mmoe_recommender *r, enum mmoe_visits part, ui
 
 static void stream(const struct mmoe_dataset *d, uint64_t first, const struct mmoe_rows *to)
 {
-    log_rows(d->recommender, MMOE_VISITS_TRAIN, first, to);
+    log_rows(d->recommender, MMOE_VISITS_TRAIN, d->recommender->first_row + first, to);
 }
 
 /* Fill a part, a piece at a time; false where it was stopped. */
@@ -42,11 +42,12 @@ static bool fill(const struct mmoe_dataset *d, enum mmoe_visits part, const stru
                  atomic_bool *stop)
 {
     enum { PIECE = 4096 };
+    uint64_t first = part == MMOE_VISITS_TRAIN ? d->recommender->first_row : 0;
     for (size_t i = 0; i < all->n; i += PIECE) {
         const struct mmoe_rows some = mmoe_rows_slice(all, i, PIECE);
         if (stop && atomic_load_explicit(stop, memory_order_relaxed))
             return false;
-        log_rows(d->recommender, part, i, &some);
+        log_rows(d->recommender, part, first + i, &some);
     }
     return true;
 }
@@ -96,9 +97,9 @@ static struct mmoe_dataset *make(const struct mmoe_options *o, struct mmoe_datas
 }
 
 static const char *const heeds[] = {
-    "data",      "p",         "users",  "items",    "engagement", "satisfaction",
-    "drift",     "explore",   "nested", "residual", "rows",       "validation-rows",
-    "test-rows", "seed.data", "seed",   NULL};
+    "data",      "p",         "users",     "items",    "engagement", "satisfaction",
+    "drift",     "explore",   "nested",    "residual", "rows",       "validation-rows",
+    "test-rows", "first-row", "seed.data", "seed",     NULL};
 
 const struct mmoe_source mmoe_source_recommender = {
     .name = "recommender",

@@ -220,6 +220,7 @@ struct mmoe_recommender *mmoe_recommender_new(const struct mmoe_options *o)
     struct mmoe_recommender *r = mmoe_try_alloc(1, sizeof *r);
     if (!r)
         return NULL;
+    r->first_row = o->first_row;
     r->users = o->users;
     r->items = o->items;
     r->drift = o->drift;

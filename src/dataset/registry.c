@@ -28,7 +28,8 @@ struct mmoe_dataset *mmoe_source_make_until(const struct mmoe_options *o, struct
 
 bool mmoe_source_embeds(const struct mmoe_options *o)
 {
-    return mmoe_source_of(o)->embeds;
+    return mmoe_source_of(o)->embeds || (mmoe_source_heeds(o, mmoe_option_find("categories")) &&
+                                         o->categories == MMOE_CATEGORIES_EMBEDDED);
 }
 
 bool mmoe_source_heeds(const struct mmoe_options *o, const struct mmoe_option *option)

@@ -103,7 +103,7 @@ static enum mmoe_status count_parts(const struct table *m, size_t counts[TABLE_P
 /* --- levels --- */
 
 /* How many training rows have each level of a category, as read. */
-static size_t *count_levels(const struct table *m, size_t category)
+size_t *table_count_levels(const struct table *m, size_t category)
 {
     const struct columns *c = &m->columns;
     size_t *count = mmoe_alloc(c->levels[category].count, sizeof *count);
@@ -117,15 +117,15 @@ static size_t *count_levels(const struct table *m, size_t category)
 static void place_levels(struct table *m, size_t category, uint32_t *next)
 {
     const struct levels *l = &m->columns.levels[category];
-    size_t *count = count_levels(m, category), most = 0;
-    uint16_t *place = mmoe_alloc(l->count, sizeof *place),
+    size_t *count = table_count_levels(m, category), most = 0;
+    uint32_t *place = mmoe_alloc(l->count, sizeof *place),
              *by_name = mmoe_alloc(l->count, sizeof *by_name);
     levels_sort(l, place);
     for (size_t i = 0; i < l->count; i++)
-        by_name[place[i]] = (uint16_t)i;
+        by_name[place[i]] = (uint32_t)i;
     m->row_of[category] = place;
     for (size_t i = 0; i < l->count; i++) {
-        uint16_t id = by_name[i];
+        uint32_t id = by_name[i];
         m->row_of[category][id] = MMOE_TABLE_NONE;
         if (count[id] == 0)
             continue;
@@ -135,7 +135,7 @@ static void place_levels(struct table *m, size_t category, uint32_t *next)
         }
         m->level[*next] = l->name[id];
         m->column[*next] = (uint32_t)category;
-        m->row_of[category][id] = (uint16_t)(*next)++;
+        m->row_of[category][id] = (*next)++;
     }
     mmoe_free(by_name);
     mmoe_free(count);
@@ -150,8 +150,8 @@ static enum mmoe_status place_all_levels(struct table *m, struct mmoe_error *err
         all += c->levels[i].count;
     if (all >= MMOE_TABLE_NONE)
         return mmoe_fail(err, MMOE_LIMIT,
-                         "%.200s: %s levels in all, and at most %u are told apart: "
-                         "ignore a column",
+                         "%.200s: %s levels in all, and at most %u have an input each: "
+                         "set categories embedded, or ignore a column",
                          m->schema.path, mmoe_format_count(all, MMOE_NUMBER), MMOE_TABLE_NONE - 1);
     m->row_of = mmoe_alloc(c->categories, sizeof *m->row_of);
     m->column = mmoe_alloc(all, sizeof *m->column);
@@ -213,7 +213,7 @@ static float most_frequent(const float *v, size_t n)
 }
 
 /* The input that a raw number is; one that is missing is the mean. */
-static mmoe_real input_of(const struct table *m, size_t k, float raw, int how)
+mmoe_real table_input(const struct table *m, size_t k, float raw, int how)
 {
     double value = isnan(raw) ? m->mean[k] : transformed((double)raw, how);
     return (mmoe_real)((value - m->shift[k]) / m->scale[k]);
@@ -246,7 +246,7 @@ static enum mmoe_status scale_numbers(struct table *m, int how, size_t rows, str
                                m->schema.path, name, (double)v[0]);
         else {
             find_scale(m, k, v, n, how);
-            m->usual_number[k] = input_of(m, k, most_frequent(v, n), how);
+            m->usual_number[k] = table_input(m, k, most_frequent(v, n), how);
         }
     }
     if (!v)
@@ -264,12 +264,12 @@ static size_t add_entries(const struct table *m, size_t i, int how, struct mmoe_
     const struct mmoe_fold *fold = &m->table.fold;
     size_t n = 0, dim = fold->levels + fold->numbers;
     for (size_t k = 0; k < c->categories; k++) {
-        uint16_t row = m->row_of[k][c->id[i * c->categories + k]];
+        uint32_t row = m->row_of[k][c->id[i * c->categories + k]];
         if (row != MMOE_TABLE_NONE && row != fold->usual[k])
             to[n++] = (struct mmoe_entry){row, 1};
     }
     for (size_t k = 0; k < c->numbers; k++) {
-        mmoe_real d = input_of(m, k, c->number[i * c->numbers + k], how) - fold->number[k];
+        mmoe_real d = table_input(m, k, c->number[i * c->numbers + k], how) - fold->number[k];
         if (d < 0 || d > 0)
             to[n++] = (struct mmoe_entry){(uint32_t)(fold->levels + k), d};
     }
@@ -361,7 +361,10 @@ static struct mmoe_dataset *make(struct table *m, const struct mmoe_options *o, 
     struct mmoe_fold *fold = &m->table.fold;
     if (!m->part)
         part_rows(m, o->seed_split);
-    if (mmoe_failed(count_parts(m, n, err)) || mmoe_failed(place_all_levels(m, err)) ||
+    struct mmoe_fields fields;
+    bool embedded = o->categories == MMOE_CATEGORIES_EMBEDDED;
+    if (mmoe_failed(count_parts(m, n, err)) ||
+        mmoe_failed(embedded ? table_embed_levels(m, &fields, err) : place_all_levels(m, err)) ||
         mmoe_failed(scale_numbers(m, o->numbers, n[TABLE_TRAIN], err)))
         return NULL;
     name_columns(m);
@@ -375,20 +378,29 @@ static struct mmoe_dataset *make(struct table *m, const struct mmoe_options *o, 
                                .test = n[TABLE_TEST],
                                .dim = fold->levels + fold->numbers,
                                .tasks = c->tasks,
-                               .folded = true};
+                               .folded = !embedded,
+                               .fields = embedded ? &fields : NULL};
+    if (shape.dim == 0)
+        shape.dim = 1; /* table_embedded.c */
     struct mmoe_dataset *d = mmoe_dataset_new(&shape, 0, NULL, err);
     if (!d)
         return NULL;
     for (size_t k = 0; k < c->tasks; k++)
         d->task[k] = m->schema.task[k].task;
-    if (!fill_part(m, TABLE_TRAIN, n[TABLE_TRAIN], o->numbers, &d->train) ||
-        !fill_part(m, TABLE_VALIDATION, n[TABLE_VALIDATION], o->numbers, &d->validation) ||
-        !fill_part(m, TABLE_TEST, n[TABLE_TEST], o->numbers, &d->test)) {
+    struct mmoe_rows *const to[] = {&d->train, &d->validation, &d->test};
+    bool fits = true;
+    for (int p = 0; p < TABLE_PARTS && fits; p++)
+        if (embedded)
+            table_embed_part(m, p, o->numbers, to[p]);
+        else
+            fits = fill_part(m, p, n[p], o->numbers, to[p]);
+    if (!fits) {
         mmoe_fail(err, MMOE_LIMIT, "the rows of %.200s do not fit in memory", m->schema.path);
     } else if (!mmoe_failed(mmoe_dataset_measure(d, err)) &&
                !mmoe_failed(check_labels(d, &m->schema, err))) {
         if (digest_fill(d, stop)) {
-            keep_raw(m, n[TABLE_TRAIN], n[TABLE_VALIDATION] + n[TABLE_TEST]);
+            if (!embedded)
+                keep_raw(m, n[TABLE_TRAIN], n[TABLE_VALIDATION] + n[TABLE_TEST]);
             return d;
         }
         mmoe_fail(err, MMOE_STATE, "reading %.200s was stopped", m->schema.path);
@@ -419,7 +431,8 @@ static void hand_over(struct mmoe_dataset *d, struct table *m)
     m->columns.id = NULL;
     m->columns.number = m->columns.label = NULL;
     m->part = NULL;
-    d->table = t;
+    if (d->train.fold)
+        d->table = t;
     mmoe_dataset_attach(d, m, table_free);
 }
 
@@ -447,7 +460,7 @@ static struct mmoe_dataset *read_table(const struct mmoe_options *o, struct mmoe
     return NULL;
 }
 
-static const char *const heeds[] = {"data", "numbers", "seed.split", NULL};
+static const char *const heeds[] = {"data", "numbers", "categories", "seed.split", NULL};
 
 const struct mmoe_source mmoe_source_table = {
     .name = "table",

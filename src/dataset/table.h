@@ -25,7 +25,8 @@ struct table {
     struct schema schema;
     struct mmoe_text path;
     uint8_t *part;     /* (n) of each row */
-    uint16_t **row_of; /* (C) the row of each level as read in the one-hot block, 65535: none */
+    uint32_t **row_of; /* (C) of each level as read, the row in the one-hot block, MMOE_TABLE_NONE:
+                          none; or its embedded level */
     uint32_t *column, *usual, *first;
     const char **category, **number, **level;
     mmoe_real *usual_number;
@@ -41,6 +42,18 @@ struct table {
 struct mmoe_dataset *table_make(struct table *m, const struct mmoe_options *o, atomic_bool *stop,
                                 struct mmoe_error *err);
 void table_free(void *made);
+
+/* --- in the making (table.c), and embedded (table_embedded.c) --- */
+
+/* (levels) how many training rows have each level of a category, as read; the caller's. */
+size_t *table_count_levels(const struct table *m, size_t category);
+/* The input that a raw number of column k is, scaled as option numbers says. */
+mmoe_real table_input(const struct table *m, size_t k, float raw, int how);
+/* What is embedded: names and levels of the categories. */
+enum mmoe_status table_embed_levels(struct table *m, struct mmoe_fields *fields,
+                                    struct mmoe_error *err);
+/* The rows of a part. */
+void table_embed_part(const struct table *m, int part, int how, const struct mmoe_rows *to);
 
 /* Append a table's arrays (mmoe-formats(5)). */
 enum mmoe_status table_export(const struct mmoe_dataset *d, struct mmoe_arrays *out,

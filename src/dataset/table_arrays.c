@@ -275,7 +275,7 @@ static enum mmoe_status take_rows(struct table *m, struct halves *h, const uint3
                 if (!known && !(id >= MMOE_TABLE_NONE))
                     return wrong(err, "array ids_test has a level that is none of its column");
                 c->id[at * c->categories + k] =
-                    (uint16_t)(known ? id - first[k] : first[k + 1] - first[k]);
+                    (uint32_t)(known ? id - first[k] : first[k + 1] - first[k]);
             }
             for (size_t k = 0; k < c->numbers; k++)
                 c->number[at * c->numbers + k] =

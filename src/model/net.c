@@ -53,13 +53,13 @@ static void init_identity(struct mmoe_net *net, const struct mmoe_tensor *t)
                                      : (1 - STITCH_OWN) / (double)(n - 1));
 }
 
-static void init_tensor(struct mmoe_net *net, const struct mmoe_tensor *t, enum mmoe_init init,
-                        uint64_t seed, mmoe_real *row)
+/* w: where the tensor begins. */
+static void init_tensor(const struct mmoe_tensor *t, enum mmoe_init init, uint64_t seed,
+                        mmoe_real *row, mmoe_real *w)
 {
     struct mmoe_rng rng = mmoe_rng_stream(seed, MMOE_RNG_INIT, t->name);
     size_t fans = init == MMOE_INIT_HE ? t->fan_in : t->fan_in + t->fan_out;
     double limit = sqrt(6.0 / (double)fans);
-    mmoe_real *w = net->params + t->offset;
     for (size_t lead = 0; lead < t->dim[0]; lead++)
         for (size_t unit = 0; unit < t->dim[2]; unit++) {
             mmoe_rng_uniform(rng, (uint64_t)lead << 32 | unit, t->dim[1], -limit, limit, row);
@@ -83,7 +83,7 @@ void mmoe_net_init(struct mmoe_net *net, enum mmoe_init init, uint64_t seed)
         if (t->identity)
             init_identity(net, t);
         else if (t->fan_in)
-            init_tensor(net, t, init, seed, row);
+            init_tensor(t, init, seed, row, net->params + t->offset);
     }
     mmoe_free(row);
 }
@@ -182,6 +182,17 @@ void mmoe_net_backward(struct mmoe_net *net, const mmoe_real *dy)
 void mmoe_net_move_embeddings(struct mmoe_net *net, enum mmoe_embedding_optimizer how, double lr)
 {
     embedding_step(&net->embedding, how, lr);
+}
+
+void mmoe_net_first_embeddings(const struct mmoe_net *net, enum mmoe_init init, uint64_t seed,
+                               mmoe_real *out)
+{
+    size_t units = net->embedding.units, from = net->kept - net->embedding.rows * units;
+    mmoe_real *row = mmoe_alloc(units, sizeof *row);
+    for (size_t i = 0; i < net->tensor_count; i++)
+        if (net->tensors[i].embedding)
+            init_tensor(&net->tensors[i], init, seed, row, out + net->tensors[i].offset - from);
+    mmoe_free(row);
 }
 
 mmoe_real *mmoe_net_embedding_sums(struct mmoe_net *net, size_t *rows)

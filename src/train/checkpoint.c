@@ -2,8 +2,8 @@
 /*
  * checkpoint.c - a run as arrays: all that later steps depend on, and all measurements so far.
  *
- *   weights., good., best., sum1., sum2.   tensors as the net names them
- *   sum.embeddings                         Adagrad's sum of each row of the tables of embeddings
+ *   weights., good., best., sum1., sum2.   tensors as the net names them; embeddings as
+ *                                          checkpoint_embeddings.c has them
  *   run.counts    step, steps, evaluations, stride, unimproved, stopped, diverged step, state
  *   run.numbers   beta1^t, beta2^t, seconds
  *   run.curve     (n, 1 + 2 T) step, losses, qualities
@@ -158,21 +158,6 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
     return MMOE_OK;
 }
 
-static enum mmoe_status put_embedding_sums(const struct mmoe_run *run, struct mmoe_arrays *out,
-                                           struct mmoe_error *err)
-{
-    size_t rows;
-    const mmoe_real *sums = mmoe_net_embedding_sums(run->net, &rows);
-    if (!rows)
-        return MMOE_OK;
-    struct mmoe_array *v = mmoe_arrays_add(out, "sum.embeddings", MMOE_F32, 1, &rows, err);
-    if (!v)
-        return err->status;
-    for (size_t i = 0; i < rows; i++)
-        ((float *)v->data)[i] = (float)sums[i];
-    return MMOE_OK;
-}
-
 enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
                                struct mmoe_error *err)
 {
@@ -180,9 +165,9 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
         const char *prefix;
         const mmoe_real *values;
         size_t n;
-    } parts[] = {{"weights.", mmoe_net_params(run->net), mmoe_net_kept(run->net)},
-                 {"good.", run->good, mmoe_net_kept(run->net)},
-                 {"best.", run->best, mmoe_net_kept(run->net)},
+    } parts[] = {{"weights.", mmoe_net_params(run->net), mmoe_net_size(run->net)},
+                 {"good.", run->good, mmoe_net_size(run->net)},
+                 {"best.", run->best, mmoe_net_size(run->net)},
                  {"sum1.", run->optim.m, mmoe_net_size(run->net)},
                  {"sum2.", run->optim.v, mmoe_net_size(run->net)}};
     if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_ending(run, out, err)) ||
@@ -192,7 +177,7 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
         if (parts[i].values && mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].n,
                                                            parts[i].prefix, out, err)))
             return err->status;
-    return put_embedding_sums(run, out, err);
+    return checkpoint_put_embeddings(run, out, err);
 }
 
 /* --- in --- */
@@ -383,21 +368,6 @@ static enum mmoe_status check_rows(const struct mmoe_run *run, const struct mmoe
                      file);
 }
 
-static bool take_embedding_sums(struct mmoe_run *run, const struct mmoe_arrays *in)
-{
-    size_t rows;
-    mmoe_real *sums = mmoe_net_embedding_sums(run->net, &rows);
-    const struct mmoe_array *v = rows ? find(in, "sum.embeddings", MMOE_F32, 1, rows, 0) : NULL;
-    if (rows && !v)
-        return false;
-    for (size_t i = 0; i < rows; i++) {
-        sums[i] = (mmoe_real)mmoe_array_number(v, i);
-        if (!(sums[i] >= 0) || isinf(sums[i]))
-            return false;
-    }
-    return true;
-}
-
 static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arrays *in,
                                      struct mmoe_error *err)
 {
@@ -405,9 +375,9 @@ static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arr
         const char *prefix;
         mmoe_real *values;
         size_t n;
-    } parts[] = {{"weights.", mmoe_net_params(run->net), mmoe_net_kept(run->net)},
-                 {"good.", run->good, mmoe_net_kept(run->net)},
-                 {"best.", run->best, mmoe_net_kept(run->net)},
+    } parts[] = {{"weights.", mmoe_net_params(run->net), mmoe_net_size(run->net)},
+                 {"good.", run->good, mmoe_net_size(run->net)},
+                 {"best.", run->best, mmoe_net_size(run->net)},
                  {"sum1.", run->optim.m, mmoe_net_size(run->net)},
                  {"sum2.", run->optim.v, mmoe_net_size(run->net)}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -417,7 +387,7 @@ static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arr
     for (size_t i = 0; run->optim.v && i < run->optim.n; i++)
         if (run->optim.v[i] < 0)
             return damaged("sum2", err);
-    return take_embedding_sums(run, in) ? MMOE_OK : damaged("sum.embeddings", err);
+    return checkpoint_take_embeddings(run, in, err);
 }
 
 enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in,

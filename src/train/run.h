@@ -46,6 +46,11 @@ void run_diagnose(struct mmoe_run *run);
 
 /* How many of the rows that are left are evaluated at once: never so few that equal rows differ. */
 size_t run_batch_of(const struct mmoe_run *run, size_t left);
+/* Embeddings among a run's arrays (checkpoint_embeddings.c). */
+enum mmoe_status checkpoint_put_embeddings(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                           struct mmoe_error *err);
+enum mmoe_status checkpoint_take_embeddings(struct mmoe_run *run, const struct mmoe_arrays *in,
+                                            struct mmoe_error *err);
 /* The net has the best weights if they are kept, else those of the last step; and has the last ones
  * again. The last step must have been evaluated. */
 void run_best_begin(struct mmoe_run *run);

@@ -144,6 +144,39 @@ static void rows_are_addressable(void **state)
     mmoe_dataset_free(stream);
 }
 
+/* Two shards are the halves of the whole, and one far away is what the stream has there. */
+static void shards_are_parts_of_the_whole(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    world_options(&o);
+    put(&o, "rows", "400");
+    struct mmoe_dataset *whole = make_rows(&o);
+    put(&o, "rows", "200");
+    struct mmoe_dataset *first = make_rows(&o);
+    put(&o, "first-row", "200");
+    struct mmoe_dataset *second = make_rows(&o);
+    for (size_t i = 0; i < 200; i++) {
+        same_row(&whole->train, i, &first->train, i);
+        same_row(&whole->train, 200 + i, &second->train, i);
+    }
+    for (size_t i = 0; i < whole->test.n; i++) /* those held out are the same for all */
+        same_row(&whole->test, i, &second->test, i);
+    put(&o, "rows", "stream");
+    put(&o, "first-row", "3000000000");
+    struct mmoe_dataset *stream = make_rows(&o);
+    put(&o, "rows", "200");
+    put(&o, "first-row", "3000000100");
+    struct mmoe_dataset *far = make_rows(&o);
+    for (size_t i = 0; i < 100; i++)
+        same_row(&stream->train, 100 + i, &far->train, i);
+    mmoe_dataset_free(whole);
+    mmoe_dataset_free(first);
+    mmoe_dataset_free(second);
+    mmoe_dataset_free(stream);
+    mmoe_dataset_free(far);
+}
+
 /* The items shown do not change with p; other seeds have other users. */
 static void what_depends_on_what(void **state)
 {
@@ -262,6 +295,6 @@ static void smallest(void **state)
 
 TESTS(cmocka_unit_test(rates), cmocka_unit_test(labels_follow_the_truth),
       cmocka_unit_test(the_dial), cmocka_unit_test(rows_are_addressable),
-      cmocka_unit_test(what_depends_on_what), cmocka_unit_test(potential_outcomes),
-      cmocka_unit_test(residual), cmocka_unit_test(the_best_of_all_models),
-      cmocka_unit_test(smallest))
+      cmocka_unit_test(shards_are_parts_of_the_whole), cmocka_unit_test(what_depends_on_what),
+      cmocka_unit_test(potential_outcomes), cmocka_unit_test(residual),
+      cmocka_unit_test(the_best_of_all_models), cmocka_unit_test(smallest))

@@ -114,6 +114,84 @@ static void check_scale(const struct place *p, const char *numbers, double low, 
     mmoe_dataset_free(d);
 }
 
+/* The same rows with embedded categories: level 0 is what no training row has. */
+static void categories_are_embedded(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_options o;
+    put_text(p, "shops.conf", SCHEMA);
+    put_text(p, "shops.csv", shops);
+    struct mmoe_dataset *plain = make(p, "z");
+    options_of(p, &o);
+    assert_false(mmoe_source_embeds(&o));
+    put(&o, "categories", "embedded");
+    assert_true(mmoe_source_embeds(&o));
+    struct mmoe_dataset *d = make_rows(&o);
+    const struct mmoe_fields *fields = d->train.fields;
+    assert_null(d->table);
+    assert_true(fields && fields->count == 2 && d->dim == 2);
+    assert_string_equal(fields->of[0].name, "town");
+    assert_int_equal(fields->of[0].levels, 1 + plain->table->first[1]);
+    const struct mmoe_rows *a[] = {&plain->train, &plain->validation, &plain->test},
+                           *b[] = {&d->train, &d->validation, &d->test};
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = 0; i < a[k]->n; i++) {
+            mmoe_real x[64];
+            for (size_t c = 0; c < 2; c++) {
+                uint32_t level = mmoe_table_level(a[k], i, c);
+                bool none = level == MMOE_TABLE_NONE;
+                assert_int_equal(b[k]->id[2 * i + c],
+                                 none ? 0 : 1 + level - plain->table->first[c]);
+            }
+            mmoe_table_dense(a[k], i, x);
+            for (size_t c = 0; c < 2; c++) /* numbers as ever */
+                assert_true(fabs((double)(x[plain->table->fold.levels + c] - b[k]->x[2 * i + c])) <
+                            1e-6);
+            for (size_t t = 0; t < 2; t++)
+                assert_true(isnan(a[k]->y[2 * i + t]) == isnan(b[k]->y[2 * i + t]));
+        }
+    assert_string_not_equal(d->digest, plain->digest);
+    mmoe_dataset_free(plain);
+    mmoe_dataset_free(d);
+}
+
+/* Users and items beyond what has an input each, and no number at all. */
+static void logs_have_many_levels(void **state)
+{
+    struct place *p = *state;
+    enum { ROWS = 70000 };
+    struct mmoe_options o;
+    struct mmoe_error why;
+    struct mmoe_text t = {0};
+    mmoe_text_add(&t, "user,item,click\n");
+    for (int i = 0; i < ROWS; i++)
+        mmoe_text_add(&t, "u%d,i%d,%d\n", i * 3 % ROWS, i % 300, i % 300 < 150);
+    put_text(p, "shops.conf",
+             "file log.csv 98 1 1\nheader\ncategory user item\nlabel click\ntask click click = "
+             "1\n");
+    put_text(p, "log.csv", t.s);
+    mmoe_text_done(&t);
+    options_of(p, &o);
+    assert_null(mmoe_source_make(&o, NULL, &why));
+    assert_non_null(strstr(why.text, "set categories embedded"));
+    put(&o, "categories", "embedded");
+    put(&o, "embedding-units", "4");
+    put(&o, "bottom-units", "4");
+    put(&o, "model", "shared-bottom");
+    put(&o, "batch", "200");
+    put(&o, "steps", "300");
+    struct mmoe_dataset *d = make_rows(&o);
+    assert_int_equal(d->train.fields->of[0].levels, 1 + d->train.n); /* each came once */
+    ;
+    assert_int_equal(d->train.fields->of[1].levels, 301);
+    assert_int_equal(d->dim, 1);
+    struct mmoe_run *run = make_run_on(&o, d);
+    finish(run);
+    assert_true(mmoe_run_snapshot(run)->value[MMOE_AUC][0] > 0.9); /* an item tells all */
+    mmoe_run_free(run);
+    mmoe_dataset_free(d);
+}
+
 static void numbers_are_scaled(void **state)
 {
     struct place *p = *state;
@@ -228,5 +306,6 @@ static void an_unknown_table_is_told(void **state)
     assert_non_null(strstr(why.text, "no-such-table"));
 }
 
-TESTS(PLACED(fields_are_read), PLACED(numbers_are_scaled), PLACED(rows_are_parted_by_a_seed),
-      PLACED(what_is_wrong_is_told), PLACED(an_unknown_table_is_told))
+TESTS(PLACED(fields_are_read), PLACED(categories_are_embedded), PLACED(logs_have_many_levels),
+      PLACED(numbers_are_scaled), PLACED(rows_are_parted_by_a_seed), PLACED(what_is_wrong_is_told),
+      PLACED(an_unknown_table_is_told))

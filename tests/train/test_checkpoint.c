@@ -112,13 +112,42 @@ static void a_restored_run_of_a_recommender_goes_on(void **state)
         assert_true(a->value[MMOE_AUC_TRUE][0] > 0 && a->value[MMOE_R2][0] < 1);
         damage(&in, "sum.embeddings", 3, -1);
         if (i == 0)
-            assert_refused(mmoe_run_restore(stopped, &in, &err), MMOE_INVALID, "sum.embeddings");
+            assert_refused(mmoe_run_restore(stopped, &in, &err), MMOE_INVALID, "of the embeddings");
+        damage(&in, "sum.embeddings", 3, 0);
+        damage(&in, "embeddings.rows", 3, 1);
+        if (i == 0) /* not ascending */
+            assert_refused(mmoe_run_restore(stopped, &in, &err), MMOE_INVALID, "of the embeddings");
         mmoe_arrays_done(&out);
         mmoe_arrays_done(&in);
         mmoe_run_free(straight);
         mmoe_run_free(stopped);
         mmoe_run_free(restored);
     }
+}
+
+/* One step of twenty rows moves few of twenty thousand embeddings. */
+static void embeddings_that_did_not_move_are_not_kept(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_arrays out = {0};
+    size_t rows;
+    small_options(&o);
+    put(&o, "data", "recommender");
+    put(&o, "users", "20000");
+    put(&o, "batch", "20");
+    struct mmoe_run *run = make_run(&o), *other = make_run(&o);
+    train(run, 1);
+    mmoe_net_embedding_sums(mmoe_run_net(run), &rows);
+    assert_fine(mmoe_run_save(run, &out, &err));
+    const struct mmoe_array *kept = mmoe_arrays_find(&out, "embeddings.rows");
+    assert_true(rows > 20000 && kept && kept->n >= 20 && kept->n <= 20 * 14);
+    assert_fine(mmoe_run_restore(other, &out, &err));
+    assert_memory_equal(mmoe_net_params(mmoe_run_net(run)), mmoe_net_params(mmoe_run_net(other)),
+                        mmoe_net_kept(mmoe_run_net(run)) * sizeof(mmoe_real));
+    mmoe_arrays_done(&out);
+    mmoe_run_free(run);
+    mmoe_run_free(other);
 }
 
 /* --- what mmoe 0.1 saved --- */
@@ -347,7 +376,8 @@ static void validation_rows_are_compared_and_test_rows_measured(void **state)
 }
 
 TESTS(PLACED(a_restored_run_goes_on), PLACED(a_restored_run_of_a_recommender_goes_on),
-      PLACED(a_session_of_mmoe_0_1_goes_on), cmocka_unit_test(a_task_without_labels_comes_back),
+      PLACED(embeddings_that_did_not_move_are_not_kept), PLACED(a_session_of_mmoe_0_1_goes_on),
+      cmocka_unit_test(a_task_without_labels_comes_back),
       cmocka_unit_test(what_is_damaged_is_refused),
       cmocka_unit_test(validation_rows_are_compared_and_test_rows_measured),
       cmocka_unit_test(what_diverged_at_once_comes_back), cmocka_unit_test(options_survive_as_text))

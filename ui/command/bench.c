@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/bench_embedding.h>
 #include <mmoe/bench_table.h>
 #include <mmoe/calibration.h>
 #include <mmoe/mem.h>
@@ -131,6 +132,7 @@ static enum mmoe_status begin_calibration(struct app *a)
 static const char *const table_models[] = {"mmoe", "shared-bottom", "single-task"};
 enum { TABLE_MODELS = sizeof table_models / sizeof *table_models };
 #define TABLE_SECONDS 20.0
+#define EMBEDDING_SECONDS 40.0
 
 struct tabling {
     struct mmoe_job *job;
@@ -311,6 +313,10 @@ double command_cost_bench(const struct app *a, const struct invocation *i, struc
         mmoe_text_add(what, "%s, sparse and written out", MMOE_COUNTED(TABLE_MODELS, "model"));
         return TABLE_SECONDS;
     }
+    if (asks_for(i, "embedding")) {
+        mmoe_text_add(what, "%s", MMOE_COUNTED(MMOE_BENCH_EMBEDDINGS, "case"));
+        return EMBEDDING_SECONDS;
+    }
     if (a->repeating)
         return 0;
     count = i->argc ? 1 : count;
@@ -336,6 +342,8 @@ enum mmoe_status command_bench(struct app *a, const struct invocation *i, struct
         return begin_regret(a);
     if (asks_for(i, "table"))
         return begin_tables(a);
+    if (asks_for(i, "embedding"))
+        return command_bench_embedding(a);
     if (i->argc == 0) {
         app_say(a, "%zu cases, a few seconds each: pause ends it", count);
         app_bench(a, 0, count - 1, ROUNDS);

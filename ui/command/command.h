@@ -183,6 +183,7 @@ enum mmoe_status command_repeat(struct app *, const struct invocation *, struct 
 enum mmoe_status command_sweep(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_experiment(struct app *, const struct invocation *, struct mmoe_error *);
 /* Order the experiments of a definition (study table-4); i has the keys of experiment. */
+enum mmoe_status command_bench_embedding(struct app *a); /* bench embedding */
 enum mmoe_status command_experiments(struct app *a, const struct mmoe_definition *def,
                                      const struct invocation *i, struct mmoe_error *err);
 /* describe serving: measures as a job. */

@@ -37,6 +37,7 @@ static const char *const bench_words[] = {"mmoe-100",
                                           "claims",
                                           "search",
                                           "table",
+                                          "embedding",
                                           NULL};
 static const char *const gates_words[] = {"row", NULL};
 static const char *const export_words[] = {"weights", "data", "scores", NULL};
@@ -183,7 +184,8 @@ static const struct command verbs[] = {
      "a real study on all cores: rows, training, evaluation, storing. The limit is what the BLAS "
      "library does with the same products alone; the shares tell where the time of a run goes. "
      "bench search measures searches on functions whose minimum is known; bench table compares "
-     "rows of a table, sparse, with the same rows written out; bench claims "
+     "rows of a table, sparse, with the same rows written out; bench embedding measures rows with "
+     "embedded categories; bench claims "
      "measures how often the claims' tests err, on 1,000 made-up studies each of 20, "
      "50 "
      "and 200 seeds. Example: bench mmoe-100",

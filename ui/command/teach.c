@@ -426,18 +426,23 @@ static void add_units(struct mmoe_text *t, const struct mmoe_sizes *sizes)
                   sizes->n == 1 && sizes->v[0] == 1 ? "" : "s");
 }
 
-/* How much of its parameters are embeddings, and how many levels share theirs. */
+/* How much of its parameters are embeddings, what they take with what moves them, and how many
+ * levels share theirs. */
 static void describe_embeddings(const struct mmoe_model *m, const struct mmoe_spec *spec,
                                 struct mmoe_text *t)
 {
     struct mmoe_outline o;
-    char levels[40];
+    char levels[40], bytes[40];
     if (!spec->fields)
         return;
     mmoe_model_outline(m, spec, &o);
     mmoe_text_add(t, " Of its parameters %s embed %s levels",
                   mmoe_format_count(o.parts[0].parameters, MMOE_NUMBER),
                   mmoe_format_count(o.levels, levels, sizeof levels));
+    size_t sums = o.parts[0].parameters / spec->embedding_units; /* of Adagrad, one a vector */
+    mmoe_text_add(t, " in %s kB",
+                  mmoe_format_count((o.parts[0].parameters + sums) * sizeof(mmoe_real) / 1000,
+                                    bytes, sizeof bytes));
     if (o.colliding)
         mmoe_text_add(t, ", of which %s share a vector with others",
                       mmoe_format_count(o.colliding, MMOE_NUMBER));
@@ -458,6 +463,10 @@ static enum mmoe_status describe_model(const struct app *a, struct mmoe_text *t,
         mmoe_text_add(t, "%s of ", MMOE_COUNTED(spec.experts, "expert"));
         add_units(t, &spec.expert_units);
         mmoe_text_add(t, ", %s", MMOE_COUNTED(gates, "gate"));
+        if (spec.lower_units.n) {
+            mmoe_text_add(t, " on shared layers of ");
+            add_units(t, &spec.lower_units);
+        }
     } else {
         mmoe_text_add(t, "a bottom of ");
         add_units(t, &spec.bottom_units);
