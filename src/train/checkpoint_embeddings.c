@@ -31,13 +31,16 @@ static bool find_tables(const struct mmoe_run *run, struct tables *t)
 {
     const struct mmoe_options *o = &run->shot.options;
     mmoe_real *const params[COPIES] = {mmoe_net_params(run->net), run->good, run->best};
-    size_t from = mmoe_net_size(run->net);
+    size_t k = 0;
     *t = (struct tables){0};
     t->sums = mmoe_net_embedding_sums(run->net, &t->rows);
     if (!t->rows)
         return true;
+    while (!mmoe_net_tensor(run->net, k)->embedding)
+        k++;
+    size_t from = mmoe_net_tensor(run->net, k)->offset; /* tables are the last tensors */
     t->units = (mmoe_net_kept(run->net) - from) / t->rows;
-    for (size_t k = 0; k < COPIES; k++)
+    for (k = 0; k < COPIES; k++)
         t->copy[k] = params[k] ? params[k] + from : NULL;
     if (!(t->first = mmoe_try_alloc(t->rows * t->units, sizeof *t->first)))
         return false;
