@@ -22,6 +22,8 @@ struct mmoe_paired {
     /* Of a to b with its 95 % interval (Student's t): the geometric mean of the ratios, else the
      * mean of the differences. NAN where n is 0, its interval where n is 1. */
     struct mmoe_interval difference;
+    double needed; /* pairs that show it at 95 % in 4 of 5 if it is what was measured; NAN where no
+                      number would */
 };
 
 /*

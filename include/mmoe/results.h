@@ -36,9 +36,10 @@ enum mmoe_status mmoe_results_origins(struct mmoe_store *s, int64_t study, struc
                                       struct mmoe_error *err);
 
 /*
- * Copy to a study without runs, whose grid is g, those that one with other seeds but the same cells
- * has in common with it and that this program computed with these kernels; *copied is how many,
- * *from whose (0: nobody's).
+ * Copy to a study without runs, whose grid is g, those that it has in common with others (the same
+ * options, as far as they heed them, and seeds) and that this program computed with these kernels:
+ * of each cell the first seeds. *copied is how many, *from the first study that gave some (0:
+ * none). Studies of more than 256 cells have none.
  */
 enum mmoe_status mmoe_results_copy(struct mmoe_store *s, int64_t study, const struct mmoe_grid *g,
                                    const struct mmoe_origin *origin, int64_t *from, size_t *copied,

@@ -13,6 +13,8 @@
 #include <mmoe/paired.h>
 #include <mmoe/tally.h>
 
+#include "src/math/special.h"
+
 static bool are_there(const double *a, const double *b, size_t i)
 {
     return a[i] != MMOE_ABSENT && b[i] != MMOE_ABSENT;
@@ -45,6 +47,13 @@ static size_t differences(const double *a, const double *b, size_t seeds, double
     return n;
 }
 
+static double needed(const struct mmoe_student *s)
+{
+    double reach = special_normal_quantile(0.975) + special_normal_quantile(0.8), n = (double)s->n,
+           pairs = pow(reach * s->error / s->mean, 2) * n;
+    return s->n > 1 && isfinite(pairs) ? fmax(ceil(pairs), 2) : (double)NAN;
+}
+
 void mmoe_paired_compare(const double *a, const double *b, size_t seeds, bool upwards,
                          struct mmoe_paired *out)
 {
@@ -62,6 +71,7 @@ void mmoe_paired_compare(const double *a, const double *b, size_t seeds, bool up
     out->n = differences(a, b, seeds, bad, out->ratio, v);
     struct mmoe_student s = mmoe_student(v, out->n);
     out->difference = mmoe_student_interval(&s, 0.95);
+    out->needed = needed(&s);
     out->same = out->ratio ? 1 : 0;
     if (out->ratio)
         out->difference = (struct mmoe_interval){

@@ -209,6 +209,32 @@ static void other_seeds_share_runs(void **state)
     mmoe_store_close(s);
 }
 
+/* Of a grid of other axes the cells are found that are the same runs, wherever they stand; moot
+ * options do not part them. */
+static void other_grids_share_runs(void **state)
+{
+    struct place *p = *state;
+    struct mmoe_grid g, other;
+    int64_t from;
+    struct mmoe_store *s = open_store(p->file, MMOE_STORE_WRITE);
+    small_grid(&g, 3);
+    int64_t id = new_study(s, &g);
+    add_runs(s, id, &g, 0, 12);
+    for (size_t cell = 0; cell < mmoe_grid_cells(&g); cell++) {
+        other = (struct mmoe_grid){.seeds = 2};
+        mmoe_grid_cell_options(&g, cell, &other.base);
+        put(&other.base, "l2-alpha", "0.123"); /* of another model */
+        assert_int_equal(copied_runs(s, &other, &from), 2);
+        assert_int_equal(from, id);
+    }
+    put(&other.base, "lr", "0.0123");
+    assert_int_equal(copied_runs(s, &other, &from), 0);
+    put(&other.base, "lr", "0.01");
+    put(&other.base, "seed", "1"); /* whose first is not the other's second */
+    assert_int_equal(copied_runs(s, &other, &from), 0);
+    mmoe_store_close(s);
+}
+
 /* Digests come back, and a study of other rows under the same path is another one. */
 static void rows_of_files_tell_studies_apart(void **state)
 {
@@ -805,13 +831,14 @@ static void the_usual_file_follows_the_environment(void **state)
 TESTS(PLACED(a_new_store_has_no_studies), PLACED(every_option_survives),
       PLACED(every_type_of_axis_survives), PLACED(ties_survive), PLACED(the_same_study_is_found),
       PLACED(a_study_of_trials_grows), PLACED(other_seeds_share_runs),
-      PLACED(rows_of_files_tell_studies_apart), PLACED(runs_tell_their_kernels),
-      PLACED(studies_tell_of_themselves), PLACED(a_study_that_is_not_there_is_told),
-      PLACED(what_newer_programs_wrote_is_told), PLACED(runs_come_back_in_their_order),
-      PLACED(values_come_back_by_name_and_task), PLACED(curves_are_left_out_where_nobody_asks),
-      PLACED(who_takes_no_more_stops), PLACED(curves_come_back_as_they_were),
-      PLACED(who_is_stopped_is_told_so), PLACED(studies_take_turns), PLACED(a_run_counts_once),
-      PLACED(diverged_runs_are_kept), PLACED(a_refused_run_takes_the_others_along),
-      PLACED(who_reads_changes_nothing), PLACED(two_programs_write_in_turn),
-      PLACED(sql_finds_options_by_name), PLACED(a_study_is_deleted_with_all_it_has),
-      PLACED(numbers_out_of_range_are_told), PLACED(the_usual_file_follows_the_environment))
+      PLACED(other_grids_share_runs), PLACED(rows_of_files_tell_studies_apart),
+      PLACED(runs_tell_their_kernels), PLACED(studies_tell_of_themselves),
+      PLACED(a_study_that_is_not_there_is_told), PLACED(what_newer_programs_wrote_is_told),
+      PLACED(runs_come_back_in_their_order), PLACED(values_come_back_by_name_and_task),
+      PLACED(curves_are_left_out_where_nobody_asks), PLACED(who_takes_no_more_stops),
+      PLACED(curves_come_back_as_they_were), PLACED(who_is_stopped_is_told_so),
+      PLACED(studies_take_turns), PLACED(a_run_counts_once), PLACED(diverged_runs_are_kept),
+      PLACED(a_refused_run_takes_the_others_along), PLACED(who_reads_changes_nothing),
+      PLACED(two_programs_write_in_turn), PLACED(sql_finds_options_by_name),
+      PLACED(a_study_is_deleted_with_all_it_has), PLACED(numbers_out_of_range_are_told),
+      PLACED(the_usual_file_follows_the_environment))

@@ -65,6 +65,21 @@ static void values_that_may_be_negative_have_differences(void **state)
     assert_near(p.difference.value, 0.5, 1e-12);
 }
 
-TESTS(cmocka_unit_test(ratios_are_within_seeds), cmocka_unit_test(what_diverged_is_worst),
-      cmocka_unit_test(the_interval_is_students),
+/* Differences 1, 3, 5: mean 3, standard error 2 / sqrt 3; (1.95996 + .84162) 2 / 3 squared is 3.49.
+ */
+static void what_would_decide_is_told(void **state)
+{
+    (void)state;
+    static const double a[] = {-1, 3, 5.5}, b[] = {-2, 0, 0.5}, c[] = {0, 2, 4}, d[] = {2, 0, 4};
+    struct mmoe_paired p;
+    mmoe_paired_compare(a, b, 3, false, &p);
+    assert_true(p.needed > 3.5 && p.needed < 4.5);
+    mmoe_paired_compare(c, d, 3, false, &p); /* no difference: no number of seeds shows one */
+    assert_true(isnan(p.needed));
+    mmoe_paired_compare(a, b, 1, false, &p);
+    assert_true(isnan(p.needed));
+}
+
+TESTS(cmocka_unit_test(what_would_decide_is_told), cmocka_unit_test(ratios_are_within_seeds),
+      cmocka_unit_test(what_diverged_is_worst), cmocka_unit_test(the_interval_is_students),
       cmocka_unit_test(values_that_may_be_negative_have_differences))

@@ -53,7 +53,7 @@ static void say_made(struct app *a, const struct beginning *b)
             MMOE_COUNTED(o->info.runs, "run"), b->path.s);
     app_say_moot_cells(a, &o->found);
     if (o->copied)
-        app_say(a, "%s of them were trained for study %lld, the same with other seeds",
+        app_say(a, "%s of them are there already, of study %lld and others",
                 mmoe_format_count(o->copied, runs, sizeof runs), (long long)o->from);
 }
 

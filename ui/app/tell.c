@@ -6,6 +6,7 @@
  * loop takes long; its claims come behind them, tested by a job.
  */
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <mmoe/hearing.h>
@@ -13,6 +14,7 @@
 
 #include "ui/app/parts.h"
 #include "ui/panel/view_study.h"
+#include "ui/report/compare.h"
 #include "ui/report/search.h"
 #include "ui/report/settings.h"
 #include "ui/report/standings.h"
@@ -110,6 +112,8 @@ static void tell_all(struct app *a)
     settings_add(&a->view.study, a->view.task, json, &t);
     standings_add(&a->view.study, json, &t);
     search_add(&a->view.study, json, &t);
+    if (strcmp(a->view.study.name, "compare") == 0)
+        compare_add(&a->view, json, &t);
     event_emit(&a->sink, &t);
     mmoe_text_done(&t);
 }

@@ -161,6 +161,7 @@ double command_cost_rows(const struct app *, const struct invocation *, struct m
 double command_cost_step(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_run(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_repeat(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_compare(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_sweep(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_what_if(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_experiment(const struct app *, const struct invocation *, struct mmoe_text *);
@@ -216,11 +217,10 @@ enum mmoe_status command_theme(struct app *, const struct invocation *, struct m
 enum mmoe_status command_layout(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_quit(struct app *, const struct invocation *, struct mmoe_error *);
 
-/* --- compare_rows.c --- */
+/* --- panels.c --- */
 
-/* Tell the rows of the histograms against the first, seed by seed; false: there are no two. */
-bool command_compare_rows(struct app *a);
-/* The same of the rows of two models, where each has one row; else nothing. */
-void command_compare_models(struct app *a, int first, int second);
+/* The run of that number, or NULL; and the complaint that there is none. */
+const struct mmoe_snapshot *command_find_run(const struct app *a, const char *word, size_t *id);
+enum mmoe_status command_no_run(const struct app *a, const char *word, struct mmoe_error *err);
 
 #endif

@@ -224,15 +224,22 @@ static const struct command verbs[] = {
      "Without R the live run. The list keeps 50 runs, and pinned ones stay when the oldest leave. "
      "Example: run; pin; model omoe; run",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_pin, NULL},
-    {"compare", "[X Y]", "two runs, or two models, side by side",
+    {"compare", "[X Y] [KEY=VALUE]... [seeds=N] [store=FILE] [jobs=N]",
+     "two settings over seeds; or two runs, or two models, side by side",
+     "With seeds= or options it answers which of two settings is better: two models, or one option "
+     "with two values (experts=4,8), all else as set and as given. Both are trained on the same "
+     "seeds (default 20), those runs that the store has are read from there, and the ratio of "
+     "their "
+     "losses, its 95 % interval and what it comes to grow while they train. "
      "Without X and Y it answers for what is on the screen: the rows of the histograms against the "
-     "first, seed by seed, with the 95 % interval of the ratio; else the newest pin and the live "
-     "run. Of two runs it tells in which options they differ, their losses and the ratio of these, "
-     "and whether they "
-     "shared rows, first weights and batches. Of models it tells the parameters of each part with "
-     "the present options, and whether they match. Example: model shared-bottom; run; model mmoe; "
-     "run; compare 1 2; compare mmoe shared-bottom",
-     COMPLETES_MODEL, NULL, PAIRS_NONE, 2, command_compare, NULL},
+     "first, seed by seed; else the newest pin and the live run. Of two runs it tells in which "
+     "options they differ, their losses and the ratio of these, and whether they shared rows, "
+     "first "
+     "weights and batches. Of models it tells the parameters of each part with the present "
+     "options, "
+     "and whether they match. Example: model shared-bottom; run; model mmoe; run; compare 1 2; "
+     "compare mmoe shared-bottom; compare shared-bottom mmoe p=0.3 experts=4 lr=1e-3 seeds=20",
+     COMPLETES_MODEL, NULL, PAIRS_GRID, 2, command_compare, command_cost_compare},
     {"explain", "[X]", "what an option, verb, panel, model or term means",
      "Without X it lists what can be explained. Example: explain entropy; explain gates; explain "
      "lr",

@@ -2,11 +2,13 @@
 /* hist.c - final losses over seeds: a histogram for each group of repeats. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <mmoe/cells.h>
 #include <mmoe/json.h>
 #include <mmoe/run.h>
 
+#include "ui/panel/pairs.h"
 #include "ui/panel/panels.h"
 #include "ui/panel/stuck.h"
 #include "ui/panel/view_study.h"
@@ -54,15 +56,87 @@ static struct figure_histograms groups(const struct view *v, struct figure_histo
         .x_label = measure, .y_label = "seeds", .count = v->group_count, .rows = rows};
 }
 
+/* --- two settings against each other --- */
+
+enum { STRIP_WIDTH = 32, STRIP_LEAST = 12 };
+
+/* The greatest of the ratios or their inverses, rounded up to 1.2, 1.5, 2, 5, 10, ... */
+static double strip_end(const struct pair *p)
+{
+    static const double ends[] = {1.02, 1.1, 1.2, 1.5, 2, 5, 10, 100};
+    double most = 1;
+    size_t k = 0;
+    for (size_t i = 0; i < p->seeds; i++)
+        if (p->a[i] > 0 && p->b[i] > 0 && isfinite(p->a[i] / p->b[i]))
+            most = fmax(most, fmax(p->a[i] / p->b[i], p->b[i] / p->a[i]));
+    while (k + 1 < sizeof ends / sizeof *ends && ends[k] < most)
+        k++;
+    return ends[k];
+}
+
+/* How many seeds have which ratio, on a logarithmic axis about 1. */
+static void draw_strip(const struct pair *p, struct canvas *c)
+{
+    char low[16], high[16];
+    int count[STRIP_WIDTH] = {0}, most = 1;
+    double end = strip_end(p);
+    int width = c->width - 60 < STRIP_WIDTH ? c->width - 60 : STRIP_WIDTH;
+    if (width < STRIP_LEAST)
+        width = c->width - 12 < STRIP_WIDTH ? c->width - 12 : STRIP_WIDTH;
+    for (size_t i = 0; i < p->seeds; i++) {
+        double at = (log(p->a[i] / p->b[i]) / log(end) + 1) / 2 * (width - 1);
+        if (!(at >= 0 && at <= width - 1))
+            continue;
+        int n = ++count[(int)lround(at)];
+        most = n > most ? n : most;
+    }
+    int x = canvas_text(c, 0, 0, ROLE_DIM, 0, mmoe_format_setting(1 / end, low, sizeof low)) + 1;
+    for (int k = 0; k < width; k++) {
+        int eighths = (8 * count[k] + most - 1) / most;
+        canvas_put(c, x + k, 0, count[k] ? ROLE_KEY : ROLE_DIM, 0,
+                   count[k]         ? c->glyphs->bar[eighths]
+                   : k == width / 2 ? c->glyphs->vertical
+                                    : L' ');
+    }
+    x += width + 1;
+    x += canvas_text(c, x, 0, ROLE_DIM, 0, mmoe_format_setting(end, high, sizeof high)) + 2;
+    canvas_text(c, x, 0, ROLE_DIM, 0, "ratio of each seed");
+}
+
+/* The verdict so far, and the seeds behind it. Returns the rows taken. */
+static int draw_pair(const struct view *v, struct canvas *c)
+{
+    struct mmoe_text name[2] = {{0}}, t = {0};
+    struct pair p;
+    struct mmoe_paired r = {0};
+    bool told = strcmp(v->study.name, "compare") == 0 && c->height >= 6 && pair_at(v, 0, name, &p);
+    if (told)
+        pair_compare(v, &p, &r);
+    told = told && r.n > 0;
+    if (told) {
+        pair_add_words(v, &p, &r, &t);
+        canvas_text(c, 0, 0, ROLE_TEXT, CELL_BOLD, t.s);
+    }
+    struct canvas strip = canvas_view(c, 0, 1, c->width, 1);
+    if (told && r.ratio)
+        draw_strip(&p, &strip);
+    mmoe_text_done(&t);
+    for (int i = 0; i < 2; i++)
+        mmoe_text_done(&name[i]);
+    return told ? 1 + r.ratio : 0;
+}
+
 /* A plain sweep of one figure has the canvas; what a definition draws comes with its title and
  * legend. */
 static void draw_study(const struct view *v, struct canvas *c)
 {
     const struct figure_page *page = &v->study.sheet.page;
     int top = v->queue_wanted && c->height > 3 ? 1 : 0;
-    struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
     if (top)
         draw_progress(v, c);
+    struct canvas rest = canvas_view(c, 0, top, c->width, c->height - top);
+    int taken = draw_pair(v, &rest);
+    struct canvas below = canvas_view(&rest, 0, taken, c->width, rest.height - taken);
     if (page->count == 1 && page->figures[0].kind == FIGURE_HISTOGRAMS && !v->study.name[0])
         figure_histograms_draw(&page->figures[0].histograms, &below);
     else

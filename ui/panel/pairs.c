@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * compare_rows.c - compare without arguments: the rows of the histograms, seed by seed.
- *
- * Each row is set against the first; in a study whose figures have several axes,
- * against the cell that differs from it in the models, or the last axis, alone.
- */
+/* pairs.c - rows of the histograms set against each other. */
+#include "ui/panel/pairs.h"
+
 #include <math.h>
-#include <string.h>
 
 #include <mmoe/cells.h>
-#include <mmoe/paired.h>
-
-#include "ui/command/command.h"
-
-enum { ROWS_MOST = 200, DRAWS_MOST = 4000, DRAWS_LEAST = 200, WORK = 4000000 };
-
-/* Two rows, and their values by seed. */
-struct pair {
-    const char *name, *to;
-    const double *a, *b; /* NULL: there are none yet */
-    size_t seeds;
-    bool same_seeds;
-};
 
 /* --- which rows --- */
 
@@ -111,12 +94,24 @@ static bool cell_pair(const struct view *v, size_t i, struct mmoe_text name[2], 
     return false;
 }
 
-static bool pair_at(const struct view *v, size_t i, struct mmoe_text name[2], struct pair *p)
+bool pair_at(const struct view *v, size_t i, struct mmoe_text name[2], struct pair *p)
 {
     return v->study.tally ? cell_pair(v, i, name, p) : group_pair(v, i, p);
 }
 
 /* --- told --- */
+
+static bool is_undecided(const struct mmoe_paired *r)
+{
+    return r->n > 1 && !(r->difference.high < r->same) && !(r->difference.low > r->same);
+}
+
+/* Rounded up to two digits. */
+static uint64_t two_digits(double n)
+{
+    double unit = pow(10, fmax(0, floor(log10(n)) - 1));
+    return (uint64_t)(ceil(n / unit) * unit);
+}
 
 static const char *verdict_of(const struct pair *p, const struct mmoe_paired *r)
 {
@@ -129,13 +124,13 @@ static const char *verdict_of(const struct pair *p, const struct mmoe_paired *r)
                                          : "undecided";
 }
 
-static void tell_pair(const struct view *v, const struct pair *p, const struct mmoe_paired *r,
-                      struct mmoe_text *t)
+void pair_add_words(const struct view *v, const struct pair *p, const struct mmoe_paired *r,
+                    struct mmoe_text *t)
 {
     char value[32], low[32], high[32], measure[64];
     mmoe_text_add(t, "%s against %s: ", p->name, p->to);
     if (r->n == 0) {
-        mmoe_text_add(t, "%s\n", verdict_of(p, r));
+        mmoe_text_add(t, "%s", verdict_of(p, r));
         return;
     }
     mmoe_format_loss(r->difference.value, value, sizeof value);
@@ -149,68 +144,23 @@ static void tell_pair(const struct view *v, const struct pair *p, const struct m
     if (r->diverged)
         mmoe_text_add(t, " (%s diverged and counted as worst)",
                       mmoe_format_count(r->diverged, MMOE_NUMBER));
-    mmoe_text_add(t, ": %s\n", verdict_of(p, r));
+    mmoe_text_add(t, ": %s", verdict_of(p, r));
+    if (is_undecided(r) && isfinite(r->needed))
+        mmoe_text_add(t, "; about %s would decide, if that is the truth",
+                      MMOE_COUNTED(two_digits(r->needed), "seed"));
 }
 
-static void json_pair(struct app *a, const struct pair *p, const struct mmoe_paired *r)
-{
-    struct mmoe_text t = {0};
-    event_begin(&t, "compare.rows");
-    mmoe_json_word(&t, "row", p->name);
-    mmoe_json_word(&t, "to", p->to);
-    mmoe_json_count(&t, "n", r->n);
-    mmoe_json_count(&t, "lower", r->lower);
-    mmoe_json_count(&t, "diverged", r->diverged);
-    mmoe_json_number(&t, r->ratio ? "ratio" : "difference", r->difference.value);
-    mmoe_json_number(&t, "low", r->difference.low);
-    mmoe_json_number(&t, "high", r->difference.high);
-    event_add_measure(&t, &a->view);
-    event_end(&a->sink, &t);
-}
-
-static void compare_pair(const struct pair *p, bool upwards, struct mmoe_paired *r)
+void pair_compare(const struct view *v, const struct pair *p, struct mmoe_paired *r)
 {
     bool able = p->same_seeds && p->a && p->b;
-    mmoe_paired_compare(p->a, p->b, able ? p->seeds : 0, upwards, r);
+    mmoe_paired_compare(p->a, p->b, able ? p->seeds : 0, mmoe_metrics_table[v->metric].upwards, r);
 }
 
-bool command_compare_rows(struct app *a)
+bool pair_of_models(const struct view *v, int first, int second, struct pair *p)
 {
-    struct mmoe_text name[2] = {{0}}, t = {0};
-    struct pair p;
-    size_t pairs = 0;
-    while (pairs < ROWS_MOST && pair_at(&a->view, pairs, name, &p))
-        pairs++;
-    for (size_t i = 0; i < pairs && pair_at(&a->view, i, name, &p); i++) {
-        struct mmoe_paired r;
-        compare_pair(&p, mmoe_metrics_table[a->view.metric].upwards, &r);
-        if (a->sink.mode == EVENT_JSON)
-            json_pair(a, &p, &r);
-        else
-            tell_pair(&a->view, &p, &r, &t);
-    }
-    if (t.n)
-        app_tell(a, t.s);
-    for (int i = 0; i < 2; i++)
-        mmoe_text_done(&name[i]);
-    mmoe_text_done(&t);
-    return pairs > 0;
-}
-
-void command_compare_models(struct app *a, int first, int second)
-{
-    const struct view_group *x = row_of(&a->view, first), *y = row_of(&a->view, second);
-    struct mmoe_text t = {0};
-    struct mmoe_paired r;
+    const struct view_group *x = row_of(v, first), *y = row_of(v, second);
     if (!x || !y || x == y)
-        return;
-    struct pair p = pair_groups(&a->view, x, y);
-    compare_pair(&p, mmoe_metrics_table[a->view.metric].upwards, &r);
-    if (a->sink.mode == EVENT_JSON) {
-        json_pair(a, &p, &r);
-        return;
-    }
-    tell_pair(&a->view, &p, &r, &t);
-    app_tell(a, t.s);
-    mmoe_text_done(&t);
+        return false;
+    *p = pair_groups(v, x, y);
+    return true;
 }
