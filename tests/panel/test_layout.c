@@ -276,6 +276,22 @@ static void view_calibration(struct view *v)
     v->focus = PANEL_FIT;
 }
 
+/* Two live runs, the second of which is the better one. */
+static void view_sides(struct view *v)
+{
+    struct mmoe_snapshot *s = train(v);
+    v->options.model = s->options.model = model("shared-bottom");
+    s->gate.gates = 0;
+    v->lane_count = 2;
+    struct mmoe_snapshot *other = show(v, 1, 2);
+    fill_run(other, "mmoe", 2400, MMOE_RUN_TRAINING);
+    for (size_t i = 1; i < other->curve_count; i++)
+        for (size_t k = 0; k < 2; k++)
+            other->curve[i].value[MMOE_LOSS][k] *= 1 - 0.4 * (double)i / 25;
+    add_fit(s);
+    add_fit(other);
+}
+
 static void view_experiment(struct view *v)
 {
     view_empty(v);
@@ -316,6 +332,7 @@ static const struct scene {
     {"units", view_units, {"mmoe> ", "", 0, NULL, 0}},
     {"calibration", view_calibration, {"mmoe> ", "", 0, NULL, 0}},
     {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
+    {"sides", view_sides, {"mmoe> ", "", 0, NULL, 0}},
     {"experiment", view_experiment, {"mmoe> ", "", 0, NULL, 0}},
     {"verdict", view_verdict, {"mmoe> ", "", 0, NULL, 0}},
     {"completing", view_training, {"mmoe> ", "ex", 2, words, sizeof words / sizeof *words}},

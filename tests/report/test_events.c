@@ -65,17 +65,17 @@ static void evaluations(void **state)
 {
     (void)state;
     struct mmoe_snapshot s = finished_run();
-    events_eval(&sink, &s, &curve[1]);
+    events_eval(&sink, &s, &curve[1], "", true);
     assert_said("{\"event\":\"eval\",\"step\":100,\"loss\":[0.1,0.25],"
                 "\"loss_over_var\":[0.025,0.0625],\"r2\":[0,0],\"rows_off\":[0,0.25]}\n");
     sink.mode = EVENT_PLAIN;
-    events_eval(&sink, &s, &curve[0]);
-    events_eval(&sink, &s, &curve[1]);
+    events_eval(&sink, &s, &curve[0], "", true);
+    events_eval(&sink, &s, &curve[1], "", true);
     assert_said("    step    loss A    loss B    /var A    /var B\n"
                 "       0     4.000     5.000     1.000     1.250\n"
                 "     100     .1000     .2500     .0250     .0625\n");
     sink.mode = EVENT_SCREEN; /* the panel shows them */
-    events_eval(&sink, &s, &curve[1]);
+    events_eval(&sink, &s, &curve[1], "", true);
     assert_said("");
 }
 
@@ -129,7 +129,7 @@ static void a_country_changes_nothing(void **state)
     if (!setlocale(LC_ALL, "de_DE.UTF-8"))
         skip();
     events_run(&sink, &s);
-    events_eval(&sink, &s, &curve[1]);
+    events_eval(&sink, &s, &curve[1], "", true);
     sink.mode = EVENT_PLAIN;
     events_run(&sink, &s);
     setlocale(LC_ALL, "C");

@@ -28,7 +28,7 @@
 #include "ui/report/event.h"
 #include "ui/report/studies.h"
 
-enum { APP_UNDO_MAX = 100 };
+enum { APP_UNDO_MAX = 100, APP_SIDE_MAX = 240 };
 
 struct app;
 
@@ -52,6 +52,7 @@ struct app_lane {
     struct mmoe_options made; /* what the newest order to make was given; its rows may be to come */
     bool has_run;             /* the run of `made` is there, or on its way */
     bool fresh;               /* the next snapshot begins another run */
+    bool rest;                /* it trained no more when what it reported was last taken in */
     /* What was ordered with files, or that a bench was, in words; NULL: what came of it is taken
      * in.
      */
@@ -63,6 +64,8 @@ struct app_lane {
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
     size_t already;        /* evaluations of a loaded run at steps below this one are no news */
     size_t until;          /* where the training in progress is to stop */
+    char own[APP_SIDE_MAX]; /* what sets it apart from the settings, where it is a side:
+                               "model=mmoe" */
 };
 
 /* What takes its time: done on a thread of its own, one after the other. */
@@ -188,11 +191,18 @@ bool app_awaits_fit(struct app *a);
 /* Measure cases first..last (of bench.h); each is reported when it is there. */
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds);
 
-/* Another live run beside those there are, with the settings; MMOE_LIMIT where there are too many.
- */
-enum mmoe_status app_lane_add(struct app *a, struct mmoe_error *err);
-/* All live runs train in lockstep from now on, or each by itself; MMOE_STATE while one trains. */
-enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_error *err);
+/* --- sides (sides.c): live runs with the settings but for values of their own --- */
+
+bool app_has_sides(const struct app *a);
+/* Another side, with those values ("model=mmoe experts=4"); all begin at step 0. */
+enum mmoe_status app_side_add(struct app *a, const char *pairs, struct mmoe_error *err);
+/* The first one alone goes on; the others are kept among the runs. */
+enum mmoe_status app_sides_off(struct app *a, struct mmoe_error *err);
+/* The options of side i where those are the settings. */
+enum mmoe_status app_side_of(const struct app *a, size_t i, const struct mmoe_options *settings,
+                             struct mmoe_options *o, struct mmoe_error *err);
+/* Stop what trains, on every side. */
+void app_pause(struct app *a);
 
 /* --- what is to come (forecast.c) --- */
 

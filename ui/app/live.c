@@ -84,6 +84,24 @@ enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_er
     return MMOE_OK;
 }
 
+void app_lane_drop(struct app *a)
+{
+    size_t i = a->view.lane_count - 1;
+    struct app_lane *l = &a->lanes[i];
+    if (a->view.lanes[i].live->step > 0)
+        view_keep(&a->view, i, false);
+    view_show(&a->view, i, NULL);
+    mmoe_lane_end(l->lane);
+    mmoe_lane_free(l->lane);
+    mmoe_dataset_free(l->data);
+    mmoe_snapshot_free(l->incoming);
+    *l = (struct app_lane){0};
+    a->view.lanes[i].id = 0;
+    a->view.lanes[i].stale = a->view.lanes[i].making = false;
+    a->view.lane_count--;
+    a->changes++;
+}
+
 /* --- what comes back; i: of lane i --- */
 
 static void begin_run(struct app *a, size_t i)
@@ -98,8 +116,17 @@ static void begin_run(struct app *a, size_t i)
     l->fresh = false;
 }
 
-/* Show the newest snapshot of the run that was ordered. True where that run is shown. */
-static bool take_snapshot(struct app *a, size_t i)
+/* Is the run of an earlier side yet to be shown? Runs have their numbers in the order of sides. */
+static bool is_preceded(const struct app *a, size_t i)
+{
+    bool preceded = false;
+    for (size_t k = 0; k < i; k++)
+        preceded = preceded || (a->lanes[k].fresh && !a->lanes[k].rest);
+    return preceded;
+}
+
+/* Show the newest snapshot of the run that was ordered. */
+static void take_snapshot(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
     const struct mmoe_snapshot *came = mmoe_lane_snapshot(l->lane);
@@ -111,15 +138,14 @@ static bool take_snapshot(struct app *a, size_t i)
         mmoe_snapshot_free(l->incoming);
         l->incoming = NULL;
     }
-    if (!l->incoming || l->incoming->ticket != l->ticket)
-        return !l->fresh;
+    if (!l->incoming || l->incoming->ticket != l->ticket || (l->fresh && is_preceded(a, i)))
+        return;
     if (l->fresh)
         begin_run(a, i);
     view_show(&a->view, i, l->incoming);
     l->fit_due = l->fit_due && !a->view.lanes[i].live->fit;
     l->incoming = NULL;
     a->changes++;
-    return true;
 }
 
 static void take_data(struct app *a, size_t i)
@@ -138,18 +164,52 @@ static void take_data(struct app *a, size_t i)
     if (!d)
         return;
     l->tell_data = false;
-    events_data(&a->sink, d, &made);
+    if (i == 0 || !mmoe_source_same(&made, &a->lanes[0].made)) /* one telling for all sides */
+        events_data(&a->sink, d, &made);
 }
 
-static void take_evaluations(struct app *a, size_t i)
+/* The next evaluation of a lane that was not reported, or NULL. */
+static const struct mmoe_eval *next_evaluation(const struct app *a, size_t i)
 {
-    struct app_lane *l = &a->lanes[i];
     const struct mmoe_snapshot *s = a->view.lanes[i].live;
-    for (size_t k = 0; k < s->curve_count; k++) {
-        if (s->curve[k].step < l->evals_reported)
-            continue;
-        events_eval(&a->sink, s, &s->curve[k]);
-        l->evals_reported = s->curve[k].step + 1;
+    size_t k = 0;
+    while (k < s->curve_count && s->curve[k].step < a->lanes[i].evals_reported)
+        k++;
+    return k < s->curve_count && !a->lanes[i].fresh ? &s->curve[k] : NULL;
+}
+
+static void report(struct app *a, size_t i, const struct mmoe_eval *e)
+{
+    events_eval(&a->sink, a->view.lanes[i].live, e, app_has_sides(a) ? a->view.lanes[i].name : "",
+                i == 0);
+    a->lanes[i].evals_reported = e->step + 1;
+}
+
+/* Has a side said all that it will say of steps up to that one? */
+static bool has_passed(const struct app *a, size_t i, size_t step)
+{
+    return a->lanes[i].rest || (!a->lanes[i].fresh && a->view.lanes[i].live->step > step);
+}
+
+/* By steps, and within a step by sides, whatever came first. */
+static void take_evaluations(struct app *a)
+{
+    for (;;) {
+        const struct mmoe_eval *first = NULL;
+        size_t of = 0;
+        for (size_t i = 0; i < a->view.lane_count; i++) {
+            const struct mmoe_eval *e = next_evaluation(a, i);
+            if (!e || (first && e->step >= first->step))
+                continue;
+            first = e;
+            of = i;
+        }
+        for (size_t i = 0; first && app_has_sides(a) && i < a->view.lane_count; i++)
+            if (!next_evaluation(a, i) && !has_passed(a, i, first->step))
+                return;
+        if (!first)
+            return;
+        report(a, of, first);
     }
 }
 
@@ -289,10 +349,10 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
 
 static void take_shown(struct app *a, size_t i)
 {
-    bool shown = take_snapshot(a, i);
+    take_snapshot(a, i);
     take_data(a, i);
-    if (shown)
-        take_evaluations(a, i);
+    if (!app_has_sides(a)) /* else all of them are taken in first */
+        take_evaluations(a);
 }
 
 /* What is in a file that was written is told before it, what came of one that was read after it. */
@@ -325,26 +385,34 @@ static void take_errors(struct app *a, size_t i)
     }
 }
 
-static void take_lane(struct app *a, size_t i)
+static void end_order(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
-    bool busy = mmoe_lane_busy(l->lane); /* asked first: at rest, all it reported is there */
-    take_errors(a, i);
-    take_filed(a, i);
-    if (!busy) {
-        bool complained = a->complained;
-        a->complained = false;
-        l->filing = NULL;
-        l->reading = l->fit_due = false;
-        settle(a, i, complained);
-    }
-    take_benched(a, l);
+    bool complained = a->complained;
+    a->complained = false;
+    l->filing = NULL;
+    l->reading = l->fit_due = false;
+    settle(a, i, complained);
 }
 
+/* Sides end together, so that what is said of them is in their order. */
 void app_take_live(struct app *a)
 {
-    for (size_t i = 0; i < a->view.lane_count; i++)
-        take_lane(a, i);
+    bool all = true;
+    for (size_t i = 0; i < a->view.lane_count; i++) { /* at rest, all it reported is there */
+        a->lanes[i].rest = !mmoe_lane_busy(a->lanes[i].lane);
+        all = all && a->lanes[i].rest;
+    }
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        take_errors(a, i);
+        take_filed(a, i);
+    }
+    take_evaluations(a);
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        if (app_has_sides(a) ? all : a->lanes[i].rest)
+            end_order(a, i);
+        take_benched(a, &a->lanes[i]);
+    }
 }
 
 /* --- orders, to the lane in front --- */
@@ -385,8 +453,17 @@ void app_make(struct app *a, bool with_run)
     l->ticket = mmoe_lane_make(l->lane, &a->view.options, with_run);
 }
 
-void app_train(struct app *a, size_t until, bool run)
+/* To what step, and in what way. */
+struct training {
+    size_t until;
+    bool run;
+};
+
+static void train(struct app *a, const void *context)
 {
+    const struct training *t = context;
+    size_t until = t->until;
+    bool run = t->run;
     struct app_lane *l = app_lane(a);
     if (!l->has_run || view_lane(&a->view)->stale)
         app_make(a, true);
@@ -403,8 +480,14 @@ void app_train(struct app *a, size_t until, bool run)
         app_forecast_say(a, "training", app_forecast_run(a, &a->view.options, until - at));
 }
 
-void app_reset(struct app *a)
+void app_train(struct app *a, size_t until, bool run)
 {
+    app_each_side(a, train, &(struct training){until, run});
+}
+
+static void reset(struct app *a, const void *context)
+{
+    (void)context;
     struct app_lane *l = app_lane(a);
     if (l->fresh)
         return;
@@ -414,6 +497,11 @@ void app_reset(struct app *a)
     a->wait = APP_WAIT_LANE;
     a->changes++;
     l->ticket = mmoe_lane_reset(l->lane);
+}
+
+void app_reset(struct app *a)
+{
+    app_each_side(a, reset, NULL);
 }
 
 static void order_fit(struct app_lane *l, bool fit)
@@ -429,7 +517,7 @@ void app_show_fit(struct app *a, bool shown)
     a->fit_shown = shown;
     for (size_t i = 0; i < a->view.lane_count; i++)
         if (shown || !a->lanes[i].fit_due) /* a command waits for it */
-            order_fit(&a->lanes[i], shown && i == a->view.lane);
+            order_fit(&a->lanes[i], shown && (i == a->view.lane || app_has_sides(a)));
 }
 
 bool app_awaits_fit(struct app *a)

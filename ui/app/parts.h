@@ -43,6 +43,17 @@ static inline bool app_is_training(const struct app_lane *l)
     return (l->pending == APP_PENDING_RUN || l->pending == APP_PENDING_STEP) && !l->fresh;
 }
 
+/* Another live run beside those there are, with the settings; MMOE_LIMIT where there are too many.
+ */
+enum mmoe_status app_lane_add(struct app *a, struct mmoe_error *err);
+/* All live runs train in lockstep from now on, or each by itself; MMOE_STATE while one trains. */
+enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_error *err);
+/* Let the last lane go; its run stays among the runs. No lane may train. */
+void app_lane_drop(struct app *a);
+/* Give the order to every side, in front with its options; without sides to the lane in front. */
+void app_each_side(struct app *a, void (*order)(struct app *a, const void *context),
+                   const void *context);
+
 void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
 /* Show what takes its time now: a job, or what the lane in front does with files. */

@@ -20,8 +20,11 @@ void app_renew_stale(struct app *a)
     for (size_t i = 0; i < a->view.lane_count; i++) {
         const struct app_lane *l = &a->lanes[i];
         struct view_lane *shown = &a->view.lanes[i];
+        struct mmoe_options o;
+        struct mmoe_error err;
+        bool known = !mmoe_failed(app_side_of(a, i, &a->view.options, &o, &err));
         if (l->has_run)
-            shown->stale = mmoe_run_resets(&l->made, &a->view.options) != MMOE_RESETS_NOTHING;
+            shown->stale = !known || mmoe_run_resets(&l->made, &o) != MMOE_RESETS_NOTHING;
         else
             shown->stale = shown->live->state != MMOE_RUN_EMPTY; /* its rows are gone */
     }
@@ -86,18 +89,26 @@ void app_say_moot_cells(struct app *a, const struct mmoe_grid *g)
     }
 }
 
+static void tune(struct app *a, const void *context)
+{
+    (void)context;
+    mmoe_lane_tune(app_lane(a)->lane, &a->view.options);
+    if (app_is_training(app_lane(a)) && view_lane(&a->view)->stale)
+        mmoe_lane_pause(app_lane(a)->lane);
+}
+
 static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struct mmoe_error *err)
 {
-    if (mmoe_failed(mmoe_options_check(o, err)))
-        return err->status;
+    struct mmoe_options side;
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        if (mmoe_failed(app_side_of(a, i, o, &side, err)))
+            return err->status;
     enum mmoe_resets resets = mmoe_run_resets(&a->view.options, o);
     app_say_moot(a, &a->view.options, o);
     a->view.options = *o;
     a->changes++;
     app_renew_stale(a);
-    mmoe_lane_tune(app_lane(a)->lane, o);
-    if (app_is_training(app_lane(a)) && view_lane(&a->view)->stale)
-        mmoe_lane_pause(app_lane(a)->lane);
+    app_each_side(a, tune, NULL);
     say_resets(a, resets);
     return MMOE_OK;
 }

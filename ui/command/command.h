@@ -201,6 +201,7 @@ enum mmoe_status command_speed(struct app *, const struct invocation *, struct m
 enum mmoe_status command_gates(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_panel(struct app *, const struct invocation *,
                                struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
+enum mmoe_status command_ab(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_compare(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_explain(struct app *, const struct invocation *, struct mmoe_error *);

@@ -41,6 +41,9 @@ static const char *const bench_words[] = {"mmoe-100",
                                           NULL};
 static const char *const gates_words[] = {"row", NULL};
 static const char *const export_words[] = {"weights", "data", "scores", NULL};
+static const char *const ab_words[] = {
+    "single-task",  "shared-bottom",        "moe", "omoe", "mmoe", "l2-constrained",
+    "cross-stitch", "tensor-factorization", "off", "next", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const fit_words[] = {"task=", NULL};
 static const char *const describe_words[] = {"loss",  "gates",      "fit",     "hist",
@@ -224,8 +227,17 @@ static const struct command verbs[] = {
      "Without R the live run. The list keeps 50 runs, and pinned ones stay when the oldest leave. "
      "Example: run; pin; model omoe; run",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_pin, NULL},
+    {"ab", "[MODEL|off|next] [key=value]...", "live runs side by side, in lockstep",
+     "Sets another model, or another value of some options, beside the live run: up to four sides, "
+     "on the same rows and batches. All begin at step 0, and run, step, pause and reset are for "
+     "all "
+     "of them; set changes what they have in common. Curves of all are in one plot, with the ratio "
+     "of their losses below; gates and fit show two. ab next brings the next one to the front, ab "
+     "off leaves the first, ab alone lists them. Example: model shared-bottom; ab mmoe; run; ab "
+     "off",
+     COMPLETES_WORDS, ab_words, PAIRS_OPTIONS, 1, command_ab, NULL},
     {"compare", "[X Y] [KEY=VALUE]... [seeds=N] [store=FILE] [jobs=N]",
-     "two settings over seeds; or two runs, or two models, side by side",
+     "two settings over seeds, or two runs or models side by side",
      "With seeds= or options it answers which of two settings is better: two models, or one option "
      "with two values (experts=4,8), all else as set and as given. Both are trained on the same "
      "seeds (default 20), those runs that the store has are read from there, and the ratio of "

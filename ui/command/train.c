@@ -112,8 +112,7 @@ enum mmoe_status command_pause(struct app *a, const struct invocation *i, struct
         app_say(a, a->repeating ? "held: resume goes on, stop ends it" : "nothing is training");
         return MMOE_OK;
     }
-    mmoe_lane_stop(app_lane(a)->lane);
-    a->wait = APP_WAIT_LANE;
+    app_pause(a);
     return MMOE_CONTINUE;
 }
 

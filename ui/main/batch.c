@@ -152,7 +152,7 @@ static bool is_idle(const struct batch *b)
 static void interrupt(struct batch *b)
 {
     interp_drop(b->interp);
-    mmoe_lane_stop(app_lane(b->a)->lane);
+    app_pause(b->a);
     app_stop(b->a);
     if (!b->interp->stop_at_error)
         return;

@@ -93,6 +93,27 @@ static void name_axis(const struct view *v, int index, const char *heading, int 
         snprintf(title, TITLE_SIZE, "%s", heading);
 }
 
+/* Two sides of what a panel shows of one live run: beside each other or, where that is too narrow,
+ * one below the other; that in front alone where there is no room for both. */
+static void draw_sides(const struct view *v, const struct panel *p, struct canvas *c)
+{
+    bool beside = c->width / 2 - 1 >= 2 * p->min_width,
+         both = beside || c->height / 2 - 1 >= p->min_height;
+    int width = beside ? c->width / 2 : c->width,
+        height = beside || !both ? c->height : c->height / 2;
+    for (size_t i = 0; i < (both ? 2u : 1u); i++) {
+        struct view side = *v;
+        side.lane = (v->lane + i) % v->lane_count;
+        const struct view_lane *l = &side.lanes[side.lane];
+        struct canvas own = canvas_view(c, beside ? (int)i * width : 0,
+                                        beside ? 0 : (int)i * height, width - beside, height);
+        struct canvas below = canvas_view(&own, 0, 1, own.width, own.height - 1);
+        canvas_text(&own, 0, 0, figure_role(l->look), CELL_BOLD, l->name);
+        if (below.width >= p->min_width && below.height >= p->min_height)
+            p->draw(&side, &below);
+    }
+}
+
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
     const struct panel *p = panel_table[index];
@@ -117,7 +138,9 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
         cut_list(note, index == PANEL_RUNS ? ", " : "  ", c->width - 8 - canvas_columns(title));
     bool framed = c->height - 2 >= p->min_height || c->height < p->min_height;
     struct canvas inside = framed ? canvas_frame(c, title, note, focused) : *c;
-    if (inside.width >= p->min_width && inside.height >= p->min_height)
+    if ((index == PANEL_GATES || index == PANEL_FIT) && v->lane_count > 1)
+        draw_sides(v, p, &inside);
+    else if (inside.width >= p->min_width && inside.height >= p->min_height)
         p->draw(v, &inside);
 }
 

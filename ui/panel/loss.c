@@ -61,12 +61,15 @@ struct shown {
     bool live, alone;
 };
 
-/* "A" is of the live run, "2A p=0.5" of run 2; on paper "run 2 (mmoe p=0.5), task A". */
+/* "A" is of the live run, "A mmoe" of one of several, "2A p=0.5" of run 2; on paper "run 2 (mmoe
+ * p=0.5), task A". */
 static void name_curve(struct curves *c, size_t i, const struct shown *run, size_t task)
 {
     char name[PANEL_TASK_SIZE];
     panel_task(run->shot, task, name);
-    if (run->live)
+    if (run->live && !run->alone && *run->label)
+        snprintf(c->names[i], sizeof c->names[i], "%s %s", name, run->label);
+    else if (run->live)
         snprintf(c->names[i], sizeof c->names[i], "%s", name);
     else
         snprintf(c->names[i], sizeof c->names[i], "%zu%s%s%s", run->id % 1000, name,
@@ -105,14 +108,23 @@ static void find_kind(const struct view *v, const struct kind *kind, struct curv
     size_t end = l->live->steps > l->live->step ? l->live->steps : l->live->step, pins = 0;
     for (size_t i = 0; i < v->run_count; i++)
         pins += v->runs[i].pinned && v->runs[i].id != l->id;
+    bool alone = pins == 0 && v->lane_count == 1;
     *c = (struct curves){.plot = {.x_label = "step",
                                   .y_label = c->y_label,
                                   .log_y = !v->linear_y && !kind->linear_y,
                                   .x_max = (double)end}};
     snprintf(c->y_label, sizeof c->y_label, "held-out %s", kind->title);
     c->plot.series = c->series;
-    const struct shown live = {l->live, l->id, l->look, l->name, l->label, true, pins == 0};
+    const struct shown live = {l->live, l->id, l->look, l->name, v->lane_count > 1 ? l->label : "",
+                               true,    alone};
     add_run(c, &live, kind);
+    for (size_t i = 0; i < v->lane_count; i++) {
+        const struct view_lane *side = &v->lanes[i];
+        const struct shown run = {side->live,  side->id, side->look, side->name,
+                                  side->label, true,     false};
+        if (i != v->lane && side->live->state != MMOE_RUN_EMPTY)
+            add_run(c, &run, kind);
+    }
     for (size_t i = 0; i < v->run_count; i++) {
         const struct view_run *r = &v->runs[i];
         const struct shown run = {r->shot, r->id, r->look, r->name, r->label, false, false};
@@ -239,6 +251,59 @@ static void draw_spark_row(const struct view *v, struct canvas *c)
     }
 }
 
+/* --- the ratio of two sides --- */
+
+enum { RATIOS_MAX = 512, RATIO_ROWS = 2 };
+
+/* The losses of a task of the second of two live runs over those of the first, at the evaluations
+ * that both have; how many. */
+static size_t ratios(const struct mmoe_snapshot *a, const struct mmoe_snapshot *b, size_t k,
+                     float out[RATIOS_MAX])
+{
+    size_t n = 0, i = 0, j = 0;
+    while (i < a->curve_count && j < b->curve_count) {
+        const struct mmoe_eval *x = &a->curve[i], *y = &b->curve[j];
+        if (x->step == y->step) {
+            if (n == RATIOS_MAX) {
+                memmove(out, out + 1, (RATIOS_MAX - 1) * sizeof *out);
+                n--;
+            }
+            out[n++] = (float)(y->value[MMOE_LOSS][k] / x->value[MMOE_LOSS][k]);
+        }
+        i += x->step <= y->step;
+        j += y->step <= x->step;
+    }
+    return n;
+}
+
+/* Of the side in front and the next one; a row a task. Returns the rows. */
+static int draw_ratios(const struct view *v, struct canvas *c)
+{
+    const struct view_lane *a = &v->lanes[v->lane], *b = &v->lanes[(v->lane + 1) % v->lane_count];
+    size_t tasks = a->live->tasks < b->live->tasks ? a->live->tasks : b->live->tasks;
+    int rows = (int)tasks < RATIO_ROWS ? (int)tasks : RATIO_ROWS;
+    if (v->lane_count < 2 || b->live->state == MMOE_RUN_EMPTY || c->height < 10)
+        return 0;
+    for (int k = 0; k < rows; k++) {
+        float ratio[RATIOS_MAX];
+        char task[PANEL_TASK_SIZE], value[24], words[160];
+        size_t n = ratios(a->live, b->live, (size_t)k, ratio);
+        const struct figure_spark spark = {
+            .values = ratio, .n = n, .log_y = true, .role = figure_role(b->look)};
+        int y = c->height - rows + k;
+        snprintf(words, sizeof words, "%s: %.48s / %.48s %s", panel_task(a->live, (size_t)k, task),
+                 b->label, a->label,
+                 n && isfinite(ratio[n - 1])
+                     ? mmoe_format_fixed((double)ratio[n - 1], 3, value, sizeof value)
+                     : "-");
+        int x = canvas_text(c, 0, y, ROLE_TEXT, 0, words) + 1;
+        struct canvas strip = canvas_view(c, x, y, c->width - x, 1);
+        if (n)
+            figure_spark_draw(&spark, &strip);
+    }
+    return rows;
+}
+
 /* --- the panel --- */
 
 /* A plot under what it is of. */
@@ -294,7 +359,8 @@ static void draw(const struct view *v, struct canvas *c)
     int sparks = one_row ? 1 : c->height >= SPARKS_FROM_HEIGHT ? (int)view_live(v)->tasks : 0;
     sparks = sparks > c->height / 3 ? c->height / 3 : sparks;
     struct canvas above = canvas_view(c, 0, 0, c->width, sparks);
-    struct canvas below = canvas_view(c, 0, sparks, c->width, c->height - sparks);
+    int taken = draw_ratios(v, c);
+    struct canvas below = canvas_view(c, 0, sparks, c->width, c->height - sparks - taken);
     (one_row ? draw_spark_row : draw_sparks)(v, &above);
     struct curves curves[PLOTS];
     draw_plots(curves, find_curves(v, curves), &below);

@@ -196,12 +196,12 @@ static void eval_head(const struct mmoe_task *task, bool over, char head[COUNT_S
     snprintf(head, COUNT_SIZE, "%*s %s", gap > 4 ? gap : 4, what, task->name);
 }
 
-static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e,
-                        struct mmoe_text *t)
+static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e, const char *side,
+                        bool headed, struct mmoe_text *t)
 {
     static const enum mmoe_metric metrics[] = {MMOE_LOSS, MMOE_OVER_VAR};
     char head[COUNT_SIZE], value[COUNT_SIZE];
-    if (e->step == 0) {
+    if (e->step == 0 && headed) {
         mmoe_text_add(t, "%8s", "step");
         for (size_t m = 0; m < 2; m++)
             for (size_t k = 0; k < s->tasks; k++) {
@@ -217,21 +217,23 @@ static void people_eval(const struct mmoe_snapshot *s, const struct mmoe_eval *e
             mmoe_format_loss(e->value[metrics[m]][k], value, sizeof value);
             mmoe_text_add(t, " %*s", (int)strlen(head), value);
         }
-    mmoe_text_add(t, "\n");
+    mmoe_text_add(t, "%s%s\n", *side ? "  " : "", side);
 }
 
 void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
-                 const struct mmoe_eval *e)
+                 const struct mmoe_eval *e, const char *side, bool headed)
 {
     if (sink->mode == EVENT_SCREEN)
         return;
     struct mmoe_text t = {0};
     if (sink->mode == EVENT_PLAIN) {
-        people_eval(s, e, &t);
+        people_eval(s, e, side, headed, &t);
         event_emit(sink, &t);
         return;
     }
     event_begin(&t, "eval");
+    if (*side)
+        mmoe_json_word(&t, "side", side);
     mmoe_json_count(&t, "step", e->step);
     mmoe_json_numbers(&t, "loss", e->value[MMOE_LOSS], s->tasks);
     mmoe_json_numbers(&t, "loss_over_var", e->value[MMOE_OVER_VAR], s->tasks);

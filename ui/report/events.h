@@ -23,8 +23,9 @@
 void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
                  const struct mmoe_options *o);
 /* eval: step, loss [per task], loss_over_var [per task] */
+/* side: of which of several live runs; "": there is one. headed: at step 0 columns are named. */
 void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
-                 const struct mmoe_eval *e);
+                 const struct mmoe_eval *e, const char *side, bool headed);
 /* run.done: model, step, loss, loss_over_var, diverged, seconds, steps_per_second */
 void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s);
 /* bench: case, jobs, seed_steps_per_second, gflops, limit_gflops, ratio, phases (shares of time).
