@@ -196,8 +196,95 @@ static void describes_the_machine(void **state)
     assert_says(answer("describe", "machine"), "chosen by this program");
 }
 
+/* What stands on a screen, and what a stranger types. */
+static void every_visible_word_is_explained(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"e1",
+                                        "e12",
+                                        "A",
+                                        "mean weight",
+                                        "nats",
+                                        "label r",
+                                        "over variance",
+                                        "READY",
+                                        "DONE",
+                                        "RUN",
+                                        "PAUSED",
+                                        "MAKING",
+                                        "log y",
+                                        "FLOPs",
+                                        "8x16",
+                                        "held-out",
+                                        "median",
+                                        "softmax",
+                                        "adam",
+                                        "IQR",
+                                        "sd",
+                                        "q25",
+                                        "entropy",
+                                        "overlap",
+                                        "dead ReLU",
+                                        "unused",
+                                        "stuck",
+                                        "batch",
+                                        "seed",
+                                        "p",
+                                        "relu",
+                                        "glorot",
+                                        "logit",
+                                        "auc",
+                                        "r2",
+                                        "mde",
+                                        "a/a",
+                                        "front",
+                                        "params",
+                                        "lockstep",
+                                        "calibration",
+                                        "gates",
+                                        "bottom",
+                                        "tower",
+                                        "what is a gate",
+                                        "what does nats mean?",
+                                        "the experts",
+                                        "trainability",
+                                        "AUC",
+                                        "side"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char line[80];
+        size_t before = errors();
+        snprintf(line, sizeof line, "explain %s", words[i]);
+        typed(line);
+        if (errors() != before)
+            fail_msg("%s: %s", words[i], said.s);
+    }
+}
+
+static void a_question_is_explained(void **state)
+{
+    (void)state;
+    assert_says(typed("gate?"), "softmax over the experts");
+    assert_says(typed("what is a gate"), "softmax over the experts");
+    assert_says(typed("?"), "every option");
+    assert_refused("zzz?", "nothing to explain under 'zzz'");
+}
+
+/* Fourteen words of every day lead to one that is known. */
+static void everyday_words_lead_somewhere(void **state)
+{
+    (void)state;
+    static const char *const words[][2] = {
+        {"exit", "quit"},      {"go", "run"},         {"start", "run"}, {"demo", "ab mmoe"},
+        {"tutorial", "data"},  {"why", "explain"},    {"train", "run"}, {"plot", "export"},
+        {"close", "quit"},     {"options", "set"},    {"kill", "stop"}, {"clear", "Ctrl-L"},
+        {"versus", "compare"}, {"examples", "repeat"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_refused(words[i][0], words[i][1]);
+}
+
 TESTS(TYPED(lines_are_wrapped_where_there_is_no_screen), TYPED(paragraphs_are_whole_on_the_screen),
       TYPED(explains_all_there_is), TYPED(explains_all_that_a_word_is),
       TYPED(finds_terms_by_other_words), TYPED(knows_the_terms_of_the_field),
-      TYPED(suggests_what_was_meant), TYPED(helps), TYPED(finds_words_anywhere),
-      TYPED(describes_what_is_there), TYPED(describes_the_machine))
+      TYPED(every_visible_word_is_explained), TYPED(a_question_is_explained),
+      TYPED(everyday_words_lead_somewhere), TYPED(suggests_what_was_meant), TYPED(helps),
+      TYPED(finds_words_anywhere), TYPED(describes_what_is_there), TYPED(describes_the_machine))

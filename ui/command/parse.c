@@ -12,6 +12,7 @@
  * letters like any other; control bytes have no place in a command.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <mmoe/mem.h>
@@ -38,6 +39,43 @@ static const char *nearest_verb(const struct command_table *table, const char *w
     return found;
 }
 
+/* Words of other programs and of every day, and where they lead. */
+static const char *everyday(const char *word)
+{
+    static const struct {
+        const char *words, *leads;
+    } all[] = {
+        {" exit bye logout close :q :wq ", "quit leaves, and so does Ctrl-D"},
+        {" go start train begin play learn fit_model ", "run trains the model that is set"},
+        {" demo example examples show tour ",
+         "try: model shared-bottom; ab mmoe; run, or repeat 20"},
+        {" tutorial lesson lessons intro hello hi guide manual man ",
+         "data gen, run and repeat 20 make a first session; explain X tells what a word on the "
+         "screen means, help lists the commands"},
+        {" why how who huh ", "explain X tells what a word on the screen means, describe X what a "
+                              "panel shows now"},
+        {" clear cls reset_all ",
+         "Ctrl-L draws the screen anew; reset takes the run back to step 0"},
+        {" plot draw graph chart figure ", "export loss.pdf draws a panel; layout fit shows one"},
+        {" options settings config preferences params ", "set lists all options"},
+        {" list ls dir ", "runs lists runs, studies lists studies, set lists options"},
+        {" models architectures ", "model lists them"},
+        {" halt abort kill cancel end ", "Ctrl-C pauses training; stop ends repeats and studies"},
+        {" back revert ", "undo takes the last change of settings back; reset the run to step 0"},
+        {" faster slower ", "speed max, speed 20: steps a second"},
+        {" generate gen rows dataset ", "data gen makes rows"},
+        {" versus vs against ", "compare shared-bottom mmoe seeds=20, or ab mmoe beside the run"},
+    };
+    char padded[48];
+    if (strlen(word) + 3 > sizeof padded)
+        return NULL;
+    snprintf(padded, sizeof padded, " %s ", word);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strstr(all[i].words, padded))
+            return all[i].leads;
+    return NULL;
+}
+
 /* The word is no verb; perhaps an option was meant. */
 static void refuse_verb(const struct command_table *table, const char *word, struct mmoe_error *err)
 {
@@ -45,8 +83,10 @@ static void refuse_verb(const struct command_table *table, const char *word, str
     char key[40] = "";
     if (n < sizeof key)
         memcpy(key, word, n);
-    const char *near = nearest_verb(table, word);
-    if (mmoe_option_find(key))
+    const char *near = nearest_verb(table, word), *leads = everyday(word);
+    if (leads)
+        mmoe_fail(err, MMOE_UNKNOWN, "no command '%.60s': %s", word, leads);
+    else if (mmoe_option_find(key))
         mmoe_fail(err, MMOE_UNKNOWN,
                   "no command '%.60s': %s is an option, did you mean set %s %.40s?", word, key, key,
                   word[n] ? word + n + 1 : "VALUE");
@@ -269,17 +309,32 @@ static enum mmoe_status add_argument(struct invocation *i, const struct lexer *l
                      MMOE_COUNTED(most, "word"), l->word.s, i->command->name, i->command->synopsis);
 }
 
+/* "gate?", "what is a gate", "?": what explain answers. */
+static bool is_question(const struct lexer *l)
+{
+    size_t n = l->word.n;
+    const char *next = l->at + strspn(l->at, " \t");
+    bool what = strcmp(l->word.s, "what") == 0 &&
+                (strncmp(next, "is ", 3) == 0 || strncmp(next, "are ", 4) == 0 ||
+                 strncmp(next, "does ", 5) == 0);
+    return what || (n > 0 && l->word.s[n - 1] == '?' && !l->equals);
+}
+
 /* The command whose verb was just read, up to its break; NULL on failure. */
 static struct invocation *read_command(const struct command_table *table, struct lexer *l,
                                        bool prefixes, enum token *end)
 {
     struct invocation *i = mmoe_alloc(1, sizeof *i);
+    bool asks = is_question(l);
     i->table = table;
-    i->command = command_match(table, l->word.s, prefixes, l->err);
+    i->command = asks ? command_find(table, "explain")
+                      : command_match(table, l->word.s, prefixes, l->err);
     if (!i->command)
         goto fail;
-    i->abbreviated = strcmp(l->word.s, i->command->name) != 0;
-    const char *rest = l->at, *last = rest;
+    i->abbreviated = !asks && strcmp(l->word.s, i->command->name) != 0;
+    const char *rest = asks ? l->start : l->at, *last = l->at;
+    if (asks && strcmp(l->word.s, "?") != 0)
+        i->argv[i->argc++] = mmoe_strdup(l->word.s);
     while ((*end = next_token(l)) == TOKEN_WORD) {
         if (mmoe_failed(l->equals ? add_pair(i, l) : add_argument(i, l)))
             goto fail;
@@ -288,7 +343,7 @@ static struct invocation *read_command(const struct command_table *table, struct
     if (*end == TOKEN_BAD)
         goto fail;
     struct mmoe_text text = {0};
-    mmoe_text_add(&text, "%s%.*s", i->command->name, (int)(last - rest), rest);
+    mmoe_text_add(&text, "%s%s%.*s", i->command->name, asks ? " " : "", (int)(last - rest), rest);
     i->text = text.s;
     return i;
 fail:

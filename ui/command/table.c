@@ -253,9 +253,9 @@ static const struct command verbs[] = {
      "compare mmoe shared-bottom; compare shared-bottom mmoe p=0.3 experts=4 lr=1e-3 seeds=20",
      COMPLETES_MODEL, NULL, PAIRS_GRID, 2, command_compare, command_cost_compare},
     {"explain", "[X]", "what an option, verb, panel, model or term means",
-     "Without X it lists what can be explained. Example: explain entropy; explain gates; explain "
-     "lr",
-     COMPLETES_TOPIC, NULL, PAIRS_NONE, 4, command_explain, NULL},
+     "Without X it lists what can be explained. X? and `what is X` are the same. Example: explain "
+     "entropy; explain gates; explain lr",
+     COMPLETES_TOPIC, NULL, PAIRS_NONE, 8, command_explain, NULL},
     {"describe", "[X]", "say in words what a panel shows",
      "X is a panel, or data, model, serving or machine; without X the panel in front. machine "
      "tells "

@@ -251,6 +251,37 @@ static void list_topics(struct app *a)
     tell(a, &t);
 }
 
+/* "what is a gate?" comes to "gate". */
+static void strip_question(struct mmoe_text *word)
+{
+    static const char *const before[] = {"what ", "is ", "are ", "does ", "a ", "an ", "the "};
+    char *s = word->s;
+    for (size_t k = 0; k < sizeof before / sizeof *before; k++)
+        if (strncmp(s, before[k], strlen(before[k])) == 0)
+            s += strlen(before[k]);
+    size_t n = strlen(s), mean = strlen(" mean"), digits = strspn(s + (*s == 'e'), "0123456789");
+    if (*s == 'e' && digits && s[1 + digits] == '\0') /* the name of an expert */
+        s[2] = '\0', s[1] = '1', n = 2;
+    while (n > 0 && (s[n - 1] == '?' || s[n - 1] == '.'))
+        s[--n] = '\0';
+    if (n > mean && strcmp(s + n - mean, " mean") == 0)
+        s[n - mean] = '\0';
+    memmove(word->s, s, strlen(s) + 1);
+    word->n = strlen(word->s);
+}
+
+/* The options that have the word for a value: adam, glorot, ... */
+static void add_options_with(struct mmoe_text *t, const char *word, const struct mmoe_options *now)
+{
+    for (size_t k = 0; k < mmoe_option_count; k++) {
+        const char *const *value = mmoe_option_table[k].words;
+        while (value && *value && strcmp(*value, word) != 0)
+            value++;
+        if (value && *value && strcmp(mmoe_option_table[k].name, "model") != 0)
+            add_option(t, &mmoe_option_table[k], now);
+    }
+}
+
 enum mmoe_status command_explain(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     struct mmoe_text word = join(i), t = {0};
@@ -261,6 +292,7 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
     }
     for (char *c = word.s; *c; c++)
         *c = (char)tolower((unsigned char)*c);
+    strip_question(&word);
     int panel = panel_find(word.s);
     const struct command_term *term = find_term(word.s);
     const struct mmoe_model *model = mmoe_model_find(word.s);
@@ -276,6 +308,8 @@ enum mmoe_status command_explain(struct app *a, const struct invocation *i, stru
         add_option(&t, option, &a->view.options);
     if (command)
         add_verb(&t, command);
+    if (t.n == 0)
+        add_options_with(&t, word.s, &a->view.options);
     if (t.n == 0)
         s = unknown_topic(i->table, word.s, err);
     else

@@ -18,7 +18,7 @@ const struct command_term command_terms[] = {
     {"bottom", NULL,
      "The part below the towers that all tasks share in shared-bottom. Where tasks differ, what "
      "helps one can hurt the other: that conflict is what gates are there to resolve."},
-    {"task", "tasks",
+    {"task", "tasks,a,b",
      "A label to predict. The synthetic rows have two, A and B, whose relation is the option p; "
      "the "
      "rows of a file have one to eight, under the names the file gives them, else A, B, ..."},
@@ -26,7 +26,7 @@ const struct command_term command_terms[] = {
      "Mean squared error, or of a yes-or-no task mean log loss, on the held-out rows, which are "
      "never trained on; missing labels are left out. The objective trained is the sum of the "
      "tasks' losses on the batch. Shown raw, without smoothing."},
-    {"loss/var", NULL,
+    {"loss/var", "over variance,over entropy,/var,/ent",
      "Loss divided by the variance of its label over the training rows, or the entropy of a "
      "yes-or-no one: 1 is no better than always saying the mean. Seeds draw easier and harder "
      "synthetic rows; this takes out the harder ones' scale."},
@@ -99,7 +99,7 @@ const struct command_term command_terms[] = {
      "How much the final loss depends on the luck of the seed. Two models with the same best loss "
      "differ if one gets there only sometimes: look at the spread in the histogram, not the best "
      "run."},
-    {"pearson", "correlation,label correlation",
+    {"pearson", "correlation,label correlation,label r",
      "The correlation of the first two labels, measured over the training rows that have both. "
      "With "
      "no sines it is p of the synthetic rows; with sines it only rises and falls with p."},
@@ -172,6 +172,51 @@ const struct command_term command_terms[] = {
      "What ranking by engagement + lambda satisfaction comes to for lambda from 0 to 64: more of "
      "the one metric for less of the other. A model is better where its front lies above and to "
      "the right, at whatever lambda."},
+    {"shape", "8x16,units,width,layer",
+     "8x16 behind a model's name: 8 experts of 16 units each; one number alone, such as 113: the "
+     "units of the bottom. `model NAME` draws all layers with their sizes."},
+    {"held-out", "held out,test rows,batch,batches",
+     "Rows are trained on in batches; held-out rows never are. Curves, gates and final losses are "
+     "of held-out rows, the sparklines above the curves of the newest batches."},
+    {"mean weight", "weights,e1,e2,e3,e4,e5,e6,e7,e8,largest",
+     "How much of each expert (e1, e2, ...) a task's gate takes, in the mean over held-out rows: "
+     "the numbers of a row of panel gates add up to 1."},
+    {"nats", "nat",
+     "The unit of entropy with natural logarithms: ln 8 = 2.08 nats where 8 experts get the same."},
+    {"state", "ready,run,done,paused,making,stale,no run yet",
+     "At the right of the first row: MAKING rows and a net, READY at step 0, RUN while it trains, "
+     "PAUSED, DONE at its last step; DIVERGED and STILL where it came to nothing. Settings that "
+     "were changed since stand as `settings changed`: run starts anew."},
+    {"axis", "log y,linear y,log,linear",
+     "log y: a loss half as large is the same way down wherever it is; loss linear draws equal "
+     "differences instead."},
+    {"flops", "flop,multiply-adds,parameters,params",
+     "What a net costs: parameters are the numbers that are trained, FLOPs the additions and "
+     "multiplications for one row, two for each multiply-add."},
+    {"median", "mean,sd,standard deviation,q25,q75,quantile",
+     "The middle one of sorted values: half of the seeds lie below. Mean and standard deviation "
+     "(sd) follow the few worst seeds; q25 and q75 are where the middle half begins and ends."},
+    {"softmax", "logit,logits",
+     "Turns any numbers (logits) into positive weights that add up to 1: e^x over the sum of all "
+     "e^x. Gates are a softmax; binary tasks have a logit whose sigmoid is the probability."},
+    {"relu", "activation,hidden layer",
+     "A unit's output where it is above 0, else 0: what lies between the linear layers of all nets "
+     "here."},
+    {"step", "steps,epoch of steps,steps/s",
+     "One batch forward and backward and one move of the weights. steps sets how many a run has; "
+     "step N goes so many further."},
+    {"p", "task correlation,dial",
+     "How much the synthetic tasks have in common: the cosine of their weight vectors. 1 is the "
+     "same function twice, 0 nothing in common but the inputs. What it does to the labels is told "
+     "as their correlation."},
+    {"auc", NULL,
+     "How often a row with a 1 is ranked above a row with a 0: 1 is perfect, .5 is chance. Binary "
+     "tasks have it beside their log loss."},
+    {"r2", NULL,
+     "The share of a label's variance that predictions explain; 0 is no better than the mean."},
+    {"side", "sides,lockstep",
+     "One of several live runs on the same rows and batches (`ab MODEL`), of which none begins a "
+     "step before the others have ended theirs."},
     {"keys", NULL,
      "TAB  complete, or show the choices           Up, Down, Ctrl-R  history\n"
      "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"
