@@ -109,7 +109,7 @@ END
     study export 1 whole.jsonl store=whole.db" >/dev/null || complain 'a definition of its own fails'
 "$MMOE" -b -e "study ./small.study store=grown.db; study ./small.study seeds=5 store=grown.db" >/dev/null 2>grown.err ||
     complain 'a study does not grow'
-grep -q '8 of them were trained for study 1' grown.err || complain "it does not tell what it has: $(cat grown.err)"
+grep -q '8 of them are there already' grown.err || complain "it does not tell what it has: $(cat grown.err)"
 "$MMOE" -b -q -e 'study export 2 grown.csv store=grown.db; study export 2 grown.jsonl store=grown.db' ||
     complain 'no export'
 cmp whole.csv grown.csv && cmp whole.jsonl grown.jsonl || complain 'a study that grew is another'

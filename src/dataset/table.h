@@ -43,10 +43,12 @@ struct mmoe_dataset *table_make(struct table *m, const struct mmoe_options *o, a
                                 struct mmoe_error *err);
 void table_free(void *made);
 
-/* --- in the making (table.c), and embedded (table_embedded.c) --- */
+/* --- in the making (table_learned.c), and embedded (table_embedded.c) --- */
 
 /* (levels) how many training rows have each level of a category, as read; the caller's. */
 size_t *table_count_levels(const struct table *m, size_t category);
+/* How the columns of numbers are scaled, out of so many training rows. */
+enum mmoe_status table_scale_numbers(struct table *m, int how, size_t rows, struct mmoe_error *err);
 /* The input that a raw number of column k is, scaled as option numbers says. */
 mmoe_real table_input(const struct table *m, size_t k, float raw, int how);
 /* What is embedded: names and levels of the categories. */

@@ -53,8 +53,8 @@ static void say_made(struct app *a, const struct beginning *b)
             MMOE_COUNTED(o->info.runs, "run"), b->path.s);
     app_say_moot_cells(a, &o->found);
     if (o->copied)
-        app_say(a, "%s of them are there already, of study %lld and others",
-                mmoe_format_count(o->copied, runs, sizeof runs), (long long)o->from);
+        app_say(a, "%s of them are there already, in other studies",
+                mmoe_format_count(o->copied, runs, sizeof runs));
 }
 
 /* The definition a study was begun by, if it is still there, drawn otherwise where `draw` says so.

@@ -483,6 +483,7 @@ static void train(struct app *a, const void *context)
 void app_train(struct app *a, size_t until, bool run)
 {
     app_each_side(a, train, &(struct training){until, run});
+    app_renew_stale(a);
 }
 
 static void reset(struct app *a, const void *context)
@@ -502,6 +503,7 @@ static void reset(struct app *a, const void *context)
 void app_reset(struct app *a)
 {
     app_each_side(a, reset, NULL);
+    app_renew_stale(a);
 }
 
 static void order_fit(struct app_lane *l, bool fit)

@@ -50,7 +50,10 @@ enum mmoe_status app_lane_add(struct app *a, struct mmoe_error *err);
 enum mmoe_status app_lanes_together(struct app *a, bool together, struct mmoe_error *err);
 /* Let the last lane go; its run stays among the runs. No lane may train. */
 void app_lane_drop(struct app *a);
-/* Give the order to every side, in front with its options; without sides to the lane in front. */
+/* Set the pairs "KEY=VALUE KEY=VALUE" in o. */
+enum mmoe_status app_set_pairs(const char *pairs, struct mmoe_options *o, struct mmoe_error *err);
+/* Give the order to every side, in front with its options; without sides to the lane in front.
+ * Which sides are stale is to be looked at anew after it. */
 void app_each_side(struct app *a, void (*order)(struct app *a, const void *context),
                    const void *context);
 

@@ -109,6 +109,7 @@ static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struc
     a->changes++;
     app_renew_stale(a);
     app_each_side(a, tune, NULL);
+    app_renew_stale(a);
     say_resets(a, resets);
     return MMOE_OK;
 }
