@@ -99,7 +99,7 @@ static void the_panel_tells_the_verdict(void **state)
     canvas_init(&c, 98, 12, glyphs_find("ascii"));
     panel_table[PANEL_HIST]->draw(&app->view, &c);
     char *drawn = canvas_dump(&c);
-    assert_says(drawn, "mmoe against shared-bottom: loss of task A");
+    assert_says(drawn, "of shared-bottom, lower on");
     assert_says(drawn, "ratio of each seed");
     mmoe_free(drawn);
     for (int width = 0; width < 100; width++)

@@ -114,7 +114,7 @@ static int draw_pair(const struct view *v, struct canvas *c)
         pair_compare(v, &p, &r);
     told = told && r.n > 0;
     if (told) {
-        pair_add_words(v, &p, &r, &t);
+        pair_add_short(&p, &r, &t);
         canvas_text(c, 0, 0, ROLE_TEXT, CELL_BOLD, t.s);
     }
     struct canvas strip = canvas_view(c, 0, 1, c->width, 1);

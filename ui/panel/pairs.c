@@ -164,3 +164,18 @@ bool pair_of_models(const struct view *v, int first, int second, struct pair *p)
     *p = pair_groups(v, x, y);
     return true;
 }
+
+void pair_add_short(const struct pair *p, const struct mmoe_paired *r, struct mmoe_text *t)
+{
+    char value[32], low[32], high[32];
+    mmoe_text_add(t, "%s %s", p->name, mmoe_format_loss(r->difference.value, value, sizeof value));
+    if (r->n > 1)
+        mmoe_text_add(t, " [%s, %s]", mmoe_format_loss(r->difference.low, low, sizeof low),
+                      mmoe_format_loss(r->difference.high, high, sizeof high));
+    mmoe_text_add(t, r->ratio ? " of %s" : " above %s", p->to);
+    mmoe_text_add(t, ", lower on %s of %s: %s", mmoe_format_count(r->lower, low, sizeof low),
+                  mmoe_format_count(r->n, high, sizeof high), verdict_of(p, r));
+    if (is_undecided(r) && isfinite(r->needed))
+        mmoe_text_add(t, "; %s would decide",
+                      mmoe_format_count(two_digits(r->needed), value, sizeof value));
+}

@@ -31,5 +31,7 @@ void pair_compare(const struct view *v, const struct pair *p, struct mmoe_paired
 /* Append "mmoe against shared-bottom: loss of task A is a ratio of 1.04 [.93, 1.16], ...". */
 void pair_add_words(const struct view *v, const struct pair *p, const struct mmoe_paired *r,
                     struct mmoe_text *t);
+/* The same in a line: "mmoe 1.04 [.93, 1.16] of shared-bottom, lower on 9 of 20: undecided". */
+void pair_add_short(const struct pair *p, const struct mmoe_paired *r, struct mmoe_text *t);
 
 #endif
