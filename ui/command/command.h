@@ -218,6 +218,11 @@ enum mmoe_status command_theme(struct app *, const struct invocation *, struct m
 enum mmoe_status command_layout(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_quit(struct app *, const struct invocation *, struct mmoe_error *);
 
+/* --- teach.c --- */
+
+/* Tell a text of paragraphs, wrapped where there is no screen; frees it. */
+void command_tell(struct app *a, struct mmoe_text *t);
+
 /* --- panels.c --- */
 
 /* The run of that number, or NULL; and the complaint that there is none. */

@@ -17,7 +17,6 @@
 #include "ui/command/command.h"
 #include "ui/panel/view_names.h"
 
-
 /* --- panels --- */
 
 static enum mmoe_status set_axis(struct app *a, const char *word, struct mmoe_error *err)
