@@ -22,6 +22,7 @@
 
 #include <mmoe/bench.h>
 #include <mmoe/dataset.h>
+#include <mmoe/goal.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/option.h>
 #include <mmoe/run.h>
@@ -45,6 +46,8 @@ void mmoe_lane_free(struct mmoe_lane *l); /* NULL allowed */
 uint64_t mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool with_run);
 /* Train the run to that step at o's speed; to the step it is at: nothing. */
 void mmoe_lane_train(struct mmoe_lane *l, size_t until);
+/* The same, but no further than the first evaluation at which the goal is met. */
+void mmoe_lane_train_for(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goal);
 /* Options that reset nothing; they may overtake a training in progress. */
 void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o);
 /* Stop a training in progress after its current step and drop the orders that wait. */

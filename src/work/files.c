@@ -77,8 +77,7 @@ static enum mmoe_status check_mark(const struct mmoe_arrays *a, struct mmoe_erro
 
 /* Collect the contents of the file as arrays. */
 static enum mmoe_status collect(const struct mmoe_filed *file, const struct mmoe_dataset *data,
-                                struct mmoe_run *run, struct mmoe_arrays *a,
-                                struct mmoe_error *err)
+                                struct mmoe_run *run, struct mmoe_arrays *a, struct mmoe_error *err)
 {
     if (file->what == MMOE_FILE_SAVE)
         return checkpoint(run, &file->options, a, err);

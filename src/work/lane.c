@@ -78,9 +78,14 @@ uint64_t mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool 
 
 void mmoe_lane_train(struct mmoe_lane *l, size_t until)
 {
+    mmoe_lane_train_for(l, until, &(struct mmoe_goal){0});
+}
+
+void mmoe_lane_train_for(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goal)
+{
     if (l->pace)
         pace_begin(l->pace, l->member);
-    give(l, &(struct order){.kind = ORDER_TRAIN, .until = until});
+    give(l, &(struct order){.kind = ORDER_TRAIN, .until = until, .goal = *goal});
 }
 
 uint64_t mmoe_lane_reset(struct mmoe_lane *l)

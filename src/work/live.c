@@ -266,8 +266,17 @@ static bool keep_pace(struct mmoe_lane *l)
     return false;
 }
 
-/* Step after step to `until`; ended by an interrupt, a loaded run, or the run itself. */
-static void step_on(struct mmoe_lane *l, size_t until)
+/* Is the goal met at an evaluation of the step it is at? */
+static bool has_reached(const struct live *v, const struct mmoe_goal *goal)
+{
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(v->run);
+    bool evaluated = s->curve_count && s->curve[s->curve_count - 1].step == mmoe_run_at(v->run);
+    return evaluated && mmoe_goal_is_met(goal, s);
+}
+
+/* Step after step to `until`; ended by an interrupt, a loaded run, the run itself, or an evaluation
+ * at which the goal is met. */
+static void step_on(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goal)
 {
     struct live *v = &l->live;
     enum mmoe_status status = MMOE_CONTINUE;
@@ -285,6 +294,8 @@ static void step_on(struct mmoe_lane *l, size_t until)
         count_rate(v, now);
         if (now - v->published >= PUBLISH_GAP)
             publish(l, now);
+        if (goal->any && has_reached(v, goal))
+            return;
     }
 }
 
@@ -300,7 +311,7 @@ static void end_training(struct mmoe_lane *l, size_t until)
     mark(v, finished ? MMOE_RUN_FINISHED : MMOE_RUN_PAUSED);
 }
 
-static void train(struct mmoe_lane *l, size_t until)
+static void train(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goal)
 {
     struct live *v = &l->live;
     if (!v->run)
@@ -312,7 +323,7 @@ static void train(struct mmoe_lane *l, size_t until)
     v->rate_time = v->next_step = mmoe_clock_now();
     v->replaced = false;
     mark(v, MMOE_RUN_TRAINING);
-    step_on(l, until);
+    step_on(l, until, goal);
     if (!v->replaced)
         end_training(l, until);
 }
@@ -399,7 +410,7 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
     switch (o->kind) {
     case ORDER_MAKE: status = make(l, o, &err); break;
     case ORDER_TRAIN:
-        train(l, o->until);
+        train(l, o->until, &o->goal);
         end_trainings(l, 1);
         break;
     case ORDER_RESET:

@@ -31,6 +31,7 @@ struct order {
     uint64_t number; /* of all that were given, from 1 */
     uint64_t ticket; /* MAKE, RESET, FILE that loads: what the run is called that it makes */
     size_t until;
+    struct mmoe_goal goal; /* TRAIN */
     size_t bench, rounds;
     struct mmoe_filed file;
     struct mmoe_options options;

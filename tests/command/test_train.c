@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* data, model, step, run, pause, reset, repeat: rows, runs and repeats by command. */
+#include <stdio.h>
+
 #include "tests/typed.h"
 
 /* --- data --- */
@@ -241,6 +243,30 @@ static void stops_repeats(void **state)
     assert_says(typed("pause"), "nothing is training");
 }
 
+/* It ends at an evaluation, always the same one, and goes on from there. */
+static void a_goal_ends_a_run(void **state)
+{
+    (void)state;
+    typed("set eval-every 10 steps 200; run");
+    const struct mmoe_snapshot *s = view_live(&app->view);
+    double last = s->value[MMOE_LOSS][0], first = s->curve[0].value[MMOE_LOSS][0];
+    size_t at = 0;
+    while (s->curve[at].value[MMOE_LOSS][0] >= (first + last) / 2)
+        at++;
+    size_t step = s->curve[at].step;
+    assert_in_range(step, 10, 190);
+    char line[80];
+    snprintf(line, sizeof line, "reset; run until=loss<%.17g", (first + last) / 2);
+    assert_says(typed(line), "at step");
+    assert_int_equal(view_live(&app->view)->step, step);
+    assert_int_equal(view_live(&app->view)->state, MMOE_RUN_PAUSED);
+    assert_says(typed("run until=loss.A<1e-9"), "not loss.A<1e-");
+    assert_int_equal(view_live(&app->view)->step, 200);
+    assert_refused("run until=loss", "METRIC.TASK<VALUE");
+    assert_refused("run until=losses<1", "did you mean loss");
+    assert_refused("run lr=1", "run takes no lr=");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +289,7 @@ int main(void)
         TYPED(the_first_repeat_is_the_live_run),
         TYPED(refuses_strange_repeats),
         TYPED(stops_repeats),
+        TYPED(a_goal_ends_a_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

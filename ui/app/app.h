@@ -63,6 +63,7 @@ struct app_lane {
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
     size_t already;        /* evaluations of a loaded run at steps below this one are no news */
+    struct mmoe_goal goal; /* what ends it before */
     size_t until;          /* where the training in progress is to stop */
     char own[APP_SIDE_MAX]; /* what sets it apart from the settings, where it is a side:
                                "model=mmoe" */
@@ -172,6 +173,8 @@ void app_make(struct app *a, bool with_run);
 /* Train to that step, making run and rows first where they are stale or missing. run: ends in
  * run.done. */
 void app_train(struct app *a, size_t until, bool run);
+/* The same, but no further than where the goal is met. */
+void app_train_for(struct app *a, size_t until, const struct mmoe_goal *goal);
 /* Back to step 0, identical weights and order; what was trained is kept among the runs. */
 void app_reset(struct app *a);
 /* Queue n seeds of o, behind repeats in progress; where the same setting was repeated from the same

@@ -239,6 +239,17 @@ static void say_step(struct app *a, const struct mmoe_snapshot *s)
     mmoe_text_done(&t);
 }
 
+/* "mmoe: loss.A<0.1 at step 1,200", or that it is not met by then. */
+static void say_goal(struct app *a, size_t i, bool met)
+{
+    const struct mmoe_snapshot *s = a->view.lanes[i].live;
+    struct mmoe_text t = {0};
+    mmoe_goal_show(&a->lanes[i].goal, &t);
+    app_say(a, "%s: %s%s at step %s", mmoe_model_name(mmoe_model_at((size_t)s->options.model)),
+            met ? "" : "not ", t.s, mmoe_format_count(s->step, MMOE_NUMBER));
+    mmoe_text_done(&t);
+}
+
 static void end_training(struct app *a, size_t i)
 {
     const struct app_lane *l = &a->lanes[i];
@@ -250,12 +261,18 @@ static void end_training(struct app *a, size_t i)
         if (run && a->sink.mode != EVENT_SCREEN)
             events_run(&a->sink, s);
         complain_diverged(a, s);
+    } else if (mmoe_goal_is_met(&l->goal, s)) {
+        if (run && s->state == MMOE_RUN_FINISHED)
+            events_run(&a->sink, s);
+        say_goal(a, i, true);
     } else if (s->step < l->until && !s->stopped) {
         app_say(a, "paused at step %s of %s%s", mmoe_format_count(s->step, MMOE_NUMBER),
                 mmoe_format_count(l->until, MMOE_NUMBER),
                 a->view.lanes[i].stale ? ": its settings were changed" : "");
     } else if (run) {
         events_run(&a->sink, s);
+        if (l->goal.any)
+            say_goal(a, i, false);
     } else {
         say_step(a, s);
     }

@@ -49,6 +49,7 @@ void app_make(struct app *a, bool with_run)
 struct training {
     size_t until;
     bool run;
+    struct mmoe_goal goal;
 };
 
 static void train(struct app *a, const void *context)
@@ -66,7 +67,8 @@ static void train(struct app *a, const void *context)
     a->wait = APP_WAIT_LANE;
     a->changes++;
     app_experiment_leave(a);
-    mmoe_lane_train(l->lane, until);
+    l->goal = t->goal;
+    mmoe_lane_train_for(l->lane, until, &t->goal);
     size_t at = l->fresh ? 0 : view_live(&a->view)->step;
     if (until > at)
         app_forecast_say(a, "training", app_forecast_run(a, &a->view.options, until - at));
@@ -74,7 +76,13 @@ static void train(struct app *a, const void *context)
 
 void app_train(struct app *a, size_t until, bool run)
 {
-    app_each_side(a, train, &(struct training){until, run});
+    app_each_side(a, train, &(struct training){.until = until, .run = run});
+    app_renew_stale(a);
+}
+
+void app_train_for(struct app *a, size_t until, const struct mmoe_goal *goal)
+{
+    app_each_side(a, train, &(struct training){.until = until, .run = true, .goal = *goal});
     app_renew_stale(a);
 }
 

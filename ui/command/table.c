@@ -41,6 +41,7 @@ static const char *const bench_words[] = {"mmoe-100",
                                           NULL};
 static const char *const gates_words[] = {"row", NULL};
 static const char *const export_words[] = {"weights", "data", "scores", NULL};
+static const char *const run_words[] = {"until=", NULL};
 static const char *const ab_words[] = {
     "single-task",  "shared-bottom",        "moe", "omoe", "mmoe", "l2-constrained",
     "cross-stitch", "tensor-factorization", "off", "next", NULL};
@@ -82,11 +83,12 @@ static const struct command verbs[] = {
     {"step", "[N]", "train N more steps, 1 without N",
      "Makes rows and run first where they are missing or older than the options. Example: step 100",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_step, command_cost_step},
-    {"run", "[N]", "train to step N, to option steps without N",
+    {"run", "[N] [until=METRIC.TASK<VALUE]", "train to step N, to option steps without N",
      "Makes rows and run first where they are missing or older than the options. It ends early "
-     "with `pause`, Ctrl-C, a change that resets the run, or a loss that is no longer finite. "
-     "Example: run 2000",
-     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_run, command_cost_run},
+     "with `pause`, Ctrl-C, a change that resets the run, or a loss that is no longer finite; with "
+     "until= at the first evaluation where a metric of a task, or overlap, is below (<) or above "
+     "(>) a number. Example: run 2000; run until=loss.A<0.1; run until=overlap<0.5",
+     COMPLETES_WORDS, run_words, PAIRS_OWN, 1, command_run, command_cost_run},
     {"pause", "", "stop training after the step in progress",
      "`run` and `step` go on from there. Rows that are being made are given up. Where nothing "
      "trains live, the study or the repeats in progress are held; `resume` lets them go on.",

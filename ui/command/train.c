@@ -84,6 +84,12 @@ enum mmoe_status command_step(struct app *a, const struct invocation *i, struct 
 
 enum mmoe_status command_run(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    static const char *const own[] = {"until", NULL};
+    const char *until_what = command_pair(i, "until");
+    struct mmoe_goal goal = {0};
+    if (mmoe_failed(command_known(i, own, "until=METRIC.TASK<VALUE", err)) ||
+        (until_what && mmoe_failed(mmoe_goal_parse(until_what, &goal, err))))
+        return err->status;
     size_t until = a->view.options.steps, at = current_step(a);
     if (i->argc &&
         mmoe_failed(command_whole(i->argv[0], "the step to run to", 1, STEPS_MOST, &until, err)))
@@ -98,7 +104,7 @@ enum mmoe_status command_run(struct app *a, const struct invocation *i, struct m
             app_say(a, "at step 0 already, and steps is 0: run 100 trains that many");
         return MMOE_OK;
     }
-    app_train(a, until, true);
+    app_train_for(a, until, &goal);
     return MMOE_CONTINUE;
 }
 
