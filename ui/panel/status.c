@@ -119,7 +119,8 @@ static void find_parts(const struct view *v, struct parts *p)
     p->count = 0;
     model_part(v, p);
     for (size_t i = 1; i < v->lane_count; i++)
-        add_part(p, "%s %.40s", i == 1 ? "against" : "and", v->lanes[i].name);
+        if (v->lanes[i].name[0]) /* none before its run is made */
+            add_part(p, "%s %.40s", i == 1 ? "against" : "and", v->lanes[i].name);
     rows_part(&v->options, p);
     seeds_part(&v->options, p);
     add_part(p, "lr %s", mmoe_format_setting(v->options.lr, MMOE_NUMBER));
