@@ -31,8 +31,8 @@ struct mmoe_abrun;
 struct mmoe_abrun *mmoe_abrun_new(const struct mmoe_abrun_order *order);
 void mmoe_abrun_free(struct mmoe_abrun *r); /* NULL allowed */
 
-/* A job (job.h) with the run for a context. Stopped in its visits, it ends well with what was seen;
- * stopped before or later, it fails with MMOE_STATE. */
+/* A job (job.h) with the run for a context. Stopped in its visits or later, it ends well with what
+ * there is by then; stopped before, it fails with MMOE_STATE. */
 enum mmoe_status mmoe_abrun_work(void *run, struct mmoe_job *j, struct mmoe_error *err);
 /* A job, too, of a run whose visits are over or were stopped: so many tests of the statistics more.
  * Stopped, it ends well with those that were made. */

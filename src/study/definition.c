@@ -173,7 +173,6 @@ static enum mmoe_status read_parts(struct reader *r, char *rest)
                : wrong(r, MMOE_INVALID, "parts NAME...: the names of studies are missing");
 }
 
-/* CONTROL TREATMENT */
 /* "19.72**" */
 static bool read_lift(char *word, double *lift, int *stars)
 {
@@ -211,6 +210,7 @@ static enum mmoe_status read_claimed(struct reader *r, char *word, struct mmoe_c
     return MMOE_OK;
 }
 
+/* CONTROL TREATMENT [METRIC=CLAIM[:LIFT]]... */
 static enum mmoe_status read_experiment(struct reader *r, char *rest)
 {
     struct mmoe_definition *d = r->definition;

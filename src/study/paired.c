@@ -47,11 +47,27 @@ static size_t differences(const double *a, const double *b, size_t seeds, double
     return n;
 }
 
+enum { NEEDED_ROUNDS = 50 };
+#define NEEDED_MOST 1e9
+
+/* By Student's t, whose quantiles are those of the number that is looked for: from above down to
+ * where it no longer falls. */
 static double needed(const struct mmoe_student *s)
 {
-    double reach = special_normal_quantile(0.975) + special_normal_quantile(0.8), n = (double)s->n,
-           pairs = pow(reach * s->error / s->mean, 2) * n;
-    return s->n > 1 && isfinite(pairs) ? fmax(ceil(pairs), 2) : (double)NAN;
+    double sd = s->error * sqrt((double)s->n), pairs = 3;
+    if (s->n < 2 || !(fabs(s->mean) > 0))
+        return NAN;
+    for (int i = 0; i < NEEDED_ROUNDS; i++) {
+        double df = fmax(pairs, 3) - 1,
+               reach = special_t_quantile(0.975, df) + special_t_quantile(0.8, df),
+               next = ceil(pow(reach * sd / s->mean, 2));
+        if (!(next < NEEDED_MOST))
+            return NAN;
+        if (fabs(next - pairs) < 1)
+            break;
+        pairs = next > pairs ? next : (next + pairs) / 2;
+    }
+    return fmax(ceil(pairs), 2);
 }
 
 void mmoe_paired_compare(const double *a, const double *b, size_t seeds, bool upwards,

@@ -48,6 +48,21 @@ static void foresee(struct mmoe_abrun *r)
                            MMOE_SHOWN * MMOE_ARMS;
 }
 
+/* Before the first visit. */
+static void know_nothing(struct mmoe_sight *s)
+{
+    for (size_t arm = 0; arm < MMOE_ARMS; arm++) {
+        struct mmoe_sight_arm *a = &s->arm[arm];
+        a->multiply_adds = a->p99 = a->head = a->split.p = a->split.evidence = NAN;
+        for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++) {
+            a->rate[k] = NAN;
+            a->always[k] = (struct mmoe_interval){NAN, NAN, NAN};
+            for (size_t m = 0; m < MMOE_LIFT_METHODS; m++)
+                a->lift[k][m] = (struct mmoe_lift){NAN, NAN, INFINITY};
+        }
+    }
+}
+
 struct mmoe_abrun *mmoe_abrun_new(const struct mmoe_abrun_order *order)
 {
     struct mmoe_abrun *r = mmoe_alloc(1, sizeof *r);
@@ -60,8 +75,7 @@ struct mmoe_abrun *mmoe_abrun_new(const struct mmoe_abrun_order *order)
     for (size_t k = 0; k < MMOE_RECOMMENDER_TASKS; k++)
         r->sight.truth[k] = NAN;
     foresee(r);
-    for (size_t arm = 0; arm < MMOE_ARMS; arm++)
-        r->sight.arm[arm].multiply_adds = r->sight.arm[arm].p99 = NAN;
+    know_nothing(&r->sight);
     r->published = r->sight;
     return r;
 }
@@ -107,11 +121,6 @@ static bool goes_on(void *context, double share)
     r->sight.share = share;
     publish(r);
     return mmoe_job_goes_on(r->job, r->from + r->share * share);
-}
-
-static enum mmoe_status stopped(struct mmoe_error *err)
-{
-    return mmoe_fail(err, MMOE_STATE, "the experiment was stopped");
 }
 
 /* --- before, meanwhile, after --- */
@@ -219,17 +228,19 @@ enum mmoe_status mmoe_abrun_work(void *run, struct mmoe_job *j, struct mmoe_erro
     struct mmoe_abrun *r = run;
     size_t visits = mmoe_abrun_beside(r->order.plan.visits, r->order.tests);
     r->job = j;
-    if (mmoe_failed(serve(r, err)) || mmoe_failed(train(r, err)))
+    if (mmoe_failed(serve(r, err)) || mmoe_failed(train(r, err))) {
+        stage(r, MMOE_SIGHT_STOPPED, 1, 0);
         return err->status;
+    }
     if (!visit(r)) {
         stage(r, MMOE_SIGHT_STOPPED, 1, 0);
         return MMOE_OK;
     }
     stage(r, MMOE_SIGHT_BEHIND, before, 1 - before);
-    bool whole = grow_outcomes(r, visits, 0, 0.4) && draw_front(r, 0.4, 0.2) &&
-                 test_statistics(r, r->order.tests, 0.6, 0.4);
+    if (grow_outcomes(r, visits, 0, 0.4) && draw_front(r, 0.4, 0.2))
+        test_statistics(r, r->order.tests, 0.6, 0.4);
     stage(r, MMOE_SIGHT_DONE, 1, 0);
-    return whole ? MMOE_OK : stopped(err);
+    return MMOE_OK;
 }
 
 void mmoe_abrun_ask(struct mmoe_abrun *r, size_t tests)

@@ -21,6 +21,27 @@ static void sides_are_added_and_let_go(void **state)
     assert_int_equal(errors(), 0);
 }
 
+/* What one side does not heed makes another one stale, which is trained anew. */
+static void a_stale_side_is_trained_again(void **state)
+{
+    (void)state;
+    typed("model shared-bottom; ab mmoe; run 40; set top-k 1");
+    assert_true(!app->view.lanes[0].stale && app->view.lanes[1].stale);
+    size_t first = app->view.lanes[0].id;
+    typed("run 40");
+    assert_int_equal(app->view.lanes[1].live->options.top_k, 1);
+    assert_true(app->view.lanes[1].live->step == 40 && app->view.lanes[0].id == first);
+    typed("ab next; reset"); /* for both, each with its own settings */
+    assert_true(app->view.lanes[0].live->step == 0 && app->view.lanes[1].live->step == 0);
+    assert_false(app->view.lanes[0].stale || app->view.lanes[1].stale);
+    typed("set experts 3 top-k all; data gen; run 20");
+    assert_true(app->view.lanes[0].live->options.model != app->view.lanes[1].live->options.model);
+    assert_int_equal(app->view.lanes[1].live->step, 20);
+    assert_refused("load x.npz", "ab off");
+    assert_refused("import data x.npz", "ab off");
+    assert_refused("ab data='my file.npz'", "blanks");
+}
+
 static void what_makes_no_side_is_refused(void **state)
 {
     (void)state;
@@ -55,8 +76,8 @@ static void the_loss_panel_has_both(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TYPED(sides_are_added_and_let_go),
-                                       TYPED(what_makes_no_side_is_refused),
-                                       TYPED(the_loss_panel_has_both)};
+    const struct CMUnitTest tests[] = {
+        TYPED(sides_are_added_and_let_go), TYPED(a_stale_side_is_trained_again),
+        TYPED(what_makes_no_side_is_refused), TYPED(the_loss_panel_has_both)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,29 @@ static void one_at_a_time_is_tested(void **state)
     assert_string_equal(app->view.experiment.sight.model[1], "omoe");
 }
 
+/* One that was stopped and is not at its end yet is not tested, nor is the one before taken away.
+ */
+static void a_stopped_one_is_waited_for(void **state)
+{
+    (void)state;
+    typed(SMALL);
+    interp_now(&interp, app, "experiment shared-bottom mmoe visits=50000");
+    interp_now(&interp, app, "stop");
+    size_t before = app->view.log_count;
+    interp_now(&interp, app, "experiment aa=10");
+    const char *words = said_since(before);
+    if (!strstr(words, "in progress") && !strstr(words, "which arms?"))
+        fail_msg("%s", words);
+    settle();
+    assert_int_equal(app->view.experiment.sight.stage, MMOE_SIGHT_STOPPED);
+    typed("experiment shared-bottom omoe visits=1000");
+    interp_now(&interp, app, "experiment shared-bottom mmoe visits=50000");
+    interp_now(&interp, app, "stop");
+    interp_now(&interp, app, "experiment aa=10");
+    settle();
+    assert_true(app->view.experiment.any);
+}
+
 /* Who trains wants to see that. */
 static void a_run_comes_forward(void **state)
 {
@@ -132,6 +155,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_is_shown_and_kept, begin, end),
         cmocka_unit_test_setup_teardown(its_statistics_are_tested_afterwards, begin, end),
         cmocka_unit_test_setup_teardown(one_at_a_time_is_tested, begin, end),
+        cmocka_unit_test_setup_teardown(a_stopped_one_is_waited_for, begin, end),
         cmocka_unit_test_setup_teardown(a_run_comes_forward, begin, end),
         cmocka_unit_test_setup_teardown(a_study_has_a_table_and_files, begin, end),
     };

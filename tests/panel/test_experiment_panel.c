@@ -54,6 +54,8 @@ static void every_stage_is_told(void **state)
     assert_has(draw(v, WIDTH, HEIGHT), "training 6 nets");
     assert_has(drawn, "lifts of 1.21 % of engagement, 6.54 % of satisfaction");
     assert_lacks(drawn, "nan");
+    assert_lacks(drawn, "+.00");
+    assert_has(drawn, "no user was seen yet");
     drop_view(v);
     v = view_of(MMOE_SIGHT_VISITS, 172000);
     assert_has(draw(v, WIDTH, HEIGHT), "visits 172,000 of 300,000");

@@ -238,7 +238,7 @@ static void compares_the_cells_of_a_study(void **state)
     const char *text = typed("compare");
     /* Student's t of two differences is wide; a run that diverged is as bad as the worst. */
     assert_says(text, "p=0.1 omoe against p=0.1 mmoe: loss of task A is a ratio of 1.549 [");
-    assert_says(text, "], lower on 0 of 2 seeds: undecided; about 6 seeds would decide");
+    assert_says(text, "], lower on 0 of 2 seeds: undecided; about 9 seeds would decide");
     assert_says(text, "p=0.9 omoe against p=0.9 mmoe: loss of task A is a ratio of ");
     assert_says(text, " of 2 seeds (1 diverged and counted as worst): undecided");
 }

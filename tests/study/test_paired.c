@@ -65,15 +65,15 @@ static void values_that_may_be_negative_have_differences(void **state)
     assert_near(p.difference.value, 0.5, 1e-12);
 }
 
-/* Differences 1, 3, 5: mean 3, standard error 2 / sqrt 3; (1.95996 + .84162) 2 / 3 squared is 3.49.
- */
+/* Differences 1, 3, 5: mean 3, sd 2. With 5 degrees of freedom (2.571 + .920) 2 / 3 squared is 5.4:
+ * six seeds. */
 static void what_would_decide_is_told(void **state)
 {
     (void)state;
     static const double a[] = {-1, 3, 5.5}, b[] = {-2, 0, 0.5}, c[] = {0, 2, 4}, d[] = {2, 0, 4};
     struct mmoe_paired p;
     mmoe_paired_compare(a, b, 3, false, &p);
-    assert_true(p.needed > 3.5 && p.needed < 4.5);
+    assert_true(p.needed > 5.5 && p.needed < 6.5);
     mmoe_paired_compare(c, d, 3, false, &p); /* no difference: no number of seeds shows one */
     assert_true(isnan(p.needed));
     mmoe_paired_compare(a, b, 1, false, &p);

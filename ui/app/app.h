@@ -93,8 +93,10 @@ struct app {
     struct event_sink sink; /* where events go; its mode is the session's */
     bool quiet;             /* -q: no talk */
     bool quit;
-    int exit_status;  /* 0 ok, 1 a command failed, 3 diverged */
-    struct view view; /* view.options are the settings */
+    int exit_status;                     /* 0 ok, 1 a command failed, 3 diverged */
+    struct view view;                    /* view.options are the settings */
+    const struct mmoe_options *settings; /* while an order goes to a side, whose options stand in
+                                            the view; else NULL */
     struct mmoe_options undo[APP_UNDO_MAX], redo[APP_UNDO_MAX];
     size_t undo_count, redo_count;
     struct mmoe_mailbox *mailbox;

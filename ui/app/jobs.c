@@ -124,9 +124,11 @@ void app_take_jobs(struct app *a)
         struct app_jobs *j = end_first(a, &status, &err);
         if (j->dropped && j->job.late && !mmoe_failed(status))
             j->job.late(a, j->job.context, status, &err);
-        else if (j->dropped)
+        else if (j->dropped) {
+            if (j->job.show)
+                j->job.show(a, j->job.context); /* as it was left */
             app_say(a, "%s: stopped", j->job.what);
-        else if (j->job.done)
+        } else if (j->job.done)
             j->job.done(a, j->job.context, status, &err);
         free_job(j);
         a->changes++;

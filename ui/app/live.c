@@ -402,11 +402,9 @@ static void take_errors(struct app *a, size_t i)
     }
 }
 
-static void end_order(struct app *a, size_t i)
+static void end_order(struct app *a, size_t i, bool complained)
 {
     struct app_lane *l = &a->lanes[i];
-    bool complained = a->complained;
-    a->complained = false;
     l->filing = NULL;
     l->reading = l->fit_due = false;
     settle(a, i, complained);
@@ -425,9 +423,12 @@ void app_take_live(struct app *a)
         take_filed(a, i);
     }
     take_evaluations(a);
+    bool complained = a->complained;
+    if (all)
+        a->complained = false;
     for (size_t i = 0; i < a->view.lane_count; i++) {
         if (app_has_sides(a) ? all : a->lanes[i].rest)
-            end_order(a, i);
+            end_order(a, i, complained);
         take_benched(a, &a->lanes[i]);
     }
 }

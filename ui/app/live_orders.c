@@ -26,8 +26,9 @@ static bool keeps_run(const struct app *a)
     return l->has_run && mmoe_source_same(&l->made, &a->view.options);
 }
 
-void app_make(struct app *a, bool with_run)
+static void make(struct app *a, const void *context)
 {
+    bool with_run = *(const bool *)context;
     struct app_lane *l = app_lane(a);
     stop_lane(a);
     if (with_run || !keeps_run(a)) {
@@ -45,6 +46,16 @@ void app_make(struct app *a, bool with_run)
     l->ticket = mmoe_lane_make(l->lane, &a->view.options, with_run);
 }
 
+void app_make(struct app *a, bool with_run)
+{
+    if (a->settings) { /* of one side alone */
+        make(a, &with_run);
+        return;
+    }
+    app_each_side(a, make, &with_run);
+    app_renew_stale(a);
+}
+
 /* To what step, and in what way. */
 struct training {
     size_t until;
@@ -59,7 +70,7 @@ static void train(struct app *a, const void *context)
     bool run = t->run;
     struct app_lane *l = app_lane(a);
     if (!l->has_run || view_lane(&a->view)->stale)
-        app_make(a, true);
+        make(a, &(const bool){true});
     else if (app_is_training(l) && mmoe_lane_busy(l->lane))
         mmoe_lane_pause(l->lane);
     l->until = until;
@@ -155,7 +166,10 @@ static bool writes(enum mmoe_file what)
 void app_file(struct app *a, enum mmoe_file what, const char *path)
 {
     struct app_lane *l = app_lane(a);
-    struct mmoe_options o = a->view.options;
+    struct mmoe_options o;
+    struct mmoe_error why;
+    if (mmoe_failed(app_side_of(a, a->view.lane, &a->view.options, &o, &why)))
+        o = a->view.options; /* settings go with every side */
     bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_EXPORT_SCORES ||
                    what == MMOE_FILE_SEE || what == MMOE_FILE_IMPORT_WEIGHTS;
     bool making = view_lane(&a->view)->making, stale = view_lane(&a->view)->stale;

@@ -16,13 +16,14 @@
 
 void app_renew_stale(struct app *a)
 {
+    const struct mmoe_options *settings = a->settings ? a->settings : &a->view.options;
     view_rename(&a->view);
     for (size_t i = 0; i < a->view.lane_count; i++) {
         const struct app_lane *l = &a->lanes[i];
         struct view_lane *shown = &a->view.lanes[i];
         struct mmoe_options o;
         struct mmoe_error err;
-        bool known = !mmoe_failed(app_side_of(a, i, &a->view.options, &o, &err));
+        bool known = !mmoe_failed(app_side_of(a, i, settings, &o, &err));
         if (l->has_run)
             shown->stale = !known || mmoe_run_resets(&l->made, &o) != MMOE_RESETS_NOTHING;
         else

@@ -19,10 +19,13 @@ enum mmoe_status app_set_pairs(const char *pairs, struct mmoe_options *o, struct
 {
     char text[APP_SIDE_MAX], *rest = text, *pair;
     snprintf(text, sizeof text, "%s", pairs);
-    while ((pair = strsep(&rest, " "))) {
+    while (*pairs && (pair = strsep(&rest, " "))) {
         char *value = strchr(pair, '=');
         if (!value)
-            continue;
+            return mmoe_fail(err, MMOE_INVALID,
+                             "'%.60s' is no KEY=VALUE: values of a side have no "
+                             "blanks",
+                             pair);
         *value++ = '\0';
         if (mmoe_failed(mmoe_option_set(o, pair, value, err)))
             return err->status;
@@ -48,6 +51,7 @@ void app_each_side(struct app *a, void (*order)(struct app *a, const void *conte
         order(a, context);
         return;
     }
+    a->settings = &settings;
     for (size_t i = 0; i < a->view.lane_count; i++) {
         struct mmoe_options o;
         struct mmoe_error err;
@@ -57,6 +61,7 @@ void app_each_side(struct app *a, void (*order)(struct app *a, const void *conte
         a->view.lane = i;
         order(a, context);
     }
+    a->settings = NULL;
     a->view.options = settings;
     a->view.lane = front;
 }

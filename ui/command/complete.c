@@ -300,7 +300,7 @@ static void offer_at(struct choices *c, const struct place *p)
         return;
     if (!p->verb) {
         offer_verbs(c);
-    } else if (command && equals && command->pairs) {
+    } else if (command && equals && command->pairs && command->pairs != PAIRS_OWN) {
         offer_pair(c, equals, command->pairs == PAIRS_GRID);
     } else if (command) {
         offer_argument(c, command, p);

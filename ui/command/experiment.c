@@ -70,6 +70,7 @@ static void told(struct app *a, void *context, enum mmoe_status status,
 {
     struct asked *x = context;
     if (mmoe_failed(status)) {
+        app_experiment_show(a, x->run);
         app_complain(a, err);
         a->failed = true;
         return;
@@ -252,7 +253,8 @@ static enum mmoe_status test(struct app *a, const struct invocation *i, struct m
     struct asked x = {0};
     if (mmoe_failed(read_own(a, i, &x, err)))
         return err->status;
-    if (app_has_job(a, work) || app_has_job(a, work_tests))
+    if (!a->experiment || app_has_job(a, work) || app_has_job(a, work_tests) ||
+        app_working(a, work) || app_working(a, work_tests)) /* stopped, yet not at its end */
         return busy(err);
     mmoe_abrun_ask(a->experiment, x.order.tests);
     app_job(a, &(struct app_job){.what = "A/A tests",

@@ -247,6 +247,8 @@ enum mmoe_status command_save(struct app *a, const struct invocation *i, struct 
 
 enum mmoe_status command_load(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    if (app_has_sides(a))
+        return mmoe_fail(err, MMOE_STATE, "several runs are live: ab off leaves one, then load");
     return checkpoint(a, i, MMOE_FILE_LOAD, err);
 }
 
@@ -276,6 +278,8 @@ enum mmoe_status command_export(struct app *a, const struct invocation *i, struc
 
 enum mmoe_status command_import(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    if (app_has_sides(a))
+        return mmoe_fail(err, MMOE_STATE, "several runs are live: ab off leaves one, then import");
     if (is_exchange(i, true))
         return exchange(a, i, true, err);
     return mmoe_fail(err, MMOE_INVALID, "import what? import weights FILE, import data FILE");

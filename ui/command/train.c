@@ -19,6 +19,16 @@ static bool has_current_run(const struct app *a)
     return app_lane_of(a)->has_run && !a->view.lanes[a->view.lane].stale;
 }
 
+/* Is there a side that has no run of the settings, or one that is not at that step yet? */
+static bool lags(const struct app *a, size_t until)
+{
+    bool any = false;
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        any = any || !a->lanes[i].has_run || a->lanes[i].fresh || a->view.lanes[i].stale ||
+              a->view.lanes[i].live->step < until;
+    return any;
+}
+
 /* The step training would go on from. */
 static size_t current_step(const struct app *a)
 {
@@ -96,7 +106,7 @@ enum mmoe_status command_run(struct app *a, const struct invocation *i, struct m
         return err->status;
     if (mmoe_failed(check_trainable(a, err)))
         return err->status;
-    if (has_current_run(a) && !app_lane_of(a)->fresh && at >= until && app_idle(a, APP_WAIT_LANE)) {
+    if (!lags(a, until) && app_idle(a, APP_WAIT_LANE)) {
         if (at > 0)
             app_say(a, "at step %s already: run %zu goes on, reset starts over",
                     mmoe_format_count(at, MMOE_NUMBER), 2 * at);
@@ -127,7 +137,10 @@ enum mmoe_status command_reset(struct app *a, const struct invocation *i, struct
     (void)i;
     if (!app_lane_of(a)->has_run)
         return mmoe_fail(err, MMOE_STATE, "no run to reset: run or step starts one");
-    if (a->view.lanes[a->view.lane].stale) {
+    bool stale = false;
+    for (size_t k = 0; k < a->view.lane_count; k++)
+        stale = stale || a->view.lanes[k].stale;
+    if (stale) {
         app_say(a, "options changed since the run was made: a new one stands at step 0");
         app_make(a, true);
     } else {

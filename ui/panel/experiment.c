@@ -58,6 +58,10 @@ static void stage_words(const struct mmoe_sight *s, char buf[WORDS_SIZE])
         snprintf(buf, WORDS_SIZE, "%s visits, and now what only a simulator knows", done);
         return;
     case MMOE_SIGHT_STOPPED:
+        if (s->done == 0) {
+            snprintf(buf, WORDS_SIZE, "stopped before the first visit");
+            return;
+        }
         snprintf(buf, WORDS_SIZE, "stopped after %s of %s visits", done, plan);
         return;
     case MMOE_SIGHT_DONE: break;
@@ -252,7 +256,7 @@ static const char *row_true(const struct view_experiment *e, size_t task, char *
 static const char *row_verdict(const struct view_experiment *e, size_t task, char *buf)
 {
     (void)buf;
-    return lift_finding_short(mmoe_sight_finding(&e->sight, task));
+    return e->sight.done ? lift_finding_short(mmoe_sight_finding(&e->sight, task)) : "-";
 }
 
 static const struct column lift_columns[] = {
@@ -320,6 +324,10 @@ static void split_words(const struct mmoe_sight *s, struct mmoe_text *t)
 {
     char p[LIFT_SIZE], evidence[LIFT_SIZE];
     const struct mmoe_split_check *split = &s->arm[MMOE_TREATMENT].split;
+    if (s->done == 0) {
+        mmoe_text_add(t, "no user was seen yet");
+        return;
+    }
     mmoe_text_add(t, "users split: p %s, e-value %s, %s", fixed_or_none(split->p, 3, p),
                   mmoe_format_narrow(split->evidence, evidence, sizeof evidence),
                   is_alarm(s) ? "NOT AS PLANNED: believe no lift" : "as planned");

@@ -7,6 +7,7 @@
 
 #include <mmoe/json.h>
 #include <mmoe/model.h>
+#include <mmoe/source.h>
 
 #include "ui/panel/loss_facts.h"
 #include "ui/panel/panels.h"
@@ -283,7 +284,8 @@ static int draw_ratios(const struct view *v, struct canvas *c)
     const struct view_lane *a = &v->lanes[v->lane], *b = &v->lanes[(v->lane + 1) % v->lane_count];
     size_t tasks = a->live->tasks < b->live->tasks ? a->live->tasks : b->live->tasks;
     int rows = (int)tasks < RATIO_ROWS ? (int)tasks : RATIO_ROWS;
-    if (v->lane_count < 2 || b->live->state == MMOE_RUN_EMPTY || c->height < 10)
+    if (v->lane_count < 2 || b->live->state == MMOE_RUN_EMPTY || c->height < 10 ||
+        !mmoe_source_same(&a->live->options, &b->live->options)) /* of other rows it says nothing */
         return 0;
     for (int k = 0; k < rows; k++) {
         float ratio[RATIOS_MAX];

@@ -119,6 +119,8 @@ static const char *verdict_of(const struct pair *p, const struct mmoe_paired *r)
         return "other seeds: not paired";
     if (r->n == 0)
         return "no seed has both";
+    if (r->n < p->seeds) /* a verdict holds at the end alone */
+        return "so far";
     return r->difference.high < r->same  ? "lower"
            : r->difference.low > r->same ? "higher"
                                          : "undecided";
