@@ -102,6 +102,9 @@ static void the_panel_tells_the_verdict(void **state)
     assert_says(drawn, "of shared-bottom, lower on");
     assert_says(drawn, "ratio of each seed");
     mmoe_free(drawn);
+    snprintf(line, sizeof line, "study open store=%s", store); /* and when it is opened again */
+    typed(line);
+    assert_string_equal(app->view.study.name, "compare");
     for (int width = 0; width < 100; width++)
         for (int height = 0; height < 9; height++) {
             canvas_resize(&c, width, height);

@@ -70,7 +70,7 @@ static enum mmoe_status find_definition(struct beginning *b, struct mmoe_error *
                                           .series = mmoe_option_find("model")};
         snprintf(b->def.about.name, sizeof b->def.about.name, "%s", info->definition);
     }
-    b->has_def = there || b->draw;
+    b->has_def = there || b->draw || strcmp(info->definition, VIEW_COMPARED) == 0;
     if (b->draw && mmoe_failed(mmoe_definition_drawing(b->draw, &b->def.figure, err)))
         return err->status;
     return b->has_def ? mmoe_definition_draws(b->def.figure, &b->opening.found, err) : MMOE_OK;

@@ -112,7 +112,7 @@ static void tell_all(struct app *a)
     settings_add(&a->view.study, a->view.task, json, &t);
     standings_add(&a->view.study, json, &t);
     search_add(&a->view.study, json, &t);
-    if (strcmp(a->view.study.name, "compare") == 0)
+    if (strcmp(a->view.study.name, VIEW_COMPARED) == 0)
         compare_add(&a->view, json, &t);
     event_emit(&a->sink, &t);
     mmoe_text_done(&t);

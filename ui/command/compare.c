@@ -327,7 +327,7 @@ double command_cost_compare(const struct app *a, const struct invocation *i, str
 static enum mmoe_status compare_settings(struct app *a, const struct invocation *i,
                                          struct mmoe_error *err)
 {
-    const struct mmoe_definition def = {.about = {.name = "compare", .title = "Two settings"},
+    const struct mmoe_definition def = {.about = {.name = VIEW_COMPARED, .title = "Two settings"},
                                         .figure = MMOE_DRAWING_HISTOGRAMS};
     const char *store = command_pair(i, "store");
     struct mmoe_grid grid;

@@ -109,7 +109,8 @@ static int draw_pair(const struct view *v, struct canvas *c)
     struct mmoe_text name[2] = {{0}}, t = {0};
     struct pair p;
     struct mmoe_paired r = {0};
-    bool told = strcmp(v->study.name, "compare") == 0 && c->height >= 6 && pair_at(v, 0, name, &p);
+    bool told = strcmp(v->study.name, VIEW_COMPARED) == 0 && c->height >= 6 &&
+                pair_at(v, 0, name, &p);
     if (told)
         pair_compare(v, &p, &r);
     told = told && r.n > 0;

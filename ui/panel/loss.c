@@ -48,6 +48,7 @@ static const struct kind {
 
 /* The curves of one kind there are, and what their description borrows. */
 struct curves {
+    size_t most; /* tasks of a run: sides show the same ones */
     char y_label[40];
     struct figure_plot plot;
     struct figure_series series[SERIES_MAX];
@@ -86,7 +87,8 @@ static void name_curve(struct curves *c, size_t i, const struct shown *run, size
 /* Add the curves of a run while there is room: its colour, a style for each task. */
 static void add_run(struct curves *c, const struct shown *run, const struct kind *kind)
 {
-    for (size_t k = 0; k < run->shot->tasks && c->plot.count < SERIES_MAX; k++) {
+    size_t end = c->plot.count + c->most < SERIES_MAX ? c->plot.count + c->most : SERIES_MAX;
+    for (size_t k = 0; k < run->shot->tasks && c->plot.count < end; k++) {
         if (run->shot->task[k].binary != kind->binary)
             continue;
         size_t i = c->plot.count++;
@@ -111,7 +113,8 @@ static void find_kind(const struct view *v, const struct kind *kind, struct curv
     for (size_t i = 0; i < v->run_count; i++)
         pins += v->runs[i].pinned && v->runs[i].id != l->id;
     bool alone = pins == 0 && v->lane_count == 1;
-    *c = (struct curves){.plot = {.x_label = "step",
+    *c = (struct curves){.most = SERIES_MAX / v->lane_count,
+                         .plot = {.x_label = "step",
                                   .y_label = c->y_label,
                                   .log_y = !v->linear_y && !kind->linear_y,
                                   .x_max = (double)end}};

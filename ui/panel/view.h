@@ -102,6 +102,9 @@ struct view_experiment {
     struct mmoe_sight sight;
 };
 
+/* What a study is called that sets two settings against each other. */
+#define VIEW_COMPARED "compare"
+
 /* The study that is on the screen. */
 struct view_study {
     int64_t id;                    /* in its store */
