@@ -292,6 +292,28 @@ static void view_sides(struct view *v)
     add_fit(other);
 }
 
+/* p turned, of two sides. */
+static void view_dial(struct view *v)
+{
+    view_sides(v);
+    v->focus = PANEL_DIAL;
+    v->dial.option = mmoe_option_find("p");
+    for (size_t i = 0; i < 2; i++) {
+        struct view_dial_curve *c = &v->dial.curve[i];
+        c->tasks = 2;
+        strcpy(c->task[0], "A");
+        strcpy(c->task[1], "B");
+        for (c->count = 0; c->count < 6; c->count++) {
+            double x = 0.2 * (double)c->count;
+            c->point[c->count] = (struct view_dial_point){
+                .x = x,
+                .loss = {0.08 - 0.03 * x * (i == 0), 0.06 + 0.02 * (i == 0) - 0.01 * x},
+                .pearson = 0.8 * x + 0.2 * x * x,
+                .overlap = i == 0 ? (double)NAN : 0.5 + 0.4 * x};
+        }
+    }
+}
+
 static void view_experiment(struct view *v)
 {
     view_empty(v);
@@ -333,6 +355,7 @@ static const struct scene {
     {"calibration", view_calibration, {"mmoe> ", "", 0, NULL, 0}},
     {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
     {"sides", view_sides, {"mmoe> ", "", 0, NULL, 0}},
+    {"dial", view_dial, {"mmoe> ", "", 0, NULL, 0}},
     {"experiment", view_experiment, {"mmoe> ", "", 0, NULL, 0}},
     {"verdict", view_verdict, {"mmoe> ", "", 0, NULL, 0}},
     {"completing", view_training, {"mmoe> ", "ex", 2, words, sizeof words / sizeof *words}},

@@ -107,7 +107,7 @@ void app_lane_drop(struct app *a)
 static void begin_run(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
-    if (a->view.lanes[i].live->step > 0)
+    if (a->view.lanes[i].live->step > 0 && !view_dial_made(&a->view, i))
         view_keep(&a->view, i, false);
     a->view.lanes[i].id = ++a->view.newest_id;
     a->view.lanes[i].making = false;
@@ -164,6 +164,8 @@ static void take_data(struct app *a, size_t i)
     if (!d)
         return;
     l->tell_data = false;
+    if (a->view.dial.option && a->sink.mode == EVENT_SCREEN)
+        return;                                                /* its panel tells of them */
     if (i == 0 || !mmoe_source_same(&made, &a->lanes[0].made)) /* one telling for all sides */
         events_data(&a->sink, d, &made);
 }
@@ -255,6 +257,7 @@ static void end_training(struct app *a, size_t i)
     const struct app_lane *l = &a->lanes[i];
     const struct mmoe_snapshot *s = a->view.lanes[i].live;
     bool run = l->pending == APP_PENDING_RUN;
+    view_dial_add(&a->view, i);
     if (s->options.speed == 0)
         mmoe_forecast_learn(&a->forecast, &s->options, s->dim, s->tasks, s->step, s->seconds);
     if (s->state == MMOE_RUN_DIVERGED) {

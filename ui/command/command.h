@@ -160,6 +160,7 @@ enum mmoe_status command_measure(const struct app *a, const struct invocation *i
 double command_cost_rows(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_step(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_run(const struct app *, const struct invocation *, struct mmoe_text *);
+double command_cost_dial(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_repeat(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_compare(const struct app *, const struct invocation *, struct mmoe_text *);
 double command_cost_sweep(const struct app *, const struct invocation *, struct mmoe_text *);
@@ -202,6 +203,7 @@ enum mmoe_status command_gates(struct app *, const struct invocation *, struct m
 enum mmoe_status command_panel(struct app *, const struct invocation *,
                                struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
 enum mmoe_status command_ab(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_dial(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_compare(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_explain(struct app *, const struct invocation *, struct mmoe_error *);
@@ -222,6 +224,12 @@ enum mmoe_status command_quit(struct app *, const struct invocation *, struct mm
 
 /* Tell a text of paragraphs, wrapped where there is no screen; frees it. */
 void command_tell(struct app *a, struct mmoe_text *t);
+
+/* --- dial.c --- */
+
+/* Append the command that an arrow key stands for while an option is turned: "dial p=0.6"; false
+ * where there is none, or it is at its end. */
+bool command_dial_turned(const struct app *a, int by, struct mmoe_text *line);
 
 /* --- panels.c --- */
 

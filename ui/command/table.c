@@ -45,13 +45,14 @@ static const char *const run_words[] = {"until=", NULL};
 static const char *const ab_words[] = {
     "single-task",  "shared-bottom",        "moe", "omoe", "mmoe", "l2-constrained",
     "cross-stitch", "tensor-factorization", "off", "next", NULL};
+static const char *const dial_words[] = {"off", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const fit_words[] = {"task=", NULL};
-static const char *const describe_words[] = {"loss",  "gates",      "fit",     "hist",
-                                             "runs",  "experiment", "log",     "data",
-                                             "model", "serving",    "machine", NULL};
-static const char *const layout_words[] = {"reset", "zoom", "next",       "loss", "gates", "fit",
-                                           "hist",  "runs", "experiment", "log",  NULL};
+static const char *const describe_words[] = {"loss",    "gates",      "fit", "hist", "runs",
+                                             "dial",    "experiment", "log", "data", "model",
+                                             "serving", "machine",    NULL};
+static const char *const layout_words[] = {"reset", "zoom", "next", "loss",       "gates", "fit",
+                                           "hist",  "runs", "dial", "experiment", "log",   NULL};
 
 static const struct command verbs[] = {
     {"set", "[KEY [VALUE]]... [key=value]...",
@@ -238,6 +239,14 @@ static const struct command verbs[] = {
      "off leaves the first, ab alone lists them. Example: model shared-bottom; ab mmoe; run; ab "
      "off",
      COMPLETES_WORDS, ab_words, PAIRS_OPTIONS, 1, command_ab, NULL},
+    {"dial", "[KEY[=VALUE|=LOW..HIGH[:STEP]]|off]", "turn an option and train anew at each value",
+     "Left and Right turn it while nothing is typed: shares and correlations by tenths, other real "
+     "numbers by 1, 2, 5, 10, counts and widths by doubling. At each value the run is made again, "
+     "on every side, and trained to option steps; its final losses, the correlation of the labels "
+     "and the overlap of the gates stand against the values. A list or a range goes through its "
+     "values by itself. dial off leaves, and so does Escape. Example: set steps 3000; dial p; dial "
+     "p=0..1:0.1; dial lr=1e-4..1e-1",
+     COMPLETES_OPTION, dial_words, PAIRS_OWN, 2, command_dial, command_cost_dial},
     {"compare", "[X Y] [KEY=VALUE]... [seeds=N] [store=FILE] [jobs=N]",
      "two settings over seeds, or two runs or models side by side",
      "With seeds= or options it answers which of two settings is better: two models, or one option "

@@ -205,7 +205,7 @@ const struct command_term command_terms[] = {
     {"step", "steps,epoch of steps,steps/s",
      "One batch forward and backward and one move of the weights. steps sets how many a run has; "
      "step N goes so many further."},
-    {"p", "task correlation,dial",
+    {"p", "task correlation",
      "How much the synthetic tasks have in common: the cosine of their weight vectors. 1 is the "
      "same function twice, 0 nothing in common but the inputs. What it does to the labels is told "
      "as their correlation."},
@@ -221,6 +221,7 @@ const struct command_term command_terms[] = {
      "TAB  complete, or show the choices           Up, Down, Ctrl-R  history\n"
      "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"
      "Ctrl-X o  next panel to the front            Ctrl-X z  give it the screen\n"
+     "Left Right    turn the option of panel dial, while nothing is typed\n"
      "Ctrl-X l t a  of an experiment: tell it, the true lift, 1,000 A/A tests\n"
      "PgUp, PgDn  scroll the log, or a page        Ctrl-X ?  this list\n"
      "Ctrl-Z  suspend (fg comes back)              Ctrl-D on an empty line  leave\n"

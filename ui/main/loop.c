@@ -243,6 +243,25 @@ static bool closes_page(const struct loop *l, const struct input_event *event)
            strchr("q\r\n", event->bytes[0]) && repl_is_idle();
 }
 
+/* Left and Right on an empty line turn the dial that is in front, Escape leaves it: the command a
+ * key stands for is run as if it were typed. */
+static bool turns(struct loop *l, const struct input_event *event)
+{
+    struct mmoe_text line = {0};
+    if (!l->a->view.dial.option || l->a->view.focus != PANEL_DIAL || !repl_is_idle())
+        return false;
+    bool right = mmoe_text_ends(event->bytes, "C"), left = mmoe_text_ends(event->bytes, "D");
+    bool arrow = event->kind == INPUT_KEYS && event->n == 3 && (left || right);
+    if (event->kind == INPUT_ESCAPE)
+        mmoe_text_add(&line, "dial off");
+    else if (arrow)
+        command_dial_turned(l->a, right ? 1 : -1, &line);
+    if (line.n)
+        command(l, line.s);
+    mmoe_text_done(&line);
+    return arrow || event->kind == INPUT_ESCAPE;
+}
+
 static void handle(struct loop *l, const struct input_event *event)
 {
     l->touched = true;
@@ -251,6 +270,8 @@ static void handle(struct loop *l, const struct input_event *event)
         reading_close(&l->a->view);
         return;
     }
+    if (!interp_asks(l->interp) && turns(l, event))
+        return;
     if (event->kind == INPUT_ESCAPE)
         interp_answer(l->interp, l->a, false);
     int control = event->kind == INPUT_KEYS && event->n == 1 ? event->bytes[0] : -1;

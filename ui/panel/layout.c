@@ -170,15 +170,28 @@ static bool has_repeats(const struct view *v)
     return v->group_count > 0 || v->study.tally;
 }
 
+/* Histograms and runs; or the dial, which has the place of both where they are side by side. */
+static void draw_seeds(const struct view *v, struct canvas *hist, struct canvas *runs)
+{
+    if (v->focus == PANEL_DIAL) {
+        draw_panel(v, PANEL_DIAL, hist);
+        return;
+    }
+    draw_panel(v, PANEL_HIST, hist);
+    draw_panel(v, PANEL_RUNS, runs);
+}
+
 static void draw_full(const struct view *v, struct canvas *c)
 {
     int log = clamp(c->height / 5, 5, 14), bars = c->height >= 36 ? 3 : 1;
-    int seeds = rows_of_seeds(v, bars, 5, c->height / 3);
+    bool dial = v->focus == PANEL_DIAL;
+    int seeds = dial ? c->height * 2 / 5 : rows_of_seeds(v, bars, 5, c->height / 3);
+    log = dial ? 4 : log;
     int top = c->height - log - seeds, right = gates_width(v, c->width), left = c->width - right;
     int runs = clamp(c->width * 2 / 5, 34, 64);
     struct canvas loss = canvas_view(c, 0, 0, left, top),
                   gates = canvas_view(c, left, 0, right, top);
-    struct canvas hist = canvas_view(c, 0, top, c->width - runs, seeds);
+    struct canvas hist = canvas_view(c, 0, top, dial ? c->width : c->width - runs, seeds);
     struct canvas list = canvas_view(c, c->width - runs, top, runs, seeds);
     struct canvas lines = canvas_view(c, 0, top + seeds, c->width, log);
     bool fit = v->focus == PANEL_FIT, alone = fit && !has_repeats(v);
@@ -192,8 +205,7 @@ static void draw_full(const struct view *v, struct canvas *c)
         draw_panel(v, PANEL_LOSS, &loss);
         draw_panel(v, PANEL_GATES, &gates);
     }
-    draw_panel(v, PANEL_HIST, &hist);
-    draw_panel(v, PANEL_RUNS, &list);
+    draw_seeds(v, &hist, &list);
 }
 
 /* A study and no live run, or an experiment: it has the place, but for the log. */
@@ -232,7 +244,8 @@ static void draw_curves(const struct view *v, struct canvas *c)
 static void draw_wide(const struct view *v, struct canvas *c)
 {
     int right = clamp(c->width * 2 / 5, 60, 76), left = c->width - right;
-    int hist = rows_of_seeds(v, 4, 6, c->height * 2 / 5);
+    int hist = v->focus == PANEL_DIAL ? c->height * 2 / 5
+                                      : rows_of_seeds(v, 4, 6, c->height * 2 / 5);
     int gates = rows_of_gates(v), runs = clamp((int)v->run_count + 4, 6, c->height / 4);
     struct canvas loss = canvas_view(c, 0, 0, left, c->height - hist);
     struct canvas seeds = canvas_view(c, 0, c->height - hist, left, hist);
@@ -241,7 +254,7 @@ static void draw_wide(const struct view *v, struct canvas *c)
     struct canvas lines = canvas_view(c, left, gates + runs, right, c->height - gates - runs);
     draw_curves(v, &loss);
     draw_panel(v, PANEL_GATES, &heat);
-    draw_panel(v, PANEL_HIST, &seeds);
+    draw_panel(v, v->focus == PANEL_DIAL ? PANEL_DIAL : PANEL_HIST, &seeds);
     draw_panel(v, PANEL_RUNS, &list);
     draw_panel(v, PANEL_LOG, &lines);
 }

@@ -5,9 +5,13 @@
 #include <string.h>
 
 const struct panel *const panel_table[PANEL_COUNT] = {
-    [PANEL_LOSS] = &panel_loss, [PANEL_GATES] = &panel_gates,
-    [PANEL_FIT] = &panel_fit,   [PANEL_HIST] = &panel_hist,
-    [PANEL_RUNS] = &panel_runs, [PANEL_EXPERIMENT] = &panel_experiment,
+    [PANEL_LOSS] = &panel_loss,
+    [PANEL_GATES] = &panel_gates,
+    [PANEL_FIT] = &panel_fit,
+    [PANEL_HIST] = &panel_hist,
+    [PANEL_RUNS] = &panel_runs,
+    [PANEL_DIAL] = &panel_dial,
+    [PANEL_EXPERIMENT] = &panel_experiment,
     [PANEL_LOG] = &panel_log,
 };
 

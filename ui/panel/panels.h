@@ -41,12 +41,13 @@ enum {
     PANEL_FIT,
     PANEL_HIST,
     PANEL_RUNS,
+    PANEL_DIAL,
     PANEL_EXPERIMENT,
     PANEL_LOG,
     PANEL_COUNT
 };
 /* One file each. */
-extern const struct panel panel_loss, panel_gates, panel_fit, panel_hist, panel_runs,
+extern const struct panel panel_loss, panel_gates, panel_fit, panel_hist, panel_runs, panel_dial,
     panel_experiment, panel_log;
 extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */

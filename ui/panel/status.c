@@ -284,6 +284,11 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"^C", "stop"},    {"^X l", "look"}, {"^X t", "true lift"}, {"^X a", "1,000 A/A"},
         {"^X o", "focus"}, {"^X z", "zoom"}, {"^X ?", "keys"},      {"explain experiment", "teach"},
     };
+    const struct key dial[] = {
+        {"Left Right", "turn"},    {"Esc", "leave"}, {"^C", busy ? "pause" : "clear"},
+        {"^X o", "focus"},         {"^X z", "zoom"}, {"^X ?", "keys"},
+        {"explain dial", "teach"},
+    };
     static const struct key reading[] = {{"PgUp PgDn", "scroll"},
                                          {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
@@ -296,6 +301,8 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         draw_keys(answers, sizeof answers / sizeof *answers, &rest);
     } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
+    else if (v->focus == PANEL_DIAL && v->dial.option && !typed)
+        draw_keys(dial, sizeof dial / sizeof *dial, &left);
     else if (v->focus == PANEL_EXPERIMENT && v->experiment.any && !typed)
         draw_keys(experiment, sizeof experiment / sizeof *experiment, &left);
     else

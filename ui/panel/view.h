@@ -22,9 +22,10 @@
 #include <mmoe/tally.h>
 
 #include "ui/figure/sheet.h"
+#include "ui/panel/view_dial.h"
 
 enum {
-    VIEW_LANES_MAX = 4,
+    VIEW_LANES_MAX = VIEW_DIAL_LANES,
     VIEW_RUNS_MAX = 50,
     VIEW_GROUPS_MAX = 24,
     VIEW_LOG_MAX = 1000,
@@ -148,6 +149,7 @@ struct view {
     size_t run_count;
     struct view_run runs[VIEW_RUNS_MAX];
     struct view_experiment experiment;
+    struct view_dial dial;
     struct view_study study;
     size_t group_count;
     struct view_group groups[VIEW_GROUPS_MAX];
