@@ -58,6 +58,17 @@ void mmoe_lane_stop(struct mmoe_lane *l);
 uint64_t mmoe_lane_reset(struct mmoe_lane *l);
 
 /*
+ * Go to a step that the run has been at, back or forth, with what was changed on the way changed
+ * again: the bits of never having left. A pause ends it on the way. Fails where it was not there;
+ * after a change of an option on the way back it is another run, which was not further than that.
+ * Checkpoints for it are kept in memory, 64 MiB at most (snapshot.checkpoint_bytes).
+ */
+void mmoe_lane_goto(struct mmoe_lane *l, size_t step);
+/* Put a note, or a branch, into the run's journal, between two steps. A branch is another run,
+ * which was not further than here. */
+void mmoe_lane_note(struct mmoe_lane *l, enum mmoe_mark_kind kind, const char *text);
+
+/*
  * Files of the live run. Exports and loads are done between two steps of a training in progress,
  * which a load ends where it succeeds, with the orders that wait and were given before it; an
  * import waits its turn as other orders do. One that fails leaves rows and run as they were. What

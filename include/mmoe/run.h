@@ -47,8 +47,10 @@ void mmoe_run_test(struct mmoe_run *run);
 /* Evaluate now unless this step was evaluated already. Called for you by mmoe_run_step when due. */
 void mmoe_run_evaluate(struct mmoe_run *run);
 
-/* Back to step 0 with the identical weights and batch order. */
+/* Back to step 0 with the identical weights and batch order, and the options there are now. */
 void mmoe_run_reset(struct mmoe_run *run);
+/* The same with the options it began with. */
+void mmoe_run_restart(struct mmoe_run *run);
 
 /*
  * Watched (as it begins): what gates and experts do is measured at every evaluation, else at the
@@ -60,8 +62,13 @@ void mmoe_run_watch(struct mmoe_run *run, bool watched);
 void mmoe_run_show_fit(struct mmoe_run *run, bool shown);
 /* Train until that step instead (keeps what was done); makes room in the curve, so it allocates. */
 void mmoe_run_set_steps(struct mmoe_run *run, size_t steps);
-/* Take over the options that reset nothing (lr, momentum, speed, ...). */
+/* Take over the options that reset nothing (lr, momentum, speed, ...); what changes the run is
+ * noted in its journal. */
 void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o);
+/* Put a mark into the journal, at the step it is at. */
+void mmoe_run_note(struct mmoe_run *run, enum mmoe_mark_kind kind, const char *text);
+/* Have that journal, whose reference it takes over, in the place of its own. */
+void mmoe_run_retell(struct mmoe_run *run, const struct mmoe_journal *j);
 
 size_t mmoe_run_at(const struct mmoe_run *run); /* the step it is at */
 struct mmoe_net *mmoe_run_net(struct mmoe_run *run);

@@ -9,9 +9,9 @@
  * of different seeds mix generator and learner. The curve is every evaluation so far; the recent
  * window holds the last training batches' losses.
  *
- * Ownership: a snapshot owns its curve and its fit; _init / _done in place, or _new / _free by
- * reference. Threads:   one handed over by reference does not change any more; references are
- * counted atomically.
+ * Ownership: a snapshot owns its curve, its fit and a reference to its journal; _init / _done in
+ * place, or _new / _free by reference. Threads:   one handed over by reference does not change any
+ * more; references are counted atomically.
  */
 #ifndef MMOE_SNAPSHOT_H
 #define MMOE_SNAPSHOT_H
@@ -20,6 +20,7 @@
 #include <mmoe/dataset.h>
 #include <mmoe/divergence.h>
 #include <mmoe/fit.h>
+#include <mmoe/journal.h>
 #include <mmoe/metrics.h>
 #include <mmoe/model.h>
 #include <mmoe/real.h>
@@ -92,7 +93,9 @@ struct mmoe_snapshot {
     size_t recent_count;  /* newest last; training loss of the last batches */
     float recent[MMOE_TASKS_MAX][MMOE_RECENT_MAX];
     size_t curve_count, curve_room;
-    struct mmoe_eval *curve; /* every evaluation, step 0 first */
+    struct mmoe_eval *curve;              /* every evaluation, step 0 first */
+    const struct mmoe_journal *journal;   /* what happened to it so far; a reference */
+    size_t checkpoints, checkpoint_bytes; /* kept in memory to go back to (lane.h) */
 };
 
 void mmoe_snapshot_init(struct mmoe_snapshot *s, size_t curve_room);

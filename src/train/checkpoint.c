@@ -13,6 +13,7 @@
  *   run.ending    divergence, 1 where weights rest and the step since which they do; mmoe 0.1 wrote
  *                 none
  *   run.recent    (T, n) the last batches' losses; NaN where a batch had no label of the task
+ *   run.journal   what happened to it, as mmoe_journal_text has it; mmoe 0.1 wrote none
  *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
  *                 restored only on rows that have the same
  *   run.rows      the digest of rows that came from a file, likewise
@@ -158,6 +159,16 @@ static enum mmoe_status put_curve(const struct mmoe_run *run, struct mmoe_arrays
     return MMOE_OK;
 }
 
+static enum mmoe_status put_journal(const struct mmoe_run *run, struct mmoe_arrays *out,
+                                    struct mmoe_error *err)
+{
+    struct mmoe_text t = {0};
+    mmoe_journal_text(run->shot.journal, &t);
+    enum mmoe_status status = mmoe_arrays_add_text(out, "run.journal", t.s, err);
+    mmoe_text_done(&t);
+    return status;
+}
+
 enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *out,
                                struct mmoe_error *err)
 {
@@ -171,7 +182,8 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"sum1.", run->optim.m, mmoe_net_size(run->net)},
                  {"sum2.", run->optim.v, mmoe_net_size(run->net)}};
     if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_ending(run, out, err)) ||
-        mmoe_failed(put_curve(run, out, err)) || mmoe_failed(put_data(run, out, err)))
+        mmoe_failed(put_curve(run, out, err)) || mmoe_failed(put_data(run, out, err)) ||
+        mmoe_failed(put_journal(run, out, err)))
         return err->status;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].values && mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].n,
@@ -390,6 +402,34 @@ static enum mmoe_status take_weights(struct mmoe_run *run, const struct mmoe_arr
     return checkpoint_take_embeddings(run, in, err);
 }
 
+/* The options as they were then: those of the beginning, changed at the steps of the journal. */
+static enum mmoe_status take_journal(struct mmoe_run *run, const struct mmoe_arrays *in,
+                                     struct mmoe_error *err)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    const struct mmoe_journal *j = NULL;
+    char *text = mmoe_arrays_text(in, "run.journal");
+    enum mmoe_status status = text ? mmoe_journal_read(text, &j, err) : MMOE_OK;
+    mmoe_free(text);
+    if (!text)
+        j = mmoe_journal_add(NULL, s->step, MMOE_MARK_IMPORT, "a session that has no journal");
+    if (!mmoe_failed(status))
+        status = mmoe_journal_apply(mmoe_journal_start(j), &run->start, err);
+    struct mmoe_options o = run->start;
+    for (size_t i = 0; i < mmoe_journal_count(j) && !mmoe_failed(status); i++) {
+        const struct mmoe_mark *mark = mmoe_journal_at(j, i);
+        if (mark->step > s->step)
+            status = damaged("the journal", err);
+        else if (mark->kind == MMOE_MARK_CHANGE)
+            status = mmoe_journal_apply(mark->text, &o, err);
+    }
+    mmoe_journal_free(s->journal);
+    s->journal = j;
+    mmoe_journal_copy(&s->options, &o);
+    run_take_options(run);
+    return status;
+}
+
 enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays *in,
                                   struct mmoe_error *err)
 {
@@ -409,6 +449,8 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
     take_counts(run, counts->data, numbers->data);
     if (!take_ending(run, find(in, "run.ending", MMOE_I64, 1, ENDINGS, 0)))
         return damaged("the run", err);
+    if (mmoe_failed(take_journal(run, in, err)))
+        return err->status;
     if (!take_curve(run, curve, best, recent) || !take_beside(&run->shot, in))
         return damaged("the curve", err);
     if (mmoe_failed(take_weights(run, in, err)))

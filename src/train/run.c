@@ -415,6 +415,9 @@ void mmoe_run_free(struct mmoe_run *run)
 void mmoe_run_reset(struct mmoe_run *run)
 {
     struct mmoe_snapshot *s = &run->shot;
+    run->start = s->options;
+    mmoe_journal_free(s->journal);
+    s->journal = NULL;
     mmoe_net_init(run->net, (enum mmoe_init)s->options.init, s->options.seed_init);
     memcpy(run->good, mmoe_net_params(run->net), mmoe_net_kept(run->net) * sizeof *run->good);
     optim_reset(&run->optim);
@@ -432,6 +435,13 @@ void mmoe_run_reset(struct mmoe_run *run)
     mmoe_metrics_none(s->final);
     s->tested = false;
     mmoe_run_evaluate(run);
+}
+
+void mmoe_run_restart(struct mmoe_run *run)
+{
+    mmoe_journal_copy(&run->shot.options, &run->start);
+    run_take_options(run);
+    mmoe_run_reset(run);
 }
 
 /* --- training --- */
@@ -533,14 +543,62 @@ void mmoe_run_set_steps(struct mmoe_run *run, size_t steps)
     run_reserve_curve(run);
 }
 
+/* Have the journal say what was otherwise when the run began. */
+static void note_start(struct mmoe_run *run)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    struct mmoe_text start = {0};
+    mmoe_text_add(&start, "%s", "");
+    mmoe_journal_changes(&s->options, &run->start, &start);
+    if (strcmp(start.s, mmoe_journal_start(s->journal)) != 0)
+        s->journal = mmoe_journal_begin(s->journal, start.s);
+    mmoe_text_done(&start);
+}
+
+/* Before the first step a change is what the run begins with; after divergence it changes nothing.
+ */
+static void note_changes(struct mmoe_run *run, const struct mmoe_options *before)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    struct mmoe_text changes = {0};
+    mmoe_journal_changes(before, &s->options, &changes);
+    if (s->step == 0)
+        mmoe_journal_copy(&run->start, &s->options);
+    if (s->step > 0 && changes.n && s->state != MMOE_RUN_DIVERGED) {
+        mmoe_run_note(run, MMOE_MARK_CHANGE, changes.s);
+        note_start(run);
+    }
+    mmoe_text_done(&changes);
+}
+
 void mmoe_run_tune(struct mmoe_run *run, const struct mmoe_options *o)
 {
     struct mmoe_options *mine = &run->shot.options;
+    const struct mmoe_options before = *mine;
     for (size_t i = 0; i < mmoe_option_count; i++)
         if (mmoe_option_table[i].resets == MMOE_RESETS_NOTHING)
             mmoe_option_copy(mine, o, &mmoe_option_table[i]);
-    run->optim.momentum = mine->momentum;
+    run_take_options(run);
+    note_changes(run, &before);
+}
+
+void run_take_options(struct mmoe_run *run)
+{
+    run->optim.momentum = run->shot.options.momentum;
     run_reserve_curve(run);
+}
+
+void mmoe_run_retell(struct mmoe_run *run, const struct mmoe_journal *j)
+{
+    mmoe_journal_free(run->shot.journal);
+    run->shot.journal = j;
+    note_start(run);
+}
+
+void mmoe_run_note(struct mmoe_run *run, enum mmoe_mark_kind kind, const char *text)
+{
+    struct mmoe_snapshot *s = &run->shot;
+    s->journal = mmoe_journal_add(s->journal, s->step, kind, text);
 }
 
 void mmoe_run_mark(struct mmoe_run *run, enum mmoe_run_state state, double steps_per_second)
@@ -686,9 +744,11 @@ enum mmoe_status mmoe_run_import(struct mmoe_run *run, const struct mmoe_arrays 
                          mmoe_format_count(run->shot.diverged_step, MMOE_NUMBER));
     enum mmoe_status status =
         mmoe_net_import(run->net, in, "", mmoe_net_params(run->net), mmoe_net_kept(run->net), err);
-    if (!mmoe_failed(status))
-        evaluate(run, is_evaluated(&run->shot));
-    return status;
+    if (mmoe_failed(status))
+        return status;
+    mmoe_run_note(run, MMOE_MARK_IMPORT, "weights");
+    evaluate(run, is_evaluated(&run->shot));
+    return MMOE_OK;
 }
 
 size_t mmoe_run_at(const struct mmoe_run *run)

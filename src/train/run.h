@@ -28,6 +28,7 @@ struct mmoe_run {
     struct metrics metrics;
     struct fit *fit; /* NULL: nobody asked */
     struct mmoe_snapshot shot;
+    struct mmoe_options start;  /* at step 0 */
     struct mmoe_phases *phases; /* NULL: nobody wants to know */
     bool unwatched;             /* nobody looks before the end */
     size_t evaluated;           /* held-out rows at a time */
@@ -39,6 +40,8 @@ struct mmoe_run {
     size_t stride;              /* every stride-th evaluation is kept */
 };
 
+/* Follow shot.options, of which some that reset nothing were changed. */
+void run_take_options(struct mmoe_run *run);
 /* Make room in the curve for all evaluations to come. */
 void run_reserve_curve(struct mmoe_run *run);
 /* Measure gates, sharing and rows off now; this counts as no evaluation. */

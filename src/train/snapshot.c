@@ -19,6 +19,7 @@ void mmoe_snapshot_done(struct mmoe_snapshot *s)
 {
     mmoe_free(s->curve);
     mmoe_free(s->fit);
+    mmoe_journal_free(s->journal);
     memset(s, 0, sizeof *s);
 }
 
@@ -53,7 +54,10 @@ void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *fr
         mmoe_free(curve);
         curve = mmoe_alloc(room, sizeof *curve);
     }
+    const struct mmoe_journal *before = to->journal;
     *to = *from;
+    mmoe_journal_ref(to->journal);
+    mmoe_journal_free(before);
     to->curve = curve;
     to->curve_room = room;
     to->fit = copy_fit(fit, from->fit);

@@ -94,6 +94,18 @@ uint64_t mmoe_lane_reset(struct mmoe_lane *l)
     return l->ticket;
 }
 
+void mmoe_lane_goto(struct mmoe_lane *l, size_t step)
+{
+    give(l, &(struct order){.kind = ORDER_GOTO, .until = step});
+}
+
+void mmoe_lane_note(struct mmoe_lane *l, enum mmoe_mark_kind kind, const char *text)
+{
+    struct order order = {.kind = ORDER_NOTE, .mark = kind};
+    snprintf(order.text, sizeof order.text, "%s", text);
+    give(l, &order);
+}
+
 uint64_t mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *path,
                         const struct mmoe_options *o)
 {

@@ -29,6 +29,8 @@ static void publish(struct mmoe_lane *l, double now)
     v->published_step = mmoe_run_at(v->run);
     mmoe_snapshot_copy(s, mmoe_run_snapshot(v->run));
     s->ticket = v->ticket;
+    s->checkpoints = v->past.count;
+    s->checkpoint_bytes = v->past.bytes;
     thread_monitor_enter(l->monitor);
     const struct mmoe_snapshot *unread = l->published;
     l->published = s;
@@ -106,6 +108,7 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
     file->with_run = loaded.has_run;
     mmoe_run_free(v->run);
     v->run = loaded.run;
+    past_begin(&v->past, v->run);
     if (v->run)
         mmoe_run_show_fit(v->run, v->shows_fit);
     v->ticket = o->ticket;
@@ -123,6 +126,7 @@ static enum mmoe_status import_rows(struct mmoe_lane *l, const struct mmoe_filed
         return err->status;
     mmoe_run_free(l->live.run); /* it trained on other rows */
     l->live.run = NULL;
+    past_begin(&l->live.past, NULL);
     l->live.replaced = true;
     take_rows(l, data, &file->options);
     drop_before(l, o->number);
@@ -146,6 +150,8 @@ static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, stru
     case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
     case MMOE_FILE_IMPORT_WEIGHTS:
         status = files_import(l->live.run, &f->file, &l->orders.stop, err);
+        if (!mmoe_failed(status))
+            past_begin(&l->live.past, l->live.run);
         break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
     case MMOE_FILE_SEE: status = see(l->live.run, &f->file, err); break;
@@ -175,6 +181,18 @@ static void show_fit(struct live *v, bool shown)
         mmoe_run_show_fit(v->run, shown);
 }
 
+static void take_note(struct live *v, const struct order *o)
+{
+    if (!v->run)
+        return;
+    if (o->mark == MMOE_MARK_NOTE) {
+        past_note(&v->past, v->run, o->text);
+        return;
+    }
+    past_leave(&v->past, v->run);
+    mmoe_run_note(v->run, o->mark, o->text);
+}
+
 /* Between two steps: what need not wait for the end of the training. */
 static void run_errands(struct mmoe_lane *l)
 {
@@ -183,8 +201,11 @@ static void run_errands(struct mmoe_lane *l)
     if (!atomic_exchange(&l->orders.errands, false))
         return;
     while ((o = orders_next_errand(&l->orders, l->monitor))) {
-        if (o->kind == ORDER_FIT) {
-            show_fit(&l->live, o->shown);
+        if (o->kind == ORDER_FIT || o->kind == ORDER_NOTE) {
+            if (o->kind == ORDER_FIT)
+                show_fit(&l->live, o->shown);
+            else
+                take_note(&l->live, o);
             if (l->live.run)
                 publish(l, mmoe_clock_now());
         } else if (mmoe_failed(do_file(l, o, &err))) {
@@ -196,6 +217,17 @@ static void run_errands(struct mmoe_lane *l)
 
 /* --- training --- */
 
+/* Options of the user: where they change a run that is back in its past, it is another one. */
+static void tune(struct live *v, struct mmoe_run *run, const struct mmoe_options *o)
+{
+    struct mmoe_text changes = {0};
+    mmoe_journal_changes(&mmoe_run_snapshot(run)->options, o, &changes);
+    if (changes.n && run == v->run)
+        past_leave(&v->past, run);
+    mmoe_text_done(&changes);
+    mmoe_run_tune(run, o);
+}
+
 static void take_tuning(struct mmoe_lane *l)
 {
     struct mmoe_options o;
@@ -206,7 +238,7 @@ static void take_tuning(struct mmoe_lane *l)
     o = l->tune_to;
     thread_monitor_leave(l->monitor);
     l->live.next_step = mmoe_clock_now();
-    mmoe_run_tune(l->live.run, &o);
+    tune(&l->live, l->live.run, &o);
 }
 
 /* Wait until the next step is due at the speed asked for; anything that changes that ends the wait.
@@ -288,6 +320,7 @@ static void step_on(struct mmoe_lane *l, size_t until, const struct mmoe_goal *g
         if (!keep_pace(l) || !keep_speed(l) || interrupted(l))
             continue;
         double start = mmoe_clock_now();
+        past_before_step(&v->past, v->run);
         status = mmoe_run_step(v->run);
         double now = mmoe_clock_now();
         mmoe_run_spent(v->run, now - start);
@@ -328,6 +361,41 @@ static void train(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goa
         end_training(l, until);
 }
 
+/* Train to that step again, at whatever speed, as it was trained before. */
+static void train_again(struct mmoe_lane *l, size_t step)
+{
+    struct live *v = &l->live;
+    mark(v, MMOE_RUN_TRAINING);
+    while (mmoe_run_at(v->run) < step && !interrupted(l)) {
+        past_before_step(&v->past, v->run);
+        if (mmoe_run_step(v->run) != MMOE_CONTINUE)
+            break;
+        double now = mmoe_clock_now();
+        if (now - v->published >= PUBLISH_GAP)
+            publish(l, now);
+    }
+    if (v->past.away)
+        past_again(&v->past, v->run); /* what was changed at this step */
+}
+
+static enum mmoe_status go_to(struct mmoe_lane *l, size_t step, struct mmoe_error *err)
+{
+    struct live *v = &l->live;
+    if (!v->run)
+        return mmoe_fail(err, MMOE_STATE, "there is no run to go back in: run makes one");
+    size_t steps = mmoe_run_snapshot(v->run)->steps;
+    enum mmoe_status status = past_go(&v->past, v->run, step, err);
+    if (mmoe_failed(status))
+        return status;
+    mmoe_run_set_steps(v->run, steps);
+    train_again(l, step);
+    bool finished = mmoe_run_at(v->run) >= steps || mmoe_run_snapshot(v->run)->stopped;
+    if (finished)
+        mmoe_run_test(v->run);
+    mark(v, finished ? MMOE_RUN_FINISHED : MMOE_RUN_PAUSED);
+    return MMOE_OK;
+}
+
 /* --- making --- */
 
 static enum mmoe_status make_data(struct mmoe_lane *l, const struct mmoe_options *o,
@@ -341,6 +409,7 @@ static enum mmoe_status make_data(struct mmoe_lane *l, const struct mmoe_options
         return err->status;
     mmoe_run_free(v->run); /* it trained on other rows */
     v->run = NULL;
+    past_begin(&v->past, NULL);
     take_rows(l, made, o);
     mmoe_mailbox_wake(l->mailbox);
     return MMOE_OK;
@@ -372,6 +441,7 @@ static enum mmoe_status make(struct mmoe_lane *l, const struct order *o, struct 
     take_late_tuning(l, made, o->number);
     mmoe_run_free(v->run);
     v->run = made;
+    past_begin(&v->past, made);
     mmoe_run_show_fit(made, v->shows_fit);
     v->ticket = o->ticket;
     return MMOE_OK;
@@ -416,11 +486,14 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
     case ORDER_RESET:
         if (l->live.run)
             mmoe_run_reset(l->live.run);
+        past_begin(&l->live.past, l->live.run);
         show_fit(&l->live, l->live.shows_fit); /* a run that diverged had none */
         l->live.ticket = o->ticket;
         break;
     case ORDER_FILE: status = do_file(l, o, &err); break;
     case ORDER_FIT: show_fit(&l->live, o->shown); break;
+    case ORDER_NOTE: take_note(&l->live, o); break;
+    case ORDER_GOTO: status = go_to(l, o->until, &err); break;
     case ORDER_BENCH: measure(l, o); return;
     }
     if (status == MMOE_STATE && atomic_load(&l->orders.stop))
@@ -445,6 +518,7 @@ void live_main(void *context)
         carry_out(l, o);
         mmoe_free(o);
     }
+    past_done(&l->live.past);
     mmoe_run_free(l->live.run);
     mmoe_dataset_free(l->live.data);
     mmoe_snapshot_free(l->live.spare);

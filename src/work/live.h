@@ -20,6 +20,7 @@
 #include "src/base/thread.h"
 #include "src/work/orders.h"
 #include "src/work/pace.h"
+#include "src/work/past.h"
 
 struct filed {
     struct mmoe_filed file;
@@ -36,6 +37,7 @@ struct live {
     struct mmoe_dataset *data;
     struct mmoe_options made_with; /* data options of data */
     struct mmoe_run *run;
+    struct past past;            /* of the run */
     struct mmoe_snapshot *spare; /* to be written next; NULL: none */
     uint64_t ticket;             /* of the run */
     bool shows_fit;              /* of every run it has */

@@ -7,7 +7,7 @@
 /* Need it not wait for the end of a training? */
 static bool is_errand(const struct order *o)
 {
-    return o->kind == ORDER_FILE || o->kind == ORDER_FIT;
+    return o->kind == ORDER_FILE || o->kind == ORDER_FIT || o->kind == ORDER_NOTE;
 }
 
 void orders_give(struct orders *q, struct thread_monitor *m, const struct order *order)

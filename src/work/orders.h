@@ -24,7 +24,16 @@
 enum { ORDERED, CONDITIONS };
 #define ORDERS_ALL UINT64_MAX
 
-enum order_kind { ORDER_MAKE, ORDER_TRAIN, ORDER_RESET, ORDER_BENCH, ORDER_FILE, ORDER_FIT };
+enum order_kind {
+    ORDER_MAKE,
+    ORDER_TRAIN,
+    ORDER_RESET,
+    ORDER_BENCH,
+    ORDER_FILE,
+    ORDER_FIT,
+    ORDER_GOTO,
+    ORDER_NOTE
+};
 struct order {
     enum order_kind kind;
     bool with_run, shown;
@@ -33,6 +42,8 @@ struct order {
     size_t until;
     struct mmoe_goal goal; /* TRAIN */
     size_t bench, rounds;
+    enum mmoe_mark_kind mark; /* NOTE */
+    char text[MMOE_MARK_TEXT_MAX];
     struct mmoe_filed file;
     struct mmoe_options options;
     struct order *next;

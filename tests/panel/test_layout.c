@@ -314,6 +314,21 @@ static void view_dial(struct view *v)
     }
 }
 
+/* Gone back from the end, with a change and a note on the way. */
+static void view_past_scene(struct view *v)
+{
+    view_empty(v);
+    struct mmoe_snapshot *end = show(v, 0, 1);
+    fill_run(end, "mmoe", 6000, MMOE_RUN_FINISHED);
+    end->journal = mmoe_journal_add(NULL, 1500, MMOE_MARK_CHANGE, "lr=0.001");
+    end->journal = mmoe_journal_add(end->journal, 4000, MMOE_MARK_NOTE, "gates part here");
+    view_keep(v, 0, true);
+    struct mmoe_snapshot *now = show(v, 0, 1);
+    fill_run(now, "mmoe", 2400, MMOE_RUN_PAUSED);
+    now->journal = mmoe_journal_add(NULL, 1500, MMOE_MARK_CHANGE, "lr=0.001");
+    v->lanes[0].furthest = 6000;
+}
+
 static void view_experiment(struct view *v)
 {
     view_empty(v);
@@ -355,6 +370,7 @@ static const struct scene {
     {"calibration", view_calibration, {"mmoe> ", "", 0, NULL, 0}},
     {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
     {"sides", view_sides, {"mmoe> ", "", 0, NULL, 0}},
+    {"past", view_past_scene, {"mmoe> ", "", 0, NULL, 0}},
     {"dial", view_dial, {"mmoe> ", "", 0, NULL, 0}},
     {"experiment", view_experiment, {"mmoe> ", "", 0, NULL, 0}},
     {"verdict", view_verdict, {"mmoe> ", "", 0, NULL, 0}},

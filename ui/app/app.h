@@ -36,7 +36,13 @@ struct app;
 enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_FIT, APP_WAIT_SEEDS, APP_WAIT_JOBS };
 
 /* Reported once when the lane comes to rest. */
-enum app_pending { APP_PENDING_NONE, APP_PENDING_DATA, APP_PENDING_RUN, APP_PENDING_STEP };
+enum app_pending {
+    APP_PENDING_NONE,
+    APP_PENDING_DATA,
+    APP_PENDING_RUN,
+    APP_PENDING_STEP,
+    APP_PENDING_GOTO
+};
 
 /* What is done to a study that is looked for in its store. */
 enum app_beginning { APP_BEGINS_NOTHING, APP_READS, APP_TRAINS };
@@ -60,6 +66,7 @@ struct app_lane {
     bool reading;      /* rows or a session are among them */
     bool fit, fit_due; /* its runs measure what they learn; and what they did is to come */
     bool tell_data;    /* the rows were asked for: tell of them though they be the same */
+    bool follows;      /* it was sent back: settings are what they were at the step it is at */
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
     size_t already;        /* evaluations of a loaded run at steps below this one are no news */
@@ -183,6 +190,14 @@ void app_reset(struct app *a);
  * seed before, the seeds after those. MMOE_STATE while a study is in progress. */
 enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t n,
                             struct mmoe_error *err);
+
+/* Go to a step that the run was at, on every side; settings that reset nothing are what they were
+ * then. No lane may train. (time.c) */
+void app_goto(struct app *a, size_t step);
+/* The run goes on as another one, what it was is pinned; on every side. */
+void app_branch(struct app *a, const char *name);
+/* Note something of the step that runs are at. */
+void app_note(struct app *a, const char *text);
 
 /* Write or read a file of the live run; what came of it is told when it is done. */
 void app_file(struct app *a, enum mmoe_file what, const char *path);

@@ -110,7 +110,8 @@ static void begin_run(struct app *a, size_t i)
     if (a->view.lanes[i].live->step > 0 && !view_dial_made(&a->view, i))
         view_keep(&a->view, i, false);
     a->view.lanes[i].id = ++a->view.newest_id;
-    a->view.lanes[i].making = false;
+    a->view.lanes[i].making = l->follows = false;
+    a->view.lanes[i].furthest = 0;
     l->evals_reported = l->already;
     l->already = 0;
     l->fresh = false;
@@ -123,6 +124,11 @@ static bool is_preceded(const struct app *a, size_t i)
     for (size_t k = 0; k < i; k++)
         preceded = preceded || (a->lanes[k].fresh && !a->lanes[k].rest);
     return preceded;
+}
+
+static void note_furthest(struct view_lane *l)
+{
+    l->furthest = l->live->step > l->furthest ? l->live->step : l->furthest;
 }
 
 /* Show the newest snapshot of the run that was ordered. */
@@ -143,6 +149,8 @@ static void take_snapshot(struct app *a, size_t i)
     if (l->fresh)
         begin_run(a, i);
     view_show(&a->view, i, l->incoming);
+    note_furthest(&a->view.lanes[i]);
+    app_follow(a, i);
     l->fit_due = l->fit_due && !a->view.lanes[i].live->fit;
     l->incoming = NULL;
     a->changes++;
@@ -281,6 +289,22 @@ static void end_training(struct app *a, size_t i)
     }
 }
 
+/* Where it went. */
+static void say_place(struct app *a, size_t i)
+{
+    const struct view_lane *l = &a->view.lanes[i];
+    struct mmoe_text t = {0};
+    char loss[32];
+    if (l->live->step < l->furthest)
+        mmoe_text_add(&t, " of %s: run goes on, branch goes on as another run",
+                      mmoe_format_count(l->furthest, MMOE_NUMBER));
+    mmoe_text_add(&t, "; loss");
+    for (size_t k = 0; k < l->live->tasks; k++)
+        mmoe_text_add(&t, " %s", mmoe_format_loss(l->live->value[MMOE_LOSS][k], loss, sizeof loss));
+    app_say(a, "at step %s%s", mmoe_format_count(l->live->step, MMOE_NUMBER), t.s);
+    mmoe_text_done(&t);
+}
+
 /* The lane is at rest: say once what came of the order. */
 static void settle(struct app *a, size_t i, bool complained)
 {
@@ -295,6 +319,8 @@ static void settle(struct app *a, size_t i, bool complained)
         l->has_run = false;
     else if (l->pending == APP_PENDING_RUN || l->pending == APP_PENDING_STEP)
         end_training(a, i);
+    else if (l->pending == APP_PENDING_GOTO && !complained)
+        say_place(a, i);
     l->tell_data = l->fresh = a->view.lanes[i].making = false;
     l->pending = APP_PENDING_NONE;
     a->changes++;

@@ -57,6 +57,12 @@ enum mmoe_status app_set_pairs(const char *pairs, struct mmoe_options *o, struct
 void app_each_side(struct app *a, void (*order)(struct app *a, const void *context),
                    const void *context);
 
+/* Settings are what they were for what lane i shows, where it was sent back. */
+void app_follow(struct app *a, size_t i);
+/* Settings that change a run in progress were changed: one that is back in its past is another run
+ * from here on. */
+void app_leave_past(struct app *a);
+
 void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);
 /* Show what takes its time now: a job, or what the lane in front does with files. */

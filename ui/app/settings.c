@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include <mmoe/journal.h>
 #include <mmoe/moot.h>
 #include <mmoe/run.h>
 
@@ -105,6 +106,11 @@ static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struc
         if (mmoe_failed(app_side_of(a, i, o, &side, err)))
             return err->status;
     enum mmoe_resets resets = mmoe_run_resets(&a->view.options, o);
+    struct mmoe_text changes = {0};
+    mmoe_journal_changes(&a->view.options, o, &changes);
+    if (changes.n)
+        app_leave_past(a);
+    mmoe_text_done(&changes);
     app_say_moot(a, &a->view.options, o);
     a->view.options = *o;
     a->changes++;

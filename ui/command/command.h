@@ -204,6 +204,9 @@ enum mmoe_status command_panel(struct app *, const struct invocation *,
                                struct mmoe_error *); /* gates, hist, loss, runs: by its own name */
 enum mmoe_status command_ab(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_dial(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_goto(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_branch(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_note(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_compare(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_explain(struct app *, const struct invocation *, struct mmoe_error *);

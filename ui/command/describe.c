@@ -11,6 +11,7 @@
 
 #include "ui/command/command.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/timeline.h"
 
 static void describe_machine(const struct app *a, struct mmoe_text *t)
 {
@@ -97,6 +98,23 @@ static void describe_shape(const struct mmoe_options *o, struct mmoe_text *t)
     else if (!given)
         mmoe_text_add(t, " anew for each seed.data");
     mmoe_text_add(t, ".");
+}
+
+/* The live run: what it is of, where it is, what happened to it. */
+static void describe_run(const struct app *a, struct mmoe_text *t)
+{
+    const struct view *v = &a->view;
+    for (size_t i = 0; i < v->lane_count; i++) {
+        const struct mmoe_snapshot *s = v->lanes[i].live;
+        if (s->state == MMOE_RUN_EMPTY) {
+            mmoe_text_add(t, "There is no run yet: run makes one.");
+            return;
+        }
+        mmoe_text_add(t, "%sRun %zu is %s of %s.%s ", i ? "\n" : "", v->lanes[i].id,
+                      v->lanes[i].name, MMOE_COUNTED(s->parameters, "parameter"),
+                      v->lanes[i].stale ? " Settings were changed since: run starts anew." : "");
+        timeline_describe(v, i, t);
+    }
 }
 
 static void describe_data(const struct app *a, struct mmoe_text *t)
@@ -214,9 +232,9 @@ static enum mmoe_status refuse_description(const char *const *words, const char 
     if (near)
         return mmoe_fail(err, MMOE_UNKNOWN, "nothing to describe under '%.60s': did you mean %s?",
                          word, near);
-    return mmoe_fail(err, MMOE_UNKNOWN,
-                     "nothing to describe under '%.60s': a panel, data, model, serving or machine",
-                     word);
+    return mmoe_fail(
+        err, MMOE_UNKNOWN,
+        "nothing to describe under '%.60s': a panel, run, data, model, serving or machine", word);
 }
 
 enum mmoe_status command_describe(struct app *a, const struct invocation *i, struct mmoe_error *err)
@@ -238,6 +256,8 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
         describe_machine(a, &t);
     else if (strcmp(word, "data") == 0)
         describe_data(a, &t);
+    else if (strcmp(word, "run") == 0)
+        describe_run(a, &t);
     else if (strcmp(word, "model") == 0) {
         if (mmoe_failed(describe_model(a, &t, err)))
             return err->status;

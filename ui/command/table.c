@@ -45,12 +45,13 @@ static const char *const run_words[] = {"until=", NULL};
 static const char *const ab_words[] = {
     "single-task",  "shared-bottom",        "moe", "omoe", "mmoe", "l2-constrained",
     "cross-stitch", "tensor-factorization", "off", "next", NULL};
+static const char *const goto_words[] = {"best", "end", NULL};
 static const char *const dial_words[] = {"off", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const fit_words[] = {"task=", NULL};
-static const char *const describe_words[] = {"loss",    "gates",      "fit", "hist", "runs",
-                                             "dial",    "experiment", "log", "data", "model",
-                                             "serving", "machine",    NULL};
+static const char *const describe_words[] = {"loss",  "gates",      "fit",     "hist", "runs",
+                                             "dial",  "experiment", "log",     "run",  "data",
+                                             "model", "serving",    "machine", NULL};
 static const char *const layout_words[] = {"reset", "zoom", "next", "loss",       "gates", "fit",
                                            "hist",  "runs", "dial", "experiment", "log",   NULL};
 
@@ -99,6 +100,23 @@ static const struct command verbs[] = {
      "changed in between. What was trained stays among the runs. Example: run 500; reset; set lr "
      "1e-3; run 500",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_reset, NULL},
+    {"goto", "STEP|best|end", "to a step that the run was at, back or forth",
+     "The same bits as if it had never left: checkpoints are kept in memory, and what was changed "
+     "on "
+     "the way, such as lr, is changed again. run goes on the same way; once an option is changed "
+     "it "
+     "is another run, and the one there was stays among the runs. best is the step of the best "
+     "evaluation. describe run tells what happened when. Example: run; goto 1000; branch; set lr "
+     "1e-3; run",
+     COMPLETES_WORDS, goto_words, PAIRS_NONE, 1, command_goto, NULL},
+    {"branch", "[NAME]", "go on as another run from the step it is at",
+     "The run as it was is pinned, so that both have curves; after goto it is pinned with all it "
+     "came to. Example: goto 2000; branch warm; set lr 1e-3; run",
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 8, command_branch, NULL},
+    {"note", "TEXT", "put a note on the time line at the step it is at",
+     "It stands below the panels, and in describe run; save keeps it. Example: note gates part "
+     "here",
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, COMMAND_WORDS_MAX, command_note, NULL},
     {"reseed", "[data|init|order|all] [N]", "change one stream of random numbers, or all",
      "data draws other tasks and rows, init other first weights, order other batches. Without N "
      "the seed moves on by 1; without a word all three do. Example: reseed init; run; reseed init "
@@ -268,7 +286,9 @@ static const struct command verbs[] = {
      "entropy; explain gates; explain lr",
      COMPLETES_TOPIC, NULL, PAIRS_NONE, 8, command_explain, NULL},
     {"describe", "[X]", "say in words what a panel shows",
-     "X is a panel, or data, model, serving or machine; without X the panel in front. machine "
+     "X is a panel, or run, data, model, serving or machine; without X the panel in front. run "
+     "tells "
+     "what happened to the live run and when. machine "
      "tells "
      "the cores and which BLAS kernels are in use; serving what a request of 100 rows costs with "
      "each model: multiply-adds and bytes a row, and its 50 % and 99 % slowest. Example: describe "

@@ -73,7 +73,9 @@ struct figure_plot {
     double x_min, x_max;           /* equal: from the data */
     double y_min, y_max;           /* equal: from the data, spreads included */
     unsigned without;              /* FIGURE_NO_... */
-    size_t count;                  /* a terminal draws the first 12 */
+    size_t mark_count;             /* where on the x axis something happened */
+    const double *marks;
+    size_t count; /* a terminal draws the first 12 */
     const struct figure_series *series;
 };
 void figure_plot_draw(const struct figure_plot *plot, struct canvas *c);

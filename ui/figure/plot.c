@@ -116,6 +116,18 @@ static void draw_x_axis(struct canvas *c, const struct figure_scale *s, int marg
         canvas_text_right(c, c->width - 1, y + 1, ROLE_DIM, 0, label);
 }
 
+/* Where something happened: a mark on the axis. */
+static void draw_marks(const struct figure_plot *p, const struct figure_scale *s, int margin,
+                       struct canvas *c)
+{
+    for (size_t i = 0; i < p->mark_count; i++) {
+        double x = p->log_x && p->marks[i] <= 0 ? (double)NAN : figure_scale_x(s, p->marks[i]);
+        if (x >= 0 && x < s->width)
+            canvas_put(c, margin + (int)lround(x), s->height, ROLE_WARN, CELL_BOLD,
+                       c->glyphs->bullet);
+    }
+}
+
 /* --- names --- */
 
 static bool is_free(const struct canvas *c, int x, int y, int n)
@@ -283,6 +295,7 @@ void figure_plot_draw(const struct figure_plot *p, struct canvas *c)
     if (axes) {
         draw_y_axis(c, &s, &y, margin, p->without & FIGURE_NO_Y);
         draw_x_axis(c, &s, margin, p->x_label, p->without & FIGURE_NO_X);
+        draw_marks(p, &s, margin, c);
     }
     struct canvas area = canvas_view(c, margin, 0, s.width + names, s.height);
     figure_curves_draw(p, &s, &area, ends);

@@ -236,9 +236,24 @@ static void print_series(const struct plane *g, const struct figure_series *s)
         print_marks(g, s, ink);
 }
 
+/* Where something happened: a line from below to above. */
+static void print_events(const struct plane *g)
+{
+    for (size_t i = 0; i < g->plot->mark_count; i++) {
+        if (g->x.log_scale && g->plot->marks[i] <= 0)
+            continue;
+        double x = print_place(&g->x, g->plot->marks[i]);
+        paper_move(g->p, x, g->area.y);
+        paper_line(g->p, x, g->area.y + g->area.height);
+    }
+    if (g->plot->mark_count)
+        paper_stroke(g->p, ink_context, 0.6, 1);
+}
+
 static void print_data(const struct plane *g)
 {
     const struct figure_plot *plot = g->plot;
+    print_events(g);
     for (size_t k = 0; k < plot->count; k++)
         if (plot->series[k].spread && !plot->series[k].markers)
             print_band(g, &plot->series[k]);

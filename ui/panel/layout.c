@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "ui/panel/status.h"
+#include "ui/panel/timeline.h"
 
 enum {
     FULL_WIDTH = 80,
@@ -448,12 +449,19 @@ static int draw_list(const struct layout_prompt *p, struct canvas *c, int y, int
     return rows;
 }
 
+/* The time line has the row below the panels. */
+static bool has_timeline(const struct view *v, const struct canvas *c)
+{
+    return c->width >= FULL_WIDTH && c->height >= FULL_HEIGHT && !v->page.open &&
+           timeline_is_shown(v);
+}
+
 void layout_look(struct view *v, struct canvas *c, struct view_layout *out)
 {
     *out = (struct view_layout){0};
     v->laid_out = out; /* panels are not drawn */
     if (c->width >= LEAST_WIDTH && c->height >= LEAST_HEIGHT) {
-        struct canvas body = canvas_view(c, 0, 1, c->width, c->height - 3);
+        struct canvas body = canvas_view(c, 0, 1, c->width, c->height - 3 - has_timeline(v, c));
         draw_body(v, &body, c->width >= FULL_WIDTH && c->height >= FULL_HEIGHT);
     }
     v->laid_out = NULL;
@@ -476,8 +484,12 @@ void layout_draw(const struct view *v, const struct layout_prompt *prompt, struc
     if (panels) {
         struct canvas status = canvas_view(c, 0, 0, c->width, 1),
                       foot = canvas_view(c, 0, c->height - 1, c->width, 1);
-        struct canvas body = canvas_view(c, 0, 1, c->width, last - 1);
+        bool line = has_timeline(v, c);
+        struct canvas body = canvas_view(c, 0, 1, c->width, last - 1 - line),
+                      time = canvas_view(c, 0, last - 1, c->width, line);
         status_draw(v, &status);
+        if (line)
+            timeline_draw(v, &time);
         draw_body(v, &body, full);
         status_draw_footer(v, prompt, &foot);
     } else {

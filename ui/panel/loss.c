@@ -11,9 +11,11 @@
 
 #include "ui/panel/loss_facts.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/timeline.h"
 
 enum {
     SERIES_MAX = 12,
+    MARKS_MAX = 64,
     SPARKS_FROM_HEIGHT = 9,
     ONE_SPARK_ROW_FROM = 7,
     PLOTS = 2, /* there are at a time */
@@ -48,7 +50,8 @@ static const struct kind {
 
 /* The curves of one kind there are, and what their description borrows. */
 struct curves {
-    size_t most; /* tasks of a run: sides show the same ones */
+    double marks[MARKS_MAX]; /* steps at which something happened to the live run */
+    size_t most;             /* tasks of a run: sides show the same ones */
     char y_label[40];
     struct figure_plot plot;
     struct figure_series series[SERIES_MAX];
@@ -120,6 +123,8 @@ static void find_kind(const struct view *v, const struct kind *kind, struct curv
                                   .x_max = (double)end}};
     snprintf(c->y_label, sizeof c->y_label, "held-out %s", kind->title);
     c->plot.series = c->series;
+    c->plot.marks = c->marks;
+    c->plot.mark_count = timeline_steps(v, v->lane, c->marks, MARKS_MAX);
     const struct shown live = {l->live, l->id, l->look, l->name, v->lane_count > 1 ? l->label : "",
                                true,    alone};
     add_run(c, &live, kind);

@@ -85,6 +85,7 @@ void view_show(struct view *v, size_t lane, const struct mmoe_snapshot *s)
     struct view_lane *l = &v->lanes[lane];
     const struct mmoe_snapshot *before = l->live;
     bool renamed = l->look_of != l->id || !s || before->state == MMOE_RUN_EMPTY ||
+                   before->journal != s->journal ||
                    !mmoe_options_same(&before->options, &s->options);
     l->live = s ? s : &v->none;
     free_shot(v, before);
@@ -193,8 +194,10 @@ struct view_run *view_keep(struct view *v, size_t lane, bool pinned)
     if (l->id == 0 || l->live->state == MMOE_RUN_EMPTY)
         return NULL;
     struct view_run *run = kept(v, l->id);
+    bool further = run && run->shot->step > l->live->step; /* from where the live one went back */
     if (run) {
-        mmoe_snapshot_free(run->shot);
+        if (!further)
+            mmoe_snapshot_free(run->shot);
     } else {
         if (v->run_count == VIEW_RUNS_MAX)
             drop_run(v);
@@ -202,9 +205,17 @@ struct view_run *view_keep(struct view *v, size_t lane, bool pinned)
         *run = (struct view_run){.id = l->id};
     }
     run->pinned = run->pinned || pinned;
-    run->shot = stand_still(l->live);
+    if (!further)
+        run->shot = stand_still(l->live);
     view_rename(v);
     return run;
+}
+
+const struct mmoe_snapshot *view_past(const struct view *v, size_t lane)
+{
+    const struct view_lane *l = &v->lanes[lane];
+    const struct view_run *run = l->furthest > l->live->step ? kept(v, l->id) : NULL;
+    return run ? run->shot : l->live;
 }
 
 const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id)

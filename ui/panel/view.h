@@ -37,8 +37,9 @@ enum {
 struct view_lane {
     const struct mmoe_snapshot *live; /* never NULL; state EMPTY: no run */
     size_t id;                        /* its number among runs; 0: none */
-    bool stale;  /* options changed since the run was made: `run` starts anew */
-    bool making; /* data or a run are being made */
+    bool stale;      /* options changed since the run was made: `run` starts anew */
+    bool making;     /* data or a run are being made */
+    size_t furthest; /* the step it was at; more than the live one where it went back */
     /* Of its run, by view_rename: */
     size_t look, look_of;       /* its colour, and the number of the run that has it */
     char name[VIEW_NAME_SIZE];  /* in a list: the model, and what sets it apart */
@@ -202,6 +203,8 @@ void view_answer(struct view *v);
 /* Keep a lane's run as a run of its own (when it is replaced or pinned); drops the oldest unpinned
    when full. Returns its entry; NULL: there is no run. */
 struct view_run *view_keep(struct view *v, size_t lane, bool pinned);
+/* What a lane's run came to at the furthest: kept where it went back, else the live one. */
+const struct mmoe_snapshot *view_past(const struct view *v, size_t lane);
 /* The run with that id: a live one, or a kept one; NULL. */
 const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id);
 

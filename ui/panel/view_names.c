@@ -169,21 +169,40 @@ static void add_runs(const struct view *v, bool listed, struct company *c)
             c->others[c->count++] = &v->runs[i].shot->options;
 }
 
-static void name_in_list(const struct mmoe_options *o, const struct company *c,
+/* What the newest branch it came from was called; "": nothing. */
+static const char *branch_of(const struct mmoe_snapshot *s)
+{
+    for (size_t i = mmoe_journal_count(s->journal); i-- > 0;)
+        if (mmoe_journal_at(s->journal, i)->kind == MMOE_MARK_BRANCH)
+            return mmoe_journal_at(s->journal, i)->text;
+    return "";
+}
+
+static void add_branch(const struct mmoe_snapshot *s, struct mmoe_text *t)
+{
+    if (*branch_of(s))
+        mmoe_text_add(t, " %s", branch_of(s));
+}
+
+static void name_in_list(const struct mmoe_snapshot *s, const struct company *c,
                          char name[VIEW_NAME_SIZE])
 {
+    const struct mmoe_options *o = &s->options;
     struct mmoe_text t = {0};
     mmoe_text_add(&t, "%s", model_name(o));
+    add_branch(s, &t);
     add_differences(o, c, &t);
     add_seeds(o, c, &t);
     keep_name(&t, name, VIEW_NAME_SIZE);
 }
 
 /* At a curve the model is named where others have another one. */
-static void name_at_curve(const struct mmoe_options *o, const struct company *c,
+static void name_at_curve(const struct mmoe_snapshot *s, const struct company *c,
                           char name[VIEW_NAME_SIZE])
 {
+    const struct mmoe_options *o = &s->options;
     struct mmoe_text t = {0};
+    add_branch(s, &t);
     if (differs(o, c, mmoe_option_find("model")))
         mmoe_text_add(&t, " %s", model_name(o));
     add_differences(o, c, &t);
@@ -199,12 +218,12 @@ static void name_runs(struct view *v)
     for (size_t i = 0; i < v->lane_count; i++) {
         if (!has_run(&v->lanes[i]))
             continue;
-        name_in_list(&v->lanes[i].live->options, &listed, v->lanes[i].name);
-        name_at_curve(&v->lanes[i].live->options, &curves, v->lanes[i].label);
+        name_in_list(v->lanes[i].live, &listed, v->lanes[i].name);
+        name_at_curve(v->lanes[i].live, &curves, v->lanes[i].label);
     }
     for (size_t i = 0; i < v->run_count; i++) {
-        name_in_list(&v->runs[i].shot->options, &listed, v->runs[i].name);
-        name_at_curve(&v->runs[i].shot->options, &curves, v->runs[i].label);
+        name_in_list(v->runs[i].shot, &listed, v->runs[i].name);
+        name_at_curve(v->runs[i].shot, &curves, v->runs[i].label);
     }
 }
 
