@@ -271,7 +271,7 @@ static void exports_every_panel_in_every_form(void **state)
 {
     (void)state;
     static const char *const forms[] = {".svg", ".pdf", ".png", ".csv", ".json"};
-    typed("set steps 40; model mmoe; run; repeat 2");
+    typed("set steps 40; model mmoe; dial p 0.4,0.5; run; repeat 2");
     view_log(&app->view, LOG_ERROR, "a \"word\" <of> caution");
     fill_whole_sight(&app->view.experiment.sight);
     app->view.experiment.any = true;
@@ -286,7 +286,7 @@ static void exports_every_panel_in_every_form(void **state)
     assert_non_null(strstr(read_file("loss.json"), "{\"panel\":\"loss\",\"program\":\"mmoe "));
     assert_non_null(
         strstr(read_file("loss.json"),
-               "\"command\":\"set steps 40; model mmoe; run; repeat 2; export loss.svg"));
+               "\"command\":\"set steps 40; model mmoe; dial p 0.4,0.5; run; repeat 2; export loss.svg"));
     assert_non_null(strstr(read_file("hist.json"),
                            "\"events\":[{\"event\":\"hist\",\"group\":\"mmoe\",\"n\":2"));
     assert_non_null(strstr(read_file("log.csv"), "error,\"a \"\"word\"\" <of> caution\"\n"));

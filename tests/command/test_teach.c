@@ -137,7 +137,7 @@ static void suggests_what_was_meant(void **state)
     assert_refused("help entropy", "explain entropy tells what it is");
     assert_refused("help r", "could be any of");
     assert_refused("describe gate", "did you mean gates?");
-    assert_refused("describe 42", "a panel, data, model, serving or machine");
+    assert_refused("describe 42", "a panel, run, data, model, serving or machine");
     assert_refused("apropos", "apropos of what?");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run kept as arrays and restored goes on as if it had never stopped; what is damaged is refused.
  */
+#include "src/dataset/arrays.h"
 #include "src/dataset/dataset.h"
 #include "tests/runs.h"
 #include "tests/stores.h"
@@ -13,9 +14,11 @@ static void assert_same_arrays(const struct mmoe_arrays *a, const struct mmoe_ar
     for (size_t i = 0; i < a->count; i++) {
         const struct mmoe_array *x = &a->list[i], *y = &b->list[i];
         assert_string_equal(x->name, y->name);
+        if (is_left_out && is_left_out(x->name))
+            continue;
         assert_int_equal(x->n, y->n);
-        if (x->n && !(is_left_out && is_left_out(x->name)))
-            assert_memory_equal(x->data, y->data, x->n * (x->type == MMOE_F32 ? 4 : 8));
+        if (x->n)
+            assert_memory_equal(x->data, y->data, x->n * arrays_each(x->type));
     }
 }
 
@@ -160,7 +163,7 @@ static bool is_left_out(const char *name)
     return strcmp(name, "run.rows_off") == 0 || strcmp(name, "run.r2") == 0 ||
            strcmp(name, "run.auc_true") == 0 || strcmp(name, "run.auc_gap") == 0 ||
            strncmp(name, "run.gate_", 9) == 0 || strcmp(name, "run.counts") == 0 ||
-           strcmp(name, "run.numbers") == 0;
+           strcmp(name, "run.numbers") == 0 || strcmp(name, "run.journal") == 0;
 }
 
 /* A session at step 10 of 20, saved before tasks had names and rows three parts. Going on gives the

@@ -61,7 +61,9 @@ static const char *everyday(const char *word)
         {" list ls dir ", "runs lists runs, studies lists studies, set lists options"},
         {" models architectures ", "model lists them"},
         {" halt abort kill cancel end ", "Ctrl-C pauses training; stop ends repeats and studies"},
-        {" back revert ", "undo takes the last change of settings back; reset the run to step 0"},
+        {" back revert rewind ", "goto 1000 goes back to a step of the run, reset to step 0; undo takes "
+                                 "the last change of settings back"},
+        {" knob slider turn ", "dial p turns p with the arrow keys"},
         {" faster slower ", "speed max, speed 20: steps a second"},
         {" generate gen rows dataset ", "data gen makes rows"},
         {" versus vs against ", "compare shared-bottom mmoe seeds=20, or ab mmoe beside the run"},
@@ -121,7 +123,7 @@ const struct command *command_match(const struct command_table *table, const cha
         return found;
     size_t count = 0;
     struct mmoe_text names = {0};
-    if (*word && (prefixes || !mmoe_option_find(word)))
+    if (*word && !everyday(word) && (prefixes || !mmoe_option_find(word)))
         found = starting_with(table, word, &count, &names);
     if (count == 0)
         refuse_verb(table, word, err);
