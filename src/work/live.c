@@ -8,13 +8,10 @@
 #include "src/work/live.h"
 
 #include <mmoe/clock.h>
-#include <mmoe/file.h>
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
 #include <mmoe/source.h>
-
-#include "src/work/files.h"
 
 #define PUBLISH_GAP (1.0 / 60) /* seconds between two snapshots */
 #define RATE_WINDOW 0.5        /* seconds over which steps a second are counted */
@@ -39,23 +36,11 @@ static void publish(struct mmoe_lane *l, double now)
     mmoe_mailbox_wake(l->mailbox);
 }
 
-/* Trainings ended, or will not begin. */
-static void end_trainings(struct mmoe_lane *l, size_t count)
-{
-    if (l->pace)
-        pace_end(l->pace, l->member, count);
-}
-
-static void drop_before(struct mmoe_lane *l, uint64_t number)
-{
-    end_trainings(l, orders_drop(&l->orders, l->monitor, number));
-}
-
 /* What waits behind a failed order would act on something else than was meant; what is ordered by
  * one who has heard of the failure stays. */
 static void fail(struct mmoe_lane *l, const struct mmoe_error *err)
 {
-    drop_before(l, ORDERS_ALL);
+    live_drop_before(l, ORDERS_ALL);
     mmoe_mailbox_complain(l->mailbox, err);
 }
 
@@ -77,102 +62,7 @@ static void count_rate(struct live *v, double now)
     mark(v, MMOE_RUN_TRAINING);
 }
 
-/* --- files --- */
-
-/* These rows are the lane's from now on; it takes the reference over. */
-static void take_rows(struct mmoe_lane *l, struct mmoe_dataset *data,
-                      const struct mmoe_options *made_with)
-{
-    struct live *v = &l->live;
-    mmoe_dataset_free(v->data);
-    v->data = data;
-    v->made_with = *made_with;
-    thread_monitor_enter(l->monitor);
-    struct mmoe_dataset *before = l->data;
-    l->data = data ? mmoe_dataset_ref(data) : NULL;
-    l->data_made = *made_with;
-    thread_monitor_leave(l->monitor);
-    mmoe_dataset_free(before);
-}
-
-static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const struct order *o,
-                             struct mmoe_error *err)
-{
-    struct live *v = &l->live;
-    const struct session was = {.data = v->data, .made_with = v->made_with};
-    struct session loaded;
-    if (mmoe_failed(files_load(file->path, &was, &loaded, &l->orders.stop, err)))
-        return err->status;
-    file->options = loaded.options;
-    file->made_with = loaded.made_with;
-    file->with_run = loaded.has_run;
-    mmoe_run_free(v->run);
-    v->run = loaded.run;
-    past_begin(&v->past, v->run);
-    if (v->run)
-        mmoe_run_show_fit(v->run, v->shows_fit);
-    v->ticket = o->ticket;
-    v->replaced = true;
-    take_rows(l, loaded.data, &loaded.made_with);
-    drop_before(l, o->number); /* they were meant for the run there was */
-    return MMOE_OK;
-}
-
-static enum mmoe_status import_rows(struct mmoe_lane *l, const struct mmoe_filed *file,
-                                    const struct order *o, struct mmoe_error *err)
-{
-    struct mmoe_dataset *data = mmoe_source_make_until(&file->options, NULL, &l->orders.stop, err);
-    if (!data)
-        return err->status;
-    mmoe_run_free(l->live.run); /* it trained on other rows */
-    l->live.run = NULL;
-    past_begin(&l->live.past, NULL);
-    l->live.replaced = true;
-    take_rows(l, data, &file->options);
-    drop_before(l, o->number);
-    return MMOE_OK;
-}
-
-static enum mmoe_status see(struct mmoe_run *run, struct mmoe_filed *file, struct mmoe_error *err)
-{
-    size_t row = 0;
-    mmoe_parse_size(file->path, &row);
-    return run ? mmoe_run_see(run, row, &file->seen, err)
-               : mmoe_fail(err, MMOE_STATE, "there is no net to look through: run makes one");
-}
-
-static enum mmoe_status do_file(struct mmoe_lane *l, const struct order *o, struct mmoe_error *err)
-{
-    struct filed *f = mmoe_alloc(1, sizeof *f), **at = &l->filed;
-    enum mmoe_status status;
-    f->file = o->file;
-    switch (f->file.what) {
-    case MMOE_FILE_LOAD: status = load(l, &f->file, o, err); break;
-    case MMOE_FILE_IMPORT_WEIGHTS:
-        status = files_import(l->live.run, &f->file, &l->orders.stop, err);
-        if (!mmoe_failed(status))
-            past_begin(&l->live.past, l->live.run);
-        break;
-    case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
-    case MMOE_FILE_SEE: status = see(l->live.run, &f->file, err); break;
-    default:
-        f->file.note = mmoe_file_note(f->file.path);
-        status = files_write(&f->file, l->live.data, l->live.run, &l->orders.stop, err);
-        break;
-    }
-    if (mmoe_failed(status)) {
-        mmoe_free(f);
-        return status;
-    }
-    f->file.step = l->live.run ? mmoe_run_at(l->live.run) : 0;
-    thread_monitor_enter(l->monitor);
-    while (*at)
-        at = &(*at)->next;
-    *at = f;
-    thread_monitor_leave(l->monitor);
-    mmoe_mailbox_wake(l->mailbox);
-    return MMOE_OK;
-}
+/* --- errands --- */
 
 static void show_fit(struct live *v, bool shown)
 {
@@ -208,7 +98,7 @@ static void run_errands(struct mmoe_lane *l)
                 take_note(&l->live, o);
             if (l->live.run)
                 publish(l, mmoe_clock_now());
-        } else if (mmoe_failed(do_file(l, o, &err))) {
+        } else if (mmoe_failed(live_do_file(l, o, &err))) {
             mmoe_mailbox_complain(l->mailbox, &err);
         }
         mmoe_free(o);
@@ -410,7 +300,7 @@ static enum mmoe_status make_data(struct mmoe_lane *l, const struct mmoe_options
     mmoe_run_free(v->run); /* it trained on other rows */
     v->run = NULL;
     past_begin(&v->past, NULL);
-    take_rows(l, made, o);
+    live_take_rows(l, made, o);
     mmoe_mailbox_wake(l->mailbox);
     return MMOE_OK;
 }
@@ -481,7 +371,7 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
     case ORDER_MAKE: status = make(l, o, &err); break;
     case ORDER_TRAIN:
         train(l, o->until, &o->goal);
-        end_trainings(l, 1);
+        live_end_trainings(l, 1);
         break;
     case ORDER_RESET:
         if (l->live.run)
@@ -490,7 +380,7 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
         show_fit(&l->live, l->live.shows_fit); /* a run that diverged had none */
         l->live.ticket = o->ticket;
         break;
-    case ORDER_FILE: status = do_file(l, o, &err); break;
+    case ORDER_FILE: status = live_do_file(l, o, &err); break;
     case ORDER_FIT: show_fit(&l->live, o->shown); break;
     case ORDER_NOTE: take_note(&l->live, o); break;
     case ORDER_GOTO: status = go_to(l, o->until, &err); break;

@@ -72,4 +72,23 @@ struct mmoe_lane {
 /* The thread's body: carries out the orders of a struct mmoe_lane until it is to quit. */
 void live_main(void *context);
 
+/* These rows are the lane's from now on; it takes the reference over. (live_files.c) */
+void live_take_rows(struct mmoe_lane *l, struct mmoe_dataset *data,
+                    const struct mmoe_options *made_with);
+/* What an order asks for of files, at once. */
+enum mmoe_status live_do_file(struct mmoe_lane *l, const struct order *o, struct mmoe_error *err);
+
+/* Trainings ended, or will not begin. */
+static inline void live_end_trainings(struct mmoe_lane *l, size_t count)
+{
+    if (l->pace)
+        pace_end(l->pace, l->member, count);
+}
+
+/* Drop orders that were given before that one. */
+static inline void live_drop_before(struct mmoe_lane *l, uint64_t number)
+{
+    live_end_trainings(l, orders_drop(&l->orders, l->monitor, number));
+}
+
 #endif

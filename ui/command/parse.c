@@ -61,8 +61,9 @@ static const char *everyday(const char *word)
         {" list ls dir ", "runs lists runs, studies lists studies, set lists options"},
         {" models architectures ", "model lists them"},
         {" halt abort kill cancel end ", "Ctrl-C pauses training; stop ends repeats and studies"},
-        {" back revert rewind ", "goto 1000 goes back to a step of the run, reset to step 0; undo takes "
-                                 "the last change of settings back"},
+        {" back revert rewind ",
+         "goto 1000 goes back to a step of the run, reset to step 0; undo takes "
+         "the last change of settings back"},
         {" knob slider turn ", "dial p turns p with the arrow keys"},
         {" faster slower ", "speed max, speed 20: steps a second"},
         {" generate gen rows dataset ", "data gen makes rows"},
