@@ -102,10 +102,10 @@ struct mmoe_filed {
 bool mmoe_lane_filed(struct mmoe_lane *l, struct mmoe_filed *out);
 
 /*
- * Measure what runs have learned (snapshot.fit), at once and at every evaluation, in the run there
- * is and those to come; or no more. Done between two steps of a training; no pause drops it.
+ * Measure of that set (mmoe_run_show), and of no more, at once and at every evaluation, in the run
+ * there is and those to come. Done between two steps of a training; no pause drops it.
  */
-void mmoe_lane_show_fit(struct mmoe_lane *l, bool shown);
+void mmoe_lane_show(struct mmoe_lane *l, unsigned what);
 
 /* Measure a case of bench.h; its result comes through mmoe_lane_benched. A pause ends it. */
 void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds);

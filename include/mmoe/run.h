@@ -57,9 +57,10 @@ void mmoe_run_restart(struct mmoe_run *run);
  * last step alone; and the last batches' losses are remembered.
  */
 void mmoe_run_watch(struct mmoe_run *run, bool watched);
-/* Measure what the net has learned, too, now and at every evaluation: snapshot.fit; or no more. It
- * allocates and frees. Nothing else depends on it. */
-void mmoe_run_show_fit(struct mmoe_run *run, bool shown);
+/* Measure of that set, and of no more, now and at every evaluation. It allocates and frees. Nothing
+ * else depends on it. */
+enum { MMOE_SHOWS_FIT = 1 /* snapshot.fit: what the net has learned */ };
+void mmoe_run_show(struct mmoe_run *run, unsigned what);
 /* Train until that step instead (keeps what was done); makes room in the curve, so it allocates. */
 void mmoe_run_set_steps(struct mmoe_run *run, size_t steps);
 /* Take over the options that reset nothing (lr, momentum, speed, ...); what changes the run is

@@ -89,7 +89,7 @@ struct mmoe_snapshot {
     struct mmoe_gates gate;
     struct mmoe_activity activity; /* measured with the gates */
     struct mmoe_sharing sharing;
-    struct mmoe_fit *fit; /* the snapshot's own; NULL: nobody asked (mmoe_run_show_fit) */
+    struct mmoe_fit *fit; /* the snapshot's own; NULL: nobody asked (mmoe_run_show) */
     size_t recent_count;  /* newest last; training loss of the last batches */
     float recent[MMOE_TASKS_MAX][MMOE_RECENT_MAX];
     size_t curve_count, curve_room;

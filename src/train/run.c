@@ -642,15 +642,16 @@ static void measure_fit(struct mmoe_run *run)
     end_fit(run);
 }
 
-void mmoe_run_show_fit(struct mmoe_run *run, bool shown)
+void mmoe_run_show(struct mmoe_run *run, unsigned what)
 {
     const struct mmoe_options *o = &run->shot.options;
-    if (!shown) {
+    bool fit = what & MMOE_SHOWS_FIT, sound = run->shot.state != MMOE_RUN_DIVERGED;
+    if (!fit) {
         fit_free(run->fit);
         mmoe_free(run->shot.fit);
         run->fit = NULL;
         run->shot.fit = NULL;
-    } else if (!run->fit && run->shot.state != MMOE_RUN_DIVERGED) {
+    } else if (!run->fit && sound) {
         run->fit = fit_new(run->data, o->data[0] ? (double)NAN : o->noise);
         run->shot.fit = mmoe_alloc(1, sizeof *run->shot.fit);
         measure_fit(run);

@@ -117,9 +117,9 @@ uint64_t mmoe_lane_file(struct mmoe_lane *l, enum mmoe_file what, const char *pa
     return l->ticket;
 }
 
-void mmoe_lane_show_fit(struct mmoe_lane *l, bool shown)
+void mmoe_lane_show(struct mmoe_lane *l, unsigned what)
 {
-    give(l, &(struct order){.kind = ORDER_FIT, .shown = shown});
+    give(l, &(struct order){.kind = ORDER_SHOW, .shown = what});
 }
 
 void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds)

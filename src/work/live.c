@@ -64,11 +64,11 @@ static void count_rate(struct live *v, double now)
 
 /* --- errands --- */
 
-static void show_fit(struct live *v, bool shown)
+static void show(struct live *v, unsigned what)
 {
-    v->shows_fit = shown;
+    v->shows = what;
     if (v->run)
-        mmoe_run_show_fit(v->run, shown);
+        mmoe_run_show(v->run, what);
 }
 
 static void take_note(struct live *v, const struct order *o)
@@ -91,9 +91,9 @@ static void run_errands(struct mmoe_lane *l)
     if (!atomic_exchange(&l->orders.errands, false))
         return;
     while ((o = orders_next_errand(&l->orders, l->monitor))) {
-        if (o->kind == ORDER_FIT || o->kind == ORDER_NOTE) {
-            if (o->kind == ORDER_FIT)
-                show_fit(&l->live, o->shown);
+        if (o->kind == ORDER_SHOW || o->kind == ORDER_NOTE) {
+            if (o->kind == ORDER_SHOW)
+                show(&l->live, o->shown);
             else
                 take_note(&l->live, o);
             if (l->live.run)
@@ -332,7 +332,7 @@ static enum mmoe_status make(struct mmoe_lane *l, const struct order *o, struct 
     mmoe_run_free(v->run);
     v->run = made;
     past_begin(&v->past, made);
-    mmoe_run_show_fit(made, v->shows_fit);
+    mmoe_run_show(made, v->shows);
     v->ticket = o->ticket;
     return MMOE_OK;
 }
@@ -377,11 +377,11 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
         if (l->live.run)
             mmoe_run_reset(l->live.run);
         past_begin(&l->live.past, l->live.run);
-        show_fit(&l->live, l->live.shows_fit); /* a run that diverged had none */
+        show(&l->live, l->live.shows); /* a run that diverged had none */
         l->live.ticket = o->ticket;
         break;
     case ORDER_FILE: status = live_do_file(l, o, &err); break;
-    case ORDER_FIT: show_fit(&l->live, o->shown); break;
+    case ORDER_SHOW: show(&l->live, o->shown); break;
     case ORDER_NOTE: take_note(&l->live, o); break;
     case ORDER_GOTO: status = go_to(l, o->until, &err); break;
     case ORDER_BENCH: measure(l, o); return;

@@ -40,7 +40,7 @@ struct live {
     struct past past;            /* of the run */
     struct mmoe_snapshot *spare; /* to be written next; NULL: none */
     uint64_t ticket;             /* of the run */
-    bool shows_fit;              /* of every run it has */
+    unsigned shows;              /* what of every run it has (mmoe_run_show) */
     bool replaced;               /* by a loaded one, while it was trained */
     double published;            /* when ... */
     size_t published_step;       /* ... and what */

@@ -38,7 +38,7 @@ static enum mmoe_status load(struct mmoe_lane *l, struct mmoe_filed *file, const
     v->run = loaded.run;
     past_begin(&v->past, v->run);
     if (v->run)
-        mmoe_run_show_fit(v->run, v->shows_fit);
+        mmoe_run_show(v->run, v->shows);
     v->ticket = o->ticket;
     v->replaced = true;
     live_take_rows(l, loaded.data, &loaded.made_with);

@@ -7,7 +7,7 @@
 /* Need it not wait for the end of a training? */
 static bool is_errand(const struct order *o)
 {
-    return o->kind == ORDER_FILE || o->kind == ORDER_FIT || o->kind == ORDER_NOTE;
+    return o->kind == ORDER_FILE || o->kind == ORDER_SHOW || o->kind == ORDER_NOTE;
 }
 
 void orders_give(struct orders *q, struct thread_monitor *m, const struct order *order)
@@ -75,7 +75,7 @@ size_t orders_drop(struct orders *q, struct thread_monitor *m, uint64_t number)
     thread_monitor_enter(m);
     q->last = NULL;
     while ((o = *at)) {
-        if (o->number >= number || o->kind == ORDER_FIT) {
+        if (o->number >= number || o->kind == ORDER_SHOW) {
             q->last = o;
             at = &o->next;
             continue;

@@ -30,13 +30,14 @@ enum order_kind {
     ORDER_RESET,
     ORDER_BENCH,
     ORDER_FILE,
-    ORDER_FIT,
+    ORDER_SHOW,
     ORDER_GOTO,
     ORDER_NOTE
 };
 struct order {
     enum order_kind kind;
-    bool with_run, shown;
+    bool with_run;
+    unsigned shown;  /* SHOW */
     uint64_t number; /* of all that were given, from 1 */
     uint64_t ticket; /* MAKE, RESET, FILE that loads: what the run is called that it makes */
     size_t until;

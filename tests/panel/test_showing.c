@@ -88,13 +88,13 @@ static void measures_what_is_learned_for_who_asks(void **state)
     typed("step 10");
     assert_null(view_live(&app->view)->fit);
     assert_says(typed("describe fit"), "at step 30");
-    app_show_fit(app, true); /* the panel is on the screen */
+    app_show(app, MMOE_SHOWS_FIT); /* the panel is on the screen */
     typed("step 10");
     assert_int_equal(view_live(&app->view)->fit->step, 40);
     assert_says(typed("describe fit"), "at step 40");
     typed("reset");
     assert_int_equal(view_live(&app->view)->fit->step, 0);
-    app_show_fit(app, false);
+    app_show(app, 0);
     settle();
     typed("step 10");
     assert_null(view_live(&app->view)->fit);

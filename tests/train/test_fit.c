@@ -29,7 +29,7 @@ static void set_all(struct mmoe_run *run, const char *name, size_t first, size_t
 
 static const struct mmoe_fit *fit_of(struct mmoe_run *run)
 {
-    mmoe_run_show_fit(run, true);
+    mmoe_run_show(run, MMOE_SHOWS_FIT);
     const struct mmoe_fit *fit = mmoe_run_snapshot(run)->fit;
     assert_non_null(fit);
     return fit;
@@ -148,7 +148,7 @@ static void asked_for_between_evaluations(void **state)
     const struct mmoe_snapshot *a = mmoe_run_snapshot(seen), *b = mmoe_run_snapshot(unseen);
     assert_memory_equal(a->value, b->value, sizeof a->value);
     assert_memory_equal(&a->activity, &b->activity, sizeof a->activity);
-    mmoe_run_show_fit(seen, false); /* and it is gone when nobody looks */
+    mmoe_run_show(seen, 0); /* and it is gone when nobody looks */
     assert_null(mmoe_run_snapshot(seen)->fit);
     train(seen, 20);
     train(unseen, 20);

@@ -359,12 +359,12 @@ static void a_diverged_run_has_learned_nothing(void **state)
     mmoe_snapshot_init(&live, 0);
     mmoe_lane_make(r->lane, &o, true);
     mmoe_lane_train(r->lane, 60);
-    mmoe_lane_show_fit(r->lane, true);
+    mmoe_lane_show(r->lane, MMOE_SHOWS_FIT);
     rest(r);
     fetch_snapshot(r->lane, &live);
     assert_int_equal(live.state, MMOE_RUN_DIVERGED);
-    mmoe_lane_show_fit(r->lane, false);
-    mmoe_lane_show_fit(r->lane, true);
+    mmoe_lane_show(r->lane, 0);
+    mmoe_lane_show(r->lane, MMOE_SHOWS_FIT);
     rest(r);
     fetch_snapshot(r->lane, &live);
     assert_null(live.fit);
@@ -390,7 +390,7 @@ static void what_is_learned_is_told_while_it_is_shown(void **state)
     rest(r);
     fetch_snapshot(r->lane, &live);
     assert_null(live.fit);
-    mmoe_lane_show_fit(r->lane, true);
+    mmoe_lane_show(r->lane, MMOE_SHOWS_FIT);
     mmoe_lane_pause(r->lane); /* does not drop it */
     rest(r);
     fetch_snapshot(r->lane, &live);
@@ -410,7 +410,7 @@ static void what_is_learned_is_told_while_it_is_shown(void **state)
     rest(r);
     fetch_snapshot(r->lane, &live);
     assert_non_null(live.fit);
-    mmoe_lane_show_fit(r->lane, false);
+    mmoe_lane_show(r->lane, 0);
     rest(r);
     fetch_snapshot(r->lane, &live);
     assert_null(live.fit);

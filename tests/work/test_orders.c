@@ -221,7 +221,7 @@ static void what_is_shown_is_not_dropped(void **state)
     struct list l;
     make_list(&l);
     give(&l, ORDER_TRAIN, 1);
-    give(&l, ORDER_FIT, 2);
+    give(&l, ORDER_SHOW, 2);
     give(&l, ORDER_TRAIN, 3);
     assert_int_equal(orders_drop(&l.orders, l.monitor, ORDERS_ALL), 2);
     assert_ptr_equal(l.orders.first, l.orders.last);

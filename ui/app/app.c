@@ -50,7 +50,7 @@ bool app_idle(const struct app *a, enum app_wait wait)
 {
     switch (wait) {
     case APP_WAIT_LANE: return app_live_idle(a);
-    case APP_WAIT_FIT: return !app_lane_of(a)->fit_due;
+    case APP_WAIT_SHOWN: return !app_lane_of(a)->due;
     case APP_WAIT_SEEDS: return !a->repeating && !a->opening && !a->telling && !app_has_jobs(a);
     case APP_WAIT_JOBS: return !app_has_jobs(a);
     case APP_WAIT_NOTHING: break;

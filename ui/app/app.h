@@ -33,7 +33,7 @@ enum { APP_UNDO_MAX = 100, APP_SIDE_MAX = 240 };
 struct app;
 
 /* What the rest of a command line waits for. */
-enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_FIT, APP_WAIT_SEEDS, APP_WAIT_JOBS };
+enum app_wait { APP_WAIT_NOTHING, APP_WAIT_LANE, APP_WAIT_SHOWN, APP_WAIT_SEEDS, APP_WAIT_JOBS };
 
 /* Reported once when the lane comes to rest. */
 enum app_pending {
@@ -63,10 +63,10 @@ struct app_lane {
      * in.
      */
     const char *filing;
-    bool reading;      /* rows or a session are among them */
-    bool fit, fit_due; /* its runs measure what they learn; and what they did is to come */
-    bool tell_data;    /* the rows were asked for: tell of them though they be the same */
-    bool follows;      /* it was sent back: settings are what they were at the step it is at */
+    bool reading;        /* rows or a session are among them */
+    unsigned shows, due; /* what its runs measure (mmoe_run_show); and what of it is to come */
+    bool tell_data;      /* the rows were asked for: tell of them though they be the same */
+    bool follows;        /* it was sent back: settings are what they were at the step it is at */
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
     size_t already;        /* evaluations of a loaded run at steps below this one are no news */
@@ -115,7 +115,7 @@ struct app {
     struct app_schedule *schedule; /* what `study NAME` still has to do, or did last; NULL */
     enum app_wait wait;
     bool again;     /* the command in progress is run anew when what it waits for is there */
-    bool fit_shown; /* panel fit is on the screen */
+    unsigned shown; /* what panels on the screen need to be measured (mmoe_run_show) */
     struct mmoe_text session; /* the commands so far, for `log` */
     struct mmoe_text
         submit; /* commands that `source` hands to the interpreter, ahead of what waits */
@@ -202,11 +202,11 @@ void app_note(struct app *a, const char *text);
 /* Write or read a file of the live run; what came of it is told when it is done. */
 void app_file(struct app *a, enum mmoe_file what, const char *path);
 
-/* Panel fit is on the screen, or no more: live runs measure what they learn while it is. */
-void app_show_fit(struct app *a, bool shown);
-/* For a command that tells what the run in front has learned: true where that is measured first;
- * then the command returns MMOE_CONTINUE, and is run anew when it is there. */
-bool app_awaits_fit(struct app *a);
+/* What panels on the screen need: live runs measure it while they are there. */
+void app_show(struct app *a, unsigned what);
+/* For a command that tells what of the run in front is measured on demand: true where that is done
+ * first; then the command returns MMOE_CONTINUE, and is run anew when it is there. */
+bool app_awaits(struct app *a, unsigned what);
 
 /* Measure cases first..last (of bench.h); each is reported when it is there. */
 void app_bench(struct app *a, size_t first, size_t last, size_t rounds);

@@ -151,7 +151,7 @@ static void take_snapshot(struct app *a, size_t i)
     view_show(&a->view, i, l->incoming);
     note_furthest(&a->view.lanes[i]);
     app_follow(a, i);
-    l->fit_due = l->fit_due && !a->view.lanes[i].live->fit;
+    l->due &= ~app_measured(a->view.lanes[i].live);
     l->incoming = NULL;
     a->changes++;
 }
@@ -435,7 +435,8 @@ static void end_order(struct app *a, size_t i, bool complained)
 {
     struct app_lane *l = &a->lanes[i];
     l->filing = NULL;
-    l->reading = l->fit_due = false;
+    l->reading = false;
+    l->due = 0;
     settle(a, i, complained);
 }
 

@@ -117,33 +117,37 @@ void app_reset(struct app *a)
     app_renew_stale(a);
 }
 
-static void order_fit(struct app_lane *l, bool fit)
+static void order_shown(struct app_lane *l, unsigned what)
 {
-    if (l->fit == fit)
+    if (l->shows == what)
         return;
-    l->fit = l->fit_due = fit;
-    mmoe_lane_show_fit(l->lane, fit);
+    l->due = (l->due & what) | (what & ~l->shows);
+    l->shows = what;
+    mmoe_lane_show(l->lane, what);
 }
 
-void app_show_fit(struct app *a, bool shown)
+void app_show(struct app *a, unsigned what)
 {
-    a->fit_shown = shown;
-    for (size_t i = 0; i < a->view.lane_count; i++)
-        if (shown || !a->lanes[i].fit_due) /* a command waits for it */
-            order_fit(&a->lanes[i], shown && (i == a->view.lane || app_has_sides(a)));
+    a->shown = what;
+    for (size_t i = 0; i < a->view.lane_count; i++) {
+        bool seen = i == a->view.lane || app_has_sides(a);
+        order_shown(&a->lanes[i],
+                    (seen ? what : 0) | a->lanes[i].due); /* a command waits for that */
+    }
 }
 
-bool app_awaits_fit(struct app *a)
+bool app_awaits(struct app *a, unsigned what)
 {
     struct app_lane *l = app_lane(a);
     const struct mmoe_snapshot *s = view_live(&a->view);
-    if (s->state != MMOE_RUN_EMPTY && !s->fit && (!l->fit || l->fit_due)) {
-        order_fit(l, true);
-        a->wait = APP_WAIT_FIT;
+    if (s->state != MMOE_RUN_EMPTY && (what & ~app_measured(s)) &&
+        ((what & ~l->shows) || (what & l->due))) {
+        order_shown(l, l->shows | what);
+        a->wait = APP_WAIT_SHOWN;
         a->again = true;
         return true;
     }
-    order_fit(l, a->fit_shown);
+    order_shown(l, a->shown);
     return false;
 }
 

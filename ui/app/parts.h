@@ -7,6 +7,8 @@
 #ifndef MMOE_UI_PARTS_H
 #define MMOE_UI_PARTS_H
 
+#include <mmoe/run.h>
+
 #include "ui/app/app.h"
 
 /* --- words.c --- */
@@ -56,6 +58,12 @@ enum mmoe_status app_set_pairs(const char *pairs, struct mmoe_options *o, struct
  * Which sides are stale is to be looked at anew after it. */
 void app_each_side(struct app *a, void (*order)(struct app *a, const void *context),
                    const void *context);
+
+/* What of the set that is measured on demand the snapshot has. */
+static inline unsigned app_measured(const struct mmoe_snapshot *s)
+{
+    return s->fit ? MMOE_SHOWS_FIT : 0;
+}
 
 /* Settings are what they were for what lane i shows, where it was sent back. */
 void app_follow(struct app *a, size_t i);

@@ -242,7 +242,7 @@ enum mmoe_status command_describe(struct app *a, const struct invocation *i, str
     const char *word = i->argc > 0 ? i->argv[0] : panel_table[a->view.focus]->name;
     int panel = panel_find(word);
     struct mmoe_text t = {0};
-    if (panel == PANEL_FIT && app_awaits_fit(a))
+    if (app_awaits(a, panel_needs(&a->view, panel)))
         return MMOE_CONTINUE;
     if (panel == PANEL_FIT && a->sink.mode == EVENT_JSON) { /* a sentence has no room for it all */
         app_tell_panel(a, panel);

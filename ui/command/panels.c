@@ -76,7 +76,7 @@ enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct
     a->changes++;
     if (a->sink.mode == EVENT_SCREEN)
         return MMOE_OK;
-    if (panel != PANEL_FIT || !app_awaits_fit(a))
+    if (!app_awaits(a, panel_needs(&a->view, panel)))
         app_tell_panel(a, panel);
     return MMOE_CONTINUE;
 }

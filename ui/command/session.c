@@ -163,7 +163,7 @@ static enum mmoe_status export_panel(struct app *a, const char *file, struct mmo
     struct mmoe_text command = {0};
     if (!has_form(file))
         return refuse_form(file, err);
-    if (panel == PANEL_FIT && app_awaits_fit(a))
+    if (app_awaits(a, panel_needs(&a->view, panel)))
         return MMOE_CONTINUE;
     if (has_nothing(a, panel))
         return refuse_nothing(a, panel, err);

@@ -108,7 +108,7 @@ static void draw(struct loop *l, double now)
     struct layout_prompt prompt = repl_prompt();
     int x, y;
     reading_look(&l->a->view, &l->canvas);
-    app_show_fit(l->a, layout_shows(&l->a->view, &l->canvas, PANEL_FIT));
+    app_show(l->a, layout_needs(&l->a->view, &l->canvas));
     if (v->options.theme != l->theme) {
         l->theme = v->options.theme;
         screen_theme(l->screen, theme_at((size_t)l->theme));

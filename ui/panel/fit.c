@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <mmoe/model.h>
+#include <mmoe/run.h>
 
 #include "ui/panel/fit_facts.h"
 
@@ -325,6 +326,12 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     sheet->page.caption = panel_setting(sheet, s);
 }
 
+static unsigned needs(const struct view *v)
+{
+    (void)v;
+    return MMOE_SHOWS_FIT;
+}
+
 const struct panel panel_fit = {
     .name = "fit",
     .title = "what is learned",
@@ -341,6 +348,7 @@ const struct panel panel_fit = {
     .min_height = 5,
     .draw = draw,
     .note = note,
+    .needs = needs,
     .describe = fit_describe,
     .csv = fit_csv,
     .json = fit_json,

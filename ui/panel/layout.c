@@ -474,6 +474,16 @@ bool layout_shows(struct view *v, struct canvas *c, int panel)
     return out.shown >> panel & 1;
 }
 
+unsigned layout_needs(struct view *v, struct canvas *c)
+{
+    struct view_layout out;
+    unsigned needs = 0;
+    layout_look(v, c, &out);
+    for (int i = 0; i < PANEL_COUNT; i++)
+        needs |= out.shown >> i & 1 ? panel_needs(v, i) : 0;
+    return needs;
+}
+
 void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,
                  int *y)
 {

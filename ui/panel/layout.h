@@ -27,6 +27,8 @@ struct layout_prompt {
 void layout_look(struct view *v, struct canvas *c, struct view_layout *out);
 /* Is the panel shown there? */
 bool layout_shows(struct view *v, struct canvas *c, int panel);
+/* What the panels that are shown there need to be measured (mmoe_run_show). */
+unsigned layout_needs(struct view *v, struct canvas *c);
 /* Draw the frame on c; *x, *y get the cursor's place. */
 void layout_draw(const struct view *v, const struct layout_prompt *prompt, struct canvas *c, int *x,
                  int *y);

@@ -15,6 +15,11 @@ const struct panel *const panel_table[PANEL_COUNT] = {
     [PANEL_LOG] = &panel_log,
 };
 
+unsigned panel_needs(const struct view *v, int panel)
+{
+    return panel >= 0 && panel_table[panel]->needs ? panel_table[panel]->needs(v) : 0;
+}
+
 int panel_find(const char *name)
 {
     for (int i = 0; i < PANEL_COUNT; i++)

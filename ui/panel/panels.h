@@ -30,6 +30,8 @@ struct panel {
     void (*csv)(const struct view *v, struct mmoe_text *t);
     void (*json)(const struct view *v,
                  struct mmoe_text *t); /* objects, one a line; none where there is nothing */
+    /* What it needs to be measured of live runs (mmoe_run_show); NULL: nothing. */
+    unsigned (*needs)(const struct view *v);
     /* Title, caption and figures; none where there is nothing to show. They borrow from the view
      * and the sheet. */
     void (*page)(const struct view *v, struct figure_sheet *sheet);
@@ -52,6 +54,9 @@ extern const struct panel panel_loss, panel_gates, panel_fit, panel_hist, panel_
 extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
+
+/* What the panel needs to be measured of live runs (mmoe_run_show). */
+unsigned panel_needs(const struct view *v, int panel);
 
 /* What the live run's losses are, "squared error" or "log loss"; "": of both kinds, or there is
  * none (loss.c). */
