@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mat.h - matrix products and Cholesky factors; the only caller of CBLAS and LAPACK.
+ * mat.h - matrix products, Cholesky factors, eigenvectors; the only caller of CBLAS and LAPACK.
  *
  * Matrices are row-major with an explicit leading dimension (elements from
  * one row to the next). BLAS runs on one thread: parallelism is one run per
@@ -34,6 +34,10 @@ bool mmoe_mat_cholesky(size_t n, double *a);
 void mmoe_mat_solve(size_t n, const double *l, bool half, double *b);
 /* The lower triangle of a: of L before, of the inverse of A afterwards. */
 void mmoe_mat_inverse(size_t n, double *a);
+
+/* The k largest eigenvalues of a symmetric A (n,n), descending, and their vectors (k,n) of length
+ * 1; a is spoilt. False where the library finds none. It allocates. */
+bool mmoe_mat_leading(size_t n, double *a, size_t k, double *values, double *vectors);
 
 /* The library's name and version, as it reports them; static text. */
 const char *mmoe_mat_library(void);

@@ -59,7 +59,10 @@ void mmoe_run_restart(struct mmoe_run *run);
 void mmoe_run_watch(struct mmoe_run *run, bool watched);
 /* Measure of that set, and of no more, now and at every evaluation. It allocates and frees. Nothing
  * else depends on it. */
-enum { MMOE_SHOWS_FIT = 1 /* snapshot.fit: what the net has learned */ };
+enum {
+    MMOE_SHOWS_FIT = 1,    /* snapshot.fit: what the net has learned */
+    MMOE_SHOWS_SCATTER = 2 /* snapshot.scatter: what gates do with single rows */
+};
 void mmoe_run_show(struct mmoe_run *run, unsigned what);
 /* Train until that step instead (keeps what was done); makes room in the curve, so it allocates. */
 void mmoe_run_set_steps(struct mmoe_run *run, size_t steps);

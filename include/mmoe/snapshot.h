@@ -20,10 +20,12 @@
 #include <mmoe/dataset.h>
 #include <mmoe/divergence.h>
 #include <mmoe/fit.h>
+#include <mmoe/gate_time.h>
 #include <mmoe/journal.h>
 #include <mmoe/metrics.h>
 #include <mmoe/model.h>
 #include <mmoe/real.h>
+#include <mmoe/scatter.h>
 #include <mmoe/source.h>
 
 enum { MMOE_RECENT_MAX = 256 };
@@ -89,11 +91,13 @@ struct mmoe_snapshot {
     struct mmoe_gates gate;
     struct mmoe_activity activity; /* measured with the gates */
     struct mmoe_sharing sharing;
-    struct mmoe_fit *fit; /* the snapshot's own; NULL: nobody asked (mmoe_run_show) */
-    size_t recent_count;  /* newest last; training loss of the last batches */
+    struct mmoe_fit *fit;         /* the snapshot's own; NULL: nobody asked (mmoe_run_show) */
+    struct mmoe_scatter *scatter; /* likewise */
+    size_t recent_count;          /* newest last; training loss of the last batches */
     float recent[MMOE_TASKS_MAX][MMOE_RECENT_MAX];
     size_t curve_count, curve_room;
     struct mmoe_eval *curve;              /* every evaluation, step 0 first */
+    struct mmoe_gate_time *gate_time;     /* the snapshot's own; NULL: no gates */
     const struct mmoe_journal *journal;   /* what happened to it so far; a reference */
     size_t checkpoints, checkpoint_bytes; /* kept in memory to go back to (lane.h) */
 };
@@ -102,7 +106,8 @@ void mmoe_snapshot_init(struct mmoe_snapshot *s, size_t curve_room);
 void mmoe_snapshot_done(struct mmoe_snapshot *s);
 /* Make room for a curve of that many evaluations; allocates. */
 void mmoe_snapshot_reserve(struct mmoe_snapshot *s, size_t curve_room);
-/* to = from; allocates nothing where to->curve_room suffices, and to has a fit if from has one. */
+/* to = from; allocates nothing where to->curve_room suffices, and to has a fit and a scatter if
+ * from has one. */
 void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *from);
 
 /* --- shared by reference --- */

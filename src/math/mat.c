@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <mmoe/mat.h>
+#include <mmoe/mem.h>
 
 enum { ROWS_AT_ONCE = 4 };
 
@@ -75,6 +76,34 @@ void mmoe_mat_inverse(size_t n, double *a)
 {
     int order = (int)n, info = 0;
     dpotri_("U", &order, a, &order, &info, 1);
+}
+
+void dsyevr_(const char *jobz, const char *range, const char *uplo, const int *n, double *a,
+             const int *lda, const double *vl, const double *vu, const int *il, const int *iu,
+             const double *abstol, int *m, double *w, double *z, const int *ldz, int *isuppz,
+             double *work, const int *lwork, int *iwork, const int *liwork, int *info, size_t l1,
+             size_t l2, size_t l3);
+
+bool mmoe_mat_leading(size_t n, double *a, size_t k, double *values, double *vectors)
+{
+    int order = (int)n, low = (int)(n - k + 1), high = (int)n, found = 0, info = 0,
+        room = 26 * (int)n, whole = 10 * (int)n; /* as the guide wants at least */
+    double none = 0, *w = mmoe_alloc(n, sizeof *w), *z = mmoe_alloc(n * k, sizeof *z),
+           *work = mmoe_alloc((size_t)room, sizeof *work);
+    int *support = mmoe_alloc(2 * k, sizeof *support),
+        *iwork = mmoe_alloc((size_t)whole, sizeof *iwork);
+    dsyevr_("V", "I", "U", &order, a, &order, &none, &none, &low, &high, &none, &found, w, z,
+            &order, support, work, &room, iwork, &whole, &info, 1, 1, 1);
+    for (size_t i = 0; i < k && info == 0; i++) {
+        values[i] = w[k - 1 - i];
+        memcpy(vectors + i * n, z + (k - 1 - i) * n, n * sizeof *vectors);
+    }
+    mmoe_free(w);
+    mmoe_free(z);
+    mmoe_free(work);
+    mmoe_free(support);
+    mmoe_free(iwork);
+    return info == 0 && found == (int)k;
 }
 
 const char *mmoe_mat_library(void)

@@ -13,6 +13,7 @@
  *   run.ending    divergence, 1 where weights rest and the step since which they do; mmoe 0.1 wrote
  *                 none
  *   run.recent    (T, n) the last batches' losses; NaN where a batch had no label of the task
+ *   run.gate_time, run.gate_counts   gates at evaluations (gate_time.c); mmoe 0.1 wrote none
  *   run.journal   what happened to it, as mmoe_journal_text has it; mmoe 0.1 wrote none
  *   run.data      rows, held-out rows, the labels' variances or entropies: a run is
  *                 restored only on rows that have the same
@@ -183,7 +184,8 @@ enum mmoe_status mmoe_run_save(const struct mmoe_run *run, struct mmoe_arrays *o
                  {"sum2.", run->optim.v, mmoe_net_size(run->net)}};
     if (mmoe_failed(put_counts(run, out, err)) || mmoe_failed(put_ending(run, out, err)) ||
         mmoe_failed(put_curve(run, out, err)) || mmoe_failed(put_data(run, out, err)) ||
-        mmoe_failed(put_journal(run, out, err)))
+        mmoe_failed(put_journal(run, out, err)) ||
+        (run->shot.gate_time && mmoe_failed(mmoe_gate_time_save(run->shot.gate_time, out, err))))
         return err->status;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].values && mmoe_failed(mmoe_net_export(run->net, parts[i].values, parts[i].n,
@@ -453,6 +455,8 @@ enum mmoe_status mmoe_run_restore(struct mmoe_run *run, const struct mmoe_arrays
         return err->status;
     if (!take_curve(run, curve, best, recent) || !take_beside(&run->shot, in))
         return damaged("the curve", err);
+    if (run->shot.gate_time && !mmoe_gate_time_restore(run->shot.gate_time, in, run->shot.step))
+        return damaged("gates", err);
     if (mmoe_failed(take_weights(run, in, err)))
         return err->status;
     run_reserve_curve(run);

@@ -16,8 +16,7 @@
 #include <mmoe/run.h>
 
 enum {
-    EVALUATED = 100, /* held-out rows at a time, at least: smaller batches cost more overhead */
-    ROWS_ALIKE = 4   /* from which on equal rows are predicted the same bits (mat.h) */
+    EVALUATED = 100 /* held-out rows at a time, at least: smaller batches cost more overhead */
 };
 
 /* --- held-out evaluation --- */
@@ -58,19 +57,13 @@ static void diverge(struct mmoe_run *run, size_t step, enum mmoe_divergence how)
     run->shot.state = MMOE_RUN_DIVERGED;
 }
 
-size_t run_batch_of(const struct mmoe_run *run, size_t left)
-{
-    bool leaves_few = left > run->evaluated && left < run->evaluated + ROWS_ALIKE;
-    return leaves_few ? run->evaluated - ROWS_ALIKE : run->evaluated;
-}
-
 /* Compute the metrics of a part's rows; diagnose: the gates, too. False if a loss is not finite. */
 static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
                     double value[MMOE_METRICS][MMOE_TASKS_MAX], bool diagnose)
 {
     diagnosis_begin(&run->diagnosis);
-    if (diagnose && run->fit)
-        fit_begin(run->fit);
+    if (diagnose)
+        shown_begin(run);
     metrics_begin(&run->metrics);
     for (size_t i = 0, most; i < part->n; i += most) {
         most = run_batch_of(run, part->n - i);
@@ -80,8 +73,8 @@ static bool measure(struct mmoe_run *run, const struct mmoe_rows *part,
         metrics_add_units(&run->metrics, run->net, rows.n);
         if (diagnose)
             diagnosis_add(&run->diagnosis, run->net, rows.n);
-        if (diagnose && run->fit)
-            fit_add(run->fit, run->net, i, rows.n, p);
+        if (diagnose)
+            shown_add(run, i, rows.n, p);
     }
     return metrics_end(&run->metrics, part, value);
 }
@@ -219,15 +212,6 @@ static void judge(struct mmoe_run *run)
 
 /* --- evaluating --- */
 
-/* Tell what was measured of the fit, if anyone asked. */
-static void end_fit(struct mmoe_run *run)
-{
-    if (!run->fit)
-        return;
-    fit_end(run->fit, run->shot.fit);
-    run->shot.fit->step = run->shot.step;
-}
-
 /* Evaluate; again: this step was evaluated before with other weights. */
 static void evaluate(struct mmoe_run *run, bool again)
 {
@@ -249,7 +233,9 @@ static void evaluate(struct mmoe_run *run, bool again)
         diagnosis_end(&run->diagnosis, run->net, &s->gate, &s->activity);
         gates_measure(&s->gate, s->tasks, s->value);
         mmoe_net_sharing(run->net, &s->sharing);
-        end_fit(run);
+        if (s->gate_time)
+            mmoe_gate_time_push(s->gate_time, s->step, &s->gate);
+        shown_end(run);
     }
     if (!again)
         note_rest(run);
@@ -299,6 +285,8 @@ static void describe(struct mmoe_run *run, const struct mmoe_options *o)
     s->parameters = mmoe_net_kept(run->net);
     s->steps = o->steps;
     memcpy(s->var, run->data->var, sizeof s->var);
+    if (run->diagnosis.gates)
+        s->gate_time = mmoe_gate_time_new(run->diagnosis.gates, run->diagnosis.experts);
     s->pearson = run->data->pearson;
     s->cosine = run->data->cosine;
 }
@@ -405,6 +393,7 @@ void mmoe_run_free(struct mmoe_run *run)
     diagnosis_done(&run->diagnosis);
     metrics_done(&run->metrics);
     fit_free(run->fit);
+    scatter_free(run->scatter);
     batch_done(&run->batch);
     optim_done(&run->optim);
     mmoe_net_free(run->net);
@@ -424,6 +413,8 @@ void mmoe_run_reset(struct mmoe_run *run)
     run->evaluations = run->unimproved = 0;
     run->stride = 1;
     s->curve_count = s->recent_count = 0;
+    if (s->gate_time)
+        mmoe_gate_time_clear(s->gate_time);
     s->step = s->diverged_step = s->resting_since = 0;
     s->divergence = MMOE_SOUND;
     s->resting = false;
@@ -623,39 +614,7 @@ void run_diagnose(struct mmoe_run *run)
     diagnosis_end(&run->diagnosis, run->net, &run->shot.gate, &run->shot.activity);
     gates_measure(&run->shot.gate, run->shot.tasks, run->shot.value);
     mmoe_net_sharing(run->net, &run->shot.sharing);
-    end_fit(run);
-}
-
-/* The fit alone, with the weights as they are. */
-static void measure_fit(struct mmoe_run *run)
-{
-    const struct mmoe_rows *part = mmoe_dataset_held_out(run->data);
-    mmoe_net_evaluating(run->net);
-    mmoe_net_profile(run->net, NULL);
-    fit_begin(run->fit);
-    for (size_t i = 0, most; i < part->n; i += most) {
-        most = run_batch_of(run, part->n - i);
-        const struct mmoe_rows rows = mmoe_rows_slice(part, i, most);
-        fit_add(run->fit, run->net, i, rows.n, mmoe_net_forward(run->net, &rows));
-    }
-    mmoe_net_profile(run->net, run->phases);
-    end_fit(run);
-}
-
-void mmoe_run_show(struct mmoe_run *run, unsigned what)
-{
-    const struct mmoe_options *o = &run->shot.options;
-    bool fit = what & MMOE_SHOWS_FIT, sound = run->shot.state != MMOE_RUN_DIVERGED;
-    if (!fit) {
-        fit_free(run->fit);
-        mmoe_free(run->shot.fit);
-        run->fit = NULL;
-        run->shot.fit = NULL;
-    } else if (!run->fit && sound) {
-        run->fit = fit_new(run->data, o->data[0] ? (double)NAN : o->noise);
-        run->shot.fit = mmoe_alloc(1, sizeof *run->shot.fit);
-        measure_fit(run);
-    }
+    shown_end(run);
 }
 
 void run_best_begin(struct mmoe_run *run)

@@ -15,6 +15,7 @@
 #include "src/train/fit.h"
 #include "src/train/gates.h"
 #include "src/train/metrics.h"
+#include "src/train/scatter.h"
 
 enum { CURVE_MAX = 1 << 16 }; /* evaluations kept before every second one is dropped */
 
@@ -26,7 +27,8 @@ struct mmoe_run {
     struct diagnosis diagnosis;
     struct objective objective;
     struct metrics metrics;
-    struct fit *fit; /* NULL: nobody asked */
+    struct fit *fit;         /* NULL: nobody asked */
+    struct scatter *scatter; /* likewise */
     struct mmoe_snapshot shot;
     struct mmoe_options start;  /* at step 0 */
     struct mmoe_phases *phases; /* NULL: nobody wants to know */
@@ -42,13 +44,24 @@ struct mmoe_run {
 
 /* Follow shot.options, of which some that reset nothing were changed. */
 void run_take_options(struct mmoe_run *run);
+/* What is measured for who asks (shown.c): begun, a batch of outputs p added, told. */
+void shown_begin(struct mmoe_run *run);
+void shown_add(struct mmoe_run *run, size_t first, size_t rows, const mmoe_real *p);
+void shown_end(struct mmoe_run *run);
 /* Make room in the curve for all evaluations to come. */
 void run_reserve_curve(struct mmoe_run *run);
 /* Measure gates, sharing and rows off now; this counts as no evaluation. */
 void run_diagnose(struct mmoe_run *run);
 
+enum { RUN_ROWS_ALIKE = 4 }; /* from which on equal rows are predicted the same bits (mat.h) */
+
 /* How many of the rows that are left are evaluated at once: never so few that equal rows differ. */
-size_t run_batch_of(const struct mmoe_run *run, size_t left);
+static inline size_t run_batch_of(const struct mmoe_run *run, size_t left)
+{
+    bool leaves_few = left > run->evaluated && left < run->evaluated + RUN_ROWS_ALIKE;
+    return leaves_few ? run->evaluated - RUN_ROWS_ALIKE : run->evaluated;
+}
+
 /* Embeddings among a run's arrays (checkpoint_embeddings.c). */
 enum mmoe_status checkpoint_put_embeddings(const struct mmoe_run *run, struct mmoe_arrays *out,
                                            struct mmoe_error *err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* snapshot.c - a value copied out of a run; all but its curve and its fit is plain. */
+/* snapshot.c - a value copied out of a run; all but its curve and what is measured on demand is
+ * plain. */
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +20,8 @@ void mmoe_snapshot_done(struct mmoe_snapshot *s)
 {
     mmoe_free(s->curve);
     mmoe_free(s->fit);
+    mmoe_free(s->scatter);
+    mmoe_free(s->gate_time);
     mmoe_journal_free(s->journal);
     memset(s, 0, sizeof *s);
 }
@@ -31,16 +34,16 @@ void mmoe_snapshot_reserve(struct mmoe_snapshot *s, size_t curve_room)
     s->curve_room = curve_room;
 }
 
-/* from in the room of `to`, which is made where there is none. */
-static struct mmoe_fit *copy_fit(struct mmoe_fit *to, const struct mmoe_fit *from)
+/* from, of that size, in the room of `to`, which is made where there is none. */
+static void *copy(void *to, const void *from, size_t size)
 {
     if (!from) {
         mmoe_free(to);
         return NULL;
     }
     if (!to)
-        to = mmoe_alloc(1, sizeof *to);
-    *to = *from;
+        to = mmoe_alloc(1, size);
+    memcpy(to, from, size);
     return to;
 }
 
@@ -48,6 +51,8 @@ void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *fr
 {
     struct mmoe_eval *curve = to->curve;
     struct mmoe_fit *fit = to->fit;
+    struct mmoe_scatter *scatter = to->scatter;
+    struct mmoe_gate_time *gate_time = to->gate_time;
     size_t room = to->curve_room;
     if (room < from->curve_count) {
         room = from->curve_count > 2 * room ? from->curve_count : 2 * room;
@@ -60,7 +65,9 @@ void mmoe_snapshot_copy(struct mmoe_snapshot *to, const struct mmoe_snapshot *fr
     mmoe_journal_free(before);
     to->curve = curve;
     to->curve_room = room;
-    to->fit = copy_fit(fit, from->fit);
+    to->fit = copy(fit, from->fit, sizeof *fit);
+    to->gate_time = mmoe_gate_time_copy(gate_time, from->gate_time);
+    to->scatter = copy(scatter, from->scatter, sizeof *scatter);
     if (from->curve_count)
         memcpy(curve, from->curve, from->curve_count * sizeof *curve);
 }

@@ -329,6 +329,67 @@ static void view_past_scene(struct view *v)
     v->lanes[0].furthest = 6000;
 }
 
+/* Gates in another way than by their means. */
+static void fill_scatter(struct mmoe_snapshot *s)
+{
+    s->scatter = mmoe_alloc(1, sizeof *s->scatter);
+    *s->scatter = (struct mmoe_scatter){.step = 2400,
+                                        .rows = 400,
+                                        .gates = 2,
+                                        .experts = 8,
+                                        .plane = MMOE_PLANE_WEIGHTS,
+                                        .explained = NAN,
+                                        .agree = 0.31};
+    for (size_t i = 0; i < 400; i++) {
+        float x = (float)(noise(2 * i) + noise(2 * i + 7000) - 1) * 3,
+              y = (float)(noise(2 * i + 1) + noise(2 * i + 9001) - 1) * 3;
+        s->scatter->x[i] = x;
+        s->scatter->y[i] = y;
+        s->scatter->largest[0][i] = x > 0.2f ? 0 : x < -0.2f ? 1 : 6;
+        s->scatter->largest[1][i] = x + 2 * y > 0 ? 2 : 3;
+        s->scatter->entropy[0][i] = 2 * (double)i / 400;
+        s->scatter->entropy[1][i] = 1.2 + 0.5 * (double)i / 400;
+    }
+    for (size_t k = 0; k < 2; k++)
+        s->scatter->spread[k] = mmoe_summarize_sorted(s->scatter->entropy[k], 400);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t e = 0; e < 8; e++)
+            s->gate.largest[k][e] = k == 0 ? (e == 0   ? 0.46f
+                                              : e == 1 ? 0.44f
+                                              : e == 6 ? 0.1f
+                                                       : 0)
+                                           : (e == 2 || e == 3 ? 0.5f : 0);
+}
+
+static void view_gates_map(struct view *v)
+{
+    fill_scatter(train(v));
+    v->focus = PANEL_GATES;
+    v->gates = VIEW_GATES_MAP;
+}
+
+static void view_gates_spread(struct view *v)
+{
+    fill_scatter(train(v));
+    v->focus = PANEL_GATES;
+    v->gates = VIEW_GATES_SPREAD;
+}
+
+static void view_gates_time(struct view *v)
+{
+    struct mmoe_snapshot *s = train(v);
+    s->gate_time = mmoe_gate_time_new(2, 8);
+    for (size_t step = 0; step <= 2400; step += 100) {
+        struct mmoe_gates g = s->gate;
+        for (size_t k = 0; k < 2; k++)
+            for (size_t e = 0; e < 8; e++)
+                g.mean[k][e] = 0.125f + (g.mean[k][e] - 0.125f) * (float)step / 2400;
+        mmoe_gate_time_push(s->gate_time, step, &g);
+    }
+    v->focus = PANEL_GATES;
+    v->gates = VIEW_GATES_TIME;
+}
+
 static void view_experiment(struct view *v)
 {
     view_empty(v);
@@ -370,6 +431,9 @@ static const struct scene {
     {"calibration", view_calibration, {"mmoe> ", "", 0, NULL, 0}},
     {"sparse", view_sparse, {"mmoe> ", "", 0, NULL, 0}},
     {"sides", view_sides, {"mmoe> ", "", 0, NULL, 0}},
+    {"gates-time", view_gates_time, {"mmoe> ", "", 0, NULL, 0}},
+    {"gates-spread", view_gates_spread, {"mmoe> ", "", 0, NULL, 0}},
+    {"gates-map", view_gates_map, {"mmoe> ", "", 0, NULL, 0}},
     {"past", view_past_scene, {"mmoe> ", "", 0, NULL, 0}},
     {"dial", view_dial, {"mmoe> ", "", 0, NULL, 0}},
     {"experiment", view_experiment, {"mmoe> ", "", 0, NULL, 0}},

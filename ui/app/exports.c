@@ -169,7 +169,8 @@ void app_write_study(struct app *a, const char *path)
 static bool has_gates(const struct panel_job *p)
 {
     const struct mmoe_snapshot *live = view_live(p->view);
-    return p->panel == &panel_gates && live->gate.gates > 0 && live->state != MMOE_RUN_EMPTY;
+    return p->panel == &panel_gates && live->gate.gates > 0 && live->state != MMOE_RUN_EMPTY &&
+           p->view->gates == VIEW_GATES_MEANS;
 }
 
 /* Where there are no objects, words say so. */

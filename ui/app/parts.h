@@ -62,7 +62,7 @@ void app_each_side(struct app *a, void (*order)(struct app *a, const void *conte
 /* What of the set that is measured on demand the snapshot has. */
 static inline unsigned app_measured(const struct mmoe_snapshot *s)
 {
-    return s->fit ? MMOE_SHOWS_FIT : 0;
+    return (s->fit ? MMOE_SHOWS_FIT : 0) | (s->scatter ? MMOE_SHOWS_SCATTER : 0);
 }
 
 /* Settings are what they were for what lane i shows, where it was sent back. */

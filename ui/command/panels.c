@@ -83,17 +83,22 @@ enum mmoe_status command_panel(struct app *a, const struct invocation *i, struct
 
 enum { ROWS_MOST = 1000000000 };
 
-/* Alone the panel, with `row N` one row. */
+/* Alone the panel, or a view of it by its word; with `row N` one row. */
 enum mmoe_status command_gates(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    const char *word = i->argc ? i->argv[0] : "means";
+    enum view_gates view;
     size_t row;
     char number[32];
-    if (i->argc == 0)
+    if (i->argc < 2 && panel_gates_find(word, &view)) {
+        a->view.gates = view;
         return command_panel(a, i, err);
-    if (i->argc < 2 || strcmp(i->argv[0], "row") != 0)
+    }
+    if (i->argc < 2 || strcmp(word, "row") != 0)
         return mmoe_fail(err, MMOE_INVALID,
-                         "gates shows the panel, gates row N one row of those "
-                         "that are not trained on, from 1");
+                         "no view of gates '%.60s': means, time, spread, map, or row N, one of "
+                         "those that are not trained on, from 1",
+                         word);
     if (mmoe_failed(command_whole(i->argv[1], "the row", 1, ROWS_MOST, &row, err)))
         return err->status;
     snprintf(number, sizeof number, "%zu", row);

@@ -39,7 +39,7 @@ static const char *const bench_words[] = {"mmoe-100",
                                           "table",
                                           "embedding",
                                           NULL};
-static const char *const gates_words[] = {"row", NULL};
+static const char *const gates_words[] = {"means", "time", "spread", "map", "row", NULL};
 static const char *const export_words[] = {"weights", "data", "scores", NULL};
 static const char *const run_words[] = {"until=", NULL};
 static const char *const ab_words[] = {
@@ -217,11 +217,15 @@ static const struct command verbs[] = {
     {"speed", "[max|N]", "steps a second of the live run, for watching",
      "The same as option speed. Example: speed 20; run; speed max", COMPLETES_WORDS, NULL,
      PAIRS_NONE, 1, command_speed, NULL},
-    {"gates", "[row N]", "show the weights of the gates, or those of one row",
+    {"gates", "[means|time|spread|map|row N]",
+     "show the weights of the gates, in one of four ways, or of one row",
      "Brings the gates panel to the front; without a screen its content is told in words and "
-     "numbers. row N tells of one row that is not trained on, the N-th of the file to test on "
-     "where rows are of a table, its fields, labels, predictions and the weights of every gate. "
-     "Example: gates; gates row 17",
+     "numbers. means are over all held-out rows; time has a row for each expert and its means at "
+     "the evaluations: when did the gates part? spread tells how even gates are for single rows, "
+     "map where the rows lie that each expert has the largest weight of, on the plane of the "
+     "tasks' weight vectors or of two principal components. row N tells of one row that is not "
+     "trained on, the N-th of the file to test on where rows are of a table, its fields, labels, "
+     "predictions and the weights of every gate. Example: gates time; gates map; gates row 17",
      COMPLETES_WORDS, gates_words, PAIRS_NONE, 2, command_gates, NULL},
     {"fit", "[task=NAME]", "show what the net has learned of each task",
      "The true curve of a synthetic label and the net's, and below which units of the task's last "

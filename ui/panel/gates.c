@@ -8,6 +8,7 @@
 
 #include "ui/panel/activity.h"
 #include "ui/panel/gates_facts.h"
+#include "ui/panel/gates_views.h"
 
 enum { ROWS_A_GATE = 5, CHOSEN_LEAST = 3, CHOSEN_MAX = 14 };
 static void name_tasks(const struct mmoe_snapshot *s, struct gates_names *n)
@@ -24,6 +25,34 @@ static bool has_gates(const struct view *v)
 static bool has_sharing(const struct view *v)
 {
     return view_live(v)->state != MMOE_RUN_EMPTY && view_live(v)->sharing.count > 0;
+}
+
+static const struct gates_view *const other_views[] = {
+    [VIEW_GATES_TIME] = &gates_time,
+    [VIEW_GATES_SPREAD] = &gates_spread,
+    [VIEW_GATES_MAP] = &gates_map,
+};
+
+/* How else than by their means gates are shown; NULL: not otherwise, or there are none. */
+static const struct gates_view *other_view(const struct view *v)
+{
+    return has_gates(v) ? other_views[v->gates] : NULL;
+}
+
+bool panel_gates_find(const char *word, enum view_gates *view)
+{
+    for (size_t i = VIEW_GATES_TIME; i <= VIEW_GATES_MAP; i++)
+        if (strcmp(other_views[i]->name, word) == 0) {
+            *view = (enum view_gates)i;
+            return true;
+        }
+    *view = VIEW_GATES_MEANS;
+    return strcmp(word, "means") == 0;
+}
+
+static unsigned needs(const struct view *v)
+{
+    return v->gates != VIEW_GATES_MEANS ? other_views[v->gates]->needs : 0;
 }
 
 static const char *model_name(const struct mmoe_options *o)
@@ -178,6 +207,11 @@ static void draw_gates(const struct mmoe_snapshot *s, const struct gates_names *
 
 static void draw(const struct view *v, struct canvas *c)
 {
+    const struct gates_view *other = other_view(v);
+    if (other) {
+        other->draw(view_live(v), c);
+        return;
+    }
     const struct mmoe_snapshot *s = view_live(v);
     struct gates_names names;
     name_tasks(s, &names);
@@ -191,6 +225,13 @@ static void draw(const struct view *v, struct canvas *c)
 
 static void note(const struct view *v, char *buf, size_t size)
 {
+    const struct gates_view *other = other_view(v);
+    if (other) {
+        snprintf(buf, size, "%s", other->name);
+        if (other->note)
+            other->note(view_live(v), buf, size);
+        return;
+    }
     if (has_gates(v))
         snprintf(buf, size, view_live(v)->gate.top_k ? "top %zu, mean weight" : "mean weight",
                  view_live(v)->gate.top_k);
@@ -265,6 +306,11 @@ static void describe_activity(const struct mmoe_snapshot *s, const char *gap, st
 
 static void describe(const struct view *v, struct mmoe_text *t)
 {
+    const struct gates_view *other = other_view(v);
+    if (other) {
+        other->describe(view_live(v), t);
+        return;
+    }
     const struct mmoe_snapshot *s = view_live(v);
     const struct mmoe_gates *g = &s->gate;
     if (has_sharing(v)) {
@@ -311,6 +357,11 @@ static void csv_sharing(const struct view *v, struct mmoe_text *t)
 
 static void csv(const struct view *v, struct mmoe_text *t)
 {
+    const struct gates_view *other = other_view(v);
+    if (other) {
+        other->csv(view_live(v), t);
+        return;
+    }
     const struct mmoe_gates *g = &view_live(v)->gate;
     if (has_sharing(v)) {
         csv_sharing(v, t);
@@ -389,6 +440,11 @@ static void add_sharing(const struct view *v, struct mmoe_text *t)
 
 static void json(const struct view *v, struct mmoe_text *t)
 {
+    const struct gates_view *other = other_view(v);
+    if (other) {
+        other->json(view_live(v), t);
+        return;
+    }
     if (view_live(v)->sharing.count > 0)
         add_sharing(v, t);
     else if (view_live(v)->state != MMOE_RUN_EMPTY)
@@ -404,6 +460,12 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     bool sharing = has_sharing(v);
     char step[32];
     size_t count = sharing ? s->sharing.count : !has_gates(v) ? 0 : g->top_k ? 2 : 1;
+    const struct gates_view *other = other_view(v);
+    if (other) {
+        other->page(s, sheet);
+        sheet->page.caption = panel_setting(sheet, s);
+        return;
+    }
     struct figure *f = count ? figure_sheet_figures(sheet, count) : NULL;
     if (count == 0)
         return;
@@ -439,7 +501,9 @@ const struct panel panel_gates = {
         "synthetic rows and watch tasks part: overlap falls. With top-k gates the % line tells for "
         "which share of the "
         "rows an expert "
-        "is kept. Models without gates show what their tasks share by: cross-stitch its stitches, "
+        "is kept. gates time, gates spread and gates map "
+        "show when gates parted, how even they are row by row, and which rows each expert has. "
+        "Models without gates show what their tasks share by: cross-stitch its stitches, "
         "tensor-factorization the tasks' factors U3, l2-constrained the distances of the nets; the "
         "others a row for each hidden layer, and each task's part of one: its units, the share of "
         "them never on, and off, the share of rows for which none is on (`explain stuck`).",
@@ -447,6 +511,7 @@ const struct panel panel_gates = {
     .min_height = 3,
     .draw = draw,
     .note = note,
+    .needs = needs,
     .describe = describe,
     .csv = csv,
     .json = json,

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/panel/gates_views.h"
+
 #define LEAST_TOLD 0.005f /* what is less would be .00 */
 #define WHOLE_FROM 0.995f /* 1.0 is as wide as .99 */
 
@@ -124,4 +126,29 @@ void gates_draw_largest(const struct mmoe_gates *g, size_t gate, const char *nam
             return;
         x = next;
     }
+}
+
+const char *gates_gate(const struct mmoe_snapshot *s, size_t gates, size_t k,
+                       char buf[PANEL_TASK_SIZE])
+{
+    if (gates > 1)
+        return panel_task(s, k, buf);
+    snprintf(buf, PANEL_TASK_SIZE, "all");
+    return buf;
+}
+
+const char *gates_whole(const struct mmoe_snapshot *s, size_t gates, size_t k)
+{
+    return gates > 1 ? s->task[k].name : "all";
+}
+
+bool gates_measured(const struct mmoe_snapshot *s, struct canvas *c)
+{
+    bool measured = s->scatter && s->scatter->rows && s->scatter->gates;
+    if (!measured && c)
+        canvas_text(c, 1, c->height / 2, ROLE_DIM, 0,
+                    s->state == MMOE_RUN_DIVERGED
+                        ? "nothing is measured of a run that came to nothing"
+                        : "measuring ...");
+    return measured;
 }

@@ -11,7 +11,8 @@
  * From 130x36 on there are two columns instead, so that no panel is a desert:
  * loss above the histograms, and gates, runs and a long log beside them.
  * Below 80x24 the panels but loss and log are left out, below 40x8 all are.
- * The learned function (fit.c) is shown where it is asked for, in the place of loss and gates and,
+ * The learned function (fit.c), and gates over time, over rows and on a map, are shown where they
+ * are asked for, in the place of loss and gates and,
  * while nothing was repeated, of the histograms; and below the loss where both have room.
  * A study without a live run beside it has the screen, but for the log, and so has an experiment
  * that is looked at.
@@ -166,6 +167,15 @@ static int rows_of_seeds(const struct view *v, int each, int least, int most)
     return clamp((int)(cells ? cells : v->group_count) * each + 3 + (cells > 0), least, most);
 }
 
+/* What is asked for in the place of loss and gates: the learned function, or gates in another way
+ * than by their means. -1: neither. */
+static int main_panel(const struct view *v)
+{
+    bool gates = v->focus == PANEL_GATES && v->gates != VIEW_GATES_MEANS &&
+                 view_live(v)->gate.gates > 0;
+    return v->focus == PANEL_FIT || gates ? v->focus : -1;
+}
+
 static bool has_repeats(const struct view *v)
 {
     return v->group_count > 0 || v->study.tally;
@@ -195,14 +205,15 @@ static void draw_full(const struct view *v, struct canvas *c)
     struct canvas hist = canvas_view(c, 0, top, dial ? c->width : c->width - runs, seeds);
     struct canvas list = canvas_view(c, c->width - runs, top, runs, seeds);
     struct canvas lines = canvas_view(c, 0, top + seeds, c->width, log);
-    bool fit = v->focus == PANEL_FIT, alone = fit && !has_repeats(v);
+    int main = main_panel(v);
+    bool alone = main >= 0 && !has_repeats(v);
     struct canvas wide = canvas_view(c, 0, 0, c->width, alone ? top + seeds : top);
     draw_panel(v, PANEL_LOG, &lines);
-    if (fit)
-        draw_panel(v, PANEL_FIT, &wide);
+    if (main >= 0)
+        draw_panel(v, main, &wide);
     if (alone)
         return;
-    if (!fit) {
+    if (main < 0) {
         draw_panel(v, PANEL_LOSS, &loss);
         draw_panel(v, PANEL_GATES, &gates);
     }
@@ -233,8 +244,8 @@ static void draw_curves(const struct view *v, struct canvas *c)
     int top = c->height * 2 / 5;
     struct canvas above = canvas_view(c, 0, 0, c->width, both ? top : c->height);
     struct canvas below = canvas_view(c, 0, top, c->width, c->height - top);
-    if (v->focus == PANEL_FIT) {
-        draw_panel(v, PANEL_FIT, c);
+    if (main_panel(v) >= 0) {
+        draw_panel(v, main_panel(v), c);
         return;
     }
     draw_panel(v, PANEL_LOSS, &above);
@@ -254,7 +265,7 @@ static void draw_wide(const struct view *v, struct canvas *c)
     struct canvas list = canvas_view(c, left, gates, right, runs);
     struct canvas lines = canvas_view(c, left, gates + runs, right, c->height - gates - runs);
     draw_curves(v, &loss);
-    draw_panel(v, PANEL_GATES, &heat);
+    draw_panel(v, main_panel(v) == PANEL_GATES ? PANEL_LOSS : PANEL_GATES, &heat);
     draw_panel(v, v->focus == PANEL_DIAL ? PANEL_DIAL : PANEL_HIST, &seeds);
     draw_panel(v, PANEL_RUNS, &list);
     draw_panel(v, PANEL_LOG, &lines);

@@ -58,6 +58,9 @@ int panel_find(const char *name);
 /* What the panel needs to be measured of live runs (mmoe_run_show). */
 unsigned panel_needs(const struct view *v, int panel);
 
+/* How gates are shown, by its word: means, time, spread or map; false: by none (gates.c). */
+bool panel_gates_find(const char *word, enum view_gates *view);
+
 /* What the live run's losses are, "squared error" or "log loss"; "": of both kinds, or there is
  * none (loss.c). */
 const char *panel_loss_kind(const struct view *v);

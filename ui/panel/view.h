@@ -69,6 +69,9 @@ struct view_group {
     struct mmoe_tally *tally;   /* of one cell */
 };
 
+/* How gates are shown. */
+enum view_gates { VIEW_GATES_MEANS, VIEW_GATES_TIME, VIEW_GATES_SPREAD, VIEW_GATES_MAP };
+
 /* What a screen has room for (layout.h). */
 struct view_layout {
     int log_width, log_height; /* of the log inside its frame; 0: it has no place */
@@ -160,6 +163,7 @@ struct view {
     /* which panels */
     int focus;                    /* index into the panel table */
     bool zoomed;                  /* the focused panel fills the screen */
+    enum view_gates gates;        /* of panel gates */
     size_t fit_task;              /* the first task of panel fit */
     bool linear_y;                /* loss on a linear axis */
     size_t answer_from;           /* the first line of the newest answer */
