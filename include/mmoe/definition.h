@@ -136,7 +136,7 @@ struct mmoe_definition {
     struct mmoe_grid grid; /* defaults, preset and settings; axes; seeds */
 };
 
-enum mmoe_definition_kind { MMOE_STUDIES, MMOE_PRESETS };
+enum mmoe_definition_kind { MMOE_STUDIES, MMOE_PRESETS, MMOE_LESSONS };
 
 /*
  * Read the study of that name or, where there is a '/' in it, of that file. Fails with a line that

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* library.c - studies and presets by their names, in the folders of data. */
+/* library.c - studies, presets and lessons by their names, in the folders of data. */
 #include "src/study/library.h"
 
 #include <ctype.h>
@@ -15,9 +15,11 @@
 
 enum { TEXT_MAX = 1 << 16 /* bytes of a file */ };
 
-static const char extension[] = ".conf";
-static const char *const folder_names[] = {"studies", "presets"}, *const nouns[] = {"study",
-                                                                                    "preset"};
+static const struct {
+    const char *folder, *extension, *noun;
+} kinds[] = {[MMOE_STUDIES] = {"studies", ".conf", "study"},
+             [MMOE_PRESETS] = {"presets", ".conf", "preset"},
+             [MMOE_LESSONS] = {"lessons", ".txt", "lesson"}};
 
 /* --- folders --- */
 
@@ -29,7 +31,7 @@ static bool next_folder(const char **list, enum mmoe_definition_kind kind, struc
     if (n == 0)
         return false;
     mmoe_text_clear(folder);
-    mmoe_text_add(folder, "%.*s/%s", (int)n, *list, folder_names[kind]);
+    mmoe_text_add(folder, "%.*s/%s", (int)n, *list, kinds[kind].folder);
     *list += n + 1;
     return true;
 }
@@ -59,12 +61,13 @@ static void add_name(char (**names)[MMOE_NAME_MAX], size_t *count, const char *n
     *count += 1;
 }
 
-static void add_folder(const char *folder, char (**names)[MMOE_NAME_MAX], size_t *count)
+static void add_folder(const char *folder, const char *extension, char (**names)[MMOE_NAME_MAX],
+                       size_t *count)
 {
     DIR *d = opendir(folder);
     struct dirent *e;
     while (d && (e = readdir(d))) {
-        size_t n = strlen(e->d_name), m = sizeof extension - 1;
+        size_t n = strlen(e->d_name), m = strlen(extension);
         if (n <= m || n - m >= MMOE_NAME_MAX || strcmp(e->d_name + n - m, extension) != 0)
             continue;
         char name[MMOE_NAME_MAX] = "";
@@ -84,7 +87,7 @@ void mmoe_library_names(enum mmoe_definition_kind kind, char (**names)[MMOE_NAME
     *count = 0;
     mmoe_folders_list(&list);
     for (const char *rest = list.s; next_folder(&rest, kind, &folder);)
-        add_folder(folder.s, names, count);
+        add_folder(folder.s, kinds[kind].extension, names, count);
     mmoe_text_done(&folder);
     mmoe_text_done(&list);
 }
@@ -105,9 +108,10 @@ static enum mmoe_status no_such(enum mmoe_definition_kind kind, const char *name
     }
     const char *near = mmoe_nearest(name, words, count);
     if (near)
-        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': did you mean %s?", nouns[kind], name, near);
+        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': did you mean %s?", kinds[kind].noun, name,
+                  near);
     else
-        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': there %s %.280s", nouns[kind], name,
+        mmoe_fail(err, MMOE_UNKNOWN, "no %s '%.60s': there %s %.280s", kinds[kind].noun, name,
                   count == 1 ? "is" : "are",
                   count ? there.s : "none, set MMOE_DATA to the folder of data");
     mmoe_text_done(&there);
@@ -124,10 +128,10 @@ enum mmoe_status library_find(enum mmoe_definition_kind kind, const char *name,
     if (!library_is_name(name))
         return mmoe_fail(err, MMOE_INVALID,
                          "'%.60s' is no name of a %s: it has up to %d letters, digits, -, _ and .",
-                         name, nouns[kind], MMOE_NAME_MAX - 1);
+                         name, kinds[kind].noun, MMOE_NAME_MAX - 1);
     mmoe_folders_list(&list);
     for (const char *rest = list.s; !found && next_folder(&rest, kind, &folder);) {
-        mmoe_text_add(&folder, "/%s%s", name, extension);
+        mmoe_text_add(&folder, "/%s%s", name, kinds[kind].extension);
         found = access(folder.s, F_OK) == 0;
     }
     if (found)

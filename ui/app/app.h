@@ -199,6 +199,23 @@ void app_branch(struct app *a, const char *name);
 /* Note something of the step that runs are at. */
 void app_note(struct app *a, const char *text);
 
+/* --- lessons (lesson.c) --- */
+
+/* A number of the session by its name (values.c); false where there is no such name, NAN where it
+ * has no value now. */
+bool app_value(const struct app *a, const char *name, double *out);
+enum mmoe_status app_lesson_begin(struct app *a, const char *name, struct mmoe_error *err);
+/* On: what a step's commands are goes to app->submit; MMOE_STATE where what must hold does not. */
+enum mmoe_status app_lesson_next(struct app *a, struct mmoe_error *err);
+enum mmoe_status app_lesson_reveal(struct app *a, struct mmoe_error *err);
+enum mmoe_status app_lesson_back(struct app *a, struct mmoe_error *err);
+enum mmoe_status app_lesson_hint(struct app *a, struct mmoe_error *err);
+enum mmoe_status app_lesson_leave(struct app *a, struct mmoe_error *err);
+/* Is an answer waited for? And take it: the number of a choice, or the number that was asked for.
+ */
+bool app_lesson_asks(const struct app *a);
+enum mmoe_status app_lesson_answer(struct app *a, double answer, struct mmoe_error *err);
+
 /* Write or read a file of the live run; what came of it is told when it is done. */
 void app_file(struct app *a, enum mmoe_file what, const char *path);
 

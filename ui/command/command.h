@@ -59,7 +59,8 @@ enum completes {
     COMPLETES_TOPIC,
     COMPLETES_WORDS,
     COMPLETES_PRESET,
-    COMPLETES_STUDY
+    COMPLETES_STUDY,
+    COMPLETES_LESSON
 };
 
 /*
@@ -207,6 +208,7 @@ enum mmoe_status command_dial(struct app *, const struct invocation *, struct mm
 enum mmoe_status command_goto(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_branch(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_note(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_lesson(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_pin(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_compare(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_explain(struct app *, const struct invocation *, struct mmoe_error *);

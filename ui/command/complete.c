@@ -286,6 +286,10 @@ static void offer_argument(struct choices *c, const struct command *command, con
         if (p->plain == 0)
             offer_defined(c, MMOE_STUDIES);
         return;
+    case COMPLETES_LESSON:
+        offer_own(c, command, false);
+        offer_defined(c, MMOE_LESSONS);
+        return;
     case COMPLETES_NOTHING: return;
     }
 }

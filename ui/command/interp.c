@@ -221,7 +221,7 @@ static enum mmoe_status include(struct interp *i, struct app *a, const struct in
 
 static bool is_recorded(const struct command *command)
 {
-    static const char *const left_out[] = {"source", "log", "quit"};
+    static const char *const left_out[] = {"source", "lesson", "log", "quit"};
     for (size_t k = 0; k < sizeof left_out / sizeof *left_out; k++)
         if (strcmp(command->name, left_out[k]) == 0)
             return false;

@@ -45,6 +45,7 @@ static const char *const run_words[] = {"until=", NULL};
 static const char *const ab_words[] = {
     "single-task",  "shared-bottom",        "moe", "omoe", "mmoe", "l2-constrained",
     "cross-stitch", "tensor-factorization", "off", "next", NULL};
+static const char *const lesson_words[] = {"next", "back", "hint", "reveal", "leave", NULL};
 static const char *const goto_words[] = {"best", "end", NULL};
 static const char *const dial_words[] = {"off", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
@@ -52,8 +53,9 @@ static const char *const fit_words[] = {"task=", NULL};
 static const char *const describe_words[] = {"loss",  "gates",      "fit",     "hist", "runs",
                                              "dial",  "experiment", "log",     "run",  "data",
                                              "model", "serving",    "machine", NULL};
-static const char *const layout_words[] = {"reset", "zoom", "next", "loss",       "gates", "fit",
-                                           "hist",  "runs", "dial", "experiment", "log",   NULL};
+static const char *const layout_words[] = {"reset",  "zoom", "next", "loss", "gates",
+                                           "fit",    "hist", "runs", "dial", "experiment",
+                                           "lesson", "log",  NULL};
 
 static const struct command verbs[] = {
     {"set", "[KEY [VALUE]]... [key=value]...",
@@ -298,6 +300,14 @@ static const struct command verbs[] = {
      "each model: multiply-adds and bytes a row, and its 50 % and 99 % slowest. Example: describe "
      "gates; describe machine",
      COMPLETES_WORDS, describe_words, PAIRS_NONE, 1, command_describe, NULL},
+    {"lesson", "[NAME|next|back|hint|reveal|leave|ANSWER]",
+     "read a lesson, or list those there are",
+     "A step says something, may ask, runs commands and tells what came of them, with the numbers "
+     "as they are. Enter on an empty line goes on, as next does; an answer is typed as a number. "
+     "What is typed in between runs as always. It begins with the settings of a fresh start; leave "
+     "gives back those there were. Lessons are text files one can write oneself: mmoe-formats(5). "
+     "Example: lesson; lesson correlation",
+     COMPLETES_LESSON, lesson_words, PAIRS_NONE, 1, command_lesson, NULL},
     {"help", "[VERB]", "list the commands, or tell all about one", "Example: help repeat",
      COMPLETES_VERB, NULL, PAIRS_NONE, 1, command_help, NULL},
     {"apropos", "WORD", "find a word in all that can be explained", "Example: apropos seed",

@@ -262,6 +262,27 @@ static bool turns(struct loop *l, const struct input_event *event)
     return arrow || event->kind == INPUT_ESCAPE;
 }
 
+/* Enter on an empty line goes on in a lesson; a number is an answer where it asks. */
+static bool goes_on(struct loop *l, const struct input_event *event)
+{
+    bool enter = event->kind == INPUT_KEYS && event->n == 1 && strchr("\r\n", event->bytes[0]);
+    if (!enter || !l->a->view.lesson.lesson || interp_asks(l->interp))
+        return false;
+    const struct layout_prompt prompt = repl_prompt();
+    char line[64];
+    double answer;
+    if (repl_is_idle()) {
+        command(l, "lesson next");
+        return true;
+    }
+    if (!app_lesson_asks(l->a) || !mmoe_parse_double(prompt.line, &answer))
+        return false;
+    snprintf(line, sizeof line, "lesson %.40s", prompt.line);
+    repl_cancel();
+    command(l, line);
+    return true;
+}
+
 static void handle(struct loop *l, const struct input_event *event)
 {
     l->touched = true;
@@ -271,6 +292,8 @@ static void handle(struct loop *l, const struct input_event *event)
         return;
     }
     if (!interp_asks(l->interp) && turns(l, event))
+        return;
+    if (goes_on(l, event))
         return;
     if (event->kind == INPUT_ESCAPE)
         interp_answer(l->interp, l->a, false);

@@ -41,11 +41,18 @@ enum {
     TITLE_SIZE = 192
 };
 
+static int clamp(int v, int low, int high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
 /* What a panel is called: a study by its name, a histogram by what it is of. */
 static void head(const struct view *v, int index, char *buf, size_t size)
 {
     if (index == PANEL_HIST && v->study.name[0])
         snprintf(buf, size, "%s", v->study.name);
+    else if (index == PANEL_LESSON && v->lesson.headline[0])
+        snprintf(buf, size, "lesson %.100s", v->lesson.headline);
     else if (index == PANEL_HIST && v->metric != MMOE_LOSS)
         snprintf(buf, size, "final %s over seeds", view_metric(v));
     else
@@ -116,8 +123,22 @@ static void draw_sides(const struct view *v, const struct panel *p, struct canva
     }
 }
 
+static bool has_lesson(const struct view *v)
+{
+    return v->lesson.lesson && !v->page.open;
+}
+
+/* Rows of the panel at the bottom: the log's, or those of the lesson that has its place. */
+static int bottom_rows(const struct view *v, const struct canvas *c, int log)
+{
+    int rows = has_lesson(v) ? panel_lesson_rows(v, c->width - 2) + 2 : 0;
+    return clamp(rows, log, c->height / 2 > log ? c->height / 2 : log);
+}
+
 static void draw_panel(const struct view *v, int index, struct canvas *c)
 {
+    if (index == PANEL_LOG && has_lesson(v) && !v->laid_out)
+        index = PANEL_LESSON;
     const struct panel *p = panel_table[index];
     char heading[HEADING_SIZE], title[TITLE_SIZE], note[NOTE_SIZE] = "";
     bool focused = v->focus == index || (v->page.open && index == PANEL_LOG);
@@ -144,11 +165,6 @@ static void draw_panel(const struct view *v, int index, struct canvas *c)
         draw_sides(v, p, &inside);
     else if (inside.width >= p->min_width && inside.height >= p->min_height)
         p->draw(v, &inside);
-}
-
-static int clamp(int v, int low, int high)
-{
-    return v < low ? low : v > high ? high : v;
 }
 
 /* Columns of the gates' panel: room for a number an expert, the rest is the plot's. */
@@ -196,8 +212,9 @@ static void draw_full(const struct view *v, struct canvas *c)
 {
     int log = clamp(c->height / 5, 5, 14), bars = c->height >= 36 ? 3 : 1;
     bool dial = v->focus == PANEL_DIAL;
-    int seeds = dial ? c->height * 2 / 5 : rows_of_seeds(v, bars, 5, c->height / 3);
-    log = dial ? 4 : log;
+    bool bare = has_lesson(v) && !dial && !has_repeats(v);
+    int seeds = bare ? 0 : dial ? c->height * 2 / 5 : rows_of_seeds(v, bars, 5, c->height / 3);
+    log = bottom_rows(v, c, dial ? 4 : log);
     int top = c->height - log - seeds, right = gates_width(v, c->width), left = c->width - right;
     int runs = clamp(c->width * 2 / 5, 34, 64);
     struct canvas loss = canvas_view(c, 0, 0, left, top),
@@ -223,7 +240,7 @@ static void draw_full(const struct view *v, struct canvas *c)
 /* A study and no live run, or an experiment: it has the place, but for the log. */
 static void draw_alone(const struct view *v, int index, struct canvas *c)
 {
-    int log = clamp(c->height / 4, 4, 14);
+    int log = bottom_rows(v, c, clamp(c->height / 4, 4, 14));
     struct canvas above = canvas_view(c, 0, 0, c->width, c->height - log);
     struct canvas lines = canvas_view(c, 0, c->height - log, c->width, log);
     draw_panel(v, index, &above);
@@ -297,7 +314,8 @@ static void draw_answer(const struct view *v, struct canvas *c)
 static void draw_small(const struct view *v, struct canvas *c)
 {
     int log = c->height >= 12 ? clamp(c->height / 4, clamp(answer_rows(v, c) + 2, 4, 5), 6) : 0;
-    int shown = v->focus == PANEL_LOG ? PANEL_LOSS : v->focus; /* the log has its place */
+    int shown = v->focus == PANEL_LOG || v->focus == PANEL_LESSON ? PANEL_LOSS : v->focus;
+    log = log ? bottom_rows(v, c, log) : 0; /* the log has its place */
     if (!log && v->focus != PANEL_LOG)
         draw_answer(v, c);
     struct canvas main = canvas_view(c, 0, 0, c->width, c->height - log);
@@ -315,6 +333,8 @@ static void draw_zoomed(const struct view *v, struct canvas *c)
 
 static void draw_body(const struct view *v, struct canvas *c, bool full)
 {
+    if (has_lesson(v) && !v->zoomed && c->height >= 2 * LEAST_HEIGHT) /* it has the log's place */
+        draw_answer(v, c);
     if (v->page.open)
         draw_panel(v, PANEL_LOG, c);
     else if (v->zoomed)

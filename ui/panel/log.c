@@ -8,77 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/panel/lines.h"
 #include "ui/panel/panels.h"
 
 enum { INDENT = 2, PAGE_WIDTH = 92, PAGE_ROWS_MOST = 240 };
-
-static enum role role_of(enum view_log_kind kind)
-{
-    switch (kind) {
-    case LOG_COMMAND: return ROLE_KEY;
-    case LOG_TALK: return ROLE_DIM;
-    case LOG_ERROR: return ROLE_BAD;
-    case LOG_DATA: break;
-    }
-    return ROLE_TEXT;
-}
-
-/* Bytes of text that fill at most width columns, broken at a blank where there is one. */
-static size_t piece(const char *text, int width)
-{
-    size_t n = 0, blank = 0;
-    int columns = 0;
-    while (text[n]) {
-        char one[8] = "";
-        size_t length = 1;
-        while (((unsigned char)text[n + length] & 0xC0) == 0x80 && length < 4)
-            length++;
-        memcpy(one, text + n, length);
-        columns += canvas_columns(one);
-        if (columns > width)
-            return text[n] == ' ' && n > 0 ? n : blank ? blank : n ? n : length;
-        if (text[n] == ' ' && n > 0)
-            blank = n;
-        n += length;
-    }
-    return n;
-}
-
-static int rows_of(const struct view_log_line *line, int width)
-{
-    int rows = 1;
-    const char *text = line->text;
-    for (size_t n; (n = piece(text, width)) < strlen(text); rows++) {
-        text += n;
-        text += strspn(text, " ");
-    }
-    return rows;
-}
-
-/* Draw a line from row y on; rows above 0 and below the canvas are clipped. */
-static void draw_line(const struct view_log_line *line, int y, struct canvas *c)
-{
-    static const char *const marks[] = {
-        [LOG_COMMAND] = ">", [LOG_TALK] = " ", [LOG_DATA] = " ", [LOG_ERROR] = "!"};
-    const char *text = line->text;
-    enum role role = role_of(line->kind);
-    canvas_text(c, 0, y, role, CELL_BOLD, marks[line->kind]);
-    do {
-        size_t n = piece(text, c->width - INDENT);
-        struct canvas row = canvas_view(c, INDENT, y++, c->width - INDENT, 1);
-        char buf[1024];
-        snprintf(buf, sizeof buf, "%.*s", (int)n, text);
-        canvas_text(&row, 0, 0, role, line->kind == LOG_COMMAND ? CELL_BOLD : 0, buf);
-        text += n;
-        text += strspn(text, " ");
-    } while (*text);
-}
 
 int panel_log_rows(const struct view *v, size_t from, size_t to, int width)
 {
     int rows = 0;
     for (size_t i = from; i < to && i < v->log_count; i++)
-        rows += rows_of(&v->log[i], width - INDENT);
+        rows += lines_rows(&v->log[i], width);
     return rows;
 }
 
@@ -91,8 +30,8 @@ static void draw_page(const struct view *v, struct canvas *c)
     int row = (int)p->row < last ? (int)p->row : last > 0 ? last : 0, y = -row;
     struct canvas text = canvas_view(c, 0, 0, c->width, room);
     for (size_t i = p->from; i < p->to && i < v->log_count && y < room; i++) {
-        draw_line(&v->log[i], y, &text);
-        y += rows_of(&v->log[i], c->width - INDENT);
+        lines_draw(&v->log[i], y, &text);
+        y += lines_rows(&v->log[i], c->width);
     }
     if (all <= c->height || room < 1)
         return;
@@ -108,8 +47,8 @@ static void draw_until(const struct view *v, size_t end, struct canvas *c)
 {
     int y = c->height;
     for (size_t i = end; i-- > 0 && y > 0;) {
-        y -= rows_of(&v->log[i], c->width - INDENT);
-        draw_line(&v->log[i], y, c);
+        y -= lines_rows(&v->log[i], c->width);
+        lines_draw(&v->log[i], y, c);
     }
 }
 
@@ -180,7 +119,7 @@ static void page(const struct view *v, struct figure_sheet *sheet)
 {
     int rows = 0;
     for (size_t i = v->log_count; i-- > 0 && rows < PAGE_ROWS_MOST;)
-        rows += rows_of(&v->log[i], PAGE_WIDTH - INDENT);
+        rows += lines_rows(&v->log[i], PAGE_WIDTH);
     if (rows == 0)
         return;
     rows = rows < PAGE_ROWS_MOST ? rows : PAGE_ROWS_MOST;

@@ -12,6 +12,7 @@ const struct panel *const panel_table[PANEL_COUNT] = {
     [PANEL_RUNS] = &panel_runs,
     [PANEL_DIAL] = &panel_dial,
     [PANEL_EXPERIMENT] = &panel_experiment,
+    [PANEL_LESSON] = &panel_lesson,
     [PANEL_LOG] = &panel_log,
 };
 

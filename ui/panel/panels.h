@@ -45,12 +45,13 @@ enum {
     PANEL_RUNS,
     PANEL_DIAL,
     PANEL_EXPERIMENT,
+    PANEL_LESSON,
     PANEL_LOG,
     PANEL_COUNT
 };
 /* One file each. */
 extern const struct panel panel_loss, panel_gates, panel_fit, panel_hist, panel_runs, panel_dial,
-    panel_experiment, panel_log;
+    panel_experiment, panel_lesson, panel_log;
 extern const struct panel *const panel_table[PANEL_COUNT];
 /* Index by name, or -1. */
 int panel_find(const char *name);
@@ -67,6 +68,9 @@ const char *panel_loss_kind(const struct view *v);
 
 /* Rows that lines from..to of the log fill in a panel that is so wide inside its frame (log.c). */
 int panel_log_rows(const struct view *v, size_t from, size_t to, int width);
+
+/* Rows that the step of the lesson fills in so many columns (lesson.c). */
+int panel_lesson_rows(const struct view *v, int width);
 
 /* --- what the panels share (panel.c) --- */
 

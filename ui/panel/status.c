@@ -289,6 +289,11 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         {"^X o", "focus"},         {"^X z", "zoom"}, {"^X ?", "keys"},
         {"explain dial", "teach"},
     };
+    static const struct key lesson[] = {{"Enter", "goes on"},
+                                        {"lesson hint", "helps"},
+                                        {"lesson back", "a step back"},
+                                        {"lesson leave", "ends it"},
+                                        {"?", "explains"}};
     static const struct key reading[] = {{"PgUp PgDn", "scroll"},
                                          {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
@@ -301,6 +306,8 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         draw_keys(answers, sizeof answers / sizeof *answers, &rest);
     } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
+    else if (v->lesson.lesson && !typed)
+        draw_keys(lesson, sizeof lesson / sizeof *lesson, &left);
     else if (v->focus == PANEL_DIAL && v->dial.option && !typed)
         draw_keys(dial, sizeof dial / sizeof *dial, &left);
     else if (v->focus == PANEL_EXPERIMENT && v->experiment.any && !typed)

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mmoe/lesson.h>
 #include <mmoe/mem.h>
 
 #include "ui/panel/view_names.h"
@@ -49,6 +50,7 @@ void view_done(struct view *v)
     figure_sheet_done(&v->study.sheet);
     for (size_t i = 0; i < v->log_count; i++)
         mmoe_free(v->log[i].text);
+    view_lesson_close(v);
     memset(v, 0, sizeof *v);
 }
 
@@ -68,6 +70,9 @@ struct view *view_freeze(const struct view *v)
         f->groups[i].tally = mmoe_tally_copy(v->groups[i].tally);
     f->study.tally = mmoe_tally_copy(v->study.tally);
     f->study.sheet = (struct figure_sheet){0};
+    f->lesson.lesson = NULL; /* its words are enough */
+    for (size_t i = 0; i < v->lesson.line_count; i++)
+        f->lesson.line[i].text = mmoe_strdup(v->lesson.line[i].text);
     for (size_t i = 0; i < v->log_count; i++)
         f->log[i].text = mmoe_strdup(v->log[i].text);
     return f;
@@ -225,6 +230,14 @@ const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id)
             return v->lanes[i].live;
     const struct view_run *run = id ? kept(v, id) : NULL;
     return run ? run->shot : NULL;
+}
+
+void view_lesson_close(struct view *v)
+{
+    for (size_t i = 0; i < v->lesson.line_count; i++)
+        mmoe_free(v->lesson.line[i].text);
+    mmoe_lesson_free(v->lesson.lesson);
+    v->lesson = (struct view_lesson){0};
 }
 
 /* --- groups --- */

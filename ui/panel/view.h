@@ -110,6 +110,30 @@ struct view_experiment {
 /* What a study is called that sets two settings against each other. */
 #define VIEW_COMPARED "compare"
 
+struct mmoe_lesson;
+
+/* How far a step of a lesson is. */
+enum view_lesson_phase {
+    LESSON_SAYS, /* and waits */
+    LESSON_RUNS, /* its commands */
+    LESSON_TOLD  /* what came of them */
+};
+
+enum { VIEW_LESSON_LINES = 64 };
+
+/* The lesson that is read. */
+struct view_lesson {
+    struct mmoe_lesson *lesson; /* NULL: none; the view's */
+    size_t step;
+    enum view_lesson_phase phase;
+    bool answered, hinted; /* its question; that an answer is waited for was told */
+    double answer;
+    struct mmoe_options before; /* settings that it gives back */
+    char headline[160];
+    size_t line_count;
+    struct view_log_line line[VIEW_LESSON_LINES]; /* what is shown of the step */
+};
+
 /* The study that is on the screen. */
 struct view_study {
     int64_t id;                    /* in its store */
@@ -154,6 +178,7 @@ struct view {
     struct view_run runs[VIEW_RUNS_MAX];
     struct view_experiment experiment;
     struct view_dial dial;
+    struct view_lesson lesson;
     struct view_study study;
     size_t group_count;
     struct view_group groups[VIEW_GROUPS_MAX];
@@ -211,6 +236,9 @@ struct view_run *view_keep(struct view *v, size_t lane, bool pinned);
 const struct mmoe_snapshot *view_past(const struct view *v, size_t lane);
 /* The run with that id: a live one, or a kept one; NULL. */
 const struct mmoe_snapshot *view_run_find(const struct view *v, size_t id);
+
+/* No lesson is read any more. */
+void view_lesson_close(struct view *v);
 
 /* The group repeats of o belong to, made (wanted = more) or extended by that many. */
 struct view_group *view_group_begin(struct view *v, const struct mmoe_options *o, size_t more);
