@@ -274,10 +274,10 @@ static void everyday_words_lead_somewhere(void **state)
 {
     (void)state;
     static const char *const words[][2] = {
-        {"exit", "quit"},      {"go", "run"},         {"start", "run"}, {"demo", "ab mmoe"},
-        {"tutorial", "data"},  {"why", "explain"},    {"train", "run"}, {"plot", "export"},
-        {"close", "quit"},     {"options", "set"},    {"kill", "stop"}, {"clear", "Ctrl-L"},
-        {"versus", "compare"}, {"examples", "repeat"}};
+        {"exit", "quit"},       {"go", "run"},         {"start", "run"}, {"demo", "ab mmoe"},
+        {"tutorial", "lesson"}, {"why", "explain"},    {"train", "run"}, {"plot", "export"},
+        {"close", "quit"},      {"options", "set"},    {"kill", "stop"}, {"clear", "Ctrl-L"},
+        {"versus", "compare"},  {"examples", "repeat"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         assert_refused(words[i][0], words[i][1]);
 }

@@ -98,10 +98,11 @@ static bool find_repeat(const struct view *v, const char *name, double *out)
             continue;
         size_t stuck, told;
         const struct mmoe_summary *s = &mmoe_tally_spread(t, 0, v->metric, v->task)->summary;
-        *out = strcmp(what, "median") == 0  ? s->median
-               : strcmp(what, "low") == 0   ? s->min
-               : strcmp(what, "high") == 0  ? s->max
-               : strcmp(what, "stuck") == 0 ? mmoe_tally_stuck(t, 0, v->task, &stuck, &told).value
+        *out = strcmp(what, "median") == 0 ? s->median
+               : strcmp(what, "low") == 0  ? s->min
+               : strcmp(what, "high") == 0 ? s->max
+               : strcmp(what, "stuck") == 0
+                   ? 100 * mmoe_tally_stuck(t, 0, v->task, &stuck, &told).value
                : strcmp(what, "seeds") == 0 ? (double)mmoe_tally_done(t)
                                             : (double)NAN;
         return true;
@@ -195,16 +196,27 @@ static bool find_in_experiment(const struct view *v, const char *name, double *o
     return false;
 }
 
+static bool find_in_study(const struct view *v, const char *name, double *out)
+{
+    const struct mmoe_tally *t = v->study.tally;
+    if (t && strcmp(name, "runs") == 0)
+        *out = (double)mmoe_tally_done(t);
+    else if (t && strcmp(name, "settings") == 0)
+        *out = (double)mmoe_grid_cells(mmoe_tally_grid(t));
+    return strcmp(name, "runs") == 0 || strcmp(name, "settings") == 0;
+}
+
 /* --- all of them --- */
 
-/* "B:loss.A" is of the second side. */
+/* "B:loss.A" is of the second side. A run of other settings than there are now has no values. */
 static const struct mmoe_snapshot *side_of(const struct view *v, const char **name)
 {
-    size_t i = (size_t)((*name)[0] - 'A');
-    if ((*name)[0] < 'A' || (*name)[0] > 'D' || (*name)[1] != ':')
-        return view_live(v);
-    *name += 2;
-    return i < v->lane_count ? v->lanes[i].live : &v->none;
+    size_t i = v->lane;
+    if ((*name)[0] >= 'A' && (*name)[0] <= 'D' && (*name)[1] == ':') {
+        i = (size_t)((*name)[0] - 'A');
+        *name += 2;
+    }
+    return i < v->lane_count && !v->lanes[i].stale ? v->lanes[i].live : &v->none;
 }
 
 bool app_value(const struct app *a, const char *name, double *out)
@@ -226,10 +238,8 @@ bool app_value(const struct app *a, const char *name, double *out)
         return find_in_comparison(v, rest, out);
     if (begins(name, "experiment.", &rest))
         return find_in_experiment(v, rest, out);
-    if (strcmp(name, "study.runs") == 0) {
-        *out = v->study.tally ? (double)mmoe_tally_done(v->study.tally) : (double)NAN;
-        return true;
-    }
+    if (begins(name, "study.", &rest))
+        return find_in_study(v, rest, out);
     const struct mmoe_snapshot *s = side_of(v, &name);
     return find_in_run(s, name, out);
 }

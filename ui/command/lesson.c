@@ -6,6 +6,7 @@
 #include <mmoe/mem.h>
 
 #include "ui/command/command.h"
+#include "ui/panel/panels.h"
 
 static void json_lesson(struct app *a, const char *name, const struct mmoe_lesson *l)
 {
@@ -54,6 +55,9 @@ enum mmoe_status command_lesson(struct app *a, const struct invocation *i, struc
                  {"reveal", app_lesson_reveal},
                  {"leave", app_lesson_leave}};
     double answer;
+    bool reveals = i->argc && strcmp(i->argv[0], "reveal") == 0;
+    if (reveals && app_awaits(a, panel_needs(&a->view, a->view.focus)))
+        return MMOE_CONTINUE;
     if (i->argc == 0) {
         list_lessons(a);
         return MMOE_OK;

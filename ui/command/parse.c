@@ -46,12 +46,12 @@ static const char *everyday(const char *word)
         const char *words, *leads;
     } all[] = {
         {" exit bye logout close :q :wq ", "quit leaves, and so does Ctrl-D"},
-        {" go start train begin play learn fit_model ", "run trains the model that is set"},
+        {" go start train begin play fit_model ", "run trains the model that is set"},
         {" demo example examples show tour ",
          "try: model shared-bottom; ab mmoe; run, or repeat 20"},
-        {" tutorial lesson lessons intro hello hi guide manual man ",
-         "data gen, run and repeat 20 make a first session; explain X tells what a word on the "
-         "screen means, help lists the commands"},
+        {" tutorial lessons learn course intro hello hi guide manual man ",
+         "lesson correlation is a first lesson, lesson lists them; explain X tells what a word on "
+         "the screen means, help lists the commands"},
         {" why how who huh ", "explain X tells what a word on the screen means, describe X what a "
                               "panel shows now"},
         {" clear cls reset_all ",

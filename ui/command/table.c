@@ -50,9 +50,9 @@ static const char *const goto_words[] = {"best", "end", NULL};
 static const char *const dial_words[] = {"off", NULL};
 static const char *const loss_words[] = {"linear", "log", NULL};
 static const char *const fit_words[] = {"task=", NULL};
-static const char *const describe_words[] = {"loss",  "gates",      "fit",     "hist", "runs",
-                                             "dial",  "experiment", "log",     "run",  "data",
-                                             "model", "serving",    "machine", NULL};
+static const char *const describe_words[] = {"loss", "gates",      "fit",     "hist",    "runs",
+                                             "dial", "experiment", "lesson",  "log",     "run",
+                                             "data", "model",      "serving", "machine", NULL};
 static const char *const layout_words[] = {"reset",  "zoom", "next", "loss", "gates",
                                            "fit",    "hist", "runs", "dial", "experiment",
                                            "lesson", "log",  NULL};
