@@ -64,6 +64,11 @@ uint64_t mmoe_lane_reset(struct mmoe_lane *l);
  * Checkpoints for it are kept in memory, 64 MiB at most (snapshot.checkpoint_bytes).
  */
 void mmoe_lane_goto(struct mmoe_lane *l, size_t step);
+/*
+ * The run that was just made is to become one that was at that step and had that journal, whose
+ * reference it takes over: mmoe_lane_goto goes there.
+ */
+void mmoe_lane_foresee(struct mmoe_lane *l, size_t step, const struct mmoe_journal *journal);
 /* Put a note, or a branch, into the run's journal, between two steps. A branch is another run,
  * which was not further than here. */
 void mmoe_lane_note(struct mmoe_lane *l, enum mmoe_mark_kind kind, const char *text);
@@ -78,7 +83,8 @@ enum mmoe_file {
     MMOE_FILE_EXPORT_WEIGHTS,
     MMOE_FILE_EXPORT_DATA,
     MMOE_FILE_EXPORT_SCORES,
-    MMOE_FILE_SEE, /* no file: the row that `path` names as a number, looked at */
+    MMOE_FILE_SHARE, /* no file: the run as one line (recipe.h) */
+    MMOE_FILE_SEE,   /* no file: the row that `path` names as a number, looked at */
     MMOE_FILE_SAVE,
     MMOE_FILE_LOAD,
     MMOE_FILE_IMPORT_WEIGHTS,
@@ -92,6 +98,9 @@ struct mmoe_filed {
     char path[MMOE_FILE_MAX];
     const char *note;      /* of the file it replaced (mmoe_file_note), where one was written */
     size_t step;           /* the run was at */
+    char *line;            /* SHARE: the run; free with mmoe_free */
+    char bits[17];         /* SHARE: the digest of its weights */
+    char rows[17];         /* SHARE: that of rows that were read, or "" */
     struct mmoe_seen seen; /* SEE: what came of it */
     char unread[160];      /* arrays of the file that an import has no use for, or "" */
     struct mmoe_options options;   /* the settings a checkpoint had */

@@ -82,9 +82,30 @@ static void add_rows(struct sha256_ctx *sha, const struct mmoe_rows *r, atomic_b
     add_numbers(sha, r->y, r->n * r->tasks, stop);
 }
 
+/* n bytes as 2 n digits and a zero. */
+static void write_digits(const uint8_t *sum, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[sum[i] >> 4];
+        out[2 * i + 1] = digits[sum[i] & 15];
+    }
+    out[2 * n] = '\0';
+}
+
+void digest_numbers(const mmoe_real *v, size_t n, char out[DIGEST_SHORT])
+{
+    struct sha256_ctx sha;
+    uint8_t sum[SHA256_DIGEST_SIZE];
+    sha256_init(&sha);
+    add_numbers(&sha, v, n, NULL);
+    sha256_digest(&sha, sizeof sum, sum);
+    write_digits(sum, DIGEST_SHORT / 2, out);
+}
+
 bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop)
 {
-    static const char head[] = "mmoe rows 1", digits[] = "0123456789abcdef";
+    static const char head[] = "mmoe rows 1";
     struct sha256_ctx sha;
     uint8_t sum[SHA256_DIGEST_SIZE];
     sha256_init(&sha);
@@ -97,10 +118,6 @@ bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop)
     if (bytes_stopped(stop))
         return false;
     sha256_digest(&sha, sizeof sum, sum);
-    for (size_t i = 0; i < sizeof sum; i++) {
-        d->digest[2 * i] = digits[sum[i] >> 4];
-        d->digest[2 * i + 1] = digits[sum[i] & 15];
-    }
-    d->digest[2 * sizeof sum] = '\0';
+    write_digits(sum, sizeof sum, d->digest);
     return true;
 }

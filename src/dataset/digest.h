@@ -16,4 +16,8 @@
  * as in arrays.h. */
 bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop);
 
+/* The beginning of the SHA-256 of n numbers, in 16 hexadecimal digits. */
+enum { DIGEST_SHORT = 17 };
+void digest_numbers(const mmoe_real *v, size_t n, char out[DIGEST_SHORT]);
+
 #endif

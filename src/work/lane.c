@@ -44,6 +44,7 @@ void mmoe_lane_free(struct mmoe_lane *l)
         return;
     mmoe_lane_end(l);
     thread_join(l->thread);
+    mmoe_journal_free(l->foreseen);
     orders_done(&l->orders);
     for (struct mmoe_bench left; mmoe_lane_benched(l, &left);)
         continue;
@@ -97,6 +98,16 @@ uint64_t mmoe_lane_reset(struct mmoe_lane *l)
 void mmoe_lane_goto(struct mmoe_lane *l, size_t step)
 {
     give(l, &(struct order){.kind = ORDER_GOTO, .until = step});
+}
+
+void mmoe_lane_foresee(struct mmoe_lane *l, size_t step, const struct mmoe_journal *journal)
+{
+    thread_monitor_enter(l->monitor);
+    const struct mmoe_journal *before = l->foreseen;
+    l->foreseen = journal;
+    thread_monitor_leave(l->monitor);
+    mmoe_journal_free(before);
+    give(l, &(struct order){.kind = ORDER_FORESEE, .until = step});
 }
 
 void mmoe_lane_note(struct mmoe_lane *l, enum mmoe_mark_kind kind, const char *text)

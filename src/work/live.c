@@ -279,11 +279,26 @@ static enum mmoe_status go_to(struct mmoe_lane *l, size_t step, struct mmoe_erro
         return status;
     mmoe_run_set_steps(v->run, steps);
     train_again(l, step);
+    if (!interrupted(l))
+        mmoe_run_evaluate(v->run);
     bool finished = mmoe_run_at(v->run) >= steps || mmoe_run_snapshot(v->run)->stopped;
     if (finished)
         mmoe_run_test(v->run);
     mark(v, finished ? MMOE_RUN_FINISHED : MMOE_RUN_PAUSED);
     return MMOE_OK;
+}
+
+/* The journal of what the run is to become. */
+static void foresee(struct mmoe_lane *l, size_t step)
+{
+    thread_monitor_enter(l->monitor);
+    const struct mmoe_journal *journal = l->foreseen;
+    l->foreseen = NULL;
+    thread_monitor_leave(l->monitor);
+    if (l->live.run)
+        past_foresee(&l->live.past, step, journal);
+    else
+        mmoe_journal_free(journal);
 }
 
 /* --- making --- */
@@ -383,6 +398,7 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
     case ORDER_FILE: status = live_do_file(l, o, &err); break;
     case ORDER_SHOW: show(&l->live, o->shown); break;
     case ORDER_NOTE: take_note(&l->live, o); break;
+    case ORDER_FORESEE: foresee(l, o->until); break;
     case ORDER_GOTO: status = go_to(l, o->until, &err); break;
     case ORDER_BENCH: measure(l, o); return;
     }

@@ -64,9 +64,10 @@ struct mmoe_lane {
     struct pace *pace;     /* NULL: trains by itself; changes only while nothing trains or is to */
     const struct mmoe_snapshot *published; /* NULL: none yet, or fetched */
     struct mmoe_dataset *data;
-    struct mmoe_options data_made; /* the options data was made with */
-    struct benched *benched;       /* measured, to be fetched */
-    struct filed *filed;           /* files that are done, to be told */
+    struct mmoe_options data_made;       /* the options data was made with */
+    const struct mmoe_journal *foreseen; /* of the order that is to come; NULL: an empty one */
+    struct benched *benched;             /* measured, to be fetched */
+    struct filed *filed;                 /* files that are done, to be told */
 };
 
 /* The thread's body: carries out the orders of a struct mmoe_lane until it is to quit. */

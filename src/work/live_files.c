@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* live_files.c - what the lane's thread does with files: sessions, rows and weights, in and out. */
+#include <string.h>
+
 #include <mmoe/file.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
+#include <mmoe/recipe.h>
 #include <mmoe/source.h>
 
 #include "src/work/files.h"
@@ -69,6 +72,23 @@ static enum mmoe_status see(struct mmoe_run *run, struct mmoe_filed *file, struc
                : mmoe_fail(err, MMOE_STATE, "there is no net to look through: run makes one");
 }
 
+static enum mmoe_status tell_recipe(struct mmoe_run *run, struct mmoe_filed *file,
+                                    struct mmoe_error *err)
+{
+    struct mmoe_recipe r;
+    struct mmoe_text t = {0};
+    if (!run)
+        return mmoe_fail(err, MMOE_STATE, "there is no run to share: run makes one");
+    if (mmoe_failed(mmoe_recipe_of(run, &r, err)))
+        return err->status;
+    mmoe_recipe_text(&r, &t);
+    file->line = t.s;
+    memcpy(file->bits, r.bits, sizeof file->bits);
+    memcpy(file->rows, r.rows, sizeof file->rows);
+    mmoe_recipe_done(&r);
+    return MMOE_OK;
+}
+
 enum mmoe_status live_do_file(struct mmoe_lane *l, const struct order *o, struct mmoe_error *err)
 {
     struct filed *f = mmoe_alloc(1, sizeof *f), **at = &l->filed;
@@ -82,6 +102,7 @@ enum mmoe_status live_do_file(struct mmoe_lane *l, const struct order *o, struct
             past_begin(&l->live.past, l->live.run);
         break;
     case MMOE_FILE_IMPORT_DATA: status = import_rows(l, &f->file, o, err); break;
+    case MMOE_FILE_SHARE: status = tell_recipe(l->live.run, &f->file, err); break;
     case MMOE_FILE_SEE: status = see(l->live.run, &f->file, err); break;
     default:
         f->file.note = mmoe_file_note(f->file.path);

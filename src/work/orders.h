@@ -32,6 +32,7 @@ enum order_kind {
     ORDER_FILE,
     ORDER_SHOW,
     ORDER_GOTO,
+    ORDER_FORESEE,
     ORDER_NOTE
 };
 struct order {

@@ -168,6 +168,14 @@ enum mmoe_status past_go(struct past *p, struct mmoe_run *run, size_t step, stru
     return MMOE_OK;
 }
 
+void past_foresee(struct past *p, size_t step, const struct mmoe_journal *journal)
+{
+    come_back(p);
+    p->away = true;
+    p->furthest = step;
+    p->journal = journal;
+}
+
 void past_leave(struct past *p, struct mmoe_run *run)
 {
     size_t step = mmoe_run_at(run);

@@ -47,6 +47,10 @@ static inline void past_before_step(struct past *p, struct mmoe_run *run)
         past_keep(p, run);
 }
 
+/* The run, at its beginning, will have been at that step with that journal, whose reference is
+ * taken over. */
+void past_foresee(struct past *p, size_t step, const struct mmoe_journal *journal);
+
 /* Have the run at the last checkpoint up to that step, from which it is to be trained to it.
  * Nothing changes where that is refused: MMOE_RANGE beyond the furthest step, or before what is
  * known. */

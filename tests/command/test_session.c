@@ -271,6 +271,7 @@ static void exports_every_panel_in_every_form(void **state)
 {
     (void)state;
     static const char *const forms[] = {".svg", ".pdf", ".png", ".csv", ".json"};
+    typed("lesson correlation");
     typed("set steps 40; model mmoe; dial p 0.4,0.5; run; repeat 2");
     view_log(&app->view, LOG_ERROR, "a \"word\" <of> caution");
     fill_whole_sight(&app->view.experiment.sight);

@@ -10,13 +10,13 @@ static void has_every_verb_once(void **state)
 {
     (void)state;
     static const char *const verbs[] = {
-        "set",    "data",       "model",   "step",    "run",     "pause",  "reset",
-        "reseed", "repeat",     "speed",   "gates",   "hist",    "loss",   "runs",
-        "pin",    "compare",    "dial",    "help",    "explain", "log",    "describe",
-        "undo",   "redo",       "theme",   "apropos", "source",  "export", "quit",
-        "layout", "sweep",      "studies", "study",   "resume",  "stop",   "bench",
-        "import", "save",       "load",    "preset",  "what-if", "claims", "report",
-        "fit",    "experiment", "ab",      "goto",    "branch",  "note",   "lesson",
+        "set",     "data",   "model",   "step",       "run",      "pause", "reset",   "reseed",
+        "repeat",  "speed",  "gates",   "hist",       "loss",     "runs",  "pin",     "compare",
+        "dial",    "help",   "explain", "log",        "describe", "undo",  "redo",    "theme",
+        "apropos", "source", "export",  "quit",       "layout",   "sweep", "studies", "study",
+        "resume",  "stop",   "bench",   "import",     "save",     "load",  "preset",  "what-if",
+        "claims",  "report", "fit",     "experiment", "ab",       "goto",  "branch",  "note",
+        "lesson",  "share",
     };
     assert_int_equal(command_table.count, sizeof verbs / sizeof *verbs);
     for (size_t i = 0; i < command_table.count; i++)

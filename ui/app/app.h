@@ -20,6 +20,7 @@
 #include <mmoe/mailbox.h>
 #include <mmoe/option.h>
 #include <mmoe/queue.h>
+#include <mmoe/recipe.h>
 #include <mmoe/schedule.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
@@ -63,6 +64,8 @@ struct app_lane {
      * in.
      */
     const char *filing;
+    bool again; /* what is told of the run is whether a line was made again: */
+    char expected[MMOE_BITS_SIZE], rows[MMOE_BITS_SIZE], by[MMOE_BY_SIZE]; /* what it said */
     bool reading;        /* rows or a session are among them */
     unsigned shows, due; /* what its runs measure (mmoe_run_show); and what of it is to come */
     bool tell_data;      /* the rows were asked for: tell of them though they be the same */
@@ -196,6 +199,9 @@ enum mmoe_status app_repeat(struct app *a, const struct mmoe_options *o, size_t 
 void app_goto(struct app *a, size_t step);
 /* The run goes on as another one, what it was is pinned; on every side. */
 void app_branch(struct app *a, const char *name);
+/* Make the run of a recipe, train it to its step, and tell whether its bits are the same. No lane
+ * may train, and there is one. */
+enum mmoe_status app_make_again(struct app *a, const struct mmoe_recipe *r, struct mmoe_error *err);
 /* Note something of the step that runs are at. */
 void app_note(struct app *a, const char *text);
 

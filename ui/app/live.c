@@ -13,7 +13,9 @@
  * when the successor's first snapshot comes in.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include <mmoe/mem.h>
 #include <mmoe/run.h>
 #include <mmoe/source.h>
 
@@ -110,7 +112,8 @@ static void begin_run(struct app *a, size_t i)
     if (a->view.lanes[i].live->step > 0 && !view_dial_made(&a->view, i))
         view_keep(&a->view, i, false);
     a->view.lanes[i].id = ++a->view.newest_id;
-    a->view.lanes[i].making = l->follows = false;
+    a->view.lanes[i].making = false;
+    l->follows = l->again; /* what a line says of its settings holds for its beginning */
     a->view.lanes[i].furthest = 0;
     l->evals_reported = l->already;
     l->already = 0;
@@ -365,6 +368,28 @@ static void take_imported(struct app *a, struct app_lane *l, const struct mmoe_f
     mmoe_text_done(&was);
 }
 
+/* Is the run what the line says it was where it was shared? */
+static void say_same(struct app *a, struct app_lane *l, const struct mmoe_filed *f)
+{
+    char here[MMOE_BY_SIZE];
+    mmoe_recipe_here(&a->view.options, here);
+    l->again = false;
+    if (!l->expected[0])
+        app_say(a, "the line tells no bits to compare");
+    else if (strcmp(l->expected, f->bits) == 0)
+        app_say(a, "the same bits as where it was shared: %s", f->bits);
+    else if (strcmp(l->rows, f->rows) != 0)
+        app_say(a, "other bits, since the rows are others: put the file of then in its place");
+    else if (strcmp(l->by, here) != 0)
+        app_say(a, "other bits: it was made by %s, here are %s (version, kernels, BLAS kernels)",
+                l->by, here);
+    else
+        app_say(a,
+                "other bits, %s in the place of %s, though version and kernels are the same: "
+                "another library, or a line that was changed",
+                f->bits, l->expected);
+}
+
 static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed *f)
 {
     switch (f->what) {
@@ -374,6 +399,13 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
     case MMOE_FILE_EXPORT_SCORES:
         app_say(a, "saved the scores at step %s to %s%s", mmoe_format_count(f->step, MMOE_NUMBER),
                 f->path, f->note);
+        break;
+    case MMOE_FILE_SHARE:
+        if (l->again)
+            say_same(a, l, f);
+        else
+            events_share(&a->sink, f->line);
+        mmoe_free(f->line);
         break;
     case MMOE_FILE_SEE: row_tell(&a->sink, &f->seen, f->step, l->data); break;
     case MMOE_FILE_SAVE:

@@ -175,7 +175,8 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
     if (mmoe_failed(app_side_of(a, a->view.lane, &a->view.options, &o, &why)))
         o = a->view.options; /* settings go with every side */
     bool weights = what == MMOE_FILE_EXPORT_WEIGHTS || what == MMOE_FILE_EXPORT_SCORES ||
-                   what == MMOE_FILE_SEE || what == MMOE_FILE_IMPORT_WEIGHTS;
+                   what == MMOE_FILE_SEE || what == MMOE_FILE_SHARE ||
+                   what == MMOE_FILE_IMPORT_WEIGHTS;
     bool making = view_lane(&a->view)->making, stale = view_lane(&a->view)->stale;
     if (weights && (!l->has_run || (stale && what == MMOE_FILE_IMPORT_WEIGHTS)))
         app_make(a, true);
@@ -184,9 +185,10 @@ void app_file(struct app *a, enum mmoe_file what, const char *path)
     if (what == MMOE_FILE_IMPORT_DATA)
         snprintf(o.data, sizeof o.data, "%s", path);
     l->reading = l->reading || what == MMOE_FILE_IMPORT_DATA || what == MMOE_FILE_LOAD;
-    l->filing = what == MMOE_FILE_SEE ? "looking at a row"
-                : writes(what)        ? "writing a file"
-                                      : "reading a file";
+    l->filing = what == MMOE_FILE_SHARE ? "looking at the weights"
+                : what == MMOE_FILE_SEE ? "looking at a row"
+                : writes(what)          ? "writing a file"
+                                        : "reading a file";
     a->wait = APP_WAIT_LANE;
     uint64_t ticket = mmoe_lane_file(l->lane, what, path, &o);
     if (what == MMOE_FILE_LOAD)

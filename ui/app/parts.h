@@ -67,6 +67,8 @@ static inline unsigned app_measured(const struct mmoe_snapshot *s)
 
 /* Settings are what they were for what lane i shows, where it was sent back. */
 void app_follow(struct app *a, size_t i);
+/* From here on lane i's run is another one; what it was stays among the runs. */
+void app_renumber(struct app *a, size_t i);
 /* Settings that change a run in progress were changed: one that is back in its past is another run
  * from here on. */
 void app_leave_past(struct app *a);

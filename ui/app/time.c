@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* time.c - live runs in time: to a step they were at, notes, branches. */
+#include <stdio.h>
+
 #include <mmoe/journal.h>
 
 #include "ui/app/parts.h"
@@ -23,38 +25,6 @@ void app_goto(struct app *a, size_t step)
     app_each_side(a, go, &step);
 }
 
-void app_follow(struct app *a, size_t i)
-{
-    if (i > 0 || a->settings || !a->lanes[i].follows)
-        return;
-    mmoe_journal_copy(&a->view.options, &a->view.lanes[i].live->options);
-    view_rename(&a->view);
-}
-
-/* From here on it is another run; what it was stays among the runs. */
-static void renumber(struct app *a, size_t i)
-{
-    struct view_lane *shown = &a->view.lanes[i];
-    shown->id = ++a->view.newest_id;
-    shown->furthest = shown->live->step;
-    a->changes++;
-}
-
-void app_leave_past(struct app *a)
-{
-    for (size_t i = 0; i < a->view.lane_count; i++) {
-        const struct view_lane *shown = &a->view.lanes[i];
-        size_t was = shown->id;
-        a->lanes[i].follows = false;
-        if (shown->live->step >= shown->furthest)
-            continue;
-        renumber(a, i);
-        app_say(a, "from step %s on it is run %zu; run %zu stays as it was",
-                mmoe_format_count(shown->live->step, MMOE_NUMBER), shown->id, was);
-    }
-    view_rename(&a->view);
-}
-
 static void branch(struct app *a, const void *context)
 {
     struct view *v = &a->view;
@@ -64,7 +34,7 @@ static void branch(struct app *a, const void *context)
     size_t was = kept->id;
     mmoe_lane_note(app_lane(a)->lane, MMOE_MARK_BRANCH, context);
     app_lane(a)->follows = false;
-    renumber(a, v->lane);
+    app_renumber(a, v->lane);
     app_say(a, "run %zu goes on from step %s; run %zu is pinned as it was", view_lane(v)->id,
             mmoe_format_count(view_live(v)->step, MMOE_NUMBER), was);
 }
@@ -85,4 +55,37 @@ void app_note(struct app *a, const char *text)
 {
     app_each_side(a, note, text);
     a->wait = APP_WAIT_LANE;
+}
+
+/* The settings of a recipe, and those of the session as they are. */
+static enum mmoe_status take_settings(struct app *a, const struct mmoe_options *of,
+                                      struct mmoe_error *err)
+{
+    struct mmoe_options o = *of;
+    bool quiet = a->quiet;
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (mmoe_option_table[i].group == MMOE_GROUP_SESSION)
+            mmoe_option_copy(&o, &a->view.options, &mmoe_option_table[i]);
+    a->quiet = true;
+    enum mmoe_status status = app_change(a, &o, err);
+    a->quiet = quiet;
+    return status;
+}
+
+enum mmoe_status app_make_again(struct app *a, const struct mmoe_recipe *r, struct mmoe_error *err)
+{
+    struct app_lane *l = app_lane(a);
+    if (mmoe_failed(take_settings(a, &r->options, err)))
+        return err->status;
+    app_make(a, true);
+    app_forecast_say(a, "training", app_forecast_run(a, &a->view.options, r->step));
+    mmoe_lane_foresee(l->lane, r->step, mmoe_journal_ref(r->journal));
+    l->pending = APP_PENDING_GOTO;
+    mmoe_lane_goto(l->lane, r->step);
+    l->again = true;
+    snprintf(l->expected, sizeof l->expected, "%s", r->bits);
+    snprintf(l->rows, sizeof l->rows, "%s", r->rows);
+    snprintf(l->by, sizeof l->by, "%s", r->by);
+    app_file(a, MMOE_FILE_SHARE, "");
+    return MMOE_CONTINUE;
 }

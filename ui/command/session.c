@@ -245,10 +245,62 @@ enum mmoe_status command_save(struct app *a, const struct invocation *i, struct 
     return checkpoint(a, i, MMOE_FILE_SAVE, err);
 }
 
+enum mmoe_status command_share(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    (void)i;
+    if (!app_lane_of(a)->has_run)
+        return mmoe_fail(err, MMOE_STATE, "there is no run to share: run makes one");
+    app_file(a, MMOE_FILE_SHARE, "");
+    return MMOE_CONTINUE;
+}
+
+/* "@2000:lr=0.001", which is no pair of a command line. */
+static enum mmoe_status take_word(struct mmoe_recipe *r, char *word, struct mmoe_error *err)
+{
+    struct mmoe_text key = {0};
+    const char *value = strchr(word, '=');
+    if (!value)
+        return mmoe_fail(err, MMOE_INVALID, "'%.60s' is no part of a line that share told", word);
+    mmoe_text_add(&key, "%.*s", (int)(value - word), word);
+    enum mmoe_status status = mmoe_recipe_take(r, key.s, value + 1, err);
+    mmoe_text_done(&key);
+    return status;
+}
+
+/* "load mmoe:1 p=0.3 at=6000 ...", a line that share told. */
+static enum mmoe_status load_line(struct app *a, const struct invocation *i, struct mmoe_error *err)
+{
+    struct mmoe_recipe r;
+    mmoe_recipe_begin(&r);
+    enum mmoe_status status = MMOE_OK;
+    for (size_t k = 1; k < i->argc && !mmoe_failed(status); k++)
+        status = take_word(&r, i->argv[k], err);
+    for (size_t k = 0; k < i->pair_count && !mmoe_failed(status); k++)
+        status = mmoe_recipe_take(&r, i->pairs[k].key, i->pairs[k].value, err);
+    if (!mmoe_failed(status))
+        status = mmoe_options_check(&r.options, err);
+    if (!mmoe_failed(status))
+        status = app_make_again(a, &r, err);
+    mmoe_recipe_done(&r);
+    return status;
+}
+
 enum mmoe_status command_load(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    bool line = i->argc > 0 && strcmp(i->argv[0], MMOE_RECIPE_WORD) == 0;
     if (app_has_sides(a))
         return mmoe_fail(err, MMOE_STATE, "several runs are live: ab off leaves one, then load");
+    if ((i->pair_count || i->argc > 1) && !line)
+        return mmoe_fail(err, MMOE_INVALID,
+                         "load takes a file, or a line that share told, which begins with %s",
+                         MMOE_RECIPE_WORD);
+    if (line && app_idle(a, APP_WAIT_LANE))
+        return load_line(a, i, err);
+    if (line) {
+        app_pause(a);
+        a->again = true;
+        return MMOE_CONTINUE;
+    }
     return checkpoint(a, i, MMOE_FILE_LOAD, err);
 }
 

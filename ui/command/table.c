@@ -338,10 +338,16 @@ static const struct command verbs[] = {
      "load goes on from there and gives the bits of never having stopped. While a run trains it is "
      "that of the step it is at. A .npz or .safetensors file. Example: run 1000; save lecture.npz",
      COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_save, NULL},
-    {"load", "FILE", "go on with a session that save kept",
+    {"load", "FILE|mmoe:1 [KEY=VALUE]...", "go on with a saved session, or make a shared run again",
      "A file that is cut off, foreign or of a newer program changes nothing. The run there was "
-     "stays in the list of runs, undo gives back the settings. Example: load lecture.npz; run",
-     COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_load, NULL},
+     "stays in the list of runs, undo gives back the settings. A line that share told is trained "
+     "to the step it was at, and told to be the same bits, or what is other here. Example: load "
+     "lecture.npz; run",
+     COMPLETES_FILE, NULL, PAIRS_OWN, COMMAND_WORDS_MAX, command_load, NULL},
+    {"share", "", "tell the run in front as one line, which load makes again",
+     "Its settings that are no defaults, what was changed at which step, where it is, and a digest "
+     "of its weights: on another machine of the same kind the same bits. Example: run 2000; share",
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_share, NULL},
     {"undo", "", "take back the last change of options",
      "It takes back settings, not training. 100 changes are kept; `redo` makes them again.",
      COMPLETES_NOTHING, NULL, PAIRS_NONE, 0, command_undo, NULL},

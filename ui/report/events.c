@@ -241,6 +241,19 @@ void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
     event_end(sink, &t);
 }
 
+void events_share(const struct event_sink *sink, const char *line)
+{
+    struct mmoe_text t = {0};
+    if (sink->mode != EVENT_JSON) {
+        mmoe_text_add(&t, "%s\n", line);
+        event_emit(sink, &t);
+        return;
+    }
+    event_begin(&t, "share");
+    mmoe_json_word(&t, "line", line);
+    event_end(sink, &t);
+}
+
 /* --- runs --- */
 
 static void people_auc(const struct mmoe_snapshot *s, const double *auc, struct mmoe_text *t)

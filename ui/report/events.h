@@ -18,6 +18,8 @@
 #include "ui/panel/view.h"
 #include "ui/report/event.h"
 
+/* A run as one line, which load makes again. */
+void events_share(const struct event_sink *sink, const char *line);
 /* data: rows, test_rows, dim, tasks, p, cos, pearson, var [per task]; o: what they were made with.
  */
 void events_data(const struct event_sink *sink, const struct mmoe_dataset *d,
