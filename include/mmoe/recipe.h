@@ -34,6 +34,9 @@ struct mmoe_recipe {
 /* Of a run as it is; MMOE_STATE where its bits do not follow from settings. */
 enum mmoe_status mmoe_recipe_of(struct mmoe_run *run, struct mmoe_recipe *out,
                                 struct mmoe_error *err);
+/* The same of what a run says of itself, without digests. */
+enum mmoe_status mmoe_recipe_of_snapshot(const struct mmoe_snapshot *s, struct mmoe_recipe *out,
+                                         struct mmoe_error *err);
 /* Append it as one line, which a command line may have in it. */
 void mmoe_recipe_text(const struct mmoe_recipe *r, struct mmoe_text *t);
 

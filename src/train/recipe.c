@@ -24,10 +24,9 @@ void mmoe_recipe_here(const struct mmoe_options *o, char by[MMOE_BY_SIZE])
 
 /* --- out --- */
 
-enum mmoe_status mmoe_recipe_of(struct mmoe_run *run, struct mmoe_recipe *out,
-                                struct mmoe_error *err)
+enum mmoe_status mmoe_recipe_of_snapshot(const struct mmoe_snapshot *s, struct mmoe_recipe *out,
+                                         struct mmoe_error *err)
 {
-    const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
     mmoe_recipe_begin(out);
     for (size_t i = 0; i < mmoe_journal_count(s->journal); i++) {
         const struct mmoe_mark *mark = mmoe_journal_at(s->journal, i);
@@ -42,8 +41,16 @@ enum mmoe_status mmoe_recipe_of(struct mmoe_run *run, struct mmoe_recipe *out,
             out->journal = mmoe_journal_add(out->journal, mark->step, mark->kind, mark->text);
     }
     out->options = s->options;
-    mmoe_journal_copy(&out->options, &run->start);
     out->step = s->step;
+    return mmoe_journal_apply(mmoe_journal_start(s->journal), &out->options, err);
+}
+
+enum mmoe_status mmoe_recipe_of(struct mmoe_run *run, struct mmoe_recipe *out,
+                                struct mmoe_error *err)
+{
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(run);
+    if (mmoe_failed(mmoe_recipe_of_snapshot(s, out, err)))
+        return err->status;
     digest_numbers(mmoe_net_params(run->net), mmoe_net_kept(run->net), out->bits);
     snprintf(out->rows, sizeof out->rows, "%.*s", MMOE_BITS_SIZE - 1, run->data->digest);
     mmoe_recipe_here(&s->options, out->by);

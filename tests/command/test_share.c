@@ -83,8 +83,8 @@ static void what_is_other_is_told(void **state)
     replace(other, "by=", "by=9");
     assert_says(loaded(other), "it was made by 9");
     assert_says(loaded(line), "the same bits");
-    *strstr(line, " bits=") = '\0';
-    assert_says(loaded(line), "no bits to compare");
+    *strstr(line, " bits=") = '\0'; /* without what there is to compare it is trained alike */
+    assert_says(loaded(line), "at step 40");
     mmoe_free(other);
     mmoe_free(line);
 }

@@ -16,7 +16,7 @@ static void has_every_verb_once(void **state)
         "apropos", "source", "export",  "quit",       "layout",   "sweep", "studies", "study",
         "resume",  "stop",   "bench",   "import",     "save",     "load",  "preset",  "what-if",
         "claims",  "report", "fit",     "experiment", "ab",       "goto",  "branch",  "note",
-        "lesson",  "share",
+        "lesson",  "open",   "share",
     };
     assert_int_equal(command_table.count, sizeof verbs / sizeof *verbs);
     for (size_t i = 0; i < command_table.count; i++)

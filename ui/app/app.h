@@ -69,6 +69,7 @@ struct app_lane {
     bool reading;        /* rows or a session are among them */
     unsigned shows, due; /* what its runs measure (mmoe_run_show); and what of it is to come */
     bool tell_data;      /* the rows were asked for: tell of them though they be the same */
+    bool returns;        /* the run on its way is one that was further before */
     bool follows;        /* it was sent back: settings are what they were at the step it is at */
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */

@@ -113,7 +113,8 @@ static void begin_run(struct app *a, size_t i)
         view_keep(&a->view, i, false);
     a->view.lanes[i].id = ++a->view.newest_id;
     a->view.lanes[i].making = false;
-    l->follows = l->again; /* what a line says of its settings holds for its beginning */
+    l->follows = l->returns; /* its settings are those of its beginning */
+    l->returns = false;
     a->view.lanes[i].furthest = 0;
     l->evals_reported = l->already;
     l->already = 0;

@@ -78,10 +78,13 @@ enum mmoe_status app_make_again(struct app *a, const struct mmoe_recipe *r, stru
     if (mmoe_failed(take_settings(a, &r->options, err)))
         return err->status;
     app_make(a, true);
+    l->returns = true;
     app_forecast_say(a, "training", app_forecast_run(a, &a->view.options, r->step));
     mmoe_lane_foresee(l->lane, r->step, mmoe_journal_ref(r->journal));
     l->pending = APP_PENDING_GOTO;
     mmoe_lane_goto(l->lane, r->step);
+    if (!r->by[0]) /* of this session: there is nothing to compare */
+        return MMOE_CONTINUE;
     l->again = true;
     snprintf(l->expected, sizeof l->expected, "%s", r->bits);
     snprintf(l->rows, sizeof l->rows, "%s", r->rows);

@@ -220,6 +220,7 @@ enum mmoe_status command_log(struct app *, const struct invocation *, struct mmo
 enum mmoe_status command_export(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_import(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_share(struct app *, const struct invocation *, struct mmoe_error *);
+enum mmoe_status command_open(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_save(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_load(struct app *, const struct invocation *, struct mmoe_error *);
 enum mmoe_status command_theme(struct app *, const struct invocation *, struct mmoe_error *);

@@ -271,6 +271,12 @@ static const struct command verbs[] = {
      "values by itself. dial off leaves, and so does Escape. Example: set steps 3000; dial p; dial "
      "p=0..1:0.1; dial lr=1e-4..1e-1",
      COMPLETES_OPTION, dial_words, PAIRS_OWN, 2, command_dial, command_cost_dial},
+    {"open", "RUN|ROW:SEED", "make a run of the list or the histograms again as the live one",
+     "The same settings and seeds, and what was changed on the way: the same bits. While hist or "
+     "runs is in front and nothing is typed, Left and Right go through its runs by their losses, "
+     "Up and Down through rows, Enter opens one, Escape leaves. undo gives back the settings. "
+     "Example: open 3; open 1:7",
+     COMPLETES_NOTHING, NULL, PAIRS_NONE, 1, command_open, NULL},
     {"compare", "[X Y] [KEY=VALUE]... [seeds=N] [store=FILE] [jobs=N]",
      "two settings over seeds, or two runs or models side by side",
      "With seeds= or options it answers which of two settings is better: two models, or one option "

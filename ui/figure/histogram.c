@@ -81,6 +81,7 @@ static void draw_bars(const struct figure_histogram *h, const struct axis *a, si
     size_t bins[BINS_MAX];
     count_bins(h, a, bins);
     int median = h->n ? (int)lround(place(a, h->summary.median)) : -1;
+    int marked = h->mark ? (int)lround(fmin(fmax(place(a, *h->mark), 0), a->width - 1)) : -1;
     for (int x = 0; x < a->width; x++) {
         size_t n = bins[x / a->bin];
         int eighths = n ? (int)fmax(1, round(8.0 * rows * (double)n / (double)top)) : 0;
@@ -88,6 +89,7 @@ static void draw_bars(const struct figure_histogram *h, const struct axis *a, si
             int here = eighths - 8 * k;
             here = here > 8 ? 8 : here < 0 ? 0 : here;
             int bits = x == median && k == 0 ? CELL_UNDERLINE : 0;
+            bits |= x == marked ? CELL_REVERSE | CELL_BOLD : 0;
             canvas_put(c, a->x + x, y - k, role, bits, here ? c->glyphs->bar[here] : L' ');
         }
     }

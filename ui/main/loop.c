@@ -26,6 +26,7 @@
 #include <mmoe/mailbox.h>
 
 #include "ui/command/repl.h"
+#include "ui/panel/pick.h"
 #include "ui/panel/reading.h"
 #include "ui/panel/view_study.h"
 #include "ui/term/guard.h"
@@ -262,6 +263,50 @@ static bool turns(struct loop *l, const struct input_event *event)
     return arrow || event->kind == INPUT_ESCAPE;
 }
 
+/* What is pointed at is opened, as if it were typed. */
+static void open_picked(struct loop *l)
+{
+    struct mmoe_text line = {0};
+    struct pick p;
+    if (!pick_at(&l->a->view, &p))
+        return;
+    if (p.run)
+        mmoe_text_add(&line, "open %zu", p.run);
+    else
+        mmoe_text_add(&line, "open %zu:%zu", p.row, p.seed);
+    l->a->view.pick.on = false;
+    command(l, line.s);
+    mmoe_text_done(&line);
+}
+
+/* Arrows on an empty line go through the runs of the panel in front, Enter opens one, Escape
+ * leaves.
+ */
+static bool picks(struct loop *l, const struct input_event *event)
+{
+    struct view *v = &l->a->view;
+    bool arrow = event->kind == INPUT_KEYS && event->n == 3 && strchr("ABCD", event->bytes[2]);
+    bool enter = event->kind == INPUT_KEYS && event->n == 1 && strchr("\r\n", event->bytes[0]);
+    char key = arrow ? event->bytes[2] : '\0';
+    if (!pick_is_possible(v) || !repl_is_idle() || interp_asks(l->interp)) {
+        v->pick.on = v->pick.on && repl_is_idle();
+        return false;
+    }
+    if (!v->pick.on && (key == 'C' || key == 'D')) {
+        pick_begin(v);
+        return true;
+    }
+    if (!v->pick.on)
+        return false;
+    if (event->kind == INPUT_ESCAPE)
+        v->pick.on = false;
+    else if (arrow)
+        pick_move(v, key == 'C' ? 1 : key == 'D' ? -1 : 0, key == 'B' ? 1 : key == 'A' ? -1 : 0);
+    else if (enter)
+        open_picked(l);
+    return arrow || enter || event->kind == INPUT_ESCAPE;
+}
+
 /* Enter on an empty line goes on in a lesson; a number is an answer where it asks. */
 static bool goes_on(struct loop *l, const struct input_event *event)
 {
@@ -293,7 +338,7 @@ static void handle(struct loop *l, const struct input_event *event)
     }
     if (!interp_asks(l->interp) && turns(l, event))
         return;
-    if (goes_on(l, event))
+    if (picks(l, event) || goes_on(l, event))
         return;
     if (event->kind == INPUT_ESCAPE)
         interp_answer(l->interp, l->a, false);

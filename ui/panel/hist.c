@@ -10,6 +10,7 @@
 
 #include "ui/panel/pairs.h"
 #include "ui/panel/panels.h"
+#include "ui/panel/pick.h"
 #include "ui/panel/stuck.h"
 #include "ui/panel/view_study.h"
 
@@ -144,8 +145,22 @@ static void draw_study(const struct view *v, struct canvas *c)
         figure_page_draw(page, &below);
 }
 
-static void draw(const struct view *v, struct canvas *c)
+/* The last row tells of the run that is picked. */
+static struct canvas draw_pick(const struct view *v, struct canvas *c)
 {
+    struct mmoe_text t = {0};
+    if (v->focus == PANEL_HIST && c->height > 2)
+        pick_words(v, &t);
+    if (t.n == 0)
+        return *c;
+    canvas_text(c, 0, c->height - 1, ROLE_KEY, CELL_BOLD, t.s);
+    mmoe_text_done(&t);
+    return canvas_view(c, 0, 0, c->width, c->height - 1);
+}
+
+static void draw(const struct view *v, struct canvas *whole)
+{
+    struct canvas above = draw_pick(v, whole), *c = &above;
     struct figure_histogram rows[VIEW_GROUPS_MAX];
     char measure[64], aside[VIEW_GROUPS_MAX][STUCK_SHORT];
     if (v->study.tally) {
@@ -158,6 +173,9 @@ static void draw(const struct view *v, struct canvas *c)
     } else {
         const struct figure_histograms h =
             groups(v, rows, aside, view_measure(v, measure, sizeof measure));
+        struct pick p;
+        if (pick_at(v, &p) && !p.run)
+            rows[p.row - 1].mark = &p.value;
         figure_histograms_draw(&h, c);
     }
 }

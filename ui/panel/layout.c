@@ -180,7 +180,8 @@ static int rows_of_seeds(const struct view *v, int each, int least, int most)
 {
     size_t cells = v->study.tally ? mmoe_grid_cells(mmoe_tally_grid(v->study.tally)) : 0;
     cells = cells < 1000 ? cells : 1000;
-    return clamp((int)(cells ? cells : v->group_count) * each + 3 + (cells > 0), least, most);
+    return clamp((int)(cells ? cells : v->group_count) * each + 3 + (cells > 0) + v->pick.on, least,
+                 most);
 }
 
 /* What is asked for in the place of loss and gates: the learned function, or gates in another way

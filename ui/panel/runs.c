@@ -175,6 +175,9 @@ static void draw(const struct view *v, struct canvas *c)
         canvas_text(c, 1, c->height / 2, ROLE_DIM, 0, "Runs are listed here.");
     for (size_t i = first; i < count && find_entry(v, i, &e); i++)
         draw_run(&e, longest, (int)(i - first), c);
+    if (v->pick.on && v->focus == PANEL_RUNS && v->pick.place >= first)
+        canvas_put(c, 0, (int)(v->pick.place - first), ROLE_KEY, CELL_BOLD | CELL_REVERSE,
+                   c->glyphs->arrow);
 }
 
 /* The place of the task of that name among a run's, or MMOE_TASKS_MAX. */

@@ -294,6 +294,8 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
                                         {"lesson back", "a step back"},
                                         {"lesson leave", "ends it"},
                                         {"?", "explains"}};
+    static const struct key picking[] = {
+        {"Left Right", "by loss"}, {"Up Down", "rows"}, {"Enter", "opens it"}, {"Esc", "leaves"}};
     static const struct key reading[] = {{"PgUp PgDn", "scroll"},
                                          {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
@@ -306,6 +308,8 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         draw_keys(answers, sizeof answers / sizeof *answers, &rest);
     } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
+    else if (v->pick.on && !typed)
+        draw_keys(picking, sizeof picking / sizeof *picking, &left);
     else if (v->lesson.lesson && !typed)
         draw_keys(lesson, sizeof lesson / sizeof *lesson, &left);
     else if (v->focus == PANEL_DIAL && v->dial.option && !typed)

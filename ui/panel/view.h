@@ -72,6 +72,12 @@ struct view_group {
 /* How gates are shown. */
 enum view_gates { VIEW_GATES_MEANS, VIEW_GATES_TIME, VIEW_GATES_SPREAD, VIEW_GATES_MAP };
 
+/* A run that is picked out of the panel in front (pick.h). */
+struct view_pick {
+    bool on;
+    size_t row, place;
+};
+
 /* What a screen has room for (layout.h). */
 struct view_layout {
     int log_width, log_height; /* of the log inside its frame; 0: it has no place */
@@ -186,8 +192,9 @@ struct view {
     struct view_log_line log[VIEW_LOG_MAX];
     size_t log_scroll; /* lines scrolled back */
     /* which panels */
-    int focus;                    /* index into the panel table */
-    bool zoomed;                  /* the focused panel fills the screen */
+    int focus;   /* index into the panel table */
+    bool zoomed; /* the focused panel fills the screen */
+    struct view_pick pick;
     enum view_gates gates;        /* of panel gates */
     size_t fit_task;              /* the first task of panel fit */
     bool linear_y;                /* loss on a linear axis */
