@@ -11,7 +11,7 @@
 #include <mmoe/run.h>
 #include <mmoe/source.h>
 
-enum { PARTS_MAX = 64, PART_SIZE = 64 };
+enum { PARTS_MAX = 64, PART_SIZE = 64, NEXT_FROM = 50, WORDS_FROM = 100 };
 
 /* --- the first row --- */
 
@@ -261,6 +261,58 @@ static struct canvas draw_job(const struct view *v, struct canvas *c)
     return canvas_view(c, 0, 0, c->width - n, 1);
 }
 
+/* Three commands that make sense after what is shown, and what they are for. Returns how many. */
+static size_t find_proposals(const struct view *v, struct key out[3])
+{
+    static const struct key map = {"gates map", "who takes what"}, dial = {"dial p", "turn p"},
+                            fit = {"fit", "what it learned"}, beside = {"ab mmoe", "beside it"},
+                            luck = {"repeat 20", "is it luck?"},
+                            which = {"compare", "which is better"},
+                            back = {"goto end", "to the end again"},
+                            branch = {"branch", "go on as another"}, on = {"run", "go on"},
+                            smaller = {"set lr 0.001", "smaller steps"},
+                            why = {"explain diverged", "why"}, again = {"reset", "from step 0"};
+    const struct mmoe_snapshot *s = view_live(v);
+    const struct view_lane *l = &v->lanes[v->lane];
+    bool turns = mmoe_run_heeds(&s->options, mmoe_option_find("p"));
+    if (s->state == MMOE_RUN_DIVERGED) {
+        out[0] = why;
+        out[1] = smaller;
+        out[2] = again;
+    } else if (l->furthest > s->step) {
+        out[0] = branch;
+        out[1] = on;
+        out[2] = back;
+    } else if (s->state != MMOE_RUN_FINISHED || l->stale) {
+        return 0;
+    } else {
+        out[0] = v->lane_count == 1 && s->gate.gates == 0 ? beside : map;
+        out[1] = turns ? dial : fit;
+        out[2] = v->group_count > 1 ? which : luck;
+    }
+    return 3;
+}
+
+/* What may come next, where nothing is typed and nothing runs; what is left of the row. */
+static struct canvas draw_proposals(const struct view *v, struct canvas *c)
+{
+    struct key next[3];
+    size_t n = v->queue_wanted || v->job[0] ? 0 : find_proposals(v, next);
+    bool words = c->width >= WORDS_FROM;
+    int x = 1, room = c->width * 3 / 4;
+    if (n == 0 || c->width < NEXT_FROM)
+        return *c;
+    x += canvas_text(c, x, 0, ROLE_DIM, 0, "next:") + 1;
+    for (size_t i = 0; i < n; i++) {
+        int columns = canvas_columns(next[i].key) + 2;
+        if (x + columns + (words ? canvas_columns(next[i].does) + 1 : 0) > room)
+            break;
+        x += canvas_text(c, x, 0, ROLE_KEY, CELL_BOLD, next[i].key) + 1;
+        x += words ? canvas_text(c, x, 0, ROLE_DIM, 0, next[i].does) + 2 : 1;
+    }
+    return canvas_view(c, x, 0, c->width - x, 1);
+}
+
 void status_draw_footer(const struct view *v, const struct layout_prompt *prompt, struct canvas *c)
 {
     bool busy = view_live(v)->state == MMOE_RUN_TRAINING || v->lanes[v->lane].making,
@@ -316,6 +368,11 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         draw_keys(dial, sizeof dial / sizeof *dial, &left);
     else if (v->focus == PANEL_EXPERIMENT && v->experiment.any && !typed)
         draw_keys(experiment, sizeof experiment / sizeof *experiment, &left);
-    else
-        draw_keys(keys, sizeof keys / sizeof *keys, &left);
+    else {
+        struct canvas rest = typed ? left : draw_proposals(v, &left);
+        bool proposed = rest.width < left.width;
+        const struct key few[] = {{"^X ?", "keys"}, {"help", "verbs"}};
+        draw_keys(proposed ? few : keys,
+                  proposed ? sizeof few / sizeof *few : sizeof keys / sizeof *keys, &rest);
+    }
 }
