@@ -252,8 +252,11 @@ enum mmoe_status app_lesson_next(struct app *a, struct mmoe_error *err)
     if (l->phase != LESSON_TOLD && (s->reveal || s->checks || s->ask))
         return app_lesson_reveal(a, err);
     if (l->step + 1 == l->lesson->count) {
-        app_say(a, "that was %s: lesson lists the others", l->lesson->title);
-        return app_lesson_leave(a, err);
+        char title[sizeof l->lesson->title];
+        snprintf(title, sizeof title, "%s", l->lesson->title);
+        enum mmoe_status status = app_lesson_leave(a, err);
+        app_say(a, "that was %s: lesson lists the others", title);
+        return status;
     }
     l->step++;
     say_step(a);

@@ -188,9 +188,10 @@ static int rows_of_seeds(const struct view *v, int each, int least, int most)
  * than by their means. -1: neither. */
 static int main_panel(const struct view *v)
 {
-    bool gates = v->focus == PANEL_GATES && v->gates != VIEW_GATES_MEANS &&
-                 view_live(v)->gate.gates > 0;
-    return v->focus == PANEL_FIT || gates ? v->focus : -1;
+    bool gates = false;
+    for (size_t i = 0; i < v->lane_count && v->gates != VIEW_GATES_MEANS; i++)
+        gates = gates || v->lanes[i].live->gate.gates > 0;
+    return v->focus == PANEL_FIT || (v->focus == PANEL_GATES && gates) ? v->focus : -1;
 }
 
 static bool has_repeats(const struct view *v)
