@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <stdio.h>
 
+#include <mmoe/lesson.h>
 #include <mmoe/mem.h>
 #include <mmoe/model.h>
 
@@ -390,6 +391,30 @@ static void view_gates_time(struct view *v)
     v->gates = VIEW_GATES_TIME;
 }
 
+static void view_lesson(struct view *v)
+{
+    static const char *const words[] = {
+        "Now the tasks have nothing in common, and the 16 units must serve two functions.",
+        "The loss of task A at p 1 was .055. What will it be at p 0?", "  1  lower", "  2  higher"};
+    train(v);
+    strcpy(v->lesson.headline, "2 of 4  What will happen at p 0?");
+    v->lesson.lesson = mmoe_alloc(1, sizeof *v->lesson.lesson);
+    for (size_t i = 0; i < 4; i++)
+        v->lesson.line[v->lesson.line_count++] =
+            (struct view_log_line){i == 1 ? LOG_COMMAND : LOG_DATA, mmoe_strdup(words[i])};
+}
+
+static void view_finder(struct view *v)
+{
+    train(v);
+    v->finder.on = true;
+    v->finder.at = 1;
+    v->finder.count = 3;
+    v->finder.found[0] = (struct view_found){"verb", "gates", "show the weights of the gates"};
+    v->finder.found[1] = (struct view_found){"option", "gate-noise", "trained noise on the logits"};
+    v->finder.found[2] = (struct view_found){"term", "overlap", "How far two tasks' mean gates"};
+}
+
 static void view_experiment(struct view *v)
 {
     view_empty(v);
@@ -434,6 +459,8 @@ static const struct scene {
     {"gates-time", view_gates_time, {"mmoe> ", "", 0, NULL, 0}},
     {"gates-spread", view_gates_spread, {"mmoe> ", "", 0, NULL, 0}},
     {"gates-map", view_gates_map, {"mmoe> ", "", 0, NULL, 0}},
+    {"lesson", view_lesson, {"mmoe> ", "", 0, NULL, 0}},
+    {"finder", view_finder, {"mmoe> ", "ga", 2, NULL, 0}},
     {"past", view_past_scene, {"mmoe> ", "", 0, NULL, 0}},
     {"dial", view_dial, {"mmoe> ", "", 0, NULL, 0}},
     {"experiment", view_experiment, {"mmoe> ", "", 0, NULL, 0}},

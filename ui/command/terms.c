@@ -222,6 +222,7 @@ const struct command_term command_terms[] = {
      "Ctrl-C  clear the line, else pause training  Ctrl-L  repaint\n"
      "Ctrl-X o  next panel to the front            Ctrl-X z  give it the screen\n"
      "Left Right    turn the option of panel dial, while nothing is typed\n"
+     "?  on an empty line: a list of all there is, searched by what is typed\n"
      "Arrows, Enter, Esc  in hist and runs: go through runs, open one, leave\n"
      "Ctrl-X l t a  of an experiment: tell it, the true lift, 1,000 A/A tests\n"
      "PgUp, PgDn  scroll the log, or a page        Ctrl-X ?  this list\n"

@@ -25,6 +25,7 @@
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 
+#include "ui/command/finder.h"
 #include "ui/command/repl.h"
 #include "ui/panel/pick.h"
 #include "ui/panel/reading.h"
@@ -263,6 +264,52 @@ static bool turns(struct loop *l, const struct input_event *event)
     return arrow || event->kind == INPUT_ESCAPE;
 }
 
+/* The entry that was found is explained, or taken to the prompt. */
+static void take_found(struct loop *l, bool to_prompt)
+{
+    struct mmoe_text line = {0};
+    const char *name = finder_name(&l->a->view);
+    l->a->view.finder.on = false;
+    if (to_prompt && name)
+        mmoe_text_add(&line, "%s ", name);
+    else if (!to_prompt)
+        finder_command(&l->a->view, &line);
+    repl_cancel();
+    if (line.n && to_prompt)
+        repl_paste(line.s, line.n);
+    else if (line.n)
+        command(l, line.s);
+    mmoe_text_done(&line);
+}
+
+/* "?" on an empty line opens the list of all there is; then keys go to the line that it is searched
+ * by, but for those that choose. */
+static bool finds(struct loop *l, const struct input_event *event)
+{
+    struct view_finder *f = &l->a->view.finder;
+    bool one = event->kind == INPUT_KEYS && event->n == 1,
+         arrow = event->kind == INPUT_KEYS && event->n == 3;
+    char key = one ? event->bytes[0] : arrow ? event->bytes[2] : '\0';
+    if (!f->on) {
+        f->on = one && key == '?' && repl_is_idle() && !interp_asks(l->interp);
+        if (f->on)
+            finder_search(&l->a->view, l->interp->table, "");
+        return f->on;
+    }
+    if (event->kind == INPUT_ESCAPE || (one && key == CTRL_C)) {
+        f->on = false;
+        repl_cancel();
+    } else if (arrow && (key == 'A' || key == 'B')) {
+        f->at = key == 'A' ? f->at - (f->at > 0) : f->at + (f->at + 1 < f->count);
+    } else if (one && (key == '\r' || key == '\n' || key == '\t')) {
+        take_found(l, key == '\t');
+    } else {
+        keys(l, event);
+        finder_search(&l->a->view, l->interp->table, repl_prompt().line);
+    }
+    return true;
+}
+
 /* What is pointed at is opened, as if it were typed. */
 static void open_picked(struct loop *l)
 {
@@ -338,7 +385,7 @@ static void handle(struct loop *l, const struct input_event *event)
     }
     if (!interp_asks(l->interp) && turns(l, event))
         return;
-    if (picks(l, event) || goes_on(l, event))
+    if (finds(l, event) || picks(l, event) || goes_on(l, event))
         return;
     if (event->kind == INPUT_ESCAPE)
         interp_answer(l->interp, l->a, false);

@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/panel/found.h"
 #include "ui/panel/status.h"
 #include "ui/panel/timeline.h"
 
@@ -335,6 +336,10 @@ static void draw_zoomed(const struct view *v, struct canvas *c)
 
 static void draw_body(const struct view *v, struct canvas *c, bool full)
 {
+    if (v->finder.on && !v->laid_out) {
+        found_draw(v, c);
+        return;
+    }
     if (has_lesson(v) && !v->zoomed && c->height >= 2 * LEAST_HEIGHT) /* it has the log's place */
         draw_answer(v, c);
     if (v->page.open)

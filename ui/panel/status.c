@@ -348,6 +348,10 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
                                         {"?", "explains"}};
     static const struct key picking[] = {
         {"Left Right", "by loss"}, {"Up Down", "rows"}, {"Enter", "opens it"}, {"Esc", "leaves"}};
+    static const struct key finding[] = {{"Up Down", "choose"},
+                                         {"Enter", "explains it"},
+                                         {"TAB", "takes it to the prompt"},
+                                         {"Esc", "leaves"}};
     static const struct key reading[] = {{"PgUp PgDn", "scroll"},
                                          {"q Enter Esc", "back to the panels"}};
     struct canvas left = draw_job(v, c);
@@ -360,6 +364,8 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
         draw_keys(answers, sizeof answers / sizeof *answers, &rest);
     } else if (v->page.open)
         draw_keys(reading, sizeof reading / sizeof *reading, &left);
+    else if (v->finder.on)
+        draw_keys(finding, sizeof finding / sizeof *finding, &left);
     else if (v->pick.on && !typed)
         draw_keys(picking, sizeof picking / sizeof *picking, &left);
     else if (v->lesson.lesson && !typed)

@@ -72,6 +72,17 @@ struct view_group {
 /* How gates are shown. */
 enum view_gates { VIEW_GATES_MEANS, VIEW_GATES_TIME, VIEW_GATES_SPREAD, VIEW_GATES_MAP };
 
+enum { VIEW_FINDER_MAX = 256 };
+
+/* What is typed is looked for in all there is (finder.h). */
+struct view_finder {
+    bool on;
+    size_t at, count;
+    struct view_found {
+        char kind[8], name[40], words[120];
+    } found[VIEW_FINDER_MAX];
+};
+
 /* A run that is picked out of the panel in front (pick.h). */
 struct view_pick {
     bool on;
@@ -195,6 +206,7 @@ struct view {
     int focus;   /* index into the panel table */
     bool zoomed; /* the focused panel fills the screen */
     struct view_pick pick;
+    struct view_finder finder;
     enum view_gates gates;        /* of panel gates */
     size_t fit_task;              /* the first task of panel fit */
     bool linear_y;                /* loss on a linear axis */
