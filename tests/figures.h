@@ -95,7 +95,10 @@ static inline void figures_histograms(struct figure_sheet *sheet)
                                                 mmoe_summarize(loss, n),
                                                 SEEDS,
                                                 m,
-                                                m == 0 ? "43% stuck" : m == 1 ? "<1% stuck" : NULL};
+                                                m == 0   ? "43% stuck"
+                                                : m == 1 ? "<1% stuck"
+                                                         : NULL,
+                                                NULL};
             rows[m].summary.diverged = SEEDS - n;
         }
         f[p] = (struct figure){

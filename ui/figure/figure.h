@@ -117,8 +117,8 @@ struct figure_histogram {
     struct mmoe_summary summary;
     size_t wanted; /* runs asked for that may have a value; more than n + diverged: still growing */
     size_t style;  /* the dash and mark of its outline, where it lies over others */
-    const double *mark; /* a value that is pointed at in a terminal; NULL: none */
     const char *aside;  /* a few words behind its numbers, where there is room; NULL: none */
+    const double *mark; /* a value that is pointed at in a terminal; NULL: none */
 };
 enum figure_axis {
     FIGURE_AXIS_AUTO,

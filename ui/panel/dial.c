@@ -301,7 +301,9 @@ static void page(const struct view *v, struct figure_sheet *sheet)
     for (size_t i = 0; i < plots->count; i++)
         f[i] = (struct figure){.kind = FIGURE_PLOT, .plot = plots->plot[i]};
     sheet->page.title = figure_sheet_print(sheet, "What %s does", v->dial.option->name);
-    sheet->page.caption = panel_setting(sheet, view_live(v));
+    sheet->page.caption =
+        figure_sheet_print(sheet, "A run at each value of %s, all else the same. The newest: %s",
+                           v->dial.option->name, panel_setting(sheet, view_live(v)));
 }
 
 const struct panel panel_dial = {
