@@ -107,12 +107,12 @@ int main(int argc, char **argv)
     double start = now_seconds();
     vt_until(t, "mmoe>");
     printf("open after %.0f ms\n", 1e3 * (now_seconds() - start));
-    vt_type(t, "set steps 10M\rrun\r");
+    vt_type(t, "model shared-bottom; ab mmoe; set steps 10M; run\r");
     if (!vt_until(t, "RUN"))
         return 1;
     watch(t, 1);
     struct traffic seen = watch(t, 5);
-    say("one run trains:", &seen);
+    say("two sides train:", &seen);
     vt_type(t, "repeat 500 steps=3000\r");
     watch(t, 2);
     seen = watch(t, 5);
