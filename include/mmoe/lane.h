@@ -116,6 +116,10 @@ bool mmoe_lane_filed(struct mmoe_lane *l, struct mmoe_filed *out);
  */
 void mmoe_lane_show(struct mmoe_lane *l, unsigned what);
 
+/* Wait at every evaluation of a training until its snapshot was fetched, or no more: none is
+ * missed. */
+void mmoe_lane_each(struct mmoe_lane *l, bool each);
+
 /* Measure a case of bench.h; its result comes through mmoe_lane_benched. A pause ends it. */
 void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds);
 /* The next result; false where none is ready. */

@@ -133,6 +133,14 @@ void mmoe_lane_show(struct mmoe_lane *l, unsigned what)
     give(l, &(struct order){.kind = ORDER_SHOW, .shown = what});
 }
 
+void mmoe_lane_each(struct mmoe_lane *l, bool each)
+{
+    thread_monitor_enter(l->monitor);
+    atomic_store(&l->each, each);
+    thread_monitor_wake(l->monitor, ORDERED);
+    thread_monitor_leave(l->monitor);
+}
+
 void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds)
 {
     give(l, &(struct order){.kind = ORDER_BENCH, .bench = index, .rounds = rounds});
@@ -220,6 +228,8 @@ const struct mmoe_snapshot *mmoe_lane_snapshot(struct mmoe_lane *l)
     thread_monitor_enter(l->monitor);
     const struct mmoe_snapshot *s = l->published;
     l->published = NULL;
+    if (s && atomic_load(&l->each))
+        thread_monitor_wake(l->monitor, ORDERED);
     thread_monitor_leave(l->monitor);
     return s;
 }

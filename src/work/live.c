@@ -196,6 +196,23 @@ static bool has_reached(const struct live *v, const struct mmoe_goal *goal)
     return evaluated && mmoe_goal_is_met(goal, s);
 }
 
+/* The evaluation of this step is seen before the next one is taken. */
+static void hand_over(struct mmoe_lane *l)
+{
+    publish(l, mmoe_clock_now());
+    thread_monitor_enter(l->monitor);
+    while (l->published && atomic_load(&l->each) && !atomic_load(&l->orders.interrupt) &&
+           !l->orders.quit)
+        thread_monitor_wait(l->monitor, ORDERED);
+    thread_monitor_leave(l->monitor);
+}
+
+static bool is_evaluated(const struct live *v)
+{
+    const struct mmoe_snapshot *s = mmoe_run_snapshot(v->run);
+    return s->curve_count && s->curve[s->curve_count - 1].step == mmoe_run_at(v->run);
+}
+
 /* Step after step to `until`; ended by an interrupt, a loaded run, the run itself, or an evaluation
  * at which the goal is met. */
 static void step_on(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goal)
@@ -215,7 +232,9 @@ static void step_on(struct mmoe_lane *l, size_t until, const struct mmoe_goal *g
         double now = mmoe_clock_now();
         mmoe_run_spent(v->run, now - start);
         count_rate(v, now);
-        if (now - v->published >= PUBLISH_GAP)
+        if (atomic_load_explicit(&l->each, memory_order_relaxed) && is_evaluated(v))
+            hand_over(l);
+        else if (now - v->published >= PUBLISH_GAP)
             publish(l, now);
         if (goal->any && has_reached(v, goal))
             return;
@@ -261,7 +280,9 @@ static void train_again(struct mmoe_lane *l, size_t step)
         if (mmoe_run_step(v->run) != MMOE_CONTINUE)
             break;
         double now = mmoe_clock_now();
-        if (now - v->published >= PUBLISH_GAP)
+        if (atomic_load_explicit(&l->each, memory_order_relaxed) && is_evaluated(v))
+            hand_over(l);
+        else if (now - v->published >= PUBLISH_GAP)
             publish(l, now);
     }
     if (v->past.away)
@@ -406,7 +427,9 @@ static void carry_out(struct mmoe_lane *l, struct order *o)
         mmoe_mailbox_complain(l->mailbox, &err); /* what waited is dropped already */
     else if (mmoe_failed(status))
         fail(l, &err);
-    if (l->live.run)
+    if (l->live.run && atomic_load(&l->each))
+        hand_over(l);
+    else if (l->live.run)
         publish(l, mmoe_clock_now());
 }
 

@@ -57,6 +57,7 @@ struct mmoe_lane {
     struct orders orders;
     bool working;
     uint64_t ticket;   /* of the newest order that makes a run; the ordering thread's */
+    atomic_bool each;  /* evaluation waits until it was seen */
     atomic_bool tuned; /* tune_to is new */
     struct mmoe_options tune_to;
     uint64_t tuned_behind; /* the number of the order given before it */

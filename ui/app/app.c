@@ -6,6 +6,7 @@
 
 #include <mmoe/abrun.h>
 
+#include "ui/app/cast.h"
 #include "ui/app/parts.h"
 
 void app_init(struct app *a, enum event_mode mode)
@@ -30,6 +31,7 @@ void app_done(struct app *a)
     mmoe_mailbox_free(a->mailbox);
     app_schedule_drop(a->schedule);
     view_done(&a->view);
+    cast_free(a->cast);
     mmoe_text_done(&a->session);
     mmoe_text_done(&a->submit);
 }

@@ -96,6 +96,7 @@ struct app_job {
     void *context;
 };
 
+struct cast;
 struct app_jobs;
 struct app_schedule;
 struct app_opening;
@@ -118,8 +119,9 @@ struct app {
     struct app_opening *opening;   /* a stored study that is being read; NULL: none */
     struct app_schedule *schedule; /* what `study NAME` still has to do, or did last; NULL */
     enum app_wait wait;
-    bool again;     /* the command in progress is run anew when what it waits for is there */
-    unsigned shown; /* what panels on the screen need to be measured (mmoe_run_show) */
+    bool again;        /* the command in progress is run anew when what it waits for is there */
+    unsigned shown;    /* what panels on the screen need to be measured (mmoe_run_show) */
+    struct cast *cast; /* what is recorded; NULL: nothing is */
     struct mmoe_text session; /* the commands so far, for `log` */
     struct mmoe_text
         submit; /* commands that `source` hands to the interpreter, ahead of what waits */
@@ -205,6 +207,15 @@ void app_branch(struct app *a, const char *name);
 enum mmoe_status app_make_again(struct app *a, const struct mmoe_recipe *r, struct mmoe_error *err);
 /* Note something of the step that runs are at. */
 void app_note(struct app *a, const char *text);
+
+/* --- recording (record.c) --- */
+
+/* Record the session into an asciicast from now on, at that size. */
+void app_record(struct app *a, const char *path, int width, int height);
+/* A frame of what is shown now, with that text at the prompt; nothing where nothing is recorded. */
+void app_record_frame(struct app *a, const char *typed);
+/* End the recording, and write its file; MMOE_OK where there is none. */
+enum mmoe_status app_record_end(struct app *a, struct mmoe_error *err);
 
 /* --- lessons (lesson.c) --- */
 

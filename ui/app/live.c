@@ -28,6 +28,7 @@
 static void begin_lane(struct app *a, size_t i)
 {
     a->lanes[i] = (struct app_lane){.lane = mmoe_lane_new(a->mailbox), .made = a->view.options};
+    mmoe_lane_each(a->lanes[i].lane, a->cast != NULL);
 }
 
 void app_live_init(struct app *a)
@@ -130,6 +131,19 @@ static bool is_preceded(const struct app *a, size_t i)
     return preceded;
 }
 
+/* Where it is recorded: a frame once all sides are at the same evaluation. */
+static void record_evaluation(struct app *a)
+{
+    const struct mmoe_snapshot *first = a->view.lanes[0].live;
+    for (size_t i = 0; a->cast && i < a->view.lane_count; i++) {
+        const struct mmoe_snapshot *s = a->view.lanes[i].live;
+        if (s->curve_count == 0 || s->curve[s->curve_count - 1].step != s->step ||
+            s->step != first->step || s->step >= a->lanes[i].until || a->lanes[i].fresh)
+            return; /* the last one is seen when the command is over */
+    }
+    app_record_frame(a, "");
+}
+
 static void note_furthest(struct view_lane *l)
 {
     l->furthest = l->live->step > l->furthest ? l->live->step : l->furthest;
@@ -155,6 +169,7 @@ static void take_snapshot(struct app *a, size_t i)
     view_show(&a->view, i, l->incoming);
     note_furthest(&a->view.lanes[i]);
     app_follow(a, i);
+    record_evaluation(a);
     l->due &= ~app_measured(a->view.lanes[i].live);
     l->incoming = NULL;
     a->changes++;

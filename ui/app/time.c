@@ -17,7 +17,8 @@ static void go(struct app *a, const void *context)
     l->follows = true;
     a->wait = APP_WAIT_LANE;
     a->changes++;
-    mmoe_lane_goto(l->lane, *(const size_t *)context);
+    l->until = *(const size_t *)context;
+    mmoe_lane_goto(l->lane, l->until);
 }
 
 void app_goto(struct app *a, size_t step)
@@ -82,6 +83,7 @@ enum mmoe_status app_make_again(struct app *a, const struct mmoe_recipe *r, stru
     app_forecast_say(a, "training", app_forecast_run(a, &a->view.options, r->step));
     mmoe_lane_foresee(l->lane, r->step, mmoe_journal_ref(r->journal));
     l->pending = APP_PENDING_GOTO;
+    l->until = r->step;
     mmoe_lane_goto(l->lane, r->step);
     if (!r->by[0]) /* of this session: there is nothing to compare */
         return MMOE_CONTINUE;

@@ -151,18 +151,18 @@ void app_say(struct app *a, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     mmoe_utf8_clean(text, "");
-    if (a->sink.mode == EVENT_SCREEN)
+    if (a->sink.mode == EVENT_SCREEN || a->cast)
         view_log(&a->view, LOG_TALK, text);
-    else
+    if (a->sink.mode != EVENT_SCREEN)
         to_stderr(a, "", text);
     a->changes++;
 }
 
 void app_complain(struct app *a, const struct mmoe_error *err)
 {
-    if (a->sink.mode == EVENT_SCREEN)
+    if (a->sink.mode == EVENT_SCREEN || a->cast)
         view_log(&a->view, LOG_ERROR, err->text);
-    else
+    if (a->sink.mode != EVENT_SCREEN)
         to_stderr(a, "mmoe: ", err->text);
     if (a->sink.mode != EVENT_SCREEN && a->exit_status != 1)
         a->exit_status = err->status == MMOE_DIVERGED ? 3 : 1;

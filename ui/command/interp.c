@@ -257,9 +257,13 @@ static bool run_command(struct interp *i, struct app *a, struct invocation *comm
     a->wait = APP_WAIT_NOTHING;
     a->changes++;
     i->depth = command->depth;
+    if (!command->again && a->cast) { /* what came of the one before, then this one typed */
+        app_record_frame(a, "");
+        app_record_frame(a, command->text);
+    }
     if (command->again)
         view_answer(&a->view);
-    else if (a->sink.mode == EVENT_SCREEN)
+    else if (a->sink.mode == EVENT_SCREEN || a->cast)
         view_log(&a->view, LOG_COMMAND, command->text);
     enum mmoe_status s = command->command->exec(a, command, &err);
     if (run_later(i, a, command))

@@ -87,8 +87,28 @@ enum mmoe_status command_source(struct app *a, const struct invocation *i, struc
 
 /* --- log, export --- */
 
+enum { CAST_WIDTH = 100, CAST_HEIGHT = 30 };
+
+static enum mmoe_status record(struct app *a, const char *word, struct mmoe_error *err)
+{
+    if (!app_idle(a, APP_WAIT_LANE))
+        return mmoe_fail(err, MMOE_STATE, "a run trains: pause it first");
+    if (mmoe_failed(app_record_end(a, err)))
+        return err->status;
+    char *path = command_path(word);
+    app_record(a, path, CAST_WIDTH, CAST_HEIGHT);
+    app_say(a, "recording at %dx%d: log off ends it, and so does quit", CAST_WIDTH, CAST_HEIGHT);
+    mmoe_free(path);
+    return MMOE_OK;
+}
+
 enum mmoe_status command_log(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    if (i->argc > 0 && strcmp(i->argv[0], "off") == 0)
+        return a->cast ? app_record_end(a, err)
+                       : mmoe_fail(err, MMOE_STATE, "nothing is recorded: log FILE.cast begins");
+    if (i->argc > 0 && mmoe_text_ends(i->argv[0], ".cast"))
+        return record(a, i->argv[0], err);
     if (i->argc > 0 && a->session.n == 0)
         return mmoe_fail(err, MMOE_STATE, "no commands yet: there is nothing to save in %.200s",
                          i->argv[0]);

@@ -322,8 +322,11 @@ static const struct command verbs[] = {
      "The file's commands take the place of this one. Verbs must be in full there; it may source "
      "others, 16 deep. Without a screen it may be a pipe. Example: source ~/two-tasks.mmoe",
      COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_source, NULL},
-    {"log", "[FILE]", "show or save the commands so far",
-     "What is saved is a script that `source` runs again. Example: log lecture.mmoe",
+    {"log", "[FILE|FILE.cast|off]", "show or save the commands so far, or record the session",
+     "What is saved is a script that `source` runs again. A .cast file is an asciicast that "
+     "players "
+     "of such files play: recorded from then on, a frame when a command is typed, when it is over "
+     "and at every evaluation, until log off or the end. Example: log lecture.mmoe; log demo.cast",
      COMPLETES_FILE, NULL, PAIRS_NONE, 1, command_log, NULL},
     {"export", "[weights|data|scores] FILE",
      "write a panel as figure or numbers, weights, rows or scores",

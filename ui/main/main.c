@@ -160,6 +160,8 @@ static int session(const struct cli *c, const char *blas_choice)
         status = complain(err.text, EXIT_FAILURE);
     else
         status = batch ? run_batch(c, a, &interp) : run_screen(c, a, &interp);
+    if (mmoe_failed(app_record_end(a, &err)))
+        status = complain(err.text, EXIT_FAILURE);
     interp_done(&interp);
     app_done(a);
     mmoe_free(a);

@@ -160,7 +160,7 @@ char *status_state(const struct view *v, char *buf, size_t size)
     int n = snprintf(buf, size, "%s step %s/%s", state_word(v),
                      mmoe_format_count(s->step, step, sizeof step),
                      mmoe_format_count(s->steps, steps, sizeof steps));
-    if (s->state == MMOE_RUN_TRAINING && s->steps_per_second > 0 && (size_t)n < size)
+    if (s->state == MMOE_RUN_TRAINING && s->steps_per_second > 0 && !v->steady && (size_t)n < size)
         snprintf(buf + n, size - (size_t)n, " %s/s",
                  mmoe_format_count((uint64_t)s->steps_per_second, rate, sizeof rate));
     return buf;
@@ -254,7 +254,7 @@ static struct canvas draw_job(const struct view *v, struct canvas *c)
     else
         snprintf(words, sizeof words, "%s %s%%", v->job,
                  mmoe_format_fixed(floor(100 * v->job_share), 0, MMOE_NUMBER));
-    int n = v->job[0] ? canvas_columns(words) + 2 : 0;
+    int n = v->job[0] && !v->steady ? canvas_columns(words) + 2 : 0;
     if (n == 0 || n > c->width)
         return *c;
     canvas_text_right(c, c->width - 2, 0, ROLE_TEXT, CELL_BOLD, words);
@@ -317,7 +317,7 @@ void status_draw_footer(const struct view *v, const struct layout_prompt *prompt
 {
     bool busy = view_live(v)->state == MMOE_RUN_TRAINING || v->lanes[v->lane].making,
          typed = prompt->line[0] != '\0',
-         stops = busy || v->queue_wanted || v->study.reading || v->job[0];
+         stops = busy || (!v->steady && (v->queue_wanted || v->study.reading || v->job[0]));
     const struct key keys[] = {
         {"TAB", "complete"},
         {"^C", typed || !stops ? "clear"

@@ -209,6 +209,7 @@ struct view {
     struct view_finder finder;
     enum view_gates gates;        /* of panel gates */
     size_t fit_task;              /* the first task of panel fit */
+    bool steady;                  /* what the clock alone changes is left out */
     bool linear_y;                /* loss on a linear axis */
     size_t answer_from;           /* the first line of the newest answer */
     bool answering;               /* lines that come belong to it */

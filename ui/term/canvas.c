@@ -291,7 +291,7 @@ int canvas_columns(const char *text)
     return sum;
 }
 
-static size_t encode_cell(const struct canvas_cell *cell, char *out)
+size_t canvas_cell_bytes(const struct canvas_cell *cell, char out[CANVAS_CELL_BYTES])
 {
     size_t n = character_encode(cell->ch, out);
     for (size_t i = 0; i < CELL_MARKS && cell->marks[i]; i++)
@@ -301,8 +301,7 @@ static size_t encode_cell(const struct canvas_cell *cell, char *out)
 
 char *canvas_dump(const struct canvas *c)
 {
-    enum { CELL_BYTES = 4 * (1 + CELL_MARKS) };
-    size_t bytes = (size_t)c->height * ((size_t)c->width * CELL_BYTES + 1) + 1;
+    size_t bytes = (size_t)c->height * ((size_t)c->width * CANVAS_CELL_BYTES + 1) + 1;
     char *dump = mmoe_alloc(bytes, 1), *end = dump;
     for (int y = 0; y < c->height; y++) {
         const struct canvas_cell *row = c->cells + (ptrdiff_t)y * c->stride;
@@ -311,7 +310,7 @@ char *canvas_dump(const struct canvas *c)
             width--;
         for (int x = 0; x < width; x++)
             if (row[x].ch != 0)
-                end += encode_cell(&row[x], end);
+                end += canvas_cell_bytes(&row[x], end);
         *end++ = '\n';
     }
     *end = '\0';

@@ -107,6 +107,9 @@ struct canvas canvas_frame(struct canvas *c, const char *title, const char *note
 
 /* Columns of UTF-8 text, counted as canvas_text would. */
 int canvas_columns(const char *text);
+/* A cell and its marks as UTF-8; how many bytes. */
+enum { CANVAS_CELL_BYTES = 4 * (1 + CELL_MARKS) };
+size_t canvas_cell_bytes(const struct canvas_cell *cell, char out[CANVAS_CELL_BYTES]);
 /* The grid as lines of UTF-8 without trailing blanks (for tests and captures); free with mmoe_free.
  */
 char *canvas_dump(const struct canvas *c);
