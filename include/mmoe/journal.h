@@ -22,7 +22,7 @@
 #include <mmoe/status.h>
 #include <mmoe/text.h>
 
-enum { MMOE_MARK_TEXT_MAX = 200 };
+enum { MMOE_MARK_TEXT_MAX = 200, MMOE_MARKS_MOST = 65536 /* that are read */ };
 
 enum mmoe_mark_kind {
     MMOE_MARK_CHANGE, /* options that reset nothing: "lr=0.001 momentum=0.8" */

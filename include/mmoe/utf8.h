@@ -23,5 +23,7 @@ bool mmoe_utf8_shown(const char *s, size_t n);
 /* Put '?' for what must not be shown and for bytes of no character, in place, but for the
  * characters in keep ("" or such as "\n\t"). s gets no longer. Returns its new length. */
 size_t mmoe_utf8_clean(char *s, const char *keep);
+/* Copy s into out of size bytes (at least 1), cut between two characters where it is longer. */
+void mmoe_utf8_copy(char *out, size_t size, const char *s);
 
 #endif

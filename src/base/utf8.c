@@ -65,3 +65,13 @@ size_t mmoe_utf8_clean(char *s, const char *keep)
     *to = '\0';
     return (size_t)(to - start);
 }
+
+void mmoe_utf8_copy(char *out, size_t size, const char *s)
+{
+    size_t n = strlen(s);
+    if (n >= size)
+        for (n = size - 1; n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80;)
+            n--;
+    memcpy(out, s, n);
+    out[n] = '\0';
+}

@@ -62,7 +62,7 @@ void mmoe_gate_time_push(struct mmoe_gate_time *t, size_t step, const struct mmo
 {
     bool again = t->count && t->step[t->count - 1] == step;
     size_t index = again ? t->pushed - 1 : t->pushed++;
-    if (again || (index > 0 && (index - 1) % t->stride != 0))
+    if (t->count && (again || (index > 0 && (index - 1) % t->stride != 0)))
         t->count--;
     if (t->count == MMOE_GATE_TIME_MAX)
         thin(t);
@@ -93,6 +93,13 @@ enum mmoe_status mmoe_gate_time_save(const struct mmoe_gate_time *t, struct mmoe
     return MMOE_OK;
 }
 
+/* As many as are left of so many pushed: those on the stride, and the last. */
+static size_t count_of(size_t pushed, size_t stride)
+{
+    size_t last = pushed ? pushed - 1 : 0;
+    return pushed ? last / stride + 1 + (last % stride != 0) : 0;
+}
+
 static bool take_row(struct mmoe_gate_time *t, size_t i, const double *from, size_t step)
 {
     double least = i ? (double)t->step[i - 1] + 1 : 0;
@@ -117,8 +124,9 @@ bool mmoe_gate_time_restore(struct mmoe_gate_time *t, const struct mmoe_arrays *
         v->dim[0] > MMOE_GATE_TIME_MAX || c->type != MMOE_I64 || c->n != COUNTS)
         return false;
     const int64_t *n = c->data;
-    if (n[PUSHED] < (int64_t)v->dim[0] || n[STRIDE] < 1 || n[PUSHED] > 1000000000 ||
-        n[STRIDE] > 1000000000)
+    if (n[PUSHED] < 0 || n[STRIDE] < 1 || n[PUSHED] > 1000000000 || n[STRIDE] > 1000000000 ||
+        (n[STRIDE] & (n[STRIDE] - 1)) ||
+        v->dim[0] != count_of((size_t)n[PUSHED], (size_t)n[STRIDE]))
         return false;
     for (size_t i = 0; i < v->dim[0]; i++)
         if (!take_row(t, i, (const double *)v->data + i * v->dim[1], step))

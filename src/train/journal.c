@@ -46,15 +46,10 @@ static struct mmoe_journal *new_journal(const struct mmoe_journal *from, size_t 
     return j;
 }
 
-/* Text that may be shown, as one line, cut between two characters. */
+/* Text that may be shown, as one line. */
 static void put_text(char out[MMOE_MARK_TEXT_MAX], const char *text)
 {
-    size_t n = strlen(text);
-    if (n >= MMOE_MARK_TEXT_MAX)
-        for (n = MMOE_MARK_TEXT_MAX - 1; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80;)
-            n--;
-    memcpy(out, text, n);
-    out[n] = '\0';
+    mmoe_utf8_copy(out, MMOE_MARK_TEXT_MAX, text);
     mmoe_utf8_clean(out, "");
 }
 
@@ -190,20 +185,27 @@ static bool read_mark(char *line, size_t least, struct mmoe_mark *out)
     return true;
 }
 
-/* False where a line is none of a journal's; then *j is what was read before. */
-static bool read_lines(char *text, const struct mmoe_journal **j)
+static size_t count_lines(const char *text)
 {
-    struct mmoe_mark mark = {0};
+    size_t n = 0;
+    for (; (text = strchr(text, '\n')); text++)
+        n++;
+    return n;
+}
+
+/* False where a line is none of a journal's; then j is what was read before. */
+static bool read_lines(char *text, size_t most, struct mmoe_journal *j)
+{
     char *line = strsep(&text, "\n");
     if (strncmp(line, start_word, strlen(start_word)) != 0 ||
         !are_changes(line + strlen(start_word)))
         return false;
-    if (line[strlen(start_word)])
-        *j = mmoe_journal_begin(*j, line + strlen(start_word));
+    put_text(j->start, line + strlen(start_word));
     while ((line = strsep(&text, "\n")) && (*line || text)) {
-        if (!read_mark(line, mark.step, &mark))
+        size_t least = j->count ? j->mark[j->count - 1].step : 0;
+        if (j->count == most || !read_mark(line, least, &j->mark[j->count]))
             return false;
-        *j = mmoe_journal_add(*j, mark.step, mark.kind, mark.text);
+        j->count++;
     }
     return true;
 }
@@ -211,13 +213,20 @@ static bool read_lines(char *text, const struct mmoe_journal **j)
 enum mmoe_status mmoe_journal_read(const char *text, const struct mmoe_journal **out,
                                    struct mmoe_error *err)
 {
-    char *copy = mmoe_strdup(text);
+    size_t lines = count_lines(text);
     *out = NULL;
-    bool sound = read_lines(copy, out);
+    if (lines > MMOE_MARKS_MOST)
+        return mmoe_fail(err, MMOE_LIMIT, "its journal has %s lines; %d are the most",
+                         mmoe_format_count(lines, MMOE_NUMBER), MMOE_MARKS_MOST);
+    char *copy = mmoe_strdup(text);
+    struct mmoe_journal *j = new_journal(NULL, lines + 1, 0);
+    bool sound = read_lines(copy, lines + 1, j);
     mmoe_free(copy);
+    if (sound && (j->count || *j->start))
+        *out = j;
+    else
+        mmoe_journal_free(j);
     if (sound)
         return MMOE_OK;
-    mmoe_journal_free(*out);
-    *out = NULL;
     return mmoe_fail(err, MMOE_INVALID, "its journal is damaged");
 }

@@ -69,6 +69,24 @@ static void what_is_no_journal_is_refused(void **state)
     }
 }
 
+static void many_marks_read_back(void **state)
+{
+    (void)state;
+    struct mmoe_text t = {0};
+    const struct mmoe_journal *j;
+    struct mmoe_error err;
+    mmoe_text_add(&t, "start \n");
+    for (size_t i = 0; i < MMOE_MARKS_MOST - 1; i++)
+        mmoe_text_add(&t, "%zu note x\n", i);
+    assert_int_equal(mmoe_journal_read(t.s, &j, &err), MMOE_OK);
+    assert_int_equal(mmoe_journal_count(j), MMOE_MARKS_MOST - 1);
+    mmoe_journal_free(j);
+    mmoe_text_add(&t, "70000 note x\n");
+    assert_int_equal(mmoe_journal_read(t.s, &j, &err), MMOE_LIMIT);
+    assert_null(j);
+    mmoe_text_done(&t);
+}
+
 static void changes_are_of_what_changes_a_run(void **state)
 {
     (void)state;
@@ -99,5 +117,5 @@ static void changes_are_of_what_changes_a_run(void **state)
 }
 
 TESTS(cmocka_unit_test(marks_stand_in_order), cmocka_unit_test(text_reads_back),
-      cmocka_unit_test(what_is_no_journal_is_refused),
+      cmocka_unit_test(what_is_no_journal_is_refused), cmocka_unit_test(many_marks_read_back),
       cmocka_unit_test(changes_are_of_what_changes_a_run))

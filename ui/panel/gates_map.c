@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include <mmoe/json.h>
+#include <mmoe/mem.h>
 #include <mmoe/run.h>
 
 #include "ui/panel/gates_views.h"
@@ -25,28 +26,30 @@ static void reach(const struct mmoe_scatter *g, float *x, float *y)
     }
 }
 
-/* A cell has the expert of most of the rows that lie in it. */
+/* A cell has the expert of most of the rows that lie in it: of as many, the first. */
 static void draw_cells(const struct mmoe_scatter *g, size_t gate, struct canvas *c)
 {
     float rx, ry;
+    size_t cells = (size_t)c->width * (size_t)c->height;
+    unsigned short *votes = mmoe_alloc(cells * g->experts, sizeof *votes);
     reach(g, &rx, &ry);
-    for (int y = 0; y < c->height; y++)
-        for (int x = 0; x < c->width; x++) {
-            size_t votes[MMOE_EXPERTS_MAX] = {0}, best = 0, any = 0;
-            for (size_t i = 0; i < g->rows; i++) {
-                int cx = (int)((double)(g->x[i] / rx + 1) / 2 * (c->width - 1) + 0.5),
-                    cy = (int)((double)(1 - g->y[i] / ry) / 2 * (c->height - 1) + 0.5);
-                if (cx != x || cy != y)
-                    continue;
-                any++;
-                votes[g->largest[gate][i]]++;
-            }
-            for (size_t e = 1; e < g->experts; e++)
-                best = votes[e] > votes[best] ? e : best;
-            if (any)
-                canvas_put(c, x, y, figure_role(best), any > 1 ? CELL_BOLD : 0,
-                           (wchar_t)letter(best));
+    for (size_t i = 0; i < g->rows; i++) {
+        int x = (int)((double)(g->x[i] / rx + 1) / 2 * (c->width - 1) + 0.5),
+            y = (int)((double)(1 - g->y[i] / ry) / 2 * (c->height - 1) + 0.5);
+        votes[(size_t)(y * c->width + x) * g->experts + g->largest[gate][i]]++;
+    }
+    for (size_t cell = 0; cell < cells; cell++) {
+        const unsigned short *of = votes + cell * g->experts;
+        size_t best = 0, any = 0;
+        for (size_t e = 0; e < g->experts; e++) {
+            any += of[e];
+            best = of[e] > of[best] ? e : best;
         }
+        if (any)
+            canvas_put(c, (int)cell % c->width, (int)cell / c->width, figure_role(best),
+                       any > 1 ? CELL_BOLD : 0, (wchar_t)letter(best));
+    }
+    mmoe_free(votes);
 }
 
 /* The gate's name, and the experts that have most rows: "A  3 41%  7 22%". */

@@ -43,17 +43,19 @@ static void draw_text(const struct mmoe_mark *mark, int x, int until, struct can
         canvas_put(&own, room - 1, 0, role_of(mark->kind), 0, c->glyphs->ellipsis);
 }
 
-/* The first thing on the line right of x: another mark, the cursor, or its end. */
-static int next_column(const struct mmoe_journal *j, size_t i, int x, int cursor, size_t end,
-                       int width)
+/* Marks, each with its text as far as the first thing on the line right of it: another mark, the
+ * cursor, or its end. From the right; of those in one column the first is seen. */
+static void draw_marks(const struct mmoe_journal *j, int cursor, size_t end, struct canvas *c)
 {
-    int next = cursor > x ? cursor : width;
-    for (size_t k = i + 1; k < mmoe_journal_count(j); k++) {
-        int at = column(mmoe_journal_at(j, k)->step, end, width);
-        if (at > x && at < next)
-            next = at;
+    int last = c->width, right = c->width; /* the column of the mark before, and what it ends */
+    for (size_t i = mmoe_journal_count(j); i-- > 0;) {
+        const struct mmoe_mark *mark = mmoe_journal_at(j, i);
+        int x = column(mark->step, end, c->width);
+        right = x < last ? last : right;
+        last = x;
+        canvas_put(c, x, 0, role_of(mark->kind), CELL_BOLD, c->glyphs->bullet);
+        draw_text(mark, x, cursor > x && cursor < right ? cursor : right, c);
     }
-    return next;
 }
 
 static void draw_line(const struct view *v, size_t end, struct canvas *c)
@@ -66,12 +68,7 @@ static void draw_line(const struct view *v, size_t end, struct canvas *c)
     canvas_fill(c, 0, 0, cursor, 1, ROLE_TEXT, c->glyphs->horizontal);
     if (furthest > cursor)
         canvas_fill(c, cursor, 0, furthest - cursor, 1, ROLE_DIM, c->glyphs->ascii ? L'=' : 0x2550);
-    for (size_t i = 0; i < mmoe_journal_count(past->journal); i++) {
-        const struct mmoe_mark *mark = mmoe_journal_at(past->journal, i);
-        int x = column(mark->step, end, c->width);
-        canvas_put(c, x, 0, role_of(mark->kind), CELL_BOLD, c->glyphs->bullet);
-        draw_text(mark, x, next_column(past->journal, i, x, cursor, end, c->width), c);
-    }
+    draw_marks(past->journal, cursor, end, c);
     if (past->options.keep_best || past->options.patience)
         canvas_put(c, column(past->best.step, end, c->width), 0, ROLE_GOOD, CELL_BOLD, L'*');
     if (past->state == MMOE_RUN_DIVERGED)
