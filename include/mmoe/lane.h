@@ -48,8 +48,10 @@ uint64_t mmoe_lane_make(struct mmoe_lane *l, const struct mmoe_options *o, bool 
 void mmoe_lane_train(struct mmoe_lane *l, size_t until);
 /* The same, but no further than the first evaluation at which the goal is met. */
 void mmoe_lane_train_for(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goal);
-/* Options that reset nothing; they may overtake a training in progress. */
-void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o);
+/* Options that reset nothing, where o differs from before; they may overtake a training in
+ * progress. */
+void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *before,
+                    const struct mmoe_options *o);
 /* Stop a training in progress after its current step and drop the orders that wait. */
 void mmoe_lane_pause(struct mmoe_lane *l);
 /* The same, and rows that are being made are not made to their end: the order fails. */
@@ -61,7 +63,8 @@ uint64_t mmoe_lane_reset(struct mmoe_lane *l);
  * Go to a step that the run has been at, back or forth, with what was changed on the way changed
  * again: the bits of never having left. A pause ends it on the way. Fails where it was not there;
  * after a change of an option on the way back it is another run, which was not further than that.
- * Checkpoints for it are kept in memory, 64 MiB at most (snapshot.checkpoint_bytes).
+ * Checkpoints for it are kept in memory, 64 MiB at most (snapshot.checkpoint_bytes); more only
+ * where one alone has them, of a session that was loaded or of weights that were imported.
  */
 void mmoe_lane_goto(struct mmoe_lane *l, size_t step);
 /*

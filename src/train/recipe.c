@@ -42,7 +42,11 @@ enum mmoe_status mmoe_recipe_of_snapshot(const struct mmoe_snapshot *s, struct m
     }
     out->options = s->options;
     out->step = s->step;
-    return mmoe_journal_apply(mmoe_journal_start(s->journal), &out->options, err);
+    enum mmoe_status status =
+        mmoe_journal_apply(mmoe_journal_start(s->journal), &out->options, err);
+    if (mmoe_failed(status))
+        mmoe_recipe_done(out);
+    return status;
 }
 
 enum mmoe_status mmoe_recipe_of(struct mmoe_run *run, struct mmoe_recipe *out,

@@ -555,8 +555,9 @@ static void note_changes(struct mmoe_run *run, const struct mmoe_options *before
     mmoe_journal_changes(before, &s->options, &changes);
     if (s->step == 0)
         mmoe_journal_copy(&run->start, &s->options);
-    if (s->step > 0 && changes.n && s->state != MMOE_RUN_DIVERGED) {
-        mmoe_run_note(run, MMOE_MARK_CHANGE, changes.s);
+    if (s->step > 0 && changes.n) {
+        if (s->state != MMOE_RUN_DIVERGED)
+            mmoe_run_note(run, MMOE_MARK_CHANGE, changes.s);
         note_start(run);
     }
     mmoe_text_done(&changes);

@@ -15,6 +15,7 @@
 #include <mmoe/lane.h>
 #include <mmoe/mailbox.h>
 #include <mmoe/mem.h>
+#include <mmoe/utf8.h>
 
 #include "src/work/live.h"
 
@@ -49,7 +50,7 @@ void mmoe_lane_free(struct mmoe_lane *l)
     for (struct mmoe_bench left; mmoe_lane_benched(l, &left);)
         continue;
     for (struct mmoe_filed left; mmoe_lane_filed(l, &left);)
-        continue;
+        mmoe_free(left.line);
     mmoe_dataset_free(l->data);
     mmoe_snapshot_free(l->published);
     pace_free(l->pace);
@@ -113,7 +114,7 @@ void mmoe_lane_foresee(struct mmoe_lane *l, size_t step, const struct mmoe_journ
 void mmoe_lane_note(struct mmoe_lane *l, enum mmoe_mark_kind kind, const char *text)
 {
     struct order order = {.kind = ORDER_NOTE, .mark = kind};
-    snprintf(order.text, sizeof order.text, "%s", text);
+    mmoe_utf8_copy(order.text, sizeof order.text, text);
     give(l, &order);
 }
 
@@ -146,10 +147,25 @@ void mmoe_lane_bench(struct mmoe_lane *l, size_t index, size_t rounds)
     give(l, &(struct order){.kind = ORDER_BENCH, .bench = index, .rounds = rounds});
 }
 
-void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *o)
+/* What was changed before and not taken over yet stays changed. */
+static void add_tuning(struct mmoe_lane *l, const struct mmoe_options *before,
+                       const struct mmoe_options *o)
+{
+    for (size_t i = 0; i < mmoe_option_count; i++) {
+        const struct mmoe_option *option = &mmoe_option_table[i];
+        bool waits = atomic_load(&l->tuned) &&
+                     !mmoe_option_same(&l->tune_from, &l->tune_to, option);
+        if (!waits || !mmoe_option_same(before, o, option))
+            mmoe_option_copy(&l->tune_from, before, option);
+    }
+    l->tune_to = *o;
+}
+
+void mmoe_lane_tune(struct mmoe_lane *l, const struct mmoe_options *before,
+                    const struct mmoe_options *o)
 {
     thread_monitor_enter(l->monitor);
-    l->tune_to = *o;
+    add_tuning(l, before, o);
     l->tuned_behind = l->orders.given;
     atomic_store(&l->tuned, true);
     thread_monitor_wake(l->monitor, ORDERED);

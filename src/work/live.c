@@ -71,10 +71,18 @@ static void show(struct live *v, unsigned what)
         mmoe_run_show(v->run, what);
 }
 
+/* Have the run, at a step of its past, what was changed at that step. */
+static void catch_up(struct live *v)
+{
+    if (v->past.away)
+        past_again(&v->past, v->run);
+}
+
 static void take_note(struct live *v, const struct order *o)
 {
     if (!v->run)
         return;
+    catch_up(v);
     if (o->mark == MMOE_MARK_NOTE) {
         past_note(&v->past, v->run, o->text);
         return;
@@ -107,28 +115,33 @@ static void run_errands(struct mmoe_lane *l)
 
 /* --- training --- */
 
-/* Options of the user: where they change a run that is back in its past, it is another one. */
-static void tune(struct live *v, struct mmoe_run *run, const struct mmoe_options *o)
+/* Where it changes a run that is back in its past, that is another one from here on. */
+static void tune(struct live *v, const struct mmoe_options *o)
 {
     struct mmoe_text changes = {0};
-    mmoe_journal_changes(&mmoe_run_snapshot(run)->options, o, &changes);
-    if (changes.n && run == v->run)
-        past_leave(&v->past, run);
+    mmoe_journal_changes(&mmoe_run_snapshot(v->run)->options, o, &changes);
+    if (changes.n)
+        past_leave(&v->past, v->run);
     mmoe_text_done(&changes);
-    mmoe_run_tune(run, o);
+    mmoe_run_tune(v->run, o);
 }
 
+/* The user's options may lag behind those of a run that goes through its past again: what was
+ * changed is taken, and no more. */
 static void take_tuning(struct mmoe_lane *l)
 {
-    struct mmoe_options o;
     if (!l->live.run || !atomic_load_explicit(&l->tuned, memory_order_relaxed))
         return; /* a run that is yet to be made takes it when it is there */
+    catch_up(&l->live);
+    struct mmoe_options o = mmoe_run_snapshot(l->live.run)->options;
     thread_monitor_enter(l->monitor);
     atomic_store(&l->tuned, false);
-    o = l->tune_to;
+    for (size_t i = 0; i < mmoe_option_count; i++)
+        if (!mmoe_option_same(&l->tune_from, &l->tune_to, &mmoe_option_table[i]))
+            mmoe_option_copy(&o, &l->tune_to, &mmoe_option_table[i]);
     thread_monitor_leave(l->monitor);
     l->live.next_step = mmoe_clock_now();
-    tune(&l->live, l->live.run, &o);
+    tune(&l->live, &o);
 }
 
 /* Wait until the next step is due at the speed asked for; anything that changes that ends the wait.
@@ -266,8 +279,10 @@ static void train(struct mmoe_lane *l, size_t until, const struct mmoe_goal *goa
     v->replaced = false;
     mark(v, MMOE_RUN_TRAINING);
     step_on(l, until, goal);
-    if (!v->replaced)
-        end_training(l, until);
+    if (v->replaced)
+        return;
+    catch_up(v);
+    end_training(l, until);
 }
 
 /* Train to that step again, at whatever speed, as it was trained before. */
@@ -285,8 +300,7 @@ static void train_again(struct mmoe_lane *l, size_t step)
         else if (now - v->published >= PUBLISH_GAP)
             publish(l, now);
     }
-    if (v->past.away)
-        past_again(&v->past, v->run); /* what was changed at this step */
+    catch_up(v);
 }
 
 static enum mmoe_status go_to(struct mmoe_lane *l, size_t step, struct mmoe_error *err)
@@ -295,9 +309,11 @@ static enum mmoe_status go_to(struct mmoe_lane *l, size_t step, struct mmoe_erro
     if (!v->run)
         return mmoe_fail(err, MMOE_STATE, "there is no run to go back in: run makes one");
     size_t steps = mmoe_run_snapshot(v->run)->steps;
+    steps = step > steps ? step : steps;
     enum mmoe_status status = past_go(&v->past, v->run, step, err);
     if (mmoe_failed(status))
         return status;
+    show(v, v->shows); /* a run that diverged had none */
     mmoe_run_set_steps(v->run, steps);
     train_again(l, step);
     if (!interrupted(l))

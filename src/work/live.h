@@ -58,11 +58,11 @@ struct mmoe_lane {
     bool working;
     uint64_t ticket;   /* of the newest order that makes a run; the ordering thread's */
     atomic_bool each;  /* evaluation waits until it was seen */
-    atomic_bool tuned; /* tune_to is new */
-    struct mmoe_options tune_to;
-    uint64_t tuned_behind; /* the number of the order given before it */
-    size_t member;         /* its place in pace */
-    struct pace *pace;     /* NULL: trains by itself; changes only while nothing trains or is to */
+    atomic_bool tuned; /* these are new: */
+    struct mmoe_options tune_from, tune_to; /* what differs is to be changed */
+    uint64_t tuned_behind;                  /* the number of the order given before it */
+    size_t member;                          /* its place in pace */
+    struct pace *pace; /* NULL: trains by itself; changes only while nothing trains or is to */
     const struct mmoe_snapshot *published; /* NULL: none yet, or fetched */
     struct mmoe_dataset *data;
     struct mmoe_options data_made;       /* the options data was made with */

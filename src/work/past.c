@@ -54,7 +54,7 @@ void past_begin(struct past *p, struct mmoe_run *run)
 {
     past_done(p);
     p->next = GAP;
-    if (run && mmoe_run_at(run) > 0)
+    if (run && (mmoe_run_at(run) > 0 || !is_whole(mmoe_run_snapshot(run)->journal)))
         past_keep(p, run);
 }
 
@@ -91,6 +91,10 @@ void past_keep(struct past *p, struct mmoe_run *run)
     }
     while (p->count > 1 && (p->count == PAST_MOST || p->bytes + arrays.bytes > PAST_BYTES))
         drop(p, least_missed(p, whole));
+    if (p->count && p->bytes + arrays.bytes > PAST_BYTES) { /* without the first nothing is known */
+        mmoe_arrays_done(&arrays);
+        return;
+    }
     p->kept[p->count++] = (struct past_kept){s->step, arrays};
     p->bytes += arrays.bytes;
 }
@@ -164,7 +168,9 @@ enum mmoe_status past_go(struct past *p, struct mmoe_run *run, size_t step, stru
     if (mmoe_failed(mmoe_run_restore(run, &p->kept[i].run, err)))
         return err->status;
     /* notes may have come since; what happened at this very step comes again */
-    mmoe_run_retell(run, mmoe_journal_until(mmoe_journal_ref(p->journal), p->kept[i].step - 1));
+    mmoe_run_retell(run, p->kept[i].step == 0 ? NULL
+                                              : mmoe_journal_until(mmoe_journal_ref(p->journal),
+                                                                   p->kept[i].step - 1));
     return MMOE_OK;
 }
 

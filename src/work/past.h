@@ -16,7 +16,7 @@
 #include <mmoe/run.h>
 
 enum { PAST_MOST = 96 };              /* checkpoints */
-#define PAST_BYTES ((size_t)64 << 20) /* of all of them */
+#define PAST_BYTES ((size_t)64 << 20) /* of all of them, unless the first alone has more */
 
 struct past_kept {
     size_t step;

@@ -122,10 +122,38 @@ static void what_was_imported_has_no_line(void **state)
     rmdir(folder);
 }
 
+/* What is set after a run diverged did not make it what it is. */
+static void a_diverged_run_tells_its_own_settings(void **state)
+{
+    (void)state;
+    typed("set lr 1e6; run 60");
+    char *before = shared();
+    typed("set lr 0.01");
+    char *after = shared();
+    assert_string_equal(before, after);
+    mmoe_free(before);
+    mmoe_free(after);
+}
+
+/* A line that failed leaves no question about the run there is. */
+static void a_failed_line_is_forgotten(void **state)
+{
+    (void)state;
+    typed("run 20");
+    loaded("mmoe:1 rows=100000000 dim=4096 at=10 bits=0000000000000000");
+    if (errors() == 0)
+        fail_msg("made: %s", said.s);
+    typed("set rows 200 dim 8; run 20");
+    mmoe_free(shared());
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TYPED(a_line_is_made_again), TYPED(what_is_other_is_told),
+    const struct CMUnitTest tests[] = {TYPED(a_line_is_made_again),
+                                       TYPED(what_is_other_is_told),
                                        TYPED(what_is_no_line_is_refused),
-                                       TYPED(what_was_imported_has_no_line)};
+                                       TYPED(what_was_imported_has_no_line),
+                                       TYPED(a_diverged_run_tells_its_own_settings),
+                                       TYPED(a_failed_line_is_forgotten)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

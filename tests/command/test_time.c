@@ -86,6 +86,57 @@ static void notes_and_changes_are_saved(void **state)
     assert_int_equal(errors(), 0);
 }
 
+/* A note at a step at which something was changed: the change comes before it, and again. */
+static void a_note_in_the_past_loses_no_change(void **state)
+{
+    (void)state;
+    typed("run 30; set lr 0.003");
+    double end = loss_at("run 60");
+    typed("goto 10; run 30; note x; run 60");
+    assert_true(loss_at("run 60") == end && app->view.options.lr == 0.003);
+    assert_int_equal(mmoe_journal_count(live(0)->journal), 2);
+    typed("goto 10; run 30; branch; run 60");
+    assert_true(loss_at("run 60") == end && app->view.options.lr == 0.003);
+    assert_int_equal(errors(), 0);
+}
+
+/* The run went on beyond option steps: its end is where it was. */
+static void the_end_is_the_furthest_step(void **state)
+{
+    (void)state;
+    typed("set steps 20; run 50; goto 10; run 15; goto end");
+    assert_int_equal(live(0)->step, 50);
+    assert_int_equal(errors(), 0);
+}
+
+/* Weights that are imported at a step of the past make another run; those of step 0 can be gone
+ * back to. */
+static void imported_weights_have_their_own_future(void **state)
+{
+    (void)state;
+    char line[128], path[] = "/tmp/mmoe-weights-XXXXXX.npz";
+    assert_int_not_equal(mkstemps(path, 4), -1);
+    snprintf(line, sizeof line, "run 40; export weights %s; goto 20; import weights %s", path,
+             path);
+    assert_says(typed(line), "from step 20 on it is run 2");
+    assert_refused("goto 40", "at most");
+    snprintf(line, sizeof line, "reset; import weights %s", path);
+    typed(line);
+    double begun = live(0)->value[MMOE_LOSS][0];
+    typed("run 40");
+    assert_true(loss_at("goto 0") == begun);
+    assert_int_equal(mmoe_journal_count(live(0)->journal), 1);
+    assert_int_equal(errors(), 1);
+    unlink(path);
+}
+
+static void undo_of_what_went_back_is_of_something(void **state)
+{
+    (void)state;
+    typed("set p 0.7; run 20; set lr 0.003; run 40; goto 10; undo");
+    assert_true(app->view.options.p != 0.7);
+}
+
 static void sides_go_together(void **state)
 {
     (void)state;
@@ -131,6 +182,10 @@ int main(void)
                                        TYPED(a_change_in_the_past_makes_another_run),
                                        TYPED(a_branch_goes_on_beside_what_it_left),
                                        TYPED(notes_and_changes_are_saved),
+                                       TYPED(a_note_in_the_past_loses_no_change),
+                                       TYPED(the_end_is_the_furthest_step),
+                                       TYPED(imported_weights_have_their_own_future),
+                                       TYPED(undo_of_what_went_back_is_of_something),
                                        TYPED(sides_go_together),
                                        TYPED(what_has_no_past_is_refused),
                                        TYPED(a_diverged_run_goes_back)};

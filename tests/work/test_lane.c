@@ -118,8 +118,9 @@ static void a_pause_ends_a_slow_run_at_once(void **state)
     fetch_snapshot(r->lane, &live);
     assert_int_equal(live.state, MMOE_RUN_PAUSED);
     assert_int_equal(live.step, 1);
+    const struct mmoe_options slow = o;
     put(&o, "speed", "max"); /* going on leads to the same place */
-    mmoe_lane_tune(r->lane, &o);
+    mmoe_lane_tune(r->lane, &slow, &o);
     mmoe_lane_train(r->lane, 1000);
     rest(r);
     fetch_snapshot(r->lane, &live);
@@ -170,13 +171,47 @@ static void tuning_overtakes(void **state)
     mmoe_snapshot_init(&live, 0);
     mmoe_lane_make(r->lane, &o, true);
     mmoe_lane_train(r->lane, 50);
+    const struct mmoe_options slow = o;
     put(&o, "speed", "max");
     put(&o, "lr", "0.002");
-    mmoe_lane_tune(r->lane, &o);
+    mmoe_lane_tune(r->lane, &slow, &o);
     rest(r);
     fetch_snapshot(r->lane, &live);
     assert_int_equal(live.step, 50);
     assert_near(live.options.lr, 0.002, 0);
+    mmoe_snapshot_done(&live);
+}
+
+/* The settings of one who gives the order lag behind a run that goes through its past again. */
+static void what_was_not_changed_stays(void **state)
+{
+    struct workers *r = *state;
+    struct mmoe_options o, lagging;
+    struct mmoe_snapshot live;
+    small_options(&o);
+    mmoe_snapshot_init(&live, 0);
+    mmoe_lane_make(r->lane, &o, true);
+    mmoe_lane_train(r->lane, 20);
+    rest(r);
+    lagging = o;
+    put(&o, "lr", "0.002");
+    mmoe_lane_tune(r->lane, &lagging, &o);
+    mmoe_lane_train(r->lane, 40);
+    mmoe_lane_goto(r->lane, 10);
+    mmoe_lane_train(r->lane, 30);
+    rest(r);
+    o = lagging;
+    put(&lagging, "eval-every", "7");
+    mmoe_lane_tune(r->lane, &o, &lagging);
+    o = lagging;
+    put(&lagging, "speed", "10000"); /* before that is taken over, and both are */
+    mmoe_lane_tune(r->lane, &o, &lagging);
+    mmoe_lane_train(r->lane, 31);
+    rest(r);
+    fetch_snapshot(r->lane, &live);
+    assert_near(live.options.lr, 0.002, 0);
+    assert_int_equal(live.options.eval_every, 7);
+    assert_near(live.options.speed, 10000, 0);
     mmoe_snapshot_done(&live);
 }
 
@@ -194,8 +229,9 @@ static void tuning_reaches_the_run_that_is_ordered(void **state)
         mmoe_lane_train(r->lane, 1000000);
         mmoe_lane_pause(r->lane);
         mmoe_lane_make(r->lane, &o, true);
+        const struct mmoe_options before = o;
         put(&o, "lr", "0.002");
-        mmoe_lane_tune(r->lane, &o);
+        mmoe_lane_tune(r->lane, &before, &o);
         mmoe_lane_train(r->lane, 5);
         rest(r);
         fetch_snapshot(r->lane, &live);
@@ -422,7 +458,8 @@ TESTS(WORKERS_TEST(a_diverged_run_has_learned_nothing),
       WORKERS_TEST(what_is_learned_is_told_while_it_is_shown),
       WORKERS_TEST(live_bits_are_those_of_a_run_alone), WORKERS_TEST(orders_follow_each_other),
       WORKERS_TEST(a_pause_ends_a_slow_run_at_once), WORKERS_TEST(a_stop_ends_the_making_of_rows),
-      WORKERS_TEST(tuning_overtakes), WORKERS_TEST(tuning_reaches_the_run_that_is_ordered),
+      WORKERS_TEST(tuning_overtakes), WORKERS_TEST(what_was_not_changed_stays),
+      WORKERS_TEST(tuning_reaches_the_run_that_is_ordered),
       WORKERS_TEST(a_failed_order_drops_those_behind_it),
       WORKERS_TEST(repeats_come_in_order_whatever_the_workers),
       WORKERS_TEST(repeats_can_be_stopped), WORKERS_TEST(live_and_repeats_go_together),

@@ -110,8 +110,9 @@ void app_lane_drop(struct app *a)
 static void begin_run(struct app *a, size_t i)
 {
     struct app_lane *l = &a->lanes[i];
-    if (a->view.lanes[i].live->step > 0 && !view_dial_made(&a->view, i))
+    if (a->view.lanes[i].live->step > 0 && !l->turned)
         view_keep(&a->view, i, false);
+    l->turned = l->turns;
     a->view.lanes[i].id = ++a->view.newest_id;
     a->view.lanes[i].making = false;
     l->follows = l->returns; /* its settings are those of its beginning */
@@ -406,8 +407,9 @@ static void say_same(struct app *a, struct app_lane *l, const struct mmoe_filed 
                 f->bits, l->expected);
 }
 
-static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed *f)
+static void take_file(struct app *a, size_t i, const struct mmoe_filed *f)
 {
+    struct app_lane *l = &a->lanes[i];
     switch (f->what) {
     case MMOE_FILE_LOAD: take_loaded(a, l, f); break;
     case MMOE_FILE_IMPORT_DATA: take_imported(a, l, f); break;
@@ -429,6 +431,7 @@ static void take_file(struct app *a, struct app_lane *l, const struct mmoe_filed
                 f->path, f->note);
         break;
     case MMOE_FILE_IMPORT_WEIGHTS:
+        app_leave_past(a, i);
         app_say(a, "at step %s with the weights of %s", mmoe_format_count(f->step, MMOE_NUMBER),
                 f->path);
         if (f->unread[0])
@@ -452,12 +455,11 @@ static void take_shown(struct app *a, size_t i)
 /* What is in a file that was written is told before it, what came of one that was read after it. */
 static void take_filed(struct app *a, size_t i)
 {
-    struct app_lane *l = &a->lanes[i];
     struct mmoe_filed f;
-    while (mmoe_lane_filed(l->lane, &f)) {
+    while (mmoe_lane_filed(a->lanes[i].lane, &f)) {
         if (f.what != MMOE_FILE_LOAD && f.what != MMOE_FILE_IMPORT_DATA)
             take_shown(a, i);
-        take_file(a, l, &f);
+        take_file(a, i, &f);
     }
     take_shown(a, i);
 }
@@ -483,7 +485,7 @@ static void end_order(struct app *a, size_t i, bool complained)
 {
     struct app_lane *l = &a->lanes[i];
     l->filing = NULL;
-    l->reading = false;
+    l->reading = l->again = false;
     l->due = 0;
     settle(a, i, complained);
 }

@@ -69,9 +69,9 @@ static inline unsigned app_measured(const struct mmoe_snapshot *s)
 void app_follow(struct app *a, size_t i);
 /* From here on lane i's run is another one; what it was stays among the runs. */
 void app_renumber(struct app *a, size_t i);
-/* Settings that change a run in progress were changed: one that is back in its past is another run
- * from here on. */
-void app_leave_past(struct app *a);
+/* Something changes lane i's run: where that is back in its past, it is another run from here on.
+ */
+void app_leave_past(struct app *a, size_t i);
 
 void app_jobs_done(struct app *a);
 void app_take_jobs(struct app *a);

@@ -21,14 +21,12 @@ void app_renumber(struct app *a, size_t i)
     a->changes++;
 }
 
-void app_leave_past(struct app *a)
+void app_leave_past(struct app *a, size_t i)
 {
-    for (size_t i = 0; i < a->view.lane_count; i++) {
-        const struct view_lane *shown = &a->view.lanes[i];
-        size_t was = shown->id;
-        a->lanes[i].follows = false;
-        if (shown->live->step >= shown->furthest)
-            continue;
+    const struct view_lane *shown = &a->view.lanes[i];
+    size_t was = shown->id;
+    a->lanes[i].follows = false;
+    if (shown->live->step < shown->furthest) {
         app_renumber(a, i);
         app_say(a, "from step %s on it is run %zu; run %zu stays as it was",
                 mmoe_format_count(shown->live->step, MMOE_NUMBER), shown->id, was);

@@ -91,10 +91,14 @@ void app_say_moot_cells(struct app *a, const struct mmoe_grid *g)
     }
 }
 
+/* context: the settings before. */
 static void tune(struct app *a, const void *context)
 {
-    (void)context;
-    mmoe_lane_tune(app_lane(a)->lane, &a->view.options);
+    struct mmoe_options before;
+    struct mmoe_error err;
+    if (mmoe_failed(app_side_of(a, a->view.lane, context, &before, &err)))
+        before = *(const struct mmoe_options *)context;
+    mmoe_lane_tune(app_lane(a)->lane, &before, &a->view.options);
     if (app_is_training(app_lane(a)) && view_lane(&a->view)->stale)
         mmoe_lane_pause(app_lane(a)->lane);
 }
@@ -108,14 +112,15 @@ static enum mmoe_status adopt(struct app *a, const struct mmoe_options *o, struc
     enum mmoe_resets resets = mmoe_run_resets(&a->view.options, o);
     struct mmoe_text changes = {0};
     mmoe_journal_changes(&a->view.options, o, &changes);
-    if (changes.n)
-        app_leave_past(a);
+    for (size_t i = 0; changes.n && i < a->view.lane_count; i++)
+        app_leave_past(a, i);
     mmoe_text_done(&changes);
-    app_say_moot(a, &a->view.options, o);
+    const struct mmoe_options before = a->view.options;
+    app_say_moot(a, &before, o);
     a->view.options = *o;
     a->changes++;
     app_renew_stale(a);
-    app_each_side(a, tune, NULL);
+    app_each_side(a, tune, &before);
     app_renew_stale(a);
     say_resets(a, resets);
     return MMOE_OK;
@@ -155,6 +160,8 @@ enum mmoe_status app_undo(struct app *a, bool redo, struct mmoe_error *err)
     size_t *from_count = redo ? &a->redo_count : &a->undo_count;
     size_t *to_count = redo ? &a->undo_count : &a->redo_count;
     const struct mmoe_options before = a->view.options;
+    while (*from_count && mmoe_options_same(&from[*from_count - 1], &before))
+        *from_count -= 1; /* a run that went back has them already */
     if (*from_count == 0)
         return mmoe_fail(err, MMOE_STATE, "nothing to %s: no setting was %s",
                          redo ? "redo" : "undo", redo ? "undone since the last change" : "changed");

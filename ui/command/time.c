@@ -47,6 +47,16 @@ static enum mmoe_status read_step(const struct app *a, const char *word, size_t 
                      mmoe_format_count(most, MMOE_NUMBER), *step);
 }
 
+/* Of a run in progress the step is not known before it has stopped: then the command goes on. */
+static bool stops_first(struct app *a)
+{
+    if (app_idle(a, APP_WAIT_LANE))
+        return false;
+    app_pause(a);
+    a->again = true;
+    return true;
+}
+
 enum mmoe_status command_goto(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
     size_t step;
@@ -54,11 +64,8 @@ enum mmoe_status command_goto(struct app *a, const struct invocation *i, struct 
         return mmoe_fail(err, MMOE_INVALID, "goto STEP, goto best or goto end");
     if (mmoe_failed(check_run(a, err)))
         return err->status;
-    if (!app_idle(a, APP_WAIT_LANE)) { /* where it is to stop is where it can come back to */
-        app_pause(a);
-        a->again = true;
+    if (stops_first(a))
         return MMOE_CONTINUE;
-    }
     if (mmoe_failed(read_step(a, i->argv[0], &step, err)))
         return err->status;
     app_goto(a, step);
@@ -78,6 +85,8 @@ enum mmoe_status command_branch(struct app *a, const struct invocation *i, struc
     struct mmoe_text name = {0};
     if (mmoe_failed(check_run(a, err)))
         return err->status;
+    if (stops_first(a))
+        return MMOE_CONTINUE;
     if (view_live(&a->view)->step == 0)
         return mmoe_fail(err, MMOE_STATE, "the run is at step 0: there is nothing to branch from");
     join(i, &name);
