@@ -91,10 +91,11 @@ static double next_of(const struct mmoe_option *option, double v, int by)
     return fmin(fmax(next, option->min), option->max);
 }
 
-/* As one would type it: no more digits than a round number has. */
+/* As one would type it: no more digits than a round number has, whole numbers with all of them. */
 static void write(double v, char out[MMOE_TURN_SIZE])
 {
-    snprintf(out, MMOE_TURN_SIZE, "%.10g", v == 0 ? 0.0 : v);
+    bool whole = fabs(v) < 1e15 && v == floor(v);
+    snprintf(out, MMOE_TURN_SIZE, whole ? "%.0f" : "%.10g", v == 0 ? 0.0 : v);
 }
 
 bool mmoe_turn_next(const struct mmoe_options *o, const struct mmoe_option *option, int by,

@@ -38,6 +38,17 @@ static void a_point_is_a_run(void **state)
     assert_true(curve(0)->point[1].x == 0.5 && curve(0)->point[1].loss[1] == loss);
 }
 
+/* What one runs by hand while a dial is open is kept as ever; what the dial made is a point. */
+static void a_run_by_hand_is_kept(void **state)
+{
+    (void)state;
+    typed("dial p 0.2; set p 0.3; run; set p 0.4; run");
+    assert_int_equal(app->view.run_count, 1);
+    assert_true(app->view.runs[0].shot->options.p == 0.3);
+    typed("dial p 0.6; dial p 0.7; dial off");
+    assert_int_equal(app->view.run_count, 2);
+}
+
 static void keys_are_commands(void **state)
 {
     (void)state;
@@ -109,8 +120,9 @@ static void what_cannot_be_turned_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TYPED(a_row_is_gone_through), TYPED(a_point_is_a_run),
-        TYPED(keys_are_commands),     TYPED(what_is_stale_is_dropped),
-        TYPED(each_side_has_a_curve), TYPED(what_cannot_be_turned_is_refused)};
+        TYPED(a_row_is_gone_through),           TYPED(a_point_is_a_run),
+        TYPED(a_run_by_hand_is_kept),           TYPED(keys_are_commands),
+        TYPED(what_is_stale_is_dropped),        TYPED(each_side_has_a_curve),
+        TYPED(what_cannot_be_turned_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -285,9 +285,9 @@ static void exports_every_panel_in_every_form(void **state)
             assert_true(size_of(file) > 20);
         }
     assert_non_null(strstr(read_file("loss.json"), "{\"panel\":\"loss\",\"program\":\"mmoe "));
-    assert_non_null(
-        strstr(read_file("loss.json"),
-               "\"command\":\"set steps 40; model mmoe; dial p 0.4,0.5; run; repeat 2; export loss.svg"));
+    assert_non_null(strstr(
+        read_file("loss.json"),
+        "\"command\":\"set steps 40; model mmoe; dial p 0.4,0.5; run; repeat 2; export loss.svg"));
     assert_non_null(strstr(read_file("hist.json"),
                            "\"events\":[{\"event\":\"hist\",\"group\":\"mmoe\",\"n\":2"));
     assert_non_null(strstr(read_file("log.csv"), "error,\"a \"\"word\"\" <of> caution\"\n"));

@@ -70,6 +70,8 @@ struct app_lane {
     unsigned shows, due; /* what its runs measure (mmoe_run_show); and what of it is to come */
     bool tell_data;      /* the rows were asked for: tell of them though they be the same */
     bool returns;        /* the run on its way is one that was further before */
+    bool turns;          /* ... is one of a dial, a point there and not kept among the runs */
+    bool turned;         /* the run that is shown is such a one */
     bool follows;        /* it was sent back: settings are what they were at the step it is at */
     enum app_pending pending;
     size_t evals_reported; /* evaluations of the live curve at steps below this one were reported */
@@ -226,6 +228,8 @@ enum mmoe_status app_lesson_begin(struct app *a, const char *name, struct mmoe_e
 /* On: what a step's commands are goes to app->submit; MMOE_STATE where what must hold does not. */
 enum mmoe_status app_lesson_next(struct app *a, struct mmoe_error *err);
 enum mmoe_status app_lesson_reveal(struct app *a, struct mmoe_error *err);
+/* Nothing waits to be run: what a step would have run to its end was stopped, or is over. */
+void app_lesson_stopped(struct app *a);
 enum mmoe_status app_lesson_back(struct app *a, struct mmoe_error *err);
 enum mmoe_status app_lesson_hint(struct app *a, struct mmoe_error *err);
 enum mmoe_status app_lesson_leave(struct app *a, struct mmoe_error *err);

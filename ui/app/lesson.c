@@ -43,8 +43,10 @@ static bool add_value(const void *context, const char *name, struct mmoe_text *t
 static void add_line(struct app *a, enum view_log_kind kind, const char *text)
 {
     struct view_lesson *l = &a->view.lesson;
-    if (l->line_count == VIEW_LESSON_LINES)
-        return;
+    if (l->line_count == VIEW_LESSON_LINES) {
+        mmoe_free(l->line[0].text);
+        memmove(l->line, l->line + 1, --l->line_count * sizeof l->line[0]);
+    }
     l->line[l->line_count++] = (struct view_log_line){kind, mmoe_strdup(text)};
 }
 
@@ -149,6 +151,9 @@ enum mmoe_status app_lesson_leave(struct app *a, struct mmoe_error *err)
     const struct mmoe_options before = a->view.lesson.before;
     if (!a->view.lesson.lesson)
         return mmoe_fail(err, MMOE_STATE, "no lesson is read: lesson lists those there are");
+    if (app_has_sides(a) && mmoe_failed(app_sides_off(a, err)))
+        return err->status;
+    view_dial_close(&a->view);
     view_lesson_close(&a->view);
     a->changes++;
     app_say(a, "settings are those from before the lesson");
@@ -226,6 +231,15 @@ static void order_commands(struct app *a)
 {
     mmoe_text_add(&a->submit, "%s\nlesson reveal\n", step_of(a)->commands);
     a->view.lesson.phase = LESSON_RUNS;
+    a->changes++;
+}
+
+void app_lesson_stopped(struct app *a)
+{
+    struct view_lesson *l = &a->view.lesson;
+    if (!l->lesson || l->phase != LESSON_RUNS)
+        return;
+    l->phase = LESSON_SAYS;
     a->changes++;
 }
 

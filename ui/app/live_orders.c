@@ -38,6 +38,7 @@ static void make(struct app *a, const void *context)
     if (!l->data || !mmoe_source_same(&l->data_made, &a->view.options))
         app_forecast_say(a, "making rows", mmoe_forecast_rows(&a->view.options));
     l->tell_data = l->tell_data || !with_run;
+    l->turns = false;
     l->pending = APP_PENDING_DATA;
     a->wait = APP_WAIT_LANE;
     view_lane(&a->view)->making = true;

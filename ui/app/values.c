@@ -123,7 +123,7 @@ static bool find_on_dial(const struct view *v, const char *name, double *out)
     *at = '\0';
     if ((task = strchr(what, '.')))
         *task++ = '\0';
-    for (size_t i = 0; i < c->count; i++) {
+    for (size_t i = 0; v->dial.option && i < c->count; i++) {
         const struct view_dial_point *p = &c->point[i];
         size_t k = 0;
         if (fabs(p->x - x) > 1e-9 * fmax(fabs(x), 1))

@@ -29,8 +29,25 @@ static enum mmoe_status turn_to(struct app *a, const char *value, struct mmoe_er
     if (mmoe_failed(status))
         return status;
     app_make(a, true);
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        a->lanes[i].turns = true;
     app_train(a, o.steps, true);
     return MMOE_CONTINUE;
+}
+
+/* Was the last value left before its run was over? */
+static bool is_paused(const struct app *a)
+{
+    bool paused = false;
+    for (size_t i = 0; i < a->view.lane_count; i++)
+        paused = paused || a->view.lanes[i].live->state == MMOE_RUN_PAUSED;
+    return paused;
+}
+
+static enum mmoe_status end_row(struct app *a)
+{
+    a->view.dial.row.count = a->view.dial.next = 0;
+    return MMOE_OK;
 }
 
 /* The next value of the row; MMOE_OK where all were visited. */
@@ -38,10 +55,9 @@ static enum mmoe_status go_on(struct app *a, struct mmoe_error *err)
 {
     struct view_dial *d = &a->view.dial;
     if (d->next == d->row.count) {
-        d->row.count = d->next = 0;
         if (a->sink.mode != EVENT_SCREEN)
             app_tell_panel(a, PANEL_DIAL);
-        return MMOE_OK;
+        return end_row(a);
     }
     enum mmoe_status status = turn_to(a, d->row.value[d->next++], err);
     a->again = status == MMOE_CONTINUE;
@@ -93,7 +109,7 @@ enum mmoe_status command_dial(struct app *a, const struct invocation *i, struct 
 {
     const char *key, *values;
     if (i->again)
-        return a->failed || !a->view.dial.option ? MMOE_OK : go_on(a, err);
+        return a->failed || !a->view.dial.option || is_paused(a) ? end_row(a) : go_on(a, err);
     if (i->argc == 0 && i->pair_count == 0) {
         a->view.focus = PANEL_DIAL;
         a->changes++;

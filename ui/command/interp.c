@@ -317,5 +317,7 @@ bool interp_advance(struct interp *i, struct app *a)
     }
     if (a->quit)
         interp_drop(i);
+    if (!i->first)
+        app_lesson_stopped(a);
     return i->first != NULL;
 }

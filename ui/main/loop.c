@@ -326,6 +326,12 @@ static void open_picked(struct loop *l)
     mmoe_text_done(&line);
 }
 
+static bool is_enter(const struct input_event *event)
+{
+    return event->kind == INPUT_KEYS && event->n == 1 &&
+           (event->bytes[0] == '\r' || event->bytes[0] == '\n');
+}
+
 /* Arrows on an empty line go through the runs of the panel in front, Enter opens one, Escape
  * leaves.
  */
@@ -333,7 +339,7 @@ static bool picks(struct loop *l, const struct input_event *event)
 {
     struct view *v = &l->a->view;
     bool arrow = event->kind == INPUT_KEYS && event->n == 3 && strchr("ABCD", event->bytes[2]);
-    bool enter = event->kind == INPUT_KEYS && event->n == 1 && strchr("\r\n", event->bytes[0]);
+    bool enter = is_enter(event);
     char key = arrow ? event->bytes[2] : '\0';
     if (!pick_is_possible(v) || !repl_is_idle() || interp_asks(l->interp)) {
         v->pick.on = v->pick.on && repl_is_idle();
@@ -357,7 +363,7 @@ static bool picks(struct loop *l, const struct input_event *event)
 /* Enter on an empty line goes on in a lesson; a number is an answer where it asks. */
 static bool goes_on(struct loop *l, const struct input_event *event)
 {
-    bool enter = event->kind == INPUT_KEYS && event->n == 1 && strchr("\r\n", event->bytes[0]);
+    bool enter = is_enter(event);
     if (!enter || !l->a->view.lesson.lesson || interp_asks(l->interp))
         return false;
     const struct layout_prompt prompt = repl_prompt();

@@ -12,18 +12,13 @@ void view_dial_open(struct view *v, const struct mmoe_option *option)
 {
     struct view_dial *d = &v->dial;
     if (d->option != option)
-        *d = (struct view_dial){.option = option, .before = v->newest_id};
+        *d = (struct view_dial){.option = option};
     d->row.count = d->next = 0;
 }
 
 void view_dial_close(struct view *v)
 {
-    v->dial.option = NULL;
-}
-
-bool view_dial_made(const struct view *v, size_t lane)
-{
-    return v->dial.option && v->lanes[lane].id > v->dial.before;
+    v->dial = (struct view_dial){0};
 }
 
 /* Do settings differ in the turned option alone, of all that can matter? */

@@ -36,15 +36,12 @@ struct view_dial {
     const struct mmoe_option *option; /* NULL: nothing is turned */
     struct mmoe_turn_row row;         /* values that are gone through by themselves ... */
     size_t next;                      /* ... and how many of them were begun */
-    size_t before; /* the newest run when it was opened: later ones are points, not kept as runs */
     struct view_dial_curve curve[VIEW_DIAL_LANES];
 };
 
 /* Turn that option from now on; points of another are forgotten. */
 void view_dial_open(struct view *v, const struct mmoe_option *option);
 void view_dial_close(struct view *v);
-/* Is the lane's run one that an option was turned for? */
-bool view_dial_made(const struct view *v, size_t lane);
 /* The lane's run is over: it is a point, in the place of one of the same value. Of a lane whose run
  * is in progress, or where nothing is turned: nothing. */
 void view_dial_add(struct view *v, size_t lane);
