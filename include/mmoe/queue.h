@@ -25,6 +25,7 @@
 #include <mmoe/mailbox.h>
 #include <mmoe/origin.h>
 #include <mmoe/record.h>
+#include <mmoe/shards.h>
 #include <mmoe/store.h>
 
 struct mmoe_queue;
@@ -34,13 +35,16 @@ void mmoe_queue_free(struct mmoe_queue *q); /* NULL allowed */
 
 /* The runs of a grid, and where they are kept. */
 struct mmoe_sweep {
-    const struct mmoe_grid *grid; /* copied */
-    size_t jobs;                  /* runs at a time; 0: one per core */
-    const unsigned char *done;    /* (runs) those to leave out, or NULL; copied */
-    struct mmoe_store *store;     /* NULL: kept nowhere; the queue closes it after the last run,
-                                     and watches it */
-    int64_t study;                /* in the store */
-    struct mmoe_origin origin;    /* kept with every run */
+    const struct mmoe_grid *grid;     /* copied */
+    size_t jobs;                      /* runs at a time; 0: one per core */
+    const unsigned char *done;        /* (runs) those to leave out, or NULL; copied */
+    struct mmoe_store *store;         /* NULL: kept nowhere; the queue closes it after the last run,
+                                         and watches it */
+    int64_t study;                    /* in the store */
+    struct mmoe_publisher *publisher; /* NULL: none; what is stored is published, too. It outlives
+                                         the sweep, and nobody else uses it meanwhile */
+    double until;                     /* no run is begun after that (mmoe_clock_now); 0: no end */
+    struct mmoe_origin origin;        /* kept with every run */
 };
 
 /*

@@ -31,4 +31,19 @@ bool mmoe_reader_is_done(struct mmoe_reader *r);
 /* What came of it, once it is done. */
 enum mmoe_status mmoe_reader_status(struct mmoe_reader *r, struct mmoe_error *err);
 
+/* --- a study in shards --- */
+
+/* Read what shards publish in a folder (shards.h), every run once, as it comes, until all are there
+ * or the reader is freed. */
+struct mmoe_reader *mmoe_reader_watch(struct mmoe_mailbox *mailbox, const char *dir,
+                                      const struct mmoe_grid *g, bool with_curves);
+struct mmoe_watching {
+    size_t segments, bad; /* files: read, and those that are none of the study's */
+    size_t shards, heard,
+        silent;     /* all; that published in the last 2 minutes; that did not, and
+                       still have runs to train; the others are done, or yet unheard */
+    double longest; /* seconds since a silent one was heard */
+};
+struct mmoe_watching mmoe_reader_watching(struct mmoe_reader *r);
+
 #endif

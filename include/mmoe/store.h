@@ -31,8 +31,8 @@
 struct mmoe_store;
 
 /* READ: the file must be there, nothing is changed. WRITE: it is made where it is missing, folders
- * included. */
-enum mmoe_store_mode { MMOE_STORE_READ, MMOE_STORE_WRITE };
+ * included. SEALED: READ of a file that nobody changes any more; no lock is asked for. */
+enum mmoe_store_mode { MMOE_STORE_READ, MMOE_STORE_WRITE, MMOE_STORE_SEALED };
 
 /* Who waits for a store. go_on is asked now and then whatever is done with it, from the thread that
  * does it; locked: another program has it locked. Where the answer is no, the call fails with

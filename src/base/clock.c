@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* clock.c - the one clock that durations are measured with. */
+/* clock.c - the clocks: one that durations are measured with, one that files have. */
 #include <time.h>
 
 #include <mmoe/clock.h>
@@ -8,5 +8,12 @@ double mmoe_clock_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double mmoe_clock_date(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }

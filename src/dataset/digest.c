@@ -103,6 +103,16 @@ void digest_numbers(const mmoe_real *v, size_t n, char out[DIGEST_SHORT])
     write_digits(sum, DIGEST_SHORT / 2, out);
 }
 
+void digest_bytes(const void *bytes, size_t n, char out[DIGEST_SHORT])
+{
+    struct sha256_ctx sha;
+    uint8_t sum[SHA256_DIGEST_SIZE];
+    sha256_init(&sha);
+    sha256_update(&sha, n, bytes);
+    sha256_digest(&sha, sizeof sum, sum);
+    write_digits(sum, DIGEST_SHORT / 2, out);
+}
+
 bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop)
 {
     static const char head[] = "mmoe rows 1";

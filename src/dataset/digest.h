@@ -19,5 +19,7 @@ bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop);
 /* The beginning of the SHA-256 of n numbers, in 16 hexadecimal digits. */
 enum { DIGEST_SHORT = 17 };
 void digest_numbers(const mmoe_real *v, size_t n, char out[DIGEST_SHORT]);
+/* The same of n bytes. */
+void digest_bytes(const void *bytes, size_t n, char out[DIGEST_SHORT]);
 
 #endif

@@ -34,6 +34,8 @@ enum {
 };
 enum { ASKED_EVERY = 5000 /* instructions of SQLite between two questions to the watch */ };
 
+static const char SEALED[] = "?immutable=1";
+
 struct database {
     sqlite3 *handle;
     char *path;
@@ -250,7 +252,7 @@ static int connect_immutable(struct database *d, int before)
     struct stat st;
     find_wal(d);
     bool pending = stat(d->wal_path.s, &st) == 0 && st.st_size > 0;
-    return pending ? before : connect_to(d, "?immutable=1", "");
+    return pending ? before : connect_to(d, SEALED, "");
 }
 
 static void release(struct database *d)
@@ -261,8 +263,8 @@ static void release(struct database *d)
     mmoe_free(d);
 }
 
-struct database *database_open(const char *path, bool write, const struct mmoe_store_watch *watch,
-                               struct mmoe_error *err)
+struct database *database_open(const char *path, bool write, bool sealed,
+                               const struct mmoe_store_watch *watch, struct mmoe_error *err)
 {
     if (mmoe_failed(place_look(path, write, err)))
         return NULL;
@@ -270,8 +272,8 @@ struct database *database_open(const char *path, bool write, const struct mmoe_s
     d->path = mmoe_strdup(path);
     d->write = write;
     database_watch(d, watch);
-    int code = connect_to(d, "", "");
-    if (is_alone(code))
+    int code = connect_to(d, sealed ? SEALED : "", "");
+    if (is_alone(code) && !sealed)
         code = write ? connect_journal(d) : connect_immutable(d, code);
     d->is_open = code == SQLITE_OK;
     d->place = place_of(path);
@@ -305,6 +307,24 @@ enum mmoe_status database_run(struct database *d, const char *sql, struct mmoe_e
 {
     int code = sqlite3_exec(d->handle, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? MMOE_OK : tell(d, code, err);
+}
+
+/* --- another file beside it --- */
+
+enum mmoe_status database_attach(struct database *d, const char *path, const char *name,
+                                 struct mmoe_error *err)
+{
+    char *uri = place_uri(path, SEALED);
+    sqlite3_limit(d->handle, SQLITE_LIMIT_ATTACHED, 1);
+    enum mmoe_status status = database_do(d, err, "ATTACH ? AS ?", "tt", uri, name);
+    mmoe_free(uri);
+    return status;
+}
+
+void database_detach(struct database *d, const char *name)
+{
+    database_do(d, NULL, "DETACH ?", "t", name);
+    sqlite3_limit(d->handle, SQLITE_LIMIT_ATTACHED, 0);
 }
 
 /* --- a file that is removed or replaced --- */

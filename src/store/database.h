@@ -33,10 +33,16 @@ struct database;
 struct sqlite3_stmt;
 
 /* NULL and *err if the file cannot be opened. A file that is to be written is made if it is
- * missing, folders included. The watch (NULL: none) is copied. */
-struct database *database_open(const char *path, bool write, const struct mmoe_store_watch *watch,
-                               struct mmoe_error *err);
-void database_close(struct database *d);             /* NULL allowed */
+ * missing, folders included. sealed: nobody changes the file, and nothing is made beside it. The
+ * watch (NULL: none) is copied. */
+struct database *database_open(const char *path, bool write, bool sealed,
+                               const struct mmoe_store_watch *watch, struct mmoe_error *err);
+void database_close(struct database *d); /* NULL allowed */
+/* Another file, which nobody changes, beside this one in statements, and away again; no transaction
+ * is open. */
+enum mmoe_status database_attach(struct database *d, const char *path, const char *name,
+                                 struct mmoe_error *err);
+void database_detach(struct database *d, const char *name);
 const char *database_path(const struct database *d); /* as it was given to database_open */
 /* Somebody else watches from now on; NULL: nobody. */
 void database_watch(struct database *d, const struct mmoe_store_watch *watch);

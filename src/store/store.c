@@ -37,7 +37,8 @@ struct mmoe_store *mmoe_store_open(const char *path, enum mmoe_store_mode mode,
                                    const struct mmoe_store_watch *watch, struct mmoe_error *err)
 {
     int version;
-    struct database *d = database_open(path, mode == MMOE_STORE_WRITE, watch, err);
+    struct database *d =
+        database_open(path, mode == MMOE_STORE_WRITE, mode == MMOE_STORE_SEALED, watch, err);
     if (!d)
         return NULL;
     if (mmoe_failed(schema_prepare(d, mode == MMOE_STORE_WRITE, &version, err))) {

@@ -181,6 +181,12 @@ static bool go_on(void *context)
     return true;
 }
 
+/* Is it too late for another run? */
+static bool is_late(struct sweep *s)
+{
+    return s->given.until > 0 && sweep_waits(s) && mmoe_clock_now() >= s->given.until;
+}
+
 /* Take the first run that nobody took; false if there is none for one more worker. */
 static bool take_run(struct mmoe_queue *q, struct work *w)
 {
@@ -188,6 +194,8 @@ static bool take_run(struct mmoe_queue *q, struct work *w)
     if (atomic_load(&q->held) || q->unstored >= UNSTORED_MAX || q->unfetched >= UNFETCHED_MAX)
         return false;
     for (struct sweep *s = q->sweeps; s; s = s->after) {
+        if (is_late(s))
+            q->submitted -= sweep_leave_waiting(s);
         if (!sweep_waits(s))
             continue;
         if (q->active >= s->given.jobs)

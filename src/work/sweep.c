@@ -205,13 +205,18 @@ size_t sweep_add_lost(const struct sweep *s, struct mmoe_text *t)
     return lost;
 }
 
-size_t sweep_stop(struct sweep *s)
+size_t sweep_leave_waiting(struct sweep *s)
 {
     size_t left = 0;
-    atomic_store(&s->stop, true);
     while (sweep_waits(s))
         left += sweep_leave_out(s, sweep_take(s));
     return left;
+}
+
+size_t sweep_stop(struct sweep *s)
+{
+    atomic_store(&s->stop, true);
+    return sweep_leave_waiting(s);
 }
 
 static void pass_over(struct sweep *s)

@@ -66,8 +66,9 @@ size_t sweep_leave_out(struct sweep *s, size_t run);
 size_t sweep_lose(struct sweep *s, size_t run);
 /* Append the runs that were lost, "3-5, 7", in the order of runs; returns how many. */
 size_t sweep_add_lost(const struct sweep *s, struct mmoe_text *t);
-/* Leave out all runs that nobody took, and their twins, and have workers leave the others; returns
- * how many were left out. */
+/* Leave out all runs that nobody took, and their twins; returns how many. */
+size_t sweep_leave_waiting(struct sweep *s);
+/* The same, and have workers leave the others. */
 size_t sweep_stop(struct sweep *s);
 /* The next finished record in the order of runs, for packed_open; NULL: it is not there yet, or
  * there is none. */

@@ -63,7 +63,12 @@ static enum mmoe_status add(struct addition *a, struct mmoe_error *err)
     const struct mmoe_sweep *given = a->given;
     size_t count = a->count;
     a->count = a->twins = 0;
-    return mmoe_results_add(given->store, given->study, &given->origin, a->results, count, err);
+    if (mmoe_failed(
+            mmoe_results_add(given->store, given->study, &given->origin, a->results, count, err)))
+        return err->status;
+    return given->publisher
+               ? mmoe_publisher_add(given->publisher, &given->origin, a->results, count, err)
+               : MMOE_OK;
 }
 
 /* The result of a twin: it differs in the run alone. */

@@ -26,6 +26,7 @@ void app_done(struct app *a)
     app_jobs_done(a);
     app_opening_done(a);
     mmoe_queue_free(a->queue);
+    app_shard_done(a);
     mmoe_abrun_free(a->experiment);
     app_live_done(a);
     mmoe_mailbox_free(a->mailbox);

@@ -22,6 +22,7 @@
 #include <mmoe/queue.h>
 #include <mmoe/recipe.h>
 #include <mmoe/schedule.h>
+#include <mmoe/shards.h>
 #include <mmoe/status.h>
 #include <mmoe/text.h>
 
@@ -134,7 +135,9 @@ struct app {
     struct mmoe_forecast forecast; /* what was learned of how fast runs go */
     bool repeating;                /* the queue is in progress or its end is not yet reported */
     bool sweeping;                 /* its runs are those of view.study */
-    bool telling;                  /* its cells are still being told, as far as `table` */
+    struct mmoe_publisher *publisher; /* they are a shard's, published by it; NULL: they are not */
+    char *shards;                     /* in that folder */
+    bool telling;                     /* its cells are still being told, as far as `table` */
     struct studies_table table;
     struct mmoe_abrun *experiment; /* the newest that is over; NULL */
     size_t benched;                /* cases reported of the measurement in progress */
@@ -335,6 +338,24 @@ enum mmoe_status app_study_begin(struct app *a, const struct app_study_order *or
  * train the runs it lacks. A job, likewise. */
 enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool resume, size_t jobs,
                            const char *draw, struct mmoe_error *err);
+/* Train a shard of the study in a folder (shards.h), and publish its runs there. A job, likewise.
+ */
+enum mmoe_status app_shard(struct app *a, const char *dir, const struct mmoe_shard *shard,
+                           size_t jobs, double until, struct mmoe_error *err);
+/* Merge what is published in the folder into a store (NULL: the usual one). A job. */
+void app_merge(struct app *a, const char *dir, const char *store, bool strict);
+/* What a job array is to be told: a folder is made for a study of that grid, with a script from an
+ * engine's template, which is started. A job. */
+struct app_submit {
+    const struct mmoe_grid *grid;
+    const char *command, *definition; /* of the study */
+    const char *dir, *engine, *hosts, *time, *until;
+    size_t shards;
+};
+void app_submit(struct app *a, const struct app_submit *order);
+/* Show the study of a folder, growing as its shards publish. A job's, until all runs are there. */
+enum mmoe_status app_watch(struct app *a, const char *dir, const char *draw,
+                           struct mmoe_error *err);
 /* Test the claims on the study that is shown, and tell them; threshold NAN: without its cells. */
 enum mmoe_status app_claims(struct app *a, enum mmoe_metric metric, size_t task, double threshold,
                             bool brief, struct mmoe_error *err);

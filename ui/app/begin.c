@@ -11,6 +11,7 @@
 #include <mmoe/cells.h>
 #include <mmoe/mem.h>
 #include <mmoe/opening.h>
+#include <mmoe/shards.h>
 
 #include "ui/app/parts.h"
 
@@ -23,11 +24,27 @@ struct beginning {
     bool has_def;
     char *command, *draw; /* NULL: that of the study; as defined */
     size_t jobs;
+    char *shards; /* the folder of the study, of which a shard is trained; NULL: none */
+    struct mmoe_shard shard;
+    struct mmoe_publisher *publisher; /* of it */
+    double until;
+    bool watches; /* the study in the folder is shown as it grows, not trained */
 };
 
 static enum mmoe_status open_study(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
     struct beginning *b = context;
+    if (b->watches) {
+        mmoe_text_add(&b->path, "%s", b->shards);
+        return mmoe_shards_study(b->shards, &b->opening.info, &b->opening.found, err);
+    }
+    if (b->shards) {
+        b->publisher = mmoe_publisher_new(b->shards, &b->shard, err);
+        if (!b->publisher)
+            return err->status;
+        mmoe_text_add(&b->path, "%s", mmoe_publisher_store(b->publisher));
+        b->opening.path = b->path.s;
+    }
     return mmoe_opening_do(&b->opening, mmoe_job_flag(j), err);
 }
 
@@ -36,7 +53,9 @@ static void free_beginning(void *context)
     struct beginning *b = context;
     b->app->beginning = APP_BEGINS_NOTHING;
     mmoe_store_close(b->opening.store);
+    mmoe_publisher_free(b->publisher);
     mmoe_text_done(&b->path);
+    mmoe_free(b->shards);
     mmoe_free(b->command);
     mmoe_free(b->draw);
     mmoe_free(b);
@@ -95,7 +114,11 @@ static void show(struct app *a, struct beginning *b)
         .path = b->path,
         .store = b->opening.store,
         .jobs = b->jobs,
+        .until = b->until,
+        .watches = b->watches,
     };
+    app_shard_take(a, b->publisher, b->publisher ? b->shards : NULL);
+    b->publisher = NULL;
     b->path = (struct mmoe_text){0};
     b->opening.store = NULL;
     app_study_show(a, &found);
@@ -141,7 +164,8 @@ static void tell_unbegun(struct app *a, void *context, enum mmoe_status status,
 static void begin(struct app *a, struct beginning *b, const char *store, bool trains)
 {
     b->app = a;
-    app_store_path(store, &b->path);
+    if (!b->shards)
+        app_store_path(store, &b->path);
     b->opening.path = b->path.s;
     b->opening.trains = trains;
     app_job(a, &(struct app_job){.what = "study",
@@ -186,5 +210,32 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
     b->jobs = jobs;
     b->opening.id = id;
     begin(a, b, store, resume);
+    return MMOE_OK;
+}
+
+enum mmoe_status app_shard(struct app *a, const char *dir, const struct mmoe_shard *shard,
+                           size_t jobs, double until, struct mmoe_error *err)
+{
+    if (mmoe_failed(app_check_idle(a, err)))
+        return err->status;
+    struct beginning *b = mmoe_alloc(1, sizeof *b);
+    b->shards = mmoe_strdup(dir);
+    b->shard = *shard;
+    b->jobs = jobs;
+    b->until = until;
+    b->opening.id = 1;
+    begin(a, b, NULL, true);
+    return MMOE_OK;
+}
+
+enum mmoe_status app_watch(struct app *a, const char *dir, const char *draw, struct mmoe_error *err)
+{
+    if (mmoe_failed(app_check_idle(a, err)))
+        return err->status;
+    struct beginning *b = mmoe_alloc(1, sizeof *b);
+    b->shards = mmoe_strdup(dir);
+    b->draw = draw ? mmoe_strdup(draw) : NULL;
+    b->watches = true;
+    begin(a, b, NULL, false);
     return MMOE_OK;
 }

@@ -87,9 +87,18 @@ struct app_study_found {
     struct mmoe_text path;             /* of its store */
     struct mmoe_store *store;          /* to add what it lacks, or NULL */
     size_t jobs;
+    double until; /* as in mmoe_sweep */
+    bool watches; /* path is the folder of its shards, who publish there */
 };
 /* Show it; what is finished of it is read from now on. Takes path and store over. */
 void app_study_show(struct app *a, struct app_study_found *f);
+
+/* What is trained from now on is a shard of the study in the folder, or, NULL, none is. */
+void app_shard_take(struct app *a, struct mmoe_publisher *p, const char *dir);
+/* Its runs are there, or were stopped: publish the rest of them, and say so. */
+void app_shard_tell(struct app *a);
+/* Publish what there is, at the end of the program. */
+void app_shard_done(struct app *a);
 
 /* Something else is to be watched. */
 void app_experiment_leave(struct app *a);

@@ -135,7 +135,8 @@ static void take_study_run(struct app *a, const struct mmoe_record *r)
 {
     a->changes++;
     mmoe_tally_add(a->view.study.tally, r);
-    if (!r->failed) /* else the error was said */
+    bool told = r->failed || a->publisher; /* by its error; to who merges it */
+    if (!told)
         studies_run(&a->sink, &a->view.study, r);
 }
 

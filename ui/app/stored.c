@@ -30,6 +30,7 @@ enum { RECORDS_A_TURN = 2048 };
 struct app_opening {
     struct mmoe_reader *reader;
     struct app_study_found found;
+    struct mmoe_watching said; /* what was said of its shards last */
 };
 
 void app_store_path(const char *path, struct mmoe_text *t)
@@ -174,16 +175,26 @@ static void train_rest(struct app *a, struct app_study_found *f)
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
     size_t runs = mmoe_grid_runs(g), finished = mmoe_tally_done(v->tally);
     unsigned char *done = mmoe_alloc(runs, 1);
-    for (size_t r = 0; r < runs; r++)
-        done[r] = mmoe_tally_has(v->tally, r);
+    size_t others = 0; /* runs of other shards */
+    for (size_t r = 0; r < runs; r++) {
+        bool other = a->publisher && !mmoe_shard_has(mmoe_publisher_shard(a->publisher), g, r);
+        done[r] = other || mmoe_tally_has(v->tally, r);
+        others += other;
+    }
+    runs -= others;
     if (app_schedule_searches(a))
         say_batch(a, finished, runs, f->jobs);
     else
         say_rest(a, finished, runs, f->jobs);
     v->stored = finished;
     a->foretold = app_forecast_grid(a, g, runs - finished, f->jobs);
-    struct mmoe_sweep sweep = {
-        .grid = g, .jobs = f->jobs, .done = done, .store = f->store, .study = v->id};
+    struct mmoe_sweep sweep = {.grid = g,
+                               .jobs = f->jobs,
+                               .done = done,
+                               .store = f->store,
+                               .study = v->id,
+                               .publisher = a->publisher,
+                               .until = f->until};
     mmoe_origin_here(&sweep.origin);
     a->repeating = a->sweeping = true;
     a->repeat_start = mmoe_clock_now();
@@ -229,9 +240,14 @@ void app_opening_stop(struct app *a)
 {
     if (!a->opening)
         return;
-    app_say(a, "study %lld: stopped after %s of %s; study open %lld reads them all",
-            (long long)a->view.study.id, mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
-            MMOE_COUNTED(a->view.queue_wanted, "run"), (long long)a->view.study.id);
+    if (a->opening->found.watches)
+        app_say(a, "%s: stopped watching at %s of %s", a->opening->found.path.s,
+                mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
+                MMOE_COUNTED(a->view.queue_wanted, "run"));
+    else
+        app_say(a, "study %lld: stopped after %s of %s; study open %lld reads them all",
+                (long long)a->view.study.id, mmoe_format_count(a->view.queue_done, MMOE_NUMBER),
+                MMOE_COUNTED(a->view.queue_wanted, "run"), (long long)a->view.study.id);
     app_opening_done(a);
     a->failed = true; /* what waits for all runs is not to see some of them */
     a->changes++;
@@ -245,7 +261,7 @@ void app_study_show(struct app *a, struct app_study_found *f)
     snprintf(v->store, sizeof v->store, "%s", f->path.s);
     a->view.focus = PANEL_HIST; /* a small screen shows the panel in front alone */
     a->changes++;
-    if (f->info.finished == 0) {
+    if (f->info.finished == 0 && !f->watches) {
         end_opening(a, f);
         found_done(f);
         return;
@@ -253,9 +269,34 @@ void app_study_show(struct app *a, struct app_study_found *f)
     a->opening = mmoe_alloc(1, sizeof *a->opening);
     a->opening->found = *f;
     v->reading = true;
-    a->opening->reader =
-        mmoe_reader_new(a->mailbox, f->path.s, f->info.id, f->grid, view_study_has_curves(v));
-    a->view.queue_wanted = f->info.finished;
+    bool curves = view_study_has_curves(v);
+    a->opening->reader = f->watches
+                             ? mmoe_reader_watch(a->mailbox, f->path.s, f->grid, curves)
+                             : mmoe_reader_new(a->mailbox, f->path.s, f->info.id, f->grid, curves);
+    a->view.queue_wanted = f->watches ? f->info.runs : f->info.finished;
+}
+
+/* What is heard of shards, where that is other than before. Silence is no failure. */
+static void say_heard(struct app *a)
+{
+    struct app_opening *o = a->opening;
+    const struct mmoe_watching now = mmoe_reader_watching(o->reader), *was = &o->said;
+    struct mmoe_text t = {0};
+    char all[32], time[32];
+    if (now.heard == was->heard && now.silent == was->silent && now.bad == was->bad)
+        return;
+    o->said = now;
+    mmoe_text_add(&t, "%s of %s heard from in 2 min", mmoe_format_count(now.heard, MMOE_NUMBER),
+                  MMOE_COUNTED(now.shards, "shard"));
+    if (now.silent)
+        mmoe_text_add(&t, ", %s silent, for %s at most",
+                      mmoe_format_count(now.silent, all, sizeof all),
+                      mmoe_format_duration(now.longest, time, sizeof time));
+    if (now.bad)
+        mmoe_text_add(&t, "; %s left out, which study merge tells of",
+                      MMOE_COUNTED(now.bad, "segment"));
+    app_say(a, "%s", t.s);
+    mmoe_text_done(&t);
 }
 
 /* Some records at a time, so that a frame is never far. True where there may be more. */
@@ -281,6 +322,8 @@ void app_take_opening(struct app *a)
         return;
     if (read_some(a))
         mmoe_mailbox_wake(a->mailbox);
+    if (a->opening->found.watches)
+        say_heard(a);
     if (!mmoe_reader_is_done(a->opening->reader))
         return;
     enum mmoe_status status = mmoe_reader_status(a->opening->reader, &err);

@@ -147,6 +147,10 @@ void app_take_telling(struct app *a)
 void app_study_tell(struct app *a)
 {
     const struct view_study *s = &a->view.study;
+    if (a->publisher) {
+        app_shard_tell(a);
+        return;
+    }
     size_t done = mmoe_tally_done(s->tally), runs = mmoe_grid_runs(mmoe_tally_grid(s->tally));
     if (app_schedule_searches(a) && done == runs && runs < s->searched.trials)
         return;                                     /* the next batch follows */

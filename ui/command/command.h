@@ -141,6 +141,9 @@ enum mmoe_status command_jobs(const struct app *a, const struct invocation *i, s
 void command_say_lists(struct app *a, const struct invocation *i);
 /* word as a path, ~ at its start replaced by the home directory; free with mmoe_free. */
 char *command_path(const char *word);
+/* study submit, shard, watch, merge (shards.c); false: it is none of these. */
+bool command_shards(struct app *a, const struct invocation *i, enum mmoe_status *status,
+                    struct mmoe_error *err);
 /* Say each option that differs. */
 void command_say_changes(struct app *a, const struct mmoe_options *before,
                          const struct mmoe_options *after);

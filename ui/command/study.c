@@ -276,9 +276,10 @@ static bool is_defined(const char *word)
 
 static enum mmoe_status no_such(const char *word, struct mmoe_error *err)
 {
-    const char *list[3 + NAMES_MOST] = {"open", "resume", "export"};
+    const char *list[7 + NAMES_MOST] = {"open",  "resume", "export", "submit",
+                                        "shard", "watch",  "merge"};
     char(*names)[MMOE_NAME_MAX];
-    size_t count, n = 3;
+    size_t count, n = 7;
     mmoe_library_names(MMOE_STUDIES, &names, &count);
     for (size_t k = 0; k < count && n < sizeof list / sizeof *list; k++)
         list[n++] = names[k];
@@ -321,6 +322,9 @@ enum mmoe_status command_study(struct app *a, const struct invocation *i, struct
         list_definitions(a);
         return MMOE_OK;
     }
+    enum mmoe_status done;
+    if (command_shards(a, i, &done, err))
+        return done;
     if (strcmp(word, "open") == 0 || i->argc == 0)
         return open_or_resume(a, i, false, err);
     if (strcmp(word, "resume") == 0)
