@@ -103,7 +103,10 @@ static void tell_submitted(struct app *a, void *context, enum mmoe_status status
     }
     app_say(a, "%s in %s, %s/job.sh%s%s", MMOE_COUNTED(mmoe_grid_runs(&s->grid), "run"),
             MMOE_COUNTED(s->shards, "shard"), s->dir,
-            s->start.n ? " was started: " : " starts them: sh job.sh", s->answer);
+            !s->start.n  ? " starts them: sh job.sh"
+            : *s->answer ? " was started: "
+                         : " was started",
+            s->answer);
     app_say(a, "study watch %s shows what they publish, study merge %s takes it", s->dir, s->dir);
 }
 
