@@ -48,8 +48,12 @@ static enum mmoe_status grid_of_definition(struct app *a, const struct invocatio
     struct mmoe_schedule_pair set[COMMAND_WORDS_MAX];
     struct mmoe_schedule_step step;
     char *source = command_path(i->argv[1]);
-    struct mmoe_schedule_order o = {
-        .name = source, .command = i->text, .session = &a->view.options, .set = set};
+    struct mmoe_schedule_order o = {.name = source,
+                                    .command = i->text,
+                                    .session = &a->view.options,
+                                    .set = set,
+                                    .choosing =
+                                        MMOE_CHOOSE_KEPT}; /* nothing can be chosen on the way */
     const char *seeds = command_pair(i, "seeds");
     for (size_t k = 0; k < i->pair_count; k++)
         if (!command_among(i->pairs[k].key, own))

@@ -18,7 +18,9 @@ static const char *const experiment_words[] = {
     "visits=",     "nets=",         "lambda=",        "aa=",          "jobs=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {
-    "open", "resume", "export", "seeds=", "jobs=", "store=", "out=", "draw=", "choose=", NULL};
+    "open",    "resume", "export", "submit", "shard", "watch",   "merge",
+    "seeds=",  "jobs=",  "store=", "out=",   "draw=", "choose=", "on=",
+    "shards=", "shard=", "until=", "hosts=", "time=", NULL};
 static const char *const claims_words[] = {"loss",  "over-var", "auc",        "r2",
                                            "brief", "task=",    "threshold=", NULL};
 static const char *const hist_words[] = {"loss",     "over-var", "auc",   "r2",
@@ -148,7 +150,9 @@ static const struct command verbs[] = {
      "for each setting and a column for each study: seeds, median and mean loss of the first task, "
      "share of stuck runs, and the verdicts on the claims. Example: studies; studies 1 3",
      COMPLETES_NOTHING, studies_words, PAIRS_OWN, 6, command_studies, NULL},
-    {"study", "[NAME|open [ID]|resume [ID]|export ID FILE] [KEY=v1,v2,...]...",
+    {"study",
+     "[NAME|open [ID]|resume [ID]|export ID FILE|submit NAME|shard DIR|watch DIR|merge DIR] "
+     "[KEY=v1,v2,...]...",
      "train a study that a file defines, or show, continue or export one",
      "NAME is a definition: figure-a to figure-d of the paper, paper for all of them, or a file of "
      "one's own (mmoe-formats(5)); study alone lists them. seeds=N, jobs=N, store=FILE and "
@@ -160,7 +164,9 @@ static const struct command verbs[] = {
      "draw=labels|curves|histograms|profiles another way than defined. resume trains the runs that "
      "are missing; the end is the same, to the bit, as if it had never been cut off. A store that "
      "is read-only is shown, where nothing is missing. export writes .csv, a line a run, or "
-     ".jsonl, an object a run with its curve and gates. Example: study "
+     ".jsonl, an object a run with its curve and gates. submit, shard, watch and merge are for a "
+     "study "
+     "on many machines: mmoe-cluster(7). Example: study "
      "figure-d seeds=50; study open draw=curves; study export 1 runs.csv",
      COMPLETES_STUDY, study_words, PAIRS_GRID, 3, command_study, NULL},
     {"what-if", "KEY=v1,v2,... [seeds=N] [KEY=v1,v2,...]...",
