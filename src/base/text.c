@@ -8,6 +8,7 @@
  * inserting, deleting, replacing a letter or swapping two neighbours costs one.
  */
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -149,10 +150,10 @@ void mmoe_text_add_number(struct mmoe_text *t, double v)
     char digits[40];
     if (v == floor(v) && fabs(v) < 1e15) /* 100, not 1e+02 */
         print(digits, sizeof digits, "%.0f", v == 0 ? 0 : v);
-    else
-        for (int precision = 1; precision <= 17; precision++) {
+    else /* what has no more than 15 digits is written with those: DBL_DIG */
+        for (int precision = fabs(v) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
             print(digits, sizeof digits, "%.*g", precision, v);
-            if (mmoe_c_strtod(digits, NULL) == v)
+            if (precision == 17 || mmoe_c_strtod(digits, NULL) == v)
                 break;
         }
     mmoe_text_add_bytes(t, digits, strlen(digits));

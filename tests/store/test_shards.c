@@ -384,6 +384,65 @@ static void what_is_no_segment_is_passed_over(void **state)
     mmoe_free(dir);
 }
 
+/* --- how work grows --- */
+
+static bool count_only(void *context, const struct mmoe_record *record)
+{
+    (void)record;
+    ((struct seen *)context)->count++;
+    return true;
+}
+
+static bool count_work(void *context, bool locked)
+{
+    ++*(size_t *)context; /* asked after so many instructions of SQLite */
+    return !locked;
+}
+
+/* What merging, reading and exporting so many runs takes. */
+static void work_of(const struct place *p, size_t seeds, size_t work[3])
+{
+    struct mmoe_grid g;
+    char name[32], csv[128];
+    const struct mmoe_store_watch watch[] = {
+        {count_work, &work[0]}, {count_work, &work[1]}, {count_work, &work[2]}};
+    small_grid(&g, seeds);
+    snprintf(name, sizeof name, "shards-%zu", seeds);
+    char *dir = folder_of(p, name);
+    snprintf(name, sizeof name, "%zu.db", seeds);
+    char *path = folder_of(p, name);
+    snprintf(csv, sizeof csv, "%s/%zu.csv", p->folder, seeds);
+    assert_fine(mmoe_shards_make(dir, &g, "sweep", "", &err));
+    for (size_t k = 0; k < SHARDS; k++)
+        publish(dir, &g, k);
+    struct mmoe_merge m = {0};
+    struct mmoe_store *s = open_store(path, MMOE_STORE_WRITE);
+    memset(work, 0, 3 * sizeof *work);
+    mmoe_store_watched(s, &watch[0]);
+    assert_fine(mmoe_shards_merge(dir, s, &m, &err));
+    assert_int_equal(m.finished, 4 * seeds);
+    struct seen seen = {.most = SIZE_MAX};
+    mmoe_store_watched(s, &watch[1]);
+    assert_fine(mmoe_results_read(s, m.study, &g, false, count_only, &seen, &err));
+    assert_int_equal(seen.count, 4 * seeds);
+    mmoe_store_watched(s, &watch[2]);
+    assert_fine(mmoe_export_write(s, m.study, csv, NULL, NULL, &err));
+    mmoe_store_close(s);
+    mmoe_free(dir);
+    mmoe_free(path);
+}
+
+/* Four times the runs are four times the work, and no more. */
+static void work_grows_as_runs_do(void **state)
+{
+    size_t few[3], many[3];
+    work_of(*state, 150, few);
+    work_of(*state, 600, many);
+    for (size_t i = 0; i < 3; i++)
+        if (few[i] == 0 || many[i] > 5 * few[i] + 10)
+            fail_msg("%zu: %zu for 600 runs, %zu for 2,400", i, few[i], many[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_shard_is_named_or_found_out),
@@ -393,6 +452,7 @@ int main(void)
                                        PLACED(forged_segments_are_left_out),
                                        PLACED(a_flipped_bit_is_seen),
                                        PLACED(runs_of_other_results_are_told),
-                                       PLACED(what_is_no_segment_is_passed_over)};
+                                       PLACED(what_is_no_segment_is_passed_over),
+                                       PLACED(work_grows_as_runs_do)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
