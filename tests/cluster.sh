@@ -144,12 +144,12 @@ pids="$pids $!"
 slurmd -D -N n2 >"$work/slurm/n2.out" 2>&1 &
 second=$!
 pids="$pids $second"
-for i in $(seq 50); do
+for _ in $(seq 50); do
 	sinfo -h -o %t 2>/dev/null | grep -q idle && break
 	sleep 0.2
 done
 run "study submit 1 store=$work/whole.db on=slurm time=10m shards=4 out=$work/slurm4"
-for i in $(seq 100); do
+for _ in $(seq 100); do
 	[ -n "$(ls "$work/slurm4/runs")" ] && break
 	sleep 0.1
 done
@@ -158,24 +158,24 @@ lost=$(squeue -h -w n2 -o %A)
 kill -KILL "$second"
 for job in $lost; do
 	pkill -KILL -f "slurmstepd: \[$job\." || :
-	for task in $(grep -lsz "^SLURM_JOB_ID=$job\$" /proc/[0-9]*/environ | cut -d/ -f3); do
-		kill -KILL "$task" 2>/dev/null || :
-	done
+	grep -lsz "^SLURM_JOB_ID=$job\$" /proc/[0-9]*/environ | cut -d/ -f3 | xargs -r kill -KILL 2>/dev/null || :
 done
 [ -n "$lost" ] || complain "slurm: nothing ran on the node that was killed"
 # Slurm queues them again once the node is given up, and would wait two more minutes.
-for i in $(seq 40); do
+for _ in $(seq 40); do
 	for job in $(squeue -h -t PENDING -o %A); do
 		scontrol update "JobId=$job" StartTime=now 2>/dev/null || :
 	done
 	[ -z "$(squeue -h -o %A)" ] && break
 	sleep 1
 done
-all slurm4 "30" && same slurm4 || {
+if all slurm4 30; then
+	same slurm4
+else
 	squeue -l
 	sinfo
 	tail -5 "$work/slurm/slurmctld.log"
 	cat "$work/slurm4"/log-*.txt
-}
+fi
 kill "$(cat "$work/slurm/munge.pid")" 2>/dev/null
 exit "$failed"

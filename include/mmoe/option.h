@@ -144,6 +144,7 @@ extern const struct mmoe_option mmoe_option_table[];
 extern const size_t mmoe_option_count;
 
 void mmoe_options_default(struct mmoe_options *o);
+size_t mmoe_options_size(void); /* bytes of the struct, for who has no C */
 
 /* The row of that name, or of a name it had before (data-file: data), or NULL. */
 const struct mmoe_option *mmoe_option_find(const char *name);

@@ -612,6 +612,11 @@ enum mmoe_status mmoe_option_set(struct mmoe_options *o, const char *name, const
     return read_number(option, value, field(o, option), err);
 }
 
+size_t mmoe_options_size(void)
+{
+    return sizeof(struct mmoe_options);
+}
+
 void mmoe_options_default(struct mmoe_options *o)
 {
     memset(o, 0, sizeof *o);
