@@ -59,6 +59,22 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
     return status;
 }
 
+struct mmoe_publisher {
+    size_t count;
+    bool fails;
+};
+
+enum mmoe_status mmoe_publisher_add(struct mmoe_publisher *p, const struct mmoe_origin *origin,
+                                    const struct mmoe_result *const *results, size_t count,
+                                    struct mmoe_error *err)
+{
+    (void)origin, (void)results;
+    if (p->fails)
+        return mmoe_fail(err, MMOE_IO, "the folder is gone");
+    p->count += count;
+    return MMOE_OK;
+}
+
 void mmoe_store_close(struct mmoe_store *s)
 {
     if (!s)
@@ -185,6 +201,26 @@ static void what_waits_is_stored_together(void **state)
     sweep_free(b);
     assert_int_equal(f->store.closed, 2);
     writer_free(NULL);
+}
+
+/* What is stored is published; where that fails it counts as not stored. */
+static void what_is_stored_is_published(void **state)
+{
+    struct fixture *f = *state;
+    for (int fails = 0; fails < 2; fails++) {
+        struct told told = {0, 0};
+        struct mmoe_publisher p = {.fails = fails};
+        struct writer *k = writer_new(take_back, &told);
+        struct sweep *s = sweep_in(f, 1);
+        s->given.publisher = &p;
+        give(k, s, 2 * (size_t)fails);
+        give(k, s, 2 * (size_t)fails + 1);
+        writer_free(k);
+        assert_int_equal(p.count, fails ? 0 : 2);
+        assert_int_equal(told.good, p.count);
+        assert_int_equal(told.bad, fails ? 2 : 0);
+        sweep_free(s);
+    }
 }
 
 static void a_transaction_is_bounded(void **state)
@@ -464,8 +500,8 @@ static void a_failure_after_a_stop_is_told(void **state)
 
 #define WRITER_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
-TESTS(WRITER_TEST(what_waits_is_stored_together), WRITER_TEST(a_transaction_is_bounded),
-      WRITER_TEST(a_store_that_failed_is_not_asked_again),
+TESTS(WRITER_TEST(what_waits_is_stored_together), WRITER_TEST(what_is_stored_is_published),
+      WRITER_TEST(a_transaction_is_bounded), WRITER_TEST(a_store_that_failed_is_not_asked_again),
       WRITER_TEST(no_worker_waits_for_the_disk), WRITER_TEST(a_disk_too_slow_is_waited_for),
       WRITER_TEST(nobody_is_woken_for_what_is_not_stored),
       WRITER_TEST(a_reader_too_slow_is_waited_for), WRITER_TEST(twins_share_transactions),
