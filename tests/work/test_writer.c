@@ -220,6 +220,7 @@ static void what_is_stored_is_published(void **state)
         assert_int_equal(told.good, p.count);
         assert_int_equal(told.bad, fails ? 2 : 0);
         sweep_free(s);
+        f->store.closed = 0;
     }
 }
 
