@@ -6,7 +6,8 @@
  * of a real study on all cores: rows, training, evaluation, storing. The limit
  * is what the BLAS library does with the case's largest products, on as many
  * cores in the same minute: were there nothing but products, at that rate, a
- * study would go at limit_gflops. Rounds of both alternate, and the best of each
+ * study would go at limit_gflops. The peak is what the processor does where
+ * nothing waits for memory. Rounds of all alternate, and the best of each
  * counts: whatever else the machine does makes them slower, never faster.
  *
  * Ownership: values. Threads: blocks the caller and starts threads of its own.
@@ -26,6 +27,7 @@ struct mmoe_bench {
     double seed_steps_per_second;   /* of all workers together */
     double gflops;                  /* what that comes to in products */
     double limit_gflops, ratio;     /* gflops / limit_gflops */
+    double peak_gflops;             /* of the processor, in registers alone */
     double share[MMOE_PHASE_COUNT]; /* of one run's time; they add up to 1 */
 };
 

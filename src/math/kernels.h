@@ -98,6 +98,10 @@ struct kernels {
     /* m = momentum m + g; p -= rate m. */
     void (*momentum)(size_t n, mmoe_real rate, mmoe_real momentum, const mmoe_real *g, mmoe_real *m,
                      mmoe_real *p);
+
+    /* Multiply and add in registers alone, as fast as the processor can at this width; adds to
+     * *operations what it did. The number is of no use. */
+    mmoe_real (*exert)(size_t times, double *operations);
 };
 
 /* The set, or NULL where this processor can't run it. AUTO: the fastest it can. */

@@ -199,6 +199,19 @@ static void momentum(size_t n, mmoe_real rate, mmoe_real factor, const mmoe_real
     }
 }
 
+static mmoe_real exert(size_t times, double *operations)
+{
+    mmoe_real a = 0, b = 0, c = 0, d = 0;
+    for (size_t t = 0; t < times; t++) {
+        a = a * (mmoe_real)0.5 + 1;
+        b = b * (mmoe_real)0.5 + 1;
+        c = c * (mmoe_real)0.5 + 1;
+        d = d * (mmoe_real)0.5 + 1;
+    }
+    *operations += 8.0 * (double)times;
+    return a + b + c + d;
+}
+
 const struct kernels kernels_scalar = {
     .name = "scalar",
     .product = product,
@@ -215,4 +228,5 @@ const struct kernels kernels_scalar = {
     .stitch_backward = stitch_backward,
     .adam = adam,
     .momentum = momentum,
+    .exert = exert,
 };

@@ -28,11 +28,13 @@
 #include <mmoe/synthetic.h>
 
 #include "src/base/thread.h"
+#include "src/math/kernels.h"
 
 enum { ROUNDS_MAX = 32, THREADS_MAX = 256, CALLS = 16, ASK_GAP = 50 /* ms */ };
 enum {
     RUNS_A_WORKER = 10
 }; /* as many as in real studies: costs of a study as a whole must not count for more */
+#define PEAK_SECONDS 0.2
 #define LIMIT_SECONDS \
     1.0 /* of products in a round: as long as a study, so that both meet the same pauses */
 
@@ -98,8 +100,29 @@ static void multiply(void *context)
     mmoe_free(dw);
 }
 
-/* GFLOP/s of the library with products of that shape on `jobs` cores at once. */
-static double limit(const struct products *shape, size_t jobs)
+/* Nothing but multiplications and additions, none of which waits for memory. */
+static void exert(void *context)
+{
+    enum { TIMES = 100000 };
+    struct products *p = context;
+    const struct kernels *k = kernels_get(MMOE_KERNELS_AUTO);
+    double operations = 0;
+    volatile mmoe_real kept = k->exert(TIMES, &operations);
+    atomic_fetch_add(p->ready, 1);
+    while (atomic_load(p->ready) < atomic_load(p->threads))
+        continue;
+    double start = mmoe_clock_now(), now;
+    operations = 0;
+    do {
+        kept = k->exert(TIMES, &operations);
+        now = mmoe_clock_now();
+    } while (now - start < PEAK_SECONDS);
+    (void)kept;
+    p->rate = operations / (now - start);
+}
+
+/* GFLOP/s of that work, with products of that shape, on `jobs` cores at once. */
+static double rate_of(void (*work)(void *context), const struct products *shape, size_t jobs)
 {
     struct products p[THREADS_MAX];
     struct thread *threads[THREADS_MAX];
@@ -109,7 +132,7 @@ static double limit(const struct products *shape, size_t jobs)
         p[i] = *shape;
         p[i].ready = &ready;
         p[i].threads = &all;
-        threads[i] = thread_start(multiply, &p[i]);
+        threads[i] = thread_start(work, &p[i]);
     }
     for (size_t i = 0; i < jobs; i++) {
         thread_join(threads[i]);
@@ -270,7 +293,7 @@ enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(v
 {
     struct mmoe_grid grid = {.seeds = 0};
     struct products shape;
-    double flop = 0, rates[ROUNDS_MAX], limits[ROUNDS_MAX];
+    double flop = 0, rates[ROUNDS_MAX], limits[ROUNDS_MAX], peaks[ROUNDS_MAX];
     memset(out, 0, sizeof *out);
     snprintf(out->name, sizeof out->name, "%s", cases[index].name);
     mmoe_options_default(&grid.base);
@@ -282,7 +305,8 @@ enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(v
     grid.seeds = RUNS_A_WORKER * out->jobs;
     rounds = rounds < ROUNDS_MAX ? rounds : ROUNDS_MAX;
     for (size_t i = 0; i < rounds; i++) {
-        limits[i] = limit(&shape, out->jobs);
+        limits[i] = rate_of(multiply, &shape, out->jobs);
+        peaks[i] = rate_of(exert, &shape, out->jobs);
         if (mmoe_failed(study(&grid, out->jobs, go_on, context, &rates[i], err)))
             return err->status;
     }
@@ -292,5 +316,6 @@ enum mmoe_status mmoe_bench_measure(size_t index, size_t rounds, bool (*go_on)(v
     out->gflops = 1e-9 * flop * out->seed_steps_per_second;
     out->limit_gflops = best(limits, rounds);
     out->ratio = out->gflops / out->limit_gflops;
+    out->peak_gflops = best(peaks, rounds);
     return MMOE_OK;
 }

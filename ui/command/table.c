@@ -214,7 +214,8 @@ static const struct command verbs[] = {
     {"bench", "[CASE]", "measure how fast studies go here, and how fast they could",
      "A case is a model and a batch size, such as mmoe-100; without one all are measured. Each is "
      "a real study on all cores: rows, training, evaluation, storing. The limit is what the BLAS "
-     "library does with the same products alone; the shares tell where the time of a run goes. "
+     "library does with the same products alone, the peak what the processor does in registers "
+     "alone; the shares tell where the time of a run goes. "
      "bench search measures searches on functions whose minimum is known; bench table compares "
      "rows of a table, sparse, with the same rows written out; bench embedding measures rows with "
      "embedded categories; bench claims "

@@ -360,17 +360,18 @@ static void people_bench(const struct mmoe_bench *b, bool first, struct mmoe_tex
 {
     char rate[COUNT_SIZE];
     if (first) {
-        mmoe_text_add(t, "%-18s %12s %8s %8s %6s ", "case", "seed-steps/s", "GFLOP/s", "limit",
-                      "ratio");
+        mmoe_text_add(t, "%-18s %12s %8s %8s %6s %8s ", "case", "seed-steps/s", "GFLOP/s", "limit",
+                      "ratio", "peak");
         for (int i = 0; i < MMOE_PHASE_COUNT; i++)
             mmoe_text_add(t, " %.9s", mmoe_phase_name((enum mmoe_phase)i));
         mmoe_text_add(t, "\n");
     }
-    mmoe_text_add(t, "%-18s %12s %8s %8s %5s%% ", b->name,
+    mmoe_text_add(t, "%-18s %12s %8s %8s %5s%% %8s ", b->name,
                   mmoe_format_count((uint64_t)b->seed_steps_per_second, rate, sizeof rate),
                   mmoe_format_fixed(b->gflops, 1, MMOE_NUMBER),
                   mmoe_format_fixed(b->limit_gflops, 1, MMOE_NUMBER),
-                  mmoe_format_fixed(100 * b->ratio, 1, MMOE_NUMBER));
+                  mmoe_format_fixed(100 * b->ratio, 1, MMOE_NUMBER),
+                  mmoe_format_fixed(b->peak_gflops, 1, MMOE_NUMBER));
     for (int i = 0; i < MMOE_PHASE_COUNT; i++) {
         size_t n = strlen(mmoe_phase_name((enum mmoe_phase)i));
         mmoe_text_add(t, " %*s%%", (int)(n < 9 ? n : 9) - 1,
@@ -394,6 +395,7 @@ void events_bench(const struct event_sink *sink, const struct mmoe_bench *b, boo
     mmoe_json_number(&t, "gflops", b->gflops);
     mmoe_json_number(&t, "limit_gflops", b->limit_gflops);
     mmoe_json_number(&t, "ratio", b->ratio);
+    mmoe_json_number(&t, "peak_gflops", b->peak_gflops);
     mmoe_json_key(&t, "phases");
     mmoe_text_add(&t, "{");
     for (int i = 0; i < MMOE_PHASE_COUNT; i++)
