@@ -30,6 +30,9 @@
 
 struct mmoe_queue;
 
+/* The cores that this program may use: as many runs at a time where jobs is 0. */
+size_t mmoe_queue_cores(void);
+
 struct mmoe_queue *mmoe_queue_new(struct mmoe_mailbox *mailbox);
 void mmoe_queue_free(struct mmoe_queue *q); /* NULL allowed */
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -37,6 +38,14 @@ struct thread {
 size_t thread_cores(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
+#ifdef CPU_COUNT
+    enum { CORES_MOST = 8192 };
+    cpu_set_t *mine = CPU_ALLOC(CORES_MOST); /* a job of a cluster has some of them alone */
+    size_t size = CPU_ALLOC_SIZE(CORES_MOST);
+    if (mine && sched_getaffinity(0, size, mine) == 0 && CPU_COUNT_S(size, mine) > 0)
+        n = CPU_COUNT_S(size, mine);
+    CPU_FREE(mine);
+#endif
     return n > 0 ? (size_t)n : 1;
 }
 

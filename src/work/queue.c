@@ -381,6 +381,11 @@ static bool waits_for_lock(void *context, bool locked)
     return !locked || !atomic_load(&q->quit);
 }
 
+size_t mmoe_queue_cores(void)
+{
+    return thread_cores();
+}
+
 void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep)
 {
     struct sweep *s = sweep_new(sweep, WORKERS_MAX);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <mmoe/kernels.h>
 #include <mmoe/mat.h>
 #include <mmoe/model.h>
 #include <mmoe/source.h>
@@ -17,12 +18,19 @@ static void describe_machine(const struct app *a, struct mmoe_text *t)
 {
     bool user = strcmp(a->blas_choice, "user") == 0,
          program = strcmp(a->blas_choice, "program") == 0;
-    mmoe_text_add(t, "%ld cores; BLAS: %s\nkernels: %s, chosen by %s",
-                  sysconf(_SC_NPROCESSORS_ONLN), mmoe_mat_library(), mmoe_mat_kernel(),
-                  user ? "OPENBLAS_CORETYPE in the environment"
-                  : program
-                      ? "this program, which knows this processor better than the library does"
-                      : "the library itself");
+    size_t all = (size_t)sysconf(_SC_NPROCESSORS_ONLN), ours = mmoe_queue_cores(),
+           jobs = a->view.options.jobs ? a->view.options.jobs : ours;
+    mmoe_text_add(t, "%s", MMOE_COUNTED(all, "core"));
+    if (ours < all)
+        mmoe_text_add(t, ", of which this program may use %zu", ours);
+    mmoe_text_add(t, "; studies train %s at a time, on one thread each\nkernels of its own: %s\n",
+                  MMOE_COUNTED(jobs, "run"),
+                  mmoe_kernels_name((enum mmoe_kernels)a->view.options.kernels));
+    mmoe_text_add(
+        t, "BLAS: %s\nits kernels: %s, chosen by %s", mmoe_mat_library(), mmoe_mat_kernel(),
+        user      ? "OPENBLAS_CORETYPE in the environment"
+        : program ? "this program, which knows this processor better than the library does"
+                  : "the library itself");
 }
 
 /* What the first two labels have to do with each other, and what is known of why: of drawn rows all
