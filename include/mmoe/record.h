@@ -71,12 +71,17 @@ struct mmoe_watch {
     bool (*go_on)(void *context); /* asked before every step; may take its time */
     void *context;
     struct mmoe_phases *phases; /* where its time goes */
+    /* A file: what a run that is stopped is kept in, to be gone on with the next time, where it
+     * was trained for so long; it is removed when the run is over. */
+    const char *kept;
+    double keep_after; /* seconds */
 };
 
 /*
  * Train o on those rows to `steps` and fill the result, whose snapshot must be
  * initialised: what a worker does. With steps 0 nothing is trained: rows and first weights are
- * measured. Where watch->go_on says no: MMOE_STATE. MMOE_OK also where the run diverged (the record
+ * measured. Where watch->go_on says no: MMOE_STATE; where the run cannot be kept then, err says so.
+ * A file that is no such run is not gone on with. MMOE_OK also where the run diverged (the record
  * says so); fails where the run cannot be made. The seconds are those of training and evaluation,
  * and of waiting in go_on, which knows of it.
  */

@@ -72,6 +72,8 @@ struct mmoe_publisher *mmoe_publisher_new(const char *dir, const struct mmoe_sha
  * that are published already. */
 const char *mmoe_publisher_store(const struct mmoe_publisher *p);
 const struct mmoe_shard *mmoe_publisher_shard(const struct mmoe_publisher *p);
+/* Append where a run of the shard is kept that was stopped and is to be gone on with. */
+void mmoe_publisher_kept(const struct mmoe_publisher *p, size_t run, struct mmoe_text *t);
 /* Runs that are finished: published after 256 of them, or half a minute after the last time. */
 enum mmoe_status mmoe_publisher_add(struct mmoe_publisher *p, const struct mmoe_origin *origin,
                                     const struct mmoe_result *const *results, size_t count,

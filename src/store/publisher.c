@@ -75,6 +75,11 @@ const struct mmoe_shard *mmoe_publisher_shard(const struct mmoe_publisher *p)
     return &p->shard;
 }
 
+void mmoe_publisher_kept(const struct mmoe_publisher *p, size_t run, struct mmoe_text *t)
+{
+    mmoe_text_add(t, "%s/kept-%zu.npz", p->dir, run);
+}
+
 static enum mmoe_status publish(struct mmoe_publisher *p, struct mmoe_error *err)
 {
     char digest[DIGEST_SHORT];

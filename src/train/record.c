@@ -2,7 +2,9 @@
 /* record.c - what is kept of a finished run, and the run a worker makes of some options. */
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <mmoe/arrays.h>
 #include <mmoe/clock.h>
 #include <mmoe/mem.h>
 #include <mmoe/record.h>
@@ -96,6 +98,31 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
     mmoe_metrics_none(record->choice);
 }
 
+/* Go on with the run that was kept; what is none of this run is passed over. NULL where no other
+ * can be made, which is not so where one was. */
+static struct mmoe_run *take_up(struct mmoe_run *run, const struct mmoe_options *o,
+                                struct mmoe_dataset *data, const char *path, struct mmoe_error *err)
+{
+    struct mmoe_arrays kept = {0};
+    struct mmoe_error why;
+    bool there = access(path, F_OK) == 0 && !mmoe_failed(mmoe_arrays_read(&kept, path, &why)) &&
+                 mmoe_run_is_of(&kept, data);
+    if (there && mmoe_failed(mmoe_run_restore(run, &kept, &why))) {
+        mmoe_run_free(run);
+        run = mmoe_run_new(o, data, err);
+    }
+    mmoe_arrays_done(&kept);
+    return run;
+}
+
+static void keep(const struct mmoe_run *run, const char *path, struct mmoe_error *err)
+{
+    struct mmoe_arrays arrays = {0};
+    if (!mmoe_failed(mmoe_run_save(run, &arrays, err)))
+        mmoe_arrays_write(&arrays, path, err);
+    mmoe_arrays_done(&arrays);
+}
+
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,
                                    const struct mmoe_watch *watch, struct mmoe_result *result,
                                    struct mmoe_error *err)
@@ -104,6 +131,8 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
     enum mmoe_status status = o->steps ? MMOE_CONTINUE : MMOE_DONE;
     mmoe_record_clear(&result->record, o);
     struct mmoe_run *run = mmoe_run_new(o, data, err);
+    if (run && watch->kept)
+        run = take_up(run, o, data, watch->kept, err);
     if (!run)
         return err->status;
     mmoe_run_watch(run, false);
@@ -113,7 +142,11 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
     if (status == MMOE_CONTINUE) {
         mmoe_fail(err, MMOE_STATE, "the run was stopped at step %s",
                   mmoe_format_count(mmoe_run_at(run), MMOE_NUMBER));
+        if (watch->kept && mmoe_clock_now() - start >= watch->keep_after)
+            keep(run, watch->kept, err);
     } else {
+        if (watch->kept)
+            unlink(watch->kept);
         mmoe_run_test(run);
         mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
         fill(&result->record, mmoe_run_snapshot(run));

@@ -28,6 +28,7 @@
 #include "src/work/writer.h"
 
 enum { WORKERS_MAX = 256, UNSTORED_MAX = 256, UNFETCHED_MAX = 4096, STEPS_COUNTED = 32 };
+#define KEPT_AFTER 300.0 /* seconds that a shard's run was trained before it is worth a file */
 enum { WORK, HELD, CONDITIONS };
 
 struct mmoe_queue {
@@ -228,13 +229,18 @@ static enum mmoe_status train(struct work *w, struct mmoe_result *result, struct
         row_cache_take(row_cache, &o, w->sweep->given.jobs, &w->sweep->stop, err);
     bool other = data && mmoe_failed(mmoe_grid_files_check(&w->sweep->grid, w->run, data, err));
     enum mmoe_status status = data ? MMOE_OK : err->status;
+    struct mmoe_text kept = {0};
+    if (w->sweep->given.publisher)
+        mmoe_publisher_kept(w->sweep->given.publisher, w->run, &kept);
+    const struct mmoe_watch watch = {
+        .go_on = go_on, .context = w, .kept = kept.s, .keep_after = KEPT_AFTER};
     if (data && !other)
-        status = mmoe_record_train(&o, data, &(struct mmoe_watch){.go_on = go_on, .context = w},
-                                   result, err);
+        status = mmoe_record_train(&o, data, &watch, result, err);
     else
         mmoe_record_clear(&result->record, &o);
     if (other)
         status = refuse_rows(w, err);
+    mmoe_text_done(&kept);
     row_cache_return(row_cache, data);
     count_steps(w);
     result->record.run = w->run;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Records, seeds, and the run a worker makes. */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <mmoe/dataset.h>
 #include <mmoe/mat.h>
 #include <mmoe/record.h>
@@ -29,8 +32,8 @@ static enum mmoe_status run(const struct mmoe_options *o, bool (*go_on)(void *co
     struct mmoe_error err;
     struct mmoe_dataset *data = mmoe_synthetic_new(o, NULL, &err);
     mmoe_snapshot_init(&result->shot, 0);
-    enum mmoe_status status =
-        mmoe_record_train(o, data, &(struct mmoe_watch){go_on, context, NULL}, result, &err);
+    enum mmoe_status status = mmoe_record_train(
+        o, data, &(struct mmoe_watch){.go_on = go_on, .context = context}, result, &err);
     mmoe_dataset_free(data);
     return status;
 }
@@ -156,7 +159,42 @@ static void it_can_be_stopped_and_fail(void **state)
     mmoe_dataset_free(data);
 }
 
+static bool to_step(void *left)
+{
+    return (*(size_t *)left)-- > 0;
+}
+
+/* A run that is stopped, kept and gone on with has the bits of one that never stopped. */
+static void a_stopped_run_is_gone_on_with(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/mmoe-kept-XXXXXX.npz";
+    struct mmoe_options o;
+    struct mmoe_result whole, parts;
+    struct mmoe_error err;
+    size_t left = 25, soon = 25;
+    close(mkstemps(path, 4)); /* no run: passed over */
+    small_options(&o);
+    assert_int_equal(run(&o, NULL, NULL, &whole), MMOE_OK);
+    struct mmoe_dataset *data = mmoe_synthetic_new(&o, NULL, &err);
+    mmoe_snapshot_init(&parts.shot, 0);
+    struct mmoe_watch watch = {.go_on = to_step, .context = &soon, .kept = path, .keep_after = 1e9};
+    assert_int_equal(mmoe_record_train(&o, data, &watch, &parts, &err), MMOE_STATE);
+    watch.context = &left;
+    watch.keep_after = 0;
+    assert_int_equal(mmoe_record_train(&o, data, &watch, &parts, &err), MMOE_STATE);
+    left = 35; /* no more than what is left */
+    assert_int_equal(mmoe_record_train(&o, data, &watch, &parts, &err), MMOE_OK);
+    assert_int_equal(parts.record.step, 60);
+    assert_memory_equal(parts.record.value, whole.record.value, sizeof parts.record.value);
+    assert_int_equal(parts.shot.curve_count, whole.shot.curve_count);
+    assert_int_equal(access(path, F_OK), -1);
+    mmoe_dataset_free(data);
+    mmoe_snapshot_done(&whole.shot);
+    mmoe_snapshot_done(&parts.shot);
+}
+
 TESTS(cmocka_unit_test(each_repeat_has_seeds_of_its_own), cmocka_unit_test(a_run_is_recorded),
       cmocka_unit_test(without_steps_rows_are_measured), cmocka_unit_test(divergence_is_a_result),
       cmocka_unit_test(curves_are_thinned_to_steps_they_share),
-      cmocka_unit_test(it_can_be_stopped_and_fail))
+      cmocka_unit_test(it_can_be_stopped_and_fail), cmocka_unit_test(a_stopped_run_is_gone_on_with))

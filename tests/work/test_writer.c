@@ -75,6 +75,12 @@ enum mmoe_status mmoe_publisher_add(struct mmoe_publisher *p, const struct mmoe_
     return MMOE_OK;
 }
 
+void mmoe_publisher_kept(const struct mmoe_publisher *p, size_t run, struct mmoe_text *t)
+{
+    (void)p;
+    mmoe_text_add(t, "/nowhere/%zu", run);
+}
+
 void mmoe_store_close(struct mmoe_store *s)
 {
     if (!s)

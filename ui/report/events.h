@@ -30,8 +30,8 @@ void events_eval(const struct event_sink *sink, const struct mmoe_snapshot *s,
                  const struct mmoe_eval *e, const char *side, bool headed);
 /* run.done: model, step, loss, loss_over_var, diverged, seconds, steps_per_second */
 void events_run(const struct event_sink *sink, const struct mmoe_snapshot *s);
-/* bench: case, jobs, seed_steps_per_second, gflops, limit_gflops, ratio, peak_gflops, phases (shares of time).
-   first: with a head for people */
+/* bench: case, jobs, seed_steps_per_second, gflops, limit_gflops, ratio, peak_gflops, phases
+   (shares of time). first: with a head for people */
 void events_bench(const struct event_sink *sink, const struct mmoe_bench *b, bool first);
 
 /* Where training, which is to stop at step `until`, the queue, a reading or a job are; sweeping:
