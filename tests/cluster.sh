@@ -57,6 +57,17 @@ run "study submit 1 store=$work/whole.db on=script shards=4 out=$work/script"
 sh "$work/script/job.sh" || complain "script: job.sh failed"
 same script
 
+"$mmoe" -b -e "study merge $work/script audit=4 store=$work/script.db" 2>&1 | grep -q 'audit: 4 runs .* all' ||
+	complain 'script: an audit finds other losses'
+cp "$work/script.db" "$work/changed.db"
+python3 - "$work/changed.db" <<-'END'
+	import sqlite3, sys
+	store = sqlite3.connect(sys.argv[1])
+	store.execute("UPDATE metrics SET value = value * 1.0000001 WHERE name = 'loss' AND split = 'test'")
+	store.commit()
+END
+"$mmoe" -b -e "study merge $work/script audit=4 store=$work/changed.db" >"$work/out" 2>&1 &&
+	complain 'script: an audit of changed losses finds nothing'
 # The same shards again train nothing, and a merge again adds nothing.
 before=$(ls "$work/script/runs")
 sh "$work/script/job.sh" || complain "script: job.sh failed the second time"

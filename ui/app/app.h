@@ -342,8 +342,9 @@ enum mmoe_status app_study(struct app *a, int64_t id, const char *store, bool re
  */
 enum mmoe_status app_shard(struct app *a, const char *dir, const struct mmoe_shard *shard,
                            size_t jobs, double until, struct mmoe_error *err);
-/* Merge what is published in the folder into a store (NULL: the usual one). A job. */
-void app_merge(struct app *a, const char *dir, const char *store, bool strict);
+/* Merge what is published in the folder into a store (NULL: the usual one), and train `audit` of
+ * the runs again. A job. */
+void app_merge(struct app *a, const char *dir, const char *store, bool strict, size_t audit);
 /* What a job array is to be told: a folder is made for a study of that grid, with a script from an
  * engine's template, which is started. A job. */
 struct app_submit {

@@ -2,6 +2,7 @@
 /* merge.c - what shards have published, merged into a store by a job. */
 #include <string.h>
 
+#include <mmoe/audit.h>
 #include <mmoe/mem.h>
 #include <mmoe/shards.h>
 
@@ -9,6 +10,7 @@
 
 struct merge_job {
     struct mmoe_merge merge;
+    struct mmoe_audit audit; /* count 0: none is asked for */
     char *dir;
     struct mmoe_text store, bad; /* bad: a line for every segment that is left out */
     struct mmoe_job *job;
@@ -33,6 +35,11 @@ static enum mmoe_status merge(void *context, struct mmoe_job *j, struct mmoe_err
     m->merge.context = m;
     struct mmoe_store *s = mmoe_store_open(m->store.s, MMOE_STORE_WRITE, NULL, err);
     enum mmoe_status status = s ? mmoe_shards_merge(m->dir, s, &m->merge, err) : err->status;
+    if (!mmoe_failed(status) && m->audit.count) {
+        m->audit.go_on = goes_on;
+        m->audit.context = m;
+        status = mmoe_audit(s, m->merge.study, &m->audit, err);
+    }
     mmoe_store_close(s);
     return status;
 }
@@ -47,6 +54,22 @@ static void complain_of(struct app *a, char *lines)
         app_complain(a, &err);
         a->failed = true;
     }
+}
+
+static void tell_audit(struct app *a, const struct mmoe_audit *audit)
+{
+    struct mmoe_error err;
+    if (audit->equal == audit->count) {
+        app_say(a, "audit: %s trained here again, all with the same losses to the bit",
+                MMOE_COUNTED(audit->count, "run"));
+        return;
+    }
+    mmoe_fail(&err, MMOE_INVALID,
+              "audit: of %s trained here again %zu have the same losses to the bit: another "
+              "processor or program made the others, or they were changed",
+              MMOE_COUNTED(audit->count, "run"), audit->equal);
+    app_complain(a, &err);
+    a->failed = true;
 }
 
 static void tell_merged(struct app *a, void *context, enum mmoe_status status,
@@ -77,6 +100,8 @@ static void tell_merged(struct app *a, void *context, enum mmoe_status status,
             MMOE_COUNTED(m->runs, "run"), mmoe_format_count(m->added, added, sizeof added),
             MMOE_COUNTED(m->segments, "segment"), (long long)m->study,
             m->finished < m->runs ? ", study resume trains what is missing" : "");
+    if (j->audit.count)
+        tell_audit(a, &j->audit);
 }
 
 static void free_merge(void *context)
@@ -88,11 +113,12 @@ static void free_merge(void *context)
     mmoe_free(m);
 }
 
-void app_merge(struct app *a, const char *dir, const char *store, bool strict)
+void app_merge(struct app *a, const char *dir, const char *store, bool strict, size_t audit)
 {
     struct merge_job *m = mmoe_alloc(1, sizeof *m);
     m->dir = mmoe_strdup(dir);
     m->merge.strict = strict;
+    m->audit.count = audit;
     app_store_path(store, &m->store);
     app_job(a, &(struct app_job){.what = "merge",
                                  .work = merge,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <mmoe/audit.h>
 #include <mmoe/clock.h>
 #include <mmoe/engine.h>
 #include <mmoe/mem.h>
@@ -181,16 +182,20 @@ static enum mmoe_status watch(struct app *a, const struct invocation *i, struct 
 
 static enum mmoe_status merge(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
-    static const char *const known[] = {"store", NULL};
+    static const char *const known[] = {"store", "audit", NULL};
+    const char *count = command_pair(i, "audit");
+    size_t audit = 0;
     bool strict = i->argc == 3 && strcmp(i->argv[2], "strict") == 0;
     const char *store = command_pair(i, "store");
-    if (mmoe_failed(command_known(i, known, "store=FILE", err)))
+    if (mmoe_failed(command_known(i, known, "store=FILE and audit=N", err)) ||
+        (count && mmoe_failed(command_whole(count, "the number of runs to train again", 1,
+                                            MMOE_AUDIT_MOST, &audit, err))))
         return err->status;
     char *dir = read_folder(i, i->argc == 2 || strict ? i->argv[1] : NULL, err);
     if (!dir)
         return err->status;
     char *path = store ? command_path(store) : NULL;
-    app_merge(a, dir, path, strict);
+    app_merge(a, dir, path, strict, audit);
     mmoe_free(dir);
     mmoe_free(path);
     return MMOE_CONTINUE;

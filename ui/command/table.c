@@ -18,9 +18,9 @@ static const char *const experiment_words[] = {
     "visits=",     "nets=",         "lambda=",        "aa=",          "jobs=", NULL};
 static const char *const studies_words[] = {"store=", NULL};
 static const char *const study_words[] = {
-    "open",    "resume", "export", "submit", "shard", "watch",   "merge",
-    "seeds=",  "jobs=",  "store=", "out=",   "draw=", "choose=", "on=",
-    "shards=", "shard=", "until=", "hosts=", "time=", NULL};
+    "open",    "resume", "export", "submit", "shard",  "watch",   "merge",
+    "seeds=",  "jobs=",  "store=", "out=",   "draw=",  "choose=", "on=",
+    "shards=", "audit=", "shard=", "until=", "hosts=", "time=",   NULL};
 static const char *const claims_words[] = {"loss",  "over-var", "auc",        "r2",
                                            "brief", "task=",    "threshold=", NULL};
 static const char *const hist_words[] = {"loss",     "over-var", "auc",   "r2",
