@@ -110,12 +110,13 @@ static enum mmoe_status look(struct merging *g, const struct mmoe_segment *segme
     return status;
 }
 
-#define DIFFER(columns, table)                                                                   \
-    "EXISTS (SELECT " columns " FROM segment." table " WHERE run = a.run EXCEPT SELECT " columns \
-    " FROM main." table " WHERE study = ?1 AND run = a.run) OR "                                 \
-    "EXISTS (SELECT " columns " FROM main." table                                                \
-    " WHERE study = ?1 AND run = a.run EXCEPT SELECT " columns " FROM segment." table            \
-    " WHERE run = a.run)"
+#define DIFFER(columns, table)                                                          \
+    "EXISTS (SELECT " columns " FROM segment." table                                    \
+    " WHERE study = a.study AND run = a.run EXCEPT SELECT " columns " FROM main." table \
+    " WHERE study = ?1 AND run = a.run) OR "                                            \
+    "EXISTS (SELECT " columns " FROM main." table                                       \
+    " WHERE study = ?1 AND run = a.run EXCEPT SELECT " columns " FROM segment." table   \
+    " WHERE study = a.study AND run = a.run)"
 
 /* Runs that are there already: those of other results are told, or, of the same origin, an error.
  */
@@ -154,21 +155,25 @@ static enum mmoe_status compare(struct merging *g, size_t at, struct mmoe_error 
 /* What the store lacks, and all that was measured in it. */
 static enum mmoe_status add(struct merging *g, size_t at, struct mmoe_error *err)
 {
-#define LACKED " WHERE run NOT IN (SELECT run FROM main.runs WHERE study = ?1)"
-    static const char which[] = "SELECT run FROM segment.runs" LACKED;
+/* Rows of a table that belong to runs the store lacks: a look for each run, not for each row. */
+#define OF_LACKED(table)                                                                \
+    " FROM segment.runs s CROSS JOIN segment." table " a ON a.study = s.study AND "     \
+    "a.run = s.run WHERE NOT EXISTS (SELECT 1 FROM main.runs m WHERE m.study = ?1 AND " \
+    "m.run = s.run)"
+    static const char which[] = "SELECT a.run" OF_LACKED("runs");
     static const char *const sql[] = {
         "INSERT INTO main.metrics (study, run, step, split, task, name, value) "
-        "SELECT ?1, run, step, split, task, name, value FROM segment.metrics" LACKED,
+        "SELECT ?1, a.run, a.step, a.split, a.task, a.name, a.value" OF_LACKED("metrics"),
         "INSERT INTO main.gates (study, run, gate, expert, mean) "
-        "SELECT ?1, run, gate, expert, mean FROM segment.gates" LACKED,
+        "SELECT ?1, a.run, a.gate, a.expert, a.mean" OF_LACKED("gates"),
         "INSERT INTO main.units (study, run, place, layer, task, units, never, off) "
-        "SELECT ?1, run, place, layer, task, units, never, off FROM segment.units" LACKED,
+        "SELECT ?1, a.run, a.place, a.layer, a.task, a.units, a.never, a.off" OF_LACKED("units"),
         "INSERT INTO main.runs (study, run, cell, seed_data, seed_init, seed_order, options, tasks,"
         " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
         " divergence, overlap) "
-        "SELECT ?1, run, cell, seed_data, seed_init, seed_order, options, tasks,"
-        " step, diverged_step, seconds, finished, version, machine, kernels, pearson, task_names,"
-        " divergence, overlap FROM segment.runs" LACKED,
+        "SELECT ?1, a.run, a.cell, a.seed_data, a.seed_init, a.seed_order, a.options, a.tasks,"
+        " a.step, a.diverged_step, a.seconds, a.finished, a.version, a.machine, a.kernels,"
+        " a.pearson, a.task_names, a.divergence, a.overlap" OF_LACKED("runs"),
     };
     struct database *d = g->store->database;
     struct rows r = database_ask(d, which, "i", g->m->study);

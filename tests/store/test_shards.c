@@ -87,23 +87,33 @@ static void add(struct mmoe_publisher *p, const struct mmoe_grid *g, size_t run,
     mmoe_snapshot_done(&r.shot);
 }
 
-static struct mmoe_publisher *begin(const char *dir, size_t k)
+static struct mmoe_publisher *begin_of(const char *dir, size_t k, size_t n)
 {
     struct mmoe_error err;
-    struct mmoe_publisher *p = mmoe_publisher_new(dir, &(struct mmoe_shard){k, SHARDS}, &err);
+    struct mmoe_publisher *p = mmoe_publisher_new(dir, &(struct mmoe_shard){k, n}, &err);
     if (!p)
         fail_msg("%s", err.text);
     return p;
 }
 
-static void publish(const char *dir, const struct mmoe_grid *g, size_t k)
+static struct mmoe_publisher *begin(const char *dir, size_t k)
 {
-    struct mmoe_publisher *p = begin(dir, k);
+    return begin_of(dir, k, SHARDS);
+}
+
+static void publish_of(const char *dir, const struct mmoe_grid *g, size_t k, size_t n)
+{
+    struct mmoe_publisher *p = begin_of(dir, k, n);
     for (size_t r = 0; r < mmoe_grid_runs(g); r++)
         if (mmoe_shard_has(mmoe_publisher_shard(p), g, r))
             add(p, g, r, 0, &test_origin);
     assert_fine(mmoe_publisher_end(p, &err));
     mmoe_publisher_free(p);
+}
+
+static void publish(const char *dir, const struct mmoe_grid *g, size_t k)
+{
+    publish_of(dir, g, k, SHARDS);
 }
 
 static size_t complaints;
@@ -413,8 +423,8 @@ static void work_of(const struct place *p, size_t seeds, size_t work[3])
     char *path = folder_of(p, name);
     snprintf(csv, sizeof csv, "%s/%zu.csv", p->folder, seeds);
     assert_fine(mmoe_shards_make(dir, &g, "sweep", "", &err));
-    for (size_t k = 0; k < SHARDS; k++)
-        publish(dir, &g, k);
+    for (size_t k = 0; k < seeds; k++) /* two segments each */
+        publish_of(dir, &g, k, seeds);
     struct mmoe_merge m = {0};
     struct mmoe_store *s = open_store(path, MMOE_STORE_WRITE);
     memset(work, 0, 3 * sizeof *work);
@@ -436,11 +446,11 @@ static void work_of(const struct place *p, size_t seeds, size_t work[3])
 static void work_grows_as_runs_do(void **state)
 {
     size_t few[3], many[3];
-    work_of(*state, 150, few);
-    work_of(*state, 600, many);
+    work_of(*state, 40, few);
+    work_of(*state, 160, many);
     for (size_t i = 0; i < 3; i++)
-        if (few[i] == 0 || many[i] > 5 * few[i] + 10)
-            fail_msg("%zu: %zu for 600 runs, %zu for 2,400", i, few[i], many[i]);
+        if (few[i] == 0 || many[i] > 4 * few[i] + few[i] / 2 + 2)
+            fail_msg("%zu: %zu for 160 runs, %zu for 640", i, few[i], many[i]);
 }
 
 int main(void)
