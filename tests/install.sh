@@ -61,7 +61,7 @@ want=$("$program" -b -q --json -e 'set p 0.9; run 500' | sed -n 's/.*"event":"ru
 want=$(printf '%.4f' "$want")
 example 'int main' >"$work/example.c"
 # shellcheck disable=SC2046,SC2086
-${CC:-cc} $flags "$work/example.c" -o "$work/example" $($module --libs --static mmoe | sed "s|-lmmoe|$lib/libmmoe.a|") || complain 'the example does not compile'
+${CC:-cc} $flags "$work/example.c" -o "$work/example" "$lib/libmmoe.a" $(pkg-config --libs $($module --print-requires-private mmoe)) -lm -pthread || complain 'the example does not compile'
 got=$("$work/example")
 [ "$got" = "$want" ] || complain "the example says '$got', not $want"
 
