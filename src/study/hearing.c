@@ -7,7 +7,11 @@
 #include <mmoe/hearing.h>
 #include <mmoe/mem.h>
 
-enum { DRAWS = 10000, DRAWS_OF_MANY = 2000 };
+enum {
+    DRAWS = 10000,
+    DRAWS_OF_MANY = 2000, /* of several groups, or ... */
+    MANY_SEEDS = 10000    /* ... of more seeds than that, whose intervals are narrow anyway */
+};
 #define THRESHOLD_FACTOR 2
 
 static double of_metric(double v, enum mmoe_metric metric)
@@ -111,11 +115,12 @@ enum mmoe_status mmoe_hearing_claims(struct mmoe_hearing *h,
     h->context = context;
     mmoe_free(h->claim);
     h->claim = mmoe_alloc(p.groups * MMOE_CLAIMS, sizeof *h->claim);
+    bool many = p.groups > 1 || h->seeds > MANY_SEEDS;
     for (; p.group < p.groups; p.group++) {
         mmoe_design_input(&h->grid, &h->design, p.group, h->value, h->overlap, &in);
         in.go_on = watch ? go_on : NULL;
         in.context = &p;
-        if (!mmoe_claims_test(&in, p.groups > 1 ? DRAWS_OF_MANY : DRAWS, h->stream,
+        if (!mmoe_claims_test(&in, many ? DRAWS_OF_MANY : DRAWS, h->stream,
                               h->claim + p.group * MMOE_CLAIMS)) {
             mmoe_free(h->claim);
             h->claim = NULL;
