@@ -91,8 +91,8 @@ static enum mmoe_status publish(struct mmoe_publisher *p, struct mmoe_error *err
         segment_name(&p->shard, digest, &path);
         status = mmoe_file_replace(path.s, p->segment.bytes, p->segment.n, err);
         p->published = mmoe_clock_now();
-        p->count = 0;
     }
+    p->count = 0; /* of a segment that failed they are lost, which is told */
     segment_done(&p->segment);
     mmoe_text_done(&path);
     return status;

@@ -111,7 +111,9 @@ static void complain_store(struct mmoe_queue *q, const struct sweep *s)
         return;
     if (s->broken)
         why = s->why;
-    if (!gone)
+    if (!gone && s->given.publisher)
+        mmoe_text_add(&resume, "; the same command goes on");
+    else if (!gone)
         mmoe_text_add(&resume, "; study resume %lld goes on", (long long)s->given.study);
     size_t count = sweep_add_lost(s, &lost);
     mmoe_fail(&said, why.status, "%.270s%s%.50s%s%s", why.text,

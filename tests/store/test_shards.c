@@ -221,6 +221,28 @@ static void a_folder_is_of_one_study(void **state)
     mmoe_free(file);
 }
 
+/* The folder is gone while a shard trains: that is told, and the end is no second failure. */
+static void a_folder_that_goes_away_is_told(void **state)
+{
+    const struct place *p = *state;
+    struct mmoe_grid g;
+    struct mmoe_result r;
+    const struct mmoe_result *list[] = {&r};
+    char *dir = folder_of(p, "shards"), *away = folder_of(p, "away");
+    small_grid(&g, SEEDS);
+    assert_fine(mmoe_shards_make(dir, &g, "sweep", "", &err));
+    struct mmoe_publisher *one = begin(dir, 0);
+    assert_int_equal(rename(dir, away), 0);
+    make_result(&r, &g, 1, 2);
+    mmoe_grid_options(&g, 1, &r.record.options);
+    assert_refused(mmoe_publisher_add(one, &test_origin, list, 1, &err), MMOE_IO, dir);
+    assert_fine(mmoe_publisher_end(one, &err));
+    mmoe_publisher_free(one);
+    mmoe_snapshot_done(&r.shot);
+    mmoe_free(dir);
+    mmoe_free(away);
+}
+
 /* --- hostile segments --- */
 
 /* The only segment of the folder. */
@@ -459,6 +481,7 @@ int main(void)
                                        cmocka_unit_test(every_run_is_of_one_shard),
                                        PLACED(merged_is_what_one_machine_has),
                                        PLACED(a_folder_is_of_one_study),
+                                       PLACED(a_folder_that_goes_away_is_told),
                                        PLACED(forged_segments_are_left_out),
                                        PLACED(a_flipped_bit_is_seen),
                                        PLACED(runs_of_other_results_are_told),
