@@ -14,7 +14,7 @@
  *   mmoe_shards_make(dir, &grid, command, "", &err);
  *   struct mmoe_publisher *p = mmoe_publisher_new(dir, shard, &err);
  *   mmoe_publisher_add(p, &origin, results, n, &err); ... mmoe_publisher_end(p, &err);
- *   mmoe_shards_merge(dir, store, &options, &came, &err);
+ *   struct mmoe_merge m = {.strict = true};  mmoe_shards_merge(dir, store, &m, &err);
  */
 #ifndef MMOE_SHARDS_H
 #define MMOE_SHARDS_H
@@ -72,13 +72,18 @@ struct mmoe_publisher *mmoe_publisher_new(const char *dir, const struct mmoe_sha
  * that are published already. */
 const char *mmoe_publisher_store(const struct mmoe_publisher *p);
 const struct mmoe_shard *mmoe_publisher_shard(const struct mmoe_publisher *p);
-/* Append where a run of the shard is kept that was stopped and is to be gone on with. */
+/* Append where a run of the shard is kept that was stopped and is to be gone on with; it is removed
+ * when the run is published. */
 void mmoe_publisher_kept(const struct mmoe_publisher *p, size_t run, struct mmoe_text *t);
-/* Runs that are finished: published after 256 of them, or half a minute after the last time. */
+/* Runs that are finished: published at once where they are 256 or half a minute went by since the
+ * last time; else by mmoe_publisher_end, which is to be called when they are due. Where publishing
+ * fails the error says how many runs wait, and the next call tries again. */
 enum mmoe_status mmoe_publisher_add(struct mmoe_publisher *p, const struct mmoe_origin *origin,
                                     const struct mmoe_result *const *results, size_t count,
                                     struct mmoe_error *err);
-/* Publish what is left. */
+/* When what waits is to be published (mmoe_clock_now); 0: nothing waits. */
+double mmoe_publisher_due(const struct mmoe_publisher *p);
+/* Publish what waits. */
 enum mmoe_status mmoe_publisher_end(struct mmoe_publisher *p, struct mmoe_error *err);
 /* What is not published is lost; NULL allowed. */
 void mmoe_publisher_free(struct mmoe_publisher *p);

@@ -17,6 +17,9 @@
 #include <nettle/sha2.h>
 #include <string.h>
 
+#include <mmoe/file.h>
+#include <mmoe/mem.h>
+
 #include "src/dataset/bytes.h"
 
 enum { AT_ONCE = 1024 };
@@ -111,6 +114,21 @@ void digest_bytes(const void *bytes, size_t n, char out[DIGEST_SHORT])
     sha256_update(&sha, n, bytes);
     sha256_digest(&sha, sizeof sum, sum);
     write_digits(sum, DIGEST_SHORT / 2, out);
+}
+
+bool digest_file(int fd, char out[DIGEST_SHORT])
+{
+    enum { PIECE = 1 << 16 };
+    struct sha256_ctx sha;
+    uint8_t sum[SHA256_DIGEST_SIZE], *piece = mmoe_alloc(PIECE, 1);
+    ptrdiff_t n;
+    sha256_init(&sha);
+    while ((n = mmoe_file_read(fd, piece, PIECE)) > 0)
+        sha256_update(&sha, (size_t)n, piece);
+    mmoe_free(piece);
+    sha256_digest(&sha, sizeof sum, sum);
+    write_digits(sum, DIGEST_SHORT / 2, out);
+    return n == 0;
 }
 
 bool digest_fill(struct mmoe_dataset *d, atomic_bool *stop)

@@ -21,5 +21,7 @@ enum { DIGEST_SHORT = 17 };
 void digest_numbers(const mmoe_real *v, size_t n, char out[DIGEST_SHORT]);
 /* The same of n bytes. */
 void digest_bytes(const void *bytes, size_t n, char out[DIGEST_SHORT]);
+/* The same of what is left of an open file; false where it cannot be read to its end. */
+bool digest_file(int fd, char out[DIGEST_SHORT]);
 
 #endif

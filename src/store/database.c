@@ -113,15 +113,17 @@ static enum mmoe_status tell(struct database *d, int code, struct mmoe_error *er
         return mmoe_fail(err, MMOE_STATE, "store '%.200s': stopped before it was done", d->path);
     if (code == SQLITE_READONLY_DBMOVED)
         return tell_lost(d, err);
-    bool malformed = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT;
+    bool malformed = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT,
+         refused = (code & 0xff) == SQLITE_CONSTRAINT; /* rows of another file */
     if (text)
         return mmoe_fail(err, malformed ? MMOE_INVALID : MMOE_IO, "store '%.200s': %s", d->path,
                          text);
     if ((code & 0xff) == SQLITE_IOERR)
         return tell_io(d, code, err);
     bool said = d->handle && (sqlite3_errcode(d->handle) & 0xff) == (code & 0xff);
-    return mmoe_fail(err, MMOE_IO, "store '%.200s': %s: it may be damaged, name another file",
-                     d->path, said ? sqlite3_errmsg(d->handle) : sqlite3_errstr(code));
+    return mmoe_fail(err, refused ? MMOE_INVALID : MMOE_IO,
+                     "store '%.200s': %s: it may be damaged, name another file", d->path,
+                     said ? sqlite3_errmsg(d->handle) : sqlite3_errstr(code));
 }
 
 /* --- who waits --- */

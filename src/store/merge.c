@@ -12,6 +12,7 @@
 #include <mmoe/shards.h>
 
 #include "src/store/schema.h"
+#include "src/store/segment.h"
 #include "src/store/store.h"
 
 struct merging {
@@ -19,7 +20,9 @@ struct merging {
     struct mmoe_merge *m;
     const struct mmoe_grid *grid;
     const struct mmoe_segments *all;
+    size_t runs;
     uint32_t *from; /* (runs) the segment that a run is of, from 1; 0: it was there before */
+    bool *sound;    /* (segments) nothing was found in them that should not be */
 };
 
 /* Is the run's row what the study says of a run of its number? */
@@ -70,20 +73,23 @@ static enum mmoe_status look_at_runs(struct merging *g, struct mmoe_store *s, co
                      path);
 }
 
-static enum mmoe_status look_at_kernels(struct merging *g, struct mmoe_store *s,
+static enum mmoe_status look_at_kernels(struct merging *g, struct mmoe_store *s, int64_t study,
                                         struct mmoe_error *err)
 {
-    struct rows r = database_ask(s->database, "SELECT DISTINCT kernels FROM runs", "");
+    struct rows r =
+        database_ask(s->database, "SELECT DISTINCT kernels FROM runs WHERE study = ?", "i", study);
     while (database_next(&r))
         note_kernels(g->m, database_text(&r, 0));
     return database_end(&r, err);
 }
 
 static enum mmoe_status look_at_study(struct merging *g, struct mmoe_store *s, const char *path,
-                                      struct mmoe_error *err)
+                                      int64_t *study, struct mmoe_error *err)
 {
     struct mmoe_grid *grid = mmoe_alloc(1, sizeof *grid);
-    enum mmoe_status status = mmoe_store_study(s, 0, NULL, grid, err);
+    struct mmoe_study_info info = {0};
+    enum mmoe_status status = mmoe_store_study(s, 0, &info, grid, err);
+    *study = info.id;
     if (!mmoe_failed(status) && s->version != SCHEMA_VERSION)
         status = mmoe_fail(err, MMOE_INVALID,
                            "segment %.300s is of another mmoe: its schema is %d, here it is %d",
@@ -98,14 +104,15 @@ static enum mmoe_status look_at_study(struct merging *g, struct mmoe_store *s, c
 static enum mmoe_status look(struct merging *g, const struct mmoe_segment *segment,
                              struct mmoe_error *err)
 {
+    int64_t study;
     struct mmoe_store *s = mmoe_segment_open(segment, err);
     if (!s)
         return err->status;
-    enum mmoe_status status = look_at_study(g, s, segment->path, err);
+    enum mmoe_status status = look_at_study(g, s, segment->path, &study, err);
     if (!mmoe_failed(status))
         status = look_at_runs(g, s, segment->path, err);
     if (!mmoe_failed(status))
-        status = look_at_kernels(g, s, err);
+        status = look_at_kernels(g, s, study, err);
     mmoe_store_close(s);
     return status;
 }
@@ -133,7 +140,7 @@ static enum mmoe_status compare(struct merging *g, size_t at, struct mmoe_error 
     struct rows r = database_ask(g->store->database, sql, "i", g->m->study);
     enum mmoe_status status = MMOE_OK;
     while (!mmoe_failed(status) && database_next(&r)) {
-        size_t run = (size_t)database_int(&r, 0), other = g->from[run];
+        size_t run = (size_t)database_int(&r, 0), other = run < g->runs ? g->from[run] : 0;
         if (!database_int(&r, 2))
             g->m->equal++;
         else if (!database_int(&r, 1))
@@ -177,21 +184,47 @@ static enum mmoe_status add(struct merging *g, size_t at, struct mmoe_error *err
     };
     struct database *d = g->store->database;
     struct rows r = database_ask(d, which, "i", g->m->study);
-    while (database_next(&r)) {
-        g->from[database_int(&r, 0)] = (uint32_t)at + 1;
-        g->m->added++;
+    bool known = true; /* a segment may have been replaced since it was looked at */
+    while (known && database_next(&r)) {
+        int64_t run = database_int(&r, 0);
+        known = run >= 0 && (uint64_t)run < g->runs;
+        if (known)
+            g->from[run] = (uint32_t)at + 1;
+        g->m->added += known;
     }
     enum mmoe_status status = database_end(&r, err);
+    if (!mmoe_failed(status) && !known)
+        status = mmoe_fail(err, MMOE_INVALID, "it has a run that the study has not");
     for (size_t i = 0; i < sizeof sql / sizeof *sql && !mmoe_failed(status); i++)
         status = database_do(d, err, sql[i], "i", g->m->study);
     return status;
+}
+
+/* What it put there is not there. */
+static void undo(struct merging *g, size_t at, const struct mmoe_merge *before)
+{
+    *g->m = *before;
+    for (size_t r = 0; r < g->runs; r++)
+        g->from[r] = g->from[r] == at + 1 ? 0 : g->from[r];
+}
+
+/* Rows that break what the store's tables ask for are the segment's fault. */
+static enum mmoe_status add_whole(struct merging *g, size_t at, struct mmoe_error *err)
+{
+    struct mmoe_error why;
+    enum mmoe_status status = add(g, at, &why);
+    if (status == MMOE_INVALID)
+        return mmoe_fail(err, status, "segment %.200s cannot be added: %.250s",
+                         g->all->list[at].path, why.text);
+    return mmoe_failed(status) ? mmoe_fail(err, status, "%s", why.text) : MMOE_OK;
 }
 
 static enum mmoe_status take(struct merging *g, size_t at, struct mmoe_error *err)
 {
     struct database *d = g->store->database;
     const struct mmoe_merge before = *g->m;
-    if (mmoe_failed(database_attach(d, g->all->list[at].path, "segment", err)))
+    if (mmoe_failed(segment_check(&g->all->list[at], err)) ||
+        mmoe_failed(database_attach(d, g->all->list[at].path, "segment", err)))
         return err->status;
     enum mmoe_status status = database_begin(d, true, err);
     if (!mmoe_failed(status)) {
@@ -199,87 +232,108 @@ static enum mmoe_status take(struct merging *g, size_t at, struct mmoe_error *er
         if (!mmoe_failed(status))
             status = compare(g, at, err);
         if (!mmoe_failed(status))
-            status = add(g, at, err);
+            status = add_whole(g, at, err);
         status = database_finish(d, status, err);
     }
     database_detach(d, "segment");
     if (mmoe_failed(status))
-        *g->m = before;
+        undo(g, at, &before);
     return status;
 }
 
-/* All segments; one that is not what it should be is told of and left out. */
-static enum mmoe_status take_all(struct merging *g, struct mmoe_error *err)
+/* Look at a segment, or add it; one that is not what it should be is told of and left out. */
+static enum mmoe_status try(struct merging *g, size_t at, bool adding, struct mmoe_error *err)
 {
     struct mmoe_merge *m = g->m;
-    bool *sound = mmoe_alloc(g->all->count, sizeof *sound);
+    struct mmoe_error why;
+    double part = (double)(at + 1) / (double)g->all->count;
+    g->sound[at] = !mmoe_failed(adding ? take(g, at, &why) : look(g, &g->all->list[at], &why));
+    if (!g->sound[at] && why.status != MMOE_INVALID && adding) /* the store fails */
+        return mmoe_fail(err, why.status, "%s", why.text);
+    if (!g->sound[at] && m->complain)
+        m->complain(m->context, why.text);
+    m->bad += !g->sound[at];
+    m->segments += adding && g->sound[at];
+    if (m->go_on && !m->go_on(m->context, adding ? 0.3 + 0.7 * part : 0.3 * part))
+        return mmoe_fail(err, MMOE_STATE, "merge: stopped; again goes on");
+    return MMOE_OK;
+}
+
+static bool is_wanted(const struct merging *g, size_t at)
+{
+    const struct mmoe_shard *own = g->m->shard, *of = &g->all->list[at].shard;
+    return !own || (of->k == own->k && of->n == own->n);
+}
+
+/* Before anything is written: what there is, and what is in the store already. */
+static enum mmoe_status look_at_all(struct merging *g, struct mmoe_error *err)
+{
+    struct mmoe_merge *m = g->m;
+    enum mmoe_status status = m->study ? look_at_kernels(g, g->store, m->study, err) : MMOE_OK;
+    for (size_t i = 0; i < g->all->count && !mmoe_failed(status); i++)
+        if (is_wanted(g, i))
+            status = try(g, i, false, err);
+    if (mmoe_failed(status) || !m->strict || m->kinds < 2)
+        return status;
+    return mmoe_fail(err, MMOE_STATE,
+                     "runs are of more than one kind of processor: %.100s, and %.100s: without "
+                     "strict they are merged",
+                     m->kernels[0], m->kernels[1]);
+}
+
+static enum mmoe_status add_all(struct merging *g, struct mmoe_error *err)
+{
     enum mmoe_status status = MMOE_OK;
-    for (int adding = 0; adding < 2 && !mmoe_failed(status); adding++) {
-        for (size_t i = 0; i < g->all->count && !mmoe_failed(status); i++) {
-            struct mmoe_error why;
-            const struct mmoe_segment *s = &g->all->list[i];
-            bool wanted = !m->shard || (s->shard.k == m->shard->k && s->shard.n == m->shard->n);
-            if (!wanted || (adding && !sound[i]))
-                continue;
-            sound[i] = !mmoe_failed(adding ? take(g, i, &why) : look(g, s, &why));
-            if (!sound[i] && why.status != MMOE_INVALID && adding)
-                status = mmoe_fail(err, why.status, "%s", why.text); /* the store fails */
-            else if (!sound[i] && m->complain)
-                m->complain(m->context, why.text);
-            m->bad += !sound[i];
-            m->segments += adding && sound[i];
-            double part = (double)(i + 1) / (double)g->all->count;
-            if (m->go_on && !m->go_on(m->context, adding ? 0.3 + 0.7 * part : 0.3 * part))
-                status = mmoe_fail(err, MMOE_STATE, "merge: stopped; again goes on");
-        }
-        if (m->strict && m->kinds > 1)
-            status = mmoe_fail(err, MMOE_STATE,
-                               "runs are of more than one kind of processor: %.100s, and %.100s: "
-                               "without strict they are merged",
-                               m->kernels[0], m->kernels[1]);
-    }
-    mmoe_free(sound);
+    for (size_t i = 0; i < g->all->count && !mmoe_failed(status); i++)
+        if (g->sound[i])
+            status = try(g, i, true, err);
     return status;
 }
 
-/* The study in the store, made where there is none of the grid. */
-static enum mmoe_status find_study(const char *dir, struct merging *g, struct mmoe_grid *grid,
+/* The study's row, where there is none of the grid. */
+static enum mmoe_status make_study(struct merging *g, const struct mmoe_study_info *info,
                                    struct mmoe_error *err)
 {
-    struct mmoe_study_info info;
     struct mmoe_origin origin;
-    mmoe_origin_here(&origin);
-    if (mmoe_failed(mmoe_shards_study(dir, &info, grid, err)) ||
-        mmoe_failed(mmoe_store_find(g->store, grid, &g->m->study, err)))
-        return err->status;
     if (g->m->study)
         return MMOE_OK;
-    return mmoe_store_study_new(g->store, grid, info.command, info.definition, &origin,
+    mmoe_origin_here(&origin);
+    return mmoe_store_study_new(g->store, g->grid, info->command, info->definition, &origin,
                                 &g->m->study, err);
+}
+
+static enum mmoe_status merge(struct merging *g, struct mmoe_study_info *info,
+                              struct mmoe_error *err)
+{
+    if (mmoe_failed(mmoe_store_find(g->store, g->grid, &g->m->study, err)) ||
+        mmoe_failed(look_at_all(g, err)) || mmoe_failed(make_study(g, info, err)) ||
+        mmoe_failed(add_all(g, err)) ||
+        mmoe_failed(mmoe_store_study(g->store, g->m->study, info, NULL, err)))
+        return err->status;
+    g->m->finished = info->finished;
+    g->m->runs = info->runs;
+    return MMOE_OK;
 }
 
 enum mmoe_status mmoe_shards_merge(const char *dir, struct mmoe_store *s, struct mmoe_merge *m,
                                    struct mmoe_error *err)
 {
     struct mmoe_segments all = {0};
-    struct mmoe_grid *grid = mmoe_alloc(1, sizeof *grid);
-    struct merging g = {.store = s, .m = m, .grid = grid, .all = &all};
     struct mmoe_study_info info;
-    enum mmoe_status status = find_study(dir, &g, grid, err);
+    struct mmoe_grid *grid = mmoe_alloc(1, sizeof *grid);
+    enum mmoe_status status = mmoe_shards_study(dir, &info, grid, err);
     if (!mmoe_failed(status))
         status = mmoe_segments_list(dir, &all, err);
     if (!mmoe_failed(status)) {
+        struct merging g = {
+            .store = s, .m = m, .grid = grid, .all = &all, .runs = mmoe_grid_runs(grid)};
         m->foreign = all.foreign;
-        g.from = mmoe_alloc(mmoe_grid_runs(grid), sizeof *g.from);
-        status = take_all(&g, err);
+        g.from = mmoe_alloc(g.runs, sizeof *g.from);
+        g.sound = mmoe_alloc(all.count + 1, sizeof *g.sound);
+        status = merge(&g, &info, err);
+        mmoe_free(g.from);
+        mmoe_free(g.sound);
     }
-    if (!mmoe_failed(status))
-        status = mmoe_store_study(s, m->study, &info, NULL, err);
-    if (!mmoe_failed(status)) {
-        m->finished = info.finished;
-        m->runs = info.runs;
-    }
-    mmoe_free(g.from);
     mmoe_free(grid);
     mmoe_segments_done(&all);
     return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* publisher.c - the finished runs of a shard, published as segments. */
 #include <string.h>
+#include <unistd.h>
 
 #include <mmoe/clock.h>
 #include <mmoe/file.h>
@@ -22,8 +23,9 @@ struct mmoe_publisher {
     struct mmoe_grid grid;
     struct mmoe_text folder, store; /* on this machine */
     struct segment segment;         /* that is filled; without a store: none yet */
-    size_t count;                   /* of its runs */
-    double published;               /* when it was done last; 0: never */
+    size_t count, room;             /* of its runs */
+    size_t *run;                    /* (count) their numbers */
+    double tried;                   /* when it was published, or could not be, last; 0: never */
 };
 
 /* Study 1 of the store, with what the shard has published. */
@@ -61,6 +63,7 @@ void mmoe_publisher_free(struct mmoe_publisher *p)
         segment_remove(p->folder.s, store_name);
     mmoe_text_done(&p->folder);
     mmoe_text_done(&p->store);
+    mmoe_free(p->run);
     mmoe_free(p->dir);
     mmoe_free(p);
 }
@@ -80,36 +83,77 @@ void mmoe_publisher_kept(const struct mmoe_publisher *p, size_t run, struct mmoe
     mmoe_text_add(t, "%s/kept-%zu.npz", p->dir, run);
 }
 
-static enum mmoe_status publish(struct mmoe_publisher *p, struct mmoe_error *err)
+/* Runs that are published need not be gone on with. */
+static void forget_kept(const struct mmoe_publisher *p)
+{
+    struct mmoe_text path = {0};
+    for (size_t i = 0; i < p->count; i++) {
+        mmoe_text_clear(&path);
+        mmoe_publisher_kept(p, p->run[i], &path);
+        unlink(path.s);
+    }
+    mmoe_text_done(&path);
+}
+
+/* Put the segment, which is closed, in its place. */
+static enum mmoe_status place_segment(struct mmoe_publisher *p, struct mmoe_error *err)
 {
     char digest[DIGEST_SHORT];
     struct mmoe_text path = {0};
-    enum mmoe_status status = segment_close(&p->segment, err);
-    if (!mmoe_failed(status)) {
-        digest_bytes(p->segment.bytes, p->segment.n, digest);
-        segment_path(p->dir, "runs/", &path);
-        segment_name(&p->shard, digest, &path);
-        status = mmoe_file_replace(path.s, p->segment.bytes, p->segment.n, err);
-        p->published = mmoe_clock_now();
-    }
-    p->count = 0; /* of a segment that failed they are lost, which is told */
-    segment_done(&p->segment);
+    digest_bytes(p->segment.bytes, p->segment.n, digest);
+    segment_path(p->dir, "runs/", &path);
+    segment_name(&p->shard, digest, &path);
+    enum mmoe_status status = mmoe_file_replace(path.s, p->segment.bytes, p->segment.n, err);
     mmoe_text_done(&path);
     return status;
+}
+
+/* What fails is kept, and tried again the next time. */
+static enum mmoe_status publish(struct mmoe_publisher *p, struct mmoe_error *err)
+{
+    struct mmoe_error why;
+    enum mmoe_status status = p->segment.store ? segment_close(&p->segment, &why) : MMOE_OK;
+    if (!mmoe_failed(status))
+        status = place_segment(p, &why);
+    p->tried = mmoe_clock_now();
+    if (mmoe_failed(status))
+        return mmoe_fail(err, status, "%.300s; %s finished, not published", why.text,
+                         MMOE_COUNTED(p->count, "run"));
+    forget_kept(p);
+    p->count = 0;
+    segment_done(&p->segment);
+    return MMOE_OK;
+}
+
+static void remember(struct mmoe_publisher *p, const struct mmoe_result *const *results, size_t n)
+{
+    if (p->count + n > p->room) {
+        size_t room = 2 * (p->count + n);
+        p->run = mmoe_regrow(p->run, p->room, room, sizeof *p->run);
+        p->room = room;
+    }
+    for (size_t i = 0; i < n; i++)
+        p->run[p->count++] = results[i]->record.run;
+}
+
+double mmoe_publisher_due(const struct mmoe_publisher *p)
+{
+    return p->count ? p->tried + SECONDS_MOST : 0;
 }
 
 enum mmoe_status mmoe_publisher_add(struct mmoe_publisher *p, const struct mmoe_origin *origin,
                                     const struct mmoe_result *const *results, size_t count,
                                     struct mmoe_error *err)
 {
+    if (p->segment.bytes && mmoe_failed(publish(p, err))) /* it failed before */
+        return err->status;
     if (!p->segment.store &&
         mmoe_failed(segment_begin(&p->segment, &p->grid, p->info.command, p->info.definition, err)))
         return err->status;
     if (mmoe_failed(mmoe_results_add(p->segment.store, 1, origin, results, count, err)))
         return err->status;
-    p->count += count;
-    bool due = p->count >= RUNS_MOST || p->published == 0 ||
-               mmoe_clock_now() - p->published >= SECONDS_MOST;
+    remember(p, results, count);
+    bool due = p->count >= RUNS_MOST || p->tried == 0 || mmoe_clock_now() >= mmoe_publisher_due(p);
     return due ? publish(p, err) : MMOE_OK;
 }
 

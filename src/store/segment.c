@@ -90,10 +90,12 @@ enum mmoe_status segment_begin(struct segment *s, const struct mmoe_grid *g, con
 enum mmoe_status segment_close(struct segment *s, struct mmoe_error *err)
 {
     /* as one file, which is read where nothing may be written */
-    enum mmoe_status status = database_run(s->store->database, "PRAGMA journal_mode = DELETE", err);
+    if (mmoe_failed(database_run(s->store->database, "PRAGMA journal_mode = DELETE", err)) ||
+        mmoe_failed(segment_bytes(s->path.s, &s->bytes, &s->n, err)))
+        return err->status;
     mmoe_store_close(s->store);
     s->store = NULL;
-    return mmoe_failed(status) ? status : segment_bytes(s->path.s, &s->bytes, &s->n, err);
+    return MMOE_OK;
 }
 
 void segment_done(struct segment *s)

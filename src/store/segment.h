@@ -21,7 +21,7 @@ struct segment {
 
 enum mmoe_status segment_begin(struct segment *s, const struct mmoe_grid *g, const char *command,
                                const char *definition, struct mmoe_error *err);
-/* Read its bytes; nothing is added any more. */
+/* Read its bytes; nothing is added any more. Where that fails, it is open still. */
 enum mmoe_status segment_close(struct segment *s, struct mmoe_error *err);
 void segment_done(struct segment *s);
 
@@ -34,6 +34,8 @@ enum mmoe_status segment_bytes(const char *path, unsigned char **bytes, size_t *
                                struct mmoe_error *err);
 /* "DIR/NAME" */
 void segment_path(const char *dir, const char *name, struct mmoe_text *t);
+/* MMOE_INVALID where its bytes are not those of its name. */
+enum mmoe_status segment_check(const struct mmoe_segment *s, struct mmoe_error *err);
 void segment_name(const struct mmoe_shard *shard, const char *digest, struct mmoe_text *t);
 
 #endif

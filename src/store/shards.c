@@ -16,6 +16,8 @@
 #include "src/store/segment.h"
 #include "src/store/store.h"
 
+#define SEGMENT_MOST ((off_t)4 << 30) /* bytes, far above any that mmoe writes */
+
 /* --- which shard --- */
 
 /* A number that a job array puts into the environment. */
@@ -33,17 +35,32 @@ static enum mmoe_status check(const char *word, const struct mmoe_shard *s, stru
                      "shard '%.60s' is none: the first of 16 is 0/16, the last 15/16", word);
 }
 
+/*
+ * A task of a Slurm array. Of a whole array tasks are counted from the first; where some tasks of
+ * an array from 0 were submitted again, their numbers are those of before.
+ */
+static enum mmoe_status find_slurm(size_t n, struct mmoe_shard *out, struct mmoe_error *err)
+{
+    size_t count = n, first = 0, last = 0;
+    bool told = from_environment("SLURM_ARRAY_TASK_COUNT", &count);
+    from_environment("SLURM_ARRAY_TASK_MIN", &first);
+    bool gaps = from_environment("SLURM_ARRAY_TASK_MAX", &last) && last + 1 != first + count;
+    if (n == 0 && (!told || gaps))
+        return mmoe_fail(err, MMOE_STATE,
+                         "shard=auto: the array has gaps, or does not say how many tasks it has: "
+                         "give auto/N");
+    out->n = n ? n : count;
+    if (count == out->n && !gaps && first <= out->k)
+        out->k -= first;
+    return MMOE_OK;
+}
+
 /* Which of n it is, by what starts it; n 0: that says how many there are, too. */
 static enum mmoe_status find_out(size_t n, struct mmoe_shard *out, struct mmoe_error *err)
 {
-    size_t first = 0;
     out->n = n;
-    if (from_environment("SLURM_ARRAY_TASK_ID", &out->k) &&
-        (n || from_environment("SLURM_ARRAY_TASK_COUNT", &out->n))) {
-        from_environment("SLURM_ARRAY_TASK_MIN", &first);
-        out->k -= first <= out->k ? first : 0;
-        return MMOE_OK;
-    }
+    if (from_environment("SLURM_ARRAY_TASK_ID", &out->k))
+        return find_slurm(n, out, err);
     if (n && from_environment("AWS_BATCH_JOB_ARRAY_INDEX", &out->k))
         return MMOE_OK;
     if (n && from_environment("PARALLEL_SEQ", &out->k) && out->k > 0) {
@@ -53,8 +70,8 @@ static enum mmoe_status find_out(size_t n, struct mmoe_shard *out, struct mmoe_e
     return mmoe_fail(err, MMOE_STATE,
                      n ? "shard=auto/N: no job array says which it is (SLURM_ARRAY_TASK_ID, "
                          "AWS_BATCH_JOB_ARRAY_INDEX or PARALLEL_SEQ): give K/N"
-                       : "shard=auto: no SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT say which "
-                         "it is: give auto/N, or K/N");
+                       : "shard=auto: no SLURM_ARRAY_TASK_ID says which it is: give auto/N, or "
+                         "K/N");
 }
 
 enum mmoe_status mmoe_shard_read(const char *word, struct mmoe_shard *out, struct mmoe_error *err)
@@ -210,18 +227,30 @@ void mmoe_segments_done(struct mmoe_segments *s)
     *s = (struct mmoe_segments){0};
 }
 
-struct mmoe_store *mmoe_segment_open(const struct mmoe_segment *s, struct mmoe_error *err)
+enum mmoe_status segment_check(const struct mmoe_segment *s, struct mmoe_error *err)
 {
     char digest[DIGEST_SHORT] = "";
-    unsigned char *bytes;
-    size_t n;
-    if (mmoe_failed(segment_bytes(s->path, &bytes, &n, err)))
-        return NULL;
-    digest_bytes(bytes, n, digest);
-    mmoe_free(bytes);
-    if (strcmp(digest, s->digest) == 0)
-        return mmoe_store_open(s->path, MMOE_STORE_SEALED, NULL, err);
-    mmoe_fail(err, MMOE_INVALID, "segment %.300s is damaged: its bytes are not those of its name",
-              s->path);
-    return NULL;
+    struct stat st;
+    int fd = mmoe_file_open(s->path, err);
+    if (fd < 0)
+        return err->status;
+    bool small = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= SEGMENT_MOST;
+    bool read = small && digest_file(fd, digest);
+    close(fd);
+    if (read && strcmp(digest, s->digest) == 0)
+        return MMOE_OK;
+    if (!small)
+        return mmoe_fail(err, MMOE_INVALID, "segment %.300s is larger than any is, or no file",
+                         s->path);
+    return mmoe_fail(err, read ? MMOE_INVALID : MMOE_IO,
+                     read ? "segment %.300s is damaged: its bytes are not those of its name"
+                          : "segment %.300s cannot be read to its end: try again",
+                     s->path);
+}
+
+struct mmoe_store *mmoe_segment_open(const struct mmoe_segment *s, struct mmoe_error *err)
+{
+    return mmoe_failed(segment_check(s, err))
+               ? NULL
+               : mmoe_store_open(s->path, MMOE_STORE_SEALED, NULL, err);
 }

@@ -14,9 +14,9 @@ enum { SEEDS = 6, SHARDS = 3 };
 
 static void forget(void)
 {
-    static const char *const names[] = {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT",
-                                        "SLURM_ARRAY_TASK_MIN", "AWS_BATCH_JOB_ARRAY_INDEX",
-                                        "PARALLEL_SEQ"};
+    static const char *const names[] = {"SLURM_ARRAY_TASK_ID",       "SLURM_ARRAY_TASK_COUNT",
+                                        "SLURM_ARRAY_TASK_MIN",      "SLURM_ARRAY_TASK_MAX",
+                                        "AWS_BATCH_JOB_ARRAY_INDEX", "PARALLEL_SEQ"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
 }
@@ -48,7 +48,16 @@ static void a_shard_is_named_or_found_out(void **state)
     setenv("SLURM_ARRAY_TASK_ID", "5", 1);
     setenv("SLURM_ARRAY_TASK_COUNT", "8", 1);
     setenv("SLURM_ARRAY_TASK_MIN", "1", 1);
+    setenv("SLURM_ARRAY_TASK_MAX", "8", 1);
     assert_shard("auto", 4, 8);
+    assert_shard("auto/8", 4, 8);
+    /* tasks 3 and 7 of an array from 0, submitted again */
+    setenv("SLURM_ARRAY_TASK_ID", "7", 1);
+    setenv("SLURM_ARRAY_TASK_COUNT", "2", 1);
+    setenv("SLURM_ARRAY_TASK_MIN", "3", 1);
+    setenv("SLURM_ARRAY_TASK_MAX", "7", 1);
+    assert_shard("auto/8", 7, 8);
+    assert_refused(mmoe_shard_read("auto", &s, &err), MMOE_STATE, "auto/N");
     forget();
 }
 
@@ -221,7 +230,8 @@ static void a_folder_is_of_one_study(void **state)
     mmoe_free(file);
 }
 
-/* The folder is gone while a shard trains: that is told, and the end is no second failure. */
+/* The folder is gone while a shard trains: that is told with what waits, which is published where
+ * the folder is there again. */
 static void a_folder_that_goes_away_is_told(void **state)
 {
     const struct place *p = *state;
@@ -236,8 +246,14 @@ static void a_folder_that_goes_away_is_told(void **state)
     make_result(&r, &g, 1, 2);
     mmoe_grid_options(&g, 1, &r.record.options);
     assert_refused(mmoe_publisher_add(one, &test_origin, list, 1, &err), MMOE_IO, dir);
+    assert_refused(mmoe_publisher_add(one, &test_origin, list, 1, &err), MMOE_IO,
+                   "1 run finished, not published");
+    assert_true(mmoe_publisher_due(one) > 0);
+    assert_int_equal(rename(away, dir), 0); /* it is back: nothing was lost */
     assert_fine(mmoe_publisher_end(one, &err));
+    assert_true(mmoe_publisher_due(one) == 0);
     mmoe_publisher_free(one);
+    assert_int_equal(merge(dir, p->file).added, 1);
     mmoe_snapshot_done(&r.shot);
     mmoe_free(dir);
     mmoe_free(away);
@@ -296,6 +312,13 @@ static void forged_segments_are_left_out(void **state)
         {"PRAGMA foreign_keys = OFF; UPDATE metrics SET study = 3", "more than one study"},
         {"DROP TABLE gates; CREATE VIEW gates AS SELECT 1 AS study", "is no table"},
         {"PRAGMA user_version = 99", "a newer mmoe wrote it"},
+        {"DROP VIEW losses; DROP VIEW curve; CREATE TABLE other AS SELECT * FROM metrics UNION ALL "
+         "SELECT * FROM metrics; "
+         "DROP TABLE metrics; ALTER TABLE other RENAME TO metrics",
+         "cannot be added"},
+        {"CREATE TABLE other AS SELECT * FROM gates; UPDATE other SET mean = 'x'; "
+         "DROP TABLE gates; ALTER TABLE other RENAME TO gates",
+         "cannot be added"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct mmoe_grid g;
@@ -374,6 +397,10 @@ static void runs_of_other_results_are_told(void **state)
     assert_int_equal(complaints, 1);
     assert_non_null(strstr(complaint, " than in "));
     struct mmoe_merge strict = {.strict = true};
+    struct mmoe_store *mixed = open_store(p->file, MMOE_STORE_WRITE);
+    assert_refused(mmoe_shards_merge(third, mixed, &strict, &err), MMOE_STATE, "other kernels");
+    mmoe_store_close(mixed); /* its runs are of another kind than the folder's */
+    strict = (struct mmoe_merge){.strict = true};
     char *kept = only_segment(third);
     mmoe_text_clear(&t);
     mmoe_text_add(&t, "%s%s", dir, strstr(kept, "/runs/"));
@@ -410,8 +437,11 @@ static void what_is_no_segment_is_passed_over(void **state)
     }
     snprintf(path, sizeof path, "%s/runs/00001-of-00003.0123456789abcdef.db", dir);
     write_file(path, "no database", 11);
+    snprintf(path, sizeof path, "%s/runs/00002-of-00003.0123456789abcdef.db", dir);
+    write_file(path, "vast", 4);
+    assert_int_equal(truncate(path, (off_t)1 << 43), 0);
     struct mmoe_merge m = merge(dir, p->file);
-    assert_true(m.foreign == 1 && m.segments == MANY && m.bad == 1 && m.added == 0);
+    assert_true(m.foreign == 1 && m.segments == MANY && m.bad == 2 && m.added == 0);
     free(bytes);
     mmoe_free(dir);
 }
