@@ -1,6 +1,7 @@
 #!/bin/sh
-# An array of a Slurm cluster: a task for each shard, on one core. A task that is pre-empted, or
-# out of time, is queued again and goes on with what it has not published.
+# An array of a Slurm cluster: a task for each shard, on one core. It ends before its time is up,
+# keeps what it is at, and is queued again (exit status 75). One that is pre-empted, or whose node
+# is lost, is queued again by Slurm.
 #start sbatch @dir@/job.sh
 #SBATCH --job-name=@name@
 #SBATCH --array=0-@last@

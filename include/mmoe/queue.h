@@ -36,6 +36,8 @@ size_t mmoe_queue_cores(void);
 struct mmoe_queue *mmoe_queue_new(struct mmoe_mailbox *mailbox);
 void mmoe_queue_free(struct mmoe_queue *q); /* NULL allowed */
 
+#define MMOE_SWEEP_GRACE 120.0 /* seconds */
+
 /* The runs of a grid, and where they are kept. */
 struct mmoe_sweep {
     const struct mmoe_grid *grid;     /* copied */
@@ -44,10 +46,11 @@ struct mmoe_sweep {
     struct mmoe_store *store;         /* NULL: kept nowhere; the queue closes it after the last run,
                                          and watches it */
     int64_t study;                    /* in the store */
-    struct mmoe_publisher *publisher; /* NULL: none; what is stored is published, too. It outlives
-                                         the sweep, and nobody else uses it meanwhile */
-    double until;                     /* no run is begun after that (mmoe_clock_now); 0: no end */
-    struct mmoe_origin origin;        /* kept with every run */
+    struct mmoe_publisher *publisher; /* NULL: none; what is stored is published, too. Nobody
+                                         else uses it before mmoe_queue_forget */
+    double until; /* no run is begun after that (mmoe_clock_now), and those in progress are left
+                     MMOE_SWEEP_GRACE later; 0: no end */
+    struct mmoe_origin origin; /* kept with every run */
 };
 
 /*
@@ -60,6 +63,9 @@ struct mmoe_sweep {
  * dropped likewise.
  */
 void mmoe_queue_sweep(struct mmoe_queue *q, const struct mmoe_sweep *sweep);
+/* The publisher is used no more when this returns, which waits for what it publishes. The sweep is
+ * over. Any thread may ask. */
+void mmoe_queue_forget(struct mmoe_queue *q, const struct mmoe_publisher *p);
 /* The next finished record, sweep by sweep in the order of runs; false where none is ready. A run
    that could not be made comes back as a record with step 0 and NAN losses, and its error through
    mmoe_mailbox_error. */

@@ -72,7 +72,7 @@ struct mmoe_watch {
     void *context;
     struct mmoe_phases *phases; /* where its time goes */
     /* A file: what a run that is stopped is kept in, to be gone on with the next time, where it
-     * was trained for so long; it is removed when the run is over. */
+     * was trained for so long; whoever has the result removes it. */
     const char *kept;
     double keep_after; /* seconds */
 };

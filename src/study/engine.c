@@ -136,8 +136,8 @@ enum mmoe_status mmoe_engine_script(const char *engine, const struct mmoe_engine
         return mmoe_fail(err, MMOE_INVALID, "time '%.60s' is none: 55m, 2h, 1h30m", job->time);
     snprintf(shards, sizeof shards, "%zu", job->shards);
     snprintf(last, sizeof last, "%zu", job->shards - 1);
-    snprintf(time, sizeof time, "%.0f:%02.0f", (double)(long)(seconds / 60),
-             seconds - 60 * (double)(long)(seconds / 60));
+    unsigned long whole = (unsigned long)seconds;
+    snprintf(time, sizeof time, "%lu:%02lu", whole / 60, whole % 60);
     snprintf(until, sizeof until, "%.0fs",
              seconds > 4 * MARGIN ? seconds - MARGIN : 0.75 * seconds);
     const struct value values[VALUES] = {

@@ -98,8 +98,8 @@ void mmoe_record_clear(struct mmoe_record *record, const struct mmoe_options *o)
     mmoe_metrics_none(record->choice);
 }
 
-/* Go on with the run that was kept; what is none of this run is passed over. NULL where no other
- * can be made, which is not so where one was. */
+/* Go on with the run that was kept. Where the file is no such run, it begins anew; NULL where it
+ * cannot be made anew. */
 static struct mmoe_run *take_up(struct mmoe_run *run, const struct mmoe_options *o,
                                 struct mmoe_dataset *data, const char *path, struct mmoe_error *err)
 {
@@ -115,12 +115,15 @@ static struct mmoe_run *take_up(struct mmoe_run *run, const struct mmoe_options 
     return run;
 }
 
-static void keep(const struct mmoe_run *run, const char *path, struct mmoe_error *err)
+/* MMOE_STATE, as the run was stopped, unless it cannot be kept. */
+static enum mmoe_status keep(const struct mmoe_run *run, const char *path, struct mmoe_error *err)
 {
     struct mmoe_arrays arrays = {0};
-    if (!mmoe_failed(mmoe_run_save(run, &arrays, err)))
-        mmoe_arrays_write(&arrays, path, err);
+    struct mmoe_error why;
+    bool kept = !mmoe_failed(mmoe_run_save(run, &arrays, &why)) &&
+                !mmoe_failed(mmoe_arrays_write(&arrays, path, &why));
     mmoe_arrays_done(&arrays);
+    return kept ? MMOE_STATE : mmoe_fail(err, why.status, "%s", why.text);
 }
 
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,
@@ -128,6 +131,7 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
                                    struct mmoe_error *err)
 {
     double start = mmoe_clock_now();
+    enum mmoe_status stopped = MMOE_OK;
     enum mmoe_status status = o->steps ? MMOE_CONTINUE : MMOE_DONE;
     mmoe_record_clear(&result->record, o);
     struct mmoe_run *run = mmoe_run_new(o, data, err);
@@ -142,11 +146,10 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
     if (status == MMOE_CONTINUE) {
         mmoe_fail(err, MMOE_STATE, "the run was stopped at step %s",
                   mmoe_format_count(mmoe_run_at(run), MMOE_NUMBER));
+        stopped = MMOE_STATE;
         if (watch->kept && mmoe_clock_now() - start >= watch->keep_after)
-            keep(run, watch->kept, err);
+            stopped = keep(run, watch->kept, err);
     } else {
-        if (watch->kept)
-            unlink(watch->kept);
         mmoe_run_test(run);
         mmoe_run_mark(run, MMOE_RUN_FINISHED, 0);
         fill(&result->record, mmoe_run_snapshot(run));
@@ -155,5 +158,5 @@ enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dat
     }
     result->record.seconds = mmoe_clock_now() - start;
     mmoe_run_free(run);
-    return status == MMOE_CONTINUE ? MMOE_STATE : MMOE_OK;
+    return stopped;
 }

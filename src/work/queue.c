@@ -115,7 +115,7 @@ static void complain_store(struct mmoe_queue *q, const struct sweep *s)
         mmoe_text_add(&resume, "; the same command goes on");
     else if (!gone)
         mmoe_text_add(&resume, "; study resume %lld goes on", (long long)s->given.study);
-    size_t count = sweep_add_lost(s, &lost);
+    size_t count = s->given.publisher ? 0 : sweep_add_lost(s, &lost); /* why says how many */
     mmoe_fail(&said, why.status, "%.270s%s%.50s%s%s", why.text,
               count == 0   ? ""
               : count == 1 ? "; finished, but not stored: run "
@@ -149,6 +149,7 @@ struct work {
     struct mmoe_queue *queue;
     struct sweep *sweep;
     size_t run, uncounted;
+    bool left;   /* runs were left out, since it is too late for them: to be told */
     double held; /* seconds */
 };
 
@@ -170,12 +171,21 @@ static void wait_held(struct work *w)
     w->held += mmoe_clock_now() - since;
 }
 
+/* Runs in progress that would last too long are left, and kept as far as they are. */
+static void leave_late(struct sweep *s)
+{
+    if (s->given.until > 0 && mmoe_clock_now() >= s->given.until + MMOE_SWEEP_GRACE)
+        atomic_store(&s->stop, true);
+}
+
 /* Asked before every step. */
 static bool go_on(void *context)
 {
     struct work *w = context;
-    if (w->uncounted == STEPS_COUNTED)
+    if (w->uncounted == STEPS_COUNTED) {
         count_steps(w);
+        leave_late(w->sweep);
+    }
     if (atomic_load_explicit(&w->queue->held, memory_order_relaxed))
         wait_held(w);
     if (atomic_load_explicit(&w->sweep->stop, memory_order_relaxed))
@@ -197,8 +207,10 @@ static bool take_run(struct mmoe_queue *q, struct work *w)
     if (atomic_load(&q->held) || q->unstored >= UNSTORED_MAX || q->unfetched >= UNFETCHED_MAX)
         return false;
     for (struct sweep *s = q->sweeps; s; s = s->after) {
-        if (is_late(s))
+        if (is_late(s)) {
             q->submitted -= sweep_leave_waiting(s);
+            w->left = true;
+        }
         if (!sweep_waits(s))
             continue;
         if (q->active >= s->given.jobs)
@@ -302,6 +314,17 @@ static void work(struct mmoe_queue *q, struct work *w)
     hand_on(q, f, status);
 }
 
+/* The reader may wait for runs that nobody will train: tell it. */
+static void tell_left(struct mmoe_queue *q)
+{
+    thread_monitor_enter(q->monitor);
+    bool idle = is_idle(q);
+    thread_monitor_leave(q->monitor);
+    if (idle)
+        row_cache_clear(q->row_cache);
+    mmoe_mailbox_wake(q->mailbox);
+}
+
 static void worker(void *context)
 {
     struct mmoe_queue *q = context;
@@ -309,11 +332,15 @@ static void worker(void *context)
     for (;;) {
         thread_monitor_enter(q->monitor);
         bool taken = take_run(q, &w);
-        while (!taken && !atomic_load(&q->quit)) {
+        while (!taken && !w.left && !atomic_load(&q->quit)) {
             thread_monitor_wait(q->monitor, WORK);
             taken = take_run(q, &w);
         }
         thread_monitor_leave(q->monitor);
+        if (w.left)
+            tell_left(q);
+        if (!taken && w.left)
+            continue;
         if (!taken)
             return;
         work(q, &w);
@@ -387,6 +414,12 @@ static bool waits_for_lock(void *context, bool locked)
 {
     struct mmoe_queue *q = context;
     return !locked || !atomic_load(&q->quit);
+}
+
+void mmoe_queue_forget(struct mmoe_queue *q, const struct mmoe_publisher *p)
+{
+    if (q->writer)
+        writer_forget(q->writer, p);
 }
 
 size_t mmoe_queue_cores(void)

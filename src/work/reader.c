@@ -122,14 +122,21 @@ static bool read_segment(struct watched *w, const struct mmoe_segment *segment)
     return sound;
 }
 
-/* How many runs each shard has, once the first segment says how many shards there are. */
-static void count_left(struct watched *w, size_t shards)
+/* As many shards as the newest segment is of: how many runs each of them has yet to publish. */
+static void count_left(struct watched *w, const struct mmoe_segments *all)
 {
     const struct mmoe_grid *g = &w->reader->grid;
-    w->shards = shards;
-    w->left = mmoe_alloc(shards, sizeof *w->left);
+    const struct mmoe_segment *newest = NULL;
+    for (size_t i = 0; i < all->count; i++)
+        if (!newest || all->list[i].published > newest->published)
+            newest = &all->list[i];
+    if (!newest || newest->shard.n == w->shards)
+        return;
+    mmoe_free(w->left);
+    w->shards = newest->shard.n;
+    w->left = mmoe_alloc(w->shards, sizeof *w->left);
     for (size_t r = 0; r < mmoe_grid_runs(g); r++)
-        w->left[mmoe_grid_seed(g, r) % shards]++;
+        w->left[mmoe_grid_seed(g, r) % w->shards] += !w->has[r];
 }
 
 /* When each shard was heard last. */
@@ -162,32 +169,36 @@ static bool was_seen(const struct mmoe_segments *seen, size_t *at, const char *p
     return *at < seen->count && strcmp(seen->list[*at].path, path) == 0;
 }
 
-/* Read segments that were not there before. */
-static void look_again(struct watched *w, size_t *bad)
+/* Read segments that were not there before. One that is bad may be one that is being copied: it is
+ * looked at again. */
+static void look_again(struct watched *w)
 {
-    struct mmoe_segments all;
+    struct mmoe_segments all, sound = {0};
     struct mmoe_error err;
     size_t at = 0;
     if (mmoe_failed(mmoe_segments_list(w->reader->path, &all, &err)))
         return; /* for a while, perhaps */
-    if (!w->left && all.count)
-        count_left(w, all.list[0].shard.n);
+    sound.list = mmoe_alloc(all.count + 1, sizeof *sound.list);
+    count_left(w, &all);
     for (size_t i = 0; i < all.count && goes_on(w->reader, false); i++)
-        if (!was_seen(&w->seen, &at, all.list[i].path))
-            *bad += !read_segment(w, &all.list[i]);
+        if (was_seen(&w->seen, &at, all.list[i].path) || read_segment(w, &all.list[i])) {
+            sound.list[sound.count] = all.list[i];
+            sound.list[sound.count++].path = mmoe_strdup(all.list[i].path);
+        }
     mmoe_segments_done(&w->seen);
-    w->seen = all;
-    tell_silence(w, &all, *bad);
+    w->seen = sound;
+    tell_silence(w, &all, all.count - sound.count);
+    mmoe_segments_done(&all);
     mmoe_mailbox_wake(w->reader->mailbox);
 }
 
 static void watch(void *context)
 {
     struct mmoe_reader *r = context;
-    size_t runs = mmoe_grid_runs(&r->grid), bad = 0;
+    size_t runs = mmoe_grid_runs(&r->grid);
     struct watched w = {.reader = r, .has = mmoe_alloc(runs, sizeof *w.has)};
     while (goes_on(r, false)) {
-        look_again(&w, &bad);
+        look_again(&w);
         thread_monitor_enter(r->monitor);
         r->done = w.there == runs;
         double until = mmoe_clock_now() + LOOK_EVERY;

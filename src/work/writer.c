@@ -2,13 +2,14 @@
 /* writer.c - the thread that stores results, so that no worker waits for a disk. */
 #include "src/work/writer.h"
 
+#include <mmoe/clock.h>
 #include <mmoe/mem.h>
 #include <mmoe/queue.h>
 #include <mmoe/results.h>
 
 #include "src/base/thread.h"
 
-enum { GIVEN, CONDITIONS };
+enum { GIVEN, FREE, CONDITIONS };
 enum { TWINS_MAX = 64 }; /* in a transaction */
 
 struct writer {
@@ -17,8 +18,10 @@ struct writer {
     writer_kept *kept;
     void *context;
     bool quit;
-    struct finished *first, *last; /* to be stored, in the order they were given */
-    struct sweep *ended;           /* to be freed */
+    struct mmoe_publisher *publisher; /* of the sweep that stored last; NULL: none */
+    bool publishing;                  /* it is in use */
+    struct finished *first, *last;    /* to be stored, in the order they were given */
+    struct sweep *ended;              /* to be freed */
 };
 
 /* Take all waiting results of the first one's sweep, linked in their order, up to a batch; the
@@ -149,23 +152,63 @@ static void free_sweeps(struct sweep *s)
     }
 }
 
+/* Wait for something to do; the monitor is entered. True where it is time to publish. */
+static bool wait_for_work(struct writer *k)
+{
+    while (!k->first && !k->ended && !k->quit) {
+        double due = k->publisher ? mmoe_publisher_due(k->publisher) : 0;
+        if (due > 0 && mmoe_clock_now() >= due)
+            return true;
+        if (due > 0)
+            thread_monitor_wait_until(k->monitor, GIVEN, due);
+        else
+            thread_monitor_wait(k->monitor, GIVEN);
+    }
+    return false;
+}
+
+/* What fails here is tried again, and told when the next result cannot be published either. */
+static void publish(struct writer *k)
+{
+    struct mmoe_error again;
+    mmoe_publisher_end(k->publisher, &again);
+}
+
 static void keep(void *context)
 {
     struct writer *k = context;
     bool quit = false;
     while (!quit) {
         thread_monitor_enter(k->monitor);
-        while (!k->first && !k->ended && !k->quit)
-            thread_monitor_wait(k->monitor, GIVEN);
+        bool due = wait_for_work(k);
         struct finished *batch = take_batch(k);
         struct sweep *ended = k->ended;
         k->ended = NULL;
         quit = k->quit && !batch && !ended;
+        if (batch)
+            k->publisher = batch->sweep->given.publisher;
+        k->publishing = due || batch;
         thread_monitor_leave(k->monitor);
+        if (due)
+            publish(k);
         if (batch)
             store(k, batch);
         free_sweeps(ended);
+        thread_monitor_enter(k->monitor);
+        k->publishing = false;
+        thread_monitor_wake(k->monitor, FREE);
+        thread_monitor_leave(k->monitor);
     }
+}
+
+void writer_forget(struct writer *k, const struct mmoe_publisher *p)
+{
+    thread_monitor_enter(k->monitor);
+    while (k->publishing && k->publisher == p)
+        thread_monitor_wait(k->monitor, FREE);
+    if (k->publisher == p)
+        k->publisher = NULL;
+    thread_monitor_leave(k->monitor);
 }
 
 struct writer *writer_new(writer_kept *kept, void *context)

@@ -2,6 +2,9 @@
 /*
  * writer.h - the thread that stores results, so that no worker waits for a disk.
  *
+ * Where a sweep has a publisher, what is stored is given to it, and what it has waiting is
+ * published in time though no other result comes.
+ *
  * All results of a sweep that wait are added in one transaction: the slower
  * the disk, the more runs share a write to it.
  *
@@ -25,6 +28,8 @@ void writer_free(struct writer *k); /* NULL allowed */
 
 /* Store a result in its sweep's store. */
 void writer_give(struct writer *k, struct finished *f);
+/* The publisher of a sweep that is over is used no more when this returns. */
+void writer_forget(struct writer *k, const struct mmoe_publisher *p);
 /* Free a sweep that has nothing left to store. Its store is closed here, as that may take long,
  * too. */
 void writer_end(struct writer *k, struct sweep *s);

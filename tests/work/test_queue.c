@@ -534,6 +534,27 @@ static void a_study_of_rows_trains_nothing(void **state)
 
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* It is too late for any run: who waits hears of it, with nothing else to wake him. */
+static void what_is_late_is_left_and_told(void **state)
+{
+    struct fixture *f = *state;
+    struct workers *w = f->workers;
+    enum { PATIENCE = 20000 /* milliseconds */ };
+    mmoe_queue_hold(w->queue, true);
+    mmoe_queue_sweep(w->queue,
+                     &(struct mmoe_sweep){.grid = &f->grid, .jobs = 2, .until = mmoe_clock_now()});
+    mmoe_mailbox_drain(w->mailbox);
+    assert_int_equal(mmoe_queue_progress(w->queue).submitted, RUNS);
+    mmoe_queue_hold(w->queue, false);
+    struct pollfd news = {.fd = mmoe_mailbox_fd(w->mailbox), .events = POLLIN};
+    while (mmoe_queue_progress(w->queue).submitted) {
+        assert_int_equal(poll(&news, 1, PATIENCE), 1);
+        mmoe_mailbox_drain(w->mailbox);
+    }
+    struct mmoe_record r;
+    assert_false(mmoe_queue_record(w->queue, &r));
+}
+
 TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_nothing),
       QUEUE_TEST(a_stopped_study_goes_on), QUEUE_TEST(nothing_left_to_do),
       QUEUE_TEST(a_store_that_is_removed_ends_its_sweep),
@@ -541,4 +562,5 @@ TESTS(QUEUE_TEST(a_run_in_a_sweep_is_that_run_alone), QUEUE_TEST(jobs_change_not
       QUEUE_TEST(what_fails_for_all_runs_is_told_once), QUEUE_TEST(a_study_of_rows_trains_nothing),
       QUEUE_TEST(runs_in_work_are_held_and_go_on), QUEUE_TEST(no_run_is_begun_in_a_hold),
       QUEUE_TEST(a_stop_ends_a_hold), QUEUE_TEST(a_hold_leaves_no_trace),
-      QUEUE_TEST(rows_are_made_once), QUEUE_TEST(a_store_that_fails))
+      QUEUE_TEST(rows_are_made_once), QUEUE_TEST(a_store_that_fails),
+      QUEUE_TEST(what_is_late_is_left_and_told))

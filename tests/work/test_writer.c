@@ -60,8 +60,9 @@ enum mmoe_status mmoe_results_add(struct mmoe_store *s, int64_t study,
 }
 
 struct mmoe_publisher {
-    size_t count;
+    atomic_size_t count, ended; /* runs; publications in time */
     bool fails;
+    atomic_bool waits; /* it is due */
 };
 
 enum mmoe_status mmoe_publisher_add(struct mmoe_publisher *p, const struct mmoe_origin *origin,
@@ -72,6 +73,19 @@ enum mmoe_status mmoe_publisher_add(struct mmoe_publisher *p, const struct mmoe_
     if (p->fails)
         return mmoe_fail(err, MMOE_IO, "the folder is gone");
     p->count += count;
+    return MMOE_OK;
+}
+
+double mmoe_publisher_due(const struct mmoe_publisher *p)
+{
+    return p->waits ? mmoe_clock_now() : 0;
+}
+
+enum mmoe_status mmoe_publisher_end(struct mmoe_publisher *p, struct mmoe_error *err)
+{
+    (void)err;
+    p->waits = false;
+    p->ended++;
     return MMOE_OK;
 }
 
@@ -228,6 +242,29 @@ static void what_is_stored_is_published(void **state)
         sweep_free(s);
         f->store.closed = 0;
     }
+}
+
+/* What waits is published in time, though no other result comes; a publisher that is forgotten is
+ * left alone. */
+static void what_waits_is_published_in_time(void **state)
+{
+    struct fixture *f = *state;
+    struct told told = {0, 0};
+    struct mmoe_publisher p = {.waits = true};
+    struct writer *k = writer_new(take_back, &told);
+    struct sweep *s = sweep_in(f, 1);
+    s->given.publisher = &p;
+    give(k, s, 0);
+    while (p.ended == 0)
+        poll(NULL, 0, 1);
+    writer_forget(k, &p);
+    p.waits = true;
+    s->given.publisher = NULL;
+    give(k, s, 1);
+    wait_begun(&f->store, 2);
+    writer_free(k);
+    assert_true(p.ended == 1 && p.count == 1 && told.good == 2);
+    sweep_free(s);
 }
 
 static void a_transaction_is_bounded(void **state)
@@ -508,7 +545,8 @@ static void a_failure_after_a_stop_is_told(void **state)
 #define WRITER_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 TESTS(WRITER_TEST(what_waits_is_stored_together), WRITER_TEST(what_is_stored_is_published),
-      WRITER_TEST(a_transaction_is_bounded), WRITER_TEST(a_store_that_failed_is_not_asked_again),
+      WRITER_TEST(what_waits_is_published_in_time), WRITER_TEST(a_transaction_is_bounded),
+      WRITER_TEST(a_store_that_failed_is_not_asked_again),
       WRITER_TEST(no_worker_waits_for_the_disk), WRITER_TEST(a_disk_too_slow_is_waited_for),
       WRITER_TEST(nobody_is_woken_for_what_is_not_stored),
       WRITER_TEST(a_reader_too_slow_is_waited_for), WRITER_TEST(twins_share_transactions),

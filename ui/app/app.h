@@ -350,7 +350,7 @@ void app_merge(struct app *a, const char *dir, const char *store, bool strict, s
 struct app_submit {
     const struct mmoe_grid *grid;
     const char *command, *definition; /* of the study */
-    const char *dir, *engine, *hosts, *time, *until;
+    const char *dir, *engine, *hosts, *time;
     size_t shards;
 };
 void app_submit(struct app *a, const struct app_submit *order);

@@ -26,6 +26,12 @@ static void complain(void *context, const char *of)
     mmoe_text_add(&((struct merge_job *)context)->bad, "%s\n", of);
 }
 
+static bool goes_on_waiting(void *context, bool locked)
+{
+    (void)locked;
+    return mmoe_job_goes_on(context, 0);
+}
+
 static enum mmoe_status merge(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
     struct merge_job *m = context;
@@ -33,7 +39,8 @@ static enum mmoe_status merge(void *context, struct mmoe_job *j, struct mmoe_err
     m->merge.go_on = goes_on;
     m->merge.complain = complain;
     m->merge.context = m;
-    struct mmoe_store *s = mmoe_store_open(m->store.s, MMOE_STORE_WRITE, NULL, err);
+    struct mmoe_store *s = mmoe_store_open(m->store.s, MMOE_STORE_WRITE,
+                                           &(struct mmoe_store_watch){goes_on_waiting, j}, err);
     enum mmoe_status status = s ? mmoe_shards_merge(m->dir, s, &m->merge, err) : err->status;
     if (!mmoe_failed(status) && m->audit.count) {
         m->audit.go_on = goes_on;

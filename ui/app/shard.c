@@ -26,15 +26,17 @@ void app_shard_done(struct app *a)
 }
 
 struct publish_job {
+    struct mmoe_queue *queue; /* that used the publisher */
     struct mmoe_publisher *publisher;
     char *dir;
-    size_t done, runs;
+    size_t done, runs, seeds;
 };
 
 static enum mmoe_status publish(void *context, struct mmoe_job *j, struct mmoe_error *err)
 {
     const struct publish_job *p = context;
     (void)j;
+    mmoe_queue_forget(p->queue, p->publisher);
     return mmoe_publisher_end(p->publisher, err);
 }
 
@@ -45,8 +47,15 @@ static void tell_published(struct app *a, void *context, enum mmoe_status status
     const struct mmoe_shard *s = mmoe_publisher_shard(p->publisher);
     char runs[32];
     if (mmoe_failed(status)) {
-        app_complain(a, err);
+        struct mmoe_error said;
+        mmoe_fail(&said, status, "%.500s; the same command goes on", err->text);
+        app_complain(a, &said);
         a->failed = true;
+        return;
+    }
+    if (p->runs == 0) {
+        app_say(a, "shard %zu of %zu has no runs: the study has %s", s->k, s->n,
+                MMOE_COUNTED(p->seeds, "seed"));
         return;
     }
     if (p->done == p->runs) {
@@ -74,6 +83,8 @@ void app_shard_tell(struct app *a)
     const struct mmoe_tally *t = a->view.study.tally;
     const struct mmoe_grid *g = mmoe_tally_grid(t);
     struct publish_job *p = mmoe_alloc(1, sizeof *p);
+    p->queue = a->queue;
+    p->seeds = g->seeds;
     p->publisher = a->publisher;
     p->dir = a->shards;
     a->publisher = NULL;

@@ -173,13 +173,15 @@ static void train_rest(struct app *a, struct app_study_found *f)
 {
     struct view_study *v = &a->view.study;
     const struct mmoe_grid *g = mmoe_tally_grid(v->tally);
-    size_t runs = mmoe_grid_runs(g), finished = mmoe_tally_done(v->tally);
+    size_t runs = mmoe_grid_runs(g), finished = 0;
     unsigned char *done = mmoe_alloc(runs, 1);
     size_t others = 0; /* runs of other shards */
     for (size_t r = 0; r < runs; r++) {
         bool other = a->publisher && !mmoe_shard_has(mmoe_publisher_shard(a->publisher), g, r);
-        done[r] = other || mmoe_tally_has(v->tally, r);
+        bool there = mmoe_tally_has(v->tally, r);
+        done[r] = other || there;
         others += other;
+        finished += there && !other;
     }
     runs -= others;
     if (app_schedule_searches(a))

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <mmoe/engine.h>
@@ -11,6 +10,7 @@
 #include <mmoe/grid_files.h>
 #include <mmoe/mem.h>
 #include <mmoe/shards.h>
+#include <mmoe/shell.h>
 
 #include "ui/app/parts.h"
 
@@ -24,22 +24,12 @@ struct submit_job {
     char answer[ANSWER]; /* the last line that what started it said */
 };
 
-/* Start it, and remember what it says. */
-static enum mmoe_status start(struct submit_job *s, struct mmoe_error *err)
+static enum mmoe_status start(struct submit_job *s, atomic_bool *stop, struct mmoe_error *err)
 {
-    char line[ANSWER];
-    struct mmoe_text command = {0};
-    mmoe_text_add(&command, "{ %s\n} </dev/null 2>&1", s->start.s);
-    FILE *f = popen(command.s, "r");
-    mmoe_text_done(&command);
-    if (!f)
-        return mmoe_fail(err, MMOE_IO, "cannot start a shell: start it by hand: %.200s",
-                         s->start.s);
-    while (fgets(line, sizeof line, f))
-        snprintf(s->answer, sizeof s->answer, "%.*s", (int)strcspn(line, "\n"), line);
-    int code = pclose(f);
-    if (WIFEXITED(code) && WEXITSTATUS(code) == 0)
-        return MMOE_OK;
+    int code;
+    enum mmoe_status status = mmoe_shell(s->start.s, stop, s->answer, sizeof s->answer, &code, err);
+    if (mmoe_failed(status) || code == 0)
+        return status;
     return mmoe_fail(err, MMOE_IO, "%.150s said: %.150s; it is all in %.100s: start it by hand",
                      s->start.s, s->answer, s->dir);
 }
@@ -51,6 +41,28 @@ static enum mmoe_status write_file(const struct submit_job *s, const char *name,
     mmoe_text_add(&path, "%s/%s", s->dir, name);
     enum mmoe_status status = mmoe_file_replace(path.s, text, strlen(text), err);
     mmoe_text_done(&path);
+    return status;
+}
+
+/* A folder that was submitted has its number of shards: those with runs would not fit others. */
+static enum mmoe_status check_shards(const struct submit_job *s, struct mmoe_error *err)
+{
+    static const char word[] = "\nshards ";
+    const struct mmoe_file_reading how = {.max = 1 << 16, .stop = -1};
+    struct mmoe_text path = {0}, conf = {0};
+    struct mmoe_error none;
+    enum mmoe_status status = MMOE_OK;
+    mmoe_text_add(&path, "%s/study.conf", s->dir);
+    bool there = access(path.s, F_OK) == 0 &&
+                 !mmoe_failed(mmoe_file_text(path.s, &how, &conf, &none));
+    const char *at = there ? strstr(conf.s, word) : NULL;
+    if (at && strtoul(at + strlen(word), NULL, 10) != s->shards)
+        status = mmoe_fail(err, MMOE_STATE,
+                           "folder %.300s is in %lu shards already: shards=%lu, or another folder",
+                           s->dir, strtoul(at + strlen(word), NULL, 10),
+                           strtoul(at + strlen(word), NULL, 10));
+    mmoe_text_done(&path);
+    mmoe_text_done(&conf);
     return status;
 }
 
@@ -79,6 +91,7 @@ static enum mmoe_status submit(void *context, struct mmoe_job *j, struct mmoe_er
     if (!mmoe_failed(status) &&
         (mmoe_failed(mmoe_grid_whole(&s->grid, err)) ||
          mmoe_failed(mmoe_grid_files_read(&s->grid, mmoe_job_flag(j), err)) ||
+         mmoe_failed(check_shards(s, err)) ||
          mmoe_failed(mmoe_shards_make(s->dir, &s->grid, s->command, s->definition, err))))
         status = err->status;
     add_conf(s, &conf);
@@ -86,7 +99,7 @@ static enum mmoe_status submit(void *context, struct mmoe_job *j, struct mmoe_er
                                  mmoe_failed(write_file(s, "job.sh", script.s, err))))
         status = err->status;
     if (!mmoe_failed(status) && s->start.n)
-        status = start(s, err);
+        status = start(s, mmoe_job_flag(j), err);
     mmoe_text_done(&script);
     mmoe_text_done(&conf);
     return status;
@@ -107,6 +120,9 @@ static void tell_submitted(struct app *a, void *context, enum mmoe_status status
             : *s->answer ? " was started: "
                          : " was started",
             s->answer);
+    if (s->shards > s->grid.seeds)
+        app_say(a, "%s have runs, since the study has as many seeds",
+                MMOE_COUNTED(s->grid.seeds, "shard"));
     app_say(a, "study watch %s shows what they publish, study merge %s takes it", s->dir, s->dir);
 }
 

@@ -19,6 +19,11 @@ enum { SHARDS = 16 /* where none are asked for */ };
 static char *read_folder(const struct invocation *i, const char *word, struct mmoe_error *err)
 {
     char *path = word ? command_path(word) : NULL, *whole = NULL;
+    if (!path && i->argc > 2) {
+        mmoe_fail(err, MMOE_INVALID, "'%.60s' is too much: study %s FOLDER ...", i->argv[2],
+                  i->argv[0]);
+        return NULL;
+    }
     if (!path) {
         mmoe_fail(err, MMOE_INVALID, "in which folder? (usage: study %s FOLDER ...)", i->argv[0]);
         return NULL;
@@ -101,6 +106,7 @@ static enum mmoe_status grid_of_store(const struct invocation *i, int64_t id,
 
 static enum mmoe_status submit(struct app *a, const struct invocation *i, struct mmoe_error *err)
 {
+    static const char *const of_store[] = {"shards", "on", "hosts", "time", "out", "store", NULL};
     struct app_submit order = {.shards = SHARDS, .command = i->text};
     struct mmoe_study_info info;
     char name[MMOE_NAME_MAX];
@@ -126,7 +132,9 @@ static enum mmoe_status submit(struct app *a, const struct invocation *i, struct
     struct mmoe_grid *grid = mmoe_alloc(1, sizeof *grid);
     enum mmoe_status status;
     if (mmoe_parse_size(i->argv[1], &id)) {
-        status = grid_of_store(i, (int64_t)id, &info, grid, err);
+        status = command_known(i, of_store, "shards=, on=, hosts=, time=, out= and store=", err);
+        if (!mmoe_failed(status))
+            status = grid_of_store(i, (int64_t)id, &info, grid, err);
         order.command = info.command;
         order.definition = info.definition;
     } else {
