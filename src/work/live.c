@@ -82,7 +82,6 @@ static void take_note(struct live *v, const struct order *o)
 {
     if (!v->run)
         return;
-    catch_up(v);
     if (o->mark == MMOE_MARK_NOTE) {
         past_note(&v->past, v->run, o->text);
         return;

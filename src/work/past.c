@@ -185,6 +185,8 @@ void past_foresee(struct past *p, size_t step, const struct mmoe_journal *journa
 void past_leave(struct past *p, struct mmoe_run *run)
 {
     size_t step = mmoe_run_at(run);
+    if (p->away)
+        past_again(p, run);
     if (!p->away)
         return;
     while (p->count && p->kept[p->count - 1].step > step)
@@ -196,6 +198,8 @@ void past_leave(struct past *p, struct mmoe_run *run)
 
 void past_note(struct past *p, struct mmoe_run *run, const char *text)
 {
+    if (p->away)
+        past_again(p, run);
     if (p->away)
         p->journal = mmoe_journal_add(p->journal, mmoe_run_at(run), MMOE_MARK_NOTE, text);
     mmoe_run_note(run, MMOE_MARK_NOTE, text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands of a shell: what they say and come to, which signals they have, and that they stop. */
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -65,13 +66,21 @@ static void raise_it(void *context)
 static void it_can_be_stopped(void **state)
 {
     (void)state;
+    enum { PATIENCE = 20000 /* milliseconds */ };
     atomic_bool stop = false;
     struct mmoe_error err;
+    int held[2]; /* by all that it started */
+    assert_int_equal(pipe(held), 0);
     struct thread *t = thread_start(raise_it, &stop);
-    assert_int_equal(mmoe_shell("echo begun; sleep 1000", &stop, said, sizeof said, &code, &err),
-                     MMOE_STATE);
+    assert_int_equal(
+        mmoe_shell("echo begun; sleep 1000; true", &stop, said, sizeof said, &code, &err),
+        MMOE_STATE);
     assert_int_equal(code, 128 + SIGTERM);
     thread_join(t);
+    close(held[1]);
+    struct pollfd gone = {.fd = held[0]};
+    assert_int_equal(poll(&gone, 1, PATIENCE), 1); /* POLLHUP: nobody has the other end */
+    close(held[0]);
 }
 
 TESTS(cmocka_unit_test(the_last_line_and_the_status_are_told),

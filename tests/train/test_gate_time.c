@@ -79,7 +79,11 @@ static void arrays_read_back(void **state)
     assert_memory_equal(t->mean, back->mean, t->count * 2 * sizeof t->mean[0]);
     assert_false(mmoe_gate_time_restore(back, &a, 100)); /* of steps to come */
     int64_t *counts = a.list[1].data;
-    const int64_t hostile[][2] = {{0, 1}, {t->pushed, 3}, {t->pushed, 1}, {t->pushed + 9, 2}};
+    const int64_t hostile[][2] = {{0, 1},
+                                  {t->pushed, 3},
+                                  {t->pushed, 1},
+                                  {t->pushed + 9, 2},
+                                  {3 * (int64_t)(t->count - 1) + 1, 3}};
     const int64_t sound[] = {counts[0], counts[1]};
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         memcpy(counts, hostile[i], sizeof hostile[i]);

@@ -143,6 +143,36 @@ static void a_change_leaves_what_came_after(void **state)
     mmoe_run_free(run);
 }
 
+/* A note at a step of which nothing was made again yet. */
+static void a_note_comes_behind_what_was_changed(void **state)
+{
+    (void)state;
+    struct mmoe_options o;
+    struct mmoe_arrays seen[PLACES];
+    struct mmoe_error err;
+    static struct past p;
+    small_options(&o);
+    put(&o, "steps", "240");
+    for (int leaves = 0; leaves < 2; leaves++) {
+        struct mmoe_run *run = train_with_changes(&o, &p, seen);
+        assert_int_equal(past_go(&p, run, 41, &err), MMOE_OK);
+        while (mmoe_run_at(run) < 90) {
+            before_step(&p, run);
+            mmoe_run_step(run);
+        }
+        if (leaves)
+            past_leave(&p, run);
+        else
+            past_note(&p, run, "here, too");
+        assert_near(mmoe_run_snapshot(run)->options.lr, 0.02, 0);
+        assert_int_equal(mmoe_journal_count(mmoe_run_snapshot(run)->journal), leaves ? 3 : 4);
+        for (size_t k = 0; k < PLACES; k++)
+            mmoe_arrays_done(&seen[k]);
+        past_done(&p);
+        mmoe_run_free(run);
+    }
+}
+
 /* Weights of elsewhere: no way leads behind them. */
 static void what_was_imported_has_no_before(void **state)
 {
@@ -207,4 +237,5 @@ static void memory_is_bounded(void **state)
 
 TESTS(cmocka_unit_test(bits_are_those_of_never_having_left),
       cmocka_unit_test(a_change_leaves_what_came_after),
+      cmocka_unit_test(a_note_comes_behind_what_was_changed),
       cmocka_unit_test(what_was_imported_has_no_before), cmocka_unit_test(memory_is_bounded))

@@ -259,11 +259,12 @@ static void what_waits_is_published_in_time(void **state)
         poll(NULL, 0, 1);
     writer_forget(k, &p);
     p.waits = true;
-    s->given.publisher = NULL;
-    give(k, s, 1);
-    wait_begun(&f->store, 2);
+    for (int i = 0; i < 20; i++) { /* it looks around whenever it has done something */
+        writer_end(k, sweep_in(f, 2));
+        poll(NULL, 0, 1);
+    }
     writer_free(k);
-    assert_true(p.ended == 1 && p.count == 1 && told.good == 2);
+    assert_true(p.ended == 1 && p.count == 1 && told.good == 1);
     sweep_free(s);
 }
 
