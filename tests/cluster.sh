@@ -74,6 +74,31 @@ sh "$work/script/job.sh" || complain "script: job.sh failed the second time"
 [ "$before" = "$(ls "$work/script/runs")" ] || complain "script: a shard published again"
 same script
 
+# refused COMMANDS PART: they fail, and what is said has that part.
+refused()
+{
+	"$mmoe" -b -q -e "$1" >"$work/out" 2>&1 && complain "'$1' was done"
+	grep -q "$2" "$work/out" || complain "'$1' says nothing of '$2': $(cat "$work/out")"
+}
+refused "study submit 1 store=$work/whole.db on=script shards=3 out=$work/script" 'in 4 shards already'
+refused "study submit 1 store=$work/whole.db on=script seeds=3 out=$work/other" seeds
+refused "study merge $work/script nonsense" "'nonsense' is too much"
+refused "study shard $work/script shard=4/4" '0/16'
+refused "study shard $work/whole.csv shard=0/4" whole.csv
+
+# What is being copied is looked at again by who watches.
+mkdir -p "$work/slow/runs"
+cp "$work/script/study.db" "$work/slow/"
+cp "$work"/script/runs/*.db "$work/slow/runs/"
+last=$(find "$work/slow/runs" -name '*.db' | head -1)
+cp "$last" "$work/last"
+head -c 5000 "$work/last" >"$last"
+timeout 60 "$mmoe" -b -q -e "study watch $work/slow" >/dev/null 2>&1 &
+watching=$!
+sleep 1.5
+cp "$work/last" "$last"
+wait "$watching" || complain 'slow: who watched did not see the segment that was being copied'
+
 # One shard is missing; the merged study is gone on with here.
 mkdir -p "$work/part/runs"
 cp "$work/script/study.db" "$work/part/"
