@@ -110,8 +110,13 @@ enum mmoe_status mmoe_shards_study(const char *dir, struct mmoe_study_info *info
                                    struct mmoe_grid *g, struct mmoe_error *err)
 {
     struct mmoe_text path = {0};
+    struct mmoe_store *s = NULL;
     segment_path(dir, "study.db", &path);
-    struct mmoe_store *s = mmoe_store_open(path.s, MMOE_STORE_SEALED, NULL, err);
+    if (access(path.s, F_OK) != 0)
+        mmoe_fail(err, MMOE_IO, "folder %.300s has no study in shards (%s): study submit makes one",
+                  dir, strerror(errno));
+    else
+        s = mmoe_store_open(path.s, MMOE_STORE_SEALED, NULL, err);
     enum mmoe_status status = s ? mmoe_store_study(s, 0, info, g, err) : err->status;
     mmoe_store_close(s);
     mmoe_text_done(&path);

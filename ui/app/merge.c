@@ -39,6 +39,8 @@ static enum mmoe_status merge(void *context, struct mmoe_job *j, struct mmoe_err
     m->merge.go_on = goes_on;
     m->merge.complain = complain;
     m->merge.context = m;
+    if (mmoe_failed(mmoe_shards_study(m->dir, NULL, NULL, err)))
+        return err->status; /* before a store is made */
     struct mmoe_store *s = mmoe_store_open(m->store.s, MMOE_STORE_WRITE,
                                            &(struct mmoe_store_watch){goes_on_waiting, j}, err);
     enum mmoe_status status = s ? mmoe_shards_merge(m->dir, s, &m->merge, err) : err->status;
