@@ -80,10 +80,10 @@ struct mmoe_watch {
 /*
  * Train o on those rows to `steps` and fill the result, whose snapshot must be
  * initialised: what a worker does. With steps 0 nothing is trained: rows and first weights are
- * measured. Where watch->go_on says no: MMOE_STATE; where the run cannot be kept then, err says so.
- * A file that is no such run is not gone on with. MMOE_OK also where the run diverged (the record
- * says so); fails where the run cannot be made. The seconds are those of training and evaluation,
- * and of waiting in go_on, which knows of it.
+ * measured. Where watch->go_on says no: MMOE_STATE; another failure where the run could not be
+ * kept then. A file that is no such run is passed over. MMOE_OK also where the run diverged (the
+ * record says so); fails where the run cannot be made. The seconds are those of training and
+ * evaluation, and of waiting in go_on, which knows of it.
  */
 enum mmoe_status mmoe_record_train(const struct mmoe_options *o, struct mmoe_dataset *data,
                                    const struct mmoe_watch *watch, struct mmoe_result *result,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * shards.h - a study in shards, which know nothing of each other but a folder.
+ * shards.h - a study in shards: programs that train parts of it, and have a folder in common.
  *
  * The folder has study.db, a store with the study and no runs, and in runs/ the segments that
  * shards publish: stores of the same study with some of its runs. A segment is written whole beside
  * its place and renamed into it, and never changed again; its name has the digest of its bytes.
- * Finished is what is published. A shard trains the runs whose seed's index leaves its number when
- * divided by the number of shards; numbers of runs are those of the whole study.
+ * A run counts as finished when it is published. Shard k of n trains the runs of which the index of
+ * the seed is k modulo n. Runs have the numbers of the whole study.
  *
  * Ownership: what a function makes has a function that frees it.
  * Threads:   one at a time for one object.

@@ -114,7 +114,7 @@ static enum mmoe_status tell(struct database *d, int code, struct mmoe_error *er
     if (code == SQLITE_READONLY_DBMOVED)
         return tell_lost(d, err);
     bool malformed = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT,
-         refused = (code & 0xff) == SQLITE_CONSTRAINT; /* rows of another file */
+         refused = (code & 0xff) == SQLITE_CONSTRAINT; /* it broke a table's constraints */
     if (text)
         return mmoe_fail(err, malformed ? MMOE_INVALID : MMOE_IO, "store '%.200s': %s", d->path,
                          text);

@@ -200,7 +200,7 @@ static enum mmoe_status add(struct merging *g, size_t at, struct mmoe_error *err
     return status;
 }
 
-/* What it put there is not there. */
+/* A segment that was not added has left no runs, and no counts. */
 static void undo(struct merging *g, size_t at, const struct mmoe_merge *before)
 {
     *g->m = *before;

@@ -55,7 +55,7 @@ void past_foresee(struct past *p, size_t step, const struct mmoe_journal *journa
  * Nothing changes where that is refused: MMOE_RANGE beyond the furthest step, or before what is
  * known. */
 enum mmoe_status past_go(struct past *p, struct mmoe_run *run, size_t step, struct mmoe_error *err);
-/* Both have what was changed at this very step changed again first. */
+/* Before both of these, what was changed at this very step is changed again. */
 /* The run takes another way from here on: what came after is no more. */
 void past_leave(struct past *p, struct mmoe_run *run);
 /* A note, at the step the run is at. */

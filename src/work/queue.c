@@ -115,7 +115,8 @@ static void complain_store(struct mmoe_queue *q, const struct sweep *s)
         mmoe_text_add(&resume, "; the same command goes on");
     else if (!gone)
         mmoe_text_add(&resume, "; study resume %lld goes on", (long long)s->given.study);
-    size_t count = s->given.publisher ? 0 : sweep_add_lost(s, &lost); /* why says how many */
+    size_t count =
+        s->given.publisher ? 0 : sweep_add_lost(s, &lost); /* the publisher's error says how many */
     mmoe_fail(&said, why.status, "%.270s%s%.50s%s%s", why.text,
               count == 0   ? ""
               : count == 1 ? "; finished, but not stored: run "

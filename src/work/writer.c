@@ -19,7 +19,7 @@ struct writer {
     void *context;
     bool quit;
     struct mmoe_publisher *publisher; /* of the sweep that stored last; NULL: none */
-    bool publishing;                  /* it is in use */
+    bool publishing;                  /* the writer uses it now */
     struct finished *first, *last;    /* to be stored, in the order they were given */
     struct sweep *ended;              /* to be freed */
 };

@@ -135,8 +135,8 @@ struct app {
     struct mmoe_forecast forecast; /* what was learned of how fast runs go */
     bool repeating;                /* the queue is in progress or its end is not yet reported */
     bool sweeping;                 /* its runs are those of view.study */
-    struct mmoe_publisher *publisher; /* they are a shard's, published by it; NULL: they are not */
-    char *shards;                     /* in that folder */
+    struct mmoe_publisher *publisher; /* publishes them, where they are those of a shard; NULL */
+    char *shards;                     /* the folder it publishes in; NULL */
     bool telling;                     /* its cells are still being told, as far as `table` */
     struct studies_table table;
     struct mmoe_abrun *experiment; /* the newest that is over; NULL */
@@ -345,8 +345,8 @@ enum mmoe_status app_shard(struct app *a, const char *dir, const struct mmoe_sha
 /* Merge what is published in the folder into a store (NULL: the usual one), and train `audit` of
  * the runs again. A job. */
 void app_merge(struct app *a, const char *dir, const char *store, bool strict, size_t audit);
-/* What a job array is to be told: a folder is made for a study of that grid, with a script from an
- * engine's template, which is started. A job. */
+/* A study of that grid is put into a folder, with a script that starts its shards, made of an
+ * engine's template; then the script is started. A job. */
 struct app_submit {
     const struct mmoe_grid *grid;
     const char *command, *definition; /* of the study */
@@ -354,7 +354,7 @@ struct app_submit {
     size_t shards;
 };
 void app_submit(struct app *a, const struct app_submit *order);
-/* Show the study of a folder, growing as its shards publish. A job's, until all runs are there. */
+/* Show the study of a folder, growing as its shards publish. It ends when all runs are there. */
 enum mmoe_status app_watch(struct app *a, const char *dir, const char *draw,
                            struct mmoe_error *err);
 /* Test the claims on the study that is shown, and tell them; threshold NAN: without its cells. */
